@@ -1,0 +1,33 @@
+"""A community map for people who live with a disease, that does not give away where they live."""
+
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Connection, Engine
+
+from mapservice import db, web
+from mapservice.config import HOME, Config
+from mapservice.keys import key_of
+
+__version__ = "0.1.0"
+
+
+def create_app(config: Config | None = None, *, engine: Engine | Connection | None = None, **overrides: Any) -> Flask:
+    """The web service, the only place that knows every room.
+
+    ``overrides`` are Flask settings that win over ours; a test hands in its own connection as ``engine``.
+    """
+    config = config or Config.from_environment()
+    app = Flask("mapservice", template_folder=str(HOME / "templates"), static_folder=str(HOME / "static"))
+    app.extensions["config"] = config
+    app.config.update(
+        SECRET_KEY=key_of(config, "secret_key").hex(),
+        ANCHOR_KEY=key_of(config, "anchor_key"),
+        MAX_CONTENT_LENGTH=256 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        TRUSTED_HOPS=config.trusted_hops,
+    )
+    app.config.update(overrides)
+    db.init_app(app, engine if engine is not None else db.new_engine(config.database_url))
+    web.init_app(app, config)
+    return app

@@ -1,0 +1,87 @@
+"""Every setting: what it means, its unit, its default. Read once at the start, from the environment and from files."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+PREFIX = "MAPSERVICE_"
+
+#: The checkout: templates, static files, derived data and migrations stand here.
+HOME = Path(__file__).resolve().parents[1]
+
+
+def default_state() -> Path:
+    """Where the service keeps what it writes: the private database, keys and the outbox."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/mapservice")
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(data) / "mapservice"
+
+
+def setting(default: Any, meaning: str) -> Any:
+    """A setting with its meaning, which the documentation and the command line show."""
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """The settings of one service; each is read from MAPSERVICE_<NAME>, database_url also from DATABASE_URL."""
+
+    database_url: str = setting("", "PostgreSQL with PostGIS to use; empty: a private one of our own")
+    state: Path = field(default_factory=default_state, metadata={"meaning": "folder of database, keys and outbox"})
+    host: str = setting("127.0.0.1", "address to listen on; a demo listens on loopback only")
+    port: int = setting(8000, "TCP port to listen on")
+    workers: int = setting(2, "web processes")
+    public_url: str = setting("", "address people reach the service under, for links in letters; empty: host and port")
+    trusted_hops: int = setting(0, "reverse proxies in front whose X-Forwarded-For is believed")
+    production: bool = setting(False, "refuse to start with keys that were made for development")
+    demo: bool = setting(False, "a demo community with logins that everybody knows: loopback only")
+    secret_key: str = setting("", "signs letters and forms, 32 bytes in hex; empty: the file state/keys/secret_key")
+    anchor_key: str = setting("", "chooses pins, 32 bytes in hex; empty: the file state/keys/anchor_key")
+    smtp_url: str = setting("", "smtp://user:password@host:port or smtps://…; empty: letters go to state/outbox")
+    mail_from: str = setting("mapservice@localhost", "sender of letters")
+    site_name: str = setting("Mapservice", "name of the service, shown on every page and in letters")
+    session_idle_days: int = setting(14, "days without a visit after which a member is signed out")
+    session_days: int = setting(30, "days after which a member is signed out in any case")
+    fresh_minutes: int = setting(10, "minutes for which a password proves who it is before becoming more visible")
+    card_limit_hour: int = setting(60, "cards of other people that one member may open in an hour")
+    card_limit_day: int = setting(200, "cards of other people that one member may open in a day")
+    minimum_age: int = setting(16, "years of age from which somebody may sign up")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Self:
+        """The settings of this process; ``overrides`` win over the environment.
+
+        :raise ValueError: if a number or a yes-or-no cannot be read.
+        """
+        found: dict[str, Any] = {}
+        for each in fields(cls):
+            text = environment.get(PREFIX + each.name.upper())
+            if text is None and each.name == "database_url":
+                text = environment.get("DATABASE_URL")
+            if text is not None:
+                found[each.name] = _read(each.name, each.type, text)
+        return cls(**{**found, **overrides})
+
+    @property
+    def address(self) -> str:
+        """The address under which people reach the service, without a slash at its end."""
+        return (self.public_url or f"http://{'localhost' if self.is_loopback else self.host}:{self.port}").rstrip("/")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine reaches the service."""
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+
+def _read(name: str, kind: Any, text: str) -> Any:
+    if kind is bool:
+        if text.lower() not in {"1", "0", "yes", "no", "true", "false", ""}:
+            raise ValueError(f"{PREFIX}{name.upper()} must be yes or no, not {text!r}")
+        return text.lower() in {"1", "yes", "true"}
+    try:
+        return kind(text)
+    except ValueError:
+        raise ValueError(f"{PREFIX}{name.upper()} must be a {kind.__name__}, not {text!r}") from None

@@ -1,0 +1,77 @@
+"""The engine, and one transaction per request."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, current_app, g
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+# No statement of a page may hold the others up for longer, in milliseconds.
+_TIMEOUTS = "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+
+
+def psycopg_url(url: str) -> str:
+    """A database URL as SQLAlchemy wants it, whichever of the usual spellings it has.
+
+    >>> psycopg_url("postgres://db/map")
+    'postgresql+psycopg://db/map'
+    """
+    return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg://", url)
+
+
+def new_engine(url: str, *, pool_size: int = 8, timeouts: bool = True) -> Engine:
+    """An engine whose errors never carry the values of a statement."""
+    return create_engine(
+        psycopg_url(url),
+        hide_parameters=True,
+        pool_size=pool_size,
+        pool_pre_ping=True,
+        pool_timeout=10,
+        connect_args={
+            # Behind pgbouncer in transaction mode a prepared statement would meet another connection.
+            "prepare_threshold": None if "pgbouncer" in url else 5,
+            "options": _TIMEOUTS if timeouts else "",
+            "connect_timeout": 5,
+        },
+    )
+
+
+def init_app(app: Flask, engine: Engine | Connection) -> None:
+    """Give the app its engine (a test hands in its connection), and end each request's transaction."""
+    app.extensions["engine"] = engine
+    app.teardown_appcontext(_close)
+
+
+def session_on(bind: Engine | Connection) -> Session:
+    """A session of the ORM; on a test's connection, commits become savepoints."""
+    if isinstance(bind, Connection):
+        return Session(bind, join_transaction_mode="create_savepoint", expire_on_commit=False)
+    return Session(bind, expire_on_commit=False)
+
+
+@contextmanager
+def transaction(bind: Engine | Connection) -> Iterator[Session]:
+    """A session outside a request, for commands and the worker: committed at the end, rolled back by an error."""
+    with session_on(bind) as session, session.begin():
+        yield session
+
+
+def get_session() -> Session:
+    """The session of this request: committed by the view, rolled back when the view did not."""
+    if "session" not in g:
+        g.session = session_on(current_app.extensions["engine"])
+    return g.session
+
+
+def is_up(bind: Engine | Connection) -> bool:
+    """Whether the database answers."""
+    with session_on(bind) as session:
+        return session.scalar(text("select 1")) == 1
+
+
+def _close(_error: BaseException | None) -> None:
+    session = g.pop("session", None)
+    if session is not None:
+        session.close()

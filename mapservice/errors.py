@@ -1,0 +1,45 @@
+"""What can go wrong, in the reader's words. No HTTP here: ``web/errors.py`` gives each its status."""
+
+
+class MapServiceError(Exception):
+    """Something the reader can act on; the docstring of a subclass says what happened."""
+
+
+class UnknownZoneError(MapServiceError):
+    """The form names a zone that this version of the zone tree does not have."""
+
+
+class UnknownConditionError(MapServiceError):
+    """No condition of the catalogue has this address."""
+
+
+class UnknownPersonError(MapServiceError):
+    """Nobody with this card is shown to this viewer."""
+
+
+class NotAMemberError(MapServiceError):
+    """The member has not joined this condition."""
+
+
+class ConsentMissingError(MapServiceError):
+    """The member has not agreed to what this step needs."""
+
+
+class TooFineError(MapServiceError):
+    """The level tells more of a place than this member may show."""
+
+
+class MovedTooSoonError(MapServiceError):
+    """The place was changed less than ninety days ago, so that it cannot be changed again yet."""
+
+
+class TooManyRequestsError(MapServiceError):
+    """More was asked for than one person needs; ``retry_after`` is in seconds."""
+
+    def __init__(self, retry_after: int = 60) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+
+class SetupError(MapServiceError):
+    """The service cannot start; the message says in one sentence what to do."""

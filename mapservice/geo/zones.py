@@ -1,0 +1,109 @@
+"""The zone tree as a member knows it: levels, and paths from an area up to its country."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mapservice.errors import UnknownZoneError
+
+# Path ids: "DE" country, "DE.3" region, "DE.3.7" district, "DE.3.7.2" area; part of the world: UN M49 digits.
+_PATH = re.compile(r"[A-Z]{2}(\.[1-9][0-9]{0,4}){0,3}")
+_PART = re.compile(r"[0-9]{3}")
+
+
+class Level(StrEnum):
+    """How finely a place is told; a part of the world is only ever drawn, never chosen."""
+
+    PART = "part"
+    COUNTRY = "country"
+    REGION = "region"
+    DISTRICT = "district"
+    AREA = "area"
+
+
+#: The levels a member may choose, coarsest first.
+CHOOSABLE = (Level.COUNTRY, Level.REGION, Level.DISTRICT, Level.AREA)
+
+#: People who live in a zone at the least, by level. Source: docs/decisions/0001-the-zone-tree.md.
+FLOOR = {Level.COUNTRY: 200_000, Level.REGION: 200_000, Level.DISTRICT: 100_000, Level.AREA: 50_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """One element of the zone tree; ``people`` is a lower bound of those who live in it.
+
+    ``anchor`` is (lng, lat) in degrees, SRID 4326: where the zone's cluster stands, whoever is in it.
+    """
+
+    id: str
+    level: Level
+    name: str
+    people: int
+    country: str
+    anchor: tuple[float, float]
+    pins: int
+
+    @property
+    def ancestors(self) -> tuple[str, ...]:
+        """The zone itself and the zones it lies in, from the country down to itself."""
+        return path(self.id)
+
+
+def level_of(zone_id: str) -> Level:
+    """The level that a zone's id stands for.
+
+    :raise UnknownZoneError: if the text is not the id of a zone.
+
+    >>> level_of("DE.3.7")
+    <Level.DISTRICT: 'district'>
+    """
+    if _PART.fullmatch(zone_id):
+        return Level.PART
+    if not _PATH.fullmatch(zone_id):
+        raise UnknownZoneError
+    return CHOOSABLE[zone_id.count(".")]
+
+
+def path(zone_id: str) -> tuple[str, ...]:
+    """The zones from the country down to the zone itself.
+
+    >>> path("DE.3.7")
+    ('DE', 'DE.3', 'DE.3.7')
+    """
+    level_of(zone_id)
+    steps = zone_id.split(".")
+    return tuple(".".join(steps[: count + 1]) for count in range(len(steps)))
+
+
+def ancestor(zone_id: str, level: Level) -> str:
+    """The zone of a level that a zone lies in, or the zone itself.
+
+    :raise UnknownZoneError: if the zone is coarser than the level.
+
+    >>> ancestor("DE.3.7.2", Level.REGION)
+    'DE.3'
+    """
+    steps = path(zone_id)
+    depth = CHOOSABLE.index(level)
+    if depth >= len(steps):
+        raise UnknownZoneError
+    return steps[depth]
+
+
+def parent(zone_id: str) -> str | None:
+    """The next coarser zone, or None for a country.
+
+    >>> parent("DE.3"), parent("DE")
+    ('DE', None)
+    """
+    steps = path(zone_id)
+    return steps[-2] if len(steps) > 1 else None
+
+
+def is_finer(level: Level, than: Level) -> bool:
+    """Whether a level tells more of a place than another.
+
+    >>> is_finer(Level.AREA, than=Level.REGION)
+    True
+    """
+    return CHOOSABLE.index(level) > CHOOSABLE.index(than)

@@ -1,0 +1,1 @@
+"""Memory: the only room that speaks SQL. Takes a ``Session``, never commits."""

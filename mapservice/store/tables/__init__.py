@@ -1,0 +1,42 @@
+"""The tables. People have random ids and no coordinate of their own; months, not moments, are shown of them."""
+
+from mapservice.store.tables.accounts import (
+    Allowance,
+    LoginSession,
+    Mail,
+    Member,
+    MemberStaffRole,
+    Operation,
+    StaffRole,
+)
+from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, random_id
+from mapservice.store.tables.catalogue import Condition, ConditionCode, ConditionName
+from mapservice.store.tables.community import AUDIENCES, ROLES, Consent, HomeZone, Membership, ZoneCount
+from mapservice.store.tables.ground import BaseFeature, BaseTile, Loaded, Zone
+
+__all__ = [
+    "AUDIENCES",
+    "ROLES",
+    "SRID",
+    "SRID_DRAWN",
+    "Allowance",
+    "Base",
+    "BaseFeature",
+    "BaseTile",
+    "Condition",
+    "ConditionCode",
+    "ConditionName",
+    "Consent",
+    "HomeZone",
+    "Loaded",
+    "LoginSession",
+    "Mail",
+    "Member",
+    "MemberStaffRole",
+    "Membership",
+    "Operation",
+    "StaffRole",
+    "Zone",
+    "ZoneCount",
+    "random_id",
+]

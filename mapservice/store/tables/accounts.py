@@ -1,0 +1,92 @@
+"""Accounts: members, staff, who is signed in, letters, allowances."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import ForeignKey, LargeBinary, SmallInteger, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mapservice.store.tables.base import Base, random_id
+
+
+class Member(Base):
+    """An account. Knows no condition and no place."""
+
+    __tablename__ = "member"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    email: Mapped[str] = mapped_column(unique=True)
+    password: Mapped[str | None]
+    pseudonym: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True, default=random_id)
+    confirmed_at: Mapped[dt.datetime | None]
+    joined: Mapped[dt.date] = mapped_column(server_default=func.current_date())
+    synthetic: Mapped[bool] = mapped_column(default=False, server_default="false")
+
+
+class StaffRole(Base):
+    """What a moderator or an admin may do beyond a member."""
+
+    __tablename__ = "staff_role"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    description: Mapped[str]
+
+
+class MemberStaffRole(Base):
+    """Which member is staff."""
+
+    __tablename__ = "member_staff_role"
+
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    staff_role: Mapped[str] = mapped_column(ForeignKey("staff_role.name"), primary_key=True)
+
+
+class LoginSession(Base):
+    """A signed-in browser, or one with an open form. The token itself is never stored, only its SHA-256."""
+
+    __tablename__ = "login_session"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    member_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    data: Mapped[dict] = mapped_column(JSONB)
+    started_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    seen_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), index=True)
+
+
+class Mail(Base):
+    """A letter waiting for the worker; deleted once it is sent."""
+
+    __tablename__ = "mail"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    due_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), index=True)
+
+
+class Allowance(Base):
+    """A token bucket: how much of something one account or address may still do."""
+
+    __tablename__ = "allowance"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    tokens: Mapped[float]
+    filled_at: Mapped[dt.datetime]
+
+
+class Operation(Base):
+    """A write that happened, by the id its form carried, so that a retry has one effect."""
+
+    __tablename__ = "operation"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    result: Mapped[dict] = mapped_column(JSONB)
+    done_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), index=True)

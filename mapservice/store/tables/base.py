@@ -1,0 +1,35 @@
+"""What all tables share: names of constraints, reference systems, moments with a time zone."""
+
+import datetime as dt
+import secrets
+
+from sqlalchemy import DateTime, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase
+
+SRID = 4326  # stored; axis order lng, lat
+SRID_DRAWN = 3857
+
+
+def one_of(column: str, values: tuple[str, ...]) -> str:
+    """The text of a CHECK that a column holds one of the values."""
+    return f"{column} in ({', '.join(repr(str(value)) for value in values)})"
+
+
+def random_id() -> str:
+    """A random 128-bit name that says nothing of when it was made."""
+    return secrets.token_urlsafe(16)
+
+
+class Base(DeclarativeBase):
+    """The parent of every table."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {str: Text, dt.datetime: DateTime(timezone=True)}

@@ -1,0 +1,82 @@
+"""Who lives where and shows what to whom. No coordinate but a zone's anchor ever stands here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mapservice.store.tables.base import SRID, Base, one_of, random_id
+
+ROLES = ("person", "caregiver", "organisation", "adviser", "professional", "researcher")
+AUDIENCES = ("nobody", "condition", "members")
+
+
+class HomeZone(Base):
+    """The zone a member lives in, at the finest level they chose. The one table of people without a condition."""
+
+    __tablename__ = "home_zone"
+
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    zone_id: Mapped[str] = mapped_column(ForeignKey("zone.id"))
+    since: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class Membership(Base):
+    """A member in the community of one condition, and what of their place they show there.
+
+    ``shown_zone`` is the home zone or an ancestor of it; ``pin`` (lng, lat, SRID 4326) is an anchor of that zone,
+    or None where it is a country or a region, which are never drawn as a dot.
+    """
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        CheckConstraint(one_of("role", ROLES), name="role"),
+        CheckConstraint(one_of("audience", AUDIENCES), name="audience"),
+        Index("ix_membership_pin", "pin", postgresql_using="gist", postgresql_where="pin is not null"),
+        Index("ix_membership_condition_id_shown_zone", "condition_id", "shown_zone"),
+        Index("ix_membership_member_id", "member_id"),
+    )
+
+    condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id"), primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=random_id)
+    role: Mapped[str]
+    for_minor: Mapped[bool] = mapped_column(default=False, server_default="false")
+    pseudonym: Mapped[str | None]
+    audience: Mapped[str] = mapped_column(default="nobody", server_default="nobody")
+    shown_zone: Mapped[str | None] = mapped_column(ForeignKey("zone.id"))
+    pin: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", SRID, spatial_index=False))
+    joined: Mapped[dt.date] = mapped_column(server_default=func.current_date())
+    counted_since: Mapped[dt.date | None]
+
+
+class Consent(Base):
+    """What a member agreed to, in the words they read, and until when."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("ix_consent_member_id_condition_id", "member_id", "condition_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    condition_id: Mapped[int | None] = mapped_column(ForeignKey("condition.id"))
+    kind: Mapped[str]
+    wording: Mapped[str]
+    given_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    revoked_at: Mapped[dt.datetime | None]
+
+
+class ZoneCount(Base):
+    """How many memberships are shown in a zone or below it, by audience and role; the only source of the clusters."""
+
+    __tablename__ = "zone_count"
+    __table_args__ = (CheckConstraint("n >= 0", name="n"), Index("ix_zone_count_zone_id", "zone_id"))
+
+    condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id"), primary_key=True)
+    zone_id: Mapped[str] = mapped_column(Text(collation="C"), ForeignKey("zone.id"), primary_key=True)
+    audience: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    n: Mapped[int]

@@ -1,0 +1,72 @@
+"""The ground: zones, the base map, and what of the derived data is loaded."""
+
+from __future__ import annotations
+
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, Text
+from sqlalchemy.dialects.postgresql import REAL
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mapservice.geo.zones import Level
+from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, one_of
+
+
+class Zone(Base):
+    """An element of the zone tree, or a part of the world above it. Written by ``mapservice ground`` alone."""
+
+    __tablename__ = "zone"
+    __table_args__ = (
+        CheckConstraint(one_of("level", tuple(Level)), name="level"),
+        Index("ix_zone_anchor", "anchor", postgresql_using="gist"),
+        Index("ix_zone_name_folded", "name_folded"),
+    )
+
+    id: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    tree: Mapped[int] = mapped_column(SmallInteger)
+    level: Mapped[str]
+    parent: Mapped[str | None] = mapped_column(ForeignKey("zone.id"), index=True)
+    country: Mapped[str | None] = mapped_column(index=True)
+    codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    name: Mapped[str]
+    name_folded: Mapped[str]
+    people: Mapped[int]
+    opens: Mapped[int] = mapped_column(SmallInteger)
+    box: Mapped[list[float]] = mapped_column(ARRAY(REAL))
+    anchor: Mapped[WKBElement] = mapped_column(Geometry("POINT", SRID, spatial_index=False))
+    shape: Mapped[WKBElement | None] = mapped_column(Geometry("MULTIPOLYGON", SRID, spatial_index=False))
+    anchors: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class BaseFeature(Base):
+    """A line, area or label of the base map; SRID 3857, metres."""
+
+    __tablename__ = "base_feature"
+    __table_args__ = (Index("ix_base_feature_geom", "geom", postgresql_using="gist"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    layer: Mapped[str]
+    min_zoom: Mapped[int] = mapped_column(SmallInteger)
+    max_zoom: Mapped[int] = mapped_column(SmallInteger)
+    name: Mapped[str | None]
+    rank: Mapped[int | None] = mapped_column(SmallInteger)
+    geom: Mapped[WKBElement] = mapped_column(Geometry("GEOMETRY", SRID_DRAWN, spatial_index=False))
+
+
+class BaseTile(Base):
+    """A base tile kept rendered, because its zoom holds too much of the world to cut on request."""
+
+    __tablename__ = "base_tile"
+
+    z: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    x: Mapped[int] = mapped_column(primary_key=True)
+    y: Mapped[int] = mapped_column(primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Loaded(Base):
+    """Which derived data stands in the database, by the hash of its files, so that a start loads nothing twice."""
+
+    __tablename__ = "loaded"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]

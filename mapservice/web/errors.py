@@ -1,0 +1,75 @@
+"""Which HTTP status each error has, and the page that says in words what to do."""
+
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, render_template, request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException
+
+from mapservice import errors
+
+log = structlog.get_logger()
+
+STATUS = {
+    errors.UnknownZoneError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.UnknownConditionError: HTTPStatus.NOT_FOUND,
+    errors.UnknownPersonError: HTTPStatus.NOT_FOUND,
+    errors.NotAMemberError: HTTPStatus.FORBIDDEN,
+    errors.ConsentMissingError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.TooFineError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.MovedTooSoonError: HTTPStatus.CONFLICT,
+    errors.TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
+}
+
+WORDS = {
+    400: _l("The form could not be read. Go back, reload the page and send it again; nothing was changed."),
+    403: _l("This page is not for your account."),
+    404: _l("There is nothing at this address. Perhaps the link is old; the search finds every condition."),
+    405: _l("This page cannot be used that way. Go back and try the button again."),
+    409: _l("This cannot be changed again yet."),
+    413: _l("That was too large to be accepted. Nothing was changed."),
+    422: _l("Something in the form is not known here. Go back and choose again; nothing was changed."),
+    429: _l("That was a lot in a short time. Please wait a little and try again."),
+    500: _l("Something went wrong on our side. Nothing you entered was half saved; please try again."),
+    503: _l("The service is catching its breath. Nothing was changed; please try again in a moment."),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page (or JSON, where JSON was asked for), never with a stack trace."""
+    for error, status in STATUS.items():
+        app.register_error_handler(error, lambda problem, status=status: _answer(status, problem))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(PoolTimeoutError, _unavailable)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http(problem: HTTPException):
+    if problem.response is not None or (problem.code or 500) < 400:
+        return problem
+    return _answer(problem.code or 500, problem)
+
+
+def _unavailable(problem: DBAPIError):
+    # The text of a database error may hold a row; its class does not.
+    log.warning("database_unavailable", error=type(problem).__name__, endpoint=request.endpoint)
+    return _answer(503, problem)
+
+
+def _unexpected(problem: Exception):
+    log.error("unexpected", error=type(problem).__name__, endpoint=request.endpoint)
+    return _answer(500, problem)
+
+
+def _answer(status: int, problem: Exception):
+    words = WORDS.get(int(status), WORDS[400] if int(status) < 500 else WORDS[500])
+    headers = {}
+    if int(status) in {429, 503}:
+        headers["Retry-After"] = str(getattr(problem, "retry_after", None) or 5)
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return {"error": str(words)}, int(status), headers
+    return render_template("errors/problem.html", status=int(status), words=words), int(status), headers
