@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, Text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import REAL
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,7 +18,6 @@ class Zone(Base):
     __table_args__ = (
         CheckConstraint(one_of("level", tuple(Level)), name="level"),
         Index("ix_zone_anchor", "anchor", postgresql_using="gist"),
-        Index("ix_zone_name_folded", "name_folded"),
     )
 
     id: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
@@ -28,8 +27,7 @@ class Zone(Base):
     country: Mapped[str | None] = mapped_column(index=True)
     codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     name: Mapped[str]
-    name_folded: Mapped[str]
-    people: Mapped[int]
+    people: Mapped[int] = mapped_column(BigInteger)
     opens: Mapped[int] = mapped_column(SmallInteger)
     box: Mapped[list[float]] = mapped_column(ARRAY(REAL))
     anchor: Mapped[WKBElement] = mapped_column(Geometry("POINT", SRID, spatial_index=False))
