@@ -32,21 +32,16 @@ FLOOR = {Level.COUNTRY: 200_000, Level.REGION: 200_000, Level.DISTRICT: 100_000,
 class Zone:
     """One element of the zone tree; ``people`` is a lower bound of those who live in it.
 
-    ``anchor`` is (lng, lat) in degrees, SRID 4326: where the zone's cluster stands, whoever is in it.
+    ``anchors`` is the packed array of the points its pins may stand on (see ``geo/anchors.py``), empty
+    for countries and regions, which are never drawn as a dot. ``tree`` is the version of the tree.
     """
 
     id: str
+    tree: int
     level: Level
     name: str
     people: int
-    country: str
-    anchor: tuple[float, float]
-    pins: int
-
-    @property
-    def ancestors(self) -> tuple[str, ...]:
-        """The zone itself and the zones it lies in, from the country down to itself."""
-        return path(self.id)
+    anchors: bytes
 
 
 def level_of(zone_id: str) -> Level:

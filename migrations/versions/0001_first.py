@@ -111,6 +111,7 @@ def upgrade():
         sa.Column("codes", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("people", sa.BigInteger(), nullable=False),
+        sa.Column("appears", sa.SmallInteger(), nullable=False),
         sa.Column("opens", sa.SmallInteger(), nullable=False),
         sa.Column("box", sa.ARRAY(sa.REAL()), nullable=False),
         sa.Column(

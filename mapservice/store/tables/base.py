@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
 
 from sqlalchemy import DateTime, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase
@@ -10,7 +11,7 @@ SRID = 4326  # stored; axis order lng, lat
 SRID_DRAWN = 3857
 
 
-def one_of(column: str, values: tuple[str, ...]) -> str:
+def one_of(column: str, values: Iterable[str]) -> str:
     """The text of a CHECK that a column holds one of the values."""
     return f"{column} in ({', '.join(repr(str(value)) for value in values)})"
 

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from enum import StrEnum
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mapservice.privacy.visibility import AUDIENCES
 from mapservice.store.tables.base import SRID, Base, one_of, random_id
 
-ROLES = ("person", "caregiver", "organisation", "adviser", "professional", "researcher")
-AUDIENCES = ("nobody", "condition", "members")
+
+class Role(StrEnum):
+    """As what somebody joins the community of a condition."""
+
+    PERSON = "person"
+    CAREGIVER = "caregiver"
+    ORGANISATION = "organisation"
+    ADVISER = "adviser"
+    PROFESSIONAL = "professional"
+    RESEARCHER = "researcher"
 
 
 class HomeZone(Base):
@@ -34,7 +44,7 @@ class Membership(Base):
 
     __tablename__ = "membership"
     __table_args__ = (
-        CheckConstraint(one_of("role", ROLES), name="role"),
+        CheckConstraint(one_of("role", tuple(Role)), name="role"),
         CheckConstraint(one_of("audience", AUDIENCES), name="audience"),
         Index("ix_membership_pin", "pin", postgresql_using="gist", postgresql_where="pin is not null"),
         Index("ix_membership_condition_id_shown_zone", "condition_id", "shown_zone"),

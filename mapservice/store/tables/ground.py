@@ -12,7 +12,11 @@ from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, one_of
 
 
 class Zone(Base):
-    """An element of the zone tree, or a part of the world above it. Written by ``mapservice ground`` alone."""
+    """An element of the zone tree, or a part of the world above it. Written by ``mapservice load`` alone.
+
+    The map draws a zone from zoom ``appears`` until, at zoom ``opens``, its children stand in its place.
+    ``box`` is (west, south, east, north) in degrees; ``anchor`` (lng, lat) is where its cluster stands.
+    """
 
     __tablename__ = "zone"
     __table_args__ = (
@@ -28,6 +32,7 @@ class Zone(Base):
     codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     name: Mapped[str]
     people: Mapped[int] = mapped_column(BigInteger)
+    appears: Mapped[int] = mapped_column(SmallInteger)
     opens: Mapped[int] = mapped_column(SmallInteger)
     box: Mapped[list[float]] = mapped_column(ARRAY(REAL))
     anchor: Mapped[WKBElement] = mapped_column(Geometry("POINT", SRID, spatial_index=False))

@@ -1,0 +1,66 @@
+"""What stands for a place: one zone at the level somebody shows, and one anchor of it as the pin."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from mapservice.geo import anchors
+from mapservice.geo.zones import Level, Zone, ancestor, is_finer, level_of
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Where a membership is drawn: (lng, lat) in degrees, SRID 4326; always an anchor of its zone."""
+
+    lng: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The zone a membership shows, and its pin, or None where the zone is a country or a region."""
+
+    zone_id: str
+    pin: Pin | None
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedPlace:
+    """All that is ever stored of a place: the home zone, and what each condition (by its id) shows of it."""
+
+    home: str
+    shown: Mapping[int, Shown]
+
+
+def anchor_index(key: bytes, zone: Zone, member: UUID, condition: int, count: int) -> int:
+    """Which of a zone's ``count`` anchors a membership stands on: always the same one.
+
+    The part of the message that names the condition keeps a person's pins of two conditions apart. The
+    key decides looks only: whoever has it learns nothing finer than the zone.
+
+    Source: docs/decisions/0003-pins.md.
+    """
+    message = b"".join(
+        len(part).to_bytes(4, "big") + part
+        for part in (b"anchor/v1", str(zone.tree).encode(), zone.id.encode(), member.bytes, str(condition).encode())
+    )
+    return int.from_bytes(hmac.digest(key, message, hashlib.sha256), "big") % count
+
+
+def jitter(zone: Zone, member: UUID, condition: int, *, key: bytes) -> Shown:
+    """What a membership shows of a zone: a pin on one of its anchors, or no pin at country and region."""
+    count = anchors.count(zone.anchors)
+    if not is_finer(zone.level, than=Level.REGION) or count == 0:
+        return Shown(zone.id, None)
+    return Shown(zone.id, Pin(*anchors.point(zone.anchors, anchor_index(key, zone, member, condition, count))))
+
+
+def coarsen(home: str, level: Level) -> str:
+    """The zone that a home shows at a level, or the home itself where it is no finer.
+
+    >>> coarsen("DE.3.7.2", Level.REGION), coarsen("DE.3", Level.AREA)
+    ('DE.3', 'DE.3')
+    """
+    return ancestor(home, level) if is_finer(level_of(home), than=level) else home
