@@ -15,3 +15,9 @@ def home() -> str:
 def sources() -> str:
     """Show where boundaries, towns and disease names come from, and under which licence."""
     return render_template("conditions/sources.html")
+
+
+@bp.get("/conditions/")
+def index() -> str:
+    """List every condition of the catalogue, one letter at a time."""
+    return render_template("conditions/index.html", letters=[], letter="", conditions=[])
