@@ -1,0 +1,91 @@
+"""Tables and ground: what a database needs before it can serve, and how it gets there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from sqlalchemy import Connection, Engine, inspect, text
+
+from mapservice import db
+from mapservice.config import HOME
+
+VERSIONS = HOME / "migrations" / "versions"
+
+#: What is loaded, in this order, and the module of the store that knows how.
+SUBJECTS = {
+    "zones": "mapservice.store.ground",
+    "base map": "mapservice.store.basemap",
+    "conditions": "mapservice.store.conditions",
+}
+
+# One process at a time changes tables or ground; the number is ours alone.
+_LOCK = text("select pg_advisory_lock(7316001)")
+_UNLOCK = text("select pg_advisory_unlock(7316001)")
+
+
+def newest_revision(versions: Path = VERSIONS) -> str:
+    """The revision the code wants: a migration's file is named after it, in order."""
+    return max(path.stem for path in versions.glob("[0-9]*.py"))
+
+
+def migrate(engine: Engine) -> bool:
+    """Bring the tables to the newest revision; True if something changed."""
+    with _alone(engine) as connection:
+        if _revision(connection) == newest_revision():
+            return False
+        # Most starts change nothing: they do without the third of a second that this import takes.
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config(toml_file=HOME / "pyproject.toml")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+        return True
+
+
+def load(engine: Engine, progress: Progress | None = None) -> list[str]:
+    """Load the ground, the base map and the conditions where their data changed; the names of what was loaded."""
+    progress = progress or Progress(disable=True)
+    loaded = []
+    with _alone(engine):
+        for name, module in SUBJECTS.items():
+            if find_spec(module) is None:
+                continue
+            task = progress.add_task(f"Loading {name}", total=None, visible=False)
+
+            def show(done: int, total: int, task: TaskID = task) -> None:
+                progress.update(task, completed=done, total=total, visible=True)
+
+            with db.transaction(engine) as session:
+                if import_module(module).load(session, show):
+                    loaded.append(name)
+    return loaded
+
+
+def bars() -> Progress:
+    """Progress bars for the terminal."""
+    return Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("select version_num from alembic_version"))
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A connection that holds the lock on tables and ground until it is given back."""
+    with engine.connect() as connection:
+        connection.execute(_LOCK)
+        connection.commit()
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            connection.execute(_UNLOCK)
+            connection.commit()

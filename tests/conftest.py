@@ -1,0 +1,99 @@
+"""What every test may ask for. The database is real: built by the migrations, loaded with the real ground."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
+
+from mapservice import create_app, db, embedded
+from mapservice.config import Config
+from tests import database
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Path]:
+    """The state folder of the tests' own PostgreSQL."""
+    with database.server() as state:
+        yield state
+
+
+@pytest.fixture(scope="session")
+def ground_database(server: Path) -> Iterator[str]:
+    """The name of this process's database: all tables, the zones of the world, the base map, the conditions."""
+    with database.clone(server, database.ground_template(server)) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def engine(server: Path, ground_database: str) -> Iterator[Engine]:
+    """An engine with the rights of the pages, which are those of production."""
+    engine = db.new_engine(embedded.url(server, embedded.RUNTIME, ground_database))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def owner_engine(server: Path, ground_database: str) -> Iterator[Engine]:
+    """An engine with the rights of migrations and loaders."""
+    engine = db.new_engine(embedded.url(server, embedded.OWNER, ground_database), timeouts=False)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    """A connection whose transaction is undone after the test, whatever was committed on it."""
+    with engine.connect() as connection, connection.begin() as transaction:
+        yield connection
+        transaction.rollback()
+
+
+@pytest.fixture
+def owner_connection(owner_engine: Engine) -> Iterator[Connection]:
+    """Like ``connection``, for a test of a loader: it may change tables and truncate them."""
+    with owner_engine.connect() as connection, connection.begin() as transaction:
+        yield connection
+        transaction.rollback()
+
+
+@pytest.fixture
+def session(connection: Connection) -> Iterator[Session]:
+    """A session on the test's connection; its commits are savepoints."""
+    with db.session_on(connection) as session:
+        yield session
+
+
+@pytest.fixture
+def owner_session(owner_connection: Connection) -> Iterator[Session]:
+    """A session with the rights of a loader."""
+    with db.session_on(owner_connection) as session:
+        yield session
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """Settings with keys that never change and a folder of the test's own."""
+    return Config(state=tmp_path / "state", secret_key="5e" * 32, anchor_key="a0" * 32)
+
+
+@pytest.fixture
+def app(config: Config, connection: Connection) -> Flask:
+    """The service on the test's connection."""
+    return create_app(config, engine=connection, TESTING=True)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript."""
+    return app.test_client()
+
+
+@pytest.fixture
+def runner() -> CliRunner:
+    """A terminal."""
+    return CliRunner()

@@ -1,0 +1,26 @@
+"""The databases of the tests themselves."""
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import ProgrammingError
+
+from mapservice.store.tables import StaffRole
+
+
+@pytest.mark.parametrize("time", [1, 2])
+def test_what_a_test_commits_is_gone_in_the_next(session, time):
+    assert session.scalar(select(func.count()).select_from(StaffRole).filter_by(name="left behind")) == 0
+
+    session.add(StaffRole(name="left behind", description=""))
+    session.commit()
+
+    assert session.scalar(select(func.count()).select_from(StaffRole).filter_by(name="left behind")) == 1
+
+
+def test_pages_have_no_right_to_change_tables(session):
+    with pytest.raises(ProgrammingError, match="must be owner"):
+        session.execute(text("drop table staff_role"))
+
+
+def test_a_page_is_served_on_the_test_s_connection(client):
+    assert client.get("/sources").status_code == 200
