@@ -1,0 +1,122 @@
+"""What one tile of a condition's map holds for one viewer: zones with their counts, badges, pins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from mapservice.geo.tiles import Tile
+from mapservice.privacy.visibility import Viewer, audiences_seen
+
+#: From this zoom on, people are drawn one by one.
+PIN_ZOOM = 10
+
+#: The deepest zoom of the members' map.
+MAX_ZOOM = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """People shown in a zone or below it; (lng, lat) is the zone's fixed anchor, ``box`` (west, south, east, north)."""
+
+    lng: float
+    lat: float
+    n: int
+    zone_id: str
+    name: str
+    box: Sequence[float]
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The memberships whose pin is the same anchor, by their public ids, and their roles in the same order."""
+
+    lng: float
+    lat: float
+    public_ids: Sequence[str]
+    roles: Sequence[str]
+    is_own: bool
+
+
+# A zone stands on the map from zoom `appears` until it opens into its children. The literal side is the
+# envelope, so that the index on the anchors is used; the tile owns its west and south edge only.
+_CLUSTERS = text("""
+    select st_x(zone.anchor) as lng, st_y(zone.anchor) as lat, sum(counted.n)::int as n,
+           zone.id, zone.name, zone.box, zone.level
+    from zone join zone_count as counted on counted.zone_id = zone.id
+    where zone.anchor && st_makeenvelope(:west, :south, :east, :north, 4326)
+      and st_x(zone.anchor) < :east and st_y(zone.anchor) < :north
+      and zone.appears <= :zoom and :zoom < zone.opens
+      and counted.condition_id = :condition and counted.audience = any(:audiences)
+      and (cast(:role as text) is null or counted.role = :role)
+    group by zone.id
+    order by zone.id
+""")
+
+# Those who show a zone itself, and not a finer one, once the map has gone on to finer ones. People with a
+# pin are no longer counted here from PIN_ZOOM on: they are drawn.
+_BADGES = text("""
+    with told as (
+        select zone.id, zone.anchor, zone.name, zone.box, zone.level,
+               coalesce((select sum(n) from zone_count where zone_id = zone.id and condition_id = :condition
+                         and audience = any(:audiences) and (cast(:role as text) is null or role = :role)), 0)
+             - coalesce((select sum(n) from zone as child join zone_count on zone_id = child.id
+                         where child.parent = zone.id and condition_id = :condition
+                         and audience = any(:audiences) and (cast(:role as text) is null or role = :role)), 0) as n
+        from zone
+        where zone.anchor && st_makeenvelope(:west, :south, :east, :north, 4326)
+          and st_x(zone.anchor) < :east and st_y(zone.anchor) < :north
+          and zone.opens <= :zoom and zone.level = any(:levels)
+    )
+    select st_x(anchor) as lng, st_y(anchor) as lat, n::int as n, id, name, box, level from told
+    where n > 0 order by id
+""")
+
+_PINS = text("""
+    select st_x(pin) as lng, st_y(pin) as lat, array_agg(public_id order by public_id) as public_ids,
+           array_agg(role order by public_id) as roles, bool_or(member_id = :member) as is_own
+    from membership
+    where pin && st_makeenvelope(:west, :south, :east, :north, 4326)
+      and st_x(pin) < :east and st_y(pin) < :north
+      and condition_id = :condition and audience = any(:audiences)
+      and (cast(:role as text) is null or role = :role)
+    group by pin
+    order by lng, lat
+""")
+
+
+def clusters(session: Session, condition_id: int, tile: Tile, viewer: Viewer, role: str | None) -> list[Cluster]:
+    """The zones that stand on this tile, with the people whom this viewer may see in each."""
+    rows = session.execute(_CLUSTERS, _view(condition_id, tile, viewer, role))
+    return [Cluster(*row) for row in rows]
+
+
+def badges(session: Session, condition_id: int, tile: Tile, viewer: Viewer, role: str | None) -> list[Cluster]:
+    """The zones that people chose to show as a whole, where the map already draws finer ones."""
+    levels = ["country", "region"] if tile.z >= PIN_ZOOM else ["country", "region", "district"]
+    rows = session.execute(_BADGES, {**_view(condition_id, tile, viewer, role), "levels": levels})
+    return [Cluster(*row) for row in rows]
+
+
+def pins(session: Session, condition_id: int, tile: Tile, viewer: Viewer, role: str | None) -> list[Stack]:
+    """The people drawn one by one on this tile, those of one anchor together; none above the last zooms."""
+    if tile.z < PIN_ZOOM:
+        return []
+    rows = session.execute(_PINS, {**_view(condition_id, tile, viewer, role), "member": viewer.member})
+    return [Stack(*row) for row in rows]
+
+
+def _view(condition_id: int, tile: Tile, viewer: Viewer, role: str | None) -> dict[str, object]:
+    west, south, east, north = tile.bounds_lnglat
+    return {
+        "condition": condition_id,
+        "audiences": list(audiences_seen(viewer)),
+        "role": role,
+        "zoom": tile.z,
+        "west": west,
+        "south": south,
+        "east": east,
+        "north": north,
+    }

@@ -1,0 +1,82 @@
+"""The counts behind the clusters, kept right in the transaction that changes a membership."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from mapservice.geo import zones
+from mapservice.privacy.visibility import Audience
+from mapservice.store import tables
+
+#: What one membership adds to: (condition, zone, audience, role).
+Key = tuple[int, str, str, str]
+
+# Writers of one condition take turns: all of them touch the row of the same part of the world anyway, and so
+# none ever waits for another in a circle. Conditions are locked in the order of their ids.
+_TAKE_TURNS = text(
+    "select pg_advisory_xact_lock(:space, condition) from unnest(cast(:conditions as integer[])) condition"
+)
+
+#: Namespace of the advisory locks of the counts.
+LOCK_SPACE = 7001
+
+_CHANGE = text("""
+    with told as (
+        select * from unnest(
+            cast(:conditions as integer[]), cast(:zones as text[]), cast(:audiences as text[]),
+            cast(:roles as text[]), cast(:ns as integer[])
+        ) as told (condition_id, zone_id, audience, role, n)
+    ), all_told as (
+        select * from told
+        union all
+        select told.condition_id, country.parent, told.audience, told.role, told.n
+        from told join zone as country on country.id = told.zone_id and country.level = 'country'
+    ), change as (
+        select condition_id, zone_id, audience, role, sum(n) as n from all_told
+        group by condition_id, zone_id, audience, role
+    ), lowered as (
+        update zone_count as counted set n = counted.n + change.n from change
+        where change.n < 0 and (counted.condition_id, counted.zone_id, counted.audience, counted.role)
+            = (change.condition_id, change.zone_id, change.audience, change.role)
+    )
+    insert into zone_count as counted (condition_id, zone_id, audience, role, n)
+    select condition_id, zone_id, audience, role, n from change where n > 0
+    on conflict (condition_id, zone_id, audience, role) do update set n = counted.n + excluded.n
+""")
+
+_SWEEP = text("delete from zone_count where n = 0 and condition_id = any(:conditions)")
+
+
+def contribution(membership: tables.Membership) -> Counter[Key]:
+    """What a membership adds to the counts: one in its zone and in each zone above, or nothing while not shown."""
+    if membership.audience == Audience.NOBODY or membership.shown_zone is None:
+        return Counter()
+    return Counter(
+        (membership.condition_id, zone_id, membership.audience, membership.role)
+        for zone_id in zones.path(membership.shown_zone)
+    )
+
+
+def apply(session: Session, before: Mapping[Key, int], after: Mapping[Key, int]) -> None:
+    """Change the counts by what memberships contribute after a change and did before it."""
+    change = {key: after.get(key, 0) - before.get(key, 0) for key in {*before, *after}}
+    rows = sorted((key, n) for key, n in change.items() if n)
+    if not rows:
+        return
+    conditions, zone_ids, audiences, roles = (list(column) for column in zip(*(key for key, _ in rows), strict=True))
+    touched = sorted(set(conditions))
+    session.execute(_TAKE_TURNS, {"space": LOCK_SPACE, "conditions": touched})
+    session.execute(
+        _CHANGE,
+        {
+            "conditions": conditions,
+            "zones": zone_ids,
+            "audiences": audiences,
+            "roles": roles,
+            "ns": [n for _, n in rows],
+        },
+    )
+    if any(n < 0 for _, n in rows):
+        session.execute(_SWEEP, {"conditions": touched})

@@ -1,0 +1,116 @@
+"""Who belongs to the community of a condition, as what, and with which consents."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from mapservice.errors import NotAMemberError
+from mapservice.privacy.visibility import Audience, Viewer
+from mapservice.store import tables
+from mapservice.store.places import counted
+from mapservice.store.tables import Consent, Membership
+
+
+def of(session: Session, member: tables.Member) -> Sequence[tuple[Membership, tables.Condition]]:
+    """The memberships of a member with their conditions, by the condition's name."""
+    statement = (
+        select(Membership, tables.Condition)
+        .join(tables.Condition, tables.Condition.id == Membership.condition_id)
+        .where(Membership.member_id == member.id)
+        .order_by(tables.Condition.name)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+def find(session: Session, member: tables.Member, condition: tables.Condition) -> Membership | None:
+    """The membership of a member in a condition, or None."""
+    return session.get(Membership, (condition.id, member.id), populate_existing=True)
+
+
+def get(session: Session, member: tables.Member, condition: tables.Condition) -> Membership:
+    """The membership of a member in a condition, held until the transaction ends.
+
+    :raise NotAMemberError: if the member has not joined it.
+    """
+    membership = session.get(Membership, (condition.id, member.id), with_for_update=True, populate_existing=True)
+    if membership is None:
+        raise NotAMemberError
+    return membership
+
+
+def viewer(session: Session, member: tables.Member | None, condition: tables.Condition) -> Viewer:
+    """Who is looking at a condition, for the rules of visibility."""
+    if member is None:
+        return Viewer()
+    return Viewer(member.id, has_joined=find(session, member, condition) is not None)
+
+
+def join(
+    session: Session,
+    member: tables.Member,
+    condition: tables.Condition,
+    role: tables.Role,
+    *,
+    pseudonym: str | None,
+    for_minor: bool,
+) -> Membership:
+    """Take a member into a condition, shown to nobody, or change as what they take part."""
+    session.execute(select(tables.Member.id).where(tables.Member.id == member.id).with_for_update())
+    membership = find(session, member, condition)
+    if membership is None:
+        membership = Membership(condition_id=condition.id, member_id=member.id, role=role, audience=Audience.NOBODY)
+        session.add(membership)
+        session.flush()
+    with counted(session, [membership]):
+        membership.role, membership.pseudonym, membership.for_minor = role, pseudonym, for_minor
+    return membership
+
+
+def leave(session: Session, membership: Membership) -> None:
+    """Take a member out of a condition: the pin, the counts and the consents go with it."""
+    with counted(session, [membership]):
+        membership.audience = Audience.NOBODY
+    session.execute(
+        delete(Consent).where(
+            Consent.member_id == membership.member_id, Consent.condition_id == membership.condition_id
+        )
+    )
+    session.delete(membership)
+    session.flush()
+
+
+def agree(session: Session, member: tables.Member, condition_id: int | None, kind: str, wording: str) -> None:
+    """Keep what a member agreed to, in the words they read; agreeing again to the same keeps the first."""
+    if not session.scalar(select(_standing(member, condition_id, kind).where(Consent.wording == wording).exists())):
+        revoke(session, member, condition_id, kind)
+        session.add(Consent(member_id=member.id, condition_id=condition_id, kind=kind, wording=wording))
+        session.flush()
+
+
+def revoke(session: Session, member: tables.Member, condition_id: int | None, kind: str) -> None:
+    """End a consent; that it stood, and until when, is kept."""
+    session.execute(
+        update(Consent)
+        .where(
+            Consent.member_id == member.id,
+            Consent.condition_id.is_not_distinct_from(condition_id),
+            Consent.kind == kind,
+            Consent.revoked_at.is_(None),
+        )
+        .values(revoked_at=func.now())
+    )
+
+
+def has_agreed(session: Session, member: tables.Member, condition_id: int | None, kind: str) -> bool:
+    """Whether a consent of this kind stands."""
+    return bool(session.scalar(select(_standing(member, condition_id, kind).exists())))
+
+
+def _standing(member: tables.Member, condition_id: int | None, kind: str):
+    return select(Consent.id).where(
+        Consent.member_id == member.id,
+        Consent.condition_id.is_not_distinct_from(condition_id),
+        Consent.kind == kind,
+        Consent.revoked_at.is_(None),
+    )

@@ -1,0 +1,125 @@
+"""The same people as on the map, as lists: zones with their counts, who is shown in a zone, one card."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy.orm import Session
+
+from mapservice.errors import UnknownPersonError
+from mapservice.privacy.visibility import Viewer, audiences_seen
+from mapservice.store.tables import Condition, Member, Membership, Zone, ZoneCount
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A zone with the number of people this viewer may see in it or below."""
+
+    zone_id: str
+    name: str
+    level: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody shown in a zone, as far as a list tells: their card is fetched one at a time."""
+
+    public_id: str
+    role: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a viewer reads of one person; ``since`` is the first day of a month."""
+
+    public_id: str
+    pseudonym: str
+    role: str
+    zone_name: str
+    level: str
+    since: dt.date
+    is_own: bool
+
+
+def rows_below(
+    session: Session, condition: Condition, zone_id: str | None, viewer: Viewer, role: str | None
+) -> Sequence[Row]:
+    """The countries of the world, or the zones right below a zone, that hold somebody, the fullest first."""
+    n = func.sum(ZoneCount.n)
+    place = Zone.level == "country" if zone_id is None else Zone.parent == zone_id
+    statement = (
+        select(Zone.id, Zone.name, Zone.level, n)
+        .join(ZoneCount, ZoneCount.zone_id == Zone.id)
+        .where(place, *_counted(condition, viewer, role))
+        .group_by(Zone.id)
+        .order_by(n.desc(), Zone.name)
+    )
+    return [Row(*row) for row in session.execute(statement)]
+
+
+def total(session: Session, condition: Condition, zone_id: str | None, viewer: Viewer, role: str | None) -> int:
+    """How many people this viewer may see in a zone, or in the whole world."""
+    place = Zone.level == "country" if zone_id is None else Zone.id == zone_id
+    statement = (
+        select(func.coalesce(func.sum(ZoneCount.n), 0))
+        .join(Zone, ZoneCount.zone_id == Zone.id)
+        .where(place, *_counted(condition, viewer, role))
+    )
+    return session.scalar(statement) or 0
+
+
+def shown_in(
+    session: Session, condition: Condition, zone_id: str, viewer: Viewer, role: str | None, *, limit: int, offset: int
+) -> tuple[int, Sequence[Person]]:
+    """How many people show exactly this zone, and some of them, in an order that says nothing."""
+    wanted = [Membership.shown_zone == zone_id, *_seen(condition, viewer)]
+    if role:
+        wanted.append(Membership.role == role)
+    how_many = session.scalar(select(func.count()).select_from(Membership).where(*wanted)) or 0
+    statement = (
+        select(Membership.public_id, Membership.role, Membership.member_id)
+        .where(*wanted)
+        .order_by(Membership.public_id)
+        .limit(limit)
+        .offset(offset)
+    )
+    people = [Person(row.public_id, row.role, row.member_id == viewer.member) for row in session.execute(statement)]
+    return how_many, people
+
+
+def card(session: Session, condition: Condition, public_id: str, viewer: Viewer) -> Card:
+    """The card of a person whom this viewer may see.
+
+    :raise UnknownPersonError: if there is no such person, or they are not shown to this viewer: one answer for both.
+    """
+    statement = (
+        select(
+            Membership.public_id,
+            func.coalesce(Membership.pseudonym, Member.pseudonym),
+            Membership.role,
+            Zone.name,
+            Zone.level,
+            func.date_trunc(text("'month'"), Membership.joined),
+            Membership.member_id,
+        )
+        .join(Member, Member.id == Membership.member_id)
+        .join(Zone, Zone.id == Membership.shown_zone)
+        .where(Membership.public_id == public_id, *_seen(condition, viewer))
+    )
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        raise UnknownPersonError
+    *shown, since, member_id = row
+    return Card(*shown, since=since.date(), is_own=member_id == viewer.member)
+
+
+def _counted(condition: Condition, viewer: Viewer, role: str | None) -> list[ColumnElement[bool]]:
+    wanted = [ZoneCount.condition_id == condition.id, ZoneCount.audience.in_(audiences_seen(viewer))]
+    return [*wanted, ZoneCount.role == role] if role else wanted
+
+
+def _seen(condition: Condition, viewer: Viewer) -> list[ColumnElement[bool]]:
+    return [Membership.condition_id == condition.id, Membership.audience.in_(audiences_seen(viewer))]

@@ -1,0 +1,94 @@
+"""Where a member lives and what each of their conditions shows of it. A masked place is all that enters."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from mapservice.privacy.geomasking import MaskedPlace, Pin
+from mapservice.privacy.moving import Home
+from mapservice.privacy.visibility import Audience
+from mapservice.store import counts, tables
+from mapservice.store.tables import SRID
+
+
+def home(session: Session, member: tables.Member) -> Home | None:
+    """The stored home zone of a member, or None where they told no place or had it forgotten."""
+    row = session.get(tables.HomeZone, member.id)
+    return None if row is None else Home(row.zone_id, row.since)
+
+
+def lock(session: Session, member: tables.Member) -> list[tables.Membership]:
+    """The member's memberships, held until the transaction ends, so that two tabs take turns."""
+    session.execute(select(tables.Member.id).where(tables.Member.id == member.id).with_for_update())
+    statement = (
+        select(tables.Membership)
+        .where(tables.Membership.member_id == member.id)
+        .order_by(tables.Membership.condition_id)
+        .execution_options(populate_existing=True)
+    )
+    return list(session.scalars(statement))
+
+
+def save(session: Session, member: tables.Member, masked: MaskedPlace, *, since: dt.datetime) -> None:
+    """Store the home zone, and the zone and pin that each condition shows, in one transaction with the counts."""
+    row = session.get(tables.HomeZone, member.id)
+    if row is None:
+        session.add(tables.HomeZone(member_id=member.id, zone_id=masked.home, since=since))
+    else:
+        row.zone_id, row.since = masked.home, since
+    with counted(session, lock(session, member)) as memberships:
+        for membership in memberships:
+            shown = masked.shown.get(membership.condition_id)
+            if shown is not None:
+                membership.shown_zone, membership.pin = shown.zone_id, _point(shown.pin)
+
+
+def show_to(session: Session, membership: tables.Membership, audience: Audience) -> None:
+    """Show a membership to an audience from now on; to nobody hides it and keeps its zone."""
+    with counted(session, [membership]):
+        membership.audience = audience
+
+
+def take_off(session: Session, membership: tables.Membership) -> None:
+    """Take a membership off the map without leaving anything of the place on it."""
+    with counted(session, [membership]):
+        membership.audience, membership.shown_zone, membership.pin = Audience.NOBODY, None, None
+
+
+def forget(session: Session, member: tables.Member) -> None:
+    """Erase the member's place: home zone, shown zones, pins, and their share in every count."""
+    for membership in lock(session, member):
+        take_off(session, membership)
+    session.execute(delete(tables.HomeZone).where(tables.HomeZone.member_id == member.id))
+
+
+def forget_member(session: Session, member: tables.Member) -> None:
+    """Erase all that a member has in the communities: place, memberships, counts, consents to them."""
+    forget(session, member)
+    for table in (tables.Consent, tables.Membership):
+        session.execute(delete(table).where(table.member_id == member.id))
+
+
+@contextmanager
+def counted(session: Session, memberships: Iterable[tables.Membership]) -> Iterator[list[tables.Membership]]:
+    """Memberships that may be changed inside the block; the counts follow in the same transaction."""
+    held = list(memberships)
+    before = _contributions(held)
+    yield held
+    session.flush()
+    counts.apply(session, before, _contributions(held))
+
+
+def _contributions(memberships: Iterable[tables.Membership]) -> Counter[counts.Key]:
+    total: Counter[counts.Key] = Counter()
+    for membership in memberships:
+        total += counts.contribution(membership)
+    return total
+
+
+def _point(pin: Pin | None) -> str | None:
+    return None if pin is None else f"SRID={SRID};POINT({pin.lng!r} {pin.lat!r})"
