@@ -1,0 +1,88 @@
+"""The catalogue of conditions: its rows, its reader, and how names are folded for search.
+
+The catalogue is committed data (``data/conditions``, made by ``tools/conditions``). Nothing here
+knows the web or the database; ``store/conditions.py`` loads what this module reads.
+"""
+
+import gzip
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent.parent / "data" / "conditions"
+CONDITIONS = FOLDER / "conditions.json.gz"
+DEMO = FOLDER / "demo.tsv"
+
+# Letters that Unicode does not take apart into a plain letter and an accent.
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+_APOSTROPHES = re.compile("['\u2018\u2019\u02bc`\u00b4]")
+_NOT_A_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionRecord:
+    """One condition of the catalogue.
+
+    ``prevalence`` is people living with it per 100,000, a low worldwide order of magnitude, or None
+    where nobody is sure. ``codes`` holds the code numbers by system: ``{"ORPHA": ("513",)}``.
+    """
+
+    slug: str
+    name: str
+    synonyms: tuple[str, ...]
+    prevalence: float | None
+    codes: Mapping[str, tuple[str, ...]]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCondition:
+    """A condition of the demo community; ``weight`` is its share of the members, in percent."""
+
+    slug: str
+    weight: float
+
+
+def fold(text: str) -> str:
+    """The text as search compares it: no case, no accents, punctuation as single spaces.
+
+    Apostrophes vanish, so that "crohns" finds "Crohn's". British and American spellings stay apart:
+    the catalogue lists both as names of one condition.
+
+    >>> fold("Crohn’s  Disease")
+    'crohns disease'
+    >>> fold("Sjögren-Larsson"), fold("ORPHA:513")
+    ('sjogren larsson', 'orpha 513')
+    """
+    lowered = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
+    apart = unicodedata.normalize("NFKD", lowered)
+    bare = "".join(letter for letter in apart if unicodedata.category(letter) != "Mn")
+    spaced = _NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", bare))
+    # Hangul was taken apart above; composed again it is shorter and reads as it was typed.
+    return unicodedata.normalize("NFC", spaced).strip()
+
+
+def read_conditions(path: Path = CONDITIONS) -> Iterator[ConditionRecord]:
+    """Every condition of the catalogue, ordered by slug."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows = json.load(file)
+    for row in rows:
+        yield ConditionRecord(
+            slug=row["slug"],
+            name=row["name"],
+            synonyms=tuple(row["synonyms"]),
+            prevalence=None if row["prevalence"] is None else float(row["prevalence"]),
+            codes={system: tuple(codes) for system, codes in row["codes"].items()},
+            summary=row["summary"],
+        )
+
+
+def read_demo(path: Path = DEMO) -> Iterator[DemoCondition]:
+    """The conditions of the demo community, the largest first."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for line in lines[1:]:
+        slug, weight = line.split("\t")
+        yield DemoCondition(slug=slug, weight=float(weight))

@@ -1,0 +1,1 @@
+"""How ``data/conditions/conditions.json.gz`` is made (development only)."""
