@@ -346,7 +346,7 @@ def _furnish(state: Path) -> None:
         with psycopg.connect(_plain(url(state, SUPERUSER, "fresh")), autocommit=True) as fresh:
             for extension in EXTENSIONS:
                 fresh.execute(sql.SQL("create extension {}").format(sql.Identifier(extension)))
-            fresh.execute(sql.SQL(_GRANTS))  # type: ignore[arg-type]
+            fresh.execute(sql.SQL(_GRANTS))
         db.execute(sql.SQL("alter database fresh rename to {}").format(sql.Identifier(DATABASE)))
 
 

@@ -53,7 +53,10 @@ def load(engine: Engine, progress: Progress | None = None) -> list[str]:
     loaded = []
     with _alone(engine):
         for name, module in SUBJECTS.items():
-            if find_spec(module) is None:
+            try:
+                if find_spec(module) is None or not import_module(module):
+                    continue
+            except ImportError:
                 continue
             task = progress.add_task(f"Loading {name}", total=None, visible=False)
 

@@ -1,0 +1,5 @@
+"""``python -m mapservice`` is the command ``mapservice``."""
+
+from mapservice.cli import main
+
+main()

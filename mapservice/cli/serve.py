@@ -1,0 +1,296 @@
+"""Commands that run the service: the supervisor, and the two kinds of processes it keeps alive."""
+
+import ctypes
+import errno
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import click
+import structlog
+
+from mapservice import db, embedded, logs
+from mapservice.cli import data
+from mapservice.cli.database import Addresses, addresses
+from mapservice.config import PREFIX, Config
+from mapservice.errors import SetupError
+
+log = structlog.get_logger()
+
+# A process that dies sooner than this, in seconds, is started again a little later each time.
+_SHORT_LIFE = 5.0
+_LONGEST_PAUSE = 10.0
+
+# How long the processes may take to finish what they do, in seconds.
+_GRACE = 10.0
+
+# Seconds between two looks at the private database.
+_LOOK = 2.0
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+@click.command()
+@click.option("--empty", is_flag=True, help="Start without the demo community.")
+@click.option("--port", type=click.IntRange(1, 65535), help="TCP port to listen on.  [default: 8000]")
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+def serve(empty: bool, port: int | None, host: str | None) -> None:
+    """Run the service: database, web processes and worker, until Ctrl-C.
+
+    Makes and loads what is missing first. Whatever dies is started again.
+    """
+    given: dict[str, Any] = {name: value for name, value in {"port": port, "host": host}.items() if value is not None}
+    config = Config.from_environment(**given)
+    logs.configure()
+    stop = _stop_on_signals()
+    try_port(config)
+    with only_one(config.state), database(config) as where:
+        prepare(where)
+        children = [Child("web", config, where), Child("worker", config, where)]
+        try:
+            for child in children:
+                child.keep_alive()
+            if wait_until_it_answers(config, children, stop):
+                greet(config)
+            supervise(config, children, stop)
+        finally:
+            click.echo("Stopping …")
+            for child in children:
+                child.ask_to_stop()
+            for child in children:
+                child.stop()
+
+
+@click.command(hidden=True)
+def web() -> None:
+    """Answer requests; started by serve."""
+    die_with_parent()
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+
+    logs.configure()
+    config = Config.from_environment()
+    Granian(
+        "mapservice.wsgi:app",
+        address=config.host,
+        port=config.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=config.workers,
+        blocking_threads=8,
+        backlog=1024,
+        # Someone who sends a header a byte at a time holds a connection, no thread, and not for long.
+        http1_settings=HTTP1Settings(header_read_timeout=5_000),
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=int(_GRACE) - 2,
+        # Paths name conditions: no access log.
+        log_access=False,
+        log_level=LogLevels.warning,
+        log_dictconfig={
+            "version": 1,
+            "disable_existing_loggers": False,
+            "handlers": {"console": {"class": "mapservice.logs.LibraryHandler"}},
+            "loggers": {"_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+        },
+    ).serve()
+
+
+@click.command()
+def worker() -> None:
+    """Do what no page should wait for, such as sending letters; serve starts one."""
+    from mapservice import worker as background
+
+    die_with_parent()
+    logs.configure()
+    config = Config.from_environment()
+    engine = db.new_engine(config.database_url or embedded.url(config.state), pool_size=1, timeouts=False)
+    background.run(config, engine, _stop_on_signals())
+
+
+def prepare(where: Addresses) -> None:
+    """Make the tables and load the ground, where that is needed."""
+    engine = db.new_engine(where.owner, timeouts=False)
+    try:
+        data.migrate(engine)
+        with data.bars() as bars:
+            data.load(engine, bars)
+    finally:
+        engine.dispose()
+
+
+def try_port(config: Config) -> None:
+    """Make sure that the service can listen where it should.
+
+    :raise SetupError: if not; the message says what to do.
+    """
+    try:
+        found = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = found[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except socket.gaierror:
+        raise SetupError(
+            f"There is no address {config.host}: use --host 127.0.0.1 or an address of this machine."
+        ) from None
+    except OSError as problem:
+        words = {
+            errno.EADDRINUSE: f"Port {config.port} is in use: choose another, for example --port {config.port + 1}.",
+            errno.EACCES: f"Port {config.port} is only for root: choose one from 1024 on, for example --port 8000.",
+            errno.EADDRNOTAVAIL: f"{config.host} is no address of this machine: use --host 127.0.0.1.",
+        }
+        sentence = f"Cannot listen on {config.host}, port {config.port} ({problem.strerror}): choose others."
+        raise SetupError(words.get(problem.errno or 0, sentence)) from None
+
+
+@contextmanager
+def only_one(state: Path) -> Iterator[None]:
+    """Make sure that one service at a time works with a state folder.
+
+    :raise SetupError: if there is one already.
+    """
+    try:
+        state.mkdir(mode=0o711, parents=True, exist_ok=True)
+        with (state / "serve.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+    except BlockingIOError:
+        raise SetupError(
+            f"A service already runs on {state}: stop it, or set MAPSERVICE_STATE to another folder."
+        ) from None
+    except PermissionError:
+        raise SetupError(f"This account may not write {state}: set MAPSERVICE_STATE to a folder of yours.") from None
+
+
+@contextmanager
+def database(config: Config) -> Iterator[Addresses]:
+    """The database of the service; a private one ends with the service."""
+    try:
+        yield addresses(config)
+    finally:
+        if not config.database_url:
+            embedded.stop(config.state)
+
+
+class Child:
+    """A process of the service, started again whenever it dies."""
+
+    def __init__(self, command: str, config: Config, where: Addresses) -> None:
+        self.command = [sys.executable, "-m", "mapservice", command]
+        self.name = command
+        self.environment = {
+            **os.environ,
+            f"{PREFIX}DATABASE_URL": where.runtime,
+            f"{PREFIX}STATE": str(config.state),
+            f"{PREFIX}HOST": config.host,
+            f"{PREFIX}PORT": str(config.port),
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+        self.started = 0.0
+        self.pause = 0.0
+
+    def keep_alive(self) -> None:
+        """Start the process if it does not run, unless it died a moment ago."""
+        if self.process is not None:
+            if self.process.poll() is None:
+                return
+            self._kill_group()
+            log.warning("process_died", job=self.name, status=self.process.returncode)
+            lived = time.monotonic() - self.started
+            self.pause = min(_LONGEST_PAUSE, self.pause * 2 + 0.5) if lived < _SHORT_LIFE else 0.0
+            self.process = None
+        if time.monotonic() < self.started + self.pause:
+            return
+        self.started = time.monotonic()
+        # A session of its own: Ctrl-C reaches the supervisor only, which ends all in order.
+        self.process = subprocess.Popen(self.command, env=self.environment, start_new_session=True)
+
+    def ask_to_stop(self) -> None:
+        """Ask the process to finish what it does."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def stop(self) -> None:
+        """Wait for the process to end, and end it where it does not."""
+        if self.process is None:
+            return
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(_GRACE)
+        self._kill_group()
+        self.process.wait()
+
+    def _kill_group(self) -> None:
+        """End what the process left behind, which would hold the port."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def supervise(config: Config, children: list[Child], stop: threading.Event) -> None:
+    """Start again whatever dies, the private database included, until told to stop."""
+    looked = time.monotonic()
+    while not stop.wait(0.2):
+        for child in children:
+            child.keep_alive()
+        if not config.database_url and time.monotonic() > looked + _LOOK:
+            looked = time.monotonic()
+            if not embedded.is_running(config.state):
+                log.warning("database_unavailable")
+                try:
+                    embedded.start(config.state)
+                except SetupError as problem:
+                    click.echo(str(problem), err=True)
+
+
+def wait_until_it_answers(config: Config, children: list[Child], stop: threading.Event) -> bool:
+    """Wait for the first page; False if told to stop before.
+
+    :raise SetupError: if the web processes end at once.
+    """
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.host, config.host)  # noqa: S104
+    until = time.monotonic() + 60
+    while not stop.is_set():
+        connection = http.client.HTTPConnection(host, config.port, timeout=10)
+        try:
+            connection.request("GET", "/")
+            connection.getresponse().read()
+            return True
+        except (OSError, http.client.HTTPException):
+            if time.monotonic() > until or (children[0].process and children[0].process.poll()):
+                raise SetupError("The web processes do not start: read the lines above.") from None
+            stop.wait(0.03)
+        finally:
+            connection.close()
+    return False
+
+
+def greet(config: Config) -> None:
+    """Say where the service is, and who can sign in."""
+    click.echo(f"\n{config.site_name} is at {config.address}/ (Ctrl-C stops it)\n")
+
+
+def die_with_parent() -> None:
+    """End this process when the one that started it ends, however that ends. Linux only; elsewhere nothing happens."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

@@ -1,0 +1,51 @@
+"""What is written down about the running service: never a path, a person, a condition, or a value somebody entered."""
+
+import logging
+import re
+import sys
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+#: The only fields that a line may have; ``error`` is the class of an error, never its text.
+FIELDS = ("event", "level", "timestamp", "error", "endpoint", "status", "duration_ms", "pid", "job", "library", "count")
+
+# Names of events, classes, endpoints, libraries and levels. Free text does not look like this.
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,79}")
+
+
+def configure(stream: TextIO | None = None) -> None:
+    """Write one JSON object a line, from us and from all libraries, on standard error."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            keep_fields,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(handlers=[LibraryHandler()], level=logging.WARNING, force=True)
+
+
+def keep_fields(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    """Drop every field that is not in ``FIELDS``, and every text that is no plain name."""
+    return {name: line[name] for name in FIELDS if name in line and _is_harmless(line[name])} or {"event": "dropped"}
+
+
+class LibraryHandler(logging.Handler):
+    """Says of a library's message which library, how bad, and which error; the message itself may hold anything."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Pass the record on without its words."""
+        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        structlog.get_logger().log(record.levelno, "library", library=record.name, error=error)
+
+
+def _is_harmless(value: object) -> bool:
+    if isinstance(value, int | float):
+        return True
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None

@@ -1,0 +1,57 @@
+"""The one background process: does what no page should wait for, again and again, and survives the database."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from mapservice import post
+from mapservice.config import Config
+
+log = structlog.get_logger()
+
+# How long to wait after the database did not answer, in seconds.
+_PAUSE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that comes back; ``every`` in seconds from the end of one round to the next.
+
+    ``run`` does a moderate amount of it, in transactions of its own, so that the other jobs get their turn. Two
+    workers may run it at once: it locks what it works on.
+    """
+
+    name: str
+    every: float
+    run: Callable[[Engine, Config], object]
+
+
+#: All there is to do in the background.
+JOBS = (Job("letters", 1.0, post.deliver_due),)
+
+
+def run(config: Config, engine: Engine, stop: threading.Event, jobs: Sequence[Job] = JOBS) -> None:
+    """Do the jobs whenever they are due, until told to stop; what failed is tried again when it is due again."""
+    due = {job.name: 0.0 for job in jobs}
+    while not stop.is_set():
+        for job in jobs:
+            if time.monotonic() >= due[job.name] and not stop.is_set():
+                _do(job, config, engine, stop)
+                due[job.name] = time.monotonic() + job.every
+        stop.wait(max(0.0, min(due.values()) - time.monotonic()))
+
+
+def _do(job: Job, config: Config, engine: Engine, stop: threading.Event) -> None:
+    try:
+        job.run(engine, config)
+    except DBAPIError as problem:
+        log.warning("database_unavailable", job=job.name, error=type(problem.orig or problem).__name__)
+        stop.wait(_PAUSE)
+    except Exception as problem:
+        # One broken job must not stop the others. The text of an error may hold a person; its class does not.
+        log.error("job_failed", job=job.name, error=type(problem).__name__)
