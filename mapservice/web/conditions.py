@@ -1,23 +1,120 @@
 """The catalogue as pages: start and search, the page of one condition, sources."""
 
-from flask import Blueprint, render_template
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from mapservice.catalogue import fold
+from mapservice.db import get_session
+from mapservice.errors import UnknownConditionError
+from mapservice.geo.zones import FLOOR
+from mapservice.store import catalogue, conditions
 
 bp = Blueprint("conditions", __name__)
+
+#: How many conditions a search shows, and how many are offered while somebody types.
+SHOWN, SUGGESTED_AT_ONCE = 20, 8
+
+#: Letters of a query that are read.
+QUERY_LENGTH = 200
+
+#: What the start page offers to those who only want to look around.
+SUGGESTED = (
+    "acute-lymphoblastic-leukaemia",
+    "multiple-sclerosis",
+    "crohns-disease",
+    "cystic-fibrosis",
+    "endometriosis",
+    "marfan-syndrome",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program of others that the site runs on."""
+
+    name: str
+    purpose: str
+    licence: str
+
+
+PROGRAMS = (
+    Program("folium, branca", _l("put the maps together"), "MIT"),
+    Program("Leaflet", _l("moves and draws the maps in your browser"), "BSD-2-Clause"),
+    Program("protomaps-leaflet", _l("draws the map beneath"), "BSD-3-Clause"),
+    Program("topojson-client", _l("unpacks the shapes of zones"), "ISC"),
+    Program("Flask, Werkzeug, Jinja, Babel, Flask-Babel, Flask-WTF", _l("make the pages"), "BSD-3-Clause"),
+    Program("Flask-Security", _l("signs people in"), "MIT"),
+    Program("PostgreSQL", _l("keeps the data"), "PostgreSQL"),
+    Program("PostGIS", _l("reckons with places"), "GPL-2.0-or-later"),
+    Program("SQLAlchemy, Alembic, GeoAlchemy 2", _l("speak to the database"), "MIT"),
+    Program("Shapely, NumPy", _l("reckon with shapes"), "BSD-3-Clause"),
+    Program("H3", _l("helped to cut the zones"), "Apache-2.0"),
+)
 
 
 @bp.get("/")
 def home() -> str:
     """Show what this is, and a search over all conditions."""
-    return render_template("conditions/home.html")
+    suggested = catalogue.some(get_session(), SUGGESTED)
+    return render_template("conditions/home.html", suggested=suggested, smallest_zone=min(FLOOR.values()))
+
+
+@bp.get("/search")
+def search() -> str:
+    """Show the conditions that a name, an abbreviation or a code may mean, the likeliest first."""
+    query = _query()
+    hits = conditions.find(get_session(), query, SHOWN)
+    is_met = any(fold(query) in fold(hit.matched) for hit in hits)
+    return render_template("conditions/search.html", q=query, hits=hits, is_met=is_met)
+
+
+@bp.get("/search.json")
+def suggest() -> dict[str, list[dict[str, str]]]:
+    """The likeliest conditions for what was typed so far, and the other name each was found by."""
+    hits = conditions.find(get_session(), _query(), SUGGESTED_AT_ONCE)
+    return {
+        "conditions": [
+            {
+                "name": hit.name,
+                "matched": "" if hit.matched == hit.name else hit.matched,
+                "url": url_for("conditions.show", slug=hit.slug),
+            }
+            for hit in hits
+        ]
+    }
+
+
+@bp.get("/conditions/")
+def index() -> str:
+    """List the conditions of the catalogue, one letter at a time."""
+    letters = catalogue.letters(get_session())
+    letter = request.args.get("letter", "A")
+    listed = catalogue.beginning_with(get_session(), letter) if letter in letters else []
+    return render_template("conditions/index.html", letters=letters, letter=letter, conditions=listed)
+
+
+@bp.get("/conditions/<slug>")
+def show(slug: str) -> str:
+    """Show one condition: its names and codes, what is known of it, and the way into its community."""
+    condition = conditions.get(get_session(), slug)
+    if condition is None:
+        raise UnknownConditionError
+    return render_template(
+        "conditions/show.html",
+        condition=condition,
+        synonyms=catalogue.synonyms(get_session(), condition),
+        codes=catalogue.codes(get_session(), condition),
+    )
 
 
 @bp.get("/sources")
 def sources() -> str:
     """Show where boundaries, towns and disease names come from, and under which licence."""
-    return render_template("conditions/sources.html")
+    return render_template("conditions/sources.html", programs=PROGRAMS)
 
 
-@bp.get("/conditions/")
-def index() -> str:
-    """List every condition of the catalogue, one letter at a time."""
-    return render_template("conditions/index.html", letters=[], letter="", conditions=[])
+def _query() -> str:
+    # Longer than any name; what is cut off could only make the search slower.
+    return " ".join(request.args.get("q", "")[:QUERY_LENGTH].split())

@@ -1,11 +1,22 @@
 """What the service promises about a member's place, and what it does not."""
 
 from flask import Blueprint, render_template
+from flask_babel import lazy_gettext as _l
+
+from mapservice.geo.zones import CHOOSABLE, FLOOR, Level
 
 bp = Blueprint("promises", __name__)
+
+_LEVELS = {
+    Level.COUNTRY: _l("Country"),
+    Level.REGION: _l("Region, such as a province"),
+    Level.DISTRICT: _l("District, a part of a region"),
+    Level.AREA: _l("Area, the finest there is"),
+}
 
 
 @bp.get("/privacy")
 def show() -> str:
     """Show the four promises, what is not promised, and how zones work, in plain words."""
-    return render_template("promises/show.html")
+    levels = [(_LEVELS[level], FLOOR[level]) for level in CHOOSABLE]
+    return render_template("promises/show.html", levels=levels)

@@ -1,0 +1,64 @@
+"""The catalogue as it is leafed through: by letter, and the other names and the codes of a condition."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from mapservice.store.tables import Condition, ConditionCode, ConditionName
+
+#: Where the names stand that begin with a figure.
+FIGURES = "0–9"
+
+
+def _letter() -> ColumnElement[str]:
+    return func.upper(func.left(ConditionName.folded, 1))
+
+
+def letters(session: Session) -> list[str]:
+    """The letters that names of conditions begin with, figures first as one."""
+    statement = select(_letter()).where(ConditionName.kind == "name").distinct()
+    found = set(session.scalars(statement))
+    figures = {letter for letter in found if letter.isdigit()}
+    return [FIGURES] * bool(figures) + sorted(found - figures)
+
+
+def beginning_with(session: Session, letter: str) -> Sequence[Condition]:
+    """The conditions whose name begins with a letter, in the order of their folded names."""
+    begins = _letter().between("0", "9") if letter == FIGURES else _letter() == letter
+    statement = (
+        select(Condition)
+        .join(ConditionName, ConditionName.condition_id == Condition.id)
+        .where(ConditionName.kind == "name", begins)
+        .order_by(ConditionName.folded)
+    )
+    return session.scalars(statement).all()
+
+
+def some(session: Session, slugs: Sequence[str]) -> Sequence[Condition]:
+    """The conditions with these slugs that the catalogue has, in the order given."""
+    found = {each.slug: each for each in session.scalars(select(Condition).where(Condition.slug.in_(slugs)))}
+    return [found[slug] for slug in slugs if slug in found]
+
+
+def synonyms(session: Session, condition: Condition) -> Sequence[str]:
+    """The other names of a condition, in alphabetical order."""
+    statement = (
+        select(ConditionName.name)
+        .where(ConditionName.condition_id == condition.id, ConditionName.kind == "synonym")
+        .order_by(ConditionName.folded)
+    )
+    return session.scalars(statement).all()
+
+
+def codes(session: Session, condition: Condition) -> dict[str, list[str]]:
+    """The codes of a condition by system, such as ``{"ORPHA": ["513"]}``."""
+    statement = (
+        select(ConditionCode.system, ConditionCode.code)
+        .where(ConditionCode.condition_id == condition.id)
+        .order_by(ConditionCode.system, ConditionCode.code)
+    )
+    by_system: dict[str, list[str]] = {}
+    for system, code in session.execute(statement):
+        by_system.setdefault(system, []).append(code)
+    return by_system
