@@ -10,6 +10,9 @@ from mapservice.store.tables import Condition, ConditionCode, ConditionName
 #: Where the names stand that begin with a figure.
 FIGURES = "0–9"
 
+#: Conditions on one page of a letter.
+PAGE = 100
+
 
 def _letter() -> ColumnElement[str]:
     return func.upper(func.left(ConditionName.folded, 1))
@@ -23,8 +26,8 @@ def letters(session: Session) -> list[str]:
     return [FIGURES] * bool(figures) + sorted(found - figures)
 
 
-def beginning_with(session: Session, letter: str) -> Sequence[Condition]:
-    """The conditions whose name begins with a letter, in the order of their folded names."""
+def beginning_with(session: Session, letter: str, page: int = 1) -> tuple[Sequence[Condition], int]:
+    """One page of the conditions whose name begins with a letter, in alphabetical order; and the number of pages."""
     begins = _letter().between("0", "9") if letter == FIGURES else _letter() == letter
     statement = (
         select(Condition)
@@ -32,7 +35,8 @@ def beginning_with(session: Session, letter: str) -> Sequence[Condition]:
         .where(ConditionName.kind == "name", begins)
         .order_by(ConditionName.folded)
     )
-    return session.scalars(statement).all()
+    found = session.scalars(statement).all()
+    return found[(page - 1) * PAGE : page * PAGE], -(-len(found) // PAGE)
 
 
 def some(session: Session, slugs: Sequence[str]) -> Sequence[Condition]:
@@ -42,11 +46,11 @@ def some(session: Session, slugs: Sequence[str]) -> Sequence[Condition]:
 
 
 def synonyms(session: Session, condition: Condition) -> Sequence[str]:
-    """The other names of a condition, in alphabetical order."""
+    """The other names of a condition, the shortest first: an abbreviation is what people remember."""
     statement = (
         select(ConditionName.name)
         .where(ConditionName.condition_id == condition.id, ConditionName.kind == "synonym")
-        .order_by(ConditionName.folded)
+        .order_by(func.length(ConditionName.name), ConditionName.folded)
     )
     return session.scalars(statement).all()
 

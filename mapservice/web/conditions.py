@@ -13,11 +13,11 @@ from mapservice.store import catalogue, conditions
 
 bp = Blueprint("conditions", __name__)
 
-#: How many conditions a search shows, and how many are offered while somebody types.
-SHOWN, SUGGESTED_AT_ONCE = 20, 8
+#: How many conditions a search shows, how many of them only because their name is alike, how many while somebody types.
+SHOWN, ALIKE, SUGGESTED_AT_ONCE = 20, 6, 8
 
-#: Letters of a query that are read.
-QUERY_LENGTH = 200
+#: Letters of a query that are read, and the highest page of a letter that makes sense to ask for.
+QUERY_LENGTH, LAST_PAGE = 200, 1000
 
 #: What the start page offers to those who only want to look around.
 SUGGESTED = (
@@ -66,8 +66,9 @@ def search() -> str:
     """Show the conditions that a name, an abbreviation or a code may mean, the likeliest first."""
     query = _query()
     hits = conditions.find(get_session(), query, SHOWN)
-    is_met = any(fold(query) in fold(hit.matched) for hit in hits)
-    return render_template("conditions/search.html", q=query, hits=hits, is_met=is_met)
+    met = [hit for hit in hits if fold(query) in fold(hit.matched)]
+    alike = [hit for hit in hits if hit not in met][:ALIKE]
+    return render_template("conditions/search.html", q=query, met=met, alike=alike)
 
 
 @bp.get("/search.json")
@@ -91,8 +92,11 @@ def index() -> str:
     """List the conditions of the catalogue, one letter at a time."""
     letters = catalogue.letters(get_session())
     letter = request.args.get("letter", "A")
-    listed = catalogue.beginning_with(get_session(), letter) if letter in letters else []
-    return render_template("conditions/index.html", letters=letters, letter=letter, conditions=listed)
+    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    listed, pages = catalogue.beginning_with(get_session(), letter, page) if letter in letters else ([], 0)
+    return render_template(
+        "conditions/index.html", letters=letters, letter=letter, conditions=listed, page=page, pages=pages
+    )
 
 
 @bp.get("/conditions/<slug>")
