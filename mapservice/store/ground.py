@@ -1,21 +1,28 @@
 """The zone tree in the database: loaded from the derived data, by COPY, in one transaction."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import shapely
-from sqlalchemy import text
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from mapservice.geo import ground
 from mapservice.geo.ground import ZoneRecord
 from mapservice.geo.zones import Level
-from mapservice.store.tables import SRID
+from mapservice.store.tables import SRID, Loaded
 
 Progress = Callable[[int, int], None]
 
 #: West, south, east, north in degrees.
 Box = tuple[float, float, float, float]
+
+#: Counted up when the same zones should be loaded in another way.
+EDITION = 1
+
+_LEVELS = list(Level)
 
 _COLUMNS = "id, tree, level, parent, country, codes, name, people, appears, opens, box, anchor, shape, anchors"
 
@@ -34,10 +41,23 @@ class _Row:
     appears: int
 
 
-def load(session: Session, progress: Progress = lambda done, of: None) -> None:
-    """Put the zones of the derived data into the database; those already there are brought up to date."""
-    rows = list(_with_boxes(ground.read()))
-    connection = session.connection().connection.driver_connection
+def load(session: Session, progress: Progress = lambda done, total: None) -> bool:
+    """Bring the zones to the state of the derived data; True if something changed.
+
+    ``progress`` hears how many zones are done, of how many.
+    """
+    digest = f"{ground.digest()}/{EDITION}"
+    if session.scalar(select(Loaded.digest).filter_by(subject="zones")) == digest:
+        return False
+    _copy(session, list(_with_boxes(ground.read())), progress)
+    session.execute(text("analyze zone"))
+    session.execute(delete(Loaded).filter_by(subject="zones"))
+    session.execute(insert(Loaded).values(subject="zones", digest=digest))
+    return True
+
+
+def _copy(session: Session, rows: list["_Row"], progress: Progress) -> None:
+    connection: Any = session.connection().connection.driver_connection
     with connection.cursor() as cursor:
         cursor.execute("create temp table fresh_zone (like zone) on commit drop")
         with cursor.copy(f"copy fresh_zone ({_COLUMNS}) from stdin") as copy:
@@ -47,23 +67,21 @@ def load(session: Session, progress: Progress = lambda done, of: None) -> None:
                     progress(done, len(rows))
         cursor.execute(_UPSERT)
         cursor.execute("drop table fresh_zone")
-    session.execute(text("analyze zone"))
 
 
 def _with_boxes(records: Iterable[ZoneRecord]) -> Iterator[_Row]:
     """The records, parents first, each with the box that its areas fill and the zoom from which it stands."""
-    records = sorted(records, key=lambda record: (list(Level).index(record.level), record.id))
-    boxes: dict[str, Box] = {}
-    for record in reversed(records):
-        own = () if record.shape is None or record.level is not Level.AREA else (_box(record.shape),)
-        kept = boxes.get(record.id)
-        boxes[record.id] = _join([*own, *([kept] if kept else [])])
-        if record.parent:
-            above = boxes.get(record.parent)
-            boxes[record.parent] = _join([boxes[record.id], *([above] if above else [])])
-    opens = {record.id: record.opens for record in records}
-    for record in records:
-        yield _Row(record, boxes[record.id], opens[record.parent] if record.parent else 0)
+    by_id = {record.id: record for record in sorted(records, key=lambda each: (_LEVELS.index(each.level), each.id))}
+    leaves = defaultdict(list)
+    for record in by_id.values():
+        if record.level is Level.AREA and record.shape is not None:
+            box, above = _box(record.shape), record
+            leaves[record.id].append(box)
+            while above.parent:
+                above = by_id[above.parent]
+                leaves[above.id].append(box)
+    for record in by_id.values():
+        yield _Row(record, _around(leaves[record.id]), by_id[record.parent].opens if record.parent else 0)
 
 
 def _box(shape: shapely.Geometry) -> Box:
@@ -75,8 +93,12 @@ def _box(shape: shapely.Geometry) -> Box:
     return shape.bounds
 
 
-def _join(boxes: list[Box]) -> Box:
+def _around(boxes: list[Box]) -> Box:
+    """The box around boxes; where they lie on both sides of the antimeridian, around those of the fuller side."""
     wests, souths, easts, norths = zip(*boxes, strict=True)
+    if max(easts) - min(wests) > 180:
+        sides = [box for box in boxes if box[0] >= 0], [box for box in boxes if box[0] < 0]
+        return _around(max(sides, key=len))
     return min(wests), min(souths), max(easts), max(norths)
 
 

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from mapservice.privacy.geomasking import MaskedPlace, Pin
+from mapservice.geo.zones import is_finer, level_of
+from mapservice.privacy.geomasking import MaskedPlace, Pin, coarsen
 from mapservice.privacy.moving import Home
+from mapservice.privacy.precision import FINEST_FOR_MINORS
 from mapservice.privacy.visibility import Audience
 from mapservice.store import counts, tables
 from mapservice.store.tables import SRID
@@ -57,6 +59,14 @@ def take_off(session: Session, membership: tables.Membership) -> None:
     """Take a membership off the map without leaving anything of the place on it."""
     with counted(session, [membership]):
         membership.audience, membership.shown_zone, membership.pin = Audience.NOBODY, None, None
+
+
+def respect_minor(session: Session, membership: tables.Membership) -> None:
+    """Take a membership back to its region, without a pin, if it now speaks for somebody under 18."""
+    shown = membership.shown_zone
+    if membership.for_minor and shown is not None and is_finer(level_of(shown), than=FINEST_FOR_MINORS):
+        with counted(session, [membership]):
+            membership.shown_zone, membership.pin = coarsen(shown, FINEST_FOR_MINORS), None
 
 
 def forget(session: Session, member: tables.Member) -> None:

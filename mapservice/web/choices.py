@@ -1,0 +1,157 @@
+"""What the place page offers: countries, zones as lists, and the levels of a home with what each would tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import get_locale, gettext
+
+from mapservice.db import get_session
+from mapservice.errors import UnknownZoneError
+from mapservice.geo import ground
+from mapservice.geo.zones import CHOOSABLE, Level, Zone, is_finer
+from mapservice.privacy.precision import (
+    ENOUGH,
+    FINEST_FOR_MINORS,
+    UNKNOWN_PREVALENCE,
+    expected_people,
+    needs_second_consent,
+    offered_level,
+)
+from mapservice.store import places, zones
+from mapservice.store.tables import Condition, Member, Membership
+from mapservice.web.words import LEVELS, at_least, country_name, expected, zone_name
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One level of a home: its zone in words, who lives there, and whether showing it asks for more."""
+
+    zone_id: str
+    level: Level
+    title: str
+    people: str
+    expected: str
+    is_offered: bool
+    is_finer: bool
+    is_barred: bool
+
+
+def choices(path: Sequence[Zone], prevalence: float | None, *, for_minor: bool) -> list[Choice]:
+    """The zones of a home from the country down, each as a choice."""
+    if not path:
+        return []
+    offered = offered_level(path, prevalence, for_minor=for_minor)
+    return [
+        Choice(
+            zone.id,
+            zone.level,
+            zone_name(zone.id, zone.name),
+            at_least(zone.people),
+            expected(expected_people(zone, prevalence)),
+            zone.level is offered,
+            needs_second_consent(zone.level, offered),
+            for_minor and is_finer(zone.level, than=FINEST_FOR_MINORS),
+        )
+        for zone in path
+    ]
+
+
+def finer_wording(zone: Zone, prevalence: float | None) -> str:
+    """What somebody agrees to who shows a zone in which few people have the condition."""
+    return finer_words(expected(expected_people(zone, prevalence)))
+
+
+def finer_words(figure: str) -> str:
+    """The second consent, with the figure in words."""
+    return gettext(
+        "I know: we expect %(figure)s with this condition in this zone. "
+        "Somebody who knows the patients here can recognise me. I want to be shown there all the same.",
+        figure=figure,
+    )
+
+
+def page_facts(
+    member: Member, condition: Condition, membership: Membership, zone_id: str, within: str
+) -> dict[str, Any]:
+    """All that the place page shows, beside the form itself."""
+    home = places.home(get_session(), member)
+    # The lists go on from where the member is in them; the form keeps what is stored until something is chosen.
+    path = zones.path(get_session(), within or (home.zone_id if home else zone_id)) if within or home or zone_id else []
+    country = request.args.get("country") or ""
+    known = ground.countries()
+    if country and country not in known:
+        raise UnknownZoneError
+    offered = choices(path, condition.prevalence, for_minor=membership.for_minor)
+    below = zones.children(get_session(), path[-1].id) if path else []
+    if not path and country:
+        below = [zones.get(get_session(), known[country].zones)]
+    return {
+        "countries": _countries(),
+        "country": country,
+        "choices": offered,
+        "wanted_zone": _wanted(offered, zone_id, within),
+        "below": [(each.id, zone_name(each.id, each.name), at_least(each.people)) for each in below],
+        "home": home,
+        "finer_wording": finer_words(next((each.expected for each in offered if each.is_finer), "")),
+        "page_data": _page_data(condition, membership, path),
+    }
+
+
+def _wanted(offered: list[Choice], zone_id: str, within: str) -> str:
+    """The choice that is marked when the page opens: the stored one, else the level offered by rarity."""
+    if zone_id and not within:
+        return zone_id
+    return next((each.zone_id for each in offered if each.is_offered), offered[-1].zone_id if offered else "")
+
+
+def _countries() -> list[tuple[str, str]]:
+    """All countries as (code, name in the reader's language), by name."""
+    named = [(code, country_name(code, country.name)) for code, country in ground.countries().items()]
+    return sorted(named, key=lambda each: each[1].casefold())
+
+
+def _page_data(condition: Condition, membership: Membership, path: Sequence[Zone]) -> dict[str, Any]:
+    """What the script of the place page needs to know; nothing of it tells a home from another of its zone."""
+    tree = ground.TREE_VERSION
+    return {
+        "zonesUrl": url_for("ground.zones", tree=tree, code="XX"),
+        "gazetteerUrl": url_for("ground.gazetteer", tree=tree, code="XX"),
+        "files": {code: country.zones for code, country in ground.countries().items()},
+        "locale": str(get_locale()).replace("_", "-"),
+        "prevalence": UNKNOWN_PREVALENCE if condition.prevalence is None else condition.prevalence,
+        "enough": ENOUGH,
+        "forMinor": membership.for_minor,
+        "finestForMinors": FINEST_FOR_MINORS,
+        "home": path[-1].id if path else None,
+        "levels": [{"level": level, "name": str(LEVELS[level])} for level in CHOOSABLE],
+        "words": _words(),
+    }
+
+
+def _words() -> dict[str, str]:
+    """The sentences of the script, translated here."""
+    return {
+        "atLeast": gettext("at least {n} people"),
+        "expected": gettext("about {n} people with this condition expected"),
+        "expectedFew": gettext("fewer than 1 person with this condition expected"),
+        "finer": finer_words("{figure}"),
+        "figure": gettext("about {n} people"),
+        "figureFew": gettext("fewer than 1 person"),
+        "district": gettext("District around {place}"),
+        "area": gettext("Area around {place}"),
+        "offered": gettext("suggested"),
+        "asksMore": gettext("asks for a second consent"),
+        "barred": gettext("not for somebody under 18"),
+        "loading": gettext("Loading the zones of this country…"),
+        "failed": gettext("The zones could not be loaded. Check the connection and choose the country again."),
+        "noTown": gettext("No town of this name is listed. Try the nearest larger one, or click on the map."),
+        "outside": gettext("That is not in this country. Please choose the country you live in."),
+        "whereFailed": gettext("Your device did not tell where it is. Type a town instead."),
+        "found": gettext("Found: {zone}. Now choose how much of it to show."),
+        "towns": gettext("{n} towns. Use the arrow keys."),
+        "nobody": gettext("nothing"),
+        "pin": gettext("a pin somewhere in: {zone}"),
+        "badge": gettext("one more in the number of: {zone}"),
+    }

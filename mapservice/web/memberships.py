@@ -1,0 +1,131 @@
+"""Joining the community of a condition, leaving it, and the member's own overview. Being on the map comes after."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from mapservice.db import get_session
+from mapservice.store import conditions, memberships, operations, places, zones
+from mapservice.store.tables import Condition, Member, Membership, Role
+from mapservice.web import forms, pseudonyms
+from mapservice.web.accounts import member_required
+from mapservice.web.operations import operation_id
+from mapservice.web.words import AUDIENCES, ROLES, zone_name
+
+bp = Blueprint("memberships", __name__)
+
+CONSENT = _l(
+    "I agree that this service stores that I belong to the community of this condition. "
+    "I can leave at any time, and it is erased."
+)
+
+@dataclass(slots=True)
+class JoinForm:
+    """What somebody who joins says; ``problems`` by field, in the reader's words."""
+
+    role: str
+    pseudonym: str
+    for_minor: bool
+    agrees: bool
+    problems: dict[str, str]
+
+    @classmethod
+    def of(cls, membership: Membership | None) -> "JoinForm":
+        """The form as it stands for a member, empty for somebody new."""
+        if membership is None:
+            return cls("", "", False, False, {})
+        return cls(membership.role, membership.pseudonym or "", membership.for_minor, True, {})
+
+    @classmethod
+    def from_request(cls) -> "JoinForm":
+        """The form as it was sent, with what is missing in it."""
+        forms.allow_only("role", "pseudonym", "for_minor", "consent")
+        form = cls(
+            request.form.get("role", ""),
+            pseudonyms.usual_form(request.form.get("pseudonym", "")),
+            forms.is_ticked("for_minor"),
+            forms.is_ticked("consent"),
+            {},
+        )
+        if form.role not in set(Role):
+            form.problems["role"] = _("Please say as what you join.")
+        if not form.agrees:
+            form.problems["consent"] = _("Without your consent nothing may be stored, so that you cannot join.")
+        if form.pseudonym and (problem := pseudonyms.problem(form.pseudonym)):
+            form.problems["pseudonym"] = str(problem)
+        return form
+
+
+@bp.get("/me")
+@member_required
+def mine(member: Member) -> str:
+    """Show the member every condition they joined, and what each shows of their place."""
+    session = get_session()
+    joined = memberships.of(session, member)
+    home = places.home(session, member)
+    wanted = [each.shown_zone for each, _condition in joined if each.shown_zone] + ([home.zone_id] if home else [])
+    names = {zone_id: zone_name(zone_id, name) for zone_id, name in zones.names(session, wanted).items()}
+    return render_template(
+        "memberships/mine.html", joined=joined, home=home, names=names, roles=ROLES, audiences=AUDIENCES
+    )
+
+
+@bp.get("/conditions/<slug>/join")
+@member_required
+def edit(member: Member, slug: str) -> str:
+    """Ask as what the member takes part in a condition, and for their consent."""
+    condition = conditions.get(get_session(), slug)
+    membership = memberships.find(get_session(), member, condition)
+    return _page(condition, membership, JoinForm.of(membership))
+
+
+@bp.post("/conditions/<slug>/join")
+@member_required
+def join(member: Member, slug: str) -> Response | tuple[str, int]:
+    """Take the member into the condition, shown to nobody, and go on to the place."""
+    session, form = get_session(), JoinForm.from_request()
+    condition = conditions.get(session, slug)
+    if form.problems:
+        return _page(condition, memberships.find(session, member, condition), form), 422
+    if operations.already_done(session, operation_id(), member) is None:
+        _take_in(member, condition, form)
+        session.commit()
+    flash(_("Welcome. Nobody sees you on the map yet: that is the next step, and it is up to you."))
+    return redirect(url_for("place.edit", slug=slug), code=303)
+
+
+@bp.post("/conditions/<slug>/leave")
+@member_required
+def leave(member: Member, slug: str) -> Response:
+    """Take the member out of the condition: card, pin, counts and consents go with it, at once."""
+    forms.allow_only()
+    session = get_session()
+    condition = conditions.get(session, slug)
+    if memberships.find(session, member, condition) is not None:
+        memberships.leave(session, memberships.get(session, member, condition))
+        session.commit()
+    flash(_("You have left. Your card, your pin and your consents there are erased."))
+    return redirect(url_for("memberships.mine"), code=303)
+
+
+def _take_in(member: Member, condition: Condition, form: JoinForm) -> None:
+    session = get_session()
+    membership = memberships.join(
+        session,
+        member,
+        condition,
+        Role(form.role),
+        pseudonym=form.pseudonym or None,
+        for_minor=form.for_minor,
+    )
+    places.respect_minor(session, membership)
+    memberships.agree(session, member, condition.id, "joined", str(CONSENT))
+    operations.record(session, operation_id(), member, {"condition": condition.slug})
+
+
+def _page(condition: Condition, membership: Membership | None, form: JoinForm) -> str:
+    return render_template(
+        "memberships/edit.html", condition=condition, membership=membership, form=form, roles=ROLES, consent=CONSENT
+    )

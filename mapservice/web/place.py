@@ -1,0 +1,192 @@
+"""The member's place in one condition: found in the page, sent as a zone, shown as finely as they choose."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from mapservice.db import get_session
+from mapservice.errors import NotAMemberError
+from mapservice.geo.zones import Zone, level_of
+from mapservice.privacy.choosing import Obstacle, Wish, is_more_visible, obstacles
+from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
+from mapservice.privacy.moving import Home, next_home
+from mapservice.privacy.precision import needs_second_consent, offered_level
+from mapservice.privacy.visibility import Audience
+from mapservice.store import conditions, memberships, operations, places, zones
+from mapservice.store.tables import Condition, Member, Membership
+from mapservice.web import forms
+from mapservice.web.accounts import is_fresh, member_required, prove
+from mapservice.web.choices import finer_wording, page_facts
+from mapservice.web.operations import operation_id
+
+bp = Blueprint("place", __name__)
+
+
+@dataclass(slots=True)
+class PlaceForm:
+    """What the member wishes to show; ``zone`` is empty for no place; ``problems`` by field, in words."""
+
+    zone: str
+    audience: Audience
+    agrees_to_finer: bool = False
+    says_moved: bool = False
+    problems: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, membership: Membership, zone: str) -> "PlaceForm":
+        """The form as it stands for a member; the audience offered first is the members of the condition."""
+        audience = Audience(membership.audience)
+        is_new = membership.shown_zone is None
+        return cls(zone, Audience.CONDITION if is_new and zone else audience)
+
+    @classmethod
+    def from_request(cls) -> "PlaceForm":
+        """The form as it was sent."""
+        forms.allow_only("zone", "audience", "finer", "moved", "password")
+        return cls(
+            request.form.get("zone", ""),
+            forms.choice("audience", Audience),
+            forms.is_ticked("finer"),
+            forms.is_ticked("moved"),
+        )
+
+
+@bp.get("/conditions/<slug>/place")
+@member_required
+def edit(member: Member, slug: str) -> str | Response:
+    """Show what the member shows of their place here, and let them choose: in the page, or from lists."""
+    forms.allow_only_queries("country", "in")
+    condition, membership = _membership(member, slug)
+    if membership is None:
+        return redirect(url_for("memberships.edit", slug=slug))
+    within = request.args.get("in") or ""
+    shown = within or membership.shown_zone or ""
+    return _page(member, condition, membership, PlaceForm.of(membership, shown), within=within)
+
+
+@bp.post("/conditions/<slug>/place")
+@member_required
+def save(member: Member, slug: str) -> Response | tuple[str, int]:
+    """Put the member's pin into the zone they chose, for the people they chose."""
+    session, form = get_session(), PlaceForm.from_request()
+    if operations.already_done(session, operation_id(), member) is None:
+        condition = conditions.get(session, slug)
+        membership = memberships.get(session, member, condition)
+        if form.zone:
+            _grant(member, condition, membership, form)
+        else:
+            places.take_off(session, membership)
+        if form.problems:
+            session.rollback()
+            return _page(member, condition, membership, form, within=form.zone), 422
+        operations.record(session, operation_id(), member, {"condition": slug})
+        session.commit()
+    flash(_("Saved. What you see here is what is stored; nothing finer is known."))
+    return redirect(url_for("map.show" if form.audience is not Audience.NOBODY else "place.edit", slug=slug), code=303)
+
+
+@bp.post("/conditions/<slug>/hide")
+@member_required
+def hide(member: Member, slug: str) -> Response:
+    """Show the member to nobody in this condition, at once; the zone is kept."""
+    forms.allow_only()
+    session = get_session()
+    membership = memberships.get(session, member, conditions.get(session, slug))
+    places.show_to(session, membership, Audience.NOBODY)
+    session.commit()
+    flash(_("You are hidden: gone from the map, the lists and the counts. You can show yourself again below."))
+    return redirect(url_for("place.edit", slug=slug), code=303)
+
+
+@bp.post("/me/place/forget")
+@member_required
+def forget(member: Member) -> Response:
+    """Erase the member's place, and take them off the map of every condition."""
+    forms.allow_only()
+    session = get_session()
+    places.forget(session, member)
+    session.commit()
+    flash(_("Your place is forgotten. You are on no map any more; your conditions stay."))
+    return redirect(url_for("memberships.mine"), code=303)
+
+
+def _membership(member: Member, slug: str) -> tuple[Condition, Membership | None]:
+    condition = conditions.get(get_session(), slug)
+    return condition, memberships.find(get_session(), member, condition)
+
+
+def _grant(member: Member, condition: Condition, membership: Membership, form: PlaceForm) -> None:
+    """Do what the form asks for, or put into its problems what stands against it."""
+    session, now = get_session(), dt.datetime.now(dt.UTC)
+    held = places.lock(session, member)
+    path = zones.path(session, form.zone)
+    home = places.home(session, member)
+    wish = Wish(path, form.audience, form.agrees_to_finer, form.says_moved)
+    facts = {"prevalence": condition.prevalence, "for_minor": membership.for_minor}
+    form.problems.update(_in_words(each) for each in obstacles(wish, home, now=now, **facts))
+    before = membership.shown_zone, Audience(membership.audience)
+    if is_more_visible(*before, form.zone, form.audience) and not (is_fresh() or prove(request.form.get("password"))):
+        form.problems["password"] = _("To show more of yourself, please enter your password once more.")
+    if form.problems:
+        return
+    moved = next_home(home, form.zone, now=now)
+    places.save(session, member, _masked(member, membership, held, moved, path), since=moved.since)
+    places.show_to(session, membership, form.audience)
+    _keep_consents(member, condition, wish, offered_level(path, **facts))
+
+
+def _masked(
+    member: Member, membership: Membership, held: list[Membership], home: Home, path: list[Zone]
+) -> MaskedPlace:
+    """The place as it is stored: this condition shows the chosen zone, the others their level of the home."""
+    wanted = {
+        each.condition_id: coarsen(home.zone_id, level_of(each.shown_zone)) for each in held if each.shown_zone
+    } | {membership.condition_id: path[-1].id}
+    known = {zone.id: zone for zone in path}
+    key = current_app.config["ANCHOR_KEY"]
+    return MaskedPlace(
+        home.zone_id,
+        {
+            condition: jitter(known.get(zone_id) or zones.get(get_session(), zone_id), member.id, condition, key=key)
+            for condition, zone_id in wanted.items()
+        },
+    )
+
+
+def _keep_consents(member: Member, condition: Condition, wish: Wish, offered) -> None:
+    """Keep what the member agreed to with this wish, and end what it no longer needs."""
+    session = get_session()
+    is_shown = wish.audience is not Audience.NOBODY
+    finer = is_shown and needs_second_consent(wish.zone.level, offered)
+    wordings = {
+        "shown": _("I agree to be shown to the people I chose, in the zone I chose.") if is_shown else None,
+        "finer": finer_wording(wish.zone, condition.prevalence) if finer else None,
+    }
+    for kind, wording in wordings.items():
+        if wording is None:
+            memberships.revoke(session, member, condition.id, kind)
+        else:
+            memberships.agree(session, member, condition.id, kind, wording)
+
+
+def _in_words(obstacle: Obstacle) -> tuple[str, str]:
+    """The field of the form that an obstacle belongs to, and what it says."""
+    return {
+        Obstacle.TOO_FINE: ("zone", _("Who speaks for somebody under 18 shows no more than the region.")),
+        Obstacle.NEEDS_CONSENT: ("finer", _("Few people with this condition live there. Please agree, or choose a wider zone.")),
+        Obstacle.SAY_MOVED: ("moved", _("This is elsewhere than the place stored for you. Please say that you have moved.")),
+        Obstacle.MOVED_TOO_SOON: ("zone", _("Your place was changed less than 90 days ago. You can hide or forget it at any time.")),
+    }[obstacle]
+
+
+def _page(member: Member, condition: Condition, membership: Membership, form: PlaceForm, *, within: str) -> str:
+    return render_template(
+        "place/edit.html",
+        condition=condition,
+        membership=membership,
+        form=form,
+        is_fresh=is_fresh(),
+        **page_facts(member, condition, membership, form.zone, within),
+    )

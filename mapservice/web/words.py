@@ -1,0 +1,69 @@
+"""The words for levels, roles and audiences, each translated in one place."""
+
+from flask_babel import format_decimal, get_locale, gettext, lazy_gettext, ngettext
+
+from mapservice.geo.zones import Level
+from mapservice.privacy.visibility import Audience
+from mapservice.store.tables import Role
+
+LEVELS = {
+    Level.COUNTRY: lazy_gettext("Country"),
+    Level.REGION: lazy_gettext("Region"),
+    Level.DISTRICT: lazy_gettext("District"),
+    Level.AREA: lazy_gettext("Area"),
+}
+
+ROLES = {
+    Role.PERSON: lazy_gettext("Person with the condition"),
+    Role.CAREGIVER: lazy_gettext("Family or caregiver"),
+    Role.ORGANISATION: lazy_gettext("Organisation"),
+    Role.ADVISER: lazy_gettext("Adviser"),
+    Role.PROFESSIONAL: lazy_gettext("Health professional"),
+    Role.RESEARCHER: lazy_gettext("Researcher"),
+}
+
+AUDIENCES = {
+    Audience.NOBODY: lazy_gettext("Nobody"),
+    Audience.CONDITION: lazy_gettext("Members of this condition"),
+    Audience.MEMBERS: lazy_gettext("All signed-in members"),
+}
+
+
+def country_name(code: str, name: str) -> str:
+    """A country in the reader's language; ``name`` where the language has none, as for a group of small states."""
+    return get_locale().territories.get(code, name)
+
+
+def zone_name(zone_id: str, name: str) -> str:
+    """A zone in words that people recognise."""
+    depth = zone_id.count(".")
+    if zone_id.isdigit() or depth == 1:
+        return name
+    if depth == 0:
+        return country_name(zone_id, name)
+    if depth == 2:
+        return gettext("District around %(place)s", place=name)
+    return gettext("Area around %(place)s", place=name)
+
+
+def at_least(people: int) -> str:
+    """How many live in a zone, as a lower bound in two digits: it is rounded down."""
+    return gettext("at least %(n)s people", n=format_decimal(rounded_down(people)))
+
+
+def rounded_down(people: int) -> int:
+    """A number with all but its first two digits zero.
+
+    >>> rounded_down(61_842)
+    61000
+    """
+    step = 10 ** max(len(str(people)) - 2, 0)
+    return people // step * step
+
+
+def expected(people: float) -> str:
+    """How many people with a condition a zone probably holds."""
+    n = round(people)
+    if n < 1:
+        return gettext("fewer than 1 person")
+    return ngettext("about 1 person", "about %(n)s people", n, n=format_decimal(n))

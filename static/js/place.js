@@ -1,0 +1,81 @@
+// The place page: finds a zone in the page, from a town, a click or the device, and fills in the choices.
+// Nothing is sent but the form, and it carries a zone. The page works without this file, from lists.
+import { loadCountry, pathOf } from "./ground.js";
+import { Levels } from "./levels.js";
+import { TownField } from "./towns.js";
+import { ZoneMap } from "./zonemap.js";
+
+const data = JSON.parse(document.getElementById("place-data").textContent);
+const byId = (id) => document.getElementById(id);
+const status = byId("finder-status");
+const select = byId("country");
+let ground = null;
+
+const levels = new Levels(byId("place-form"), data, () => draw());
+const map = new ZoneMap(byId("zone-map"), (lng, lat) => choosePoint(lng, lat));
+const towns = new TownField(byId("town"), byId("towns"), data.words, (town) => choose(town.zone));
+
+byId("country-go").hidden = true;
+select.addEventListener("change", () => open(select.value));
+byId("country-form").addEventListener("submit", (event) => event.preventDefault());
+byId("where-i-am").addEventListener("click", whereIAm);
+if (data.home && !select.value) select.value = countryOf(data.home);
+if (select.value) open(select.value, data.home);
+
+function countryOf(zoneId) {
+  const file = pathOf(zoneId)[0];
+  if (data.files[file] === file) return file;
+  // Of a group of small states the page cannot know which one: the member chooses it.
+  return "";
+}
+
+async function open(country, zone = null) {
+  byId("finder").hidden = true;
+  ground = null;
+  if (!country) return;
+  status.textContent = data.words.loading;
+  try {
+    const loaded = await loadCountry(country, data);
+    if (select.value !== country) return;
+    ground = loaded;
+  } catch {
+    status.textContent = data.words.failed;
+    select.value = "";
+    return;
+  }
+  status.textContent = "";
+  byId("finder").hidden = false;
+  towns.use(ground);
+  map.use(ground);
+  if (zone && ground.zones.has(zone)) levels.keep(pathOf(zone).map((id) => ground.zones.get(id)));
+  draw();
+}
+
+function choose(area) {
+  const path = pathOf(area).map((id) => ground.zones.get(id));
+  levels.offer(path);
+  status.textContent = data.words.found.replace("{zone}", levels.title(path.at(-1)));
+  draw();
+}
+
+function choosePoint(lng, lat) {
+  const area = ground.areaAt(lng, lat);
+  if (area) choose(area);
+  else status.textContent = data.words.outside;
+}
+
+function whereIAm() {
+  if (!navigator.geolocation) {
+    status.textContent = data.words.whereFailed;
+    return;
+  }
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => choosePoint(coords.longitude, coords.latitude),
+    () => { status.textContent = data.words.whereFailed; },
+    { maximumAge: 600000, timeout: 15000 },
+  );
+}
+
+function draw() {
+  if (ground) map.mark(levels.finest, levels.chosen);
+}
