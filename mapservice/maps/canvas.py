@@ -1,0 +1,162 @@
+"""folium's map without folium's page: no foreign addresses, no jQuery, no inline styles, a nonce on every script."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import folium
+from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
+from folium.elements import JSCSSMixin
+from folium.template import Template
+from markupsafe import Markup, escape
+
+from mapservice.errors import MapServiceError
+
+#: What folium would link elsewhere → our own copy, as a file under static/.
+OUR_COPIES = {
+    "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.js": "vendor/leaflet-1.9.4/leaflet.js",
+    "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.css": "vendor/leaflet-1.9.4/leaflet.css",
+    "https://cdn.jsdelivr.net/npm/topojson-client@3": "vendor/topojson-client-3.1.0/topojson-client.min.js",
+}
+
+#: A file of ours under static/: what our own elements name in ``default_js`` and ``default_css``.
+OUR_FILE = re.compile(r"(?:css|js|vendor)/[\w./-]+\.(?:css|js)")
+
+#: The last zoom a page offers; pins are anchors of zones, and nothing finer is to be seen.
+LAST_ZOOM = 13
+
+# An event handler or a style as an attribute of some element, which the page's security policy forbids.
+_FORBIDDEN = re.compile(r"<[a-z][^>]*\s(?:style|on[a-z]+)\s*=|<(?:script|style|link|meta|iframe|base)\b", re.IGNORECASE)
+
+
+class ForeignPartError(MapServiceError):
+    """A map asks for a script, a style or a piece of page that is not ours."""
+
+
+@dataclass(frozen=True)
+class MapParts:
+    """A map in three pieces of HTML: for the page's head, for the place where it stands, and after that."""
+
+    header: Markup
+    html: Markup
+    script: Markup
+
+
+class Canvas(folium.Map):
+    """A map in an element whose size css/map.css sets.
+
+    ``label`` names the map to those who do not see it; ``center`` is lng, lat; ``bounds`` (west, south, east,
+    north) is shown whole instead of center and zoom. ``words`` are the names of the buttons: zoom_in, zoom_out.
+    Two maps on one page need two names.
+    """
+
+    default_js = [folium.folium._default_js[0]]  # leaflet, and nothing else of folium's list
+    default_css = [folium.folium._default_css[0], ("map_css", "css/map.css")]
+
+    _template = Template("""
+        {% macro html(this, kwargs) %}
+            <div class="map-canvas" id="{{ this.get_name() }}" role="region" aria-label="{{ this.label|e }}"></div>
+        {% endmacro %}
+
+        {% macro script(this, kwargs) %}
+            const {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
+                center: {{ this.location|tojson }},
+                ...{{ this.options|tojavascript }},
+            });
+            {{ this.get_name() }}.attributionControl.setPrefix(false);
+            L.control.zoom({
+                zoomInTitle: {{ this.words.zoom_in|tojson }},
+                zoomOutTitle: {{ this.words.zoom_out|tojson }},
+            }).addTo({{ this.get_name() }});
+            {% if this.bounds %}
+            {{ this.get_name() }}.fitBounds({{ this.bounds|tojson }}, {animate: false});
+            {% endif %}
+        {% endmacro %}
+    """)
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        name: str = "canvas",
+        center: tuple[float, float] = (10.0, 30.0),
+        zoom: int = 2,
+        bounds: tuple[float, float, float, float] | None = None,
+        last_zoom: int = LAST_ZOOM,
+        words: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> None:
+        lng, lat = center
+        super().__init__(
+            location=(lat, lng),
+            zoom_start=zoom,
+            tiles=None,
+            zoom_control=False,
+            world_copy_jump=True,
+            **options,
+        )
+        # With tiles=None folium keeps the zooms for a tile layer that never comes.
+        self.options |= {"minZoom": 2, "maxZoom": last_zoom}
+        self._name, self._id = "map", name
+        self.label = label
+        self.words = {"zoom_in": "Zoom in", "zoom_out": "Zoom out"} | dict(words or {})
+        self.bounds = [[bounds[1], bounds[0]], [bounds[3], bounds[2]]] if bounds else None
+
+    def render(self, **kwargs: Any) -> None:
+        """Put links, element and script into the figure, without the page that folium wraps around them."""
+        JSCSSMixin.render(self, **kwargs)
+
+
+def page_parts(canvas: Canvas, nonce: str, address: Callable[[str], str] = "/static/{}".format) -> MapParts:
+    """The map as pieces for a page of ours; ``address`` turns a file under static/ into its URL.
+
+    :raise ForeignPartError: if something of the map stands at an address, or in a form, that is not ours.
+    """
+    figure = canvas.get_root()
+    if not isinstance(figure, Figure):
+        raise ForeignPartError("The map stands in no figure.")
+    _set_ids(canvas)
+    canvas.render()
+
+    links = [_link(part, nonce, address) for name, part in figure.header._children.items() if name != "meta_http"]
+    styles, scripts = ([link for link in links if link.startswith(start)] for start in ("<link", "<script"))
+    html = figure.html.render()
+    if _FORBIDDEN.search(re.sub(r'"[^"]*"', '""', html)):
+        raise ForeignPartError("An element of the map brings a style, a script or an event handler inside its HTML.")
+    script = figure.script.render()
+    if "</script" in script.lower():
+        raise ForeignPartError("A script of the map ends before its end.")
+    return MapParts(
+        header=Markup("\n").join([*styles, *scripts]),
+        html=Markup(html),
+        script=Markup('<script type="module" nonce="{}">\n{}\n</script>').format(nonce, Markup(script)),
+    )
+
+
+def _link(part: Element, nonce: str, address: Callable[[str], str]) -> Markup:
+    """A stylesheet or script of ours; scripts wait for the page and keep their order."""
+    if isinstance(part, CssLink):
+        return Markup('<link rel="stylesheet" href="{}">').format(address(_our_file(part.url)))
+    if isinstance(part, JavascriptLink):
+        return Markup('<script src="{}" nonce="{}" defer></script>').format(address(_our_file(part.url)), nonce)
+    raise ForeignPartError(f"The map puts something else than a link into the head of the page: {type(part).__name__}.")
+
+
+def _our_file(url: str) -> str:
+    """The file under static/ that stands for an address of folium's.
+
+    :raise ForeignPartError: if there is none.
+    """
+    file = OUR_COPIES.get(url, url)
+    if not OUR_FILE.fullmatch(file) or ".." in file:
+        raise ForeignPartError(f"No copy of our own for {escape(url)}.")
+    return file
+
+
+def _set_ids(element: Element, path: str = "") -> None:
+    """Name the elements by their place in the map instead of by chance, so that a page is the same every time."""
+    for number, child in enumerate(element._children.values()):
+        if isinstance(child, MacroElement):
+            child._id = f"{element._id}{path}_{number}"
+            _set_ids(child)

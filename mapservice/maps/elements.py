@@ -1,0 +1,128 @@
+"""What our maps are made of beside folium's own layers; each element is a class with the script that makes it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from folium.elements import JSCSSMixin
+from folium.map import Layer
+from folium.template import Template
+
+#: Who made the ground; to be read on every map.
+ATTRIBUTION = "Natural Earth · GeoNames"
+
+#: Up to here the ground has tiles of its own; beyond, these are drawn larger (mapservice.store.basemap).
+LAST_GROUND_ZOOM = 8
+
+ROLES = ("person", "caregiver", "organisation", "adviser", "professional", "researcher")
+
+#: The sentences that the members' map needs in the reader's language. In those with {n} a mapping of plural
+#: categories (one, other, …) may stand for the sentence; a dot parts the mappings.
+CLUSTER_WORDS = (
+    "again",
+    "badge.country",
+    "badge.district",
+    "badge.region",
+    "card",
+    "card_error",
+    "card_gone",
+    "close",
+    "cluster",
+    "empty",
+    "error",
+    "loading",
+    "more",
+    "next",
+    "page",
+    "pin",
+    "previous",
+    *(f"roles.{role}" for role in ROLES),
+    "signed_out",
+    "since",
+    "stack",
+    "unnamed",
+    "wait_minutes",
+    "wait_seconds",
+    "you",
+    "you_among",
+)
+
+
+class BaseLayer(JSCSSMixin, Layer):
+    """The ground, painted from our own vector tiles in the colours of css/map.css, light or dark as the reader likes."""
+
+    default_js = [
+        ("protomaps", "vendor/protomaps-leaflet-5.1.0/protomaps-leaflet.js"),
+        ("basemap", "js/basemap.js"),
+    ]
+
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+            const {{ this.get_name() }} = Mapservice.ground({{ this._parent.get_name() }}, {{ this.settings|tojson }});
+        {% endmacro %}
+    """)
+
+    def __init__(self, tiles: str = "/tiles/base/{z}/{x}/{y}.mvt", attribution: str = ATTRIBUTION) -> None:
+        super().__init__(name="ground", control=False)
+        self._name = "ground"
+        self.settings = {"url": tiles, "attribution": attribution, "maxDataZoom": LAST_GROUND_ZOOM}
+
+
+class ClusterLayer(JSCSSMixin, Layer):
+    """The members' map: what the server counts for this viewer, drawn tile by tile, and cards one at a time.
+
+    ``clusters`` and ``cards`` are addresses without their last parts (z/x/y, public id). ``words`` are the
+    sentences named in ``CLUSTER_WORDS``. ``tile_size`` is in pixels: with 512 the tiles asked for are one zoom
+    above the one shown. ``filter_form`` is the id of a form whose field ``role`` chooses who is shown.
+
+    :raise ValueError: if a sentence is missing.
+    """
+
+    default_js = [
+        ("pins", "js/pins.js"),
+        ("cards", "js/cards.js"),
+        ("clusters", "js/clusters.js"),
+    ]
+
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+            const {{ this.get_name() }} = new Mapservice.Clusters({{ this.settings|tojson }});
+            {{ this._parent.get_name() }}.getContainer().clusters = {{ this.get_name() }};
+            {% if this.filter_form %}
+            Mapservice.filterBy(document.getElementById({{ this.filter_form|tojson }}), {{ this.get_name() }});
+            {% endif %}
+        {% endmacro %}
+    """)
+
+    def __init__(
+        self,
+        clusters: str,
+        cards: str,
+        *,
+        words: Mapping[str, Any],
+        language: str = "en",
+        role: str = "",
+        tile_size: int = 256,
+        filter_form: str | None = None,
+    ) -> None:
+        super().__init__(name="clusters", control=False)
+        missing = [key for key in CLUSTER_WORDS if not _found(words, key)]
+        if missing:
+            raise ValueError(f"The members' map has no words for: {', '.join(missing)}.")
+        self._name = "clusters"
+        self.filter_form = filter_form
+        self.settings = {
+            "clusters": clusters,
+            "cards": cards,
+            "words": dict(words),
+            "language": language,
+            "role": role,
+            "tileSize": tile_size,
+        }
+
+
+def _found(words: Mapping[str, Any], key: str) -> Any:
+    """What stands under a dotted key, or None."""
+    found: Any = words
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found

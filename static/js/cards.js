@@ -1,0 +1,184 @@
+// The card of a person, asked for one at a time: beside the pin on a wide screen, at the foot of a narrow one.
+"use strict";
+
+window.Mapservice ??= {};
+
+{
+  const build = (tag, className, parent) => {
+    const made = document.createElement(tag);
+    made.className = className;
+    parent.append(made);
+    return made;
+  };
+
+  const button = (className, parent, label, sign) => {
+    const made = build("button", className, parent);
+    made.type = "button";
+    made.textContent = sign;
+    made.setAttribute("aria-label", label);
+    return made;
+  };
+
+  // "2026-03" as the reader writes a month; anything else as it came.
+  const month = (since, language) => {
+    if (!/^\d{4}-\d{2}$/.test(since ?? "")) return since ?? "";
+    return new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(`${since}-01T00:00:00Z`));
+  };
+
+  Mapservice.Cards = class {
+    #map;
+    #address;
+    #say;
+    #language;
+    #known = new Map(); // public id → card, so that turning back asks for nothing twice
+    #people = [];
+    #at = 0;
+    #marker = null;
+    #asking = null;
+
+    constructor(map, address, { say }, language) {
+      this.#map = map;
+      this.#address = address;
+      this.#say = say;
+      this.#language = language;
+      this.#build();
+      map.on("move zoom resize", () => this.#place());
+    }
+
+    open(marker) {
+      this.#marker = marker;
+      this.#people = marker.about.people;
+      this.#at = 0;
+      this.panel.hidden = false;
+      this.#show();
+      this.closing.focus({ preventScroll: true });
+    }
+
+    close() {
+      if (this.panel.hidden) return;
+      this.#asking?.abort();
+      this.panel.hidden = true;
+      const mark = this.#marker?.getElement();
+      (mark?.isConnected ? mark : this.#map.getContainer()).focus({ preventScroll: true });
+      this.#marker = null;
+    }
+
+    #build() {
+      this.panel = build("section", "map-card", this.#map.getContainer());
+      this.panel.hidden = true;
+      this.panel.setAttribute("role", "dialog");
+      this.panel.setAttribute("aria-label", this.#say("card"));
+      this.closing = button("map-card-close", this.panel, this.#say("close"), "×");
+      this.body = build("div", "map-card-body", this.panel);
+      this.body.setAttribute("aria-live", "polite");
+      this.pager = build("div", "map-card-pager", this.panel);
+      this.before = button("map-card-turn", this.pager, this.#say("previous"), "‹");
+      this.count = build("span", "map-card-count", this.pager);
+      this.after = button("map-card-turn", this.pager, this.#say("next"), "›");
+
+      this.closing.addEventListener("click", () => this.close());
+      this.before.addEventListener("click", () => this.#turn(-1));
+      this.after.addEventListener("click", () => this.#turn(1));
+      this.panel.addEventListener("keydown", (event) => {
+        event.stopPropagation(); // the arrow keys would move the map
+        if (event.key === "Escape") this.close();
+      });
+      this.#map.getContainer().addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+      L.DomEvent.disableClickPropagation(this.panel);
+      L.DomEvent.disableScrollPropagation(this.panel);
+    }
+
+    #turn(step) {
+      this.#at = Math.min(Math.max(this.#at + step, 0), this.#people.length - 1);
+      this.#show();
+    }
+
+    async #show() {
+      const [at, all] = [this.#at, this.#people.length];
+      const id = this.#people[at];
+      this.pager.hidden = all < 2;
+      this.count.textContent = this.#say("page", { at: at + 1, n: all });
+      this.before.disabled = at === 0;
+      this.after.disabled = at === all - 1;
+      this.#asking?.abort();
+
+      if (!this.#known.has(id)) {
+        this.#tell(this.#say("loading"), "map-card-quiet");
+        const asking = (this.#asking = new AbortController());
+        try {
+          this.#known.set(id, await this.#ask(id, asking.signal));
+        } catch (problem) {
+          if (problem.name === "AbortError") return;
+          this.#tell(problem.kind ?? this.#say("card_error"), "map-card-quiet");
+          if (!problem.kind) this.#retry();
+          return;
+        }
+        if (this.panel.hidden || this.#people[this.#at] !== id) return;
+      }
+      this.#fill(this.#known.get(id));
+    }
+
+    async #ask(id, signal) {
+      const answer = await fetch(`${this.#address}/${encodeURIComponent(id)}`, {
+        headers: { Accept: "application/json" },
+        credentials: "same-origin",
+        signal,
+      });
+      if (answer.status === 429) throw { kind: Mapservice.wait(answer, this.#say) };
+      if (answer.status === 404) throw { kind: this.#say("card_gone") };
+      if (answer.status === 401 || answer.status === 403) throw { kind: this.#say("signed_out") };
+      if (!answer.ok) throw new Error(String(answer.status));
+      return answer.json();
+    }
+
+    #tell(text, className) {
+      this.body.replaceChildren();
+      build("p", className, this.body).textContent = text;
+      this.#place(true);
+    }
+
+    #retry() {
+      const again = build("button", "map-button", this.body);
+      again.type = "button";
+      again.textContent = this.#say("again");
+      again.addEventListener("click", () => this.#show());
+    }
+
+    // Whatever a member wrote enters as text, never as markup.
+    #fill(card) {
+      this.body.replaceChildren();
+      build("p", "map-card-name", this.body).textContent = card.pseudonym || this.#say("unnamed");
+      build("p", `map-card-role map-role-${card.role}`, this.body).textContent = card.role_name;
+      if (card.zone_name) build("p", "map-card-zone", this.body).textContent = card.zone_name;
+      if (card.since) build("p", "map-card-quiet", this.body).textContent = this.#say("since", { since: month(card.since, this.#language) });
+      if (card.url?.startsWith("/") && !card.url.startsWith("//")) {
+        const link = build("a", "map-card-link", this.body);
+        link.href = card.url;
+        link.textContent = this.#say("more");
+      }
+      this.#place(true);
+    }
+
+    // Above the pin, or below where there is no room; map.css lays it at the foot of a narrow screen instead.
+    #place(moveIntoView = false) {
+      if (this.panel.hidden || !this.#marker) return;
+      const point = this.#map.latLngToContainerPoint(this.#marker.getLatLng());
+      const room = this.#map.getSize();
+      const [wide, high] = [this.panel.offsetWidth, this.panel.offsetHeight];
+      const below = point.y < high + 30;
+      this.panel.style.left = `${Math.round(point.x - wide / 2)}px`;
+      this.panel.style.top = `${Math.round(below ? point.y + 24 : point.y - high - 24)}px`;
+      if (!moveIntoView || getComputedStyle(this.panel).position === "fixed") return;
+      const over = Math.max(point.x + wide / 2 + 12 - room.x, 0) + Math.min(point.x - wide / 2 - 12, 0);
+      if (over) this.#map.panBy([over, 0], { animate: !Mapservice.still() });
+    }
+  };
+
+  Mapservice.still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  // How long the server asks us to wait, in the reader's words.
+  Mapservice.wait = (answer, say) => {
+    const seconds = Number(answer.headers.get("Retry-After")) || 60;
+    return seconds < 90 ? say("wait_seconds", { n: seconds }) : say("wait_minutes", { n: Math.ceil(seconds / 60) });
+  };
+}
