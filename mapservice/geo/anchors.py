@@ -1,0 +1,131 @@
+"""Anchors: the fixed points of a zone that pins stand on. How they are packed, on disk and for each zone."""
+
+import hashlib
+import lzma
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mapservice.errors import MapServiceError
+
+#: Anchors a zone has at the most.
+MOST = 256
+
+#: A packed coordinate is a whole number of these, in degrees.
+UNIT = 1e-6
+
+_POINT = struct.Struct("<ii")
+_MAGIC = b"anchors1"
+_HEAD = struct.Struct("<8sII")
+
+
+class BrokenAnchorsError(MapServiceError):
+    """The bytes are not a file of anchors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """The anchors of one zone on a grid of its own: whole steps from a corner, all in units of 1e-6 degrees.
+
+    ``steps`` is an array of (x, y), sorted, each below 65536.
+    """
+
+    west: int
+    south: int
+    step: int
+    steps: np.ndarray
+
+
+def count(packed: bytes) -> int:
+    """The number of anchors of a zone."""
+    return len(packed) // _POINT.size
+
+
+def point(packed: bytes, index: int) -> tuple[float, float]:
+    """One anchor of a zone as (lng, lat) in degrees, SRID 4326.
+
+    :raise IndexError: if the zone has fewer anchors.
+
+    >>> point(bytes.fromhex("80841e00c0c62d00"), 0)
+    (2.0, 3.0)
+    """
+    if not 0 <= index < count(packed):
+        raise IndexError(index)
+    lng, lat = _POINT.unpack_from(packed, index * _POINT.size)
+    return lng / 1_000_000, lat / 1_000_000
+
+
+def points(packed: bytes) -> np.ndarray:
+    """All anchors of a zone as an array of (lng, lat) in degrees, SRID 4326."""
+    return np.frombuffer(packed, dtype="<i4").reshape(-1, 2) / 1_000_000
+
+
+def dump(lattices: Sequence[Lattice]) -> bytes:
+    """A file of anchors: the zones' corners and steps, then all x as differences and all y, in planes of bytes."""
+    counts = [len(lattice.steps) for lattice in lattices]
+    xs = [np.diff(lattice.steps[:, 0], prepend=0) for lattice in lattices]
+    ys = [lattice.steps[:, 1] for lattice in lattices]
+    head = _HEAD.pack(_MAGIC, len(lattices), sum(counts))
+    columns = [
+        np.array(counts, dtype="<u2").tobytes(),
+        np.array([(item.west, item.south, item.step) for item in lattices], dtype="<i4").tobytes(),
+        *(_planes(np.concatenate(column)) for column in (xs, ys)),
+    ]
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": 9, "lc": 4, "lp": 0, "pb": 0, "dict_size": 1 << 22}]
+    return lzma.compress(head + b"".join(columns), check=lzma.CHECK_CRC32, filters=filters)
+
+
+def _planes(column: np.ndarray) -> bytes:
+    """A column of 16-bit numbers, all low bytes first: they compress better apart."""
+    return column.astype("<u2").view(np.uint8).reshape(-1, 2).T.tobytes()
+
+
+def load(data: bytes, zones: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """The zones with their packed anchors: little-endian int32 pairs (lng, lat) in 1e-6 degrees.
+
+    ``zones`` are the ids in the order of the file. A zone's anchors come in an order that says nothing about
+    where they are: by a hash of zone and point.
+
+    :raise BrokenAnchorsError: if the data are no such file, or of another number of zones.
+    """
+    try:
+        counts, places = _unpack(lzma.decompress(data), len(zones))
+    except (lzma.LZMAError, struct.error, ValueError) as error:
+        raise BrokenAnchorsError from error
+    owner = np.repeat(np.arange(len(zones)), counts)
+    seeds = [int.from_bytes(hashlib.sha256(zone.encode()).digest()[:8], "little") for zone in zones]
+    order = np.lexsort((_mixed(places, np.array(seeds, dtype=np.uint64)[owner]), owner))
+    ends = np.cumsum(counts)
+    for zone, chosen in zip(zones, np.split(places[order], ends[:-1]), strict=True):
+        yield zone, chosen.tobytes()
+
+
+def _unpack(raw: bytes, zones: int) -> tuple[np.ndarray, np.ndarray]:
+    """The number of anchors of each zone, and all anchors as int32 pairs (lng, lat) in 1e-6 degrees."""
+    magic, number, total = _HEAD.unpack_from(raw)
+    if magic != _MAGIC or number != zones or len(raw) != _HEAD.size + number * 14 + total * 4:
+        raise BrokenAnchorsError
+    counts = np.frombuffer(raw, "<u2", number, _HEAD.size).astype(np.int64)
+    west, south, step = np.frombuffer(raw, "<i4", number * 3, _HEAD.size + number * 2).reshape(-1, 3).T.astype(np.int64)
+    planes = np.frombuffer(raw, np.uint8, total * 4, _HEAD.size + number * 14).reshape(2, 2, total).astype(np.int64)
+    deltas, ys = planes[:, 0] + (planes[:, 1] << 8)
+    xs = np.cumsum(deltas)
+    starts = np.cumsum(counts) - counts
+    before = np.where(starts > 0, xs[starts - 1], 0)
+    owner = np.repeat(np.arange(number), counts)
+    lngs = west[owner] + (xs - before[owner]) * step[owner]
+    lats = south[owner] + ys * step[owner]
+    return counts, np.stack([lngs, lats], axis=1).astype("<i4")
+
+
+def _mixed(places: np.ndarray, seeds: np.ndarray) -> np.ndarray:
+    """A 64-bit hash of each place and its zone's seed.
+
+    Source: Steele, Lea & Flood (2014), OOPSLA, doi:10.1145/2660193.2660195 (SplitMix64).
+    """
+    value = places.astype("<i4").view("<u8")[:, 0] ^ seeds
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))

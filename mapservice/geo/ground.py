@@ -1,0 +1,122 @@
+"""The ground: the zone tree of the world as it is committed in data/ground, read zone by zone."""
+
+import gzip
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from mapservice.geo import anchors, topology, zones
+from mapservice.geo.zones import Level
+
+#: Version of the zone tree. A later one may only merge zones of this one.
+TREE_VERSION = 1
+
+GROUND = Path(__file__).resolve().parents[2] / "data" / "ground"
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRecord:
+    """One zone with all that is stored about it.
+
+    ``people`` is a lower bound. ``codes`` are ISO 3166-1 alpha-2 for a country (several for a group of small states),
+    ISO 3166-2 for a region. ``anchor`` (lng, lat) in degrees is where its cluster stands, ``opens`` the zoom from
+    which its children are shown in its place. ``shape`` is in degrees (lng, lat), SRID 4326; a part of the world has
+    none. ``anchors`` are packed as ``geo/anchors.py`` says; countries and regions have none.
+    """
+
+    id: str
+    level: Level
+    name: str
+    people: int
+    codes: tuple[str, ...]
+    anchor: tuple[float, float]
+    opens: int
+    shape: shapely.Geometry | None
+    anchors: bytes
+    parent: str | None
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country that an inhabitant may choose; ``zones`` is its zone file's code: its own, or that of its group."""
+
+    code: str
+    name: str
+    zones: str
+    part: str
+
+
+def countries() -> list[Country]:
+    """The countries that an inhabitant may choose, by ISO 3166-1 alpha-2 code."""
+    rows = json.loads((GROUND / "countries.json").read_text(encoding="utf-8"))
+    return [Country(**row) for row in rows]
+
+
+def parts() -> Iterator[ZoneRecord]:
+    """The parts of the world (UN M49), which are drawn at low zooms and never chosen; each before its countries."""
+    for row in json.loads((GROUND / "parts.json").read_text(encoding="utf-8")):
+        lng, lat = row["anchor"]
+        yield ZoneRecord(row["id"], Level.PART, row["name"], 0, (), (lng, lat), row["opens"], None, b"", None, "")
+
+
+def codes() -> list[str]:
+    """The codes of all zone files, sorted: countries by themselves and groups of small states."""
+    return sorted(part_of())
+
+
+def part_of() -> dict[str, str]:
+    """The part of the world that each country or group of small states belongs to, by code."""
+    parts = json.loads((GROUND / "parts.json").read_text(encoding="utf-8"))
+    return {code: part["id"] for part in parts for code in part["countries"]}
+
+
+def world() -> Iterator[ZoneRecord]:
+    """All zones of the world, each after its parent."""
+    yield from parts()
+    for code, part in sorted(part_of().items()):
+        yield from country(code, part)
+
+
+def country(code: str, part: str | None = None) -> Iterator[ZoneRecord]:
+    """The zones of one zone file, each after its parent."""
+    table = json.loads(gzip.decompress((GROUND / "zones" / f"{code}.json.gz").read_bytes()))
+    rows = table["zones"]
+    shapes = _shapes(topology.polygons(table), [row[0] for row in rows])
+    pins = dict(_pins(code, rows))
+    for zone, level, name, people, iso, (lng, lat), opens in rows:
+        yield ZoneRecord(
+            id=zone,
+            level=Level(level),
+            name=name,
+            people=people,
+            codes=tuple(iso),
+            anchor=(lng, lat),
+            opens=opens,
+            shape=shapes[zone],
+            anchors=pins.get(zone, b""),
+            parent=zones.parent(zone) or part,
+            country=code,
+        )
+
+
+def _pins(code: str, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, bytes]]:
+    """The anchors of the districts and areas of a zone file, packed."""
+    ids = [row[0] for row in rows if row[1] in (Level.DISTRICT, Level.AREA)]
+    return anchors.load((GROUND / "anchors" / f"{code}.bin.xz").read_bytes(), ids)
+
+
+def _shapes(leaves: Mapping[str, shapely.Geometry], ids: Sequence[str]) -> dict[str, shapely.Geometry]:
+    """The shape of every zone: an area's own, a larger zone's from its children, finest first."""
+    shapes = dict(leaves)
+    inner = sorted((zone for zone in ids if zone not in shapes), key=lambda zone: -zone.count("."))
+    children: dict[str, list[str]] = {}
+    for zone in ids:
+        children.setdefault(zone.rpartition(".")[0], []).append(zone)
+    for zone in inner:
+        shapes[zone] = topology.merged([shapes[child] for child in children[zone]])
+    return shapes

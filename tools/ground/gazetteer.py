@@ -1,0 +1,69 @@
+"""The gazetteer of a country: the names people type, each with its zone, without coordinates and figures."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tools.ground.files import packed
+from tools.ground.sources import Settlement
+
+#: A gazetteer file may have this many bytes, gzipped; alternate names fill what the names leave.
+ROOM = 480_000
+
+#: Other names a settlement has at the most, and the longest that is taken, in characters.
+_OTHERS, _LONGEST = 12, 40
+
+
+def gazetteer(places: Sequence[Settlement], regions: Sequence[str], areas: Sequence[str]) -> dict[str, Any]:
+    """The table of one country, largest place first: name, number of its region's name, number of its area.
+
+    ``regions`` and ``areas`` belong to the places one by one. A row's fourth item lists other names, where room allows.
+    """
+    order = sorted(range(len(places)), key=lambda i: (-places[i].population, places[i].id))
+    table = {"regions": sorted(set(regions)), "areas": sorted(set(areas), key=_path)}
+    region_number = {name: number for number, name in enumerate(table["regions"])}
+    area_number = {zone: number for number, zone in enumerate(table["areas"])}
+    rows = [[places[i].name, region_number[regions[i]], area_number[areas[i]]] for i in order]
+    named = _most([places[i] for i in order], rows, table)
+    return table | {"places": _with_others([places[i] for i in order], rows, named)}
+
+
+def _path(zone: str) -> list[int]:
+    """The numbers of a zone's id, to sort by."""
+    return [int(number) for number in zone.split(".")[1:]]
+
+
+def _most(places: Sequence[Settlement], rows: list[list], table: Mapping[str, Any]) -> int:
+    """How many of the largest places can carry their other names within ``ROOM``."""
+    low, high = 0, len(rows)
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = len(packed(dict(table) | {"places": _with_others(places, rows, middle)})) <= ROOM
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return low
+
+
+def _with_others(places: Sequence[Settlement], rows: list[list], named: int) -> list[list]:
+    """The rows, the first so many with the other names of their place."""
+    first = [
+        row + ([others] if (others := other_names(place)) else [])
+        for place, row in zip(places[:named], rows, strict=False)
+    ]
+    return first + rows[named:]
+
+
+def other_names(place: Settlement) -> list[str]:
+    """Names of a place that a search for its own name would not find, in the order GeoNames has them."""
+    seen, names = {_plain(place.name)}, []
+    for name in place.alternates:
+        plain = _plain(name)
+        if plain and plain not in seen and len(name) <= _LONGEST and "," not in name:
+            seen.add(plain)
+            names.append(name)
+    return names[:_OTHERS]
+
+
+def _plain(name: str) -> str:
+    """A name without case, accents, spaces and signs, as a search compares it."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(sign for sign in decomposed if sign.isalnum())
