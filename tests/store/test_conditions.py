@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from mapservice.catalogue import ConditionRecord, read_conditions
+from mapservice.errors import UnknownConditionError
 from mapservice.store import conditions
 from mapservice.store.tables import Condition, ConditionCode, ConditionName
 
@@ -139,4 +140,5 @@ def test_a_changed_row_is_changed_and_a_vanished_one_stays(catalogue):
 
 def test_an_unknown_slug_is_no_condition(catalogue):
     assert conditions.get(catalogue, ALL).name == "Acute lymphoblastic leukaemia"
-    assert conditions.get(catalogue, "no-such-thing") is None
+    with pytest.raises(UnknownConditionError):
+        conditions.get(catalogue, "no-such-thing")
