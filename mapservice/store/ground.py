@@ -1,5 +1,6 @@
 """The zone tree in the database: loaded from the derived data, by COPY, in one transaction."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -46,14 +47,22 @@ def load(session: Session, progress: Progress = lambda done, total: None) -> boo
 
     ``progress`` hears how many zones are done, of how many.
     """
-    digest = f"{ground.digest()}/{EDITION}"
+    digest = f"{_digest()}/{EDITION}"
     if session.scalar(select(Loaded.digest).filter_by(subject="zones")) == digest:
         return False
-    _copy(session, list(_with_boxes(ground.read())), progress)
+    _copy(session, list(_with_boxes(ground.world())), progress)
     session.execute(text("analyze zone"))
     session.execute(delete(Loaded).filter_by(subject="zones"))
     session.execute(insert(Loaded).values(subject="zones", digest=digest))
     return True
+
+
+def _digest() -> str:
+    """A hash over all files of the ground."""
+    whole = hashlib.sha256()
+    for path in sorted(ground.GROUND.rglob("*.*z")) + sorted(ground.GROUND.glob("*.json")):
+        whole.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
 
 
 def _copy(session: Session, rows: list["_Row"], progress: Progress) -> None:

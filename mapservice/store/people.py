@@ -38,6 +38,7 @@ class Card:
     public_id: str
     pseudonym: str
     role: str
+    zone_id: str
     zone_name: str
     level: str
     since: dt.date
@@ -100,6 +101,7 @@ def card(session: Session, condition: Condition, public_id: str, viewer: Viewer)
             Membership.public_id,
             func.coalesce(Membership.pseudonym, Member.pseudonym),
             Membership.role,
+            Zone.id,
             Zone.name,
             Zone.level,
             func.date_trunc(text("'month'"), Membership.joined),

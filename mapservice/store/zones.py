@@ -43,5 +43,11 @@ def names(session: Session, zone_ids: Sequence[str]) -> dict[str, str]:
     return {row.id: row.name for row in rows}
 
 
+def box(session: Session, zone_id: str) -> tuple[float, float, float, float]:
+    """The box around a zone: west, south, east, north in degrees, SRID 4326."""
+    west, south, east, north = session.scalars(select(tables.Zone.box).where(tables.Zone.id == zone_id)).one()
+    return west, south, east, north
+
+
 def _zone(row: tables.Zone) -> zones.Zone:
     return zones.Zone(row.id, row.tree, Level(row.level), row.name, row.people, row.anchors)

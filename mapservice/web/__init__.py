@@ -1,10 +1,10 @@
 """The face: the only room that speaks HTTP. One blueprint a file; templates in ``templates/<file>/<action>.html``."""
 
 from flask import Flask
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, format_date, format_decimal, get_locale
 
 from mapservice.config import Config
-from mapservice.web import conditions, errors, headers, promises
+from mapservice.web import accounts, conditions, errors, ground, headers, map, memberships, place, promises
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -14,5 +14,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.context_processor(lambda: {"site": config, "get_locale": get_locale})
     headers.init_app(app)
     errors.init_app(app)
-    app.register_blueprint(conditions.bp)
-    app.register_blueprint(promises.bp)
+    accounts.init_app(app, config)
+    app.jinja_env.filters.update(month=lambda day: format_date(day, "MMMM yyyy"), numberformat=format_decimal)
+    for page in (conditions, promises, memberships, place, map, ground):
+        app.register_blueprint(page.bp)

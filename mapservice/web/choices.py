@@ -1,5 +1,6 @@
 """What the place page offers: countries, zones as lists, and the levels of a home with what each would tell."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -80,13 +81,12 @@ def page_facts(
     # The lists go on from where the member is in them; the form keeps what is stored until something is chosen.
     path = zones.path(get_session(), within or (home.zone_id if home else zone_id)) if within or home or zone_id else []
     country = request.args.get("country") or ""
-    known = ground.countries()
-    if country and country not in known:
+    if country and country not in _known():
         raise UnknownZoneError
     offered = choices(path, condition.prevalence, for_minor=membership.for_minor)
     below = zones.children(get_session(), path[-1].id) if path else []
     if not path and country:
-        below = [zones.get(get_session(), known[country].zones)]
+        below = [zones.get(get_session(), _known()[country].zones)]
     return {
         "countries": _countries(),
         "country": country,
@@ -99,6 +99,12 @@ def page_facts(
     }
 
 
+@functools.cache
+def _known() -> dict[str, ground.Country]:
+    """The countries one may choose, by code."""
+    return {country.code: country for country in ground.countries()}
+
+
 def _wanted(offered: list[Choice], zone_id: str, within: str) -> str:
     """The choice that is marked when the page opens: the stored one, else the level offered by rarity."""
     if zone_id and not within:
@@ -108,7 +114,7 @@ def _wanted(offered: list[Choice], zone_id: str, within: str) -> str:
 
 def _countries() -> list[tuple[str, str]]:
     """All countries as (code, name in the reader's language), by name."""
-    named = [(code, country_name(code, country.name)) for code, country in ground.countries().items()]
+    named = [(code, country_name(code, country.name)) for code, country in _known().items()]
     return sorted(named, key=lambda each: each[1].casefold())
 
 
@@ -118,7 +124,7 @@ def _page_data(condition: Condition, membership: Membership, path: Sequence[Zone
     return {
         "zonesUrl": url_for("ground.zones", tree=tree, code="XX"),
         "gazetteerUrl": url_for("ground.gazetteer", tree=tree, code="XX"),
-        "files": {code: country.zones for code, country in ground.countries().items()},
+        "files": {code: country.zones for code, country in _known().items()},
         "locale": str(get_locale()).replace("_", "-"),
         "prevalence": UNKNOWN_PREVALENCE if condition.prevalence is None else condition.prevalence,
         "enough": ENOUGH,

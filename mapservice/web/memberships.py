@@ -10,7 +10,7 @@ from mapservice.db import get_session
 from mapservice.store import conditions, memberships, operations, places, zones
 from mapservice.store.tables import Condition, Member, Membership, Role
 from mapservice.web import forms, pseudonyms
-from mapservice.web.accounts import member_required
+from mapservice.web.guards import member_required
 from mapservice.web.operations import operation_id
 from mapservice.web.words import AUDIENCES, ROLES, zone_name
 
@@ -20,6 +20,7 @@ CONSENT = _l(
     "I agree that this service stores that I belong to the community of this condition. "
     "I can leave at any time, and it is erased."
 )
+
 
 @dataclass(slots=True)
 class JoinForm:

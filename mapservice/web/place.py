@@ -7,7 +7,6 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask_babel import gettext as _
 
 from mapservice.db import get_session
-from mapservice.errors import NotAMemberError
 from mapservice.geo.zones import Zone, level_of
 from mapservice.privacy.choosing import Obstacle, Wish, is_more_visible, obstacles
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
@@ -17,8 +16,9 @@ from mapservice.privacy.visibility import Audience
 from mapservice.store import conditions, memberships, operations, places, zones
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.web import forms
-from mapservice.web.accounts import is_fresh, member_required, prove
 from mapservice.web.choices import finer_wording, page_facts
+from mapservice.web.guards import is_proved, member_required
+from mapservice.web.identity import is_fresh
 from mapservice.web.operations import operation_id
 
 bp = Blueprint("place", __name__)
@@ -127,7 +127,7 @@ def _grant(member: Member, condition: Condition, membership: Membership, form: P
     facts = {"prevalence": condition.prevalence, "for_minor": membership.for_minor}
     form.problems.update(_in_words(each) for each in obstacles(wish, home, now=now, **facts))
     before = membership.shown_zone, Audience(membership.audience)
-    if is_more_visible(*before, form.zone, form.audience) and not (is_fresh() or prove(request.form.get("password"))):
+    if is_more_visible(*before, form.zone, form.audience) and not _is_fresh(member):
         form.problems["password"] = _("To show more of yourself, please enter your password once more.")
     if form.problems:
         return
@@ -135,6 +135,11 @@ def _grant(member: Member, condition: Condition, membership: Membership, form: P
     places.save(session, member, _masked(member, membership, held, moved, path), since=moved.since)
     places.show_to(session, membership, form.audience)
     _keep_consents(member, condition, wish, offered_level(path, **facts))
+
+
+def _is_fresh(member: Member) -> bool:
+    """Whether the member proved who they are in the last minutes, or does so with this form."""
+    return is_fresh() or is_proved(member, request.form.get("password", ""))
 
 
 def _masked(
@@ -175,9 +180,18 @@ def _in_words(obstacle: Obstacle) -> tuple[str, str]:
     """The field of the form that an obstacle belongs to, and what it says."""
     return {
         Obstacle.TOO_FINE: ("zone", _("Who speaks for somebody under 18 shows no more than the region.")),
-        Obstacle.NEEDS_CONSENT: ("finer", _("Few people with this condition live there. Please agree, or choose a wider zone.")),
-        Obstacle.SAY_MOVED: ("moved", _("This is elsewhere than the place stored for you. Please say that you have moved.")),
-        Obstacle.MOVED_TOO_SOON: ("zone", _("Your place was changed less than 90 days ago. You can hide or forget it at any time.")),
+        Obstacle.NEEDS_CONSENT: (
+            "finer",
+            _("Few people with this condition live there. Please agree, or choose a wider zone."),
+        ),
+        Obstacle.SAY_MOVED: (
+            "moved",
+            _("This is elsewhere than the place stored for you. Please say that you have moved."),
+        ),
+        Obstacle.MOVED_TOO_SOON: (
+            "zone",
+            _("Your place was changed less than 90 days ago. You can hide or forget it at any time."),
+        ),
     }[obstacle]
 
 

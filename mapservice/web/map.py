@@ -1,0 +1,163 @@
+"""The members' map of a condition, the same facts as a table, and the cards of people."""
+
+from flask import Blueprint, Response, abort, current_app, jsonify, make_response, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from mapservice.config import Config
+from mapservice.db import get_session
+from mapservice.geo.tiles import NoSuchTileError, Tile
+from mapservice.geo.zones import level_of
+from mapservice.maps.canvas import Canvas, MapParts, page_parts
+from mapservice.maps.elements import BaseLayer, ClusterLayer
+from mapservice.privacy.visibility import Audience, Viewer
+from mapservice.store import clusters, conditions, memberships, people, zones
+from mapservice.store.people import Card
+from mapservice.store.tables import Condition, Member, Membership, Role
+from mapservice.web import forms, limits
+from mapservice.web.guards import member_required, wants_json
+from mapservice.web.headers import nonce
+from mapservice.web.limits import Limit
+from mapservice.web.mapwords import cluster_words
+from mapservice.web.words import LEVELS, ROLES, zone_name
+
+bp = Blueprint("map", __name__)
+
+#: People on one page of the table.
+PAGE = 50
+
+
+@bp.get("/conditions/<slug>/map")
+@member_required
+def show(member: Member, slug: str) -> str:
+    """Show the people of a condition who agreed to be seen by this member, as a map and as a table."""
+    forms.allow_only_queries("role", "in", "page")
+    session, role = get_session(), forms.query_choice("role", Role)
+    condition = conditions.get(session, slug)
+    own = memberships.find(session, member, condition)
+    viewer = Viewer(member.id, has_joined=own is not None)
+    return render_template(
+        "map/show.html",
+        condition=condition,
+        own=own,
+        role=role or "",
+        roles=ROLES,
+        parts=_parts(condition, own, role),
+        **_table(condition, viewer, request.args.get("in"), role),
+    )
+
+
+@bp.get("/conditions/<slug>/clusters/<int:z>/<int:x>/<int:y>")
+@limits.unlimited
+@member_required
+def tile(member: Member, slug: str, z: int, x: int, y: int) -> Response:
+    """Give what one tile of the map holds for this member: clusters, badges, pins."""
+    forms.allow_only_queries("role")
+    role = forms.query_choice("role", Role)
+    if z > clusters.MAX_ZOOM:
+        abort(404)
+    try:
+        wanted = Tile(z, x, y)
+    except NoSuchTileError:
+        abort(404)
+    session = get_session()
+    condition = conditions.get(session, slug)
+    own = memberships.find(session, member, condition)
+    view = (session, condition.id, wanted, Viewer(member.id, has_joined=own is not None), role)
+    return jsonify(
+        clusters=[_bubble(each, own, with_box=True) for each in clusters.clusters(*view)],
+        badges=[_bubble(each, own, with_box=False) for each in clusters.badges(*view)],
+        pins=[
+            [each.lng, each.lat, each.public_ids, len(each.public_ids), _one_role(each.roles), each.is_own]
+            for each in clusters.pins(*view)
+        ],
+    )
+
+
+@bp.get("/conditions/<slug>/people/<public_id>")
+@member_required
+def card(member: Member, slug: str, public_id: str) -> Response:
+    """Show the card of one person; how many a member may open in an hour and in a day is limited."""
+    config: Config = current_app.extensions["config"]
+    limits.spend(Limit("cards-hour", config.card_limit_hour, 60 * 60), str(member.id))
+    limits.spend(Limit("cards-day", config.card_limit_day, 24 * 60 * 60), str(member.id))
+    session = get_session()
+    condition = conditions.get(session, slug)
+    found = people.card(session, condition, public_id, memberships.viewer(session, member, condition))
+    if wants_json():
+        return jsonify(_card(found))
+    return make_response(
+        render_template("map/card.html", condition=condition, card=found, zone=_zone_of(found), roles=ROLES)
+    )
+
+
+def _parts(condition: Condition, own: Membership | None, role: Role | None) -> MapParts:
+    shown = own.shown_zone if own and own.audience != Audience.NOBODY else None
+    words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
+    box = zones.box(get_session(), shown) if shown else None
+    canvas = Canvas(
+        _("Map of the people with: %(name)s", name=condition.name), bounds=box, last_zoom=clusters.MAX_ZOOM, words=words
+    )
+    BaseLayer().add_to(canvas)
+    ClusterLayer(
+        url_for("map.tile", slug=condition.slug, z=0, x=0, y=0).removesuffix("/0/0/0"),
+        url_for("map.card", slug=condition.slug, public_id="x").removesuffix("/x"),
+        words=cluster_words(),
+        language=str(get_locale()).replace("_", "-"),
+        role=role or "",
+        filter_form="filter",
+    ).add_to(canvas)
+    return page_parts(canvas, nonce(), lambda file: url_for("static", filename=file))
+
+
+def _table(condition: Condition, viewer: Viewer, within: str | None, role: Role | None) -> dict:
+    """The rows of the table: the zones below a zone that hold somebody, and the people who show just this zone."""
+    session = get_session()
+    path = zones.path(session, within) if within else []
+    page = max(request.args.get("page", 1, type=int), 1)
+    how_many, shown = (0, [])
+    if within:
+        how_many, shown = people.shown_in(
+            session, condition, within, viewer, role, limit=PAGE, offset=(page - 1) * PAGE
+        )
+    return {
+        "path": [(zone.id, zone_name(zone.id, zone.name)) for zone in path],
+        "level": LEVELS[level_of(within)] if within else None,
+        "rows": [
+            (row.zone_id, zone_name(row.zone_id, row.name), row.n)
+            for row in people.rows_below(session, condition, within, viewer, role)
+        ],
+        "total": people.total(session, condition, within, viewer, role),
+        "people": shown,
+        "how_many": how_many,
+        "page": page,
+        "pages": -(-how_many // PAGE),
+    }
+
+
+def _bubble(zone: clusters.Cluster, own: Membership | None, *, with_box: bool) -> list:
+    own_zone = (own.shown_zone or "") if own and own.audience != Audience.NOBODY else ""
+    is_own = own_zone == zone.zone_id or (with_box and own_zone.startswith(f"{zone.zone_id}."))
+    name = zone_name(zone.zone_id, zone.name)
+    box = [list(zone.box)] if with_box else []
+    return [zone.lng, zone.lat, zone.n, zone.zone_id, name, *box, zone.level, is_own]
+
+
+def _one_role(roles: list[str]) -> str | None:
+    """The role of a stack whose people all have the same, else None."""
+    return roles[0] if len(set(roles)) == 1 else None
+
+
+def _card(found: Card) -> dict[str, object]:
+    return {
+        "pseudonym": found.pseudonym,
+        "role": found.role,
+        "role_name": str(ROLES[Role(found.role)]),
+        "zone_name": _zone_of(found),
+        "since": found.since.strftime("%Y-%m"),
+        "own": found.is_own,
+    }
+
+
+def _zone_of(found: Card) -> str:
+    return zone_name(found.zone_id, found.zone_name)
