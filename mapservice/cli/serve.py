@@ -5,6 +5,7 @@ import errno
 import fcntl
 import http.client
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -82,17 +83,19 @@ def web() -> None:
 
     logs.configure()
     config = Config.from_environment()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     Granian(
-        "mapservice.wsgi:app",
+        "mapservice.wsgi:gateway",
         address=config.host,
         port=config.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         websockets=False,
         workers=config.workers,
-        blocking_threads=8,
-        backlog=1024,
-        # Someone who sends a header a byte at a time holds a connection, no thread, and not for long.
+        # Whoever is slow holds a connection and no thread; the gateway sheds what is too much.
+        backlog=4096,
+        backpressure=8192,
         http1_settings=HTTP1Settings(header_read_timeout=5_000),
         respawn_failed_workers=True,
         respawn_interval=0.5,
