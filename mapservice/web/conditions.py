@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from mapservice.catalogue import fold
 from mapservice.db import get_session
-from mapservice.errors import UnknownConditionError
 from mapservice.geo.zones import FLOOR
 from mapservice.store import catalogue, conditions
 
@@ -52,6 +51,13 @@ PROGRAMS = (
     Program("Shapely, NumPy", _l("reckon with shapes"), "BSD-3-Clause"),
     Program("H3", _l("helped to cut the zones"), "Apache-2.0"),
 )
+
+
+@bp.before_app_request
+def refuse_nul() -> None:
+    """Answer that there is nothing at an address with a NUL in it, before PostgreSQL stumbles over it."""
+    if "\0" in request.path:
+        abort(404)
 
 
 @bp.get("/")
@@ -103,8 +109,6 @@ def index() -> str:
 def show(slug: str) -> str:
     """Show one condition: its names and codes, what is known of it, and the way into its community."""
     condition = conditions.get(get_session(), slug)
-    if condition is None:
-        raise UnknownConditionError
     return render_template(
         "conditions/show.html",
         condition=condition,
