@@ -1,0 +1,141 @@
+"""Takes letters out of the queue and sends them: by SMTP, or in a demo into a folder."""
+
+import os
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from ssl import create_default_context
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from mapservice import db
+from mapservice.config import Config
+from mapservice.store import mails
+from mapservice.store.tables import Mail
+
+log = structlog.get_logger()
+
+# Seconds; below idle_in_transaction_session_timeout, since a letter is locked while it is being sent.
+_PATIENCE = 10
+
+# Letters sent in one go, so that the worker gets to its other jobs.
+_AT_ONCE = 100
+
+
+class Carrier(Protocol):
+    """Whatever takes a letter."""
+
+    def __call__(self, letter: Mail) -> None:
+        """Send one letter, or raise."""
+
+
+def deliver_due(engine: Engine | Connection, config: Config) -> int:
+    """Send the letters whose time has come; how many have left.
+
+    A letter is deleted in the transaction that locked it: after a crash in between it leaves a second time, under the
+    same Message-ID, rather than not at all.
+    """
+    delivered = 0
+    with _carrier(config) as carry:
+        for _ in range(_AT_ONCE):
+            with db.transaction(engine) as session:
+                letter = mails.next_due(session)
+                if letter is None:
+                    break
+                delivered += _deliver(session, letter, carry)
+    return delivered
+
+
+def _deliver(session: db.Session, letter: Mail, carry: Carrier) -> int:
+    if not letter.recipient:  # a letter to nobody, see letters.to_nobody
+        mails.sent(session, letter)
+        return 0
+    try:
+        carry(letter)
+    except (OSError, smtplib.SMTPException, ValueError) as problem:
+        # The text of the problem may name the recipient; its class does not.
+        log.warning("letter_failed", error=type(problem).__name__, tries=letter.tries + 1)
+        mails.failed(session, letter)
+        return 0
+    mails.sent(session, letter)
+    return 1
+
+
+def message(letter: Mail, sender: str) -> EmailMessage:
+    """A letter as RFC 5322 wants it; a second copy of it carries the same Message-ID."""
+    found = EmailMessage(policy=SMTP)
+    found["Subject"] = letter.subject
+    found["From"] = sender
+    found["To"] = letter.recipient
+    found["Date"] = format_datetime(letter.due_at)
+    found["Message-ID"] = f"<{letter.id.hex}@{parseaddr(sender)[1].rpartition('@')[2] or 'localhost'}>"
+    found["Auto-Submitted"] = "auto-generated"
+    found.set_content(letter.body)
+    return found
+
+
+def outbox(config: Config) -> Path:
+    """The folder of letters that were written instead of sent."""
+    return config.state / "outbox"
+
+
+@contextmanager
+def _carrier(config: Config) -> Iterator[Carrier]:
+    """Something that takes letters; its connection is opened for the first of them."""
+    if not config.smtp_url:
+        yield lambda letter: _write(outbox(config), letter, config.mail_from)
+        return
+    server: smtplib.SMTP | None = None
+
+    def carry(letter: Mail) -> None:
+        nonlocal server
+        if server is None:
+            server = _connected(config.smtp_url)
+        try:
+            server.send_message(message(letter, config.mail_from))
+        except smtplib.SMTPServerDisconnected:
+            server = None
+            raise
+
+    try:
+        yield carry
+    finally:
+        if server is not None:
+            server.close()
+
+
+def _connected(url: str) -> smtplib.SMTP:
+    """A connection to the mail server; ``smtp://`` is encrypted by STARTTLS wherever the server is not this machine."""
+    parts = urlsplit(url)
+    host = parts.hostname or "localhost"
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, parts.port or 465, timeout=_PATIENCE, context=create_default_context()
+        )
+    else:
+        server = smtplib.SMTP(host, parts.port or 587, timeout=_PATIENCE)
+        if host not in {"localhost", "127.0.0.1", "::1"}:
+            server.starttls(context=create_default_context())
+    if parts.username:
+        server.login(unquote(parts.username), unquote(parts.password or ""))
+    return server
+
+
+def _write(folder: Path, letter: Mail, sender: str) -> None:
+    """Write a letter as a file; written again after a crash, it is the same file."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = f"{letter.due_at:%Y%m%dT%H%M%S%fZ}-{letter.id.hex[:12]}.eml"
+    content = bytes(message(letter, sender))
+    for each in (name, "latest.eml"):
+        draft = folder / f".{letter.id.hex}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        draft.replace(folder / each)

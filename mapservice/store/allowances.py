@@ -1,0 +1,42 @@
+"""Token buckets: how much of something one account or address may still do."""
+
+from sqlalchemy import delete, func, text
+from sqlalchemy.orm import Session
+
+from mapservice.store.tables import Allowance
+
+# One statement, so that of many tries at the same moment exactly as many pass as there are tokens: the row's lock
+# puts them in a line. Losing the last moments of a bucket in a crash is harmless, so no one waits for the disk.
+_SPEND = text("""
+    insert into allowance as bucket (key, tokens, filled_at)
+    select :key, cast(:most as double precision) - 1, now()
+      from (select set_config('synchronous_commit', 'off', true)) as quickly
+    on conflict (key) do update
+       set tokens = least(:most, bucket.tokens
+                    + greatest(0, extract(epoch from now() - bucket.filled_at)) * :most / :seconds) - 1,
+           filled_at = greatest(bucket.filled_at, now())
+     where least(:most, bucket.tokens
+                 + greatest(0, extract(epoch from now() - bucket.filled_at)) * :most / :seconds) >= 1
+    returning tokens
+""")
+
+_WAIT = text("""
+    select ceil((1 - tokens) * :seconds / :most - greatest(0, extract(epoch from now() - filled_at)))
+      from allowance where key = :key
+""")
+
+
+def spend(session: Session, key: bytes, *, most: int, seconds: int) -> int:
+    """Take one token from a bucket of ``most`` that fills in ``seconds``; the seconds to wait if none is left, or 0."""
+    values = {"key": key, "most": most, "seconds": seconds}
+    if session.scalar(_SPEND, values) is not None:
+        return 0
+    return max(1, int(session.scalar(_WAIT, values) or 1))
+
+
+def forget_full(session: Session, *, seconds: int = 86_400) -> int:
+    """Delete buckets that nobody touched for so long that they are full again; how many they were."""
+    untouched = delete(Allowance).where(
+        Allowance.filled_at < func.now() - func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+    )
+    return session.execute(untouched.execution_options(synchronize_session=False)).rowcount

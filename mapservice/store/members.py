@@ -1,0 +1,65 @@
+"""Accounts: made once for an e-mail address, found, forgotten."""
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from mapservice.store import mails
+from mapservice.store.tables import Consent, Member, random_id
+
+#: The consent without which nobody can be a member.
+TAKING_PART = "taking_part"
+
+# An account whose e-mail was never verified belongs to nobody.
+UNVERIFIED_KEPT = dt.timedelta(days=7)
+
+
+def by_email(session: Session, email: str) -> Member | None:
+    """The member with an e-mail address, which the caller has written in its usual form."""
+    return session.scalar(select(Member).where(Member.email == email))
+
+
+def by_uniquifier(session: Session, uniquifier: str) -> Member | None:
+    """The member whom a letter names; none once the password was changed after the letter was written."""
+    return session.scalar(select(Member).where(Member.fs_uniquifier == uniquifier))
+
+
+def sign_up(session: Session, *, email: str, password: str, pseudonym: str, wording: str) -> Member | None:
+    """A new member with the consent to take part, or None if the address has an account already.
+
+    ``password`` is the hash, ``wording`` the consent as it was read. Of two at the same moment one gets the account.
+    """
+    values = {
+        "id": uuid.uuid4(),
+        "email": email,
+        "password": password,
+        "pseudonym": pseudonym,
+        "active": True,
+        "fs_uniquifier": random_id(),
+    }
+    made = insert(Member).values(values).on_conflict_do_nothing(index_elements=["email"]).returning(Member)
+    member = session.scalar(made)
+    if member is not None:
+        session.add(Consent(member_id=member.id, kind=TAKING_PART, wording=wording))
+    return member
+
+
+def set_password(member: Member, password: str) -> None:
+    """Give a member a new password (its hash); letters and sessions made before count no more."""
+    member.password = password
+    member.fs_uniquifier = random_id()
+
+
+def delete_account(session: Session, member: Member) -> None:
+    """Delete a member and whatever hangs on them, letters included. The places module has taken them off the map."""
+    mails.forget_for(session, member.email)
+    session.execute(delete(Member).where(Member.id == member.id))
+
+
+def forget_unverified(session: Session) -> int:
+    """Delete accounts whose e-mail nobody ever verified; how many they were."""
+    old = delete(Member).where(Member.confirmed_at.is_(None), Member.joined < func.current_date() - UNVERIFIED_KEPT)
+    return session.execute(old.execution_options(synchronize_session=False)).rowcount

@@ -1,0 +1,90 @@
+"""Members who are staff, and the logins of the demo."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from mapservice.config import Config
+from mapservice.errors import SetupError
+from mapservice.store import members, sessions
+from mapservice.store.tables import Member, MemberStaffRole, StaffRole
+
+MODERATOR = "moderator"
+ADMIN = "admin"
+
+_DESCRIPTIONS = {
+    MODERATOR: "Reads what is held back, and releases or removes it.",
+    ADMIN: "Exports released counts, and appoints staff.",
+}
+
+
+@dataclass(frozen=True)
+class DemoLogin:
+    """A login that everybody knows; ``role`` is None for an ordinary member."""
+
+    email: str
+    password: str
+    pseudonym: str
+    role: str | None
+
+
+#: Printed at the start of a demo and in README. They exist nowhere else.
+DEMO_LOGINS = (
+    DemoLogin("demo-member@example.org", "demo member walks slowly", "Demo Member", None),
+    DemoLogin("demo-moderator@example.org", "demo moderator reads calmly", "Demo Moderator", MODERATOR),
+    DemoLogin("demo-admin@example.org", "demo admin counts carefully", "Demo Admin", ADMIN),
+)
+
+
+def roles_of(session: Session, member: Member) -> frozenset[str]:
+    """What a member may do beyond other members."""
+    mine = select(MemberStaffRole.staff_role).where(MemberStaffRole.member_id == member.id)
+    return frozenset(session.scalars(mine))
+
+
+def appoint(session: Session, member: Member, role: str) -> None:
+    """Give a member a staff role, and sign them out everywhere, since staff are signed in by stricter rules."""
+    described = insert(StaffRole).values(name=role, description=_DESCRIPTIONS[role])
+    session.execute(described.on_conflict_do_nothing())
+    appointed = insert(MemberStaffRole).values(member_id=member.id, staff_role=role).on_conflict_do_nothing()
+    if session.scalar(appointed.returning(MemberStaffRole.member_id)) is not None:
+        sessions.end_all(session, member.id)
+
+
+def dismiss(session: Session, member: Member, role: str) -> None:
+    """Take a staff role from a member, and sign them out everywhere."""
+    held = session.get(MemberStaffRole, (member.id, role))
+    if held is not None:
+        session.delete(held)
+        sessions.end_all(session, member.id)
+
+
+def ensure_demo_logins(session: Session, config: Config) -> dict[str, Member]:
+    """The members of the demo logins by e-mail, made where they are missing.
+
+    :raise SetupError: if the service is no demo.
+    """
+    if not config.demo or config.production:
+        raise SetupError("Logins that everybody knows are for a demo only: set MAPSERVICE_DEMO=yes on a loopback host.")
+    return {each.email: _ensure(session, each) for each in DEMO_LOGINS}
+
+
+def _ensure(session: Session, login: DemoLogin) -> Member:
+    member = members.by_email(session, login.email)
+    if member is None:
+        member = Member(
+            email=login.email,
+            password=PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1).hash(login.password),
+            pseudonym=login.pseudonym,
+            confirmed_at=dt.datetime.now(dt.UTC),
+            synthetic=True,
+        )
+        session.add(member)
+        session.flush()
+    if login.role is not None:
+        appoint(session, member, login.role)
+    return member

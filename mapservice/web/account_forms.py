@@ -1,0 +1,149 @@
+"""The forms of an account. Each says beside the field what to do, never what anybody else has typed there."""
+
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, Field, HiddenField, PasswordField, StringField, ValidationError
+from wtforms.validators import InputRequired
+
+from mapservice.config import Config
+from mapservice.web import passwords, pseudonyms
+
+_LONGEST_EMAIL = 254
+
+
+class _Form(FlaskForm):
+    """The parent: the token is asked for once, before the view."""
+
+    @property
+    def first_error(self) -> str | None:
+        """The field to begin with after an error."""
+        return next((name for name in self._fields if name and self[name].errors), None)
+
+
+def _site() -> Config:
+    config: Config = current_app.extensions["config"]
+    return config
+
+
+def usual_email(text: str) -> str:
+    """An e-mail address in the form in which it is stored and compared.
+
+    :raise EmailNotValidError: if it is none.
+    """
+    if len(text) > _LONGEST_EMAIL:
+        raise EmailNotValidError("too long")
+    found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+    return found.normalized.lower()
+
+
+def _is_email(_form: FlaskForm, field: Field) -> None:
+    try:
+        field.data = usual_email(field.data or "")
+    except EmailNotValidError:
+        raise ValidationError(_l("This is not an e-mail address. It looks like name@example.org.")) from None
+
+
+def _is_pseudonym(_form: FlaskForm, field: Field) -> None:
+    field.data = pseudonyms.usual_form(field.data or "")
+    problem = pseudonyms.problem(field.data)
+    if problem:
+        raise ValidationError(problem)
+
+
+def email_field() -> EmailField:
+    """An e-mail address, by which the browser's password store knows the account."""
+    return EmailField(
+        _l("E-mail address"),
+        validators=[InputRequired(_l("Please type your e-mail address.")), _is_email],
+        render_kw={"autocomplete": "username", "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
+    )
+
+
+def pseudonym_field() -> StringField:
+    """The name others see."""
+    return StringField(
+        _l("Name that others see"),
+        validators=[InputRequired(_l("Please choose a name.")), _is_pseudonym],
+        render_kw={"autocomplete": "nickname", "maxlength": "80", "spellcheck": "false"},
+    )
+
+
+def password_field(label: str, autocomplete: str) -> PasswordField:
+    """A password that can be shown while it is typed."""
+    return PasswordField(
+        label,
+        validators=[InputRequired(_l("Please type your password."))],
+        render_kw={"autocomplete": autocomplete, "data-show": "", "spellcheck": "false", "autocapitalize": "none"},
+    )
+
+
+class SignUpForm(_Form):
+    """Everything that an account needs, and nothing else."""
+
+    pseudonym = pseudonym_field()
+    email = email_field()
+    password = password_field(_l("Password"), "new-password")
+    old_enough = BooleanField(validators=[InputRequired(_l("You can take part from this age on."))])
+    taking_part = BooleanField(validators=[InputRequired(_l("Without this we may not keep an account for you."))])
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse what is easy to guess for somebody who knows the person."""
+        email = str(self.email.data or "")
+        known = (email, email.partition("@")[0], str(self.pseudonym.data or ""), _site().site_name)
+        _check_password(field, *known)
+
+
+class SignInForm(_Form):
+    """E-mail and password."""
+
+    email = email_field()
+    password = password_field(_l("Password"), "current-password")
+    next = HiddenField()
+
+
+class EmailForm(_Form):
+    """Where a letter shall go to."""
+
+    email = email_field()
+
+
+class NewPasswordForm(_Form):
+    """A new password, chosen by the link of a letter."""
+
+    password = password_field(_l("New password"), "new-password")
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse what is easy to guess."""
+        _check_password(field, _site().site_name)
+
+
+class ChangePasswordForm(_Form):
+    """The password and the new one."""
+
+    current_password = password_field(_l("Password you have now"), "current-password")
+    password = password_field(_l("New password"), "new-password")
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse what is easy to guess."""
+        _check_password(field, _site().site_name)
+
+
+class ProofForm(_Form):
+    """The password once more."""
+
+    password = password_field(_l("Password"), "current-password")
+    next = HiddenField()
+
+
+class PseudonymForm(_Form):
+    """Another name."""
+
+    pseudonym = pseudonym_field()
+
+
+def _check_password(field: Field, *known: str) -> None:
+    problem = passwords.problem(field.data or "", *known)
+    if problem:
+        raise ValidationError(problem)

@@ -1,0 +1,71 @@
+"""Refuses writes that another site made the browser send, and helps those whose form was merely open too long."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, make_response, render_template, request, session
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from mapservice.web import sessions
+
+_SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+# What a form carries that is not typed, or must never stand in a page.
+_NOT_CARRIED = {"csrf_token", "step_up_password"}
+
+
+class ForeignOriginError(CSRFError):
+    """The request was made by a page of another site."""
+
+
+def init_app(app: Flask) -> None:
+    """Ask every write for its origin and for the token of its form."""
+    # A token lives as long as the session that it belongs to. The origin is checked here, for http as well.
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
+    app.before_request(_check_origin)
+    CSRFProtect(app)
+    app.register_error_handler(CSRFError, _refused)
+
+
+def typed_fields() -> list[tuple[str, str]]:
+    """What a form brought along and may be sent again from another page; never a password."""
+    pairs = request.form.items(multi=True)
+    return [(name, value) for name, value in pairs if name not in _NOT_CARRIED and "password" not in name]
+
+
+def is_own_origin() -> bool:
+    """Whether the browser says that a page of ours made this request."""
+    origin = request.headers.get("Origin") or request.headers.get("Referer")
+    return request.headers.get("Sec-Fetch-Site") == "same-origin" or (origin is not None and _is_ours(origin))
+
+
+def _check_origin() -> None:
+    if request.method in _SAFE:
+        return
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if site not in {"same-origin", "none"} or (origin is not None and not _is_ours(origin)):
+        raise ForeignOriginError("foreign origin")
+
+
+def _is_ours(url: str) -> bool:
+    parts = urlsplit(url)
+    found = f"{parts.scheme}://{parts.netloc}"
+    return found in {request.host_url.rstrip("/"), current_app.extensions["config"].address}
+
+
+def _refused(problem: CSRFError) -> Response | tuple[dict[str, str], int]:
+    """Show what was typed again under a new token, but only to somebody who typed it into a page of ours."""
+    if getattr(session, "problem", None) is not None:
+        raise session.problem  # type: ignore[attr-defined]
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return {"error": "csrf"}, 400
+    may_repeat = not isinstance(problem, ForeignOriginError) and is_own_origin() and request.endpoint is not None
+    page = render_template(
+        "accounts/expired.html",
+        may_repeat=may_repeat,
+        fields=typed_fields() if may_repeat else [],
+        has_password=any("password" in name for name in request.form),
+        has_cookie=sessions.COOKIE in request.cookies,
+    )
+    return make_response(page, 400)

@@ -1,0 +1,148 @@
+"""Who may use a view. Each guard notes its ``policy`` on the view, so that a test can ask every route for one."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import ImmutableMultiDict
+
+from mapservice.db import get_session
+from mapservice.store import staff
+from mapservice.store.tables import Member
+from mapservice.web import forgery, identity, limits, passwords
+
+View = Callable[..., Any]
+
+#: The field with which a form that needs a fresh password brings it along.
+PROOF = "step_up_password"
+
+
+def member_required(view: View) -> View:
+    """Only for members with a verified e-mail; the view gets the member as its first argument."""
+
+    @functools.wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        member, answer = _verified()
+        return answer if member is None else view(member, *args, **kwargs)
+
+    guarded.policy = "member"  # type: ignore[attr-defined]
+    return guarded
+
+
+def fresh_member_required(view: View) -> View:
+    """Only for members who gave their password in the last minutes; others are asked, and what they typed is kept."""
+
+    @functools.wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        member, answer = _verified()
+        if member is not None and not identity.is_fresh():
+            answer = _ask_for_proof(member)
+        return answer if answer is not None else view(member, *args, **kwargs)
+
+    guarded.policy = "fresh"  # type: ignore[attr-defined]
+    return guarded
+
+
+def staff_required(role: str) -> Callable[[View], View]:
+    """Only for members with a staff role; 403 for everybody else."""
+
+    def guard(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            member, answer = _verified()
+            if member is None:
+                return answer
+            if role not in staff.roles_of(get_session(), member):
+                abort(403)
+            return view(member, *args, **kwargs)
+
+        guarded.policy = f"staff:{role}"  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def local_path(text: str | None) -> str | None:
+    r"""A path of our own to go on to, or None for anything that could lead elsewhere.
+
+    >>> local_path("/me/place?zone=1"), local_path("//evil.example"), local_path("/\\evil.example")
+    ('/me/place?zone=1', None, None)
+    """
+    if not text or not text.startswith("/") or text.startswith("//"):
+        return None
+    if "\\" in text or any(ord(each) < 33 or ord(each) == 127 for each in text):
+        return None
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    return text if not parts.scheme and not parts.netloc else None
+
+
+def wants_json() -> bool:
+    """Whether a script asked, not a person."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def here() -> str:
+    """Where to come back to: this page, or for a form the page that it stands on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path.rstrip("?")
+    parts = urlsplit(request.referrer or "")
+    is_ours = f"{parts.scheme}://{parts.netloc}" == request.host_url.rstrip("/")
+    return (local_path(parts.path) if is_ours else None) or "/"
+
+
+def _verified() -> tuple[Member | None, Any]:
+    """The member, or the answer for somebody who is none."""
+    member = identity.current_member()
+    if member is None:
+        if wants_json():
+            return None, ({"error": "sign_in"}, 401)
+        flash(_("Please sign in first. You come back to where you were."), "info")
+        return None, redirect(url_for("accounts.sign_in", next=here()), code=303)
+    if member.confirmed_at is None:
+        if wants_json():
+            return None, ({"error": "verify"}, 403)
+        return None, (render_template("accounts/unverified.html"), 403)
+    return member, None
+
+
+def _ask_for_proof(member: Member) -> Any:
+    """None once the form brought the right password along, else the page that asks for it."""
+    error = None
+    if request.method not in {"GET", "HEAD"} and PROOF in request.form:
+        if is_proved(member, request.form[PROOF]):
+            request.form = ImmutableMultiDict(  # type: ignore[misc]
+                [pair for pair in request.form.items(multi=True) if pair[0] != PROOF]
+            )
+            return None
+        error = _("This is not your password. Please try again.")
+    if wants_json():
+        return {"error": "fresh", "address": url_for("accounts.again")}, 403
+    if request.method in {"GET", "HEAD"}:
+        return redirect(url_for("accounts.again", next=here()), code=303)
+    page = render_template(
+        "accounts/again.html", action=request.full_path.rstrip("?"), fields=forgery.typed_fields(), error=error
+    )
+    return page, 403
+
+
+def is_proved(member: Member, password: str) -> bool:
+    """Whether this is the member's password; from now on they count as fresh.
+
+    :raise TooManyRequestsError: after too many tries.
+    """
+    limits.spend(limits.STEP_UP, limits.address(), str(member.id))
+    if not passwords.matches(password[: passwords.LONGEST * 4], member.password):
+        return False
+    identity.prove()
+    return True
+
+
+def fresh_minutes() -> int:
+    """For how many minutes a password counts."""
+    return int(current_app.extensions["config"].fresh_minutes)

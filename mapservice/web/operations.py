@@ -1,0 +1,34 @@
+"""The operation id that every form carries which writes something, so that sending it twice has one effect."""
+
+import uuid
+
+from flask import Flask, abort, request
+from markupsafe import Markup
+
+FIELD = "operation"
+HEADER = "X-Operation-Id"
+
+
+def init_app(app: Flask) -> None:
+    """Give templates ``operation_field()``, the hidden field with a new id."""
+    app.jinja_env.globals["operation_field"] = operation_field
+
+
+def operation_field() -> Markup:
+    """A hidden field; after an error the form keeps the id it had."""
+    known = request.form.get(FIELD, "") if request.method == "POST" else ""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, known or uuid.uuid4())
+
+
+def operation_id() -> uuid.UUID:
+    """The operation id of this request, from its form, its JSON or its header; 400 if it has none."""
+    text = request.form.get(FIELD) or request.headers.get(HEADER) or _from_json()
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        abort(400)
+
+
+def _from_json() -> str:
+    found = request.get_json(silent=True) if request.is_json else None
+    return str(found.get(FIELD, "")) if isinstance(found, dict) else ""

@@ -1,0 +1,80 @@
+"""What tests of pages need of accounts: a browser of somebody who is signed in, and forms with their token."""
+
+import datetime as dt
+import secrets
+import time
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from mapservice import db
+from mapservice.store import sessions, staff
+from mapservice.store.tables import Member
+from mapservice.web.sessions import COOKIE, hash_of
+
+PASSWORD = "four quiet words tonight"
+
+#: For create_app: argon2 with next to no work.
+CHEAP: dict[str, Any] = {
+    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+        "argon2__type": "ID",
+        "argon2__memory_cost": 64,
+        "argon2__time_cost": 1,
+        "argon2__parallelism": 1,
+    }
+}
+
+_RAW_TOKEN = "5e" * 20
+
+
+def new_member(session: Session, email: str, *, pseudonym: str = "Alice", is_verified: bool = True) -> Member:
+    """A member as signing up makes them; the password cannot be used, see ``sign_in``."""
+    confirmed_at = dt.datetime.now(dt.UTC) if is_verified else None
+    member = Member(email=email, pseudonym=pseudonym, confirmed_at=confirmed_at)
+    session.add(member)
+    session.commit()
+    return member
+
+
+def sign_in(client: FlaskClient, member: Member, *, is_fresh: bool = True) -> str:
+    """Sign a member in without a page; the token of the new session. Without ``is_fresh`` an hour ago."""
+    token = secrets.token_urlsafe(32)
+    with db.transaction(client.application.extensions["engine"]) as session:
+        uniquifier = session.scalars(select(Member.fs_uniquifier).where(Member.id == member.id)).one()
+        data = {
+            "_user_id": uniquifier,
+            "fs_paa": time.time() - (0 if is_fresh else 3600),
+            "staff": bool(staff.roles_of(session, member)),
+            "csrf_token": _RAW_TOKEN,
+        }
+        sessions.begin(session, hash_of(token), member.id, data)
+    client.set_cookie(COOKIE, token, secure=True, httponly=True)
+    return token
+
+
+def sign_out(client: FlaskClient) -> None:
+    """Throw the cookie away."""
+    client.delete_cookie(COOKIE)
+
+
+def csrf_token(app: Flask) -> str:
+    """The token that forms of a session made by ``sign_in`` carry."""
+    return URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(_RAW_TOKEN)
+
+
+def post(client: FlaskClient, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
+    """Send a form as somebody who is signed in by ``sign_in``."""
+    return client.post(path, data={"csrf_token": csrf_token(client.application), **(data or {})}, **kwargs)
+
+
+def fill_in(client: FlaskClient, path: str, *, at: str | None = None, **fields: Any) -> TestResponse:
+    """Open the form at a path, fill it in and send it, as a person would; ``at`` where it is sent to."""
+    page = client.get(path)
+    token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    assert token, f"no form at {path}"
+    return client.post(at or path, data={"csrf_token": token, **fields})
