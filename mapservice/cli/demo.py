@@ -1,18 +1,67 @@
-"""The command that makes a demo community."""
+"""The command that makes a demo community, and the service's own use of it."""
+
+import datetime as dt
 
 import click
+from rich.progress import Progress
+from sqlalchemy import Engine
 
+from mapservice import catalogue, db
 from mapservice.cli import data
 from mapservice.cli.database import owner_engine
 from mapservice.config import Config
+from mapservice.demo import members as invented
+from mapservice.keys import key_of
+from mapservice.store import demo as stored
+from mapservice.store.staff import ensure_demo_logins
+
+#: People of the demo that ``serve`` makes, and the seed they grow from.
+MEMBERS, SEED = 300_000, 1
 
 
 @click.command()
-@click.option("--members", default=2000, show_default=True, help="How many people to make up.")
-@click.option("--seed", default=1, show_default=True, help="The same seed makes the same people.")
-def demo(members: int, seed: int) -> None:
-    """Make up a community of people who do not exist, with three logins to try."""
-    with owner_engine(Config.from_environment()) as engine, data.bars() as bars:
+@click.option(
+    "--members", default=MEMBERS, show_default=True, type=click.IntRange(0), help="How many people to make up."
+)
+@click.option("--seed", default=SEED, show_default=True, help="The same seed makes the same people.")
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which somebody joined.  [default: today]"
+)
+def demo(members: int, seed: int, today: dt.datetime | None) -> None:
+    """Make up a community of people who do not exist, in place of the one made before.
+
+    All are plainly marked as invented, and none of them can sign in.
+    """
+    config = Config.from_environment()
+    with owner_engine(config) as engine, data.bars() as bars:
         data.migrate(engine)
         data.load(engine, bars)
-    click.echo(f"TODO {members} {seed}")
+        day = today.date() if today else dt.datetime.now(dt.UTC).date()
+        make(engine, config, bars, members=members, seed=seed, today=day)
+
+
+def make(engine: Engine, config: Config, bars: Progress, *, members: int, seed: int, today: dt.date) -> None:
+    """Put the demo community into the database, in one transaction."""
+    task = bars.add_task("Making up people", total=members)
+    with db.transaction(engine) as session:
+        stored.remove(session)
+        people = invented(
+            stored.ground(session),
+            stored.communities(session, catalogue.read_demo()),
+            members,
+            seed=seed,
+            today=today,
+            key=key_of(config, "anchor_key"),
+        )
+        stored.load(session, people, members, lambda done, _of: bars.update(task, completed=done))
+
+
+def ensure(engine: Engine, config: Config, bars: Progress) -> None:
+    """Make the demo's people and logins where they are missing."""
+    with db.transaction(engine) as session:
+        is_made = stored.is_made(session)
+    if not is_made:
+        make(engine, config, bars, members=MEMBERS, seed=SEED, today=dt.datetime.now(dt.UTC).date())
+    with db.transaction(engine) as session:
+        logins = ensure_demo_logins(session, config)
+        stored.settle(session, next(iter(logins.values())), key=key_of(config, "anchor_key"))

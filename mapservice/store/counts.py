@@ -49,6 +49,32 @@ _CHANGE = text("""
 _SWEEP = text("delete from zone_count where n = 0 and condition_id = any(:conditions)")
 
 
+#: What the counts must be, from the memberships alone.
+TRUTH = """
+    with shown as (
+        select condition_id, audience, role, string_to_array(shown_zone, '.') as steps, count(*) as n
+        from membership where audience <> 'nobody' and shown_zone is not null
+        group by condition_id, audience, role, shown_zone
+    ), climbed as (
+        select condition_id, array_to_string(steps[1:depth], '.') as zone_id, audience, role, n
+        from shown, generate_series(1, cardinality(steps)) as depth
+        union all
+        select condition_id, country.parent, audience, role, n
+        from shown join zone as country on country.id = steps[1]
+    )
+    select condition_id, zone_id, audience, role, sum(n)::integer as n
+    from climbed group by condition_id, zone_id, audience, role
+"""
+
+_REBUILD = text(f"insert into zone_count (condition_id, zone_id, audience, role, n) {TRUTH}")
+
+
+def rebuild(session: Session) -> None:
+    """Count everybody anew, after people came in by the hundred thousand."""
+    session.execute(text("delete from zone_count"))
+    session.execute(_REBUILD)
+
+
 def contribution(membership: tables.Membership) -> Counter[Key]:
     """What a membership adds to the counts: one in its zone and in each zone above, or nothing while not shown."""
     if membership.audience == Audience.NOBODY or membership.shown_zone is None:

@@ -1,8 +1,9 @@
 """Who belongs to the community of a condition, as what, and with which consents."""
 
+import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from mapservice.errors import NotAMemberError
@@ -107,7 +108,7 @@ def has_agreed(session: Session, member: tables.Member, condition_id: int | None
     return bool(session.scalar(select(_standing(member, condition_id, kind).exists())))
 
 
-def _standing(member: tables.Member, condition_id: int | None, kind: str):
+def _standing(member: tables.Member, condition_id: int | None, kind: str) -> Select[tuple[uuid.UUID]]:
     return select(Consent.id).where(
         Consent.member_id == member.id,
         Consent.condition_id.is_not_distinct_from(condition_id),

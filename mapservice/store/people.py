@@ -115,7 +115,7 @@ def card(session: Session, condition: Condition, public_id: str, viewer: Viewer)
     if row is None:
         raise UnknownPersonError
     *shown, since, member_id = row
-    return Card(*shown, since=since.date(), is_own=member_id == viewer.member)
+    return Card(*shown, since.date(), member_id == viewer.member)
 
 
 def _counted(condition: Condition, viewer: Viewer, role: str | None) -> list[ColumnElement[bool]]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from geoalchemy2 import WKTElement
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -100,5 +101,5 @@ def _contributions(memberships: Iterable[tables.Membership]) -> Counter[counts.K
     return total
 
 
-def _point(pin: Pin | None) -> str | None:
-    return None if pin is None else f"SRID={SRID};POINT({pin.lng!r} {pin.lat!r})"
+def _point(pin: Pin | None) -> WKTElement | None:
+    return None if pin is None else WKTElement(f"POINT({pin.lng!r} {pin.lat!r})", srid=SRID)

@@ -4,8 +4,9 @@ from http import HTTPStatus
 
 import structlog
 from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
@@ -48,24 +49,24 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _http(problem: HTTPException):
+def _http(problem: HTTPException) -> ResponseReturnValue:
     if problem.response is not None or (problem.code or 500) < 400:
         return problem
     return _answer(problem.code or 500, problem)
 
 
-def _unavailable(problem: DBAPIError):
+def _unavailable(problem: SQLAlchemyError) -> ResponseReturnValue:
     # The text of a database error may hold a row; its class does not.
     log.warning("database_unavailable", error=type(problem).__name__, endpoint=request.endpoint)
     return _answer(503, problem)
 
 
-def _unexpected(problem: Exception):
+def _unexpected(problem: Exception) -> ResponseReturnValue:
     log.error("unexpected", error=type(problem).__name__, endpoint=request.endpoint)
     return _answer(500, problem)
 
 
-def _answer(status: int, problem: Exception):
+def _answer(status: int, problem: Exception) -> ResponseReturnValue:
     words = WORDS.get(int(status), WORDS[400] if int(status) < 500 else WORDS[500])
     headers = {}
     if int(status) in {429, 503}:

@@ -52,10 +52,11 @@ def _file(folder: Path, code: str) -> Response:
 
 def _packed(data: bytes, mimetype: str) -> Response:
     """An answer from gzipped bytes, that anybody may keep for a day."""
-    response = make_response(data if (packed := "gzip" in request.accept_encodings) else gzip.decompress(data))
+    response = make_response(data if (packed := request.accept_encodings.quality("gzip") > 0) else gzip.decompress(data))
     response.mimetype = mimetype
     response.vary.add("Accept-Encoding")
     if packed:
         response.content_encoding = "gzip"
     response.add_etag()
-    return keep(response, seconds=_DAY_S).make_conditional(request)
+    keep(response, seconds=_DAY_S).make_conditional(request)
+    return response

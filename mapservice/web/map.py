@@ -1,5 +1,8 @@
 """The members' map of a condition, the same facts as a table, and the cards of people."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, Response, abort, current_app, jsonify, make_response, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -110,16 +113,16 @@ def _parts(condition: Condition, own: Membership | None, role: Role | None) -> M
     return page_parts(canvas, nonce(), lambda file: url_for("static", filename=file))
 
 
-def _table(condition: Condition, viewer: Viewer, within: str | None, role: Role | None) -> dict:
+def _table(condition: Condition, viewer: Viewer, within: str | None, role: Role | None) -> dict[str, Any]:
     """The rows of the table: the zones below a zone that hold somebody, and the people who show just this zone."""
     session = get_session()
     path = zones.path(session, within) if within else []
     page = max(request.args.get("page", 1, type=int), 1)
-    how_many, shown = (0, [])
-    if within:
-        how_many, shown = people.shown_in(
-            session, condition, within, viewer, role, limit=PAGE, offset=(page - 1) * PAGE
-        )
+    how_many, shown = (
+        people.shown_in(session, condition, within, viewer, role, limit=PAGE, offset=(page - 1) * PAGE)
+        if within
+        else (0, [])
+    )
     return {
         "path": [(zone.id, zone_name(zone.id, zone.name)) for zone in path],
         "level": LEVELS[level_of(within)] if within else None,
@@ -135,7 +138,7 @@ def _table(condition: Condition, viewer: Viewer, within: str | None, role: Role 
     }
 
 
-def _bubble(zone: clusters.Cluster, own: Membership | None, *, with_box: bool) -> list:
+def _bubble(zone: clusters.Cluster, own: Membership | None, *, with_box: bool) -> list[Any]:
     own_zone = (own.shown_zone or "") if own and own.audience != Audience.NOBODY else ""
     is_own = own_zone == zone.zone_id or (with_box and own_zone.startswith(f"{zone.zone_id}."))
     name = zone_name(zone.zone_id, zone.name)
@@ -143,7 +146,7 @@ def _bubble(zone: clusters.Cluster, own: Membership | None, *, with_box: bool) -
     return [zone.lng, zone.lat, zone.n, zone.zone_id, name, *box, zone.level, is_own]
 
 
-def _one_role(roles: list[str]) -> str | None:
+def _one_role(roles: Sequence[str]) -> str | None:
     """The role of a stack whose people all have the same, else None."""
     return roles[0] if len(set(roles)) == 1 else None
 

@@ -3,11 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from mapservice.db import get_session
-from mapservice.geo.zones import Zone, level_of
+from mapservice.geo.zones import Level, Zone, level_of
 from mapservice.privacy.choosing import Obstacle, Wish, is_more_visible, obstacles
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
 from mapservice.privacy.moving import Home, next_home
@@ -124,8 +125,9 @@ def _grant(member: Member, condition: Condition, membership: Membership, form: P
     path = zones.path(session, form.zone)
     home = places.home(session, member)
     wish = Wish(path, form.audience, form.agrees_to_finer, form.says_moved)
-    facts = {"prevalence": condition.prevalence, "for_minor": membership.for_minor}
-    form.problems.update(_in_words(each) for each in obstacles(wish, home, now=now, **facts))
+    prevalence, for_minor = condition.prevalence, membership.for_minor
+    found = obstacles(wish, home, prevalence=prevalence, for_minor=for_minor, now=now)
+    form.problems.update(_in_words(each) for each in found)
     before = membership.shown_zone, Audience(membership.audience)
     if is_more_visible(*before, form.zone, form.audience) and not _is_fresh(member):
         form.problems["password"] = _("To show more of yourself, please enter your password once more.")
@@ -134,7 +136,7 @@ def _grant(member: Member, condition: Condition, membership: Membership, form: P
     moved = next_home(home, form.zone, now=now)
     places.save(session, member, _masked(member, membership, held, moved, path), since=moved.since)
     places.show_to(session, membership, form.audience)
-    _keep_consents(member, condition, wish, offered_level(path, **facts))
+    _keep_consents(member, condition, wish, offered_level(path, prevalence, for_minor=for_minor))
 
 
 def _is_fresh(member: Member) -> bool:
@@ -160,7 +162,7 @@ def _masked(
     )
 
 
-def _keep_consents(member: Member, condition: Condition, wish: Wish, offered) -> None:
+def _keep_consents(member: Member, condition: Condition, wish: Wish, offered: Level) -> None:
     """Keep what the member agreed to with this wish, and end what it no longer needs."""
     session = get_session()
     is_shown = wish.audience is not Audience.NOBODY

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from geoalchemy2 import Geometry, WKBElement
+from geoalchemy2 import Geometry, WKBElement, WKTElement
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -59,7 +59,7 @@ class Membership(Base):
     pseudonym: Mapped[str | None]
     audience: Mapped[str] = mapped_column(default="nobody", server_default="nobody")
     shown_zone: Mapped[str | None] = mapped_column(ForeignKey("zone.id"))
-    pin: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", SRID, spatial_index=False))
+    pin: Mapped[WKBElement | WKTElement | None] = mapped_column(Geometry("POINT", SRID, spatial_index=False))
     joined: Mapped[dt.date] = mapped_column(server_default=func.current_date())
     counted_since: Mapped[dt.date | None]
 
