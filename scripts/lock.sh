@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Writes scripts/locks/*.txt anew from pyproject.toml. For developers; needs uv (https://docs.astral.sh/uv/).
+#   scripts/lock.sh            keeps the versions that still fit
+#   scripts/lock.sh --upgrade  takes the newest
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+wanted=$(python3 scripts/wanted.py)
+
+lock() { # name, further arguments
+    local name=$1 file=scripts/locks/$1.txt
+    shift
+    [ -f "$file" ] && cp "$file" "$file.new" || : > "$file.new"
+    uv pip compile pyproject.toml "$@" --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+        --no-emit-find-links --no-header --no-annotate --quiet --output-file "$file.new"
+    { echo "# $wanted"; echo "# Made by scripts/lock.sh from pyproject.toml; the line above tells whether it is current."
+      grep -v '^# ' "$file.new"; } > "$file"
+    rm "$file.new"
+    echo "$file: $(grep -c == "$file") packages"
+}
+
+lock run "$@"
+lock check --group check --constraints scripts/locks/run.txt "$@"
+lock tools --group tools --constraints scripts/locks/run.txt "$@"

@@ -1,0 +1,32 @@
+"""The lock files are those of pyproject.toml."""
+
+import re
+
+import pytest
+
+from mapservice.config import HOME
+from scripts.wanted import PYPROJECT, wanted
+
+LOCKS = sorted((HOME / "scripts" / "locks").glob("*.txt"))
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
+def test_a_lock_is_current(lock):
+    assert lock.read_text().splitlines()[0] == f"# {wanted(PYPROJECT.read_text())}", "Run scripts/lock.sh."
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
+def test_every_locked_package_has_a_hash_and_no_address(lock):
+    text = lock.read_text()
+    packages = re.split(r"\n(?=\S)", text.split("\n", 2)[2])
+
+    assert packages
+    assert not re.search(r"https?://|file:|/root/|--(extra-)?index-url|--find-links", text)
+    assert [package for package in packages if "--hash=sha256:" not in package] == []
+
+
+def test_a_new_package_makes_the_locks_old():
+    text = PYPROJECT.read_text()
+
+    assert wanted(text) != wanted(text.replace('"flask>=3.1', '"flask>=3.2'))
+    assert wanted(text) == wanted(text + "\n# words only\n")
