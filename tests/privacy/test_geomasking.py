@@ -1,0 +1,67 @@
+import struct
+import uuid
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mapservice.geo.zones import Level, Zone, path
+from mapservice.privacy.geomasking import anchor_index, coarsen, jitter
+
+KEY = bytes(range(32))
+MEMBERS = [uuid.UUID(int=number) for number in range(4000)]
+
+
+def zone(level: Level = Level.AREA, zone_id: str = "DE.1.2.3", anchors: int = 256) -> Zone:
+    packed = b"".join(struct.pack("<ii", 8_000_000 + n, 48_000_000 - n) for n in range(anchors))
+    return Zone(zone_id, 1, level, "Freiburg im Breisgau", 120_000, packed)
+
+
+def test_never_draws_a_second_pin_for_the_same_place():
+    pins = {jitter(zone(), MEMBERS[0], 7, key=KEY) for _ in range(200)}
+
+    assert len(pins) == 1
+
+
+def test_a_pin_is_always_an_anchor_of_its_zone():
+    anchors = {((8_000_000 + n) / 1e6, (48_000_000 - n) / 1e6) for n in range(256)}
+
+    pins = [jitter(zone(), member, 7, key=KEY).pin for member in MEMBERS[:500]]
+
+    assert {(pin.lng, pin.lat) for pin in pins} <= anchors
+
+
+@pytest.mark.parametrize("level", [Level.COUNTRY, Level.REGION])
+def test_never_draws_a_country_or_a_region_as_a_dot(level):
+    assert jitter(zone(level, "DE" if level is Level.COUNTRY else "DE.1"), MEMBERS[0], 7, key=KEY).pin is None
+
+
+def test_pins_of_two_conditions_say_nothing_of_each_other():
+    same = sum(
+        anchor_index(KEY, zone(), member, 7, 256) == anchor_index(KEY, zone(), member, 8, 256) for member in MEMBERS
+    )
+
+    assert same / len(MEMBERS) < 3 / 256
+
+
+def test_anchors_are_used_evenly():
+    used = Counter(anchor_index(KEY, zone(), member, 7, 16) for member in MEMBERS)
+
+    expected = len(MEMBERS) / 16
+    chi_square = sum((n - expected) ** 2 / expected for n in used.values())
+    assert chi_square < 37.7  # p > 0.001 at 15 degrees of freedom
+
+
+def test_another_key_draws_other_pins():
+    same = sum(anchor_index(KEY, zone(), m, 7, 256) == anchor_index(KEY[::-1], zone(), m, 7, 256) for m in MEMBERS)
+
+    assert same / len(MEMBERS) < 3 / 256
+
+
+@given(st.integers(1, 9), st.integers(1, 99), st.integers(1, 99), st.sampled_from(list(Level)[1:]))
+def test_coarsening_shows_an_ancestor_and_never_more(region, district, area, level):
+    home = f"DE.{region}.{district}.{area}"
+
+    assert coarsen(home, level) in path(home)
+    assert coarsen(coarsen(home, level), Level.AREA) == coarsen(home, level)
