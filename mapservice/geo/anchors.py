@@ -29,7 +29,8 @@ class BrokenAnchorsError(MapServiceError):
 class Lattice:
     """The anchors of one zone on a grid of its own: whole steps from a corner, all in units of 1e-6 degrees.
 
-    ``steps`` is an array of (x, y), sorted, each below 65536.
+    ``steps`` is an array of (x, y), sorted, each below 65536. A zone on both sides of the antimeridian goes on
+    beyond 180 degrees.
     """
 
     west: int
@@ -117,7 +118,12 @@ def _unpack(raw: bytes, zones: int) -> tuple[np.ndarray, np.ndarray]:
     owner = np.repeat(np.arange(number), counts)
     lngs = west[owner] + (xs - before[owner]) * step[owner]
     lats = south[owner] + ys * step[owner]
-    return counts, np.stack([lngs, lats], axis=1).astype("<i4")
+    return counts, wrapped(np.stack([lngs, lats], axis=1)).astype("<i4")
+
+
+def wrapped(places: np.ndarray) -> np.ndarray:
+    """Places (lng, lat) in 1e-6 degrees with a lng beyond 180 degrees brought back to the map."""
+    return places - (places[:, :1] > 180_000_000) * (360_000_000, 0)
 
 
 def _mixed(places: np.ndarray, seeds: np.ndarray) -> np.ndarray:

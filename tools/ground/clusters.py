@@ -23,6 +23,9 @@ _CELL = 7
 
 _TILE_PX = 256
 
+#: How far inland a cluster stands whose town lies off the coast, in degrees, the first that leaves land.
+_INLAND = (0.01, 0.003, 0.001, 0.0002)
+
 
 def seat(level: Level, places: Sequence[Settlement]) -> Settlement:
     """The settlement at which a zone's cluster stands; ``places`` are those of the zone, largest first.
@@ -58,15 +61,23 @@ def anchors(root: Node, places: Mapping, leaves: Mapping[str, shapely.Geometry])
         for index, leaf in tree.query(shapely.points(candidates), predicate="within").T.tolist():
             if f"{ids[leaf]}.".startswith(f"{zones[index].id}."):
                 chosen[zones[index].id] = tuple(candidates[index].tolist())
-    return {node.id: chosen.get(node.id) or _inner(node, leaves) for node in zones}
+    return {
+        node.id: chosen.get(node.id) or _inner(node, place, leaves) for node, place in zip(zones, seats, strict=True)
+    }
 
 
-def _inner(zone: Node, leaves: Mapping[str, shapely.Geometry]) -> tuple[float, float]:
-    """A point well inside the zone's first leaf, for towns that lie off the simplified coast."""
-    leaf = leaves[next(node.id for node in zone.walk() if node.level == Level.AREA)]
-    part = max(shapely.get_parts(leaf), key=lambda polygon: polygon.area)
+def _inner(zone: Node, town: Settlement, leaves: Mapping[str, shapely.Geometry]) -> tuple[float, float]:
+    """The point of a zone nearest to a town that lies off the simplified coast, a little inland where there is room."""
+    near = shapely.Point(town.lng, town.lat)
+    leaf = min((leaves[node.id] for node in zone.walk() if node.level == Level.AREA), key=near.distance)
+    part = min(shapely.get_parts(leaf), key=near.distance)
+    for inland in _INLAND:
+        land = part.buffer(-inland)
+        if not land.is_empty:
+            point = shapely.get_point(shapely.shortest_line(land, near), 0)
+            return round(point.x, 5), round(point.y, 5)
     point = shapely.point_on_surface(part)
-    return round(point.x, 5), round(point.y, 5)
+    return point.x, point.y
 
 
 def opening(root: Node, where: Mapping[str, tuple[float, float]], part_opens: int) -> dict[str, int]:

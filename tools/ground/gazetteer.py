@@ -24,8 +24,8 @@ def gazetteer(places: Sequence[Settlement], regions: Sequence[str], areas: Seque
     region_number = {name: number for number, name in enumerate(table["regions"])}
     area_number = {zone: number for number, zone in enumerate(table["areas"])}
     rows = [[places[i].name, region_number[regions[i]], area_number[areas[i]]] for i in order]
-    named = _most([places[i] for i in order], rows, table)
-    return table | {"places": _with_others([places[i] for i in order], rows, named)}
+    others = [other_names(places[i]) for i in order]
+    return table | {"places": _with_others(rows, others, _most(rows, others, table))}
 
 
 def _path(zone: str) -> list[int]:
@@ -33,22 +33,19 @@ def _path(zone: str) -> list[int]:
     return [int(number) for number in zone.split(".")[1:]]
 
 
-def _most(places: Sequence[Settlement], rows: list[list], table: Mapping[str, Any]) -> int:
+def _most(rows: list[list], others: list[list[str]], table: Mapping[str, Any]) -> int:
     """How many of the largest places can carry their other names within ``ROOM``."""
     low, high = 0, len(rows)
     while low < high:
         middle = (low + high + 1) // 2
-        fits = len(packed(dict(table) | {"places": _with_others(places, rows, middle)})) <= ROOM
+        fits = len(packed(dict(table) | {"places": _with_others(rows, others, middle)})) <= ROOM
         low, high = (middle, high) if fits else (low, middle - 1)
     return low
 
 
-def _with_others(places: Sequence[Settlement], rows: list[list], named: int) -> list[list]:
+def _with_others(rows: list[list], others: list[list[str]], named: int) -> list[list]:
     """The rows, the first so many with the other names of their place."""
-    first = [
-        row + ([others] if (others := other_names(place)) else [])
-        for place, row in zip(places[:named], rows, strict=False)
-    ]
+    first = [[*row, names] if names else row for row, names in zip(rows[:named], others[:named], strict=True)]
     return first + rows[named:]
 
 

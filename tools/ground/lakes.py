@@ -12,7 +12,7 @@ _FINEST_ZOOM = 6
 
 
 def read_lakes(path: Path) -> np.ndarray:
-    """The lakes as polygons in degrees (lng, lat), SRID 4326; an island in a lake counts as water.
+    """The lakes in degrees (lng, lat), SRID 4326, without their islands: Flevoland is one.
 
     Source: data/basemap/features.jsonl.xz, which has them from Natural Earth 10m (public domain), in steps on the
     Mercator plane.
@@ -23,8 +23,8 @@ def read_lakes(path: Path) -> np.ndarray:
             if line.startswith('{"layer":"lake"'):
                 row = json.loads(line)
                 if row["zoom"][0] >= _FINEST_ZOOM:
-                    lakes += [_ring(part, row["unit"]) for part in row["parts"]]
-    return shapely.make_valid(np.array([lake for lake in lakes if lake is not None]))
+                    lakes.append(_lake(row["parts"], row["unit"]))
+    return np.array([lake for lake in lakes if not lake.is_empty])
 
 
 def water_in(lakes: shapely.STRtree, shape: shapely.Geometry) -> shapely.Geometry:
@@ -32,11 +32,17 @@ def water_in(lakes: shapely.STRtree, shape: shapely.Geometry) -> shapely.Geometr
     return shapely.union_all(lakes.geometries[np.sort(lakes.query(shape, predicate="intersects"))])
 
 
-def _ring(steps: list[int], unit: int) -> shapely.Polygon | None:
+def _lake(parts: list[list[int]], unit: int) -> shapely.Geometry:
+    """One lake from its rings: what lies in an odd number of them is water."""
+    rings = shapely.make_valid(np.array([_ring(part, unit) for part in parts]))
+    return shapely.symmetric_difference_all(rings)
+
+
+def _ring(steps: list[int], unit: int) -> shapely.Polygon:
     """A polygon in degrees from steps (x, y) of so many metres on the Mercator plane."""
     metres = np.cumsum(np.array(steps, dtype=float).reshape(-1, 2), axis=0) * unit
     if len(metres) < 3:
-        return None
+        return shapely.Polygon()
     lng = np.degrees(metres[:, 0] / _RADIUS)
     lat = np.degrees(2 * np.arctan(np.exp(metres[:, 1] / _RADIUS)) - np.pi / 2)
     return shapely.polygons(np.stack([lng, lat], axis=1))

@@ -48,10 +48,18 @@ def _grid(land: shapely.Geometry) -> tuple[int, int, int]:
     """West, south and step of a zone's own grid in 1e-6 degrees: fine in small zones, never above 12 bits in large."""
     if land.is_empty:
         return 0, 0, 1
-    west, south, east, north = shapely.bounds(land) / anchors.UNIT
+    west, south, east, north = shapely.bounds(_unrolled(land)) / anchors.UNIT
     extent = max(east - west, north - south)
     step = max(extent / 4096, min(_STEP, extent / 256), 1)
     return int(np.floor(west)), int(np.floor(south)), int(np.ceil(step))
+
+
+def _unrolled(land: shapely.Geometry) -> shapely.Geometry:
+    """The land with lng from 0 to 360 degrees, if it lies on both sides of the antimeridian."""
+    west, _, east, _ = land.bounds
+    if east - west < 180:
+        return land
+    return shapely.transform(land, lambda places: places + (places[:, :1] < 0) * (360.0, 0.0))
 
 
 def _on_land(
@@ -95,7 +103,9 @@ def _centres(cells: Sequence[int], resolution: int, which: np.ndarray, child: np
 def _rounded(places: np.ndarray, grid: tuple[int, int, int]) -> np.ndarray:
     """Places in degrees as the nearest steps on a zone's grid, those on it, each once, in the order given."""
     west, south, step = grid
-    steps = np.rint((places / anchors.UNIT - (west, south)) / step).astype(np.int64)
+    moved = places / anchors.UNIT - (west, south)
+    moved[:, 0] %= 360 / anchors.UNIT
+    steps = np.rint(moved / step).astype(np.int64)
     steps = steps[np.all((steps >= 0) & (steps < 1 << 16), axis=1)]
     _, first = np.unique(steps, axis=0, return_index=True)
     return steps[np.sort(first)]
@@ -104,7 +114,7 @@ def _rounded(places: np.ndarray, grid: tuple[int, int, int]) -> np.ndarray:
 def _degrees(steps: np.ndarray, grid: tuple[int, int, int]) -> np.ndarray:
     """Steps on a zone's grid as (lng, lat) in degrees, with the rounding that a reader of the file gets."""
     west, south, step = grid
-    return (steps * step + (west, south)) / 1_000_000
+    return anchors.wrapped(steps * step + (west, south)) / 1_000_000
 
 
 def _lattice(steps: np.ndarray, grid: tuple[int, int, int]) -> Lattice:
