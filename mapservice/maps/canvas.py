@@ -26,8 +26,14 @@ OUR_FILE = re.compile(r"(?:css|js|vendor)/[\w./-]+\.(?:css|js)")
 #: The last zoom a page offers; pins are anchors of zones, and nothing finer is to be seen.
 LAST_ZOOM = 13
 
-# An event handler or a style as an attribute of some element, which the page's security policy forbids.
-_FORBIDDEN = re.compile(r"<[a-z][^>]*\s(?:style|on[a-z]+)\s*=|<(?:script|style|link|meta|iframe|base)\b", re.IGNORECASE)
+# What the page's security policy forbids: a style or an event handler as an attribute, and elements that load.
+_INLINE = re.compile(r"<[a-z][^>]*\s(?:style|on[a-z]+)\s*=|<(?:script|style|link|meta|iframe|base)\b", re.IGNORECASE)
+
+# A tile layer of somebody else, who would learn who looks at which disease.
+_TILES_ELSEWHERE = re.compile(r"L\.tileLayer[\w.]*\(\s*[\"'`](?:https?:)?//")
+
+# jQuery, which folium's popups and tooltips need and no page of ours has.
+_JQUERY = re.compile(r"(?:^|=)\s*\$\(", re.MULTILINE)
 
 
 class ForeignPartError(MapServiceError):
@@ -103,13 +109,22 @@ class Canvas(folium.Map):
         self.words = {"zoom_in": "Zoom in", "zoom_out": "Zoom out"} | dict(words or {})
         self.bounds = [[bounds[1], bounds[0]], [bounds[3], bounds[2]]] if bounds else None
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> str:
         """Put links, element and script into the figure, without the page that folium wraps around them."""
         JSCSSMixin.render(self, **kwargs)
+        return ""
 
 
-def page_parts(canvas: Canvas, nonce: str, address: Callable[[str], str] = "/static/{}".format) -> MapParts:
+def page_parts(
+    canvas: Canvas,
+    nonce: str,
+    address: Callable[[str], str] = "/static/{}".format,
+    *,
+    outside_tiles: bool = False,
+) -> MapParts:
     """The map as pieces for a page of ours; ``address`` turns a file under static/ into its URL.
+
+    ``outside_tiles`` is for an operator who asked for another host's tiles, and whose privacy page says so.
 
     :raise ForeignPartError: if something of the map stands at an address, or in a form, that is not ours.
     """
@@ -122,15 +137,19 @@ def page_parts(canvas: Canvas, nonce: str, address: Callable[[str], str] = "/sta
     links = [_link(part, nonce, address) for name, part in figure.header._children.items() if name != "meta_http"]
     styles, scripts = ([link for link in links if link.startswith(start)] for start in ("<link", "<script"))
     html = figure.html.render()
-    if _FORBIDDEN.search(re.sub(r'"[^"]*"', '""', html)):
-        raise ForeignPartError("An element of the map brings a style, a script or an event handler inside its HTML.")
     script = figure.script.render()
-    if "</script" in script.lower():
-        raise ForeignPartError("A script of the map ends before its end.")
+    # Texts stand in quotes; those of the script have no "<" of their own, for |tojson writes it as \\u003c.
+    if _INLINE.search(re.sub(r'"[^"]*"', '""', html)) or _INLINE.search(script) or "</script" in script.lower():
+        raise ForeignPartError("An element of the map brings a style, a script or an event handler inside its HTML.")
+    if _JQUERY.search(script):
+        raise ForeignPartError("An element of the map needs jQuery; popups are written in our own scripts.")
+    if _TILES_ELSEWHERE.search(script) and not outside_tiles:
+        raise ForeignPartError("The map would ask another host for its tiles.")
+    # Safe: folium's templates write these, with every text of ours escaped or in JSON.
     return MapParts(
         header=Markup("\n").join([*styles, *scripts]),
-        html=Markup(html),
-        script=Markup('<script type="module" nonce="{}">\n{}\n</script>').format(nonce, Markup(script)),
+        html=Markup(html),  # noqa: S704
+        script=Markup('<script type="module" nonce="{}">\n{}\n</script>').format(nonce, Markup(script)),  # noqa: S704
     )
 
 

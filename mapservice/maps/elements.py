@@ -48,7 +48,7 @@ CLUSTER_WORDS = (
 
 
 class BaseLayer(JSCSSMixin, Layer):
-    """The ground, painted from our own vector tiles in the colours of css/map.css, light or dark as the reader likes."""
+    """The ground, painted from our own vector tiles in the colours of css/map.css, light or dark."""
 
     default_js = [
         ("protomaps", "vendor/protomaps-leaflet-5.1.0/protomaps-leaflet.js"),

@@ -28,8 +28,8 @@ window.Mapservice ??= {};
       { dataLayer: "lake", symbolizer: new PolygonSymbolizer({ fill: colour.water, stroke: colour.shore, width: 0.6 }) },
       {
         dataLayer: "region_border",
-        minzoom: 5,
-        symbolizer: line({ color: colour["region-border"], width: exp(1.2, [[5, 0.6], [9, 1.2]]), dash: [1, 3] }),
+        minzoom: 6,
+        symbolizer: line({ color: colour["region-border"], width: exp(1.2, [[6, 0.6], [9, 1.2]]), dash: [1, 3] }),
       },
       { dataLayer: "border", filter: agreed, symbolizer: line({ color: colour.border, width }) },
       { dataLayer: "border", filter: disputed, symbolizer: line({ color: colour.border, width, dash: [3, 4] }) },

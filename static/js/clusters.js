@@ -210,7 +210,8 @@ window.Mapservice ??= {};
       this._focus = null;
       if (!from || (document.activeElement && document.activeElement !== document.body)) return;
       const marks = [...this._tiles.values()].flat();
-      const nearest = marks.sort((a, b) => from.distanceTo(a.getLatLng()) - from.distanceTo(b.getLatLng()))[0];
+      const open = marks.filter((mark) => mark.about.kind !== "badge"); // a badge leads no further
+      const nearest = (open.length ? open : marks).sort((a, b) => from.distanceTo(a.getLatLng()) - from.distanceTo(b.getLatLng()))[0];
       (nearest?.getElement() ?? this._map.getContainer()).focus({ preventScroll: true });
     },
 

@@ -1,0 +1,95 @@
+"""The ground and the members' layer, as the page gets them."""
+
+import json
+import re
+
+import pytest
+
+from mapservice.maps.canvas import Canvas, page_parts
+from mapservice.maps.elements import ATTRIBUTION, CLUSTER_WORDS, LAST_GROUND_ZOOM, ROLES, BaseLayer, ClusterLayer
+from mapservice.store import basemap
+
+
+def words(**changed):
+    """Every sentence the layer needs."""
+    found = {}
+    for key in CLUSTER_WORDS:
+        *groups, name = key.split(".")
+        place = found
+        for group in groups:
+            place = place.setdefault(group, {})
+        place[name] = f"({key})"
+    return found | changed
+
+
+def layer(**options):
+    return ClusterLayer("/c/all/clusters", "/c/all/cards", **{"words": words()} | options)
+
+
+def page(element):
+    canvas = Canvas("Map")
+    element.add_to(canvas)
+    return page_parts(canvas, "n0nce")
+
+
+def test_the_ground_says_who_made_it():
+    script = page(BaseLayer()).script
+
+    assert json.dumps(ATTRIBUTION) in script
+    assert "/tiles/base/{z}/{x}/{y}.mvt" in script
+
+
+def test_the_ground_ends_where_its_tiles_end():
+    assert basemap.LAST_ZOOM == LAST_GROUND_ZOOM
+    assert f'"maxDataZoom": {LAST_GROUND_ZOOM}' in page(BaseLayer()).script
+
+
+def test_the_members_layer_brings_its_scripts_in_order():
+    header = page(layer()).header
+
+    places = [header.index(file) for file in ("leaflet.js", "js/pins.js", "js/cards.js", "js/clusters.js")]
+    assert places == sorted(places)
+
+
+def test_the_members_layer_knows_its_addresses_role_and_form():
+    script = page(layer(role="caregiver", filter_form="filter", language="es")).script
+
+    assert '"clusters": "/c/all/clusters"' in script
+    assert '"cards": "/c/all/cards"' in script
+    assert '"role": "caregiver"' in script
+    assert '"language": "es"' in script
+    assert 'getElementById("filter")' in script
+
+
+@pytest.mark.parametrize("missing", ["error", "badge", "roles"])
+def test_a_missing_sentence_is_noticed(missing):
+    with pytest.raises(ValueError, match=missing):
+        layer(words={key: value for key, value in words().items() if key != missing})
+
+
+def test_every_role_has_a_name_a_shape_and_a_colour():
+    from mapservice.config import HOME
+
+    shapes = re.findall(r"^    (\w+): \"M", (HOME / "static/js/pins.js").read_text(), re.MULTILINE)
+    colours = re.findall(r"--map-(\w+): #", (HOME / "static/css/map.css").read_text())
+
+    assert set(shapes) == set(ROLES)
+    for role in ROLES:
+        assert f"roles.{role}" in CLUSTER_WORDS
+        assert colours.count(role) == 2  # light and dark
+
+
+def test_every_sentence_is_used_by_the_scripts():
+    from mapservice.config import HOME
+
+    scripts = "".join((HOME / f"static/js/{name}.js").read_text() for name in ("pins", "cards", "clusters"))
+
+    for key in CLUSTER_WORDS:
+        group = key.split(".")[0]
+        assert f'say("{key}"' in scripts or f"say(`{group}." in scripts, key
+
+
+def test_words_enter_as_text():
+    script = page(layer(words=words(error="</script><img src=x>"))).script
+
+    assert "<img" not in script
