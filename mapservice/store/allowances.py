@@ -39,4 +39,4 @@ def forget_full(session: Session, *, seconds: int = 86_400) -> int:
     untouched = delete(Allowance).where(
         Allowance.filled_at < func.now() - func.make_interval(0, 0, 0, 0, 0, 0, seconds)
     )
-    return session.execute(untouched.execution_options(synchronize_session=False)).rowcount
+    return session.connection().execute(untouched).rowcount

@@ -62,4 +62,4 @@ def delete_account(session: Session, member: Member) -> None:
 def forget_unverified(session: Session) -> int:
     """Delete accounts whose e-mail nobody ever verified; how many they were."""
     old = delete(Member).where(Member.confirmed_at.is_(None), Member.joined < func.current_date() - UNVERIFIED_KEPT)
-    return session.execute(old.execution_options(synchronize_session=False)).rowcount
+    return session.connection().execute(old).rowcount

@@ -36,7 +36,7 @@ def record(session: Session, operation_id: uuid.UUID, member: Member, result: di
 def forget_old(session: Session) -> int:
     """Delete operations that nobody will repeat any more; how many they were."""
     old = delete(Operation).where(Operation.done_at < func.now() - KEPT)
-    return session.execute(old.execution_options(synchronize_session=False)).rowcount
+    return session.connection().execute(old).rowcount
 
 
 def _key(operation_id: uuid.UUID, member: Member) -> uuid.UUID:

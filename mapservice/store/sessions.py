@@ -68,13 +68,13 @@ def begin(
 def change(session: Session, token_hash: bytes, data: Mapping[str, Any]) -> bool:
     """Keep what a session holds now. A session that was ended meanwhile stays ended: then this is False."""
     changed = update(LoginSession).where(LoginSession.token_hash == token_hash).values(data=dict(data))
-    return session.execute(changed.execution_options(synchronize_session=False)).rowcount == 1
+    return session.connection().execute(changed).rowcount == 1
 
 
 def end(session: Session, token_hash: bytes) -> bool:
     """End one session; False if it had ended before."""
     ended = delete(LoginSession).where(LoginSession.token_hash == token_hash)
-    return session.execute(ended.execution_options(synchronize_session=False)).rowcount == 1
+    return session.connection().execute(ended).rowcount == 1
 
 
 def end_all(session: Session, member_id: uuid.UUID) -> None:
@@ -98,7 +98,7 @@ def forget_expired(session: Session, *, member: Lifetime) -> int:
         and_(is_staff, _over(STAFF)),
         _over(member),
     )
-    return session.execute(delete(LoginSession).where(over).execution_options(synchronize_session=False)).rowcount
+    return session.connection().execute(delete(LoginSession).where(over)).rowcount
 
 
 def _over(limit: Lifetime) -> Any:

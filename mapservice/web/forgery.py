@@ -57,7 +57,7 @@ def _is_ours(url: str) -> bool:
 def _refused(problem: CSRFError) -> Response | tuple[dict[str, str], int]:
     """Show what was typed again under a new token, but only to somebody who typed it into a page of ours."""
     if getattr(session, "problem", None) is not None:
-        raise session.problem  # type: ignore[attr-defined]
+        return current_app.make_response(current_app.handle_user_exception(session.problem))  # type: ignore[attr-defined]
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return {"error": "csrf"}, 400
     may_repeat = not isinstance(problem, ForeignOriginError) and is_own_origin() and request.endpoint is not None

@@ -116,9 +116,7 @@ def _ask_for_proof(member: Member) -> Any:
     error = None
     if request.method not in {"GET", "HEAD"} and PROOF in request.form:
         if is_proved(member, request.form[PROOF]):
-            request.form = ImmutableMultiDict(  # type: ignore[misc]
-                [pair for pair in request.form.items(multi=True) if pair[0] != PROOF]
-            )
+            request.form = ImmutableMultiDict([pair for pair in request.form.items(multi=True) if pair[0] != PROOF])
             return None
         error = _("This is not your password. Please try again.")
     if wants_json():

@@ -6,7 +6,7 @@ pages ours: its own confirm by GET, answer JSON and tell by their timing whether
 
 import time
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, g, request, session
 from flask_login import current_user
@@ -66,7 +66,7 @@ def init_app(app: Flask, config: Config) -> None:
     """Join Flask-Security, without its pages, to the app."""
     for name, value in _SETTINGS.items():
         app.config.setdefault(name, value)
-    datastore = SQLAlchemySessionUserDatastore(LocalProxy(get_session), Account, Role)
+    datastore = SQLAlchemySessionUserDatastore(cast(Any, LocalProxy(get_session)), Account, Role)
     security = Security(app, datastore, register_blueprint=False)
     passwords.init_app(app, config)
     manager = security.login_manager
@@ -102,7 +102,7 @@ def viewer() -> Member | None:
 def sign_in(member: Member, *, is_staff: bool) -> None:
     """Begin a new session for a member who has proved who they are; nothing of the visitor's session is left."""
     _forget()
-    account = get_session().get(Account, member.id, populate_existing=True)
+    account = get_session().get_one(Account, member.id, populate_existing=True)
     login_user(account, remember=False, authn_via=["password"])
     for unused in ("_id", "_fresh", "fs_cc"):
         session.pop(unused, None)

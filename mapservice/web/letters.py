@@ -3,6 +3,8 @@
 Each is put into the queue in the transaction of the view, so that a letter leaves exactly when the write stays.
 """
 
+from typing import Any
+
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -81,10 +83,10 @@ def _put(recipient: str, subject: str, *paragraphs: str) -> None:
     mails.put(get_session(), recipient, subject, body)
 
 
-def _link(endpoint: str, **values: str) -> str:
+def _link(endpoint: str, **values: Any) -> str:
     """A link under the address that people reach us by, whatever the request said."""
     config: Config = current_app.extensions["config"]
-    return config.address + url_for(endpoint, **values)
+    return config.address + url_for(endpoint, _external=False, **values)
 
 
 def _days() -> str:

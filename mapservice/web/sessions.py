@@ -146,10 +146,12 @@ class ServerSessions(SessionInterface):
         if not isinstance(session, BrowserSession) or not session.is_loaded:
             return
         response.vary.add("Cookie")
-        if session.problem is not None or not (session.modified or session.has_new_identity):
+        if not (session.modified or session.has_new_identity):
             return
         _end_view()
         try:
+            if session.problem is not None:
+                raise session.problem
             self._keep(app, session, response)
         except SQLAlchemyError as problem:
             _replace(response, app.make_response(app.handle_user_exception(problem)))

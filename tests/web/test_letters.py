@@ -1,0 +1,231 @@
+"""Letters: they leave with the write they belong to, and say nothing to somebody who reads over a shoulder."""
+
+import datetime as dt
+import email
+import email.policy
+import re
+import smtplib
+import stat
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from mapservice import create_app, db, post
+from mapservice.config import Config
+from mapservice.store import mails
+from mapservice.store.tables import Mail, Member
+from mapservice.web import letters
+from tests.accounts import CHEAP, new_member
+
+HEALTH = re.compile(
+    r"disease|condition|patient|diagnos|health|illness|symptom|syndrome|medical|chronic|rare|cancer|treatment|therapy|"
+    r"community|map\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture
+def app(config: Config, connection) -> Flask:
+    return create_app(config, engine=connection, TESTING=True, **CHEAP)
+
+
+@pytest.fixture
+def alice(session) -> Member:
+    return new_member(session, "alice@example.org")
+
+
+def put(session, number: int = 1, **columns) -> Mail:
+    letter = Mail(recipient=f"a{number}@example.org", subject="Hello", body="Bonjour à tous\n", **columns)
+    session.add(letter)
+    session.commit()
+    return letter
+
+
+def waiting(session) -> list[Mail]:
+    session.expire_all()
+    return list(session.scalars(select(Mail)))
+
+
+@pytest.mark.parametrize("write", [letters.confirm, letters.already, letters.reset, letters.password_changed])
+@pytest.mark.parametrize("is_verified", [True, False])
+def test_never_holds_a_word_about_health(app, session, alice, write, is_verified):
+    alice.confirmed_at = alice.confirmed_at if is_verified else None
+    with app.test_request_context("/", base_url="http://evil.example"):
+        write(session.merge(alice))
+        db.get_session().commit()
+
+    (letter,) = waiting(session)
+
+    assert not HEALTH.search(letter.subject)
+    assert not HEALTH.search(re.sub(r"https?://\S+", "", letter.body))
+    assert alice.email not in letter.subject + letter.body
+    assert set(re.findall(r"https?://[^/\s]+", letter.body)) == {"http://localhost:8000"}
+
+
+def test_the_check_for_health_words_can_fail():
+    assert HEALTH.search("Your symptoms")
+
+
+def test_a_letter_is_undone_with_the_write(app, session, alice):
+    with app.test_request_context():
+        letters.confirm(alice)
+        db.get_session().flush()
+        db.get_session().rollback()
+
+    assert waiting(session) == []
+
+
+def test_a_letter_becomes_a_file_that_only_the_service_reads(session, connection, config):
+    put(session)
+
+    assert post.deliver_due(connection, config) == 1
+
+    files = sorted(each.name for each in post.outbox(config).iterdir())
+    assert len(files) == 2
+    assert files[1] == "latest.eml"
+    assert re.fullmatch(r"\d{8}T\d{12}Z-[0-9a-f]{12}\.eml", files[0])
+    for each in post.outbox(config).iterdir():
+        assert stat.S_IMODE(each.stat().st_mode) == 0o600
+        letter = email.message_from_bytes(each.read_bytes(), policy=email.policy.default)
+        assert letter["To"] == "a1@example.org"
+        assert letter.get_content().splitlines() == ["Bonjour à tous"]
+    assert stat.S_IMODE(post.outbox(config).stat().st_mode) == 0o700
+    assert waiting(session) == []
+
+
+def test_a_letter_written_again_after_a_crash_is_the_same_file(session, config):
+    letter = put(session)
+
+    for _ in range(2):
+        post._write(post.outbox(config), letter, "us@example.org")
+
+    assert len(list(post.outbox(config).iterdir())) == 2
+
+
+def test_nothing_leaves_before_its_time(session, connection, config):
+    put(session, due_at=dt.datetime.now(dt.UTC) + dt.timedelta(hours=1))
+
+    assert post.deliver_due(connection, config) == 0
+    assert len(waiting(session)) == 1
+
+
+def test_a_letter_to_nobody_leaves_no_trace(app, session, connection, config):
+    with app.test_request_context():
+        letters.to_nobody()
+        db.get_session().commit()
+
+    assert post.deliver_due(connection, config) == 0
+    assert waiting(session) == []
+    assert not post.outbox(config).exists()
+
+
+class FakeServer:
+    """Stands in for the mail server on the other side of the network."""
+
+    sent: list
+    problem: Exception | None = None
+
+    def __init__(self, *args, **kwargs):
+        self.calls = []
+        FakeServer.last = self
+
+    def starttls(self, **kwargs):
+        self.calls.append("starttls")
+
+    def login(self, user, password):
+        self.calls.append((user, password))
+
+    def send_message(self, message):
+        if FakeServer.problem is not None:
+            raise FakeServer.problem
+        FakeServer.sent.append(message)
+
+    def close(self):
+        self.calls.append("close")
+
+
+@pytest.fixture
+def mail_server(monkeypatch):
+    FakeServer.sent, FakeServer.problem = [], None
+    monkeypatch.setattr(post.smtplib, "SMTP", FakeServer)
+    monkeypatch.setattr(post.smtplib, "SMTP_SSL", FakeServer)
+    return FakeServer
+
+
+def smtp_config(tmp_path, url: str) -> Config:
+    return Config(state=tmp_path, smtp_url=url, mail_from="Map <map@example.org>")
+
+
+def test_a_letter_is_sent_encrypted_and_signed_in(session, connection, tmp_path, mail_server):
+    put(session)
+
+    assert post.deliver_due(connection, smtp_config(tmp_path, "smtp://us%40x:p%3Aw@mail.example.org")) == 1
+
+    assert mail_server.last.calls == ["starttls", ("us@x", "p:w"), "close"]
+    (message,) = mail_server.sent
+    assert message["From"] == "Map <map@example.org>"
+    assert message["Message-ID"].endswith("@example.org>")
+    assert message["Auto-Submitted"] == "auto-generated"
+
+
+def test_smtps_needs_no_starttls(session, connection, tmp_path, mail_server):
+    put(session)
+
+    post.deliver_due(connection, smtp_config(tmp_path, "smtps://mail.example.org"))
+
+    assert mail_server.last.calls == ["close"]
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        ConnectionRefusedError(),
+        smtplib.SMTPServerDisconnected("gone"),
+        smtplib.SMTPRecipientsRefused({"a1@example.org": (550, b"no a1@example.org here")}),
+        TimeoutError(),
+    ],
+)
+def test_a_letter_that_could_not_be_sent_is_tried_again_later(
+    session, connection, tmp_path, mail_server, problem, capfd
+):
+    put(session)
+    mail_server.problem = problem
+
+    assert post.deliver_due(connection, smtp_config(tmp_path, "smtps://mail.example.org")) == 0
+
+    (letter,) = waiting(session)
+    assert letter.tries == 1
+    assert letter.due_at > session.scalar(select(func.now()))
+    assert "a1@" not in "".join(capfd.readouterr())
+
+
+def test_a_letter_is_given_up_in_the_end(session, connection, tmp_path, mail_server):
+    put(session, tries=mails.MOST_TRIES - 1)
+    mail_server.problem = TimeoutError()
+
+    post.deliver_due(connection, smtp_config(tmp_path, "smtps://mail.example.org"))
+
+    assert waiting(session) == []
+
+
+def test_one_bad_letter_does_not_hold_up_the_others(session, connection, config):
+    put(session, 1).subject = "two\nlines"
+    put(session, 2)
+    session.commit()
+
+    assert post.deliver_due(connection, config) == 1
+
+
+def test_two_workers_never_send_one_letter_twice(engine, tmp_path, mail_server):
+    with db.transaction(engine) as session:
+        session.add_all(Mail(recipient=f"a{n}@example.org", subject="Hello", body="") for n in range(40))
+
+    with ThreadPoolExecutor(4) as threads:
+        config = smtp_config(tmp_path, "smtps://mail.example.org")
+        delivered = list(threads.map(lambda _: post.deliver_due(engine, config), range(4)))
+
+    assert sum(delivered) == 40
+    assert len({message["To"] for message in mail_server.sent}) == 40
+    assert len(mail_server.sent) == 40

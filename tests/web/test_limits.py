@@ -1,0 +1,211 @@
+"""Limits hold exactly, for all processes together, and nobody is found in what they store."""
+
+import secrets
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text, update
+
+from mapservice import create_app, db
+from mapservice.config import Config
+from mapservice.errors import TooManyRequestsError
+from mapservice.store import allowances
+from mapservice.store.tables import Allowance, LoginSession
+from mapservice.web import limits
+from mapservice.web.sessions import COOKIE
+from tests.accounts import CHEAP, fill_in, new_member, sign_in
+
+LIMIT = limits.Limit("test", 10, 300)
+
+
+@pytest.fixture
+def app(config: Config, connection) -> Flask:
+    return create_app(config, engine=connection, TESTING=True, **CHEAP)
+
+
+def test_of_a_thousand_tries_at_once_exactly_the_limit_pass(engine):
+    key = secrets.token_bytes(32)
+
+    def try_once(_: int) -> bool:
+        with db.transaction(engine) as session:
+            return allowances.spend(session, key, most=10, seconds=3600) == 0
+
+    with ThreadPoolExecutor(16) as threads:
+        passed = sum(threads.map(try_once, range(1000)))
+
+    with db.transaction(engine) as session:
+        session.delete(session.get(Allowance, key))
+    assert passed == 10
+
+
+def test_of_two_hundred_sign_ins_at_once_exactly_ten_are_tried(config, engine):
+    app = create_app(config, engine=engine, TESTING=True, **CHEAP)
+    address, email = f"10.{secrets.randbelow(255)}.{secrets.randbelow(255)}.1", f"{uuid.uuid4()}@example.org"
+    client = app.test_client()
+    token = client.get("/sign-in").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    cookie = client.get_cookie(COOKIE).value
+
+    def try_once(_: int) -> int:
+        mine = app.test_client()
+        mine.set_cookie(COOKIE, cookie, secure=True)
+        form = {"csrf_token": token, "email": email, "password": "not the right one at all"}
+        return mine.post("/sign-in", data=form, environ_base={"REMOTE_ADDR": address}).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(try_once, range(200)))
+
+    with db.transaction(engine) as session:
+        for table in (LoginSession, Allowance):
+            for row in session.scalars(select(table)):
+                session.delete(row)
+    assert answers.count(422) == 10
+    assert answers.count(429) == 190
+
+
+def test_what_was_used_up_comes_back_with_time(session):
+    key = b"key"
+    for _ in range(10):
+        assert allowances.spend(session, key, most=10, seconds=300) == 0
+    wait = allowances.spend(session, key, most=10, seconds=300)
+    assert wait == 30
+
+    session.execute(update(Allowance).values(filled_at=func.now() - text("interval '31 seconds'")))
+
+    assert allowances.spend(session, key, most=10, seconds=300) == 0
+    assert allowances.spend(session, key, most=10, seconds=300) > 0
+
+
+def test_no_more_comes_back_than_was_there(session):
+    allowances.spend(session, b"key", most=3, seconds=60)
+    session.execute(update(Allowance).values(filled_at=func.now() - text("interval '9 days'")))
+
+    assert [allowances.spend(session, b"key", most=3, seconds=60) > 0 for _ in range(4)] == [False] * 3 + [True]
+
+
+def test_an_answer_says_how_long_to_wait(client):
+    for _ in range(limits.SIGN_IN.most):
+        fill_in(client, "/sign-in", email="a@example.org", password="not the right one at all")
+
+    answer = fill_in(client, "/sign-in", email="a@example.org", password="not the right one at all")
+
+    assert answer.status_code == 429
+    assert 1 <= int(answer.headers["Retry-After"]) <= 30
+
+
+@pytest.mark.parametrize(("path", "limit"), [("/forgot", limits.RESET), ("/sign-up/another-letter", limits.RESET)])
+def test_letters_are_limited_by_account_and_by_address(app, path, limit):
+    def ask(email: str, address: str) -> int:
+        client = app.test_client()
+        client.environ_base["REMOTE_ADDR"] = address
+        return fill_in(client, path, email=email).status_code
+
+    by_account = [ask("a@example.org", f"192.0.2.{n}") for n in range(limit.most + 1)]
+    by_address = [ask(f"b{n}@example.org", "198.51.100.1") for n in range(limit.most + 1)]
+
+    assert by_account == [303] * limit.most + [429]
+    assert by_address == [303] * limit.most + [429]
+
+
+def test_two_addresses_of_one_household_count_as_one(app):
+    answers = []
+    for number in range(limits.RESET.most + 1):
+        client = app.test_client()
+        client.environ_base["REMOTE_ADDR"] = f"2001:db8:1:2::{number:x}"
+        answers.append(fill_in(client, "/forgot", email=f"a{number}@example.org").status_code)
+
+    assert answers[-1] == 429
+
+
+def test_never_believes_a_forwarded_address_without_a_proxy(app):
+    answers = []
+    for number in range(limits.RESET.most + 1):
+        client = app.test_client()
+        client.environ_base["HTTP_X_FORWARDED_FOR"] = f"192.0.2.{number}"
+        answers.append(fill_in(client, "/forgot", email=f"a{number}@example.org").status_code)
+
+    assert answers[-1] == 429
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "seen"),
+    [
+        ("198.51.100.9, 192.0.2.1, 192.0.2.2", "192.0.2.1"),
+        ("192.0.2.2", "127.0.0.1"),
+        ("", "127.0.0.1"),
+    ],
+)
+def test_as_many_proxies_are_believed_as_the_settings_name(tmp_path, connection, forwarded, seen):
+    config = Config(state=tmp_path, secret_key="5e" * 32, anchor_key="a0" * 32, trusted_hops=2)
+    app = create_app(config, engine=connection, TESTING=True)
+    app.add_url_rule("/test/address", "address", limits.address)
+
+    assert app.test_client().get("/test/address", headers={"X-Forwarded-For": forwarded}).text == seen
+
+
+def test_never_more_than_two_hundred_pages_a_minute(client):
+    answers = [client.get("/sign-up/check-your-mail").status_code for _ in range(limits.ANYTHING.most + 20)]
+
+    # Some came back while the test ran.
+    assert 200 <= answers.count(200) <= 215
+    assert answers[-1] == 429
+    with client.get("/static/icon.svg") as picture:
+        assert picture.status_code == 200
+
+
+def test_one_member_has_one_allowance_wherever_they_are(app, session):
+    member = new_member(session, "alice@example.org")
+    answers = []
+    for number in range(3):
+        client = app.test_client()
+        sign_in(client, member)
+        client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
+        answers += [client.get("/sign-up/check-your-mail").status_code for _ in range(75)]
+
+    assert 429 in answers[200:]
+    assert 429 not in answers[:200]
+
+
+def test_never_stores_an_address_or_an_account(app, client, session):
+    fill_in(client, "/forgot", email="alice@example.org")
+
+    keys = session.scalars(select(Allowance.key)).all()
+
+    assert {len(key) for key in keys} == {32}
+    with app.app_context():
+        assert limits.key_of(limits.RESET, "alice@example.org") in keys
+    other = create_app(
+        Config(state=app.extensions["config"].state, secret_key="77" * 32, anchor_key="a0" * 32),
+        engine=app.extensions["engine"],
+    )
+    with other.app_context():
+        assert limits.key_of(limits.RESET, "alice@example.org") not in keys
+
+
+def test_parts_of_a_key_cannot_be_mistaken_for_one_another(app):
+    with app.app_context():
+        one = limits.key_of(limits.Limit("a", 1, 1), "b|1:c")
+        other = limits.key_of(limits.Limit("a|1:b", 1, 1), "c")
+
+    assert one != other
+
+
+def test_an_account_is_not_charged_for_an_address_without_allowance(app, session):
+    with app.test_request_context():
+        for _ in range(LIMIT.most):
+            limits.spend(LIMIT, "address")
+        with pytest.raises(TooManyRequestsError):
+            limits.spend(LIMIT, "address", "account")
+
+        key = limits.key_of(LIMIT, "account")
+
+    assert session.get(Allowance, key) is None
+
+
+def test_full_buckets_are_forgotten(session):
+    allowances.spend(session, b"old", most=3, seconds=60)
+    session.execute(update(Allowance).values(filled_at=func.now() - text("interval '2 days'")))
+    allowances.spend(session, b"new", most=3, seconds=60)
+
+    assert allowances.forget_full(session) == 1
