@@ -13,6 +13,10 @@ from sqlalchemy.orm import Session
 from mapservice import create_app, db, embedded
 from mapservice.config import Config
 from tests import database
+from tests.accounts import CHEAP
+
+
+pytest_plugins = ["tests.cast"]
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +88,7 @@ def config(tmp_path: Path) -> Config:
 @pytest.fixture
 def app(config: Config, connection: Connection) -> Flask:
     """The service on the test's connection."""
-    return create_app(config, engine=connection, TESTING=True)
+    return create_app(config, engine=connection, TESTING=True, **CHEAP)
 
 
 @pytest.fixture

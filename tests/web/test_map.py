@@ -1,0 +1,114 @@
+import pytest
+from sqlalchemy import func, select
+
+from mapservice.geo.tiles import tile_at
+from mapservice.store.tables import Membership
+from tests.accounts import new_member, post, sign_in
+
+ALL = "/conditions/acute-lymphoblastic-leukaemia"
+
+
+@pytest.fixture
+def as_neighbour(app, session, condition):
+    """A signed-in member who has joined nothing."""
+    client = app.test_client()
+    sign_in(client, new_member(session, "neighbour@example.org"))
+    return client
+
+
+def tile_of_bob(session, zoom=10):
+    lng, lat = session.execute(select(func.st_x(Membership.pin), func.st_y(Membership.pin))).one()
+    tile = tile_at(lng, lat, zoom)
+    return f"{ALL}/clusters/{tile.z}/{tile.x}/{tile.y}"
+
+
+def test_a_member_sees_a_pin_and_its_card(session, as_bob):
+    [pin] = as_bob.get(tile_of_bob(session)).json["pins"]
+
+    card = as_bob.get(f"{ALL}/people/{pin[2][0]}", headers={"Accept": "application/json"}).json
+
+    assert card["pseudonym"] == "Bob"
+    assert card["zone_name"] == "Area around Freiburg im Breisgau"
+    assert len(card["since"]) == len("2026-03")
+    assert pin[5] is True
+
+
+def test_who_hides_is_gone_from_tile_table_and_card(session, as_bob, bob):
+    tile = tile_of_bob(session)
+    [pin] = as_bob.get(tile).json["pins"]
+
+    post(as_bob, f"{ALL}/hide")
+
+    assert as_bob.get(tile).json == {"clusters": [], "badges": [], "pins": []}
+    assert as_bob.get(f"{ALL}/people/{pin[2][0]}").status_code == 404
+    assert "Nobody is on this map yet" in as_bob.get(f"{ALL}/map").text
+
+
+def test_never_shows_a_person_of_the_condition_to_other_members(session, bob, as_neighbour):
+    public_id = session.scalars(select(Membership.public_id)).one()
+
+    assert as_neighbour.get(tile_of_bob(session)).json["pins"] == []
+    assert as_neighbour.get(f"{ALL}/people/{public_id}").status_code == 404
+
+
+@pytest.mark.parametrize("address", [f"{ALL}/map", f"{ALL}/clusters/0/0/0", f"{ALL}/people/anybody"])
+def test_never_shows_people_to_a_stranger(client, bob, address):
+    answer = client.get(address, headers={"Accept": "application/json"})
+
+    assert answer.status_code == 401
+    assert "Bob" not in answer.text
+
+
+def test_the_condition_page_tells_a_stranger_no_number_of_people(client, bob):
+    page = client.get(ALL).text
+
+    assert "Bob" not in page
+    assert "1 person" not in page
+    assert "Freiburg" not in page
+
+
+def test_the_table_leads_from_the_world_to_the_person_without_scripts(session, as_bob, freiburg):
+    from mapservice.geo.zones import path
+
+    page = as_bob.get(f"{ALL}/map")
+    for zone in path(freiburg):
+        assert f"in={zone}" in page.text
+        page = as_bob.get(f"{ALL}/map?in={zone}")
+
+    assert "1 person shows just this zone" in page.text
+    assert "Bob" not in page.text, "names are on cards, fetched one at a time"
+
+
+def test_a_role_that_nobody_has_empties_the_map(session, as_bob):
+    assert as_bob.get(f"{tile_of_bob(session)}?role=researcher").json["pins"] == []
+    assert len(as_bob.get(f"{tile_of_bob(session)}?role=person").json["pins"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        (f"{ALL}/clusters/13/0/0", 404),
+        (f"{ALL}/clusters/1/2/0", 404),
+        (f"{ALL}/clusters/0/0/0?role=king", 422),
+        (f"{ALL}/clusters/0/0/0?bbox=1,2,3,4", 422),
+        (f"{ALL}/map?in=ZZ.1", 422),
+        (f"{ALL}/map?in=155", 422),
+        ("/conditions/no-such/map", 404),
+    ],
+)
+def test_bad_addresses_get_a_clear_answer(as_bob, address, status):
+    assert as_bob.get(address).status_code == status
+
+
+def test_cards_are_limited_by_the_hour(app, session, as_bob):
+    public_id = session.scalars(select(Membership.public_id)).one()
+    limit = app.extensions["config"].card_limit_hour
+
+    answers = [as_bob.get(f"{ALL}/people/{public_id}").status_code for _ in range(limit + 1)]
+
+    assert answers == [200] * limit + [429]
+
+
+def test_never_keeps_an_answer_that_knows_the_viewer(session, as_bob):
+    for address in (f"{ALL}/map", tile_of_bob(session), "/me", f"{ALL}/place"):
+        assert as_bob.get(address).headers["Cache-Control"] == "private, no-store", address
