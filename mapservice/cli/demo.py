@@ -11,6 +11,7 @@ from mapservice.cli import data
 from mapservice.cli.database import owner_engine
 from mapservice.config import Config
 from mapservice.demo import members as invented
+from mapservice.errors import SetupError
 from mapservice.keys import key_of
 from mapservice.store import demo as stored
 from mapservice.store.staff import ensure_demo_logins
@@ -65,3 +66,19 @@ def ensure(engine: Engine, config: Config, bars: Progress) -> None:
     with db.transaction(engine) as session:
         logins = ensure_demo_logins(session, config)
         stored.settle(session, next(iter(logins.values())), key=key_of(config, "anchor_key"))
+
+
+def leave_out(engine: Engine, config: Config, *, remove: bool) -> None:
+    """Make sure that a service that is no demo has no logins that everybody knows.
+
+    :raise SetupError: if it has, strangers can reach it, and they are not to be removed.
+    """
+    with db.transaction(engine) as session:
+        if not stored.has_any(session):
+            return
+        if remove:
+            stored.remove_all(session)
+        elif not config.is_loopback or config.production:
+            raise SetupError(
+                "This database has demo logins that everybody knows: start once with --empty to remove them."
+            )

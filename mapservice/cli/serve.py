@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ import click
 import structlog
 
 from mapservice import db, embedded, logs
-from mapservice.cli import data
+from mapservice.cli import data, demo
 from mapservice.cli.database import Addresses, addresses
 from mapservice.config import PREFIX, Config
 from mapservice.errors import SetupError
+from mapservice.store.staff import DEMO_LOGINS
 
 log = structlog.get_logger()
 
@@ -51,12 +53,12 @@ def serve(empty: bool, port: int | None, host: str | None) -> None:
     Makes and loads what is missing first. Whatever dies is started again.
     """
     given: dict[str, Any] = {name: value for name, value in {"port": port, "host": host}.items() if value is not None}
-    config = Config.from_environment(**given)
+    config = settings(empty, Config.from_environment(**given))
     logs.configure()
     stop = _stop_on_signals()
     try_port(config)
     with only_one(config.state), database(config) as where:
-        prepare(where)
+        prepare(config, where, empty)
         children = [Child("web", config, where), Child("worker", config, where)]
         try:
             for child in children:
@@ -124,13 +126,31 @@ def worker() -> None:
     background.run(config, engine, _stop_on_signals())
 
 
-def prepare(where: Addresses) -> None:
-    """Make the tables and load the ground, where that is needed."""
+def settings(empty: bool, config: Config) -> Config:
+    """The settings as a demo, unless the service is to be empty, is for production, or has a given database.
+
+    :raise SetupError: if strangers could reach a demo.
+    """
+    is_demo = not empty and not config.production and (config.demo or not config.database_url)
+    if is_demo and not config.is_loopback:
+        raise SetupError(
+            f"A demo has logins that everybody knows: start it with --empty to listen on {config.host}, "
+            "or without --host to keep it to this machine."
+        )
+    return replace(config, demo=is_demo)
+
+
+def prepare(config: Config, where: Addresses, empty: bool) -> None:
+    """Make the tables, load the ground and make the demo community, where that is needed."""
     engine = db.new_engine(where.owner, timeouts=False)
     try:
-        data.migrate(engine)
         with data.bars() as bars:
+            data.migrate(engine)
             data.load(engine, bars)
+            if config.demo:
+                demo.ensure(engine, config, bars)
+            else:
+                demo.leave_out(engine, config, remove=empty)
     finally:
         engine.dispose()
 
@@ -201,6 +221,7 @@ class Child:
             f"{PREFIX}STATE": str(config.state),
             f"{PREFIX}HOST": config.host,
             f"{PREFIX}PORT": str(config.port),
+            f"{PREFIX}DEMO": "yes" if config.demo else "no",
         }
         self.process: subprocess.Popen[bytes] | None = None
         self.started = 0.0
@@ -284,6 +305,11 @@ def wait_until_it_answers(config: Config, children: list[Child], stop: threading
 def greet(config: Config) -> None:
     """Say where the service is, and who can sign in."""
     click.echo(f"\n{config.site_name} is at {config.address}/ (Ctrl-C stops it)\n")
+    if config.demo:
+        click.echo("It is a demo, for this machine only. Sign in as:")
+        for login in DEMO_LOGINS:
+            click.echo(f"  {login.role or 'member':<10} {login.email:<28} {login.password}")
+        click.echo()
 
 
 def die_with_parent() -> None:

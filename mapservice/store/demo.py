@@ -87,6 +87,17 @@ def remove(session: Session) -> None:
     counts.rebuild(session)
 
 
+def has_any(session: Session) -> bool:
+    """Whether anybody invented is there, be it only a login that everybody knows."""
+    return session.scalar(select(Member.id).where(Member.synthetic).limit(1)) is not None
+
+
+def remove_all(session: Session) -> None:
+    """Remove the invented people and the logins that everybody knows, and what they added to the counts."""
+    session.execute(delete(Member).where(Member.synthetic))
+    counts.rebuild(session)
+
+
 def load(session: Session, people: Iterator[DemoMember], total: int, progress: Progress) -> None:
     """Add invented people to the database, then count everybody anew."""
     connection: Any = session.connection().connection.driver_connection
