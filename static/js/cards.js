@@ -147,7 +147,9 @@ window.Mapservice ??= {};
     // Whatever a member wrote enters as text, never as markup.
     #fill(card) {
       this.body.replaceChildren();
-      build("p", "map-card-name", this.body).textContent = card.pseudonym || this.#say("unnamed");
+      const name = build("p", "map-card-name", this.body);
+      name.textContent = card.pseudonym || this.#say("unnamed");
+      if (card.own) build("span", "map-card-own", name).textContent = this.#say("you");
       build("p", `map-card-role map-role-${card.role}`, this.body).textContent = card.role_name;
       if (card.zone_name) build("p", "map-card-zone", this.body).textContent = card.zone_name;
       if (card.since) build("p", "map-card-quiet", this.body).textContent = this.#say("since", { since: month(card.since, this.#language) });

@@ -14,6 +14,7 @@ window.Mapservice ??= {};
     adviser: "M14 1l13 13-13 13L1 14z",
     professional: "M9.5 2h9v7.5H26v9h-7.5V26h-9v-7.5H2v-9h7.5z",
     researcher: "M14 1.5l11 6.25v12.5l-11 6.25-11-6.25v-12.5z",
+    several: "M14 2a12 12 0 1 0 0 24 12 12 0 0 0 0-24zm0 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8z",
   };
 
   // People in a bubble → its class of size; map.css says how large each is.
@@ -31,7 +32,7 @@ window.Mapservice ??= {};
     const path = document.createElementNS(SVG, "path");
     svg.setAttribute("viewBox", "0 0 28 28");
     svg.setAttribute("aria-hidden", "true");
-    path.setAttribute("d", SHAPES[role] ?? SHAPES.person);
+    path.setAttribute("d", SHAPES[role]);
     svg.append(path);
     return svg;
   };
@@ -89,7 +90,7 @@ window.Mapservice ??= {};
   };
 
   Mapservice.pin = ([lng, lat, people, n, role, own], { say, count }) => {
-    const known = role in SHAPES ? role : "person";
+    const known = role in SHAPES ? role : "several"; // people of different roles on one point
     const made = marker(lng, lat, {
       className: `map-pin map-pin-${known}${own ? " map-own" : ""}`,
       label: (n > 1 ? say("stack", { n }) : say("pin", { role: say(`roles.${known}`) })) + (own ? ` ${say("you_among")}` : ""),
