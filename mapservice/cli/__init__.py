@@ -41,7 +41,6 @@ def _in_a_sentence(problem: DBAPIError) -> str:
 
 for command in (
     serve.serve,
-    serve.web,
     serve.worker,
     tables.migrate,
     tables.load,

@@ -4,17 +4,18 @@ import ctypes
 import errno
 import fcntl
 import http.client
+import multiprocessing
 import os
 import resource
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import fields, replace
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import click
 import structlog
 
 from mapservice import db, embedded, logs
+from mapservice import worker as background
 from mapservice.cli import data, demo
 from mapservice.cli.database import Addresses, addresses
 from mapservice.config import PREFIX, Config
@@ -42,6 +44,9 @@ _LOOK = 2.0
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_FORK = multiprocessing.get_context("fork")
+
 
 @click.command()
 @click.option("--empty", is_flag=True, help="Start without the demo community.")
@@ -59,7 +64,8 @@ def serve(empty: bool, port: int | None, host: str | None) -> None:
     try_port(config)
     with only_one(config.state), database(config) as where:
         prepare(config, where, empty)
-        children = [Child("web", config, where), Child("worker", config, where)]
+        running = replace(config, database_url=where.runtime)
+        children = [Child("web", web, running), Child("worker", work, running)]
         try:
             for child in children:
                 child.keep_alive()
@@ -74,17 +80,13 @@ def serve(empty: bool, port: int | None, host: str | None) -> None:
                 child.stop()
 
 
-@click.command(hidden=True)
-def web() -> None:
-    """Answer requests; started by serve."""
-    die_with_parent()
+def web(config: Config) -> None:
+    """Answer requests until told to stop."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
-    logs.configure()
-    config = Config.from_environment()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     Granian(
@@ -117,12 +119,14 @@ def web() -> None:
 @click.command()
 def worker() -> None:
     """Do what no page should wait for, such as sending letters; serve starts one."""
-    from mapservice import worker as background
-
-    die_with_parent()
-    logs.configure()
     config = Config.from_environment()
-    engine = db.new_engine(config.database_url or embedded.url(config.state), pool_size=1, timeouts=False)
+    logs.configure()
+    work(replace(config, database_url=addresses(config).runtime))
+
+
+def work(config: Config) -> None:
+    """Do the jobs of the background until told to stop."""
+    engine = db.new_engine(config.database_url, pool_size=1, timeouts=False)
     background.run(config, engine, _stop_on_signals())
 
 
@@ -210,58 +214,72 @@ def database(config: Config) -> Iterator[Addresses]:
 
 
 class Child:
-    """A process of the service, started again whenever it dies."""
+    """A process of the service, started again whenever it dies. A fork: what is imported is imported once."""
 
-    def __init__(self, command: str, config: Config, where: Addresses) -> None:
-        self.command = [sys.executable, "-m", "mapservice", command]
-        self.name = command
-        self.environment = {
-            **os.environ,
-            f"{PREFIX}DATABASE_URL": where.runtime,
-            f"{PREFIX}STATE": str(config.state),
-            f"{PREFIX}HOST": config.host,
-            f"{PREFIX}PORT": str(config.port),
-            f"{PREFIX}DEMO": "yes" if config.demo else "no",
-        }
-        self.process: subprocess.Popen[bytes] | None = None
+    def __init__(self, name: str, run: Callable[[Config], None], config: Config) -> None:
+        self.name = name
+        self.run = run
+        self.config = config
+        self.process: ForkProcess | None = None
         self.started = 0.0
         self.pause = 0.0
 
     def keep_alive(self) -> None:
         """Start the process if it does not run, unless it died a moment ago."""
         if self.process is not None:
-            if self.process.poll() is None:
+            if self.process.is_alive():
                 return
             self._kill_group()
-            log.warning("process_died", job=self.name, status=self.process.returncode)
+            log.warning("process_died", job=self.name, status=self.process.exitcode)
             lived = time.monotonic() - self.started
             self.pause = min(_LONGEST_PAUSE, self.pause * 2 + 0.5) if lived < _SHORT_LIFE else 0.0
             self.process = None
         if time.monotonic() < self.started + self.pause:
             return
         self.started = time.monotonic()
-        # A session of its own: Ctrl-C reaches the supervisor only, which ends all in order.
-        self.process = subprocess.Popen(self.command, env=self.environment, start_new_session=True)
+        self.process = _FORK.Process(target=self._be, name=self.name)
+        self.process.start()
+
+    @property
+    def has_died(self) -> bool:
+        """Whether the process came to an end by itself."""
+        return self.process is not None and not self.process.is_alive()
 
     def ask_to_stop(self) -> None:
         """Ask the process to finish what it does."""
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None:
             self.process.terminate()
 
     def stop(self) -> None:
         """Wait for the process to end, and end it where it does not."""
-        if self.process is None:
-            return
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(_GRACE)
-        self._kill_group()
-        self.process.wait()
+        if self.process is not None:
+            self.process.join(_GRACE)
+            self._kill_group()
+            self.process.join()
+
+    def _be(self) -> None:
+        # A session of its own: Ctrl-C reaches the supervisor only, which ends all in order.
+        os.setsid()
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        die_with_parent()
+        os.environ.update(environment(self.config))
+        self.run(self.config)
 
     def _kill_group(self) -> None:
         """End what the process left behind, which would hold the port."""
-        if self.process is not None:
+        if self.process is not None and self.process.pid is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def environment(config: Config) -> dict[str, str]:
+    """The settings as a process reads them."""
+    values = {each.name: getattr(config, each.name) for each in fields(config)}
+    return {
+        PREFIX + name.upper(): ("yes" if value else "no") if isinstance(value, bool) else str(value)
+        for name, value in values.items()
+    }
 
 
 def supervise(config: Config, children: list[Child], stop: threading.Event) -> None:
@@ -294,7 +312,7 @@ def wait_until_it_answers(config: Config, children: list[Child], stop: threading
             connection.getresponse().read()
             return True
         except (OSError, http.client.HTTPException):
-            if time.monotonic() > until or (children[0].process and children[0].process.poll()):
+            if time.monotonic() > until or children[0].has_died:
                 raise SetupError("The web processes do not start: read the lines above.") from None
             stop.wait(0.03)
         finally:
@@ -320,6 +338,6 @@ def die_with_parent() -> None:
 
 def _stop_on_signals() -> threading.Event:
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _SIGNALS:
         signal.signal(number, lambda *_: stop.set())
     return stop
