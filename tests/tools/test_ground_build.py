@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from mapservice.geo import anchors, topology
-from tools.ground import country, people, pins
+from tools.ground import country, gazetteer, people, pins
 from tools.ground.grouping import Member, group
 from tools.ground.sources import Settlement, Unit
 from tools.ground.world import World
@@ -52,6 +52,13 @@ def test_an_empty_unit_joins_its_neighbour_and_every_floor_holds(world, tmp_path
     assert facts["below_floor"] == 0
     assert facts["least_area"] >= 50_000
     assert facts["anchors_min"] > 64
+
+
+def test_other_names_are_names_in_their_best_spelling():
+    names = ("MUC", "Munchen", "München", "mwnykh", "Мюнхен", "Munich, Bavaria", "Minga")
+    munich = Settlement(1, "NL", "Munich", 4.5, 50.5, 1_000_000, "01", names)
+
+    assert gazetteer.other_names(munich) == ["München", "Мюнхен", "Minga"]
 
 
 def test_a_borough_is_counted_once():

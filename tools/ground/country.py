@@ -1,7 +1,7 @@
 """Builds the files of one country or group of small states: zones, gazetteers, anchors."""
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -72,18 +72,13 @@ def _draft(code: str, world: World, grid: float, simplify: float) -> Draft:
     units = world.units_of(code)
     if simplify > SIMPLIFY:
         shapes = shapely.coverage_simplify(np.array([unit.shape for unit in units]), simplify)
-        units = [_reshaped(unit, shape) for unit, shape in zip(units, shapes, strict=True)]
+        units = [replace(unit, shape=shape) for unit, shape in zip(units, shapes, strict=True)]
     counts = []
     for country in world.files[code]:
         counts += people.corrected(world.settlements.get(country, []), world.countries[country][1])
     land = pieces.cut(units, grid)
     places = world.places(code)
     return Draft(code, units, places, counts, land, *pieces.locate(land, places), grid)
-
-
-def _reshaped(unit: Unit, shape: shapely.Geometry) -> Unit:
-    """A unit with another shape."""
-    return Unit(unit.key, unit.country, unit.iso, unit.name, unit.kin, shape)
 
 
 def _leaves(root: Node, draft: Draft) -> dict[str, shapely.Geometry]:
@@ -119,6 +114,13 @@ def _people(root: Node, draft: Draft, true_people: int) -> dict[str, int]:
     return counted | whole
 
 
+def _named(draft: Draft, world: World) -> list[Unit]:
+    """The units as regions are called after them: by themselves, in a group of small states by their state."""
+    if len(world.files[draft.code]) == 1:
+        return draft.units
+    return [replace(unit, name=world.countries[unit.country][0], kin="") for unit in draft.units]
+
+
 def _codes(node: Node, draft: Draft, world: World) -> list[str]:
     """ISO 3166-1 codes of a country, ISO 3166-2 codes of a region, nothing below."""
     if node.level == Level.COUNTRY:
@@ -131,7 +133,7 @@ def _codes(node: Node, draft: Draft, world: World) -> list[str]:
 def _rows(root: Node, draft: Draft, world: World, shapes: dict[str, shapely.Geometry]) -> list[list]:
     """The rows of the zone file: id, level, name, people, codes, anchor (lng, lat in degrees), opens."""
     places = _places_in(root, draft)
-    names = naming.zone_names(root, world.name(draft.code), draft.units, draft.pieces.units, places)
+    names = naming.zone_names(root, world.name(draft.code), _named(draft, world), draft.pieces.units, places)
     counted = _people(root, draft, world.true_people(draft.code))
     where = clusters.anchors(root, places, shapes)
     opens = clusters.opening(root, where, world.part_of(draft.code)["opens"])

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import chain, zip_longest
 from typing import Any
 
 from tools.ground.files import packed
@@ -10,8 +11,8 @@ from tools.ground.sources import Settlement
 #: A gazetteer file may have this many bytes, gzipped; alternate names fill what the names leave.
 ROOM = 480_000
 
-#: Other names a settlement has at the most, and the longest that is taken, in characters.
-_OTHERS, _LONGEST = 12, 40
+#: Other names a settlement of so many people has at the most, and the longest that is taken, in characters.
+_OTHERS, _LONGEST = ((100_000, 75), (15_000, 24), (0, 8)), 40
 
 
 def gazetteer(places: Sequence[Settlement], regions: Sequence[str], areas: Sequence[str]) -> dict[str, Any]:
@@ -50,14 +51,32 @@ def _with_others(rows: list[list], others: list[list[str]], named: int) -> list[
 
 
 def other_names(place: Settlement) -> list[str]:
-    """Names of a place that a search for its own name would not find, in the order GeoNames has them."""
-    seen, names = {_plain(place.name)}, []
-    for name in place.alternates:
+    """Names of a place that a search for its own name would not find, as many as a place of its size may have.
+
+    GeoNames lists names of all languages by alphabet, without telling the language: names with accents, in other
+    scripts and in plain letters take turns, single words first, so that München is not lost behind its namesakes.
+    """
+    seen, kinds = {_plain(place.name)}, ([], [], [])
+    for name in sorted(place.alternates, key=lambda name: (name.count(" "), name.isascii())):
         plain = _plain(name)
-        if plain and plain not in seen and len(name) <= _LONGEST and "," not in name:
+        if plain and plain not in seen and _is_name(name):
             seen.add(plain)
-            names.append(name)
-    return names[:_OTHERS]
+            kinds[_kind(name)].append(name)
+    turns = chain.from_iterable(zip_longest(*kinds))
+    return [name for name in turns if name][: next(most for least, most in _OTHERS if place.population >= least)]
+
+
+def _is_name(name: str) -> bool:
+    """Whether a text looks like a name, not like a code (MUC), a bare transcription (mwnykh) or a list."""
+    code = name.isascii() and (name.isupper() or name[0].islower())
+    return not code and len(name) <= _LONGEST and "," not in name
+
+
+def _kind(name: str) -> int:
+    """0 for a Latin name with accents, 1 for one in another script, 2 for one in plain letters."""
+    if name.isascii():
+        return 2
+    return 0 if any("a" <= sign <= "z" for sign in unicodedata.normalize("NFKD", name.casefold())) else 1
 
 
 def _plain(name: str) -> str:
