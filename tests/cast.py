@@ -46,7 +46,7 @@ def condition(session: Session) -> Condition:
 
 @pytest.fixture
 def freiburg(session: Session) -> str:
-    area = zone_called(session, "Freiburg im Breisgau", Level.AREA, "DE")
+    area = zone_called(session, "Freiburg", Level.AREA, "DE")
     assert level_of(area) is Level.AREA
     return area
 

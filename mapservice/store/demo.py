@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 ADDRESS = "demo-{}@community.invalid"
 
 #: Where the demo's member lives.
-HOME = "Freiburg im Breisgau"
+HOME = "Freiburg"
 
 #: People held in memory at a time.
 BATCH = 20_000

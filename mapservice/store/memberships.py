@@ -108,7 +108,7 @@ def has_agreed(session: Session, member: tables.Member, condition_id: int | None
     return bool(session.scalar(select(_standing(member, condition_id, kind).exists())))
 
 
-def _standing(member: tables.Member, condition_id: int | None, kind: str) -> Select[tuple[uuid.UUID]]:
+def _standing(member: tables.Member, condition_id: int | None, kind: str) -> Select[uuid.UUID]:
     return select(Consent.id).where(
         Consent.member_id == member.id,
         Consent.condition_id.is_not_distinct_from(condition_id),

@@ -114,8 +114,10 @@ def card(session: Session, condition: Condition, public_id: str, viewer: Viewer)
     row = session.execute(statement).one_or_none()
     if row is None:
         raise UnknownPersonError
-    *shown, since, member_id = row
-    return Card(*shown, since.date(), member_id == viewer.member)
+    public_id, pseudonym, role, zone_id, zone_name, level, since, member_id = row
+    return Card(
+        public_id, pseudonym, role, zone_id, zone_name, level, since=since.date(), is_own=member_id == viewer.member
+    )
 
 
 def _counted(condition: Condition, viewer: Viewer, role: str | None) -> list[ColumnElement[bool]]:

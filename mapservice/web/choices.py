@@ -12,6 +12,7 @@ from mapservice.db import get_session
 from mapservice.errors import UnknownZoneError
 from mapservice.geo import ground
 from mapservice.geo.zones import CHOOSABLE, Level, Zone, is_finer
+from mapservice.geo.zones import path as ancestry
 from mapservice.privacy.precision import (
     ENOUGH,
     FINEST_FOR_MINORS,
@@ -74,12 +75,15 @@ def finer_words(figure: str) -> str:
 
 
 def page_facts(
-    member: Member, condition: Condition, membership: Membership, zone_id: str, within: str
+    member: Member, condition: Condition, membership: Membership, *, marked: str, within: str
 ) -> dict[str, Any]:
-    """All that the place page shows, beside the form itself."""
+    """All that the place page shows, beside the form itself.
+
+    ``within`` is the zone the member has come to in the lists, ``marked`` the one that is chosen in the form.
+    """
     home = places.home(get_session(), member)
-    # The lists go on from where the member is in them; the form keeps what is stored until something is chosen.
-    path = zones.path(get_session(), within or (home.zone_id if home else zone_id)) if within or home or zone_id else []
+    at = within or (home.zone_id if home and marked in ("", *ancestry(home.zone_id)) else marked)
+    path = zones.path(get_session(), at) if at else []
     country = request.args.get("country") or ""
     if country and country not in _known():
         raise UnknownZoneError
@@ -91,7 +95,7 @@ def page_facts(
         "countries": _countries(),
         "country": country,
         "choices": offered,
-        "wanted_zone": _wanted(offered, zone_id, within),
+        "wanted_zone": marked or _offered(offered) if within or marked else "",
         "below": [(each.id, zone_name(each.id, each.name), at_least(each.people)) for each in below],
         "home": home,
         "finer_wording": finer_words(next((each.expected for each in offered if each.is_finer), "")),
@@ -105,11 +109,9 @@ def _known() -> dict[str, ground.Country]:
     return {country.code: country for country in ground.countries()}
 
 
-def _wanted(offered: list[Choice], zone_id: str, within: str) -> str:
-    """The choice that is marked when the page opens: the stored one, else the level offered by rarity."""
-    if zone_id and not within:
-        return zone_id
-    return next((each.zone_id for each in offered if each.is_offered), offered[-1].zone_id if offered else "")
+def _offered(offered: list[Choice]) -> str:
+    """The zone of the level that is offered first."""
+    return next((each.zone_id for each in offered if each.is_offered), "")
 
 
 def _countries() -> list[tuple[str, str]]:

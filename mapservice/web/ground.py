@@ -52,7 +52,8 @@ def _file(folder: Path, code: str) -> Response:
 
 def _packed(data: bytes, mimetype: str) -> Response:
     """An answer from gzipped bytes, that anybody may keep for a day."""
-    response = make_response(data if (packed := request.accept_encodings.quality("gzip") > 0) else gzip.decompress(data))
+    packed = request.accept_encodings.quality("gzip") > 0
+    response = make_response(data if packed else gzip.decompress(data))
     response.mimetype = mimetype
     response.vary.add("Accept-Encoding")
     if packed:

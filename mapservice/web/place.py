@@ -63,8 +63,8 @@ def edit(member: Member, slug: str) -> str | Response:
     if membership is None:
         return redirect(url_for("memberships.edit", slug=slug))
     within = request.args.get("in") or ""
-    shown = within or membership.shown_zone or ""
-    return _page(member, condition, membership, PlaceForm.of(membership, shown), within=within)
+    marked = "" if within else membership.shown_zone or ""
+    return _page(member, condition, membership, PlaceForm.of(membership, marked or within), within=within)
 
 
 @bp.post("/conditions/<slug>/place")
@@ -81,7 +81,7 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
             places.take_off(session, membership)
         if form.problems:
             session.rollback()
-            return _page(member, condition, membership, form, within=form.zone), 422
+            return _page(member, condition, membership, form), 422
         operations.record(session, operation_id(), member, {"condition": slug})
         session.commit()
     flash(_("Saved. What you see here is what is stored; nothing finer is known."))
@@ -197,12 +197,12 @@ def _in_words(obstacle: Obstacle) -> tuple[str, str]:
     }[obstacle]
 
 
-def _page(member: Member, condition: Condition, membership: Membership, form: PlaceForm, *, within: str) -> str:
+def _page(member: Member, condition: Condition, membership: Membership, form: PlaceForm, *, within: str = "") -> str:
     return render_template(
         "place/edit.html",
         condition=condition,
         membership=membership,
         form=form,
         is_fresh=is_fresh(),
-        **page_facts(member, condition, membership, form.zone, within),
+        **page_facts(member, condition, membership, marked=form.zone, within=within),
     )

@@ -4,6 +4,7 @@
 export class ZoneMap {
   constructor(box, clicked) {
     this.box = box;
+    box.zoneMap = this;
     this.clicked = clicked;
     this.map = null;
   }

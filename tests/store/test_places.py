@@ -161,9 +161,9 @@ def _all_anchors(session: Session) -> list[tuple[float, float]]:
 
 
 def test_counts_hold_when_sixteen_members_join_at_once(engine: Engine, owner_engine: Engine):
-    with db.transaction(engine) as session:
+    with db.session_on(engine) as session:
         condition = conditions.get(session, "crohns-disease")
-        area = zone_called(session, "Freiburg im Breisgau", Level.AREA, "DE")
+        area = zone_called(session, "Freiburg", Level.AREA, "DE")
         members = [new_member(session, f"crowd-{n}@example.org") for n in range(16)]
     try:
         threads = [threading.Thread(target=_join, args=(engine, member, condition, area)) for member in members]

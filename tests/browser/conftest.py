@@ -1,0 +1,152 @@
+"""A real browser against the real service: its own database with the ground, a port of its own."""
+
+import email
+import email.policy
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Request
+from werkzeug.serving import make_server
+
+from mapservice import create_app, db, embedded, post
+from mapservice.config import Config
+from tests import database
+from tests.accounts import CHEAP, PASSWORD
+
+ALL = "/conditions/acute-lymphoblastic-leukaemia"
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium, quiet; without its sandbox only where root could not use it anyway."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+    quiet = ["--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+    quiet += ["--disable-component-update", "--no-first-run", "--disable-quic"]
+    unboxed = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": found, "args": [*quiet, *unboxed]}
+
+
+@pytest.fixture(scope="module")
+def live_database(server: Path) -> Iterator[str]:
+    """A database that one module of browser tests may fill."""
+    with database.clone(server, database.ground_template(server)) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def live(server: Path, live_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The service, answering on a port of its own; letters go to its outbox."""
+    engine = db.new_engine(embedded.url(server, embedded.RUNTIME, live_database))
+    config = Config(state=tmp_path_factory.mktemp("state"), secret_key="5e" * 32, anchor_key="a0" * 32)
+    app = create_app(config, engine=engine, LIMITS=False, **CHEAP)
+    running = make_server("localhost", 0, app, threaded=True)
+    thread = threading.Thread(target=running.serve_forever)
+    thread.start()
+    app.extensions["address"] = f"http://localhost:{running.port}"
+    yield app
+    running.shutdown()
+    thread.join()
+    running.server_close()
+    engine.dispose()
+
+
+@pytest.fixture
+def context(browser: Browser, live: Flask) -> Iterator[BrowserContext]:
+    """A browser window of somebody, on a desktop."""
+    context = new_context(browser, live)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def somebody_else(browser: Browser, live: Flask) -> Iterator[Page]:
+    """A window of another person."""
+    context = new_context(browser, live)
+    yield context.new_page()
+    context.close()
+
+
+def new_context(browser: Browser, live: Flask, **options: Any) -> BrowserContext:
+    """A fresh window; what it asks for and what its security policy stops is kept in ``watched``."""
+    context = browser.new_context(
+        base_url=live.extensions["address"], viewport=DESKTOP, reduced_motion="reduce", locale="en-GB", **options
+    )
+    context.set_default_timeout(15_000)
+    context.add_init_script(
+        "addEventListener('securitypolicyviolation', (e) => console.error('CSP ' + e.violatedDirective + e.blockedURI))"
+    )
+    return context
+
+
+@pytest.fixture
+def mail(live: Flask) -> Callable[[], str]:
+    """Delivers what waits, and gives the link of the latest letter."""
+    return lambda: latest_link(live)
+
+
+def latest_link(live: Flask) -> str:
+    """The path of the link in the letter that was written last, after delivering what waits."""
+    config = live.extensions["config"]
+    post.deliver_due(live.extensions["engine"], config)
+    letter = (config.state / "outbox" / "latest.eml").read_bytes()
+    text = email.message_from_bytes(letter, policy=email.policy.default).get_content()
+    return re.search(r"https?://[^/\s]+(/\S+)", text)[1]
+
+
+def sign_up(page: Page, mail: Callable[[], str], name: str) -> None:
+    """Make an account as a person does, from the form to the letter to being signed in."""
+    page.goto("/sign-up")
+    page.get_by_label(re.compile("name", re.I)).first.fill(name)
+    page.get_by_label(re.compile("e-mail", re.I)).first.fill(f"{name.lower()}@example.org")
+    page.locator("input[type=password]").first.fill(PASSWORD)
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.locator("main form button[type=submit]").first.click()
+    page.goto(mail())
+    page.locator("main form button[type=submit]").first.click()
+    page.get_by_label(re.compile("e-mail", re.I)).first.fill(f"{name.lower()}@example.org")
+    page.locator("input[type=password]").first.fill(PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+def join(page: Page, role: str = "Person with the condition") -> None:
+    """Join the first condition of the demo."""
+    page.goto(f"{ALL}/join")
+    page.get_by_label(role).check()
+    page.get_by_label("I agree that this service stores").check()
+    page.get_by_role("button", name="Join").click()
+    page.wait_for_url("**/place")
+
+
+def choose_country(page: Page, country: str = "Germany") -> None:
+    """Choose a country on the place page and wait for its zones."""
+    page.get_by_label("Country", exact=True).select_option(label=country)
+    page.get_by_label("Town or city").wait_for()
+
+
+def save_area(page: Page, town: str = "Freiburg", level: str = "Area around Freiburg") -> None:
+    """Find the zone of a town in the page, choose its area, agree, save."""
+    page.get_by_label("Town or city").press_sequentially(town)
+    page.get_by_role("option").first.click()
+    page.get_by_label(level).check()
+    if page.get_by_label("I know: we expect").is_visible():
+        page.get_by_label("I know: we expect").check()
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/map")
+
+
+def record(page: Page) -> list[Request]:
+    """All requests of a page from now on."""
+    seen: list[Request] = []
+    page.on("request", seen.append)
+    return seen

@@ -1,0 +1,73 @@
+"""Every page, on a phone and on a desk, light and dark: nothing foreign, nothing stopped, nothing inaccessible."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import (
+    ALL,
+    DESKTOP,
+    PHONE,
+    choose_country,
+    join,
+    latest_link,
+    new_context,
+    record,
+    save_area,
+    sign_up,
+)
+
+OPEN = ["/", "/search?q=ALL", "/search?q=nothinglikeit", ALL, "/conditions/", "/privacy", "/sources", "/sign-up",
+        "/sign-in", "/forgot", "/no-such-page"]  # fmt: skip
+MEMBERS = ["/me", "/account", f"{ALL}/join", f"{ALL}/place", f"{ALL}/place?in=DE", f"{ALL}/map", f"{ALL}/map?in=DE",
+           "/conditions/fibromyalgia/map"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, live) -> dict:
+    """The cookies of somebody who is on the map."""
+    context = new_context(browser, live)
+    page = context.new_page()
+    sign_up(page, lambda: latest_link(live), "Paula")
+    join(page)
+    choose_country(page)
+    save_area(page)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def problems(page: Page, address: str) -> list[str]:
+    """What is wrong with a page: foreign requests, what the policy stopped, errors, what axe finds serious."""
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if "CSP" in message.text else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    seen = record(page)
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    ours = page.url.split("/")[2]
+    wrong += [request.url for request in seen if request.url.split("/")[2] != ours and "data:" not in request.url[:5]]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        wrong.append("scrolls sideways")
+    found = Axe().run(page).response["violations"]
+    wrong += [f"axe {each['id']}: {each['nodes'][0]['target']}" for each in found if each["impact"] in
+              {"serious", "critical"}]  # fmt: skip
+    return wrong
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("who", ["stranger", "member"])
+def test_never_asks_another_host_and_keeps_to_its_policy(browser: Browser, live, signed_in, size, scheme, who):
+    options = {"storage_state": signed_in} if who == "member" else {}
+    context = new_context(browser, live, color_scheme=scheme, **options)
+    wrong = {}
+    for address in OPEN if who == "stranger" else MEMBERS:
+        page = context.new_page()
+        page.set_viewport_size(size)
+        if found := problems(page, address):
+            wrong[address] = found
+        page.close()
+    context.close()
+
+    assert wrong == {}
