@@ -61,7 +61,7 @@ def _deliver(session: db.Session, letter: Mail, carry: Carrier) -> int:
         carry(letter)
     except (OSError, smtplib.SMTPException, ValueError) as problem:
         # The text of the problem may name the recipient; its class does not.
-        log.warning("letter_failed", error=type(problem).__name__, tries=letter.tries + 1)
+        log.warning("letter_failed", error=type(problem).__name__, count=letter.tries + 1)
         mails.failed(session, letter)
         return 0
     mails.sent(session, letter)

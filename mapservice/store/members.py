@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -27,24 +27,27 @@ def by_uniquifier(session: Session, uniquifier: str) -> Member | None:
     return session.scalar(select(Member).where(Member.fs_uniquifier == uniquifier))
 
 
-def sign_up(session: Session, *, email: str, password: str, pseudonym: str, wording: str) -> Member | None:
-    """A new member with the consent to take part, or None if the address has an account already.
+def sign_up(session: Session, *, email: str, password: str, pseudonym: str, wording: str) -> tuple[Member, bool]:
+    """The member of an address, and whether they are new: then with the consent to take part.
 
     ``password`` is the hash, ``wording`` the consent as it was read. Of two at the same moment one gets the account.
+    For an address that has an account the same statements run and write nothing, so that they take as long.
     """
+    made = uuid.uuid4()
     values = {
-        "id": uuid.uuid4(),
+        "id": made,
         "email": email,
         "password": password,
         "pseudonym": pseudonym,
         "active": True,
         "fs_uniquifier": random_id(),
     }
-    made = insert(Member).values(values).on_conflict_do_nothing(index_elements=["email"]).returning(Member)
-    member = session.scalar(made)
-    if member is not None:
-        session.add(Consent(member_id=member.id, kind=TAKING_PART, wording=wording))
-    return member
+    connection = session.connection()
+    connection.execute(insert(Member).values(values).on_conflict_do_nothing(index_elements=["email"]))
+    consent = select(literal(uuid.uuid4()), Member.id, literal(TAKING_PART), literal(wording)).where(Member.id == made)
+    connection.execute(insert(Consent).from_select(["id", "member_id", "kind", "wording"], consent))
+    member = session.scalars(select(Member).where(Member.email == email)).one()
+    return member, member.id == made
 
 
 def set_password(member: Member, password: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from mapservice.config import Config
 from mapservice.store.tables import LoginSession
 
 # How exactly it is known when somebody was last here; a write for every page would say more and cost more.
@@ -26,6 +27,11 @@ class Lifetime:
 #: A visitor's session holds an open form and nothing of a person.
 VISITOR = Lifetime(idle=dt.timedelta(days=1), most=dt.timedelta(days=1))
 STAFF = Lifetime(idle=dt.timedelta(minutes=20), most=dt.timedelta(hours=8))
+
+
+def member_lifetime(config: Config) -> Lifetime:
+    """How long a member stays signed in, from the settings."""
+    return Lifetime(idle=dt.timedelta(days=config.session_idle_days), most=dt.timedelta(days=config.session_days))
 
 
 def lifetime(member_id: uuid.UUID | None, data: Mapping[str, Any], member: Lifetime) -> Lifetime:

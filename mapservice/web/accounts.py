@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -70,14 +70,10 @@ def sign_up() -> Answer:
         return _form_page("accounts/sign_up.html", form, wording=wording)
     limits.spend(limits.SIGN_UP, limits.address(), form.email.data)
     hashed = passwords.hashed(form.password.data)
-    known = members.by_email(get_session(), form.email.data)
-    made = known or members.sign_up(
+    member, is_new = members.sign_up(
         get_session(), email=form.email.data, password=hashed, pseudonym=form.pseudonym.data, wording=wording
     )
-    if made is None or made is known:
-        letters.already(made or _must(members.by_email(get_session(), form.email.data)))
-    else:
-        letters.confirm(made)
+    (letters.confirm if is_new else letters.already)(member)
     get_session().commit()
     return redirect(url_for("accounts.check_mail"), code=303)
 
@@ -149,7 +145,7 @@ def _enter(member: Member, password: str, target: str) -> Answer:
         get_session().commit()
         flash(_("Your e-mail address is not confirmed yet. We have sent you the letter again."), "info")
         return redirect(url_for("accounts.check_mail"), code=303)
-    if passwords.is_outdated(_must(member.password)):
+    if passwords.is_outdated(member.password or ""):
         member.password = passwords.hashed(password)
         get_session().commit()
     identity.sign_in(member, is_staff=bool(staff.roles_of(get_session(), member)))
@@ -312,9 +308,3 @@ def _account_page(member: Member, form: Any) -> str:
 def _handle(row: LoginSession) -> str:
     """A name for a session in a form, from which neither its token nor the stored hash can be had."""
     return hashlib.sha256(b"session handle" + row.token_hash).hexdigest()[:32]
-
-
-def _must(found: Any) -> Any:
-    if found is None:
-        abort(409)
-    return found

@@ -44,13 +44,6 @@ def cookie_works() -> bool:
     return request.is_secure or host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")
 
 
-def member_lifetime(config: Config) -> sessions.Lifetime:
-    """How long a member stays signed in, from the settings."""
-    return sessions.Lifetime(
-        idle=dt.timedelta(days=config.session_idle_days), most=dt.timedelta(days=config.session_days)
-    )
-
-
 def hash_of(token: str) -> bytes:
     """What of a token is stored."""
     return hashlib.sha256(token.encode()).digest()
@@ -139,7 +132,7 @@ class ServerSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:
         """The session of a browser, not looked at yet."""
-        return BrowserSession(request.cookies.get(COOKIE), member_lifetime(self._config))
+        return BrowserSession(request.cookies.get(COOKIE), sessions.member_lifetime(self._config))
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Keep the session if it changed; without a database, answer that the service catches its breath."""
@@ -178,7 +171,7 @@ class ServerSessions(SessionInterface):
                 sessions.change(transaction, hash_of(old), data)
 
     def _set_cookie(self, response: Response, session: BrowserSession) -> None:
-        most = sessions.lifetime(session.member_id, session.data(), member_lifetime(self._config)).most
+        most = sessions.lifetime(session.member_id, session.data(), sessions.member_lifetime(self._config)).most
         response.set_cookie(
             COOKIE,
             session.token or "",

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from mapservice import create_app, db
 from mapservice.config import Config
 from mapservice.store import members, sessions, staff
+from mapservice.store.sessions import member_lifetime
 from mapservice.store.tables import LoginSession, Mail, Member
 from mapservice.web import accounts, passwords
-from mapservice.web.sessions import COOKIE, BrowserSession, hash_of, member_lifetime
+from mapservice.web.sessions import COOKIE, BrowserSession, hash_of
 from tests.accounts import CHEAP, PASSWORD, fill_in, new_member, post, sign_in
 
 ALICE = "alice@example.org"

@@ -1,0 +1,19 @@
+"""What nobody needs any more is forgotten: ended sessions, full buckets, old operations, accounts nobody verified."""
+
+from sqlalchemy.orm import Session
+
+from mapservice.config import Config
+from mapservice.store import allowances, members, operations, sessions
+
+# How often is enough, in seconds.
+EVERY = 600
+
+
+def forget(session: Session, config: Config) -> int:
+    """Delete all whose time is over; how many rows they were."""
+    return (
+        sessions.forget_expired(session, member=sessions.member_lifetime(config))
+        + allowances.forget_full(session)
+        + operations.forget_old(session)
+        + members.forget_unverified(session)
+    )
