@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from mapservice.store.tables import ConditionCode, ConditionName
+from tests.accounts import new_member, sign_in
 
 LEUKAEMIA = "/conditions/acute-lymphoblastic-leukaemia"
 
@@ -145,12 +146,23 @@ def test_a_stranger_is_invited_but_not_shown_the_way_to_the_members_map(client):
     assert f"{LEUKAEMIA}/map" not in page
 
 
+def test_a_member_is_shown_the_way_to_the_map_and_to_joining(client, session):
+    sign_in(client, new_member(session, "alice@example.org"))
+
+    page = client.get(LEUKAEMIA).text
+
+    assert f'href="{LEUKAEMIA}/map"' in page
+    assert f'href="{LEUKAEMIA}/join"' in page
+    assert "You are welcome here" not in page
+
+
 @pytest.mark.parametrize("slug", ["no-such-condition", "%00", "ALL", "' or 1=1", "x" * 3000])
 def test_an_unknown_condition_is_a_kind_404(client, slug):
     answer = client.get(f"/conditions/{slug}")
 
     assert answer.status_code == 404
     assert "There is nothing at this address." in answer.text
+    assert 'role="search"' in answer.text
 
 
 def test_letters_lead_to_every_condition(client):
