@@ -2,9 +2,11 @@
 
 import re
 import statistics
+import threading
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -770,3 +772,41 @@ def test_never_writes_an_address_into_the_log(client, session, capfd):
         transaction.execute(select(1))
 
     assert "alice" not in "".join(capfd.readouterr()).lower()
+
+
+@pytest.mark.parametrize(("workers", "most"), [(1, 4), (2, 2), (9, 1)])
+def test_never_hashes_more_than_four_passwords_at_once(tmp_path, engine, monkeypatch, workers, most):
+    config = Config(state=tmp_path, secret_key="5e" * 32, anchor_key="a0" * 32, workers=workers)
+    app = create_app(config, engine=engine, **CHEAP)
+    lock, now, seen = threading.Lock(), [0], [0]
+
+    def slow(_text: str) -> str:
+        with lock:
+            now[0] += 1
+            seen[0] = max(seen[0], now[0])
+        time.sleep(0.02)
+        with lock:
+            now[0] -= 1
+        return "hash"
+
+    def hash_one(_: int) -> str:
+        with app.app_context():
+            return passwords.hashed(PASSWORD)
+
+    monkeypatch.setattr(passwords, "hash_password", slow)
+
+    with ThreadPoolExecutor(16) as threads:
+        assert set(threads.map(hash_one, range(32))) == {"hash"}
+
+    assert seen[0] == most
+
+
+def test_who_waits_too_long_for_a_hash_is_asked_to_come_back(app, monkeypatch):
+    monkeypatch.setattr(passwords, "_PATIENCE", 0.01)
+    with app.app_context():
+        hashing = app.extensions["hashing"]
+        while hashing.acquire(blocking=False):
+            pass
+
+        with pytest.raises(passwords.TooManyRequestsError):
+            passwords.hashed(PASSWORD)
