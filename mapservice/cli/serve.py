@@ -80,8 +80,8 @@ def serve(empty: bool, port: int | None, host: str | None) -> None:
                 child.stop()
 
 
-def web(config: Config) -> None:
-    """Answer requests until told to stop."""
+def web(config: Config, target: str = "mapservice.wsgi:gateway") -> None:
+    """Answer requests until told to stop; ``target`` is what the web server loads in each of its processes."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
@@ -90,7 +90,7 @@ def web(config: Config) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     Granian(
-        "mapservice.wsgi:gateway",
+        target,
         address=config.host,
         port=config.port,
         interface=Interfaces.RSGI,

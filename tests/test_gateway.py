@@ -1,0 +1,194 @@
+"""The gateway: slow visitors hold no thread, too many are turned away, and Flask sees the request as it was."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from mapservice import gateway
+from mapservice.config import HOME
+
+# A service small enough to be looked through, behind the real web server with the settings of the real service.
+SERVICE = """
+import sys, time
+from flask import Flask, request
+from mapservice import gateway
+from mapservice.cli.serve import web
+from mapservice.config import Config
+
+app = Flask(__name__)
+app.config["MAX_CONTENT_LENGTH"] = 256 * 1024
+
+@app.route("/echo/<path:path>", methods=["GET", "POST"])
+def echo(path):
+    return {"path": path, "args": request.args, "form": request.form, "cookies": request.cookies,
+            "headers": dict(request.headers), "address": request.remote_addr}
+
+@app.get("/slow")
+def slow():
+    time.sleep(0.1)
+    return "done"
+
+@app.get("/broken")
+def broken():
+    raise ValueError("alice")
+
+app.config["PROPAGATE_EXCEPTIONS"] = True
+gateway.PATIENCE = 2.0
+gateway = gateway.Gateway(app.wsgi_app)
+if __name__ == "__main__":
+    web(Config(port=int(sys.argv[1]), workers=1), target="service:gateway")
+"""
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("gateway")
+    (folder / "service.py").write_text(SERVICE)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "PYTHONPATH": f"{folder}:{HOME}"}
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, str(folder / "service.py"), str(port)], env=environment, cwd=folder, stderr=log
+        )
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield port
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(20)
+
+
+def ask(port, path="/echo/x", method="GET", body=None, headers=None):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(method, path, body, headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def echoed(*arguments, **options):
+    status, body = ask(*arguments, **options)
+    assert status == 200
+    return json.loads(body)
+
+
+def raw(port, text):
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(text)
+        return connection.recv(65536)
+
+
+@contextmanager
+def half_open(port, count, start):
+    """So many visitors who began a request and do not go on."""
+    with ExitStack() as stack:
+        visitors = [stack.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(count)]
+        for visitor in visitors:
+            visitor.sendall(start)
+        yield visitors
+
+
+def test_a_request_arrives_as_it_was_sent(port):
+    seen = echoed(port, "/echo/caf%C3%A9/a?q=%C3%BC+b&q2=%26", headers={"Cookie": "a=1", "X-Forwarded-For": "10.0.0.1"})
+
+    assert seen["path"] == "café/a"
+    assert seen["args"] == {"q": "ü b", "q2": "&"}
+    assert seen["cookies"] == {"a": "1"}
+    assert seen["headers"]["X-Forwarded-For"] == "10.0.0.1"
+    assert seen["address"] == "127.0.0.1"
+
+
+def test_a_form_arrives_whole_or_in_pieces(port):
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    assert echoed(port, method="POST", body="a=1&b=2", headers=kind)["form"] == {"a": "1", "b": "2"}
+    assert echoed(port, method="POST", body=iter([b"a=1", b"&b=2"]), headers=kind)["form"] == {"a": "1", "b": "2"}
+
+
+@pytest.mark.parametrize("pieces", [False, True])
+def test_a_form_that_is_too_large_is_refused(port, pieces):
+    body = b"a=" + b"x" * 300_000
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    status, _ = ask(port, method="POST", body=iter([body]) if pieces else body, headers=kind)
+
+    assert status == 413
+
+
+def test_a_header_with_an_underscore_never_passes_for_another(port):
+    assert "X-Forwarded-For" not in echoed(port, headers={"X_Forwarded_For": "10.0.0.1"})["headers"]
+
+
+def test_several_cookie_headers_are_one(port):
+    answer = raw(port, b"GET /echo/x HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\nCookie: b=2\r\nConnection: close\r\n\r\n")
+
+    assert b'"cookies":{"a":"1","b":"2"}' in answer
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"GET /echo/x?q=\xff HTTP/1.1", b"GET /echo/\xff HTTP/1.1", b"GET /echo/%ff HTTP/1.1", b"GET * HTTP/1.1", b"\0\0"],
+)
+def test_never_answers_nonsense_with_a_server_error(port, line):
+    answer = raw(port, line + b"\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+    assert not answer or int(answer.split()[1]) < 500
+
+
+def test_an_error_outside_the_pages_says_nothing_of_itself(port):
+    status, body = ask(port, "/broken")
+
+    assert status == 500
+    assert b"alice" not in body
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"GET /echo/x HTTP/1.1\r\nHost: x\r\nX-A:", id="half a header"),
+        pytest.param(b"POST /echo/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\na=", id="half a form"),
+    ],
+)
+def test_500_slow_visitors_do_not_keep_10_good_ones_from_their_answers(port, start):
+    with half_open(port, 500, start):
+        statuses = [ask(port)[0] for _ in range(10)]
+
+    assert statuses == [200] * 10
+
+
+def test_a_form_that_does_not_arrive_is_given_up(port):
+    start = b"POST /echo/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\na="
+
+    with half_open(port, 1, start) as (visitor,):
+        visitor.settimeout(10)
+        assert visitor.recv(1000).startswith(b"HTTP/1.1 408")
+
+
+def test_what_is_too_much_is_turned_away_at_once(port):
+    request = b"GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+    with half_open(port, gateway.LONGEST_QUEUE + gateway.THREADS + 150, request) as visitors:
+        for visitor in visitors:
+            visitor.settimeout(30)
+        statuses = [visitor.recv(1000).split()[1] for visitor in visitors]
+
+    assert set(statuses) == {b"200", b"503"}
+    assert statuses.count(b"200") >= gateway.LONGEST_QUEUE
+    assert ask(port)[0] == 200

@@ -1,0 +1,92 @@
+"""The migrations lead to the tables of the models, and back."""
+
+import ast
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from geoalchemy2 import alembic_helpers
+from sqlalchemy import inspect
+
+from mapservice import db, embedded
+from mapservice.cli import data
+from mapservice.config import HOME
+from mapservice.store.tables import Base
+from tests import database
+
+FILES = sorted(data.VERSIONS.glob("*.py"))
+WIDTH = 32  # of alembic_version.version_num
+
+
+@pytest.fixture
+def bare_engine(server):
+    """An engine of the owner on a database without tables."""
+    with database.clone(server, embedded.DATABASE) as name:
+        engine = db.new_engine(embedded.url(server, embedded.OWNER, name), timeouts=False)
+        yield engine
+        engine.dispose()
+
+
+def alembic(connection):
+    config = AlembicConfig(toml_file=HOME / "pyproject.toml")
+    config.attributes["connection"] = connection
+    return config
+
+
+def tables(connection):
+    # Those of PostGIS belong to the superuser.
+    return set(inspect(connection).get_table_names()) - {"spatial_ref_sys", "alembic_version"}
+
+
+def differences(connection):
+    context = MigrationContext.configure(
+        connection,
+        opts={"include_object": alembic_helpers.include_object, "compare_type": True, "target_metadata": Base.metadata},
+    )
+    return compare_metadata(context, Base.metadata)
+
+
+def test_the_newest_migration_makes_the_tables_of_the_models(owner_connection):
+    assert tables(owner_connection) == set(Base.metadata.tables)
+    assert differences(owner_connection) == []
+
+
+def test_a_missing_column_would_be_noticed(owner_connection):
+    owner_connection.exec_driver_sql("alter table member drop column pseudonym")
+
+    assert [difference[0] for difference in differences(owner_connection)] == ["add_column"]
+
+
+def test_every_migration_goes_down_and_up_again(bare_engine):
+    with bare_engine.connect() as connection:
+        config = alembic(connection)
+        for path in FILES:
+            command.upgrade(config, path.stem)
+            command.downgrade(config, "-1")
+            command.upgrade(config, path.stem)
+        assert tables(connection) == set(Base.metadata.tables)
+
+        command.downgrade(config, "base")
+        assert tables(connection) == set()
+
+
+def test_a_second_migrate_changes_nothing(bare_engine):
+    assert data.migrate(bare_engine) is True
+    assert data.migrate(bare_engine) is False
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_migration_is_named_after_its_id_and_says_why(path):
+    tree = ast.parse(path.read_text())
+    ids = [node.value.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "revision"]
+
+    assert ids == [path.stem]
+    assert len(path.stem) <= WIDTH
+    assert path.stem[:4].isdigit()
+    assert "Why:" in (ast.get_docstring(tree) or "")
+
+
+def test_the_newest_revision_is_the_last_file():
+    assert data.newest_revision() == FILES[-1].stem

@@ -1,0 +1,72 @@
+"""The background process does its jobs, whatever happens to one of them or to the database."""
+
+import threading
+import time
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from mapservice import worker
+from mapservice.worker import Job
+
+
+@pytest.fixture
+def stop():
+    return threading.Event()
+
+
+def work_until(stop, jobs, *, config=None, engine=None, seconds=5):
+    threading.Timer(seconds, stop.set).start()
+    worker.run(config, engine, stop, jobs)
+
+
+def stopping_after(times, stop, done, error=None):
+    def run(engine, config):
+        done.append(time.monotonic())
+        if len(done) >= times:
+            stop.set()
+        if error is not None:
+            raise error
+
+    return run
+
+
+def test_a_job_comes_back_after_its_interval(stop):
+    done = []
+
+    work_until(stop, [Job("tick", 0.05, stopping_after(3, stop, done))])
+
+    assert len(done) == 3
+    assert done[2] - done[0] >= 0.1
+
+
+def test_a_broken_job_does_not_stop_the_others(stop):
+    broken, fine = [], []
+
+    def breaks(engine, config):
+        broken.append(1)
+        raise ValueError("alice")
+
+    work_until(stop, [Job("breaks", 0.01, breaks), Job("fine", 0.01, stopping_after(3, stop, fine))])
+
+    assert len(fine) == 3
+    assert len(broken) >= 3
+
+
+def test_work_goes_on_when_the_database_is_back(stop, monkeypatch):
+    monkeypatch.setattr(worker, "_PAUSE", 0.01)
+    tries = []
+
+    def run(engine, config):
+        tries.append(1)
+        if len(tries) < 3:
+            raise OperationalError("select 1", {}, Exception("gone"))
+        stop.set()
+
+    work_until(stop, [Job("letters", 0.01, run)])
+
+    assert len(tries) == 3
+
+
+def test_letters_are_among_the_jobs():
+    assert "letters" in {job.name for job in worker.JOBS}
