@@ -72,7 +72,7 @@ def search() -> str:
     """Show the conditions that a name, an abbreviation or a code may mean, the likeliest first."""
     query = _query()
     hits = conditions.find(get_session(), query, SHOWN)
-    met = [hit for hit in hits if fold(query) in fold(hit.matched)]
+    met = [hit for hit in hits if f" {fold(query)}" in f" {fold(hit.matched)}"]
     alike = [hit for hit in hits if hit not in met][:ALIKE]
     return render_template("conditions/search.html", q=query, met=met, alike=alike)
 

@@ -51,6 +51,13 @@ def test_search_says_which_name_it_met(client):
     assert "found as “ALL”" in client.get("/search?q=ALL").text
 
 
+def test_search_does_not_call_the_inside_of_a_word_a_find(client):
+    found = client.get("/search?q=ALL").text.partition("Names that are close to it")[0]
+
+    assert LEUKAEMIA in found
+    assert "small ear" not in found
+
+
 def test_search_forgives_typing_mistakes_and_says_so(client):
     page = client.get("/search?q=marfn").text
 
