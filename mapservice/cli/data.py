@@ -52,8 +52,6 @@ def load(engine: Engine, progress: Progress | None = None) -> list[str]:
     loaded = []
     with _alone(engine):
         for name, module in SUBJECTS.items():
-            if name == "zones" and not (HOME / "data" / "ground" / "parts.json").exists():
-                continue  # while the data is being made
             task = progress.add_task(f"Loading {name}", total=None, visible=False)
 
             def show(done: int, total: int, task: TaskID = task) -> None:
