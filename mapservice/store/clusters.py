@@ -13,7 +13,7 @@ from mapservice.privacy.visibility import Viewer, audiences_seen
 PIN_ZOOM = 10
 
 #: The deepest zoom of the members' map.
-MAX_ZOOM = 12
+MAX_ZOOM = 11
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from mapservice.config import Config
 from mapservice.db import get_session
 from mapservice.geo.tiles import NoSuchTileError, Tile
-from mapservice.geo.zones import level_of
+from mapservice.geo.zones import Level, level_of
 from mapservice.maps.canvas import Canvas, MapParts, page_parts
 from mapservice.maps.elements import BaseLayer, ClusterLayer
+from mapservice.privacy.geomasking import coarsen
 from mapservice.privacy.visibility import Audience, Viewer
 from mapservice.store import clusters, conditions, memberships, people, zones
 from mapservice.store.people import Card
@@ -97,7 +98,8 @@ def card(member: Member, slug: str, public_id: str) -> Response:
 def _parts(condition: Condition, own: Membership | None, role: Role | None) -> MapParts:
     shown = own.shown_zone if own and own.audience != Audience.NOBODY else None
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
-    box = zones.box(get_session(), shown) if shown else None
+    # The region around one's own zone: near enough to see who is close, wide enough to see others.
+    box = zones.box(get_session(), coarsen(shown, Level.REGION)) if shown else None
     canvas = Canvas(
         _("Map of the people with: %(name)s", name=condition.name), bounds=box, last_zoom=clusters.MAX_ZOOM, words=words
     )

@@ -84,12 +84,12 @@ export class Ground {
 }
 
 // The gazetteer's rows carry the zone of each town, and no coordinates: see data/README.md.
-function townsOf({ regions, zones, towns }) {
-  return towns.map(([name, region, zone, ...others]) => ({
+function townsOf({ regions, areas, places }) {
+  return places.map(([name, region, area, others = []]) => ({
     name,
     region: regions[region] ?? "",
-    zone: zones[zone],
-    folded: [name, ...others.flat()].map(fold),
+    zone: areas[area],
+    folded: [name, ...others].map(fold),
   }));
 }
 

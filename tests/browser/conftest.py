@@ -105,18 +105,23 @@ def latest_link(live: Flask) -> str:
 def sign_up(page: Page, mail: Callable[[], str], name: str) -> None:
     """Make an account as a person does, from the form to the letter to being signed in."""
     page.goto("/sign-up")
-    page.get_by_label(re.compile("name", re.I)).first.fill(name)
-    page.get_by_label(re.compile("e-mail", re.I)).first.fill(f"{name.lower()}@example.org")
-    page.locator("input[type=password]").first.fill(PASSWORD)
+    page.get_by_role("textbox", name=re.compile("name", re.I)).fill(name)
+    _who(page, name)
     for box in page.get_by_role("checkbox").all():
         box.check()
-    page.locator("main form button[type=submit]").first.click()
+    page.locator("main form .button").click()
+    page.wait_for_url("**/check-your-mail")
     page.goto(mail())
-    page.locator("main form button[type=submit]").first.click()
-    page.get_by_label(re.compile("e-mail", re.I)).first.fill(f"{name.lower()}@example.org")
-    page.locator("input[type=password]").first.fill(PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
+    page.locator("main form .button").click()
+    page.wait_for_url("**/sign-in")
+    _who(page, name)
+    page.locator("main form .button").click()
     page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+def _who(page: Page, name: str) -> None:
+    page.locator("input[type=email]").fill(f"{name.lower()}@example.org")
+    page.locator("input[autocomplete$=password]").fill(PASSWORD)
 
 
 def join(page: Page, role: str = "Person with the condition") -> None:
@@ -137,7 +142,7 @@ def choose_country(page: Page, country: str = "Germany") -> None:
 def save_area(page: Page, town: str = "Freiburg", level: str = "Area around Freiburg") -> None:
     """Find the zone of a town in the page, choose its area, agree, save."""
     page.get_by_label("Town or city").press_sequentially(town)
-    page.get_by_role("option").first.click()
+    page.get_by_role("listbox", name="Towns").get_by_role("option").first.click()
     page.get_by_label(level).check()
     if page.get_by_label("I know: we expect").is_visible():
         page.get_by_label("I know: we expect").check()
@@ -148,5 +153,5 @@ def save_area(page: Page, town: str = "Freiburg", level: str = "Area around Frei
 def record(page: Page) -> list[Request]:
     """All requests of a page from now on."""
     seen: list[Request] = []
-    page.on("request", seen.append)
+    page.on("request", lambda request: seen.append(request))
     return seen

@@ -88,7 +88,7 @@ def test_a_role_that_nobody_has_empties_the_map(session, as_bob):
 @pytest.mark.parametrize(
     ("address", "status"),
     [
-        (f"{ALL}/clusters/13/0/0", 404),
+        (f"{ALL}/clusters/12/0/0", 404),
         (f"{ALL}/clusters/1/2/0", 404),
         (f"{ALL}/clusters/0/0/0?role=king", 422),
         (f"{ALL}/clusters/0/0/0?bbox=1,2,3,4", 422),
