@@ -46,6 +46,7 @@ def test_never_sends_anything_that_tells_two_homes_of_a_zone_apart(browser: Brow
         page = context.new_page()
         sign_up(page, mail, f"Twin{choosing.__name__[:3]}{number}")
         join(page)
+        page.wait_for_load_state("networkidle")
         seen = record(page)
         choose_country(page)
         choosing(page, home)
