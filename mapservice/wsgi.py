@@ -1,8 +1,10 @@
-"""What the web server loads in each of its processes: the service, with the settings of the environment."""
+"""What the web server loads in each of its processes."""
 
 from mapservice import create_app, logs
 from mapservice.gateway import Gateway
 
-logs.configure()
-app = create_app()
-gateway = Gateway(app.wsgi_app)
+
+def gateway() -> Gateway:
+    """The service, with the settings of the environment."""
+    logs.configure()
+    return Gateway(create_app().wsgi_app)

@@ -15,7 +15,6 @@ from mapservice.config import Config
 from tests import database
 from tests.accounts import CHEAP
 
-
 pytest_plugins = ["tests.cast"]
 
 

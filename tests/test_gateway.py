@@ -42,9 +42,12 @@ def broken():
 
 app.config["PROPAGATE_EXCEPTIONS"] = True
 gateway.PATIENCE = 2.0
-gateway = gateway.Gateway(app.wsgi_app)
+
+def make():
+    return gateway.Gateway(app.wsgi_app)
+
 if __name__ == "__main__":
-    web(Config(port=int(sys.argv[1]), workers=1), target="service:gateway")
+    web(Config(port=int(sys.argv[1]), workers=1), target="service:make")
 """
 
 

@@ -81,7 +81,7 @@ def serve(empty: bool, port: int | None, host: str | None) -> None:
 
 
 def web(config: Config, target: str = "mapservice.wsgi:gateway") -> None:
-    """Answer requests until told to stop; ``target`` is what the web server loads in each of its processes."""
+    """Answer requests until told to stop; ``target`` makes what the web server runs in each of its processes."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
@@ -91,6 +91,7 @@ def web(config: Config, target: str = "mapservice.wsgi:gateway") -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     Granian(
         target,
+        factory=True,
         address=config.host,
         port=config.port,
         interface=Interfaces.RSGI,
