@@ -101,17 +101,10 @@ def _places_in(root: Node, draft: Draft) -> dict:
     return result
 
 
-def _people(root: Node, draft: Draft, true_people: int) -> dict[str, int]:
-    """The people of each zone by id: the lower bound that its floor is held against.
-
-    Where few settlements are known, a zone that is the whole country has the country's true number of people.
-    """
+def _people(root: Node, draft: Draft) -> dict[str, int]:
+    """The corrected people of each zone by id: the lower bound that its floor is held against."""
     by_piece = draft.piece_people()
-    counted = {node.id: sum(by_piece[piece] for piece in node.pieces) for node in root.walk()}
-    if counted[root.id] >= FLOOR[Level.COUNTRY]:
-        return counted
-    whole = {node.id: true_people for node in root.walk() if len(node.pieces) == len(root.pieces)}
-    return counted | whole
+    return {node.id: sum(by_piece[piece] for piece in node.pieces) for node in root.walk()}
 
 
 def _named(draft: Draft, world: World) -> list[Unit]:
@@ -134,7 +127,7 @@ def _rows(root: Node, draft: Draft, world: World, shapes: dict[str, shapely.Geom
     """The rows of the zone file: id, level, name, people, codes, anchor (lng, lat in degrees), opens."""
     places = _places_in(root, draft)
     names = naming.zone_names(root, world.name(draft.code), _named(draft, world), draft.pieces.units, places)
-    counted = _people(root, draft, world.true_people(draft.code))
+    counted = _people(root, draft)
     where = clusters.anchors(root, places, shapes)
     opens = clusters.opening(root, where, world.part_of(draft.code)["opens"])
     return [
@@ -188,7 +181,6 @@ def _facts(draft: Draft, root: Node, table: dict, world: World) -> dict:
         "settlement_sum": sum(place.population for place in draft.places),
         "corrected": sum(draft.counts),
         "people": rows[0][3],
-        "whole": rows[0][3] != sum(draft.piece_people()),
         **{f"{level}s": levels.count(level) for level in (Level.REGION, Level.DISTRICT, Level.AREA)},
         "below_floor": sum(row[3] < FLOOR[level] for row, level in zip(rows, levels, strict=True)),
         "least_area": min(row[3] for row, level in zip(rows, levels, strict=True) if level == Level.AREA),

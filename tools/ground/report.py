@@ -17,7 +17,6 @@ COLUMNS = [
     "settlement_sum",
     "corrected",
     "people",
-    "whole",
     "regions",
     "districts",
     "areas",
