@@ -41,7 +41,8 @@ export class Levels {
 
   title(zone) {
     const words = this.data.words;
-    if (zone.level === "country") return this.regions.of(zone.id) ?? zone.name;
+    // A group of small states has a code that no language has a name for.
+    if (zone.level === "country") return (this.data.files[zone.id] && this.regions.of(zone.id)) || zone.name;
     if (zone.level === "region") return zone.name;
     return words[zone.level].replace("{place}", zone.name);
   }
