@@ -11,14 +11,14 @@ import numpy as np
 from mapservice.geo.zones import CHOOSABLE, Level, Zone, path
 from mapservice.privacy.geomasking import Pin, jitter
 from mapservice.privacy.precision import ENOUGH, FINEST_FOR_MINORS, UNKNOWN_PREVALENCE
-from mapservice.privacy.visibility import Audience
+from mapservice.privacy.visibility import Audience, Role
 
 #: Shares of the demo community, that make a map look like those of real communities.
 LEVEL_SHARES = {None: 0.08, Level.COUNTRY: 0.10, Level.REGION: 0.16, Level.DISTRICT: 0.24, Level.AREA: 0.42}
 AUDIENCE_SHARES = {Audience.NOBODY: 0.15, Audience.CONDITION: 0.45, Audience.MEMBERS: 0.40}
 ROLE_SHARES = {
-    "person": 0.70, "caregiver": 0.20, "organisation": 0.02,
-    "adviser": 0.02, "professional": 0.04, "researcher": 0.02,
+    Role.PERSON: 0.70, Role.CAREGIVER: 0.20, Role.ORGANISATION: 0.02,
+    Role.ADVISER: 0.02, Role.PROFESSIONAL: 0.04, Role.RESEARCHER: 0.02,
 }  # fmt: skip
 MINOR_SHARE = 0.4  # of the caregivers
 FINER_SHARE = 0.6  # of those whose level asks for the second consent

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from mapservice.geo.zones import Level, level_of
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
-from mapservice.privacy.visibility import Audience
+from mapservice.privacy.visibility import Audience, Role
 from mapservice.store import conditions, memberships, places, staff, tables, zones
-from mapservice.store.tables import Condition, Member, Membership, Role
+from mapservice.store.tables import Condition, Member, Membership
 from tests.accounts import new_member, sign_in
 
 ANCHOR_KEY = bytes.fromhex("a0" * 32)

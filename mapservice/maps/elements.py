@@ -7,13 +7,13 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
 
+from mapservice.privacy.visibility import Role
+
 #: Who made the ground; to be read on every map.
 ATTRIBUTION = "Natural Earth · GeoNames"
 
 #: Up to here the ground has tiles of its own; beyond, these are drawn larger (mapservice.store.basemap).
 LAST_GROUND_ZOOM = 8
-
-ROLES = ("person", "caregiver", "organisation", "adviser", "professional", "researcher")
 
 #: The sentences that the members' map needs in the reader's language. In those with {n} a mapping of plural
 #: categories (one, other, …) may stand for the sentence; a dot parts the mappings.
@@ -35,7 +35,7 @@ CLUSTER_WORDS = (
     "page",
     "pin",
     "previous",
-    *(f"roles.{role}" for role in ROLES),
+    *(f"roles.{role}" for role in Role),
     "signed_out",
     "since",
     "stack",

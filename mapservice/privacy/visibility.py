@@ -1,8 +1,19 @@
-"""Who sees whom: one function, used by every page, tile, count, list and card."""
+"""As what people take part, and who sees whom: one function, used by every page, tile, count, list and card."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
+
+
+class Role(StrEnum):
+    """As what somebody joins the community of a condition."""
+
+    PERSON = "person"
+    CAREGIVER = "caregiver"
+    ORGANISATION = "organisation"
+    ADVISER = "adviser"
+    PROFESSIONAL = "professional"
+    RESEARCHER = "researcher"
 
 
 class Audience(StrEnum):

@@ -14,9 +14,9 @@ from mapservice.demo import Community, DemoMember, Ground
 from mapservice.geo.zones import Level
 from mapservice.geo.zones import Zone as ZoneOfTree
 from mapservice.privacy.geomasking import MaskedPlace, jitter
-from mapservice.privacy.visibility import Audience
+from mapservice.privacy.visibility import Audience, Role
 from mapservice.store import counts, memberships, places, zones
-from mapservice.store.tables import SRID, Condition, Member, Role, Zone
+from mapservice.store.tables import SRID, Condition, Member, Zone
 
 Progress = Callable[[int, int], None]
 

@@ -7,7 +7,7 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from mapservice.errors import NotAMemberError
-from mapservice.privacy.visibility import Audience, Viewer
+from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import tables
 from mapservice.store.places import counted
 from mapservice.store.tables import Consent, Membership
@@ -51,7 +51,7 @@ def join(
     session: Session,
     member: tables.Member,
     condition: tables.Condition,
-    role: tables.Role,
+    role: Role,
     *,
     pseudonym: str | None,
     for_minor: bool,

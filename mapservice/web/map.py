@@ -14,15 +14,16 @@ from mapservice.geo.zones import Level, level_of
 from mapservice.maps.canvas import Canvas, MapParts, page_parts
 from mapservice.maps.elements import BaseLayer, ClusterLayer
 from mapservice.privacy.geomasking import coarsen
-from mapservice.privacy.visibility import Audience, Viewer
+from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import clusters, conditions, memberships, people, zones
 from mapservice.store.people import Card
-from mapservice.store.tables import Condition, Member, Membership, Role
+from mapservice.store.tables import Condition, Member, Membership
 from mapservice.web import forms, limits
-from mapservice.web.guards import member_required, wants_json
+from mapservice.web.guards import member_required
 from mapservice.web.headers import nonce
 from mapservice.web.limits import Limit
 from mapservice.web.mapwords import cluster_words
+from mapservice.web.ways import wants_json
 from mapservice.web.words import LEVELS, ROLES, zone_name
 
 bp = Blueprint("map", __name__)
@@ -119,7 +120,7 @@ def _table(condition: Condition, viewer: Viewer, within: str | None, role: Role 
     """The rows of the table: the zones below a zone that hold somebody, and the people who show just this zone."""
     session = get_session()
     path = zones.path(session, within) if within else []
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = forms.page_number()
     how_many, shown = (
         people.shown_in(session, condition, within, viewer, role, limit=PAGE, offset=(page - 1) * PAGE)
         if within

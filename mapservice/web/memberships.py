@@ -8,8 +8,9 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from mapservice.db import get_session
+from mapservice.privacy.visibility import Role
 from mapservice.store import conditions, memberships, operations, places, zones
-from mapservice.store.tables import Condition, Member, Membership, Role
+from mapservice.store.tables import Condition, Member, Membership
 from mapservice.web import forms, pseudonyms
 from mapservice.web.guards import member_required
 from mapservice.web.operations import operation_id

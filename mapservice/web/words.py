@@ -3,8 +3,7 @@
 from flask_babel import format_decimal, get_locale, gettext, lazy_gettext, ngettext
 
 from mapservice.geo.zones import Level
-from mapservice.privacy.visibility import Audience
-from mapservice.store.tables import Role
+from mapservice.privacy.visibility import Audience, Role
 
 LEVELS = {
     Level.COUNTRY: lazy_gettext("Country"),

@@ -6,7 +6,8 @@ import re
 import pytest
 
 from mapservice.maps.canvas import Canvas, page_parts
-from mapservice.maps.elements import ATTRIBUTION, CLUSTER_WORDS, LAST_GROUND_ZOOM, ROLES, BaseLayer, ClusterLayer
+from mapservice.maps.elements import ATTRIBUTION, CLUSTER_WORDS, LAST_GROUND_ZOOM, BaseLayer, ClusterLayer
+from mapservice.privacy.visibility import Role
 from mapservice.store import basemap
 
 
@@ -73,8 +74,8 @@ def test_every_role_has_a_name_a_shape_and_a_colour():
     shapes = re.findall(r"^    (\w+): \"M", (HOME / "static/js/pins.js").read_text(), re.MULTILINE)
     colours = re.findall(r"--map-(\w+): #", (HOME / "static/css/map.css").read_text())
 
-    assert set(shapes) == {*ROLES, "several"}
-    for role in ROLES:
+    assert set(shapes) == {*Role, "several"}
+    for role in Role:
         assert f"roles.{role}" in CLUSTER_WORDS
         assert colours.count(role) == 2  # light and dark
 

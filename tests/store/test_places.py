@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from mapservice import db
 from mapservice.geo.tiles import tile_at
 from mapservice.geo.zones import Level, path
-from mapservice.privacy.visibility import Audience, Viewer
+from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import clusters, conditions, counts, memberships, people, places
-from mapservice.store.tables import Consent, HomeZone, Member, Membership, Role, ZoneCount
+from mapservice.store.tables import Consent, HomeZone, Member, Membership, ZoneCount
 from tests.accounts import new_member
 from tests.cast import put, zone_called
 

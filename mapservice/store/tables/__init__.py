@@ -11,7 +11,7 @@ from mapservice.store.tables.accounts import (
 )
 from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, random_id
 from mapservice.store.tables.catalogue import Condition, ConditionCode, ConditionName
-from mapservice.store.tables.community import Consent, HomeZone, Membership, Role, ZoneCount
+from mapservice.store.tables.community import Consent, HomeZone, Membership, ZoneCount
 from mapservice.store.tables.ground import BaseFeature, BaseTile, Loaded, Zone
 
 __all__ = [
@@ -33,7 +33,6 @@ __all__ = [
     "MemberStaffRole",
     "Membership",
     "Operation",
-    "Role",
     "StaffRole",
     "Zone",
     "ZoneCount",

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from enum import StrEnum
 
 from geoalchemy2 import Geometry, WKBElement, WKTElement
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mapservice.privacy.visibility import AUDIENCES
+from mapservice.privacy.visibility import AUDIENCES, Role
 from mapservice.store.tables.base import SRID, Base, one_of, random_id
-
-
-class Role(StrEnum):
-    """As what somebody joins the community of a condition."""
-
-    PERSON = "person"
-    CAREGIVER = "caregiver"
-    ORGANISATION = "organisation"
-    ADVISER = "adviser"
-    PROFESSIONAL = "professional"
-    RESEARCHER = "researcher"
 
 
 class HomeZone(Base):
