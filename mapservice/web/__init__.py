@@ -4,7 +4,19 @@ from flask import Flask
 from flask_babel import Babel, format_date, format_decimal, get_locale
 
 from mapservice.config import Config
-from mapservice.web import accounts, conditions, errors, ground, headers, map, memberships, place, promises
+from mapservice.web import (
+    accounts,
+    conditions,
+    entrance,
+    errors,
+    ground,
+    guards,
+    headers,
+    map,
+    memberships,
+    place,
+    promises,
+)
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -15,6 +27,8 @@ def init_app(app: Flask, config: Config) -> None:
     headers.init_app(app)
     errors.init_app(app)
     accounts.init_app(app, config)
+    entrance.init_app(app)
+    guards.public(app.view_functions["static"])
     app.jinja_env.filters.update(month=lambda day: format_date(day, "MMMM yyyy"), numberformat=format_decimal)
     for page in (conditions, promises, memberships, place, map, ground):
         app.register_blueprint(page.bp)

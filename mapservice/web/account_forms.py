@@ -1,5 +1,7 @@
 """The forms of an account. Each says beside the field what to do, never what anybody else has typed there."""
 
+from typing import Any
+
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -8,13 +10,19 @@ from wtforms import BooleanField, EmailField, Field, HiddenField, PasswordField,
 from wtforms.validators import InputRequired
 
 from mapservice.config import Config
-from mapservice.web import passwords, pseudonyms
+from mapservice.web import forms, passwords, pseudonyms
 
 _LONGEST_EMAIL = 254
 
 
 class _Form(FlaskForm):
     """The parent: the token is asked for once, before the view."""
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Whether the form was sent and is complete; one with fields it does not have is refused."""
+        if self.is_submitted():
+            forms.allow_only(*self._fields)
+        return bool(super().validate_on_submit(extra_validators))
 
     @property
     def first_error(self) -> str | None:

@@ -21,6 +21,7 @@ from mapservice.store.tables import LoginSession, Member
 from mapservice.web import (
     account_forms,
     forgery,
+    forms,
     guards,
     identity,
     letters,
@@ -30,9 +31,10 @@ from mapservice.web import (
     passwords,
     sessions,
 )
-from mapservice.web.guards import fresh_member_required, local_path, member_required, staff_required
+from mapservice.web.guards import fresh_member_required, member_required, public, staff_required
 from mapservice.web.identity import current_member
 from mapservice.web.operations import operation_id
+from mapservice.web.ways import local_path
 
 __all__ = [
     "bp",
@@ -62,6 +64,7 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 @bp.route("/sign-up", methods=["GET", "POST"])
+@public
 def sign_up() -> Answer:
     """Make an account, or for a known address only send a letter; the answer is the same."""
     form = account_forms.SignUpForm()
@@ -79,12 +82,14 @@ def sign_up() -> Answer:
 
 
 @bp.get("/sign-up/check-your-mail")
+@public
 def check_mail() -> str:
     """Say that a letter is on its way, and what to do if none comes."""
     return render_template("accounts/check_mail.html")
 
 
 @bp.route("/sign-up/another-letter", methods=["GET", "POST"])
+@public
 def another_letter() -> Answer:
     """Send the letter of the sign-up again, if there is an account that waits for it."""
     form = account_forms.EmailForm()
@@ -101,8 +106,10 @@ def another_letter() -> Answer:
 
 
 @bp.route("/confirm/<token>", methods=["GET", "POST"])
+@public
 def confirm(token: str) -> Answer:
     """Verify an e-mail by the button behind its link: programs that open links in letters change nothing."""
+    forms.allow_only()
     member = identity.member_of_confirm(token)
     if member is None:
         return render_template("accounts/old_link.html", again=url_for("accounts.another_letter")), 404
@@ -116,6 +123,7 @@ def confirm(token: str) -> Answer:
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
+@public
 def sign_in() -> Answer:
     """Sign in, and go on to where the person wanted to go."""
     form = account_forms.SignInForm()
@@ -153,14 +161,21 @@ def _enter(member: Member, password: str, target: str) -> Answer:
 
 
 @bp.post("/sign-out")
+@public
 def sign_out() -> Response:
     """End this session."""
+    forms.allow_only()
+    return _leave()
+
+
+def _leave() -> Response:
     identity.sign_out()
     flash(_("You are signed out."), "success")
     return redirect(url_for("conditions.home"), code=303)
 
 
 @bp.route("/forgot", methods=["GET", "POST"])
+@public
 def forgot() -> Answer:
     """Send a link to choose a new password, if there is an account; the answer is the same."""
     form = account_forms.EmailForm()
@@ -177,6 +192,7 @@ def forgot() -> Answer:
 
 
 @bp.route("/reset/<token>", methods=["GET", "POST"])
+@public
 def reset(token: str) -> Answer:
     """Choose a new password; the link proves the e-mail, and everybody who was signed in is signed out."""
     member = identity.member_of_reset(token)
@@ -252,10 +268,11 @@ def change_password(member: Member) -> Answer:
 @member_required
 def end_session(member: Member) -> Response:
     """Sign out one other device, or all of them and this one."""
+    forms.allow_only("session")
     if request.form.get("session") == "all":
         stored_sessions.end_all(get_session(), member.id)
         get_session().commit()
-        return sign_out()
+        return _leave()
     for each in sessions.rows_of(member.id):
         if _handle(each) == request.form.get("session"):
             stored_sessions.end(get_session(), each.token_hash)
@@ -268,6 +285,7 @@ def end_session(member: Member) -> Response:
 @member_required
 def delete(member: Member) -> Answer:
     """Delete the account in two steps. It asks for no password: leaving must never be hard."""
+    forms.allow_only("sure")
     if request.method == "GET" or request.form.get("sure") != "yes":
         return render_template("accounts/delete.html", is_second=request.method == "POST")
     places.forget_member(get_session(), member)

@@ -2,21 +2,23 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from mapservice.catalogue import fold
 from mapservice.db import get_session
 from mapservice.geo.zones import FLOOR
 from mapservice.store import catalogue, conditions
+from mapservice.web import forms
+from mapservice.web.guards import public
 
 bp = Blueprint("conditions", __name__)
 
 #: How many conditions a search shows, how many of them only because their name is alike, how many while somebody types.
 SHOWN, ALIKE, SUGGESTED_AT_ONCE = 20, 6, 8
 
-#: Letters of a query that are read, and the highest page of a letter that makes sense to ask for.
-QUERY_LENGTH, LAST_PAGE = 200, 1000
+#: Letters of a query that are read.
+QUERY_LENGTH = 200
 
 #: What the start page offers to those who only want to look around.
 SUGGESTED = (
@@ -53,14 +55,8 @@ PROGRAMS = (
 )
 
 
-@bp.before_app_request
-def refuse_nul() -> None:
-    """Answer that there is nothing at an address with a NUL in it, before PostgreSQL stumbles over it."""
-    if "\0" in request.path:
-        abort(404)
-
-
 @bp.get("/")
+@public
 def home() -> str:
     """Show what this is, and a search over all conditions."""
     suggested = catalogue.some(get_session(), SUGGESTED)
@@ -68,6 +64,7 @@ def home() -> str:
 
 
 @bp.get("/search")
+@public
 def search() -> str:
     """Show the conditions that a name, an abbreviation or a code may mean, the likeliest first."""
     query = _query()
@@ -78,6 +75,7 @@ def search() -> str:
 
 
 @bp.get("/search.json")
+@public
 def suggest() -> dict[str, list[dict[str, str]]]:
     """The likeliest conditions for what was typed so far, and the other name each was found by."""
     hits = conditions.find(get_session(), _query(), SUGGESTED_AT_ONCE)
@@ -94,11 +92,12 @@ def suggest() -> dict[str, list[dict[str, str]]]:
 
 
 @bp.get("/conditions/")
+@public
 def index() -> str:
     """List the conditions of the catalogue, one letter at a time."""
     letters = catalogue.letters(get_session())
     letter = request.args.get("letter", "A")
-    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    page = forms.page_number()
     listed, pages = catalogue.beginning_with(get_session(), letter, page) if letter in letters else ([], 0)
     return render_template(
         "conditions/index.html", letters=letters, letter=letter, conditions=listed, page=page, pages=pages
@@ -106,6 +105,7 @@ def index() -> str:
 
 
 @bp.get("/conditions/<slug>")
+@public
 def show(slug: str) -> str:
     """Show one condition: its names and codes, what is known of it, and the way into its community."""
     condition = conditions.get(get_session(), slug)
@@ -118,6 +118,7 @@ def show(slug: str) -> str:
 
 
 @bp.get("/sources")
+@public
 def sources() -> str:
     """Show where boundaries, towns and disease names come from, and under which licence."""
     return render_template("conditions/sources.html", programs=PROGRAMS)

@@ -1,16 +1,19 @@
 """Which HTTP status each error has, and the page that says in words what to do."""
 
 from http import HTTPStatus
+from typing import Any
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from mapservice import errors
+from mapservice.web.ways import wants_json
 
 log = structlog.get_logger()
 
@@ -38,6 +41,16 @@ WORDS = {
     503: _l("The service is catching its breath. Nothing was changed; please try again in a moment."),
 }
 
+#: Words that say more than those of the status.
+WORDS_OF: dict[type[Exception], Any] = {
+    errors.NotAMemberError: _l("You have not joined the community of this condition. Nothing was changed."),
+    errors.UnknownPersonError: _l("Nobody with this card is shown to you. Perhaps they are hidden now, or have left."),
+    IntegrityError: _l("This was changed somewhere else at the same moment, perhaps in another tab. Please try again."),
+}
+
+#: What happens when two requests meet on the same rows.
+_SAME_MOMENT = (IntegrityError, StaleDataError, ObjectDeletedError)
+
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page (or JSON, where JSON was asked for), never with a stack trace."""
@@ -45,7 +58,11 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(error, lambda problem, status=status: _answer(status, problem))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(InterfaceError, _unavailable)
     app.register_error_handler(PoolTimeoutError, _unavailable)
+    app.register_error_handler(DBAPIError, _database)
+    for same_moment in _SAME_MOMENT:
+        app.register_error_handler(same_moment, _overtaken)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -61,16 +78,39 @@ def _unavailable(problem: SQLAlchemyError) -> ResponseReturnValue:
     return _answer(503, problem)
 
 
+def _database(problem: DBAPIError) -> ResponseReturnValue:
+    # A connection may also be lost in a way that PostgreSQL does not count among its own troubles.
+    return _unavailable(problem) if problem.connection_invalidated else _unexpected(problem)
+
+
+def _overtaken(problem: Exception) -> ResponseReturnValue:
+    log.warning("overtaken", error=type(problem).__name__, endpoint=request.endpoint)
+    return _answer(HTTPStatus.CONFLICT, problem, WORDS_OF[IntegrityError])
+
+
 def _unexpected(problem: Exception) -> ResponseReturnValue:
     log.error("unexpected", error=type(problem).__name__, endpoint=request.endpoint)
     return _answer(500, problem)
 
 
-def _answer(status: int, problem: Exception) -> ResponseReturnValue:
-    words = WORDS.get(int(status), WORDS[400] if int(status) < 500 else WORDS[500])
+def _answer(status: int, problem: Exception, words: Any = None) -> ResponseReturnValue:
+    _undo()
+    status = int(status)
+    words = words or WORDS_OF.get(type(problem)) or WORDS.get(status, WORDS[400] if status < 500 else WORDS[500])
     headers = {}
-    if int(status) in {429, 503}:
+    if status in {429, 503}:
         headers["Retry-After"] = str(getattr(problem, "retry_after", None) or 5)
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        return {"error": str(words)}, int(status), headers
-    return render_template("errors/problem.html", status=int(status), words=words), int(status), headers
+    if isinstance(problem, MethodNotAllowed) and problem.valid_methods:
+        headers["Allow"] = ", ".join(sorted(problem.valid_methods))
+    if wants_json():
+        return {"error": str(words)}, status, headers
+    return render_template("errors/problem.html", status=status, words=words), status, headers
+
+
+def _undo() -> None:
+    """Take back what the view did not commit, so that the page about it can still say who is signed in."""
+    try:
+        if "session" in g:
+            g.session.rollback()
+    except SQLAlchemyError as gone:
+        log.warning("database_unavailable", error=type(gone).__name__)

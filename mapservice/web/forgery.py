@@ -1,11 +1,12 @@
 """Refuses writes that another site made the browser send, and helps those whose form was merely open too long."""
 
-from urllib.parse import urlsplit
+from typing import Any
 
-from flask import Flask, Response, current_app, make_response, render_template, request, session
+from flask import Flask, current_app, make_response, render_template, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from mapservice.web import sessions
+from mapservice.web import identity, sessions
+from mapservice.web.ways import origin_of, to_sign_in, wants_json
 
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -49,18 +50,18 @@ def _check_origin() -> None:
 
 
 def _is_ours(url: str) -> bool:
-    parts = urlsplit(url)
-    found = f"{parts.scheme}://{parts.netloc}"
-    return found in {request.host_url.rstrip("/"), current_app.extensions["config"].address}
+    return origin_of(url) in {request.host_url.rstrip("/"), current_app.extensions["config"].address}
 
 
-def _refused(problem: CSRFError) -> Response | tuple[dict[str, str], int]:
+def _refused(problem: CSRFError) -> Any:
     """Show what was typed again under a new token, but only to somebody who typed it into a page of ours."""
     if getattr(session, "problem", None) is not None:
         return current_app.make_response(current_app.handle_user_exception(session.problem))  # type: ignore[attr-defined]
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        return {"error": "csrf"}, 400
     may_repeat = not isinstance(problem, ForeignOriginError) and is_own_origin() and request.endpoint is not None
+    if may_repeat and _is_for_members() and identity.current_member() is None:
+        return to_sign_in()
+    if wants_json():
+        return {"error": "csrf"}, 400
     page = render_template(
         "accounts/expired.html",
         may_repeat=may_repeat,
@@ -69,3 +70,8 @@ def _refused(problem: CSRFError) -> Response | tuple[dict[str, str], int]:
         has_cookie=sessions.COOKIE in request.cookies,
     )
     return make_response(page, 400)
+
+
+def _is_for_members() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "policy", "public") != "public"

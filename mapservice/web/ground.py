@@ -10,6 +10,7 @@ from mapservice.config import HOME
 from mapservice.db import get_session
 from mapservice.geo.tiles import NoSuchTileError, Tile
 from mapservice.store import basemap
+from mapservice.web.guards import public
 from mapservice.web.headers import keep
 
 bp = Blueprint("ground", __name__)
@@ -20,18 +21,21 @@ _DAY_S = 86_400
 
 
 @bp.get("/ground/<int:tree>/zones/<code>.json")
+@public
 def zones(tree: int, code: str) -> Response:
     """Give the zones of one country: shapes, names, people."""
     return _file(FILES / "zones", code)
 
 
 @bp.get("/ground/<int:tree>/gazetteer/<code>.json")
+@public
 def gazetteer(tree: int, code: str) -> Response:
     """Give the towns of one country, each with the zone it lies in."""
     return _file(FILES / "gazetteer", code)
 
 
 @bp.get("/tiles/base/<int:z>/<int:x>/<int:y>.mvt")
+@public
 def tile(z: int, x: int, y: int) -> Response:
     """Give one vector tile of the base map."""
     if z > basemap.LAST_ZOOM:

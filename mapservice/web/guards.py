@@ -2,10 +2,9 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import ImmutableMultiDict
 
@@ -13,11 +12,19 @@ from mapservice.db import get_session
 from mapservice.store import staff
 from mapservice.store.tables import Member
 from mapservice.web import forgery, identity, limits, passwords
+from mapservice.web.ways import here, to_sign_in, wants_json
 
 View = Callable[..., Any]
+Public = TypeVar("Public", bound=Callable[..., Any])
 
 #: The field with which a form that needs a fresh password brings it along.
 PROOF = "step_up_password"
+
+
+def public(view: Public) -> Public:
+    """For everybody; says that somebody thought about it."""
+    view.policy = "public"  # type: ignore[attr-defined]
+    return view
 
 
 def member_required(view: View) -> View:
@@ -65,45 +72,11 @@ def staff_required(role: str) -> Callable[[View], View]:
     return guard
 
 
-def local_path(text: str | None) -> str | None:
-    r"""A path of our own to go on to, or None for anything that could lead elsewhere.
-
-    >>> local_path("/me/place?zone=1"), local_path("//evil.example"), local_path("/\\evil.example")
-    ('/me/place?zone=1', None, None)
-    """
-    if not text or not text.startswith("/") or text.startswith("//"):
-        return None
-    if "\\" in text or any(ord(each) < 33 or ord(each) == 127 for each in text):
-        return None
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return None
-    return text if not parts.scheme and not parts.netloc else None
-
-
-def wants_json() -> bool:
-    """Whether a script asked, not a person."""
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
-
-
-def here() -> str:
-    """Where to come back to: this page, or for a form the page that it stands on."""
-    if request.method in {"GET", "HEAD"}:
-        return request.full_path.rstrip("?")
-    parts = urlsplit(request.referrer or "")
-    is_ours = f"{parts.scheme}://{parts.netloc}" == request.host_url.rstrip("/")
-    return (local_path(parts.path) if is_ours else None) or "/"
-
-
 def _verified() -> tuple[Member | None, Any]:
     """The member, or the answer for somebody who is none."""
     member = identity.current_member()
     if member is None:
-        if wants_json():
-            return None, ({"error": "sign_in"}, 401)
-        flash(_("Please sign in first. You come back to where you were."), "info")
-        return None, redirect(url_for("accounts.sign_in", next=here()), code=303)
+        return None, to_sign_in()
     if member.confirmed_at is None:
         if wants_json():
             return None, ({"error": "verify"}, 403)

@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
@@ -18,6 +18,9 @@ _ALWAYS = {
     "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), browsing-topics=()",
     "X-Frame-Options": "DENY",
 }
+
+# Two years. Other names below the operator's are not ours to decide about.
+_HTTPS_ONLY_S = 63_072_000
 
 
 def nonce() -> str:
@@ -41,6 +44,8 @@ def init_app(app: Flask) -> None:
 
 def _add(response: Response) -> Response:
     response.headers.update(_ALWAYS)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = f"max-age={_HTTPS_ONLY_S}"
     response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce())
     if response.headers.get("Cache-Control", "no-cache") == "no-cache" and response.headers.get("ETag") is None:
         response.headers["Cache-Control"] = "private, no-store"

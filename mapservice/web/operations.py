@@ -16,17 +16,21 @@ def init_app(app: Flask) -> None:
 
 def operation_field() -> Markup:
     """A hidden field; after an error the form keeps the id it had."""
-    known = request.form.get(FIELD, "") if request.method == "POST" else ""
+    known = _read(request.form.get(FIELD)) if request.method == "POST" else None
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, known or uuid.uuid4())
 
 
 def operation_id() -> uuid.UUID:
     """The operation id of this request, from its form, its JSON or its header; 400 if it has none."""
-    text = request.form.get(FIELD) or request.headers.get(HEADER) or _from_json()
+    known = _read(request.form.get(FIELD) or request.headers.get(HEADER) or _from_json())
+    return known or abort(400)
+
+
+def _read(text: str | None) -> uuid.UUID | None:
     try:
-        return uuid.UUID(str(text))
+        return uuid.UUID(text or "")
     except ValueError:
-        abort(400)
+        return None
 
 
 def _from_json() -> str:

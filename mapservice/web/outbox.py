@@ -11,6 +11,7 @@ from mapservice.config import Config
 from mapservice.db import get_session
 from mapservice.post import outbox
 from mapservice.store import mails
+from mapservice.web.guards import public
 
 bp = Blueprint("outbox", __name__)
 
@@ -26,6 +27,7 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 @bp.get("/outbox")
+@public
 def show() -> str:
     """Show the latest letters, newest first."""
     if not _is_loopback(request.remote_addr) or request.host.rpartition(":")[0] not in _hosts():

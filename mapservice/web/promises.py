@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _l
 
 from mapservice.geo.zones import CHOOSABLE, FLOOR, Level
+from mapservice.web.guards import public
 
 bp = Blueprint("promises", __name__)
 
@@ -16,6 +17,7 @@ _LEVELS = {
 
 
 @bp.get("/privacy")
+@public
 def show() -> str:
     """Show the four promises, what is not promised, and how zones work, in plain words."""
     levels = [(_LEVELS[level], FLOOR[level]) for level in CHOOSABLE]

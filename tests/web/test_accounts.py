@@ -381,8 +381,8 @@ def test_a_name_is_shown_as_text(client, session):
 def test_a_stranger_is_sent_to_the_sign_in_page_and_comes_back(client, session):
     signed_up(client, session)
 
-    answer = client.get("/test/member?a=1")
-    assert answer.location == "/sign-in?next=/test/member?a%3D1"
+    answer = client.get("/test/member?page=1")
+    assert answer.location == "/sign-in?next=/test/member?page%3D1"
 
     assert enter(client, next="/test/member?a=1").location == "/test/member?a=1"
 
@@ -479,13 +479,13 @@ def test_a_form_is_kept_while_the_password_is_asked_for(client, session):
 def test_a_page_asks_for_the_password_and_goes_back(client, session):
     sign_in(client, signed_up(client, session), is_fresh=False)
 
-    asked = client.get("/test/fresh?a=1")
-    assert asked.location == "/account/again?next=/test/fresh?a%3D1"
+    asked = client.get("/test/fresh?page=1")
+    assert asked.location == "/account/again?next=/test/fresh?page%3D1"
 
     assert fill_in(client, asked.location, at="/account/again", password="no", next="/test/fresh").status_code == 422
     back = fill_in(client, asked.location, at="/account/again", password=PASSWORD, next="/test/fresh?a=1")
     assert back.location == "/test/fresh?a=1"
-    assert client.get("/test/fresh?a=1").status_code == 200
+    assert client.get("/test/fresh?page=1").status_code == 200
 
 
 # Passwords forgotten and changed.

@@ -1,0 +1,71 @@
+"""Where a visitor comes from and may go on to, and the answer to who has to sign in first."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+
+def local_path(text: str | None) -> str | None:
+    r"""A path of our own to go on to, or None for anything that could lead elsewhere.
+
+    >>> local_path("/me/place?zone=1"), local_path("//evil.example"), local_path("/\\evil.example")
+    ('/me/place?zone=1', None, None)
+    """
+    if not text or not text.startswith("/") or text.startswith("//"):
+        return None
+    if "\\" in text or any(ord(each) < 33 or ord(each) == 127 for each in text):
+        return None
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    return text if not parts.scheme and not parts.netloc else None
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address; empty if it cannot be read.
+
+    >>> origin_of("https://a.example:1/b"), origin_of("http://[")
+    ('https://a.example:1', '')
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def wants_json() -> bool:
+    """Whether a script asked, not a person."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def here() -> str:
+    """Where to come back to: this page, or for a form the page that it stands on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path.rstrip("?")
+    referrer = request.referrer or ""
+    path = local_path(urlsplit(referrer).path) if origin_of(referrer) == request.host_url.rstrip("/") else None
+    # An answer to a form stands under an address that cannot be opened; the page above it can.
+    while path and not _is_page(path):
+        path = path.rstrip("/").rpartition("/")[0]
+    return path or "/"
+
+
+def to_sign_in() -> Any:
+    """Ask somebody to sign in, from where they come back."""
+    if wants_json():
+        return {"error": "sign_in"}, 401
+    flash(_("Please sign in first. You come back to where you were."), "info")
+    return redirect(url_for("accounts.sign_in", next=here()), code=303)
+
+
+def _is_page(path: str) -> bool:
+    adapter = current_app.create_url_adapter(request)
+    try:
+        return adapter is not None and bool(adapter.match(path, method="GET"))
+    except HTTPException:
+        return False
