@@ -1,0 +1,72 @@
+"""Checks the whole ground: floors, parents, anchors in their zones, zones that do not overlap. ``python -m bench.ground``
+
+The tests look at nine zone files; this looks at all, in about half a minute, and exits with 1 if anything is wrong.
+"""
+
+import sys
+import time
+from collections import Counter
+
+import numpy as np
+import shapely
+
+from mapservice.geo import anchors, ground
+from mapservice.geo.ground import ZoneRecord
+from mapservice.geo.zones import FLOOR, Level
+
+#: Degrees by which an anchor may miss its zone: the last digit of a packed coordinate.
+TOLERANCE = 2e-6
+
+
+def main() -> None:
+    """Print what was looked at and what is wrong."""
+    started = time.monotonic()
+    wrong: Counter[str] = Counter()
+    zones, points, ids = Counter(), 0, {part.id for part in ground.parts()}
+    for code, part in sorted(ground.part_of().items()):
+        records = list(ground.country(code, part))
+        ids.update(record.id for record in records)
+        for record in records:
+            zones[record.level] += 1
+            points += anchors.count(record.anchors)
+            wrong.update(_problems(record, ids))
+        wrong.update(_overlaps(records))
+    print(", ".join(f"{n} {level}" for level, n in zones.items()), f"and {points} anchors in {ground.GROUND.name}")
+    for what, n in wrong.items():
+        print(f"WRONG: {what}: {n}")
+    print(f"{sum(wrong.values())} problems, {time.monotonic() - started:.0f} s")
+    sys.exit(1 if wrong else 0)
+
+
+def _problems(record: ZoneRecord, known: set[str]) -> list[str]:
+    """What is wrong with one zone."""
+    found = []
+    if record.people < FLOOR[record.level]:
+        found.append(f"{record.level} below its floor")
+    if record.parent not in known:
+        found.append(f"{record.level} without a parent")
+    if record.shape is None or not record.shape.is_valid:
+        return [*found, f"{record.level} without a valid shape"]
+    if record.level in (Level.DISTRICT, Level.AREA):
+        found += ["zone without anchors"] if not record.anchors else []
+        found += ["anchor outside its zone"] * _outside(record.shape, anchors.points(record.anchors))
+    found += ["cluster outside its zone"] * _outside(record.shape, np.array([record.anchor]))
+    return found
+
+
+def _outside(shape: shapely.Geometry, points: np.ndarray) -> int:
+    """How many points (lng, lat) lie outside a shape."""
+    shapely.prepare(shape)
+    outside = points[~shapely.contains_xy(shape, points)]
+    return int((shapely.distance(shape, shapely.points(outside)) > TOLERANCE).sum()) if len(outside) else 0
+
+
+def _overlaps(records: list[ZoneRecord]) -> list[str]:
+    """Pairs of areas of one file that share ground."""
+    areas = [record.shape for record in records if record.level is Level.AREA and record.shape is not None]
+    whole = shapely.union_all(areas).area
+    return ["areas that overlap"] if sum(area.area for area in areas) > whole * (1 + 1e-6) else []
+
+
+if __name__ == "__main__":
+    main()
