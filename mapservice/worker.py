@@ -9,8 +9,9 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from mapservice import post
+from mapservice import db, post
 from mapservice.config import Config
+from mapservice.store import upkeep
 
 log = structlog.get_logger()
 
@@ -31,8 +32,14 @@ class Job:
     run: Callable[[Engine, Config], object]
 
 
+def forget(engine: Engine, config: Config) -> None:
+    """Delete what nobody needs any more."""
+    with db.transaction(engine) as session:
+        upkeep.forget(session, config)
+
+
 #: All there is to do in the background.
-JOBS = (Job("letters", 1.0, post.deliver_due),)
+JOBS = (Job("letters", 1.0, post.deliver_due), Job("upkeep", upkeep.EVERY, forget))
 
 
 def run(config: Config, engine: Engine, stop: threading.Event, jobs: Sequence[Job] = JOBS) -> None:

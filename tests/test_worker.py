@@ -1,12 +1,16 @@
 """The background process does its jobs, whatever happens to one of them or to the database."""
 
+import datetime as dt
 import threading
 import time
 
 import pytest
+from sqlalchemy import func, update
 from sqlalchemy.exc import OperationalError
 
-from mapservice import worker
+from mapservice import db, worker
+from mapservice.store import sessions, upkeep
+from mapservice.store.tables import LoginSession
 from mapservice.worker import Job
 
 
@@ -70,3 +74,17 @@ def test_work_goes_on_when_the_database_is_back(stop, monkeypatch):
 
 def test_letters_are_among_the_jobs():
     assert "letters" in {job.name for job in worker.JOBS}
+
+
+def test_what_is_over_is_forgotten_in_the_background(engine, config):
+    (job,) = [job for job in worker.JOBS if job.name == "upkeep"]
+    token = b"over" * 8
+    with db.transaction(engine) as session:
+        sessions.begin(session, token, None, {})
+        session.execute(update(LoginSession).values(seen_at=func.now() - dt.timedelta(days=2)))
+
+    job.run(engine, config)
+
+    with db.transaction(engine) as session:
+        assert session.get(LoginSession, token) is None
+    assert job.every == upkeep.EVERY

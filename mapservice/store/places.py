@@ -37,7 +37,12 @@ def lock(session: Session, member: tables.Member) -> list[tables.Membership]:
 
 
 def save(session: Session, member: tables.Member, masked: MaskedPlace, *, since: dt.datetime) -> None:
-    """Store the home zone, and the zone and pin that each condition shows, in one transaction with the counts."""
+    """Store the home zone, and the zone and pin that each condition shows, in one transaction with the counts.
+
+    :raise TypeError: if the place was not masked; no other form of a place may enter.
+    """
+    if not isinstance(masked, MaskedPlace):
+        raise TypeError("a place is stored as a MaskedPlace only")
     row = session.get(tables.HomeZone, member.id)
     if row is None:
         session.add(tables.HomeZone(member_id=member.id, zone_id=masked.home, since=since))
