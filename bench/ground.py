@@ -1,4 +1,4 @@
-"""Checks the whole ground: floors, parents, anchors in their zones, zones that do not overlap. ``python -m bench.ground``
+"""Checks the whole ground: floors, parents, anchors in their zones, no overlaps. ``python -m bench.ground``
 
 The tests look at nine zone files; this looks at all, in about half a minute, and exits with 1 if anything is wrong.
 """
