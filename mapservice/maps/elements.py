@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from branca.element import MacroElement
 from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
@@ -70,26 +71,25 @@ class BaseLayer(JSCSSMixin, Layer):
 class ClusterLayer(JSCSSMixin, Layer):
     """The members' map: what the server counts for this viewer, drawn tile by tile, and cards one at a time.
 
-    ``clusters`` and ``cards`` are addresses without their last parts (z/x/y, public id). ``words`` are the
-    sentences named in ``CLUSTER_WORDS``. ``tile_size`` is in pixels: with 512 the tiles asked for are one zoom
-    above the one shown. ``filter_form`` is the id of a form whose field ``role`` chooses who is shown.
+    ``clusters`` and ``cards`` are addresses without their last parts (z/x/y, public id); ``table`` is the
+    address of the page with the table, where a badge leads. ``words`` are the sentences named in
+    ``CLUSTER_WORDS``. ``tile_size`` is in pixels: with 512 the tiles asked for are one zoom above the one shown.
 
     :raise ValueError: if a sentence is missing.
     """
 
     default_js = [
         ("pins", "js/pins.js"),
+        ("crowd", "js/crowd.js"),
         ("cards", "js/cards.js"),
         ("clusters", "js/clusters.js"),
     ]
+    default_css = [("marks_css", "css/marks.css")]
 
     _template = Template("""
         {% macro script(this, kwargs) %}
             const {{ this.get_name() }} = new Mapservice.Clusters({{ this.settings|tojson }});
             {{ this._parent.get_name() }}.getContainer().clusters = {{ this.get_name() }};
-            {% if this.filter_form %}
-            Mapservice.filterBy(document.getElementById({{ this.filter_form|tojson }}), {{ this.get_name() }});
-            {% endif %}
         {% endmacro %}
     """)
 
@@ -97,27 +97,49 @@ class ClusterLayer(JSCSSMixin, Layer):
         self,
         clusters: str,
         cards: str,
+        table: str,
         *,
         words: Mapping[str, Any],
         language: str = "en",
         role: str = "",
         tile_size: int = 256,
-        filter_form: str | None = None,
     ) -> None:
         super().__init__(name="clusters", control=False)
         missing = [key for key in CLUSTER_WORDS if not _found(words, key)]
         if missing:
             raise ValueError(f"The members' map has no words for: {', '.join(missing)}.")
         self._name = "clusters"
-        self.filter_form = filter_form
         self.settings = {
             "clusters": clusters,
             "cards": cards,
+            "table": table,
             "words": dict(words),
             "language": language,
             "role": role,
             "tileSize": tile_size,
         }
+
+
+class ViewButtons(JSCSSMixin, MacroElement):
+    """Buttons that show the whole world and one's own surroundings, and the view kept while the page comes again.
+
+    ``home`` is (west, south, east, north) or None; ``words`` names the buttons: world, home. It stands before the
+    layers, so that they ask for the view that is kept and for no other.
+    """
+
+    default_js = [("views", "js/views.js")]
+
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+            Mapservice.views({{ this._parent.get_name() }}, {{ this.settings|tojson }});
+        {% endmacro %}
+    """)
+
+    def __init__(self, words: Mapping[str, str], home: tuple[float, float, float, float] | None = None) -> None:
+        super().__init__()
+        self._name = "views"
+        corners = [[home[1], home[0]], [home[3], home[2]]] if home else None
+        self.settings = {"words": dict(words), "home": corners}
 
 
 def _found(words: Mapping[str, Any], key: str) -> Any:

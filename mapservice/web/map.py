@@ -12,7 +12,7 @@ from mapservice.db import get_session
 from mapservice.geo.tiles import NoSuchTileError, Tile
 from mapservice.geo.zones import Level, level_of
 from mapservice.maps.canvas import Canvas, MapParts, page_parts
-from mapservice.maps.elements import BaseLayer, ClusterLayer
+from mapservice.maps.elements import BaseLayer, ClusterLayer, ViewButtons
 from mapservice.privacy.geomasking import coarsen
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import clusters, conditions, memberships, people, zones
@@ -23,6 +23,7 @@ from mapservice.web.guards import member_required
 from mapservice.web.headers import nonce
 from mapservice.web.limits import Limit
 from mapservice.web.mapwords import cluster_words
+from mapservice.web.standing import standing
 from mapservice.web.ways import wants_json
 from mapservice.web.words import LEVELS, ROLES, zone_name
 
@@ -45,6 +46,7 @@ def show(member: Member, slug: str) -> str:
         "map/show.html",
         condition=condition,
         own=own,
+        standing=standing(own),
         role=role or "",
         roles=ROLES,
         parts=_parts(condition, own, role),
@@ -104,14 +106,15 @@ def _parts(condition: Condition, own: Membership | None, role: Role | None) -> M
     canvas = Canvas(
         _("Map of the people with: %(name)s", name=condition.name), bounds=box, last_zoom=clusters.MAX_ZOOM, words=words
     )
+    ViewButtons({"world": _("Show the whole world"), "home": _("Show my surroundings")}, home=box).add_to(canvas)
     BaseLayer().add_to(canvas)
     ClusterLayer(
         url_for("map.tile", slug=condition.slug, z=0, x=0, y=0).removesuffix("/0/0/0"),
         url_for("map.card", slug=condition.slug, public_id="x").removesuffix("/x"),
+        url_for("map.show", slug=condition.slug),
         words=cluster_words(),
         language=str(get_locale()).replace("_", "-"),
         role=role or "",
-        filter_form="filter",
     ).add_to(canvas)
     return page_parts(canvas, nonce(), lambda file: url_for("static", filename=file))
 

@@ -15,13 +15,16 @@ def _of_the_map() -> dict[str, object]:
         "again": _("Try again"),
         "badge": {
             "country": {
-                "one": _("{name}: 1 shows the whole country"),
-                "other": _("{name}: {n} show the whole country"),
+                "one": _("{name}: 1 shows the whole country; open the table"),
+                "other": _("{name}: {n} show the whole country; open the table"),
             },
-            "region": {"one": _("{name}: 1 shows the whole region"), "other": _("{name}: {n} show the whole region")},
+            "region": {
+                "one": _("{name}: 1 shows the whole region; open the table"),
+                "other": _("{name}: {n} show the whole region; open the table"),
+            },
             "district": {
-                "one": _("{name}: 1 shows the whole district"),
-                "other": _("{name}: {n} show the whole district"),
+                "one": _("{name}: 1 shows the whole district; open the table"),
+                "other": _("{name}: {n} show the whole district; open the table"),
             },
         },
         "cluster": {"one": _("{name}, 1 person; zoom in"), "other": _("{name}, {n} people; zoom in")},

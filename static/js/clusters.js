@@ -5,12 +5,12 @@
 window.Mapservice ??= {};
 
 {
-  const MARGIN = 40; // pixels around the view: half of the largest mark
+  const MARGIN = 140; // pixels around the view: as far as a mark's neighbours have a say in its place
   const KEPT_TILES = 300;
   const KEPT_MS = 60_000;
 
   Mapservice.Clusters = L.Layer.extend({
-    // options: clusters, cards (addresses without the last parts), words, language, role, tileSize (256 or 512).
+    // options: clusters, cards (addresses without the last parts), table (address of the table), words, language, role, tileSize (256 or 512).
     initialize(options) {
       L.setOptions(this, { role: "", tileSize: 256, ...options });
       this._speech = Mapservice.speech(this.options.words, this.options.language);
@@ -34,15 +34,6 @@ window.Mapservice ??= {};
       this._forget();
       this._group.remove();
       this._note.remove();
-    },
-
-    // Show one role only, or everybody with an empty role.
-    setRole(role) {
-      this.options.role = role;
-      this._cards.close();
-      this._forget();
-      this._look();
-      return this;
     },
 
     again() {
@@ -147,7 +138,7 @@ window.Mapservice ??= {};
       const north = (a, b) => b[1] - a[1]; // the Tab key goes from north to south
       const marks = [
         ...clusters.sort(north).map((row) => Mapservice.bubble(row, this._speech)),
-        ...badges.sort(north).map((row) => Mapservice.badge(row, this._speech)),
+        ...badges.sort(north).map((row) => Mapservice.badge(row, this._speech, this._tableAt(row[3]))),
         ...pins.sort(north).map((row) => Mapservice.pin(row, this._speech)),
       ];
       // the copy of the world that the view looks at
@@ -159,14 +150,20 @@ window.Mapservice ??= {};
         this._group.addLayer(mark);
       }
       this._tiles.set(tile, marks);
+      Mapservice.makeRoom(this._map, [...this._tiles.values()].flat(), Math.round(this._map.getZoom()));
+    },
+
+    // Where the people who show a whole zone are listed, in the role that the map shows.
+    _tableAt(zone) {
+      const wanted = new URLSearchParams({ in: zone, ...(this.options.role && { role: this.options.role }) });
+      return `${this.options.table}?${wanted}#table`;
     },
 
     _choose(mark) {
       const map = this._map;
       const { kind, box } = mark.about;
       if (kind === "pin") this._cards.open(mark);
-      else if (kind === "badge") map.panTo(mark.getLatLng(), { animate: !Mapservice.still() });
-      else {
+      else if (kind === "cluster") {
         const [west, south, east, north] = box;
         const bounds = L.latLngBounds([south, west], [north, east < west ? east + 360 : east]);
         const deeper = Math.min(map.getZoom() + 1, map.getMaxZoom());
@@ -226,15 +223,4 @@ window.Mapservice ??= {};
       button.addEventListener("click", () => this.again());
     },
   });
-
-  // A form beside the map that chooses the role; without scripts it is sent as GET and the page comes back with it.
-  Mapservice.filterBy = (form, layer) => {
-    if (!form) return;
-    const choose = (event) => {
-      event.preventDefault();
-      layer.setRole(new FormData(form).get("role") ?? "");
-    };
-    form.addEventListener("submit", choose);
-    form.addEventListener("change", choose);
-  };
 }

@@ -1,4 +1,4 @@
-// What stands on the map: bubbles, badges and pins, each a button of its own.
+// What stands on the map: bubbles and pins, each a button of its own, and badges, each a link to the table.
 "use strict";
 
 window.Mapservice ??= {};
@@ -27,7 +27,7 @@ window.Mapservice ??= {};
     return made;
   };
 
-  const drawing = (role) => {
+  Mapservice.drawing = (role) => {
     const svg = document.createElementNS(SVG, "svg");
     const path = document.createElementNS(SVG, "path");
     svg.setAttribute("viewBox", "0 0 28 28");
@@ -39,10 +39,12 @@ window.Mapservice ??= {};
 
   // Leaflet moves the button to its place; a click, Enter and Space come to the marker as one event.
   const ButtonIcon = L.Icon.extend({
-    options: { iconSize: null, className: "", label: "", content: [] },
+    options: { iconSize: null, className: "", label: "", content: [], href: null },
     createIcon() {
-      const button = element("button", `map-mark ${this.options.className}`);
-      button.type = "button";
+      const { href } = this.options;
+      const button = element(href ? "a" : "button", `map-mark ${this.options.className}`);
+      if (href) button.href = href;
+      else button.type = "button";
       button.setAttribute("aria-label", this.options.label);
       button.append(...this.options.content);
       return button;
@@ -74,19 +76,23 @@ window.Mapservice ??= {};
       content: [element("span", "map-count", count(n)), ...(own ? [element("span", "map-you", say("you"))] : [])],
       zIndexOffset: 1000 * (SIZES.length - size), // the small ones stay in reach
     });
-    return Object.assign(made, { about: { kind: "cluster", key: `cluster ${zone}`, box, level } });
+    return Object.assign(made, { about: { kind: "cluster", key: zone, n, own, size, box, level } });
   };
 
   // People who show a whole country, region or district have no point: a label with their number, beside the bubbles.
-  Mapservice.badge = ([lng, lat, n, zone, name, level, own], { say }) => {
-    const sentence = say(`badge.${level}`, { name, n });
+  Mapservice.badge = ([lng, lat, n, zone, name, level, own], { say, count }, href) => {
     const made = marker(lng, lat, {
       className: `map-badge map-badge-${level}${own ? " map-own" : ""}`,
-      label: sentence + (own ? ` ${say("you_among")}` : ""),
-      content: [element("span", "map-badge-text", sentence), ...(own ? [element("span", "map-you", say("you"))] : [])],
+      label: say(`badge.${level}`, { name, n }) + (own ? ` ${say("you_among")}` : ""),
+      content: [
+        element("span", "map-badge-name", name),
+        element("span", "map-count", count(n)),
+        ...(own ? [element("span", "map-you", say("you"))] : []),
+      ],
+      href,
       zIndexOffset: 5000,
     });
-    return Object.assign(made, { about: { kind: "badge", key: `badge ${zone}`, level } });
+    return Object.assign(made, { about: { kind: "badge", key: zone, n, own, level } });
   };
 
   Mapservice.pin = ([lng, lat, people, n, role, own], { say, count }) => {
@@ -95,12 +101,12 @@ window.Mapservice ??= {};
       className: `map-pin map-pin-${known}${own ? " map-own" : ""}`,
       label: (n > 1 ? say("stack", { n }) : say("pin", { role: say(`roles.${known}`) })) + (own ? ` ${say("you_among")}` : ""),
       content: [
-        drawing(known),
+        Mapservice.drawing(known),
         ...(n > 1 ? [element("span", "map-count", count(n))] : []),
         ...(own ? [element("span", "map-you", say("you"))] : []),
       ],
       zIndexOffset: 0,
     });
-    return Object.assign(made, { about: { kind: "pin", key: `pin ${lng} ${lat}`, people } });
+    return Object.assign(made, { about: { kind: "pin", key: `${lng} ${lat}`, n, own, people } });
   };
 }

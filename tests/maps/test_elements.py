@@ -6,7 +6,7 @@ import re
 import pytest
 
 from mapservice.maps.canvas import Canvas, page_parts
-from mapservice.maps.elements import ATTRIBUTION, CLUSTER_WORDS, LAST_GROUND_ZOOM, BaseLayer, ClusterLayer
+from mapservice.maps.elements import ATTRIBUTION, CLUSTER_WORDS, LAST_GROUND_ZOOM, BaseLayer, ClusterLayer, ViewButtons
 from mapservice.privacy.visibility import Role
 from mapservice.store import basemap
 
@@ -24,7 +24,7 @@ def words(**changed):
 
 
 def layer(**options):
-    return ClusterLayer("/c/all/clusters", "/c/all/cards", **{"words": words()} | options)
+    return ClusterLayer("/c/all/clusters", "/c/all/cards", "/c/all/map", **{"words": words()} | options)
 
 
 def page(element):
@@ -48,18 +48,18 @@ def test_the_ground_ends_where_its_tiles_end():
 def test_the_members_layer_brings_its_scripts_in_order():
     header = page(layer()).header
 
-    places = [header.index(file) for file in ("leaflet.js", "js/pins.js", "js/cards.js", "js/clusters.js")]
+    places = [header.index(f"{file}.js") for file in ("leaflet", "js/pins", "js/crowd", "js/cards", "js/clusters")]
     assert places == sorted(places)
 
 
-def test_the_members_layer_knows_its_addresses_role_and_form():
-    script = page(layer(role="caregiver", filter_form="filter", language="es")).script
+def test_the_members_layer_knows_its_addresses_and_role():
+    script = page(layer(role="caregiver", language="es")).script
 
     assert '"clusters": "/c/all/clusters"' in script
     assert '"cards": "/c/all/cards"' in script
+    assert '"table": "/c/all/map"' in script
     assert '"role": "caregiver"' in script
     assert '"language": "es"' in script
-    assert 'getElementById("filter")' in script
 
 
 @pytest.mark.parametrize("missing", ["error", "badge", "roles"])
@@ -94,3 +94,13 @@ def test_words_enter_as_text():
     script = page(layer(words=words(error="</script><img src=x>"))).script
 
     assert "<img" not in script
+
+
+def test_the_way_home_is_named_with_latitude_first_as_leaflet_wants_it():
+    script = page(ViewButtons({"world": "World", "home": "Home"}, home=(7.0, 47.0, 9.0, 49.0))).script
+
+    assert '"home": [[47.0, 7.0], [49.0, 9.0]]' in script
+
+
+def test_who_shows_no_place_gets_no_way_home():
+    assert '"home": null' in page(ViewButtons({"world": "World", "home": "Home"})).script

@@ -3,8 +3,11 @@ from sqlalchemy import func, select
 
 from mapservice import create_app, db
 from mapservice.geo.tiles import tile_at
+from mapservice.geo.zones import Level
+from mapservice.privacy.visibility import Audience
 from mapservice.store.tables import Membership
 from tests.accounts import CHEAP, new_member, post, sign_in
+from tests.cast import put
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 
@@ -119,3 +122,31 @@ def test_cards_are_limited_by_the_hour(config, engine):
 def test_never_keeps_an_answer_that_knows_the_viewer(session, as_bob):
     for address in (f"{ALL}/map", tile_of_bob(session), "/me", f"{ALL}/place"):
         assert as_bob.get(address).headers["Cache-Control"] == "private, no-store", address
+
+
+def test_the_page_says_what_one_is_shown_as(as_bob):
+    page = as_bob.get(f"{ALL}/map").text
+
+    assert "You are shown to the members of this condition as: Person with the condition, a pin somewhere in" in page
+    assert "Area around Freiburg" in page
+
+
+@pytest.mark.parametrize(("level", "name"), [(Level.COUNTRY, "Germany"), (Level.REGION, "Baden-Württemberg")])
+def test_who_shows_a_country_or_region_is_one_in_its_number(session, as_bob, bob, condition, freiburg, level, name):
+    put(session, bob, condition, freiburg, level=level, audience=Audience.MEMBERS)
+
+    page = as_bob.get(f"{ALL}/map").text
+
+    assert f"You are shown to all signed-in members as: Person with the condition, one in the number of {name}" in page
+
+
+def test_the_filter_changes_the_table_with_the_map(as_bob):
+    assert ">Germany</a>" in as_bob.get(f"{ALL}/map?role=person").text
+    page = as_bob.get(f"{ALL}/map?role=researcher").text
+    assert ">Germany</a>" not in page
+    assert '"role": "researcher"' in page
+
+
+def test_never_takes_a_place_to_look_at_from_the_address(as_bob):
+    for query in ("lat=48", "lng=7", "zoom=9", "center=48,7"):
+        assert as_bob.get(f"{ALL}/map?{query}").status_code == 422, query

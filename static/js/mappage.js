@@ -1,0 +1,19 @@
+// Beside the map: the choice of a role sends its form, and the legend draws what pins.js draws.
+
+const form = document.getElementById("filter");
+const select = form.querySelector("select");
+const go = form.querySelector("button");
+let byKeys = false;
+
+// Arrow keys go through the choices one by one: who uses them says when to go on.
+go.hidden = true;
+select.addEventListener("pointerdown", () => { byKeys = false; });
+select.addEventListener("keydown", (event) => { byKeys = event.key !== "Enter"; });
+select.addEventListener("change", () => {
+  if (byKeys) go.hidden = false;
+  else form.requestSubmit();
+});
+
+const legend = document.getElementById("legend");
+for (const shape of legend.querySelectorAll("[data-shape]")) shape.append(Mapservice.drawing(shape.dataset.shape));
+legend.hidden = false;

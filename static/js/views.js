@@ -1,0 +1,72 @@
+// Ways to look at the map: the whole world, one's own zone; and the view that is kept while the page comes again.
+// The view stays in this window's own storage. No address that is asked for carries a coordinate.
+"use strict";
+
+window.Mapservice ??= {};
+
+{
+  const KEY = "map-view";
+  const SVG = "http://www.w3.org/2000/svg";
+  const GLOBE = "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18";
+  const PIN = "M12 21c-5-6.500-7-8.500-7-12a7 7 0 0 1 14 0c0 3.500-2 5.500-7 12zM12 6.500a2.500 2.500 0 1 0 0 5 2.500 2.500 0 0 0 0-5z";
+  const WORLD = [22, 12];
+
+  const icon = (drawing) => {
+    const svg = document.createElementNS(SVG, "svg");
+    const path = document.createElementNS(SVG, "path");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("aria-hidden", "true");
+    path.setAttribute("d", drawing);
+    svg.append(path);
+    return svg;
+  };
+
+  const button = (bar, words, drawing, act) => {
+    const made = L.DomUtil.create("button", "", bar);
+    made.type = "button";
+    made.title = words;
+    made.setAttribute("aria-label", words);
+    made.append(icon(drawing));
+    made.addEventListener("click", act);
+  };
+
+  const Views = L.Control.extend({
+    options: { position: "topleft" },
+    onAdd(map) {
+      const { words, home } = this.options;
+      const bar = L.DomUtil.create("div", "leaflet-bar map-views");
+      const animate = { animate: !matchMedia("(prefers-reduced-motion: reduce)").matches };
+      button(bar, words.world, GLOBE, () => map.setView(WORLD, map.getMinZoom(), animate));
+      if (home) button(bar, words.home, PIN, () => map.fitBounds(home, animate));
+      L.DomEvent.disableClickPropagation(bar);
+      return bar;
+    },
+  });
+
+  // Only who comes back to the page from itself, by a filter, a link, "back" or "reload", finds it as it was left.
+  const isReturning = () => {
+    const [{ type } = {}] = performance.getEntriesByType("navigation");
+    if (type === "reload" || type === "back_forward") return true;
+    return document.referrer !== "" && new URL(document.referrer).pathname === location.pathname;
+  };
+
+  const kept = () => {
+    const text = sessionStorage.getItem(KEY);
+    sessionStorage.removeItem(KEY);
+    const view = text ? JSON.parse(text) : null;
+    return view?.page === location.pathname && isReturning() ? view : null;
+  };
+
+  const keep = (map) => {
+    if (document.body.hidden) return; // leaving quickly leaves nothing
+    const { lat, lng } = map.getCenter();
+    sessionStorage.setItem(KEY, JSON.stringify({ page: location.pathname, lat, lng, zoom: map.getZoom() }));
+  };
+
+  Mapservice.views = (map, settings) => {
+    new Views(settings).addTo(map);
+    const view = kept();
+    if (view) map.setView([view.lat, view.lng], view.zoom, { animate: false });
+    addEventListener("pagehide", () => keep(map));
+  };
+}
