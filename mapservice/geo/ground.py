@@ -1,15 +1,15 @@
 """The ground: the zone tree of the world as it is committed in data/ground, read zone by zone."""
 
 import gzip
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
 import shapely
 
-from mapservice.geo import anchors, topology, zones
+from mapservice.geo import anchors, topology
 from mapservice.geo.zones import Level
 
 #: Version of the zone tree. A later one may only merge zones of this one.
@@ -53,13 +53,13 @@ class Country:
 
 def countries() -> list[Country]:
     """The countries that an inhabitant may choose, by ISO 3166-1 alpha-2 code."""
-    rows = json.loads((GROUND / "countries.json").read_text(encoding="utf-8"))
+    rows = orjson.loads((GROUND / "countries.json").read_bytes())
     return [Country(**row) for row in rows]
 
 
 def parts() -> Iterator[ZoneRecord]:
     """The parts of the world (UN M49), which are drawn at low zooms and never chosen; each before its countries."""
-    for row in json.loads((GROUND / "parts.json").read_text(encoding="utf-8")):
+    for row in orjson.loads((GROUND / "parts.json").read_bytes()):
         lng, lat = row["anchor"]
         yield ZoneRecord(row["id"], Level.PART, row["name"], 0, (), (lng, lat), row["opens"], None, b"", None, "")
 
@@ -71,7 +71,7 @@ def codes() -> list[str]:
 
 def part_of() -> dict[str, str]:
     """The part of the world that each country or group of small states belongs to, by code."""
-    parts = json.loads((GROUND / "parts.json").read_text(encoding="utf-8"))
+    parts = orjson.loads((GROUND / "parts.json").read_bytes())
     return {code: part["id"] for part in parts for code in part["countries"]}
 
 
@@ -82,9 +82,14 @@ def world() -> Iterator[ZoneRecord]:
         yield from country(code, part)
 
 
+def zone_file(code: str) -> Path:
+    """The file with the zones of a country or group of small states."""
+    return GROUND / "zones" / f"{code}.json.gz"
+
+
 def country(code: str, part: str | None = None) -> Iterator[ZoneRecord]:
     """The zones of one zone file, each after its parent."""
-    table = json.loads(gzip.decompress((GROUND / "zones" / f"{code}.json.gz").read_bytes()))
+    table = orjson.loads(gzip.decompress(zone_file(code).read_bytes()))
     rows = table["zones"]
     shapes = _shapes(topology.polygons(table), [row[0] for row in rows])
     pins = dict(_pins(code, rows))
@@ -99,7 +104,7 @@ def country(code: str, part: str | None = None) -> Iterator[ZoneRecord]:
             opens=opens,
             shape=shapes[zone],
             anchors=pins.get(zone, b""),
-            parent=zones.parent(zone) or part,
+            parent=zone.rpartition(".")[0] or part,
             country=code,
         )
 

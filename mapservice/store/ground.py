@@ -2,17 +2,17 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import shapely
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from mapservice.geo import ground
 from mapservice.geo.ground import ZoneRecord
-from mapservice.geo.zones import Level
+from mapservice.geo.zones import Level, path
 from mapservice.store.tables import SRID, Loaded
 
 Progress = Callable[[int, int], None]
@@ -23,34 +23,31 @@ Box = tuple[float, float, float, float]
 #: Counted up when the same zones should be loaded in another way.
 EDITION = 1
 
-_LEVELS = list(Level)
-
-_COLUMNS = "id, tree, level, parent, country, codes, name, people, appears, opens, box, anchor, shape, anchors"
+# The columns, and how each is written in binary COPY: PostGIS reads EWKB where a geometry stands.
+_TYPES = {
+    "id": "text", "tree": "int2", "level": "text", "parent": "text", "country": "text", "codes": "text[]",
+    "name": "text", "people": "int8", "appears": "int2", "opens": "int2", "box": "float4[]", "anchor": "bytea",
+    "shape": "bytea", "anchors": "bytea",
+}  # fmt: skip
+_COLUMNS = ", ".join(_TYPES)
 
 # A zone that people live in, or show, stays; a later tree may only merge zones (see docs/decisions/0001).
 _UPSERT = f"""
     insert into zone ({_COLUMNS}) select {_COLUMNS} from fresh_zone order by length(id), id
     on conflict (id) do update set
-        {", ".join(f"{column.strip()} = excluded.{column.strip()}" for column in _COLUMNS.split(",")[1:])}
+        {", ".join(f"{column} = excluded.{column}" for column in list(_TYPES)[1:])}
 """  # noqa: S608 -- the columns are the constant above
-
-
-@dataclass(slots=True)
-class _Row:
-    record: ZoneRecord
-    box: Box
-    appears: int
 
 
 def load(session: Session, progress: Progress = lambda done, total: None) -> bool:
     """Bring the zones to the state of the derived data; True if something changed.
 
-    ``progress`` hears how many zones are done, of how many.
+    ``progress`` hears how many bytes of the zones' files are done, of how many.
     """
     digest = f"{_digest()}/{EDITION}"
     if session.scalar(select(Loaded.digest).filter_by(subject="zones")) == digest:
         return False
-    _copy(session, list(_with_boxes(ground.world())), progress)
+    _copy(session, progress)
     session.execute(text("analyze zone"))
     session.execute(delete(Loaded).filter_by(subject="zones"))
     session.execute(insert(Loaded).values(subject="zones", digest=digest))
@@ -60,37 +57,55 @@ def load(session: Session, progress: Progress = lambda done, total: None) -> boo
 def _digest() -> str:
     """A hash over all files of the ground."""
     whole = hashlib.sha256()
-    for path in sorted(ground.GROUND.rglob("*.*z")) + sorted(ground.GROUND.glob("*.json")):
-        whole.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    for file in sorted(ground.GROUND.rglob("*.*z")) + sorted(ground.GROUND.glob("*.json")):
+        whole.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
     return whole.hexdigest()
 
 
-def _copy(session: Session, rows: list["_Row"], progress: Progress) -> None:
+def _copy(session: Session, progress: Progress) -> None:
+    """Read the zones country by country, while the database stores those read before."""
     connection: Any = session.connection().connection.driver_connection
     with connection.cursor() as cursor:
-        cursor.execute("create temp table fresh_zone (like zone) on commit drop")
-        with cursor.copy(f"copy fresh_zone ({_COLUMNS}) from stdin") as copy:
-            for done, row in enumerate(rows, start=1):
-                copy.write_row(_values(row))
-                if done % 500 == 0 or done == len(rows):
-                    progress(done, len(rows))
-        cursor.execute(_UPSERT)
-        cursor.execute("drop table fresh_zone")
+        is_new = cursor.execute("select not exists (select from zone)").fetchone()[0]
+        target = "zone" if is_new else "fresh_zone"
+        if not is_new:
+            cursor.execute("create temp table fresh_zone (like zone) on commit drop")
+        with cursor.copy(f"copy {target} ({_COLUMNS}) from stdin (format binary)") as copy:
+            copy.set_types(_TYPES.values())
+            for row in _rows(progress):
+                copy.write_row(row)
+        if not is_new:
+            cursor.execute(_UPSERT)
+            cursor.execute("drop table fresh_zone")
 
 
-def _with_boxes(records: Iterable[ZoneRecord]) -> Iterator[_Row]:
-    """The records, parents first, each with the box that its areas fill and the zoom from which it stands."""
-    by_id = {record.id: record for record in sorted(records, key=lambda each: (_LEVELS.index(each.level), each.id))}
-    leaves = defaultdict(list)
-    for record in by_id.values():
+def _rows(progress: Progress) -> Iterator[tuple]:
+    """The rows of all zones; a part of the world comes last, when the boxes of its areas are known."""
+    parts, part_of = {part.id: part for part in ground.parts()}, ground.part_of()
+    sizes = {code: ground.zone_file(code).stat().st_size for code in part_of}
+    boxes: dict[str, list[Box]] = defaultdict(list)
+    done = 0
+    progress(done, sum(sizes.values()))
+    for code, size in sizes.items():
+        part = parts[part_of[code]]
+        records = list(ground.country(code, part.id))
+        found = _boxes(records)
+        boxes[part.id] += found[code]
+        yield from _values(records, found, {part.id: part.opens})
+        done += size
+        progress(done, sum(sizes.values()))
+    yield from _values(list(parts.values()), boxes, {})
+
+
+def _boxes(records: Sequence[ZoneRecord]) -> dict[str, list[Box]]:
+    """The boxes of the areas of each zone of a country, by the zone's id."""
+    found = defaultdict(list)
+    for record in records:
         if record.level is Level.AREA and record.shape is not None:
-            box, above = _box(record.shape), record
-            leaves[record.id].append(box)
-            while above.parent:
-                above = by_id[above.parent]
-                leaves[above.id].append(box)
-    for record in by_id.values():
-        yield _Row(record, _around(leaves[record.id]), by_id[record.parent].opens if record.parent else 0)
+            box = _box(record.shape)
+            for zone in path(record.id):
+                found[zone].append(box)
+    return found
 
 
 def _box(shape: shapely.Geometry) -> Box:
@@ -111,27 +126,39 @@ def _around(boxes: list[Box]) -> Box:
     return min(wests), min(souths), max(easts), max(norths)
 
 
-def _values(row: _Row) -> tuple:
-    record = row.record
-    lng, lat = record.anchor
-    return (
-        record.id,
-        ground.TREE_VERSION,
-        record.level,
-        record.parent,
-        record.country,
-        list(record.codes),
-        record.name,
-        record.people,
-        row.appears,
-        record.opens,
-        list(row.box),
-        f"SRID={SRID};POINT({lng} {lat})",
-        None if record.shape is None else _ewkb(record.shape),
-        record.anchors,
-    )
+def _values(records: Sequence[ZoneRecord], boxes: Mapping[str, list[Box]], opens: dict[str, int]) -> Iterator[tuple]:
+    """The rows of records, each of which comes after its parent; a zone appears when its parent ``opens``."""
+    anchors = shapely.points([record.anchor for record in records])
+    packed = zip(_ewkb(anchors), _ewkb(_multipolygons([record.shape for record in records])), strict=True)
+    for record, (anchor, shape) in zip(records, packed, strict=True):
+        appears = opens[record.parent] if record.parent else 0
+        opens[record.id] = record.opens
+        yield (
+            record.id,
+            ground.TREE_VERSION,
+            record.level.value,
+            record.parent,
+            record.country,
+            list(record.codes),
+            record.name,
+            record.people,
+            appears,
+            record.opens,
+            list(_around(boxes[record.id])),
+            anchor,
+            shape,
+            record.anchors,
+        )
 
 
-def _ewkb(shape: shapely.Geometry) -> str:
-    parts = shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])
-    return shapely.to_wkb(shapely.set_srid(parts, SRID), hex=True, include_srid=True)
+def _multipolygons(shapes: Sequence[shapely.Geometry | None]) -> np.ndarray:
+    """The shapes as multipolygons, which the column holds; what has no shape keeps none."""
+    parts, owners = shapely.get_parts(np.array(shapes, dtype=object), return_index=True)
+    out = np.full(len(shapes), None, dtype=object)
+    shapely.multipolygons(parts, indices=owners, out=out)
+    return out
+
+
+def _ewkb(shapes: np.ndarray) -> np.ndarray:
+    """Shapes in degrees (lng, lat) as PostGIS reads them."""
+    return shapely.to_wkb(shapely.set_srid(shapes, SRID), include_srid=True)
