@@ -40,6 +40,9 @@ OLDEST = 14
 SOCKET_PATH_BYTES = 107
 _SOCKET = ".s.PGSQL.5432"
 
+# Bytes; four segments of the write-ahead log.
+LEAST_FREE = 64 * 2**20
+
 # How long a dying server may keep its memory after kill -9, and how long a recovery may take, in seconds.
 _PATIENCE = 10
 _RECOVERY = 120
@@ -103,6 +106,8 @@ def start(state: Path, **settings: str) -> str:
             _furnish(state)
     except OSError as problem:
         _explain(problem, state)
+    except psycopg.Error as problem:
+        cluster.give_up(f"error: {problem}")
     return url(state)
 
 
@@ -120,6 +125,11 @@ def is_running(state: Path) -> bool:
     """Whether the database of a state folder answers."""
     cluster = _Cluster(state.absolute())
     return cluster.is_made and cluster.answers()
+
+
+def is_full(state: Path) -> bool:
+    """Whether the disk of a state folder leaves no room to work: a database that met its end there just goes away."""
+    return shutil.disk_usage(state).free < LEAST_FREE
 
 
 def url(state: Path, role: str = RUNTIME, database: str = DATABASE) -> str:
@@ -320,8 +330,8 @@ class _Cluster:
             return ""
 
     def give_up(self, words: str) -> NoReturn:
-        if "No space left on device" in words or shutil.disk_usage(self.home).free < 64 * 2**20:
-            raise SetupError(f"The disk of {self.home} is full: free some space there and start again.")
+        if "No space left on device" in words or is_full(self.state):
+            raise SetupError(f"The disk of {self.state} is full: free some space there and start again.")
         if "Permission denied" in words or "could not access directory" in words:
             raise SetupError(
                 f"The account {_name(self.account)} may not use {self.server}: "

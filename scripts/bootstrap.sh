@@ -37,7 +37,7 @@ quietly() { # what it does, command …
         *"DO NOT MATCH THE HASHES"*)
             fail "A downloaded package is not the one of scripts/locks while $what: do not use it; see $LOG." ;;
         *)
-            fail "$what did not work: see the end of $LOG." ;;
+            fail "This step failed, $what: see the end of $LOG." ;;
     esac
 }
 
@@ -47,7 +47,7 @@ as_root() {
     elif command -v sudo > /dev/null; then
         sudo "$@"
     else
-        fail "Packages are missing and this account is not root and has no sudo: let root run: apt-get install ${PACKAGES[*]}"
+        fail "$WANTED is missing, and this account is not root and has no sudo: let root install it, or run this once as root."
     fi
 }
 
@@ -59,16 +59,15 @@ apt_update() {
     command -v apt-get > /dev/null || fail "This is no Debian or Ubuntu: install $1 by hand and run this again."
     [ -n "${UPDATED:-}" ] && return
     say "Asking for the list of packages"
-    PACKAGES=("$1")
+    WANTED=$1
     [ "$(id -u)" = 0 ] || command -v sudo > /dev/null || as_root
-    quietly "Asking for the list of packages" apt_get update
+    quietly "asking for the list of packages" apt_get update
     UPDATED=yes
 }
 
 apt_install() {
-    PACKAGES=("$@")
     say "Installing $*"
-    quietly "Installing $*" apt_get install -y --no-install-recommends "$@"
+    quietly "installing $*" apt_get install -y --no-install-recommends "$@"
 }
 
 free_megabytes() { df -Pm "$1" | awk 'NR == 2 { print $4 }'; }
@@ -149,11 +148,11 @@ need_packages() { # run or check
     [ "$(free_megabytes "$HERE")" -gt 600 ] || fail "The disk of $HERE has less than 600 MB left: free some and run this again."
     if ! "$VENV/bin/python" -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then
         say "Making .venv"
-        quietly "Making .venv" "$PYTHON" -m venv --clear "$VENV"
+        quietly "making .venv" "$PYTHON" -m venv --clear "$VENV"
     fi
     say "Installing Python packages ($1)"
     : > "$stamps"
-    quietly "Installing Python packages" "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input \
+    quietly "installing Python packages" "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input \
         --require-hashes --only-binary :all: --no-binary flask-principal --use-pep517 -r "$lock"
     # The package itself is used where it stands: no build, no setuptools.
     "$VENV/bin/python" -c 'import pathlib, sysconfig, sys

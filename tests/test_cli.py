@@ -1,5 +1,6 @@
 """The commands, as somebody at a terminal meets them."""
 
+import errno
 import os
 import re
 import signal
@@ -10,9 +11,10 @@ import time
 import urllib.request
 from pathlib import Path
 
+import click
 import pytest
-from psycopg.errors import DiskFull
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import AdminShutdown, DiskFull, InsufficientPrivilege
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from mapservice import cli, db, embedded
 from mapservice.cli import data, main, serve
@@ -201,11 +203,28 @@ def test_ground_that_is_loaded_is_not_loaded_again(given_database):
     engine.dispose()
 
 
-def test_a_full_disk_says_so_without_the_statement():
-    problem = OperationalError("insert into member values ('alice')", {}, DiskFull("could not extend file"))
-    problem.orig.sqlstate = "53100"
+@pytest.mark.parametrize(
+    ("problem", "advice"),
+    [
+        (DiskFull("alice"), "The disk of the database is full: free some space there and start again."),
+        (OperationalError("insert 'alice'", {}, DiskFull("alice")), "The disk of the database is full"),
+        (ProgrammingError("create 'alice'", {}, InsufficientPrivilege("alice")), "use the DATABASE_URL of the tables'"),
+        (OperationalError("select 'alice'", {}, AdminShutdown("alice")), "try again when it answers"),
+        (OSError(errno.ENOSPC, "No space left on device"), "The disk is full"),
+    ],
+)
+def test_an_error_of_the_database_is_one_sentence_without_the_statement(runner, problem, advice):
+    @click.command()
+    def fails():
+        raise problem
 
-    assert cli._in_a_sentence(problem) == "The disk of the database is full: free some space there and start again."
+    group = cli.Commands(commands={"fails": fails})
+
+    answer = runner.invoke(group, ["fails"])
+
+    assert answer.exit_code == 1
+    assert advice in answer.output
+    assert "alice" not in answer.output
 
 
 def test_the_outbox_shows_the_latest_letter(runner, tmp_path):

@@ -1,9 +1,10 @@
 """Commands: one file per subject. The docstring of a command is its help."""
 
-import re
+import errno
 from typing import Any
 
 import click
+import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from mapservice.cli import demo, letters, serve, tables
@@ -20,7 +21,13 @@ class Commands(click.Group):
         except (SetupError, ValueError) as problem:
             raise click.ClickException(str(problem)) from problem
         except DBAPIError as problem:
+            raise click.ClickException(_in_a_sentence(problem.orig or problem)) from problem
+        except psycopg.Error as problem:  # of a COPY, which goes past SQLAlchemy
             raise click.ClickException(_in_a_sentence(problem)) from problem
+        except OSError as problem:
+            if problem.errno != errno.ENOSPC:
+                raise
+            raise click.ClickException("The disk is full: free some space and start again.") from problem
 
 
 @click.group(cls=Commands)
@@ -28,15 +35,14 @@ def main() -> None:
     """A community map for people who live with a disease, that does not give away where they live."""
 
 
-def _in_a_sentence(problem: DBAPIError) -> str:
+def _in_a_sentence(problem: BaseException) -> str:
     """What the database said, without the statement and its values."""
-    state = getattr(problem.orig, "sqlstate", None)
-    if state == "53100":
-        return "The disk of the database is full: free some space there and start again."
-    if state == "42501":
-        return "This role of the database may not do that: run the command with the DATABASE_URL of the tables' owner."
-    reason = re.split(r"[\n:]", str(problem.orig).strip())[-1].strip()
-    return f"The database could not do it ({type(problem.orig).__name__}: {reason[:100]}): try again when it answers."
+    match getattr(problem, "sqlstate", None):
+        case "53100":
+            return "The disk of the database is full: free some space there and start again."
+        case "42501":
+            return "This role of the database may not do that: use the DATABASE_URL of the tables' owner."
+    return f"The database could not do it ({type(problem).__name__}): try again when it answers, or look into its log."
 
 
 for command in (

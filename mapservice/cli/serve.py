@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+import psycopg
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from mapservice import db, embedded, logs
 from mapservice import worker as background
@@ -209,6 +211,10 @@ def database(config: Config) -> Iterator[Addresses]:
     """The database of the service; a private one ends with the service."""
     try:
         yield addresses(config)
+    except (DBAPIError, psycopg.Error):
+        if not config.database_url and embedded.is_full(config.state):
+            raise SetupError(f"The disk of {config.state} is full: free some space there and start again.") from None
+        raise
     finally:
         if not config.database_url:
             embedded.stop(config.state)
