@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from mapservice.errors import NotAMemberError
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import tables
-from mapservice.store.places import counted
+from mapservice.store.places import counted, forget_unused_home
 from mapservice.store.tables import Consent, Membership
 
 
@@ -69,7 +69,7 @@ def join(
 
 
 def leave(session: Session, membership: Membership) -> None:
-    """Take a member out of a condition: the pin, the counts and the consents go with it."""
+    """Take a member out of a condition: pin, counts and consents go with it, and a home that nothing else shows."""
     with counted(session, [membership]):
         membership.audience = Audience.NOBODY
     session.execute(
@@ -79,6 +79,7 @@ def leave(session: Session, membership: Membership) -> None:
     )
     session.delete(membership)
     session.flush()
+    forget_unused_home(session, membership.member_id)
 
 
 def agree(session: Session, member: tables.Member, condition_id: int | None, kind: str, wording: str) -> None:

@@ -1,6 +1,7 @@
 """Where a member lives and what each of their conditions shows of it. A masked place is all that enters."""
 
 import datetime as dt
+import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -62,9 +63,10 @@ def show_to(session: Session, membership: tables.Membership, audience: Audience)
 
 
 def take_off(session: Session, membership: tables.Membership) -> None:
-    """Take a membership off the map without leaving anything of the place on it."""
+    """Take a membership off the map without leaving anything of the place on it, nor a home that nothing shows."""
     with counted(session, [membership]):
         membership.audience, membership.shown_zone, membership.pin = Audience.NOBODY, None, None
+    forget_unused_home(session, membership.member_id)
 
 
 def respect_minor(session: Session, membership: tables.Membership) -> None:
@@ -75,11 +77,19 @@ def respect_minor(session: Session, membership: tables.Membership) -> None:
             membership.shown_zone, membership.pin = coarsen(shown, FINEST_FOR_MINORS), None
 
 
+def forget_unused_home(session: Session, member_id: uuid.UUID) -> None:
+    """Erase the home zone of a member none of whose memberships has a place, hidden or shown."""
+    uses = select(tables.Membership.member_id).where(
+        tables.Membership.member_id == member_id, tables.Membership.shown_zone.is_not(None)
+    )
+    session.execute(delete(tables.HomeZone).where(tables.HomeZone.member_id == member_id, ~uses.exists()))
+
+
 def forget(session: Session, member: tables.Member) -> None:
     """Erase the member's place: home zone, shown zones, pins, and their share in every count."""
     for membership in lock(session, member):
         take_off(session, membership)
-    session.execute(delete(tables.HomeZone).where(tables.HomeZone.member_id == member.id))
+    forget_unused_home(session, member.id)
 
 
 def forget_member(session: Session, member: tables.Member) -> None:

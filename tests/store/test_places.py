@@ -56,6 +56,23 @@ def test_leaving_erases_membership_counts_and_consents(session, bob, condition):
     assert session.get(Membership, (condition.id, bob.id)) is None
 
 
+def test_leaving_the_only_condition_erases_the_home(session, bob, condition):
+    memberships.leave(session, memberships.get(session, bob, condition))
+
+    assert session.get(HomeZone, bob.id, populate_existing=True) is None
+
+
+def test_no_place_erases_the_home_unless_another_condition_shows_it(session, bob, condition, freiburg):
+    other = conditions.get(session, "crohns-disease")
+    put(session, bob, other, freiburg, level=Level.REGION, audience=Audience.CONDITION)
+
+    places.take_off(session, memberships.get(session, bob, condition))
+    assert session.get(HomeZone, bob.id, populate_existing=True) is not None
+
+    places.take_off(session, memberships.get(session, bob, other))
+    assert session.get(HomeZone, bob.id, populate_existing=True) is None
+
+
 def test_never_keeps_anything_of_a_member_who_deleted_the_account(session, bob, condition):
     places.forget_member(session, bob)
     session.delete(bob)
