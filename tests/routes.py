@@ -1,0 +1,119 @@
+"""Every route as a test needs it: an address that exists, the form it takes, and what the tables of people hold."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from mapservice.geo.ground import TREE_VERSION
+from mapservice.store.tables import Base
+from tests.accounts import PASSWORD, csrf_token
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+#: The tables that tell something of a person, and the counts made from them. Sessions and allowances are
+#: left out: they note that somebody looked.
+OF_PEOPLE = ("member", "member_staff_role", "home_zone", "membership", "consent", "mail", "operation", "zone_count")
+
+_VALUES = {
+    "slug": "acute-lymphoblastic-leukaemia",
+    "token": "made-up",
+    "public_id": "nobody",
+    "tree": TREE_VERSION,
+    "code": "DE",
+    "filename": "icon.svg",
+    "z": 0,
+    "x": 0,
+    "y": 0,
+}
+
+#: What each route that writes is sent: a form that it would take.
+FORMS: dict[str, dict[str, str]] = {
+    "accounts.sign_up": {
+        "pseudonym": "Newcomer",
+        "email": "newcomer@example.org",
+        "password": "seven green kettles sing",
+        "old_enough": "y",
+        "taking_part": "y",
+    },
+    "accounts.another_letter": {"email": "bob@example.org"},
+    "accounts.confirm": {},
+    "accounts.sign_in": {"email": "bob@example.org", "password": PASSWORD, "next": "/me"},
+    "accounts.sign_out": {},
+    "accounts.forgot": {"email": "bob@example.org"},
+    "accounts.reset": {"password": "seven green kettles sing"},
+    "accounts.again": {"password": PASSWORD, "next": "/me"},
+    "accounts.rename": {"pseudonym": "Robert"},
+    "accounts.change_password": {"current_password": PASSWORD, "password": "seven green kettles sing"},
+    "accounts.end_session": {"session": "0" * 32},
+    "accounts.delete": {"sure": "yes"},
+    "memberships.join": {"role": "researcher", "pseudonym": "Lark", "for_minor": "yes", "consent": "yes"},
+    "memberships.leave": {},
+    "place.save": {"zone": "DE", "audience": "members", "finer": "yes", "moved": "yes", "password": PASSWORD},
+    "place.hide": {},
+    "place.forget": {},
+}
+
+WITH_OPERATION = {"memberships.join", "place.save"}
+
+#: The parameters that the addresses of pages have.
+QUERIES = {
+    "accounts.sign_in": ("next",),
+    "accounts.again": ("next",),
+    "conditions.search": ("q",),
+    "conditions.suggest": ("q",),
+    "conditions.index": ("letter", "page"),
+    "map.show": ("role", "in", "page"),
+    "map.tile": ("role",),
+    "place.edit": ("country", "in"),
+}
+
+
+def rules(app: Flask) -> list[Rule]:
+    """All routes."""
+    return list(app.url_map.iter_rules())
+
+
+def policy(app: Flask, rule: Rule) -> str | None:
+    """Who may use a route, as its view says."""
+    return getattr(app.view_functions[rule.endpoint], "policy", None)
+
+
+def address(app: Flask, rule: Rule, **values: Any) -> str:
+    """A path of a route."""
+    wanted = {name: values.get(name, _VALUES.get(name, "anything")) for name in rule.arguments}
+    with app.test_request_context():
+        return app.url_map.bind("localhost").build(rule.endpoint, wanted)
+
+
+def unsafe(app: Flask) -> Iterator[tuple[Rule, str]]:
+    """Each route and method that may write."""
+    for rule in rules(app):
+        for method in sorted((rule.methods or set()) - SAFE):
+            yield rule, method
+
+
+def form(rule: Rule) -> dict[str, str]:
+    """A form that a route would take, but for the token."""
+    operation = {"operation": str(uuid.uuid4())} if rule.endpoint in WITH_OPERATION else {}
+    return {**FORMS[rule.endpoint], **operation}
+
+
+def send(client: FlaskClient, rule: Rule, fields: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
+    """Send a form to a route with the token of somebody who is signed in by ``accounts.sign_in``."""
+    app = client.application
+    data = {"csrf_token": csrf_token(app), **(form(rule) if fields is None else fields)}
+    return client.post(address(app, rule), data=data, **kwargs)
+
+
+def people(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """All that the tables of people hold."""
+    return {
+        name: sorted((tuple(row) for row in connection.execute(select(Base.metadata.tables[name]))), key=repr)
+        for name in OF_PEOPLE
+    }

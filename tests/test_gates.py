@@ -1,0 +1,220 @@
+"""The three sentences of the design, each a gate: what is stored of a place, what is public, who is never shown."""
+
+import ast
+import datetime as dt
+import typing
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, event, func, select, text
+
+from mapservice import create_app, db
+from mapservice.config import HOME
+from mapservice.db import get_session
+from mapservice.privacy.geomasking import MaskedPlace, Pin, Shown
+from mapservice.store import places
+from mapservice.store.tables import HomeZone, Membership
+from mapservice.web import guards, identity
+from tests.accounts import CHEAP, fill_in
+from tests.routes import FORMS, QUERIES, address, policy, rules
+
+#: What only members may read, by the names under which the statements of a page would ask for it.
+OF_MEMBERS = ("membership", "zone_count", "home_zone")
+
+
+@pytest.fixture
+def app(config, connection) -> Flask:
+    return create_app(config, engine=connection, TESTING=True, LIMITS=False, **CHEAP)
+
+
+# What is stored of a place went through the mask.
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        None,
+        "DE",
+        (7.85, 47.99),
+        {"home": "DE", "shown": {}},
+        Pin(7.85, 47.99),
+        Shown("DE", None),
+        SimpleNamespace(home="DE", shown={}),
+    ],
+    ids=lambda place: type(place).__name__,
+)
+def test_never_stores_a_place_that_was_not_masked(session, alice, bob, place):
+    for member in (alice, bob):
+        homes = session.scalars(select(HomeZone.zone_id)).all()
+        with pytest.raises(TypeError):
+            places.save(session, member, place, since=dt.datetime.now(dt.UTC))
+        assert session.scalars(select(HomeZone.zone_id)).all() == homes
+
+
+def test_never_promises_to_store_anything_but_a_masked_place():
+    assert typing.get_type_hints(places.save)["masked"] is MaskedPlace
+
+
+def writers_of_places(source: str) -> set[str]:
+    """The functions of a module that write a home, a shown zone or a pin."""
+    found = set()
+    for function in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)):
+        for node in ast.walk(function):
+            targets = list(node.targets) if isinstance(node, ast.Assign) else []
+            targets = [part for each in targets for part in (each.elts if isinstance(each, ast.Tuple) else [each])]
+            names = {each.attr for each in targets if isinstance(each, ast.Attribute)}
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"HomeZone", "Membership"}:
+                names |= {each.arg for each in node.keywords if each.arg}
+            if names & {"pin", "shown_zone", "zone_id"}:
+                found.add(function.name)
+    return found
+
+
+def test_never_writes_a_place_but_through_the_gate():
+    modules = {path: path.read_text() for path in (HOME / "mapservice").rglob("*.py")}
+
+    found = {(path.name, name) for path, source in modules.items() for name in writers_of_places(source)}
+
+    # The gate, and two that take away.
+    assert found == {("places.py", "save"), ("places.py", "take_off"), ("places.py", "respect_minor")}
+
+
+@pytest.mark.parametrize(
+    "line", ["row.pin = point", "a.shown_zone, a.pin = x", "s.add(tables.HomeZone(zone_id=1))", "Membership(pin=1)"]
+)
+def test_a_second_way_in_is_found(line):
+    assert writers_of_places(f"def planted():\n    {line}\n") == {"planted"}
+
+
+# What is public holds no count that was not released, and no person.
+
+
+@contextmanager
+def statements(connection: Connection) -> Iterator[list[str]]:
+    """The statements that are run in the block."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+
+
+def public_pages(app: Flask, token: str = "made-up") -> list[str]:
+    """Every public page, with each of its parameters."""
+    paths = []
+    for rule in rules(app):
+        if policy(app, rule) == "public" and "GET" in (rule.methods or ()):
+            path = address(app, rule, token=token)
+            queries = {"q": "all", "letter": "A", "page": "1", "next": "/me"}
+            paths += [path, *(f"{path}?{name}={queries[name]}" for name in QUERIES.get(rule.endpoint, ()))]
+    return paths
+
+
+def asked_of_members(client: FlaskClient, connection: Connection) -> list[str]:
+    """The public pages that ask for what only members may read."""
+    found = []
+    for path in public_pages(client.application):
+        with statements(connection) as seen, client.get(path) as answer:
+            assert answer.status_code in {200, 404}
+        found += [path for each in seen if any(name in each for name in OF_MEMBERS)]
+    return found
+
+
+def test_never_asks_for_a_person_or_an_unreleased_count_on_a_public_page(client, connection, bob, carol):
+    assert asked_of_members(client, connection) == []
+
+
+@pytest.mark.parametrize("table", OF_MEMBERS)
+def test_a_public_page_that_asks_for_people_is_found(app, client, connection, table):
+    plant = guards.public(lambda: str(get_session().scalar(text(f"select count(*) from {table}"))))
+    app.add_url_rule("/planted", "planted", plant)
+
+    assert asked_of_members(client, connection) == ["/planted"]
+
+
+def who_is_shown(client: FlaskClient, canaries: list[str], token: str) -> list[str]:
+    found = []
+    for path in public_pages(client.application, token):
+        with client.get(path, headers={"Accept": "*/*"}) as answer:
+            text = answer.data.decode(errors="replace")
+        found += [f"{path}: {each}" for each in canaries if each in text]
+    return found
+
+
+@pytest.fixture
+def canaries(session, bob, carol) -> list[str]:
+    """Names, addresses, ids and pins of the people who are on the map."""
+    bob.pseudonym, carol.pseudonym = "Quillweave", "Zanderloft"
+    session.commit()
+    ids = session.scalars(select(Membership.public_id)).all()
+    pins = session.execute(select(func.st_x(Membership.pin)).where(Membership.pin.is_not(None))).scalars()
+    return ["Quillweave", "Zanderloft", "carol@example", "bob@example", *ids, *(f"{lng:.5f}" for lng in pins)]
+
+
+def test_never_shows_a_person_on_a_public_page(client, canaries):
+    assert who_is_shown(client, canaries, "made-up") == []
+
+
+def test_never_changes_a_public_page_by_somebody_joining(app, client, session, request):
+    def pages() -> dict[str, bytes]:
+        return {path: _without_nonce(client, path) for path in public_pages(app)}
+
+    before = pages()
+    for person in ("bob", "carol"):
+        request.getfixturevalue(person)
+
+    assert pages() == before
+
+
+def _without_nonce(client: FlaskClient, path: str) -> bytes:
+    import re
+
+    with client.get(path) as answer:
+        return re.sub(rb'(nonce|name="csrf_token" value)="[^"]*"', b"", answer.data)
+
+
+def test_a_public_page_that_shows_somebody_is_found(app, client, session, canaries):
+    view = guards.public(lambda: session.scalars(select(Membership.public_id)).first())
+    app.add_url_rule("/planted", "planted", view)
+
+    assert len(who_is_shown(client, canaries, "made-up")) == 1
+
+
+def test_a_letters_link_shows_its_own_address_and_nobody_elses(app, client, session, alice, canaries):
+    alice.confirmed_at = None
+    session.commit()
+    with app.test_request_context():
+        token = identity.confirm_token(alice)
+
+    assert who_is_shown(client, canaries, token) == []
+    assert "alice@example.org" in client.get(f"/confirm/{token}").text
+
+
+def test_never_tells_by_a_public_form_who_is_a_member(app, client, connection, bob):
+    """Forms for strangers answer the same for Bob and for nobody, and ask for no place."""
+    for endpoint, path in (("accounts.forgot", "/forgot"), ("accounts.another_letter", "/sign-up/another-letter")):
+        assert endpoint in FORMS
+        answers = []
+        with statements(connection) as seen:
+            for email in ("bob@example.org", "nobody@example.org"):
+                answer = fill_in(client, path, email=email)
+                answers.append((answer.status_code, answer.location))
+        assert answers[0] == answers[1]
+        assert [each for each in seen if any(name in each for name in OF_MEMBERS)] == []
+
+
+def test_a_session_is_all_that_the_database_knows_of_a_stranger(engine):
+    """The statements are those of the connection: the check would see others."""
+    with engine.connect() as connection, statements(connection) as seen, db.session_on(connection) as session:
+        session.scalar(select(func.count()).select_from(Membership))
+
+    assert any("membership" in each for each in seen)
