@@ -14,6 +14,8 @@ import psycopg
 import pytest
 
 from mapservice import embedded
+from mapservice.embedded import account, binaries
+from mapservice.embedded.cluster import SOCKET_PATH_BYTES, Cluster
 from mapservice.errors import SetupError
 
 QUICK = {"fsync": "off"}
@@ -104,7 +106,7 @@ def test_a_killed_server_whose_number_is_somebody_else_s_is_forgotten(running, s
     note = state / "postgres" / "server" / "data" / "postmaster.pid"
     text = note.read_text()
     embedded.stop(state)
-    with subprocess.Popen(["sleep", "60"], **embedded._as(embedded._account(note.parent))) as stranger:
+    with subprocess.Popen(["sleep", "60"], **account.arguments(account.of(note.parent))) as stranger:
         note.write_text(text.replace(text.split()[0], str(stranger.pid), 1))
         shutil.chown(note, *note.parent.stat()[4:6])
 
@@ -135,14 +137,14 @@ def test_two_who_start_at_once_get_one_server(state):
 def test_a_long_path_gets_a_short_socket(tmp_path):
     state = tmp_path / ("x" * 100)
 
-    socket = embedded._Cluster(state).socket
+    socket = Cluster(state).socket
 
-    assert len(os.fsencode(socket / ".s.PGSQL.5432")) <= embedded.SOCKET_PATH_BYTES
-    assert socket != embedded._Cluster(tmp_path / ("y" * 100)).socket
+    assert len(os.fsencode(socket / ".s.PGSQL.5432")) <= SOCKET_PATH_BYTES
+    assert socket != Cluster(tmp_path / ("y" * 100)).socket
 
 
 def test_a_socket_folder_of_somebody_else_is_refused(state, tmp_path):
-    cluster = embedded._Cluster(state)
+    cluster = Cluster(state)
     object.__setattr__(cluster, "socket", tmp_path / "socket")
     cluster.socket.mkdir()
     cluster.socket.chmod(0o777)
@@ -176,9 +178,9 @@ def test_a_machine_without_postgis_says_what_to_do(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda *_: None)
 
     with pytest.raises(SetupError, match=r"run \./serve, which installs it"):
-        embedded._programs()
+        binaries.folder()
     with pytest.raises(SetupError, match="postgresql-16-postgis-3"):
-        embedded._programs("16")
+        binaries.folder("16")
 
 
 @pytest.mark.parametrize(
@@ -192,7 +194,7 @@ def test_a_machine_without_postgis_says_what_to_do(monkeypatch):
 )
 def test_a_server_that_does_not_start_gives_one_sentence(state, words, advice):
     with pytest.raises(SetupError, match=advice) as raised:
-        embedded._Cluster(state).give_up(words)
+        Cluster(state).give_up(words)
 
     assert "\n" not in str(raised.value)
 

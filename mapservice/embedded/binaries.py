@@ -1,0 +1,52 @@
+"""The programs of PostgreSQL on this machine, of a version that is new enough and has PostGIS."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from mapservice.errors import SetupError
+
+OLDEST = 14
+
+
+def folder(version: str = "") -> Path:
+    """The folder of the newest PostgreSQL with PostGIS on this machine, or of the version that made a cluster.
+
+    :raise SetupError: if there is none; the message names the package.
+    """
+    usable = {number: each for number, each in _installed().items() if number >= OLDEST and (each / "initdb").exists()}
+    if version:
+        if int(version) not in usable:
+            raise SetupError(
+                f"The private database was made by PostgreSQL {version}: install it with "
+                f"apt-get install postgresql-{version}-postgis-3, or set DATABASE_URL."
+            )
+        return usable[int(version)]
+    if not usable:
+        raise SetupError(
+            f"No PostgreSQL {OLDEST} or newer with PostGIS is on this machine: run ./serve, which installs it, "
+            "or set DATABASE_URL."
+        )
+    return usable[max(usable)]
+
+
+def _installed() -> dict[int, Path]:
+    """The folders of programs by version: those of Debian, or else the one that pg_config names."""
+    found: dict[int, Path] = {}
+    for each in Path("/usr/lib/postgresql").glob("*/bin"):
+        if Path(f"/usr/share/postgresql/{each.parent.name}/extension/postgis.control").exists():
+            found[int(each.parent.name)] = each
+    return found or _of_pg_config()
+
+
+def _of_pg_config() -> dict[int, Path]:
+    config = shutil.which("pg_config")
+    if not config:
+        return {}
+    ask = subprocess.run([config, "--version", "--bindir", "--sharedir"], check=False, text=True, capture_output=True)
+    number = re.search(r"PostgreSQL (\d+)", ask.stdout)
+    folders = [line for line in ask.stdout.splitlines() if line.startswith("/")]
+    if number and len(folders) == 2 and (Path(folders[1]) / "extension" / "postgis.control").exists():
+        return {int(number[1]): Path(folders[0])}
+    return {}

@@ -1,0 +1,51 @@
+"""What the server reads at its start: its settings, and who may come in as whom."""
+
+from collections.abc import Iterable, Mapping
+
+from mapservice.embedded.roles import OWNER, RUNTIME, SUPERUSER
+
+_SETTINGS = {
+    "listen_addresses": "",
+    "port": "5432",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "max_wal_size": "2GB",
+    "jit": "off",
+    "timezone": "UTC",
+    # An answered write is on the disk.
+    "synchronous_commit": "on",
+    # A statement, its values and the row it failed on tell of people: of an error nothing is written down but FATAL.
+    "log_min_messages": "log",
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_connections": "off",
+    "log_disconnections": "off",
+    # Seven files, each overwritten after a week.
+    "logging_collector": "on",
+    "log_filename": "%a.log",
+    "log_file_mode": "0600",
+    "log_rotation_age": "1d",
+    "log_rotation_size": "0",
+    "log_truncate_on_rotation": "on",
+}
+
+
+def texts(further: Mapping[str, object], people: Iterable[str]) -> dict[str, str]:
+    """The files of settings by name: ``further`` lines of postgresql.conf, the accounts of the machine that come in."""
+    lines = {
+        "postgresql.conf": [f"{name} = '{_quoted(value)}'" for name, value in {**_SETTINGS, **further}.items()],
+        "pg_hba.conf": ["local all all peer map=mapservice"],
+        "pg_ident.conf": [
+            f'mapservice "{who}" {role}' for who in sorted(people) for role in (SUPERUSER, OWNER, RUNTIME)
+        ],
+    }
+    return {name: "\n".join(text) + "\n" for name, text in lines.items()}
+
+
+def _quoted(value: object) -> str:
+    return str(value).replace("\\", "\\\\").replace("'", "''")
