@@ -17,7 +17,7 @@ from psycopg.errors import AdminShutdown, DiskFull, InsufficientPrivilege
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from mapservice import cli, db, embedded
-from mapservice.cli import data, main, serve
+from mapservice.cli import data, main, serve, supervisor
 from mapservice.config import HOME, Config
 from mapservice.errors import SetupError
 from mapservice.store.tables import Member
@@ -192,7 +192,7 @@ def test_an_empty_service_removes_the_demo_logins(given_database, tmp_path):
 def test_settings_reach_the_processes():
     config = Config(port=9000, demo=True, state=Path("/srv/map"), database_url="postgresql+psycopg://x/y")
 
-    assert Config.from_environment(serve.environment(config)) == config
+    assert Config.from_environment(supervisor.environment(config)) == config
 
 
 def test_ground_that_is_loaded_is_not_loaded_again(given_database):

@@ -20,7 +20,7 @@ SERVICE = """
 import sys, time
 from flask import Flask, request
 from mapservice import gateway
-from mapservice.cli.serve import web
+from mapservice.cli.processes import web
 from mapservice.config import Config
 
 app = Flask(__name__)

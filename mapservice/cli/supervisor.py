@@ -1,0 +1,125 @@
+"""The supervisor: keeps the processes of the service alive, and its private database."""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import fields
+from multiprocessing.context import ForkProcess
+
+import click
+import structlog
+
+from mapservice import embedded
+from mapservice.cli.processes import GRACE, SIGNALS
+from mapservice.config import PREFIX, Config
+from mapservice.errors import SetupError
+
+log = structlog.get_logger()
+
+# A process that dies sooner than this, in seconds, is started again a little later each time.
+_SHORT_LIFE = 5.0
+_LONGEST_PAUSE = 10.0
+
+# Seconds between two looks at the private database.
+_LOOK = 2.0
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+
+_FORK = multiprocessing.get_context("fork")
+
+
+class Child:
+    """A process of the service, started again whenever it dies. A fork: what is imported is imported once."""
+
+    def __init__(self, name: str, run: Callable[[Config], None], config: Config) -> None:
+        self.name = name
+        self.run = run
+        self.config = config
+        self.process: ForkProcess | None = None
+        self.started = 0.0
+        self.pause = 0.0
+
+    def keep_alive(self) -> None:
+        """Start the process if it does not run, unless it died a moment ago."""
+        if self.process is not None:
+            if self.process.is_alive():
+                return
+            self._kill_group()
+            log.warning("process_died", job=self.name, status=self.process.exitcode)
+            lived = time.monotonic() - self.started
+            self.pause = min(_LONGEST_PAUSE, self.pause * 2 + 0.5) if lived < _SHORT_LIFE else 0.0
+            self.process = None
+        if time.monotonic() < self.started + self.pause:
+            return
+        self.started = time.monotonic()
+        self.process = _FORK.Process(target=self._be, name=self.name)
+        self.process.start()
+
+    @property
+    def has_died(self) -> bool:
+        """Whether the process came to an end by itself."""
+        return self.process is not None and not self.process.is_alive()
+
+    def ask_to_stop(self) -> None:
+        """Ask the process to finish what it does."""
+        if self.process is not None:
+            self.process.terminate()
+
+    def stop(self) -> None:
+        """Wait for the process to end, and end it where it does not."""
+        if self.process is not None:
+            self.process.join(GRACE)
+            self._kill_group()
+            self.process.join()
+
+    def _be(self) -> None:
+        # A session of its own: Ctrl-C reaches the supervisor only, which ends all in order.
+        os.setsid()
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        die_with_parent()
+        os.environ.update(environment(self.config))
+        self.run(self.config)
+
+    def _kill_group(self) -> None:
+        """End what the process left behind, which would hold the port."""
+        if self.process is not None and self.process.pid is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def supervise(config: Config, children: list[Child], stop: threading.Event) -> None:
+    """Start again whatever dies, the private database included, until told to stop."""
+    looked = time.monotonic()
+    while not stop.wait(0.2):
+        for child in children:
+            child.keep_alive()
+        if not config.database_url and time.monotonic() > looked + _LOOK:
+            looked = time.monotonic()
+            if not embedded.is_running(config.state):
+                log.warning("database_unavailable")
+                try:
+                    embedded.start(config.state)
+                except SetupError as problem:
+                    click.echo(str(problem), err=True)
+
+
+def environment(config: Config) -> dict[str, str]:
+    """The settings as a process reads them."""
+    values = {each.name: getattr(config, each.name) for each in fields(config)}
+    return {
+        PREFIX + name.upper(): ("yes" if value else "no") if isinstance(value, bool) else str(value)
+        for name, value in values.items()
+    }
+
+
+def die_with_parent() -> None:
+    """End this process when the one that started it ends, however that ends. Linux only; elsewhere nothing happens."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
