@@ -57,6 +57,7 @@ FORMS: dict[str, dict[str, str]] = {
     "place.save": {"zone": "DE", "audience": "members", "finer": "yes", "moved": "yes", "password": PASSWORD},
     "place.hide": {},
     "place.forget": {},
+    "hiding.show_again": {},
 }
 
 WITH_OPERATION = {"memberships.join", "place.save"}
@@ -101,7 +102,7 @@ def unsafe(app: Flask) -> Iterator[tuple[Rule, str]]:
 def form(rule: Rule) -> dict[str, str]:
     """A form that a route would take, but for the token."""
     operation = {"operation": str(uuid.uuid4())} if rule.endpoint in WITH_OPERATION else {}
-    return {**FORMS[rule.endpoint], **operation}
+    return {**FORMS.get(rule.endpoint, {}), **operation}
 
 
 def send(client: FlaskClient, rule: Rule, fields: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
