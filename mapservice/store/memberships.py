@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from mapservice.errors import NotAMemberError
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import tables
-from mapservice.store.places import counted, forget_unused_home
+from mapservice.store.places import counted, forget_unused_home, take_turns
 from mapservice.store.tables import Consent, Membership
 
 
@@ -34,6 +34,7 @@ def get(session: Session, member: tables.Member, condition: tables.Condition) ->
 
     :raise NotAMemberError: if the member has not joined it.
     """
+    take_turns(session, member)
     membership = session.get(Membership, (condition.id, member.id), with_for_update=True, populate_existing=True)
     if membership is None:
         raise NotAMemberError
@@ -57,7 +58,7 @@ def join(
     for_minor: bool,
 ) -> Membership:
     """Take a member into a condition, shown to nobody, or change as what they take part."""
-    session.execute(select(tables.Member.id).where(tables.Member.id == member.id).with_for_update())
+    take_turns(session, member)
     membership = find(session, member, condition)
     if membership is None:
         membership = Membership(condition_id=condition.id, member_id=member.id, role=role, audience=Audience.NOBODY)

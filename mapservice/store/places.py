@@ -25,9 +25,17 @@ def home(session: Session, member: tables.Member) -> Home | None:
     return None if row is None else Home(row.zone_id, row.since)
 
 
+def take_turns(session: Session, member: tables.Member) -> None:
+    """Wait until no other tab of the member writes. Whoever changes memberships begins with this."""
+    # An operation points to the member, which holds the key of the row: to ask for the key as well would have two
+    # tabs wait for each other.
+    held = select(tables.Member.id).where(tables.Member.id == member.id).with_for_update(key_share=True)
+    session.execute(held)
+
+
 def lock(session: Session, member: tables.Member) -> list[tables.Membership]:
     """The member's memberships, held until the transaction ends, so that two tabs take turns."""
-    session.execute(select(tables.Member.id).where(tables.Member.id == member.id).with_for_update())
+    take_turns(session, member)
     statement = (
         select(tables.Membership)
         .where(tables.Membership.member_id == member.id)
@@ -94,6 +102,8 @@ def forget(session: Session, member: tables.Member) -> None:
 
 def forget_member(session: Session, member: tables.Member) -> None:
     """Erase all that a member has in the communities: place, memberships, counts, consents to them."""
+    # The key too, since the row goes.
+    session.execute(select(tables.Member.id).where(tables.Member.id == member.id).with_for_update())
     forget(session, member)
     for table in (tables.Consent, tables.Membership):
         session.execute(delete(table).where(table.member_id == member.id))

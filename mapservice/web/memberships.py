@@ -1,5 +1,6 @@
 """Joining the community of a condition, leaving it, and the member's own overview. Being on the map comes after."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from mapservice.db import get_session
+from mapservice.errors import NotAMemberError
 from mapservice.privacy.visibility import Role
 from mapservice.store import conditions, memberships, operations, places, zones
 from mapservice.store.tables import Condition, Member, Membership
@@ -106,7 +108,8 @@ def leave(member: Member, slug: str) -> Response:
     forms.allow_only()
     session = get_session()
     condition = conditions.get(session, slug)
-    if memberships.find(session, member, condition) is not None:
+    # Who has left already, perhaps by pressing twice, gets the same answer.
+    with suppress(NotAMemberError):
         memberships.leave(session, memberships.get(session, member, condition))
         session.commit()
     flash(_("You have left. Your card, your pin and your consents there are erased."))
