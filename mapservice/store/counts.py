@@ -66,7 +66,10 @@ TRUTH = """
     from climbed group by condition_id, zone_id, audience, role
 """
 
-_REBUILD = text(f"insert into zone_count (condition_id, zone_id, audience, role, n) {TRUTH}")
+# In the order of the primary key, which then grows at its end only.
+_REBUILD = text(
+    f"insert into zone_count (condition_id, zone_id, audience, role, n) {TRUTH} order by condition_id, zone_id"
+)
 
 
 def rebuild(session: Session) -> None:

@@ -1,0 +1,101 @@
+"""The demo community in the database."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.orm import Session
+
+from mapservice import catalogue, db, demo
+from mapservice.store import counts
+from mapservice.store import demo as stored
+from mapservice.store.tables import Consent, Member, Membership
+
+COUNT = 2_000
+TODAY = dt.date(2026, 11, 22)
+
+
+def make(session: Session, *, seed: int = 1) -> list[int]:
+    """Make the demo anew; what the progress bar heard."""
+    heard = []
+    stored.remove(session)
+    ground, communities = stored.ground(session), stored.communities(session, catalogue.read_demo())
+    people = demo.members(ground, communities, COUNT, seed=seed, today=TODAY, key=b"k" * 32)
+    stored.load(session, people, COUNT, lambda done, total: heard.append(done))
+    return heard
+
+
+@pytest.fixture
+def session(owner_connection: Connection):
+    with db.session_on(owner_connection) as session:
+        yield session
+
+
+def everybody(session: Session) -> list[tuple]:
+    rows = text("select m::text, p::text from member m join membership p on p.member_id = m.id order by m.id")
+    return [tuple(row) for row in session.execute(rows)]
+
+
+def indexes(session: Session) -> set[str]:
+    return set(session.scalars(text("select indexdef from pg_indexes where schemaname = 'public'")))
+
+
+def test_the_counts_are_what_the_memberships_say(session):
+    assert make(session) == [COUNT]
+
+    counted = session.execute(text("select condition_id, zone_id, audience, role, n from zone_count")).all()
+
+    assert sorted(map(tuple, counted)) == sorted(map(tuple, session.execute(text(counts.TRUTH))))
+    assert counted
+
+
+def test_all_are_synthetic_and_marked_and_cannot_sign_in(session):
+    make(session)
+
+    assert session.scalar(select(func.count()).select_from(Member).where(Member.synthetic)) == COUNT
+    marked = Member.pseudonym.like("%(invented)") & Member.email.like("%.invalid") & Member.password.is_(None)
+    assert session.scalar(select(func.count()).select_from(Member).where(Member.synthetic, ~marked)) == 0
+
+
+def test_never_puts_a_pin_outside_its_zone(session):
+    make(session)
+    outside = """
+        select count(*) filter (where not st_dwithin(shape, pin, 0.000001)), count(*)
+        from (select * from membership where pin is not null order by member_id limit 300) as chosen
+        join zone on zone.id = shown_zone
+    """
+
+    assert tuple(session.execute(text(outside)).one()) == (0, 300)
+
+
+def test_everybody_shown_agreed_to_it(session):
+    make(session)
+    kinds = func.array_agg(Consent.kind.distinct())
+
+    rows = session.execute(
+        select(Membership.audience, kinds)
+        .join(Consent, (Consent.member_id == Membership.member_id) & (Consent.condition_id == Membership.condition_id))
+        .group_by(Membership.member_id, Membership.audience)
+    ).all()
+
+    assert len(rows) == COUNT
+    assert all("joined" in kinds and ("shown" in kinds) == (audience != "nobody") for audience, kinds in rows)
+
+
+def test_making_it_again_makes_the_same_people_and_keeps_every_index(session):
+    before = indexes(session)
+    make(session)
+    first = everybody(session)
+    make(session)
+
+    assert everybody(session) == first
+    assert indexes(session) == before
+
+
+def test_never_touches_real_people(session, alice):
+    make(session, seed=2)
+
+    stored.remove(session)
+
+    assert session.scalars(select(Member.id)).all() == [alice.id]
+    assert session.scalar(text("select count(*) from zone_count")) == 0
