@@ -5,6 +5,7 @@ from flask_babel import Babel, format_date, format_decimal, get_locale
 
 from mapservice.config import Config
 from mapservice.web import (
+    account,
     accounts,
     conditions,
     entrance,
@@ -30,5 +31,5 @@ def init_app(app: Flask, config: Config) -> None:
     entrance.init_app(app)
     guards.public(app.view_functions["static"])
     app.jinja_env.filters.update(month=lambda day: format_date(day, "MMMM yyyy"), numberformat=format_decimal)
-    for page in (conditions, promises, memberships, place, map, ground):
+    for page in (account, conditions, promises, memberships, place, map, ground):
         app.register_blueprint(page.bp)

@@ -3,9 +3,10 @@
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from flask import current_app
+from flask import current_app, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
 from wtforms import BooleanField, EmailField, Field, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired
 
@@ -13,6 +14,9 @@ from mapservice.config import Config
 from mapservice.web import forms, passwords, pseudonyms
 
 _LONGEST_EMAIL = 254
+
+#: What a view of an account may answer.
+Answer = str | Response | tuple[str, int]
 
 
 class _Form(FlaskForm):
@@ -33,6 +37,12 @@ class _Form(FlaskForm):
 def _site() -> Config:
     config: Config = current_app.extensions["config"]
     return config
+
+
+def page(template: str, form: _Form, **values: Any) -> Answer:
+    """The page of a form; 422 where it came back with errors."""
+    shown = render_template(template, form=form, **values)
+    return (shown, 422) if request.method == "POST" else shown
 
 
 def usual_email(text: str) -> str:

@@ -1,28 +1,22 @@
-"""Accounts as pages: signing up, in and out, the password, the account itself.
-
-For the pages of others: :func:`current_member`, :func:`member_required`, :func:`fresh_member_required`,
-:func:`staff_required`, :func:`operation_id`.
-"""
+"""Accounts as pages for everybody: signing up, in and out, the letters for it, and a forgotten password."""
 
 import datetime as dt
-import hashlib
-from typing import Any
+from collections.abc import Callable
 
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mapservice.config import Config
 from mapservice.db import get_session
-from mapservice.store import members, places, staff
+from mapservice.store import members, staff
 from mapservice.store import sessions as stored_sessions
-from mapservice.store.tables import LoginSession, Member
+from mapservice.store.tables import Member
 from mapservice.web import (
     account_forms,
     forgery,
     forms,
-    guards,
     identity,
     letters,
     limits,
@@ -31,24 +25,12 @@ from mapservice.web import (
     passwords,
     sessions,
 )
-from mapservice.web.guards import fresh_member_required, member_required, public, staff_required
+from mapservice.web.account_forms import Answer, page
+from mapservice.web.guards import public
 from mapservice.web.identity import current_member
-from mapservice.web.operations import operation_id
 from mapservice.web.ways import local_path
 
-__all__ = [
-    "bp",
-    "current_member",
-    "fresh_member_required",
-    "init_app",
-    "member_required",
-    "operation_id",
-    "staff_required",
-]
-
 bp = Blueprint("accounts", __name__)
-
-Answer = str | Response | tuple[str, int]
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -70,7 +52,7 @@ def sign_up() -> Answer:
     form = account_forms.SignUpForm()
     wording = consent_wording()
     if not form.validate_on_submit():
-        return _form_page("accounts/sign_up.html", form, wording=wording)
+        return page("accounts/sign_up.html", form, wording=wording)
     limits.spend(limits.SIGN_UP, limits.address(), form.email.data)
     hashed = passwords.hashed(form.password.data)
     member, is_new = members.sign_up(
@@ -92,17 +74,7 @@ def check_mail() -> str:
 @public
 def another_letter() -> Answer:
     """Send the letter of the sign-up again, if there is an account that waits for it."""
-    form = account_forms.EmailForm()
-    if not form.validate_on_submit():
-        return _form_page("accounts/another_letter.html", form)
-    limits.spend(limits.RESET, limits.address(), form.email.data)
-    member = members.by_email(get_session(), form.email.data)
-    if member is not None and member.active:
-        letters.already(member)
-    else:
-        letters.to_nobody()
-    get_session().commit()
-    return redirect(url_for("accounts.check_mail"), code=303)
+    return _by_letter("accounts/another_letter.html", letters.already)
 
 
 @bp.route("/confirm/<token>", methods=["GET", "POST"])
@@ -133,15 +105,15 @@ def sign_in() -> Answer:
     if request.method == "GET" and current_member() is not None:
         return redirect(target, code=303)
     if not form.validate_on_submit():
-        return _form_page("accounts/sign_in.html", form)
+        return page("accounts/sign_in.html", form)
     limits.spend(limits.SIGN_IN, limits.address(), form.email.data)
     member = members.by_email(get_session(), form.email.data)
     if not passwords.matches(form.password.data, member.password if member else None) or member is None:
         form.form_errors.append(_("E-mail address and password do not belong together."))
-        return _form_page("accounts/sign_in.html", form)
+        return page("accounts/sign_in.html", form)
     if not member.active:
         form.form_errors.append(_("This account is closed."))
-        return _form_page("accounts/sign_in.html", form)
+        return page("accounts/sign_in.html", form)
     return _enter(member, form.password.data, target)
 
 
@@ -165,10 +137,11 @@ def _enter(member: Member, password: str, target: str) -> Answer:
 def sign_out() -> Response:
     """End this session."""
     forms.allow_only()
-    return _leave()
+    return leave()
 
 
-def _leave() -> Response:
+def leave() -> Response:
+    """Sign out, and go where everybody may be."""
     identity.sign_out()
     flash(_("You are signed out."), "success")
     return redirect(url_for("conditions.home"), code=303)
@@ -178,13 +151,18 @@ def _leave() -> Response:
 @public
 def forgot() -> Answer:
     """Send a link to choose a new password, if there is an account; the answer is the same."""
+    return _by_letter("accounts/forgot.html", letters.reset)
+
+
+def _by_letter(template: str, letter: Callable[[Member], None]) -> Answer:
+    """Send a letter to the address of a form; where it has no account, do the same work for nobody."""
     form = account_forms.EmailForm()
     if not form.validate_on_submit():
-        return _form_page("accounts/forgot.html", form)
+        return page(template, form)
     limits.spend(limits.RESET, limits.address(), form.email.data)
     member = members.by_email(get_session(), form.email.data)
     if member is not None and member.active:
-        letters.reset(member)
+        letter(member)
     else:
         letters.to_nobody()
     get_session().commit()
@@ -200,100 +178,19 @@ def reset(token: str) -> Answer:
         return render_template("accounts/old_link.html", again=url_for("accounts.forgot")), 404
     form = account_forms.NewPasswordForm()
     if not form.validate_on_submit():
-        return _form_page("accounts/reset.html", form, email=member.email)
-    _set_password(member, form.password.data)
+        return page("accounts/reset.html", form, email=member.email)
+    replace_password(member, form.password.data)
     member.confirmed_at = member.confirmed_at or dt.datetime.now(dt.UTC)
     get_session().commit()
     flash(_("You have a new password. Please sign in with it."), "success")
     return redirect(url_for("accounts.sign_in"), code=303)
 
 
-@bp.route("/account/again", methods=["GET", "POST"])
-@member_required
-def again(member: Member) -> Answer:
-    """Ask for the password once more, and go back to where it was needed."""
-    form = account_forms.ProofForm()
-    if not form.next.data:
-        form.next.data = request.args.get("next", "")
-    if form.validate_on_submit():
-        if guards.is_proved(member, form.password.data):
-            return redirect(local_path(form.next.data) or url_for("accounts.show"), code=303)
-        form.password.errors = [_("This is not your password. Please try again.")]
-    fields = [("next", form.next.data)]
-    error = next(iter(form.password.errors), None)
-    page = render_template(
-        "accounts/again.html", action=url_for("accounts.again"), fields=fields, error=error, name="password"
-    )
-    return page, (422 if error else 200)
-
-
-@bp.get("/account")
-@member_required
-def show(member: Member) -> Answer:
-    """Show what the account holds, where one is signed in, and how to leave."""
-    return _account_page(member, account_forms.PseudonymForm(formdata=None, data={"pseudonym": member.pseudonym}))
-
-
-@bp.post("/account/name")
-@member_required
-def rename(member: Member) -> Answer:
-    """Take another name."""
-    form = account_forms.PseudonymForm()
-    if not form.validate_on_submit():
-        return _account_page(member, form), 422
-    member.pseudonym = form.pseudonym.data
-    get_session().commit()
-    flash(_("Your name is changed."), "success")
-    return redirect(url_for("accounts.show"), code=303)
-
-
-@bp.route("/account/password", methods=["GET", "POST"])
-@member_required
-def change_password(member: Member) -> Answer:
-    """Change the password; all other sessions end."""
-    form = account_forms.ChangePasswordForm()
-    if not form.validate_on_submit():
-        return _form_page("accounts/change_password.html", form)
-    if not guards.is_proved(member, form.current_password.data):
-        form.current_password.errors = [_("This is not your password. Please try again.")]
-        return _form_page("accounts/change_password.html", form)
-    _set_password(member, form.password.data)
-    get_session().commit()
-    identity.sign_in(member, is_staff=bool(staff.roles_of(get_session(), member)))
-    flash(_("Your password is changed. You are signed out on all other devices."), "success")
-    return redirect(url_for("accounts.show"), code=303)
-
-
-@bp.post("/account/sessions/end")
-@member_required
-def end_session(member: Member) -> Response:
-    """Sign out one other device, or all of them and this one."""
-    forms.allow_only("session")
-    if request.form.get("session") == "all":
-        stored_sessions.end_all(get_session(), member.id)
-        get_session().commit()
-        return _leave()
-    for each in sessions.rows_of(member.id):
-        if _handle(each) == request.form.get("session"):
-            stored_sessions.end(get_session(), each.token_hash)
-    get_session().commit()
-    flash(_("Signed out there."), "success")
-    return redirect(url_for("accounts.show"), code=303)
-
-
-@bp.route("/account/delete", methods=["GET", "POST"])
-@member_required
-def delete(member: Member) -> Answer:
-    """Delete the account in two steps. It asks for no password: leaving must never be hard."""
-    forms.allow_only("sure")
-    if request.method == "GET" or request.form.get("sure") != "yes":
-        return render_template("accounts/delete.html", is_second=request.method == "POST")
-    places.forget_member(get_session(), member)
-    members.delete_account(get_session(), member)
-    get_session().commit()
-    identity.sign_out()
-    flash(_("Your account and all that belongs to it are deleted."), "success")
-    return redirect(url_for("conditions.home"), code=303)
+def replace_password(member: Member, password: str) -> None:
+    """Take a new password, end all sessions and tell the member so."""
+    members.set_password(member, passwords.hashed(password))
+    stored_sessions.end_all(get_session(), member.id)
+    letters.password_changed(member)
 
 
 def consent_wording() -> str:
@@ -304,25 +201,3 @@ def consent_wording() -> str:
         "condition, until I delete it. I can do that at any time, all at once.",
         site=config.site_name,
     )
-
-
-def _set_password(member: Member, password: str) -> None:
-    members.set_password(member, passwords.hashed(password))
-    stored_sessions.end_all(get_session(), member.id)
-    letters.password_changed(member)
-
-
-def _form_page(template: str, form: Any, **values: Any) -> Answer:
-    page = render_template(template, form=form, **values)
-    return (page, 422) if request.method == "POST" else page
-
-
-def _account_page(member: Member, form: Any) -> str:
-    mine = sessions.hash_of(session.token or "")  # type: ignore[attr-defined]
-    rows = [(_handle(each), each, each.token_hash == mine) for each in sessions.rows_of(member.id)]
-    return render_template("accounts/show.html", member=member, form=form, sessions=rows)
-
-
-def _handle(row: LoginSession) -> str:
-    """A name for a session in a form, from which neither its token nor the stored hash can be had."""
-    return hashlib.sha256(b"session handle" + row.token_hash).hexdigest()[:32]

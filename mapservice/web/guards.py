@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import abort, current_app, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import ImmutableMultiDict
 
 from mapservice.db import get_session
@@ -20,6 +20,8 @@ Public = TypeVar("Public", bound=Callable[..., Any])
 #: The field with which a form that needs a fresh password brings it along.
 PROOF = "step_up_password"
 
+NOT_THE_PASSWORD = _l("This is not your password. Please try again.")
+
 
 def public(view: Public) -> Public:
     """For everybody; says that somebody thought about it."""
@@ -29,47 +31,37 @@ def public(view: Public) -> Public:
 
 def member_required(view: View) -> View:
     """Only for members with a verified e-mail; the view gets the member as its first argument."""
-
-    @functools.wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        member, answer = _verified()
-        return answer if member is None else view(member, *args, **kwargs)
-
-    guarded.policy = "member"  # type: ignore[attr-defined]
-    return guarded
+    return _guarded(view, "member", lambda _member: None)
 
 
 def fresh_member_required(view: View) -> View:
     """Only for members who gave their password in the last minutes; others are asked, and what they typed is kept."""
-
-    @functools.wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        member, answer = _verified()
-        if member is not None and not identity.is_fresh():
-            answer = _ask_for_proof(member)
-        return answer if answer is not None else view(member, *args, **kwargs)
-
-    guarded.policy = "fresh"  # type: ignore[attr-defined]
-    return guarded
+    return _guarded(view, "fresh", lambda member: None if identity.is_fresh() else _ask_for_proof(member))
 
 
 def staff_required(role: str) -> Callable[[View], View]:
     """Only for members with a staff role; 403 for everybody else."""
 
-    def guard(view: View) -> View:
-        @functools.wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            member, answer = _verified()
-            if member is None:
-                return answer
-            if role not in staff.roles_of(get_session(), member):
-                abort(403)
-            return view(member, *args, **kwargs)
+    def refuse(member: Member) -> None:
+        if role not in staff.roles_of(get_session(), member):
+            abort(403)
 
-        guarded.policy = f"staff:{role}"  # type: ignore[attr-defined]
-        return guarded
+    return lambda view: _guarded(view, f"staff:{role}", refuse)
 
-    return guard
+
+def _guarded(view: View, policy: str, refuse: Callable[[Member], Any]) -> View:
+    """A view for verified members to whom ``refuse`` has no answer."""
+
+    @functools.wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        member, answer = _verified()
+        if member is None:
+            return answer
+        refusal = refuse(member)
+        return view(member, *args, **kwargs) if refusal is None else refusal
+
+    guarded.policy = policy  # type: ignore[attr-defined]
+    return guarded
 
 
 def _verified() -> tuple[Member | None, Any]:
@@ -91,13 +83,13 @@ def _ask_for_proof(member: Member) -> Any:
         if is_proved(member, request.form[PROOF]):
             request.form = ImmutableMultiDict([pair for pair in request.form.items(multi=True) if pair[0] != PROOF])
             return None
-        error = _("This is not your password. Please try again.")
+        error = NOT_THE_PASSWORD
     if wants_json():
-        return {"error": "fresh", "address": url_for("accounts.again")}, 403
+        return {"error": "fresh", "address": url_for("account.again")}, 403
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("accounts.again", next=here()), code=303)
+        return redirect(url_for("account.again", next=here()), code=303)
     page = render_template(
-        "accounts/again.html", action=request.full_path.rstrip("?"), fields=forgery.typed_fields(), error=error
+        "account/again.html", action=request.full_path.rstrip("?"), fields=forgery.typed_fields(), error=error
     )
     return page, 403
 

@@ -18,7 +18,7 @@ from mapservice import create_app, db, post
 from mapservice.config import Config
 from mapservice.store import members, staff
 from mapservice.store.tables import Consent, HomeZone, LoginSession, Mail, Member
-from mapservice.web import accounts, guards, passwords, pseudonyms
+from mapservice.web import account, guards, operations, passwords, pseudonyms
 from mapservice.web import letters as letters_module
 from mapservice.web.sessions import COOKIE
 from tests.accounts import CHEAP, PASSWORD, csrf_token, fill_in, new_member, sign_in
@@ -33,19 +33,19 @@ def app(config: Config, connection) -> Iterator[Flask]:
     app = create_app(config, engine=connection, TESTING=True, LIMITS=False, **CHEAP)
 
     @app.get("/test/member")
-    @accounts.member_required
+    @guards.member_required
     def only_member(member):
         return member.pseudonym
 
     @app.route("/test/fresh", methods=["GET", "POST"])
-    @accounts.fresh_member_required
+    @guards.fresh_member_required
     def only_fresh(member):
         from flask import request
 
         return f"{member.pseudonym}: {dict(request.form.items(multi=True))}"
 
     @app.get("/test/admin")
-    @accounts.staff_required(staff.ADMIN)
+    @guards.staff_required(staff.ADMIN)
     def only_admin(member):
         return member.pseudonym
 
@@ -450,7 +450,7 @@ def test_guards_note_their_policy(app):
 
     assert policies["only_member"] == "member"
     assert policies["only_fresh"] == "fresh"
-    assert policies["accounts.delete"] == "member"
+    assert policies["account.delete"] == "member"
 
 
 # The password once more.
@@ -582,7 +582,7 @@ def test_a_member_ends_the_session_of_another_device(app, client, session):
 def test_never_ends_the_session_of_somebody_else(app, client, session):
     elsewhere = app.test_client()
     sign_in(elsewhere, new_member(session, "bob@example.org", pseudonym="Bob"))
-    handles = [accounts._handle(row) for row in session.scalars(select(LoginSession))]
+    handles = [account._handle(row) for row in session.scalars(select(LoginSession))]
     sign_in(client, new_member(session, ALICE))
 
     for handle in handles:
@@ -759,10 +759,10 @@ def test_an_account_nobody_verified_is_forgotten(session):
 def test_operation_ids_are_read_from_forms_and_headers(app):
     known = uuid.uuid4()
     with app.test_request_context(method="POST", data={"operation": str(known)}):
-        assert accounts.operation_id() == known
+        assert operations.operation_id() == known
         assert f'value="{known}"' in app.jinja_env.globals["operation_field"]()
     with app.test_request_context(method="POST", headers={"X-Operation-Id": str(known)}):
-        assert accounts.operation_id() == known
+        assert operations.operation_id() == known
 
 
 def test_never_writes_an_address_into_the_log(client, session, capfd):

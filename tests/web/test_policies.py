@@ -95,7 +95,7 @@ def answers(app: Flask, client: FlaskClient) -> Iterator[tuple[str, str, str, in
             with client.get(address(app, rule)) as answer:
                 yield policy(app, rule) or "", "GET", rule.rule, answer.status_code, answer.data
     # Whoever is signed out or gone may do nothing more.
-    last = ("accounts.sign_out", "accounts.delete")
+    last = ("accounts.sign_out", "account.delete")
     for rule, _method in sorted(unsafe(app), key=lambda each: each[0].endpoint in last):
         if rule.endpoint != "accounts.sign_out":
             answer = send(client, rule)
@@ -122,7 +122,7 @@ def test_never_lets_in_who_may_not(app, browsers, role):
     assert let_in(app, browsers, role) == []
 
 
-@pytest.mark.parametrize("endpoint", ["memberships.mine", "map.show", "map.tile", "place.edit", "accounts.show"])
+@pytest.mark.parametrize("endpoint", ["memberships.mine", "map.show", "map.tile", "place.edit", "account.show"])
 def test_removing_one_guard_is_found(app, browsers, bob, endpoint):
     view = app.view_functions[endpoint].__wrapped__
     app.view_functions[endpoint] = lambda **values: view(bob, **values)
@@ -442,12 +442,12 @@ def test_a_missing_header_is_found(app, browsers, name):
 def test_the_forms_of_this_test_are_taken(app, session: Session, browsers):
     """Else a refusal would prove nothing."""
     statuses = {}
-    for rule, _method in sorted(unsafe(app), key=lambda each: each[0].endpoint == "accounts.delete"):
+    for rule, _method in sorted(unsafe(app), key=lambda each: each[0].endpoint == "account.delete"):
         if rule.endpoint not in {"accounts.confirm", "accounts.reset", "accounts.sign_out", "accounts.leave"}:
             statuses[rule.endpoint] = send(browsers["member"], rule).status_code
 
     # The password of the cast cannot be used, and after leaving there is no place to change.
-    refused = {"accounts.sign_in", "accounts.again", "accounts.change_password"}
+    refused = {"accounts.sign_in", "account.again", "account.change_password"}
     refused |= {"place.save", "place.hide", "hiding.show_again"}
     assert {name: status for name, status in statuses.items() if status != 303 and name not in refused} == {}
     assert set(statuses) >= WITH_OPERATION

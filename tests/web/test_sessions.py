@@ -13,7 +13,7 @@ from mapservice.config import Config
 from mapservice.store import members, sessions, staff
 from mapservice.store.sessions import member_lifetime
 from mapservice.store.tables import LoginSession, Mail, Member
-from mapservice.web import accounts, passwords
+from mapservice.web import guards, passwords
 from mapservice.web.sessions import COOKIE, BrowserSession, hash_of
 from tests.accounts import CHEAP, PASSWORD, fill_in, new_member, post, sign_in
 
@@ -25,7 +25,7 @@ def app(config: Config, connection) -> Flask:
     app = create_app(config, engine=connection, TESTING=True, **CHEAP)
 
     @app.get("/test/member")
-    @accounts.member_required
+    @guards.member_required
     def only_member(member):
         return member.pseudonym
 
@@ -273,7 +273,7 @@ def test_expired_sessions_are_forgotten(client, session, alice, config):
 def test_without_a_database_the_answer_is_a_503(config, path):
     nowhere = db.new_engine("postgresql://nobody@/none?host=/nonexistent")
     app = create_app(config, engine=nowhere, **CHEAP)
-    app.add_url_rule("/test/member", "m", accounts.member_required(lambda member: member.pseudonym))
+    app.add_url_rule("/test/member", "m", guards.member_required(lambda member: member.pseudonym))
     app.add_url_rule("/test/keep/<word>", "k", lambda word: browser_session.update(word=word) or word)
     client = app.test_client()
     client.set_cookie(COOKIE, "x" * 43, secure=True)
