@@ -13,6 +13,7 @@ from mapservice.web import (
     ground,
     guards,
     headers,
+    hiding,
     map,
     memberships,
     place,
@@ -31,5 +32,5 @@ def init_app(app: Flask, config: Config) -> None:
     entrance.init_app(app)
     guards.public(app.view_functions["static"])
     app.jinja_env.filters.update(month=lambda day: format_date(day, "MMMM yyyy"), numberformat=format_decimal)
-    for page in (account, conditions, promises, memberships, place, map, ground):
+    for page in (account, conditions, promises, memberships, place, hiding, map, ground):
         app.register_blueprint(page.bp)

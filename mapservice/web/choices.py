@@ -13,6 +13,7 @@ from mapservice.errors import UnknownZoneError
 from mapservice.geo import ground
 from mapservice.geo.zones import CHOOSABLE, Level, Zone, is_finer
 from mapservice.geo.zones import path as ancestry
+from mapservice.privacy.moving import Home
 from mapservice.privacy.precision import (
     ENOUGH,
     FINEST_FOR_MINORS,
@@ -98,9 +99,15 @@ def page_facts(
         "wanted_zone": marked or _offered(offered) if within or marked else "",
         "below": [(each.id, zone_name(each.id, each.name), at_least(each.people)) for each in below],
         "home": home,
+        "home_name": _home_name(home),
         "finer_wording": finer_words(next((each.expected for each in offered if each.is_finer), "")),
-        "page_data": _page_data(condition, membership, path),
+        "page_data": _page_data(condition, membership, path) | {"stored": home.zone_id if home else None},
     }
+
+
+def _home_name(home: Home | None) -> str:
+    """The stored zone in words; empty where there is none."""
+    return zone_name(home.zone_id, zones.names(get_session(), [home.zone_id])[home.zone_id]) if home else ""
 
 
 @functools.cache
@@ -125,6 +132,7 @@ def _page_data(condition: Condition, membership: Membership, path: Sequence[Zone
     tree = ground.TREE_VERSION
     return {
         "zonesUrl": url_for("ground.zones", tree=tree, code="XX"),
+        "groundUrl": url_for("ground.tile", z=0, x=0, y=0).removesuffix("/0/0/0.mvt") + "/{z}/{x}/{y}.mvt",
         "gazetteerUrl": url_for("ground.gazetteer", tree=tree, code="XX"),
         "files": {code: country.zones for code, country in _known().items()},
         "locale": str(get_locale()).replace("_", "-"),
@@ -155,6 +163,8 @@ def _words() -> dict[str, str]:
         "loading": gettext("Loading the zones of this country…"),
         "failed": gettext("The zones could not be loaded. Check the connection and choose the country again."),
         "noTown": gettext("No town of this name is listed. Try the nearest larger one, or click on the map."),
+        "zoomIn": gettext("Zoom in"),
+        "zoomOut": gettext("Zoom out"),
         "outside": gettext("That is not in this country. Please choose the country you live in."),
         "whereFailed": gettext("Your device did not tell where it is. Type a town instead."),
         "found": gettext("Found: {zone}. Now choose how much of it to show."),

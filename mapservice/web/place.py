@@ -16,11 +16,12 @@ from mapservice.privacy.precision import needs_second_consent, offered_level
 from mapservice.privacy.visibility import Audience
 from mapservice.store import conditions, memberships, operations, places, zones
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.web import forms
+from mapservice.web import forms, hiding
 from mapservice.web.choices import finer_wording, page_facts
 from mapservice.web.guards import is_proved, member_required
 from mapservice.web.identity import is_fresh
 from mapservice.web.operations import operation_id
+from mapservice.web.standing import standing
 
 bp = Blueprint("place", __name__)
 
@@ -95,6 +96,7 @@ def hide(member: Member, slug: str) -> Response:
     forms.allow_only()
     session = get_session()
     membership = memberships.get(session, member, conditions.get(session, slug))
+    hiding.remember(slug, membership)
     places.show_to(session, membership, Audience.NOBODY)
     session.commit()
     flash(_("You are hidden: gone from the map, the lists and the counts. You can show yourself again below."))
@@ -203,6 +205,8 @@ def _page(member: Member, condition: Condition, membership: Membership, form: Pl
         condition=condition,
         membership=membership,
         form=form,
+        standing=standing(membership),
+        shown_before=hiding.before(condition.slug, member, membership),
         is_fresh=is_fresh(),
         **page_facts(member, condition, membership, marked=form.zone, within=within),
     )

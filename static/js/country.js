@@ -31,7 +31,7 @@ export function fold(text) {
 export class Ground {
   constructor(topology, gazetteer) {
     this.topology = topology;
-    this.zones = new Map(topology.zones.map(([id, level, name, people]) => [id, { id, level, name, people }]));
+    this.zones = new Map(topology.zones.map(([id, level, name, people, , anchor]) => [id, { id, level, name, people, anchor }]));
     this.geometries = topology.objects.areas.geometries;
     this.areas = topojson.feature(topology, topology.objects.areas).features.map((feature) => ({
       id: feature.id,

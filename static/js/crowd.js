@@ -55,7 +55,7 @@ window.Mapservice ??= {};
       const stronger = labels.filter((other) => other !== one && isStronger(other.mark, one.mark) && overlap(one.box, other.box));
       const isLess = !one.mark.about.own && (one.isLess || stronger.length > 0);
       element.classList.toggle("map-badge-less", isLess);
-      element.hidden = isLess && stronger.some(({ box }) => overlap({ ...one.box, w: 34 }, box));
+      element.hidden = isLess && element !== document.activeElement && stronger.some(({ box }) => overlap({ ...one.box, w: 34 }, box));
       element.style.translate = `calc(-50% + ${Math.round(one.box.x - one.x)}px) calc(-50% + ${Math.round(one.box.y - one.y)}px)`;
     }
   };
@@ -66,8 +66,9 @@ window.Mapservice ??= {};
     const bubbles = placed.filter(({ mark }) => mark.about.kind === "cluster");
     bubbles.forEach((one) => (one.full = RADII[one.mark.about.size]));
     thin(bubbles);
+    const yous = bubbles.filter(({ mark }) => mark.about.own).map(({ x, y, full }) => ({ x, y: y - full - 14, r: 12 }));
     const pins = placed.filter(({ mark }) => mark.about.kind === "pin").map((one) => ({ ...one, r: 15 }));
-    placeLabels(placed.filter(({ mark }) => mark.about.kind === "badge"), [...bubbles, ...pins]);
+    placeLabels(placed.filter(({ mark }) => mark.about.kind === "badge"), [...bubbles, ...yous, ...pins]);
   };
 
   const pointOf = (map, mark, zoom) => {

@@ -101,11 +101,21 @@ export class Levels {
     const who = this.form.querySelector("input[name=audience]:checked")?.value ?? "nobody";
     const asks = marked?.dataset.finer === "yes" && who !== "nobody";
     this.finer.hidden = !asks;
+    this.askMoved(marked?.value ?? "");
     if (asks && marked.dataset.figure) {
       this.form.querySelector("#finer-words").textContent = this.data.words.finer.replace("{figure}", marked.dataset.figure);
     }
     this.preview(marked?.value ?? "", who);
     this.changed?.();
+  }
+
+  // Asked only where the zone lies elsewhere than the stored one.
+  askMoved(zone) {
+    const box = this.form.querySelector("#moved");
+    const { stored } = this.data;
+    if (!box || !stored) return;
+    const isElsewhere = zone !== "" && !`${stored}.`.startsWith(`${zone}.`) && !`${zone}.`.startsWith(`${stored}.`);
+    box.hidden = !isElsewhere && !box.dataset.asked;
   }
 
   preview(zoneId, who) {

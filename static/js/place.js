@@ -12,7 +12,7 @@ const select = byId("country");
 let ground = null;
 
 const levels = new Levels(byId("place-form"), data, () => draw());
-const map = new ZoneMap(byId("zone-map"), (lng, lat) => choosePoint(lng, lat));
+const map = new ZoneMap(byId("zone-map"), data, (zone) => levels.title(zone), (lng, lat) => choosePoint(lng, lat));
 const towns = new TownField(byId("town"), byId("towns"), data.words, (town) => choose(town.zone));
 
 byId("country-go").hidden = true;
@@ -33,7 +33,8 @@ async function open(country, zone = null) {
   byId("finder").hidden = true;
   ground = null;
   if (!country) return;
-  status.textContent = data.words.loading;
+  status.textContent = "";
+  byId("finder-wait").hidden = false;
   try {
     const loaded = await loadCountry(country, data);
     if (select.value !== country) return;
@@ -42,8 +43,9 @@ async function open(country, zone = null) {
     status.textContent = data.words.failed;
     select.value = "";
     return;
+  } finally {
+    if (select.value === country || !select.value) byId("finder-wait").hidden = true;
   }
-  status.textContent = "";
   byId("finder").hidden = false;
   towns.use(ground);
   map.use(ground);
@@ -56,6 +58,8 @@ function choose(area) {
   levels.offer(path);
   status.textContent = data.words.found.replace("{zone}", levels.title(path.at(-1)));
   draw();
+  const next = byId("how-much");
+  if (next.getBoundingClientRect().bottom > innerHeight * 0.75) next.scrollIntoView({ block: "start" });
 }
 
 function choosePoint(lng, lat) {

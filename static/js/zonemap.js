@@ -1,11 +1,12 @@
-// The zones of one country, drawn from the country's file alone: no tile is asked for here, so that no
-// request can tell one home from another.
+// The zones of one country, drawn from the country's file, on the ground around it (see context.js): nothing
+// is asked for once they are there, so that no request can tell one home from another.
+import { contextOf } from "./context.js";
+import { ZoneLabels } from "./zonelabels.js";
 
 export class ZoneMap {
-  constructor(box, clicked) {
-    this.box = box;
+  constructor(box, data, titleOf, clicked) {
+    Object.assign(this, { box, data, titleOf, clicked });
     box.zoneMap = this;
-    this.clicked = clicked;
     this.map = null;
   }
 
@@ -17,32 +18,55 @@ export class ZoneMap {
     this.marked.clearLayers();
     this.zones.addData({ type: "FeatureCollection", features: ground.areas.map((area) => area.feature) });
     this.home = this.boundsOf(ground.areas);
+    this.map.setMaxBounds(null).setMinZoom(0); // those of the country before
     this.map.fitBounds(this.home, { animate: false });
+    this.surround();
+    this.labels.use([...ground.zones.values()]);
+  }
+
+  surround() {
+    this.context?.remove();
+    const { layer, around } = contextOf(this.map, this.home, this.data.groundUrl);
+    this.context = layer.addTo(this.map);
+    this.map.setMaxBounds(around).setMinZoom(Math.max(this.map.getZoom() - 0.5, 0));
   }
 
   make() {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.map = L.map(this.box, {
       attributionControl: true, zoomAnimation: !calm, fadeAnimation: !calm, maxZoom: 11, zoomSnap: 0.5,
-      preferCanvas: true,
+      preferCanvas: true, zoomControl: false,
     });
+    const { zoomIn, zoomOut } = this.data.words;
+    L.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(this.map);
     this.map.attributionControl.setPrefix(false).addAttribution("Natural Earth · GeoNames");
+    this.styles = this.stylesNow();
+    this.zones = L.geoJSON(null, { style: () => this.styles.zone }).addTo(this.map);
+    this.zones.bindTooltip(({ feature }) => textOf(this.titleOf(this.ground.zones.get(feature.id))), { sticky: true });
+    this.marked = L.featureGroup().addTo(this.map);
+    this.labels = new ZoneLabels(this.map);
+    this.map.on("click", ({ latlng }) => this.clicked(latlng.lng, latlng.lat));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      this.styles = this.stylesNow();
+      this.zones.setStyle(this.styles.zone);
+      this.mark(...this.last);
+    });
+  }
+
+  stylesNow() {
     const colours = getComputedStyle(this.box);
     const colour = (name) => colours.getPropertyValue(name).trim();
-    this.zones = L.geoJSON(null, {
-      style: { weight: 0.8, color: colour("--zone-line"), fillColor: colour("--zone-fill"), fillOpacity: 1 },
-    }).addTo(this.map);
-    this.marked = L.featureGroup().addTo(this.map);
-    this.styles = {
+    return {
+      zone: { weight: 0.8, color: colour("--zone-line"), fillColor: colour("--zone-fill"), fillOpacity: 1 },
       shown: { weight: 2.5, color: colour("--zone-shown-line"), fillColor: colour("--zone-shown"), fillOpacity: 0.6 },
-      finest: { weight: 1.5, color: colour("--zone-shown-line"), dashArray: "4 4", fill: false },
+      finest: { weight: 2, color: colour("--zone-shown-line"), dashArray: "4 4", fill: false },
     };
-    this.map.on("click", ({ latlng }) => this.clicked(latlng.lng, latlng.lat));
   }
 
   /** Draw the zone that would be shown, and inside it, dashed, the finest one that was found. */
-  mark(finest, shown) {
+  mark(finest = null, shown = null) {
     if (!this.map) return;
+    this.last = [finest, shown];
     this.marked.clearLayers();
     for (const [zone, style] of [[shown, this.styles.shown], [finest, this.styles.finest]]) {
       if (zone && this.ground.zones.has(zone)) L.geoJSON(this.ground.shape(zone), { style, interactive: false }).addTo(this.marked);
@@ -66,4 +90,11 @@ export class ZoneMap {
       L.latLngBounds([]),
     );
   }
+}
+
+// Whatever a zone is called enters as text.
+function textOf(words) {
+  const text = document.createElement("span");
+  text.textContent = words;
+  return text;
 }
