@@ -1,0 +1,71 @@
+"""What people do at the front door: sign up, open the letter, sign in; and pages that tell who was let in."""
+
+import re
+
+from flask import Flask, request
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from mapservice import create_app
+from mapservice.config import Config
+from mapservice.store import members, staff
+from mapservice.store.tables import Mail, Member
+from mapservice.web import guards
+from tests.accounts import CHEAP, PASSWORD, fill_in
+
+ALICE = "alice@example.org"
+FORM = {"pseudonym": "Alice", "password": PASSWORD, "old_enough": "y", "taking_part": "y"}
+
+
+def service(config: Config, connection: Connection) -> Flask:
+    """The service without limits, and with a page for each guard."""
+    app = create_app(config, engine=connection, TESTING=True, LIMITS=False, **CHEAP)
+
+    @app.get("/test/member")
+    @guards.member_required
+    def only_member(member):
+        return member.pseudonym
+
+    @app.route("/test/fresh", methods=["GET", "POST"])
+    @guards.fresh_member_required
+    def only_fresh(member):
+        return f"{member.pseudonym}: {dict(request.form.items(multi=True))}"
+
+    @app.get("/test/admin")
+    @guards.staff_required(staff.ADMIN)
+    def only_admin(member):
+        return member.pseudonym
+
+    return app
+
+
+def letters(session: Session) -> list[Mail]:
+    return list(session.scalars(select(Mail).where(Mail.recipient != "").order_by(Mail.due_at)))
+
+
+def link_in(letter: Mail) -> str:
+    return re.search(r"^http://localhost:8000(/\S+)$", letter.body, re.MULTILINE)[1]
+
+
+def sign_up(client: FlaskClient, email: str = ALICE, **fields: str):
+    return fill_in(client, "/sign-up", email=email, **{**FORM, **fields})
+
+
+def signed_up(client: FlaskClient, session: Session, email: str = ALICE, **fields: str) -> Member:
+    sign_up(client, email, **fields)
+    session.expire_all()
+    fill_in(client, link_in(letters(session)[-1]))
+    for each in letters(session):
+        session.delete(each)
+    session.commit()
+    session.expire_all()
+    return members.by_email(session, email)
+
+
+def enter(client: FlaskClient, email: str = ALICE, password: str = PASSWORD, **fields: str):
+    return fill_in(client, "/sign-in", email=email, password=password, **fields)
+
+
+def is_signed_in(client: FlaskClient) -> bool:
+    return client.get("/test/member").status_code == 200
