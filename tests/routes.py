@@ -25,7 +25,7 @@ _VALUES = {
     "token": "made-up",
     "public_id": "nobody",
     "tree": TREE_VERSION,
-    "code": "DE",
+    "code": "IS",
     "filename": "icon.svg",
     "z": 0,
     "x": 0,
