@@ -13,6 +13,7 @@ from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, random_id
 from mapservice.store.tables.catalogue import Condition, ConditionCode, ConditionName
 from mapservice.store.tables.community import Consent, HomeZone, Membership, ZoneCount
 from mapservice.store.tables.ground import BaseFeature, BaseTile, Loaded, Zone
+from mapservice.store.tables.releases import CountBucket, CountedMember, Release, ReleasedCount
 
 __all__ = [
     "SRID",
@@ -25,6 +26,8 @@ __all__ = [
     "ConditionCode",
     "ConditionName",
     "Consent",
+    "CountBucket",
+    "CountedMember",
     "HomeZone",
     "Loaded",
     "LoginSession",
@@ -33,6 +36,8 @@ __all__ = [
     "MemberStaffRole",
     "Membership",
     "Operation",
+    "Release",
+    "ReleasedCount",
     "StaffRole",
     "Zone",
     "ZoneCount",

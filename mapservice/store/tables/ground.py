@@ -32,8 +32,8 @@ class Zone(Base):
     codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     name: Mapped[str]
     people: Mapped[int] = mapped_column(BigInteger)
-    appears: Mapped[int] = mapped_column(SmallInteger)
-    opens: Mapped[int] = mapped_column(SmallInteger)
+    appears: Mapped[int] = mapped_column(SmallInteger, index=True)
+    opens: Mapped[int] = mapped_column(SmallInteger, index=True)
     box: Mapped[list[float]] = mapped_column(ARRAY(REAL))
     anchor: Mapped[WKBElement] = mapped_column(Geometry("POINT", SRID, spatial_index=False))
     shape: Mapped[WKBElement | None] = mapped_column(Geometry("MULTIPOLYGON", SRID, spatial_index=False))

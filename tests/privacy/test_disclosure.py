@@ -1,0 +1,111 @@
+import math
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mapservice.privacy.disclosure import (
+    DEFAULT,
+    STRICT,
+    Bucket,
+    State,
+    batch_size,
+    entry_delay,
+    lasting_noise,
+    next_state,
+    released_count,
+    rounded,
+    version_noise,
+)
+
+KEY = bytes(range(32))
+BUCKETS = [Bucket(f"condition-{number}", "DE") for number in range(4000)]
+
+
+def expected(bound: int) -> dict[int, float]:
+    weights = {value: math.exp(-0.5 * abs(value)) for value in range(-bound, bound + 1)}
+    return {value: weight / sum(weights.values()) for value, weight in weights.items()}
+
+
+def chi_square(seen: Counter, shares: dict[int, float]) -> float:
+    total = sum(seen.values())
+    return sum((seen[value] - share * total) ** 2 / (share * total) for value, share in shares.items())
+
+
+def test_the_lasting_noise_has_its_distribution():
+    seen = Counter(lasting_noise(KEY, bucket) for bucket in BUCKETS)
+
+    assert chi_square(seen, expected(5)) < 23.2  # p > 0.01 at 10 degrees of freedom
+
+
+def test_the_noise_of_versions_has_its_distribution():
+    seen = Counter(version_noise(KEY, BUCKETS[0], version) for version in range(4000))
+
+    assert chi_square(seen, expected(4)) < 20.1  # p > 0.01 at 8 degrees of freedom
+
+
+def test_batches_are_even_and_within_their_bounds():
+    seen = Counter(batch_size(KEY, bucket, 0) for bucket in BUCKETS)
+
+    assert chi_square(seen, dict.fromkeys(range(5, 11), 1 / 6)) < 15.1  # p > 0.01 at 5 degrees of freedom
+
+
+def test_delays_are_even_and_within_their_bounds():
+    seen = Counter(entry_delay(KEY, bucket.condition) for bucket in BUCKETS)
+
+    assert chi_square(seen, dict.fromkeys(range(1, 4), 1 / 3)) < 9.3
+
+
+@given(st.integers(0, 10_000), st.integers(0, 300), st.sampled_from(BUCKETS), st.sampled_from([DEFAULT, STRICT]))
+def test_never_shows_a_figure_below_the_threshold_or_behind_which_too_few_stand(people, version, bucket, profile):
+    shown = released_count(bucket, people, version=version, key=KEY, profile=profile)
+
+    if shown is not None:
+        assert people >= profile.gate
+        assert shown >= 10
+        assert shown % profile.base == 0
+        assert abs(shown - people) <= profile.interval
+
+
+@pytest.mark.parametrize(("people", "can_be_shown"), [(DEFAULT.gate - 1, False), (DEFAULT.gate, True)])
+def test_nothing_below_the_gate_is_shown(people, can_be_shown):
+    shown = {released_count(bucket, people, version=1, key=KEY) for bucket in BUCKETS}
+
+    assert (shown != {None}) is can_be_shown
+
+
+def test_zero_and_suppressed_look_the_same():
+    assert released_count(BUCKETS[0], 0, version=1, key=KEY) is None
+
+
+def test_never_publishes_a_change_before_its_batch_is_full():
+    bucket = BUCKETS[0]
+    state, size = State(version=1), batch_size(KEY, BUCKETS[0], 1)
+
+    for n in range(1, size):
+        state = next_state(bucket, state, 1, key=KEY)
+        assert state == State(1, n, n)
+    assert next_state(bucket, state, 1, key=KEY) == State(2)
+
+
+def test_pending_changes_are_published_after_twelve_releases_at_the_latest():
+    bucket, state, releases = BUCKETS[0], next_state(BUCKETS[0], State(1), 1, key=KEY), 1
+    while state.version == 1:
+        state = next_state(bucket, state, 0, key=KEY)
+        releases += 1
+
+    assert releases == DEFAULT.longest_wait
+
+
+def test_a_bucket_nobody_enters_or_leaves_never_changes():
+    state = State(version=3)
+    for _ in range(60):
+        state = next_state(BUCKETS[0], state, 0, key=KEY)
+
+    assert state == State(3)
+
+
+@pytest.mark.parametrize(("number", "result"), [(11, 10), (12, 10), (13, 15), (17, 15), (18, 20)])
+def test_figures_are_rounded_to_the_nearest_five(number, result):
+    assert rounded(number, 5) == result

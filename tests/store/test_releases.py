@@ -1,0 +1,154 @@
+import datetime as dt
+
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from mapservice.geo.zones import Level
+from mapservice.privacy.disclosure import DEFAULT, WORLD, Bucket, batch_size
+from mapservice.privacy.visibility import Audience
+from mapservice.store import memberships, places, releases
+from mapservice.store.tables import Condition, CountBucket, CountedMember, Member, Membership, ReleasedCount
+from tests.accounts import new_member
+from tests.cast import put
+
+KEY = b"k" * 32
+START = dt.date(2026, 1, 5)
+
+
+def people(session: Session, condition: Condition, home: str, count: int, *, prefix: str = "p") -> list[Member]:
+    """Members of long standing who agreed to be counted."""
+    members = [new_member(session, f"{prefix}-{n}@example.org") for n in range(count)]
+    for member in members:
+        put(session, member, condition, home, level=Level.REGION, audience=Audience.NOBODY)
+    ids = [member.id for member in members]
+    session.execute(update(Member).where(Member.id.in_(ids)).values(joined=START - dt.timedelta(days=400)))
+    session.execute(
+        update(Member).where(Member.id.in_(ids)).values(confirmed_at=dt.datetime(2025, 1, 1, tzinfo=dt.UTC))
+    )
+    counted = update(Membership).where(Membership.member_id.in_(ids)).values(counted_since=START)
+    session.execute(counted)
+    session.commit()
+    return members
+
+
+def release(session: Session, week: int):
+    made = releases.make(session, START + dt.timedelta(weeks=week), key=KEY, profile=DEFAULT)
+    session.flush()
+    return made
+
+
+def published(session: Session, number: int) -> list[tuple]:
+    columns = (ReleasedCount.condition_id, ReleasedCount.place, ReleasedCount.shown)
+    return sorted(tuple(row) for row in session.execute(select(*columns).where(ReleasedCount.release == number)))
+
+
+def test_figures_appear_for_world_country_and_region_after_the_secret_delay(session, condition, freiburg):
+    people(session, condition, freiburg, 40)
+
+    first = release(session, 0)
+    assert published(session, first.number) == []
+    last = [release(session, week) for week in range(1, 5)][-1]
+
+    places_shown = {place: shown for _, place, shown in published(session, last.number)}
+    assert set(places_shown) == {WORLD, "DE", "DE.3"}
+    assert all(abs(shown - 40) <= DEFAULT.interval and shown % 5 == 0 for shown in places_shown.values())
+
+
+def test_a_release_is_made_once_a_day_and_never_again(session, condition, freiburg):
+    people(session, condition, freiburg, 40)
+    made = [release(session, week) for week in (0, 1, 2, 3, 3)]
+
+    assert [each.number for each in made] == [1, 2, 3, 4, 4]
+    before = published(session, 4)
+    session.execute(update(Membership).values(counted_since=None))
+    release(session, 3)
+    assert published(session, 4) == before
+
+
+def test_never_changes_a_public_figure_for_joins_and_leaves_between_two_releases(session, condition, freiburg):
+    people(session, condition, freiburg, 30)
+    for week in range(5):
+        release(session, week)
+    before = published(session, 5)
+
+    passing = people(session, condition, freiburg, 30, prefix="passing")
+    for member in passing:
+        memberships.leave(session, memberships.get(session, member, condition))
+
+    assert published(session, 5) == before
+    assert published(session, release(session, 5).number) == before
+
+
+def test_never_publishes_a_single_departure(session, condition, freiburg):
+    members = people(session, condition, freiburg, 30)
+    for week in range(5):
+        release(session, week)
+    before = published(session, 5)
+
+    places.forget_member(session, members[0])
+    session.delete(members[0])
+    session.flush()
+
+    assert published(session, release(session, 5).number) == before
+    bucket = session.get(CountBucket, (condition.id, WORLD), populate_existing=True)
+    assert (bucket.people, bucket.changes) == (29, 1)
+
+
+def test_a_full_batch_of_departures_is_published(session, condition, freiburg):
+    members = people(session, condition, freiburg, 30)
+    for week in range(5):
+        release(session, week)
+    bucket = session.get(CountBucket, (condition.id, WORLD), populate_existing=True)
+    version = bucket.version
+    full = batch_size(KEY, Bucket(condition.slug, WORLD), version) - bucket.changes
+
+    for member in members[:full]:
+        memberships.leave(session, memberships.get(session, member, condition))
+    release(session, 5)
+
+    assert session.get(CountBucket, (condition.id, WORLD), populate_existing=True).version == version + 1
+
+
+@pytest.mark.parametrize(
+    "why_not",
+    [
+        "update membership set counted_since = null",
+        "update member set confirmed_at = null",
+        "update member set joined = date '2026-01-01'",
+        "update membership set counted_since = date '2027-01-01'",
+    ],
+)
+def test_only_those_are_counted_for_whom_all_holds(session, condition, freiburg, why_not):
+    people(session, condition, freiburg, 20)
+    session.execute(text(why_not))
+
+    for week in range(3):
+        release(session, week)
+
+    assert session.scalars(select(CountedMember.member_id)).all() == []
+
+
+def test_a_person_is_counted_in_three_conditions_at_the_most(session, condition, freiburg):
+    [member] = people(session, condition, freiburg, 1)
+    slugs = ["crohns-disease", "multiple-sclerosis", "endometriosis"]
+    for other in session.scalars(select(Condition).where(Condition.slug.in_(slugs))):
+        put(session, member, other, freiburg, level=Level.REGION, audience=Audience.NOBODY)
+    session.execute(update(Membership).values(counted_since=START))
+
+    for week in range(5):
+        release(session, week)
+
+    assert len(session.scalars(select(CountedMember.condition_id)).all()) == DEFAULT.conditions_most
+
+
+def test_who_moves_changes_bucket_only_after_the_rest(session, condition, freiburg):
+    [member] = people(session, condition, freiburg, 1)
+    for week in range(5):
+        release(session, week)
+    session.execute(text("update home_zone set zone_id = 'FR.1'"))
+
+    release(session, 6)
+    assert session.scalars(select(CountedMember.region)).one() == "DE.3"
+    release(session, 40)
+    assert session.scalars(select(CountedMember.region).execution_options(populate_existing=True)).one() == "FR.1"
