@@ -40,6 +40,10 @@ class Stack:
     is_own: bool
 
 
+# Few zones stand on the map at low zooms, and few in a tile at high ones: one plan for all zooms takes 50 ms at the
+# former, a plan for each tile 0.3 ms.
+_PLAN_EACH = text("set local plan_cache_mode = force_custom_plan")
+
 # A zone stands on the map from zoom `appears` until it opens into its children. The literal side is the
 # envelope, so that the index on the anchors is used; the tile owns its west and south edge only.
 _CLUSTERS = text("""
@@ -89,6 +93,7 @@ _PINS = text("""
 
 def clusters(session: Session, condition_id: int, tile: Tile, viewer: Viewer, role: str | None) -> list[Cluster]:
     """The zones that stand on this tile, with the people whom this viewer may see in each."""
+    session.execute(_PLAN_EACH)
     rows = session.execute(_CLUSTERS, _view(condition_id, tile, viewer, role))
     return [Cluster(*row) for row in rows]
 
@@ -96,6 +101,7 @@ def clusters(session: Session, condition_id: int, tile: Tile, viewer: Viewer, ro
 def badges(session: Session, condition_id: int, tile: Tile, viewer: Viewer, role: str | None) -> list[Cluster]:
     """The zones that people chose to show as a whole, where the map already draws finer ones."""
     levels = ["country", "region"] if tile.z >= PIN_ZOOM else ["country", "region", "district"]
+    session.execute(_PLAN_EACH)
     rows = session.execute(_BADGES, {**_view(condition_id, tile, viewer, role), "levels": levels})
     return [Cluster(*row) for row in rows]
 

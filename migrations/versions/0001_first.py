@@ -145,7 +145,9 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_zone")),
     )
     op.create_geospatial_index("ix_zone_anchor", "zone", ["anchor"], unique=False, postgresql_using="gist")
+    op.create_index(op.f("ix_zone_appears"), "zone", ["appears"], unique=False)
     op.create_index(op.f("ix_zone_country"), "zone", ["country"], unique=False)
+    op.create_index(op.f("ix_zone_opens"), "zone", ["opens"], unique=False)
     op.create_index(op.f("ix_zone_parent"), "zone", ["parent"], unique=False)
     op.create_table(
         "condition_code",
@@ -331,7 +333,9 @@ def downgrade():
     op.drop_index("ix_condition_code_system_code", table_name="condition_code")
     op.drop_table("condition_code")
     op.drop_index(op.f("ix_zone_parent"), table_name="zone")
+    op.drop_index(op.f("ix_zone_opens"), table_name="zone")
     op.drop_index(op.f("ix_zone_country"), table_name="zone")
+    op.drop_index(op.f("ix_zone_appears"), table_name="zone")
     op.drop_geospatial_index("ix_zone_anchor", table_name="zone", postgresql_using="gist", column_name="anchor")
     op.drop_geospatial_table("zone")
     op.drop_table("staff_role")
