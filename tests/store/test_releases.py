@@ -143,7 +143,7 @@ def test_a_person_is_counted_in_three_conditions_at_the_most(session, condition,
 
 
 def test_who_moves_changes_bucket_only_after_the_rest(session, condition, freiburg):
-    [member] = people(session, condition, freiburg, 1)
+    people(session, condition, freiburg, 1)
     for week in range(5):
         release(session, week)
     session.execute(text("update home_zone set zone_id = 'FR.1'"))
