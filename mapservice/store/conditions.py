@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,15 +111,31 @@ def load(
         return False
     catalogue = list(read_conditions() if records is None else records)
 
+    _stage(session, catalogue)
+    _replace(session)
+    session.execute(text("ANALYZE condition, condition_name, condition_code"))
+    session.execute(delete(Loaded).filter_by(subject="conditions"))
+    if records is None:
+        session.execute(insert(Loaded).values(subject="conditions", digest=digest))
+    progress(len(catalogue), len(catalogue))
+    return True
+
+
+def _stage(session: Session, records: Sequence[ConditionRecord]) -> None:
+    """Copy the catalogue into tables of this transaction."""
     for statement in STAGE.text.split(";"):
         session.execute(text(statement))
-    _copy(session, "staged_condition", ((r.slug, r.name, r.summary, r.prevalence) for r in catalogue))
-    _copy(session, "staged_name", (row for record in catalogue for row in _name_rows(record)))
+    _copy(session, "staged_condition", ((r.slug, r.name, r.summary, r.prevalence) for r in records))
+    _copy(session, "staged_name", (row for record in records for row in _name_rows(record)))
     _copy(
         session,
         "staged_code",
-        ((r.slug, system, code) for r in catalogue for system, codes in r.codes.items() for code in codes),
+        ((r.slug, system, code) for r in records for system, codes in r.codes.items() for code in codes),
     )
+
+
+def _replace(session: Session) -> None:
+    """Bring the conditions to the state of the staged ones: update or add them, replace their names and codes."""
     session.execute(UPSERT)
     known = select(Condition.id).where(Condition.slug.in_(select(text("slug")).select_from(text("staged_condition"))))
     session.execute(delete(ConditionName).where(ConditionName.condition_id.in_(known)))
@@ -128,12 +144,6 @@ def load(
     session.execute(FILL_CODES)
     for table in ("staged_condition", "staged_name", "staged_code"):
         session.execute(text(f"DROP TABLE {table}"))
-    session.execute(text("ANALYZE condition, condition_name, condition_code"))
-    session.execute(delete(Loaded).filter_by(subject="conditions"))
-    if records is None:
-        session.execute(insert(Loaded).values(subject="conditions", digest=digest))
-    progress(len(catalogue), len(catalogue))
-    return True
 
 
 def find(session: Session, query: str, limit: int = 10) -> list[ConditionHit]:
