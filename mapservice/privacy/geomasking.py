@@ -68,7 +68,7 @@ def jitter(zone: Zone, member: UUID, condition: int, *, key: bytes) -> Shown:
 
 
 def jitter_many(memberships: Iterable[tuple[Zone, bytes, int]], *, key: bytes) -> Iterator[Pin | None]:
-    """The pins of many memberships, each as ``jitter`` chooses it, in a third of the time.
+    """The pins of many memberships, each as ``jitter`` chooses it.
 
     A membership is a zone, the 16 bytes of the member's id, and a condition.
     """

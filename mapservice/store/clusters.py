@@ -40,8 +40,8 @@ class Stack:
     is_own: bool
 
 
-# Few zones stand on the map at low zooms, and few in a tile at high ones: one plan for all zooms takes 50 ms at the
-# former, a plan for each tile 0.3 ms.
+# Few zones stand on the map at low zooms, and few in a tile at high ones: one plan for all of
+# them is many times slower at the former than a plan for each tile (bench/README.md).
 _PLAN_EACH = text("set local plan_cache_mode = force_custom_plan")
 
 # A zone stands on the map from zoom `appears` until it opens into its children. The literal side is the
