@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from mapservice import errors
+from mapservice.geo.tiles import NoSuchTileError
 from mapservice.web.ways import wants_json
 
 log = structlog.get_logger()
@@ -21,6 +22,7 @@ STATUS = {
     errors.UnknownZoneError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownConditionError: HTTPStatus.NOT_FOUND,
     errors.UnknownPersonError: HTTPStatus.NOT_FOUND,
+    NoSuchTileError: HTTPStatus.NOT_FOUND,
     errors.NotAMemberError: HTTPStatus.FORBIDDEN,
     errors.ConsentMissingError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooFineError: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, make_response, request
 
 from mapservice.config import HOME
 from mapservice.db import get_session
-from mapservice.geo.tiles import NoSuchTileError, Tile
+from mapservice.geo.tiles import Tile
 from mapservice.store import basemap
 from mapservice.web.guards import public
 from mapservice.web.headers import keep
@@ -40,10 +40,7 @@ def tile(z: int, x: int, y: int) -> Response:
     """Give one vector tile of the base map."""
     if z > basemap.LAST_ZOOM:
         abort(404)
-    try:
-        wanted = Tile(z, x, y)
-    except NoSuchTileError:
-        abort(404)
+    wanted = Tile(z, x, y)
     return _packed(gzip.compress(basemap.tile(get_session(), wanted), 5, mtime=0), "application/vnd.mapbox-vector-tile")
 
 

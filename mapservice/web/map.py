@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from mapservice.config import Config
 from mapservice.db import get_session
-from mapservice.geo.tiles import NoSuchTileError, Tile
+from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import Level, level_of
 from mapservice.maps.canvas import Canvas, MapParts, page_parts
 from mapservice.maps.elements import BaseLayer, ClusterLayer, ViewButtons
@@ -63,10 +63,7 @@ def tile(member: Member, slug: str, z: int, x: int, y: int) -> Response:
     role = forms.query_choice("role", Role)
     if z > clusters.MAX_ZOOM:
         abort(404)
-    try:
-        wanted = Tile(z, x, y)
-    except NoSuchTileError:
-        abort(404)
+    wanted = Tile(z, x, y)
     session = get_session()
     condition = conditions.get(session, slug)
     own = memberships.find(session, member, condition)
