@@ -49,6 +49,7 @@ def live(server: Path, live_database: str, tmp_path_factory: pytest.TempPathFact
     config = Config(state=tmp_path_factory.mktemp("state"), secret_key="5e" * 32, anchor_key="a0" * 32)
     app = create_app(config, engine=engine, LIMITS=False, **CHEAP)
     running = make_server("localhost", 0, app, threaded=True)
+    running.daemon_threads = False  # closing waits for the last requests, and so for their connections
     thread = threading.Thread(target=running.serve_forever)
     thread.start()
     app.extensions["address"] = f"http://localhost:{running.port}"
