@@ -40,6 +40,8 @@ class Config:
     demo: bool = setting(False, "a demo community with logins that everybody knows: loopback only")
     secret_key: str = setting("", "signs letters and forms, 32 bytes in hex; empty: the file state/keys/secret_key")
     anchor_key: str = setting("", "chooses pins, 32 bytes in hex; empty: the file state/keys/anchor_key")
+    count_key: str = setting("", "draws the noise of releases, 32 bytes in hex; empty: the file state/keys/count_key")
+    release_profile: str = setting("default", "how releases are guarded: default, or strict (docs/operators.md)")
     smtp_url: str = setting("", "smtp://user:password@host:port or smtps://…; empty: letters go to state/outbox")
     mail_from: str = setting("mapservice@localhost", "sender of letters")
     site_name: str = setting("Mapservice", "name of the service, shown on every page and in letters")

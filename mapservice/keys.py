@@ -11,7 +11,7 @@ KEY_BYTES = 32
 
 
 def key_of(config: Config, name: str) -> bytes:
-    """The key of a name (``secret_key``, ``anchor_key``): 32 bytes, made at the first start where none is given.
+    """The key of a name (``secret_key``, ``anchor_key``, ``count_key``): 32 bytes, made at the first start where none is given.
 
     :raise SetupError: if the given key is no hex of 32 bytes, or production has none.
     """
