@@ -1,0 +1,35 @@
+"""Runs the attacks, writes docs/privacy-evidence.md: ``python -m bench.attacks [--small] [--seed N] [--only a1_]``."""
+
+import argparse
+import sys
+import time
+
+from bench.attacks.suite import ATTACKS
+from bench.attacks.table import EVIDENCE, FULL, SMALL, Context, document, rows
+from mapservice import db, embedded
+from tests import database
+
+
+def main() -> None:
+    """Print the table; exit with 1 if a bar does not hold or a control does not break."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", action="store_true", help="the profile of the tests: about a minute")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="the beginning of an attack's name; writes no page")
+    options = parser.parse_args()
+    started, outcomes = time.monotonic(), []
+    with database.server() as state, database.clone(state, database.ground_template(state)) as name:
+        engine = db.new_engine(embedded.url(state, embedded.RUNTIME, name), timeouts=False)
+        context = Context(options.seed, SMALL if options.small else FULL, engine)
+        for attack in (each for each in ATTACKS if each.__name__.startswith(options.only)):
+            outcomes.append(attack(context))
+            print(f"{time.monotonic() - started:5.0f} s  {attack.__name__}", file=sys.stderr, flush=True)
+        engine.dispose()
+    print("\n".join(rows(outcomes)))
+    if not options.only:
+        EVIDENCE.write_text(document(outcomes, context, time.monotonic() - started))
+    sys.exit(0 if all(each.holds and each.control_breaks for each in outcomes) else 1)
+
+
+if __name__ == "__main__":
+    main()
