@@ -11,7 +11,9 @@ KEY_BYTES = 32
 
 
 def key_of(config: Config, name: str) -> bytes:
-    """The key of a name (``secret_key``, ``anchor_key``, ``count_key``): 32 bytes, made at the first start where none is given.
+    """The key of a name: 32 bytes, made at the first use where none is given.
+
+    Names are ``secret_key``, ``anchor_key`` and ``count_key``.
 
     :raise SetupError: if the given key is no hex of 32 bytes, or production has none.
     """

@@ -48,10 +48,19 @@ def owner_engine(server: Path, ground_database: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def acting_engine(server: Path, ground_database: str) -> Iterator[Engine]:
+    """An engine that takes on the rights of others, see ``tests.releasing.as_owner``."""
+    engine = db.new_engine(embedded.url(server, embedded.SUPERUSER, ground_database))
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def connection(engine: Engine) -> Iterator[Connection]:
-    """A connection whose transaction is undone after the test, whatever was committed on it."""
-    with engine.connect() as connection, connection.begin() as transaction:
+def connection(acting_engine: Engine) -> Iterator[Connection]:
+    """A connection with the rights of the pages, whose transaction is undone whatever was committed on it."""
+    with acting_engine.connect() as connection, connection.begin() as transaction:
+        connection.exec_driver_sql(f"set role {embedded.RUNTIME}")
         yield connection
         transaction.rollback()
 

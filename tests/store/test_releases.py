@@ -1,9 +1,11 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import Connection, select, text, update
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
+from mapservice import db
 from mapservice.geo.zones import Level
 from mapservice.privacy.disclosure import DEFAULT, WORLD, Bucket, batch_size
 from mapservice.privacy.visibility import Audience
@@ -14,6 +16,13 @@ from tests.cast import put
 
 KEY = b"k" * 32
 START = dt.date(2026, 1, 5)
+
+
+@pytest.fixture
+def session(owner_connection: Connection):
+    """A session with the rights of the command that makes releases."""
+    with db.session_on(owner_connection) as session:
+        yield session
 
 
 def people(session: Session, condition: Condition, home: str, count: int, *, prefix: str = "p") -> list[Member]:
@@ -152,3 +161,44 @@ def test_who_moves_changes_bucket_only_after_the_rest(session, condition, freibu
     assert session.scalars(select(CountedMember.region)).one() == "DE.3"
     release(session, 40)
     assert session.scalars(select(CountedMember.region).execution_options(populate_existing=True)).one() == "FR.1"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into release select * from release",
+        "update release set made_on = date '2026-01-01'",
+        "delete from release",
+        "insert into released_count select * from released_count",
+        "update released_count set shown = 500",
+        "delete from released_count",
+        "truncate released_count",
+        "select * from count_bucket",
+        "update count_bucket set people = 500",
+        "delete from count_bucket",
+        "insert into counted_member select * from counted_member",
+        "update counted_member set condition_id = 1",
+    ],
+)
+def test_never_lets_a_page_publish_anything(engine, statement):
+    with engine.connect() as connection, pytest.raises(ProgrammingError, match="InsufficientPrivilege"):
+        connection.execute(text(statement))
+
+
+def test_pages_read_releases(engine):
+    with engine.connect() as connection:
+        assert connection.execute(text("select * from release natural join released_count")).all() == []
+
+
+def test_never_keeps_who_is_counted_after_they_left(session, condition, freiburg):
+    members = people(session, condition, freiburg, 2)
+    for week in range(5):
+        release(session, week)
+    counted = select(CountedMember.member_id).execution_options(populate_existing=True)
+    assert len(session.scalars(counted).all()) == 2
+
+    memberships.leave(session, memberships.get(session, members[0], condition))
+    session.delete(members[1])
+    session.flush()
+
+    assert session.scalars(counted).all() == []

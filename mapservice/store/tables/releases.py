@@ -1,11 +1,15 @@
-"""Releases: the frozen figures that may be published, and what the next one depends on."""
+"""Releases: the frozen figures that may be published, and what the next one depends on.
+
+Written by the command alone, as the owner of the tables. The role of the pages reads the first two, knows nothing of
+the buckets, and may take somebody out of the count but never in.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, Text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mapservice.store.tables.base import Base
@@ -51,14 +55,19 @@ class CountBucket(Base):
 class CountedMember(Base):
     """A member who is counted in a condition since some release, and where: in the world, or a country and region.
 
-    Nothing is kept of who is counted no more: how many left a bucket follows from the people it had.
+    Gone with the membership, and nothing is kept of who is counted no more: how many left a bucket follows from the
+    people it had.
     """
 
     __tablename__ = "counted_member"
-    __table_args__ = (Index("ix_counted_member_member_id", "member_id"),)
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["condition_id", "member_id"], ["membership.condition_id", "membership.member_id"], ondelete="CASCADE"
+        ),
+    )
 
-    condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id"), primary_key=True)
-    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    condition_id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     country: Mapped[str | None]
     region: Mapped[str | None]
     changed_on: Mapped[dt.date]
