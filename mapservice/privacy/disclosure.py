@@ -46,6 +46,11 @@ class Profile:
         """How far a shown figure can lie from the people counted, in people: both noises and the rounding."""
         return self.lasting_bound + self.version_bound + self.base // 2
 
+    @property
+    def longest_delay(self) -> int:
+        """Releases between becoming eligible and being counted, at the most."""
+        return self.delay_least + self.delay_spread - 1
+
 
 DEFAULT = Profile("default")
 STRICT = Profile("strict", account_days=90, batch_least=8, batch_spread=8)

@@ -1,87 +1,151 @@
-"""Who is counted: brought up to date when a release is made, and at no other moment."""
+"""Who is counted: brought up to date when a release is made, and at no other moment but to take somebody out."""
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapservice.privacy.disclosure import Profile, entry_delay
 
+# Who is counted and should not be, or elsewhere, and who is not and could be: found in one pass over everybody.
 # Somebody is eligible from the day on which all holds: the consent to be counted, a verified e-mail, an account of
-# some age. The first few conditions count, by the day of the consent. The place is that of the home: country, region.
-_ELIGIBLE = """
-    select membership.condition_id, membership.member_id, membership.public_id,
-           (string_to_array(home_zone.zone_id, '.'))[1] as country,
-           case when home_zone.zone_id like '%.%'
-                then array_to_string((string_to_array(home_zone.zone_id, '.'))[1:2], '.') end as region,
-           greatest(membership.counted_since, member.joined + :account_days, member.confirmed_at::date) as since,
-           row_number() over (partition by membership.member_id
-                              order by membership.counted_since, membership.condition_id) as rank
-    from membership join member on member.id = membership.member_id
-    left join home_zone on home_zone.member_id = member.id
-    where membership.counted_since is not null and member.confirmed_at is not null and member.active
-"""
-
-_LEAVE = text(f"""
-    with eligible as ({_ELIGIBLE})
-    delete from counted_member as counted where not exists (
-        select from eligible
-        where (eligible.condition_id, eligible.member_id) = (counted.condition_id, counted.member_id)
-          and eligible.since <= :today and eligible.rank <= :conditions_most)
-""")  # noqa: S608 -- the text above
-
-_MOVE = text(f"""
-    with eligible as ({_ELIGIBLE})
-    update counted_member as counted
-    set country = eligible.country, region = eligible.region, changed_on = :today
-    from eligible
-    where (eligible.condition_id, eligible.member_id) = (counted.condition_id, counted.member_id)
-      and (eligible.country, eligible.region) is distinct from (counted.country, counted.region)
-      and counted.changed_on <= :today - :rest_days
-    returning counted.condition_id, counted.country, counted.region
-""")  # noqa: S608 -- the text above
-
-_WAITING = text(f"""
-    with eligible as ({_ELIGIBLE})
-    select eligible.condition_id, eligible.member_id, eligible.public_id, eligible.country, eligible.region,
-           (select count(*) from release where made_on >= eligible.since) + 1 as releases
-    from eligible left join counted_member as counted using (condition_id, member_id)
-    where counted.member_id is null and eligible.since <= :today and eligible.rank <= :conditions_most
-    order by eligible.condition_id, eligible.public_id
-""")  # noqa: S608 -- the text above
-
-_ENTER = text("""
-    insert into counted_member (condition_id, member_id, country, region, changed_on)
-    select *, cast(:today as date) from unnest(
-        cast(:conditions as integer[]), cast(:members as uuid[]), cast(:countries as text[]), cast(:regions as text[]))
+# some age, and some rest since they last took the consent back. The first few conditions count, by the day of the
+# consent. The place is that of the home: country and region. For the delay it is enough to look at those for whom a
+# release was made since they became eligible.
+_FIND = text("""
+    create temp table count_difference on commit drop as
+    with returned as (
+        select membership.condition_id, membership.member_id, max(revoked_at)::date as revoked
+        from consent join membership using (condition_id, member_id)
+        where kind = 'counted' and revoked_at::date <= counted_since and given_at::date < counted_since
+        group by 1, 2
+    ), many as (
+        select member_id from membership where counted_since is not null
+        group by member_id having count(*) > :conditions_most
+    ), ranked as (
+        select condition_id, member_id,
+               row_number() over (partition by member_id order by counted_since, condition_id) as rank
+        from membership join many using (member_id) where counted_since is not null
+    ), eligible as (
+        select condition_id, member_id, membership.public_id,
+               split_part(home_zone.zone_id, '.', 1) as country,
+               case when home_zone.zone_id like '%.%'
+                    then split_part(home_zone.zone_id, '.', 1) || '.' || split_part(home_zone.zone_id, '.', 2)
+               end as region,
+               greatest(membership.counted_since, member.joined + :account_days, member.confirmed_at::date,
+                        returned.revoked + :rest_days) as since
+        from membership join member on member.id = membership.member_id
+        left join home_zone using (member_id)
+        left join returned using (condition_id, member_id)
+        left join ranked using (condition_id, member_id)
+        where membership.counted_since <= :today and member.joined <= :today - :account_days
+          and member.confirmed_at is not null and member.active and coalesce(ranked.rank, 0) <= :conditions_most
+    )
+    select condition_id, member_id, eligible.public_id, eligible.country, eligible.region, eligible.since,
+           case when eligible.member_id is null then 'leaves' when counted.member_id is null then 'enters'
+                else 'moves' end as what
+    from (select * from eligible where since <= :today) as eligible
+    full join counted_member as counted using (condition_id, member_id)
+    where eligible.member_id is null
+       or counted.member_id is null and eligible.since <= :ripe
+       or (eligible.country, eligible.region) is distinct from (counted.country, counted.region)
+          and counted.changed_on <= :today - :rest_days
 """)
 
+# What happened to each bucket: how many people more, and how many changes.
+_LIST = text("""
+    create temp table count_change (condition_id integer, place text, more integer, changes integer) on commit drop
+""")
 
-def bring_up_to_date(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> None:
-    """Let those leave who left, those move who moved long enough ago, and those enter whose secret delay is over."""
+_LEAVE = text("""
+    with gone as (
+        delete from counted_member as counted using count_difference as found
+        where found.what = 'leaves'
+          and (counted.condition_id, counted.member_id) = (found.condition_id, found.member_id)
+        returning counted.condition_id, counted.country, counted.region
+    ), tally as (select condition_id, country, region, count(*) as n from gone group by 1, 2, 3)
+    insert into count_change
+    select condition_id, place, -n, n from tally, unnest(array['world', country, region]) as place
+    where place is not null
+""")
+
+# Both the place that somebody leaves and the one they come to change; a country they stay in does not.
+_MOVE = text("""
+    with here as (
+        select counted.condition_id, counted.member_id, counted.country, counted.region
+        from counted_member as counted join count_difference as found using (condition_id, member_id)
+        where found.what = 'moves' for update of counted
+    ), moved as (
+        update counted_member as counted set country = found.country, region = found.region, changed_on = :today
+        from count_difference as found join here using (condition_id, member_id)
+        where (counted.condition_id, counted.member_id) = (found.condition_id, found.member_id)
+        returning counted.condition_id, array[here.country, here.region] as old, array[counted.country, counted.region]
+            as new
+    )
+    insert into count_change
+    select condition_id, place, -1, 1 from moved, unnest(old) as place
+    where place is not null and array_position(new, place) is null
+    union all
+    select condition_id, place, 1, 1 from moved, unnest(new) as place
+    where place is not null and array_position(old, place) is null
+""")
+
+_UNDECIDED = text("select public_id, since from count_difference where what = 'enters' and since > :sure")
+
+_WAIT = text("delete from count_difference where public_id in (select unnest(cast(:waiting as text[])))")
+
+# Whoever leaves in this very moment does not enter.
+_ENTER = text("""
+    with come as (
+        select found.condition_id, found.member_id, found.country, found.region
+        from count_difference as found join membership using (condition_id, member_id)
+        where found.what = 'enters' order by found.condition_id, found.member_id
+        for key share of membership
+    ), entered as (
+        insert into counted_member (condition_id, member_id, country, region, changed_on)
+        select condition_id, member_id, country, region, :today from come
+        returning condition_id, country, region
+    ), tally as (select condition_id, country, region, count(*) as n from entered group by 1, 2, 3)
+    insert into count_change
+    select condition_id, place, n, n from tally, unnest(array['world', country, region]) as place
+    where place is not null
+""")
+
+_END = text("drop table count_difference")
+
+
+def bring_up_to_date(
+    session: Session, today: dt.date, made: Sequence[dt.date], *, key: bytes, profile: Profile
+) -> None:
+    """Let those leave who left, those move who moved long enough ago, and those enter whose secret delay is over.
+
+    ``made`` holds the days of the releases before this one, the newest first. What changed in which bucket stands in
+    the temporary table ``count_change`` until the end of the transaction.
+    """
     values = {
         "today": today,
         "account_days": profile.account_days,
         "conditions_most": profile.conditions_most,
         "rest_days": profile.rest_days,
+        "ripe": _day(made, profile.delay_least),
     }
-    session.execute(_LEAVE, values)
-    session.execute(_MOVE, values)
-    waiting = session.execute(_WAITING, values)
-    _enter(session, [row for row in waiting if row.releases > entry_delay(key, row.public_id, profile)], today)
+    session.execute(_FIND, values)
+    session.execute(_LIST)
+    session.execute(_LEAVE)
+    session.execute(_MOVE, {"today": today})
+    undecided = session.execute(_UNDECIDED, {"sure": _day(made, profile.longest_delay)})
+    waiting = [row.public_id for row in undecided if not _is_over(row.public_id, row.since, made, key, profile)]
+    session.execute(_WAIT, {"waiting": waiting})
+    session.execute(_ENTER, {"today": today})
+    session.execute(_END)
 
 
-def _enter(session: Session, rows: Sequence[Row[Any]], today: dt.date) -> None:
-    if rows:
-        session.execute(
-            _ENTER,
-            {
-                "today": today,
-                "conditions": [row.condition_id for row in rows],
-                "members": [row.member_id for row in rows],
-                "countries": [row.country for row in rows],
-                "regions": [row.region for row in rows],
-            },
-        )
+def _day(made: Sequence[dt.date], releases: int) -> dt.date:
+    """The last day since which at least so many releases were made; long ago where there were fewer."""
+    return made[releases - 1] if len(made) >= releases else dt.date.min
+
+
+def _is_over(public_id: str, since: dt.date, made: Sequence[dt.date], key: bytes, profile: Profile) -> bool:
+    """Whether the secret delay of somebody who is eligible since a day is over with the release being made."""
+    return entry_delay(key, public_id, profile) <= sum(day >= since for day in made[: profile.longest_delay])

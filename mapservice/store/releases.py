@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from mapservice.geo.ground import TREE_VERSION
@@ -16,44 +16,50 @@ from mapservice.store.tables import Condition, Release, ReleasedCount, Zone
 #: One release at a time; the number is ours alone.
 _ALONE = text("select pg_advisory_xact_lock(7316002)")
 
-_REMEMBER = text("create temp table counted_before on commit drop as select * from counted_member")
-_FORGET = text("drop table counted_before")
+# A sort or a hash of everybody stays in memory.
+_ROOM = text("set local work_mem = '64MB'")
 
-# What changed in each bucket since the last release: who left or entered it now, and who is gone altogether, of whom
-# only the number is known.
-_CHANGES = text("""
-    with before as (
-        select condition_id, member_id, place from counted_before, unnest(array['world', country, region]) as place
-        where place is not null
+# The buckets whose figure may change: those that somebody entered or left now, those that somebody is gone from
+# altogether, of whom only the number is known, and those with changes that wait.
+_CHANGED = text("""
+    with tally as (
+        select condition_id, country, region, count(*) as n from counted_member group by 1, 2, 3
     ), after as (
-        select condition_id, member_id, place from counted_member, unnest(array['world', country, region]) as place
-        where place is not null
-    ), moved as (
-        (select * from before except select * from after) union all (select * from after except select * from before)
-    ), tally as (
-        select condition_id, place, 0 as people, count(*) as changes, 0 as before from moved group by 1, 2
-        union all select condition_id, place, count(*), 0, 0 from after group by 1, 2
-        union all select condition_id, place, 0, 0, count(*) from before group by 1, 2
-        union all select condition_id, place, 0, people, 0 from count_bucket
+        select condition_id, place, sum(n) as people from tally, unnest(array['world', country, region]) as place
+        where place is not null group by 1, 2
+    ), change as (
+        select condition_id, place, sum(more) as more, sum(changes) as changes from count_change group by 1, 2
+    ), bucket as (
+        select condition_id, place, coalesce(after.people, 0)::int as people,
+               (coalesce(change.changes, 0) + abs(
+                    coalesce(count_bucket.people, 0) + coalesce(change.more, 0) - coalesce(after.people, 0)))::int
+                   as changes,
+               coalesce(count_bucket.version, 0) as version, coalesce(count_bucket.changes, 0) as pending,
+               coalesce(count_bucket.waited, 0) as waited, count_bucket.shown
+        from after full join change using (condition_id, place) full join count_bucket using (condition_id, place)
     )
-    select condition.slug, tally.condition_id, tally.place, sum(tally.people)::int as people,
-           (sum(tally.changes) - sum(tally.before))::int as changes,
-           coalesce(bucket.version, 0) as version, coalesce(bucket.changes, 0) as pending,
-           coalesce(bucket.waited, 0) as waited, bucket.shown
-    from tally join condition on condition.id = tally.condition_id
-    left join count_bucket as bucket on (bucket.condition_id, bucket.place) = (tally.condition_id, tally.place)
-    group by condition.slug, tally.condition_id, tally.place,
-             bucket.version, bucket.changes, bucket.waited, bucket.shown
-    order by tally.condition_id, tally.place
+    select condition.slug, bucket.* from bucket join condition on condition.id = bucket.condition_id
+    where bucket.changes > 0 or bucket.pending > 0
+    order by bucket.condition_id, bucket.place
 """)
 
 _KEEP = text("""
     insert into count_bucket (condition_id, place, people, version, changes, waited, shown)
-    values (:condition_id, :place, :people, :version, :changes, :waited, :shown)
+    select * from unnest(cast(:condition_id as integer[]), cast(:place as text[]), cast(:people as integer[]),
+                         cast(:version as integer[]), cast(:changes as integer[]), cast(:waited as smallint[]),
+                         cast(:shown as integer[]))
     on conflict (condition_id, place) do update
     set people = excluded.people, version = excluded.version, changes = excluded.changes, waited = excluded.waited,
         shown = excluded.shown
 """)
+
+_FREEZE = text("""
+    insert into released_count (release, condition_id, place, shown)
+    select :number, condition_id, place, shown from count_bucket where shown is not null
+    order by condition_id, place
+""")
+
+_END = text("drop table count_change")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +80,15 @@ def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> R
     last = current(session)
     if last is not None and last.made_on >= today:
         return last
-    session.execute(_REMEMBER)
-    counting.bring_up_to_date(session, today, key=key, profile=profile)
+    session.execute(_ROOM)
+    made = session.scalars(select(Release.made_on).order_by(Release.number.desc()).limit(profile.longest_delay)).all()
+    counting.bring_up_to_date(session, today, made, key=key, profile=profile)
     release = Release(number=last.number + 1 if last else 1, made_on=today, profile=profile.name, tree=TREE_VERSION)
     session.add(release)
     session.flush()
-    _write(session, release, list(session.execute(_CHANGES)), key, profile)
-    session.execute(_FORGET)
+    _keep(session, [_next(row, key, profile) for row in session.execute(_CHANGED)])
+    session.execute(_END)
+    session.execute(_FREEZE, {"number": release.number})
     return release
 
 
@@ -111,18 +119,10 @@ def figures(session: Session, release: Release, condition: Condition) -> list[Fi
     return [Figure(*row) for row in rows]
 
 
-def _write(session: Session, release: Release, rows: Sequence[Row[Any]], key: bytes, profile: Profile) -> None:
-    """Freeze the figures of a release, and keep what the next one depends on."""
-    kept = [_next(row, key, profile) for row in rows]
-    if kept:
-        session.execute(_KEEP, kept)
-    shown = [
-        {"release": release.number, **{name: each[name] for name in ("condition_id", "place", "shown")}}
-        for each in kept
-        if each["shown"] is not None
-    ]
-    if shown:
-        session.execute(insert(ReleasedCount), shown)
+def _keep(session: Session, buckets: Sequence[dict[str, Any]]) -> None:
+    """Keep what the next release depends on."""
+    if buckets:
+        session.execute(_KEEP, {name: [each[name] for each in buckets] for name in buckets[0]})
 
 
 def _next(row: Row[Any], key: bytes, profile: Profile) -> dict[str, Any]:
