@@ -1,5 +1,6 @@
 import math
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -109,3 +110,65 @@ def test_a_bucket_nobody_enters_or_leaves_never_changes():
 @pytest.mark.parametrize(("number", "result"), [(11, 10), (12, 10), (13, 15), (17, 15), (18, 20)])
 def test_figures_are_rounded_to_the_nearest_five(number, result):
     assert rounded(number, 5) == result
+
+
+#: Noise that is published once must never be drawn otherwise: these were written down when the mechanism was made.
+KNOWN = [Bucket("acute-lymphoblastic-leukaemia", place) for place in ("world", "DE", "DE.3")] + [Bucket("c", "FR")]
+
+
+def test_what_is_drawn_for_a_bucket_stays_for_life():
+    assert [lasting_noise(KEY, bucket) for bucket in KNOWN] == [0, 1, -1, -1]
+    assert [[version_noise(KEY, bucket, version) for version in (1, 2, 3)] for bucket in KNOWN] == [
+        [1, 2, 0],
+        [-2, 0, 0],
+        [-1, 0, 2],
+        [0, 0, 0],
+    ]
+    assert [[batch_size(KEY, bucket, version) for version in (0, 1, 2)] for bucket in KNOWN] == [
+        [9, 8, 6],
+        [9, 6, 7],
+        [7, 10, 6],
+        [9, 10, 5],
+    ]
+    assert [entry_delay(KEY, public_id) for public_id in "abcdef"] == [1, 1, 1, 3, 2, 1]
+
+
+def test_a_profile_changes_its_own_parameters_only():
+    assert [lasting_noise(KEY, bucket, STRICT) for bucket in KNOWN] == [lasting_noise(KEY, bucket) for bucket in KNOWN]
+    assert [batch_size(KEY, bucket, 1, STRICT) for bucket in KNOWN] == [15, 15, 15, 9]
+
+
+@pytest.mark.parametrize(
+    ("bucket", "shown"),
+    [
+        (KNOWN[0], [None, None, 10, 15, 40, 1000]),
+        (KNOWN[1], [None, None, None, 10, 40, 1000]),
+        (KNOWN[2], [None, None, None, None, 40, 1000]),
+        (KNOWN[3], [None, None, None, 10, 40, 1000]),
+    ],
+)
+def test_a_figure_is_the_people_with_both_noises_rounded_and_gated(bucket, shown):
+    assert [released_count(bucket, people, version=1, key=KEY) for people in (4, 5, 11, 12, 40, 1000)] == shown
+
+
+def test_both_noises_and_the_profile_reach_the_figure():
+    wide = replace(DEFAULT, lasting_bound=40, version_bound=40, halving=0.001, base=1, threshold=1)
+    bucket = KNOWN[0]
+    for version in range(1, 30):
+        noise = lasting_noise(KEY, bucket, wide) + version_noise(KEY, bucket, version, wide)
+        assert released_count(bucket, 500, version=version, key=KEY, profile=wide) == 500 + noise
+
+
+@pytest.mark.parametrize(("noisy", "shown"), [(DEFAULT.threshold - 1, None), (DEFAULT.threshold, 10)])
+def test_a_noisy_figure_is_shown_from_the_threshold_on(noisy, shown):
+    bucket = KNOWN[0]
+    people = noisy - lasting_noise(KEY, bucket) - version_noise(KEY, bucket, 1)
+
+    assert released_count(bucket, people, version=1, key=KEY) == shown
+
+
+def test_a_batch_is_full_by_the_size_of_its_own_version_and_profile():
+    bucket = KNOWN[3]
+    for profile, size in ((DEFAULT, 10), (STRICT, 9)):
+        assert next_state(bucket, State(1), size - 1, key=KEY, profile=profile).version == 1
+        assert next_state(bucket, State(1), size, key=KEY, profile=profile) == State(2)

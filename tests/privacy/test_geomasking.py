@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapservice.geo.zones import Level, Zone, path
-from mapservice.privacy.geomasking import anchor_index, coarsen, jitter
+from mapservice.privacy.geomasking import Pin, Shown, anchor_index, coarsen, jitter, jitter_many
 
 KEY = bytes(range(32))
 MEMBERS = [uuid.UUID(int=number) for number in range(4000)]
@@ -65,3 +65,41 @@ def test_coarsening_shows_an_ancestor_and_never_more(region, district, area, lev
 
     assert coarsen(home, level) in path(home)
     assert coarsen(coarsen(home, level), Level.AREA) == coarsen(home, level)
+
+
+def test_the_anchor_of_a_membership_stays_for_life():
+    freiburg = zone(zone_id="DE.3.4.3")
+
+    drawn = [anchor_index(KEY, freiburg, uuid.UUID(int=n), condition, 256) for n in (1, 2) for condition in (7, 8)]
+
+    assert drawn == [184, 232, 69, 29], "written down when the mechanism was made"
+
+
+def test_a_membership_shows_its_zone_and_the_anchor_drawn_for_it():
+    index = anchor_index(KEY, zone(), MEMBERS[0], 7, 256)
+
+    assert jitter(zone(), MEMBERS[0], 7, key=KEY) == Shown(
+        "DE.1.2.3", Pin((8_000_000 + index) / 1e6, (48e6 - index) / 1e6)
+    )
+
+
+def test_a_zone_with_one_anchor_has_a_pin_and_one_with_none_has_not():
+    assert jitter(zone(anchors=1), MEMBERS[0], 7, key=KEY) == Shown("DE.1.2.3", Pin(8.0, 48.0))
+    assert jitter(zone(anchors=0), MEMBERS[0], 7, key=KEY) == Shown("DE.1.2.3", None)
+
+
+@pytest.mark.parametrize("level", [Level.COUNTRY, Level.REGION, Level.DISTRICT, Level.AREA])
+def test_many_pins_are_the_same_as_one_by_one(level):
+    one = zone(level, "DE.1.2.3".rsplit(".", 4 - list(Level).index(level))[0])
+
+    drawn = list(jitter_many([(one, member.bytes, 7) for member in MEMBERS[:50]], key=KEY))
+
+    assert drawn == [jitter(one, member, 7, key=KEY).pin for member in MEMBERS[:50]]
+
+
+@pytest.mark.parametrize(
+    ("level", "shown"),
+    [(Level.COUNTRY, "DE"), (Level.REGION, "DE.3"), (Level.DISTRICT, "DE.3.7"), (Level.AREA, "DE.3.7.2")],
+)
+def test_a_level_shows_its_own_ancestor(level, shown):
+    assert coarsen("DE.3.7.2", level) == shown

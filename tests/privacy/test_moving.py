@@ -45,3 +45,9 @@ def test_a_correction_does_not_prolong_the_day_in_which_it_is_free():
     before = home(CORRECTION - SECOND)
 
     assert next_home(before, "DE.9.9.9", now=NOW).since == before.since
+
+
+def test_a_correction_takes_the_zone_that_was_chosen():
+    before = home(CORRECTION - SECOND)
+
+    assert next_home(before, "DE.9.9.9", now=NOW) == Home("DE.9.9.9", before.since)
