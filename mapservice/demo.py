@@ -22,6 +22,7 @@ ROLE_SHARES = {
 }  # fmt: skip
 MINOR_SHARE = 0.4  # of the caregivers
 FINER_SHARE = 0.6  # of those whose level asks for the second consent
+COUNTED_SHARE = 0.8  # of all, who agree to be counted
 YEARS = 5  # over which the community came together
 
 _WORDS = (
@@ -31,7 +32,7 @@ _WORDS = (
     *("Rowan", "Sage", "Sorrel", "Sparrow", "Swift", "Thistle", "Thyme", "Tulip", "Willow", "Wren", "Yarrow"),
 )
 
-_TOLD = ("role", "minor", "audience", "finer", "days", "name")
+_TOLD = ("role", "minor", "audience", "finer", "counted", "days", "name")
 
 #: What stands for the zone of somebody without a place: it has no anchors.
 _NOWHERE = Zone("", 0, Level.COUNTRY, "", 0, b"")
@@ -65,6 +66,7 @@ class DemoMember(NamedTuple):
     lng: float | None
     lat: float | None
     agrees_to_finer: bool
+    is_counted: bool
 
 
 class Ground:
@@ -89,6 +91,7 @@ class _Drawn(NamedTuple):
     finer: np.ndarray
     days: np.ndarray
     name: np.ndarray
+    counted: np.ndarray
 
 
 def members(
@@ -109,13 +112,18 @@ def members(
     pins = jitter_many(zip(zones, ids, conditions, strict=True), key=key)
     told = zip(*(getattr(drawn, each).tolist() for each in _TOLD), strict=True)
     rows = zip(ids, public_ids, conditions, shown, pins, told, strict=True)
-    for number, (own, public_id, condition, zone, pin, (role, minor, audience, finer, days, name)) in enumerate(
-        rows, 1
-    ):
+    for number, (
+        own,
+        public_id,
+        condition,
+        zone,
+        pin,
+        (role, minor, audience, finer, counted, days, name),
+    ) in enumerate(rows, 1):
         pseudonym, joined = f"{name} {number} (invented)", today - dt.timedelta(days=days)
         lng, lat = (pin.lng, pin.lat) if pin else (None, None)
         who = own.hex(), number, pseudonym, joined, condition, public_id, role, minor
-        yield DemoMember(*who, audience if zone else Audience.NOBODY, zone, lng, lat, finer)
+        yield DemoMember(*who, audience if zone else Audience.NOBODY, zone, lng, lat, finer, counted)
 
 
 def _draw(chance: np.random.Generator, ground: Ground, communities: Sequence[Community], count: int) -> _Drawn:
@@ -130,7 +138,8 @@ def _draw(chance: np.random.Generator, ground: Ground, communities: Sequence[Com
     depth, finer = _depths(chance, offered, minor)
     days = np.minimum(chance.exponential(YEARS * 120, count), YEARS * 365).astype(int)
     name = chance.choice(_WORDS, count)
-    return _Drawn(home, join, role, minor, audience, depth, finer, days, name)
+    counted = chance.random(count) < COUNTED_SHARE
+    return _Drawn(home, join, role, minor, audience, depth, finer, days, name, counted)
 
 
 def _ids(chance: np.random.Generator, count: int) -> tuple[list[bytes], list[str]]:

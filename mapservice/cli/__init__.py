@@ -7,7 +7,7 @@ import click
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from mapservice.cli import demo, letters, serve, tables
+from mapservice.cli import demo, letters, releases, serve, tables
 from mapservice.errors import SetupError
 
 
@@ -52,6 +52,7 @@ for command in (
     tables.load,
     tables.stop,
     demo.demo,
+    releases.release,
     letters.outbox,
 ):
     main.add_command(command)

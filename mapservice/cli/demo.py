@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from mapservice import catalogue, db
 from mapservice.cli import data
 from mapservice.cli.database import owner_engine
+from mapservice.cli.releases import profile_of
 from mapservice.config import Config
 from mapservice.demo import members as invented
 from mapservice.errors import SetupError
@@ -29,7 +30,7 @@ MEMBERS, SEED = 300_000, 1
     "--today", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which somebody joined.  [default: today]"
 )
 def demo(members: int, seed: int, today: dt.datetime | None) -> None:
-    """Make up a community of people who do not exist, in place of the one made before.
+    """Make up a community of people who do not exist, in place of the one made before, and its last twelve releases.
 
     All are plainly marked as invented, and none of them can sign in.
     """
@@ -55,6 +56,14 @@ def make(engine: Engine, config: Config, bars: Progress, *, members: int, seed: 
             key=key_of(config, "anchor_key"),
         )
         stored.load(session, people, members, lambda done, _of: bars.update(task, completed=done))
+        task = bars.add_task("Making releases", total=stored.RELEASES)
+        stored.publish(
+            session,
+            today,
+            key=key_of(config, "count_key"),
+            profile=profile_of(config),
+            progress=lambda done, _of: bars.update(task, completed=done),
+        )
 
 
 def ensure(engine: Engine, config: Config, bars: Progress) -> None:

@@ -13,9 +13,10 @@ from mapservice.catalogue import DemoCondition, read_demo
 from mapservice.demo import Community, DemoMember, Ground
 from mapservice.geo.zones import Level
 from mapservice.geo.zones import Zone as ZoneOfTree
+from mapservice.privacy.disclosure import Profile
 from mapservice.privacy.geomasking import MaskedPlace, jitter
 from mapservice.privacy.visibility import Audience, Role
-from mapservice.store import counts, memberships, places, zones
+from mapservice.store import counts, memberships, places, releases, zones
 from mapservice.store.tables import SRID, Condition, Consent, HomeZone, Member, Membership, Zone
 
 Progress = Callable[[int, int], None]
@@ -35,7 +36,8 @@ WORDING = "Invented for the demo."
 _INVENTED = """
     create temp table invented (
         id uuid, number integer, pseudonym text, joined date, condition_id integer, public_id text, role text,
-        for_minor boolean, audience text, shown_zone text, lng float8, lat float8, agrees_to_finer boolean
+        for_minor boolean, audience text, shown_zone text, lng float8, lat float8, agrees_to_finer boolean,
+        is_counted boolean
     ) on commit drop
 """
 
@@ -51,9 +53,10 @@ _SPREAD = (
     select id, shown_zone, (joined + time '12:00') at time zone 'UTC' from invented where shown_zone is not null
     """,
     """
-    insert into membership (condition_id, member_id, public_id, role, for_minor, audience, shown_zone, pin, joined)
+    insert into membership (condition_id, member_id, public_id, role, for_minor, audience, shown_zone, pin, joined,
+                            counted_since)
     select condition_id, id, public_id, role, for_minor, audience, shown_zone,
-           st_setsrid(st_makepoint(lng, lat), %(srid)s), joined
+           st_setsrid(st_makepoint(lng, lat), %(srid)s), joined, case when is_counted then joined end
     from invented
     """,
     """
@@ -64,7 +67,7 @@ _SPREAD = (
     cross join lateral unnest(
         case when audience = 'nobody' then array['joined']
              when agrees_to_finer then array['joined', 'shown', 'finer']
-             else array['joined', 'shown'] end
+             else array['joined', 'shown'] end || case when is_counted then array['counted'] end
     ) as kind
     """,
     "truncate invented",
@@ -80,6 +83,11 @@ _INDEXES = """
 
 # Hundreds of thousands of rows are nothing that the session should look for in its memory.
 _UNSEEN = {"synchronize_session": False}
+
+#: Releases that the demo comes with, a week apart.
+RELEASES = 12
+
+_FORGET_RELEASES = text("truncate release, released_count, count_bucket, counted_member")
 
 _IS_ALL_INVENTED = text("select not exists (select from member where not synthetic or password is not null)")
 
@@ -132,6 +140,7 @@ def remove(session: Session) -> None:
     """Remove the invented people, and what they added to the counts."""
     if session.scalar(_IS_ALL_INVENTED):
         session.execute(text("truncate member, membership, consent, home_zone, zone_count cascade"))
+        session.execute(_FORGET_RELEASES)
         return
     for table in (Consent, Membership, HomeZone):
         # All at once, where the deletion of a member would look for each of theirs.
@@ -147,8 +156,9 @@ def has_any(session: Session) -> bool:
 
 
 def remove_all(session: Session) -> None:
-    """Remove the invented people and the logins that everybody knows, and what they added to the counts."""
+    """Remove the invented people and the logins that everybody knows, their part in the counts, and their releases."""
     session.execute(delete(Member).where(Member.synthetic))
+    session.execute(_FORGET_RELEASES)
     counts.rebuild(session)
 
 
@@ -173,6 +183,16 @@ def load(session: Session, people: Iterator[DemoMember], total: int, progress: P
             cursor.execute(definition)
         cursor.execute("drop table invented")
     session.execute(text("analyze member, membership, home_zone, zone_count, consent"))
+
+
+def publish(session: Session, today: dt.date, *, key: bytes, profile: Profile, progress: Progress) -> None:
+    """Make the releases of the weeks up to a day, where none was ever made: the last is the one of that day."""
+    if releases.current(session) is not None:
+        return
+    for made in range(RELEASES):
+        releases.make(session, today - dt.timedelta(weeks=RELEASES - 1 - made), key=key, profile=profile)
+        progress(made + 1, RELEASES)
+    session.execute(text("analyze release, released_count, count_bucket, counted_member"))
 
 
 def _ahead(people: Iterator[DemoMember]) -> Iterator[list[DemoMember]]:

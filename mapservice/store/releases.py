@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from mapservice.geo.ground import TREE_VERSION
+from mapservice.geo.zones import Level
 from mapservice.privacy.disclosure import WORLD, Bucket, Profile, State, next_state, released_count
 from mapservice.store import counting
 from mapservice.store.tables import Condition, Release, ReleasedCount, Zone
 
-#: One release at a time; the number is ours alone.
+# One release at a time; the number is ours alone.
 _ALONE = text("select pg_advisory_xact_lock(7316002)")
+_ALONE_AT_ONCE = text("select pg_try_advisory_xact_lock(7316002)")
 
 # A sort or a hash of everybody stays in memory.
 _ROOM = text("set local work_mem = '64MB'")
@@ -62,6 +64,26 @@ _FREEZE = text("""
 _END = text("drop table count_change")
 
 
+_COMPARE = text("""
+    select count(*) filter (where old.shown is null) as appeared,
+           count(*) filter (where old.shown <> new.shown) as changed,
+           count(*) filter (where new.shown is null) as vanished,
+           count(*) filter (where old.shown = new.shown) as stayed
+    from (select * from released_count where release = :old) as old
+    full join (select * from released_count where release = :new) as new using (condition_id, place)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How many figures a release shows anew, differently, no more, and as before."""
+
+    appeared: int
+    changed: int
+    vanished: int
+    stayed: int
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A published figure of a country or region, and where its bubble stands: (lng, lat) in degrees, SRID 4326."""
@@ -72,6 +94,11 @@ class Figure:
     shown: int
     lng: float
     lat: float
+
+
+def take_turn(session: Session) -> bool:
+    """Whether nobody else is making a release; if so, nobody else begins before this transaction ends."""
+    return bool(session.scalar(_ALONE_AT_ONCE))
 
 
 def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> Release:
@@ -95,6 +122,36 @@ def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> R
 def current(session: Session) -> Release | None:
     """The newest release, which every public page reads, or None before the first."""
     return session.scalars(select(Release).order_by(Release.number.desc()).limit(1)).one_or_none()
+
+
+def list_releases(session: Session) -> Sequence[Release]:
+    """All releases, the newest first."""
+    return session.scalars(select(Release).order_by(Release.number.desc())).all()
+
+
+def get(session: Session, number: int) -> Release | None:
+    """The release of a number, or None."""
+    return session.get(Release, number)
+
+
+def compare(session: Session, before: Release | None, after: Release) -> Change:
+    """What a release does to the figures of one before it."""
+    row = session.execute(_COMPARE, {"old": before.number if before else 0, "new": after.number}).one()
+    return Change(**row._mapping)
+
+
+def countries_shown(session: Session, release: Release, condition: Condition) -> int:
+    """For how many countries, and groups of small ones, a figure of a condition is shown."""
+    statement = (
+        select(func.count())
+        .join(Zone, Zone.id == ReleasedCount.place)
+        .where(
+            ReleasedCount.release == release.number,
+            ReleasedCount.condition_id == condition.id,
+            Zone.level == Level.COUNTRY,
+        )
+    )
+    return session.scalar(statement) or 0
 
 
 def world(session: Session, release: Release, condition: Condition) -> int | None:

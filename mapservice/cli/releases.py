@@ -1,0 +1,67 @@
+"""The command that publishes figures."""
+
+import datetime as dt
+
+import click
+
+from mapservice import db
+from mapservice.cli import data
+from mapservice.cli.database import owner_engine
+from mapservice.config import PREFIX, Config
+from mapservice.errors import SetupError
+from mapservice.keys import key_of
+from mapservice.privacy.disclosure import PROFILES, Profile
+from mapservice.store import releases
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="A day to make it for; refused in production.")
+def release(dry_run: bool, today: dt.datetime | None) -> None:
+    """Publish the figures of today as a new release, once a day at the most.
+
+    All of it happens or nothing: whatever ends it, the next run makes the release. A second run waits for the first.
+    A release is never changed and never taken back, so let a timer call this once a week.
+    """
+    config = Config.from_environment()
+    if today and config.production:
+        raise SetupError("In production a release is made for the day it is made on: leave --today out.")
+    profile, key = profile_of(config), key_of(config, "count_key")
+    day = today.date() if today else dt.datetime.now(dt.UTC).date()
+    with owner_engine(config) as engine, db.session_on(engine) as session:
+        if not releases.take_turn(session):
+            click.echo("Another run is making a release: waiting for it.", err=True)
+        with data.bars() as bars:
+            bars.add_task("Making a release", total=None)
+            before = releases.current(session)
+            made = releases.make(session, day, key=key, profile=profile)
+            words = _in_words(made, releases.compare(session, before, made), is_new=made is not before, is_dry=dry_run)
+            if not dry_run:
+                session.commit()
+    click.echo(words)
+
+
+def profile_of(config: Config) -> Profile:
+    """The parameters of disclosure control that the settings name.
+
+    :raise SetupError: if there are none of that name.
+    """
+    if config.release_profile not in PROFILES:
+        names = " or ".join(PROFILES)
+        raise SetupError(f"{PREFIX}RELEASE_PROFILE must be {names}, not {config.release_profile!r}")
+    return PROFILES[config.release_profile]
+
+
+def _in_words(made: releases.Release, change: releases.Change, *, is_new: bool, is_dry: bool) -> str:
+    """What a release does to the figures; figures are counted, people are not."""
+    if not is_new:
+        return f"Release {made.number} was made on {made.made_on}: there is nothing to do."
+    would = "would be" if is_dry else "is"
+    lines = [
+        f"Release {made.number} of {made.made_on} ({made.profile}) {would} made.",
+        f"Figures that {'would appear' if is_dry else 'appeared'}: {change.appeared:,}",
+        f"Figures that {'would change' if is_dry else 'changed'}: {change.changed:,}",
+        f"Figures that {'would vanish' if is_dry else 'vanished'}: {change.vanished:,}",
+        f"Figures that {'would stay' if is_dry else 'stayed'}: {change.stayed:,}",
+    ]
+    return "\n".join([*lines, *(["Nothing was changed."] if is_dry else [])])
