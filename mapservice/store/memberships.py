@@ -10,7 +10,7 @@ from mapservice.errors import NotAMemberError
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import tables
 from mapservice.store.places import counted, forget_unused_home, take_turns
-from mapservice.store.tables import Consent, Membership
+from mapservice.store.tables import Consent, CountedMember, Membership
 
 
 def of(session: Session, member: tables.Member) -> Sequence[tuple[Membership, tables.Condition]]:
@@ -81,6 +81,16 @@ def leave(session: Session, membership: Membership) -> None:
     session.delete(membership)
     session.flush()
     forget_unused_home(session, membership.member_id)
+
+
+def uncount(session: Session, membership: Membership) -> None:
+    """Count a membership no more; figures that are published already stay as they are."""
+    membership.counted_since = None
+    session.execute(
+        delete(CountedMember).where(
+            CountedMember.member_id == membership.member_id, CountedMember.condition_id == membership.condition_id
+        )
+    )
 
 
 def agree(session: Session, member: tables.Member, condition_id: int | None, kind: str, wording: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from geoalchemy2 import WKTElement
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from mapservice.geo.zones import is_finer, level_of
@@ -74,6 +74,16 @@ def take_off(session: Session, membership: tables.Membership) -> None:
     """Take a membership off the map without leaving anything of the place on it, nor a home that nothing shows."""
     with counted(session, [membership]):
         membership.audience, membership.shown_zone, membership.pin = Audience.NOBODY, None, None
+    session.execute(
+        update(tables.Consent)
+        .where(
+            tables.Consent.member_id == membership.member_id,
+            tables.Consent.condition_id == membership.condition_id,
+            tables.Consent.kind.in_(("shown", "finer")),
+            tables.Consent.revoked_at.is_(None),
+        )
+        .values(revoked_at=func.now())
+    )
     forget_unused_home(session, membership.member_id)
 
 
@@ -91,6 +101,13 @@ def forget_unused_home(session: Session, member_id: uuid.UUID) -> None:
         tables.Membership.member_id == member_id, tables.Membership.shown_zone.is_not(None)
     )
     session.execute(delete(tables.HomeZone).where(tables.HomeZone.member_id == member_id, ~uses.exists()))
+    lives = select(tables.HomeZone.member_id).where(tables.HomeZone.member_id == member_id)
+    # Whoever is counted is counted in the world only from now on.
+    session.execute(
+        update(tables.CountedMember)
+        .where(tables.CountedMember.member_id == member_id, tables.CountedMember.country.is_not(None), ~lives.exists())
+        .values(country=None, region=None, changed_on=func.current_date())
+    )
 
 
 def forget(session: Session, member: tables.Member) -> None:
@@ -105,7 +122,7 @@ def forget_member(session: Session, member: tables.Member) -> None:
     # The key too, since the row goes.
     session.execute(select(tables.Member.id).where(tables.Member.id == member.id).with_for_update())
     forget(session, member)
-    for table in (tables.Consent, tables.Membership):
+    for table in (tables.CountedMember, tables.Consent, tables.Membership):
         session.execute(delete(table).where(table.member_id == member.id))
 
 

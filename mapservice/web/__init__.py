@@ -8,6 +8,7 @@ from mapservice.web import (
     account,
     accounts,
     conditions,
+    consents,
     entrance,
     errors,
     ground,
@@ -32,5 +33,5 @@ def init_app(app: Flask, config: Config) -> None:
     entrance.init_app(app)
     guards.public(app.view_functions["static"])
     app.jinja_env.filters.update(month=lambda day: format_date(day, "MMMM yyyy"), numberformat=format_decimal)
-    for page in (account, conditions, promises, memberships, place, hiding, map, ground):
+    for page in (account, conditions, promises, memberships, consents, place, hiding, map, ground):
         app.register_blueprint(page.bp)

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 from mapservice.db import get_session
 from mapservice.errors import NotAMemberError
 from mapservice.privacy.visibility import Role
-from mapservice.store import conditions, memberships, operations, places, zones
+from mapservice.store import conditions, consents, memberships, operations, places, zones
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.web import forms, pseudonyms
+from mapservice.web.consents import COUNTED, today
 from mapservice.web.guards import member_required
 from mapservice.web.operations import operation_id
 from mapservice.web.words import AUDIENCES, ROLES, zone_name
@@ -34,24 +35,27 @@ class JoinForm:
     pseudonym: str
     for_minor: bool
     agrees: bool
+    is_counted: bool
     problems: dict[str, str]
 
     @classmethod
     def of(cls, membership: Membership | None) -> "JoinForm":
         """The form as it stands for a member, empty for somebody new."""
         if membership is None:
-            return cls("", "", False, False, {})
-        return cls(membership.role, membership.pseudonym or "", membership.for_minor, True, {})
+            return cls("", "", False, False, False, {})
+        is_counted = membership.counted_since is not None
+        return cls(membership.role, membership.pseudonym or "", membership.for_minor, True, is_counted, {})
 
     @classmethod
     def from_request(cls) -> "JoinForm":
         """The form as it was sent, with what is missing in it."""
-        forms.allow_only("role", "pseudonym", "for_minor", "consent")
+        forms.allow_only("role", "pseudonym", "for_minor", "consent", "counted")
         form = cls(
             request.form.get("role", ""),
             pseudonyms.usual_form(request.form.get("pseudonym", "")),
             forms.is_ticked("for_minor"),
             forms.is_ticked("consent"),
+            forms.is_ticked("counted"),
             {},
         )
         if form.role not in set(Role):
@@ -128,10 +132,20 @@ def _take_in(member: Member, condition: Condition, form: JoinForm) -> None:
     )
     places.respect_minor(session, membership)
     memberships.agree(session, member, condition.id, "joined", str(CONSENT))
+    if form.is_counted:
+        consents.count(session, member, membership, str(COUNTED), today=today())
+    else:
+        consents.count_no_more(session, member, membership)
     operations.record(session, operation_id(), member, {"condition": condition.slug})
 
 
 def _page(condition: Condition, membership: Membership | None, form: JoinForm) -> str:
     return render_template(
-        "memberships/edit.html", condition=condition, membership=membership, form=form, roles=ROLES, consent=CONSENT
+        "memberships/edit.html",
+        condition=condition,
+        membership=membership,
+        form=form,
+        roles=ROLES,
+        consent=CONSENT,
+        counted=COUNTED,
     )

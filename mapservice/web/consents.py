@@ -1,0 +1,115 @@
+"""What the member agreed to, each with its words and date, and the one click that takes it back."""
+
+import datetime as dt
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import UnprocessableEntity
+from werkzeug.wrappers import Response
+
+from mapservice.db import get_session
+from mapservice.errors import NotAMemberError
+from mapservice.store import conditions, consents, memberships
+from mapservice.store.tables import Condition, Consent, Member, Membership
+from mapservice.web import forms
+from mapservice.web.guards import member_required
+
+bp = Blueprint("consents", __name__)
+
+#: Being counted, in the words that are read and kept.
+COUNTED = _l(
+    "I agree to be counted in the published figures of this condition, for the world, my country and my region. "
+    "They are rounded, blurred and some weeks late, and show no person. I can take this back at any time: "
+    "the figures that come after it are made without me."
+)
+
+#: What taking a consent back does, on its button and after it.
+BUTTONS = {
+    "joined": _l("Leave this community"),
+    "shown": _l("Show me to nobody"),
+    "finer": _l("Show only the suggested zone"),
+    "counted": _l("Count me no more"),
+}
+
+DONE = {
+    "joined": _l("You have left. Your card, your pin and your consents there are erased."),
+    "shown": _l("You are shown to nobody there any more."),
+    "finer": _l("From now on only the wider zone is shown, the one suggested for this condition."),
+    "counted": _l("You are counted no more. The next figures are made without you."),
+}
+
+
+@dataclass(slots=True)
+class Part:
+    """One condition: what stands there, what was taken back, and whether the member may still say "count me"."""
+
+    condition: Condition
+    membership: Membership
+    standing: list[Consent] = field(default_factory=list)
+    revoked: list[Consent] = field(default_factory=list)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the member is counted here."""
+        return self.membership.counted_since is not None
+
+
+@bp.get("/me/consents")
+@member_required
+def show(member: Member) -> str:
+    """Show all that the member agreed to, in the words they read, each with the button that takes it back."""
+    parts = {
+        condition.id: Part(condition, membership) for membership, condition in memberships.of(get_session(), member)
+    }
+    of_account = []
+    for consent, condition in consents.of(get_session(), member):
+        part = parts.get(condition.id) if condition else None
+        if part is None:
+            of_account.append(consent)
+        else:
+            (part.standing if consent.revoked_at is None else part.revoked).append(consent)
+    return render_template(
+        "consents/show.html", of_account=of_account, parts=parts.values(), buttons=BUTTONS, counted=COUNTED
+    )
+
+
+@bp.post("/conditions/<slug>/count")
+@member_required
+def count(member: Member, slug: str) -> Response:
+    """Count the member in the figures of a condition, if they ticked the box that says so."""
+    forms.allow_only("counted")
+    session = get_session()
+    if forms.is_ticked("counted"):
+        membership = memberships.get(session, member, conditions.get(session, slug))
+        consents.count(session, member, membership, str(COUNTED), today=today())
+        session.commit()
+        flash(_("Thank you. You are counted some weeks from now."))
+    else:
+        flash(_("Nothing was changed: tick the box first if you want to be counted."))
+    return redirect(url_for("consents.show"), code=303)
+
+
+@bp.post("/conditions/<slug>/revoke")
+@member_required
+def revoke(member: Member, slug: str) -> Response:
+    """Take a consent back; what it allowed ends at once. It never asks for a password."""
+    forms.allow_only("kind")
+    session, kind = get_session(), request.form.get("kind", "")
+    if kind not in consents.KINDS:
+        raise UnprocessableEntity
+    condition = conditions.get(session, slug)
+    # Who has left already, perhaps by pressing twice, gets the same answer.
+    with suppress(NotAMemberError):
+        membership = memberships.get(session, member, condition)
+        consents.revoke(session, member, membership, kind, key=current_app.config["ANCHOR_KEY"])
+        session.commit()
+    flash(DONE[kind])
+    return redirect(url_for("consents.show"), code=303)
+
+
+def today() -> dt.date:
+    """The day of the service."""
+    return dt.datetime.now(dt.UTC).date()
