@@ -1,0 +1,103 @@
+"""The deletion plan: what each table holds of a person, what becomes of it when they leave, and until when."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Fate(StrEnum):
+    """What happens to the rows of a table when a member deletes their account."""
+
+    DELETED = "deleted in the same transaction"
+    LOWERED = "lowered in the same transaction"
+    EXPIRES = "cannot be found by the person, and expires"
+    STAYS = "stays, since it holds no person"
+
+
+AT_ONCE = "at once"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One table: what it ``holds`` in words a member reads, its fate, the deadline, and why that is enough.
+
+    ``person`` is the column that says whose a row is, empty where none does. ``secret`` columns are never shown to
+    anybody, not even to the member: whoever has them could act in the member's name.
+    """
+
+    table: str
+    holds: str
+    fate: Fate
+    deadline: str
+    why: str
+    person: str = ""
+    secret: frozenset[str] = frozenset()
+
+
+def _of_member(table: str, holds: str, why: str, *, person: str = "member_id", secret: tuple[str, ...] = ()) -> Entry:
+    return Entry(table, holds, Fate.DELETED, AT_ONCE, why, person, frozenset(secret))
+
+
+def _no_person(table: str, holds: str, why: str, *, fate: Fate = Fate.STAYS, deadline: str = "none") -> Entry:
+    return Entry(table, holds, fate, deadline, why)
+
+
+_CASCADE = "goes with the row of the member"
+
+#: In the order in which a member reads it. Backups follow after 35 days at the latest (docs/operators.md).
+PLAN = (
+    _of_member(
+        "member",
+        "Your account: e-mail address, name, when you joined",
+        "the row itself",
+        person="id",
+        secret=("password", "fs_uniquifier"),
+    ),
+    _of_member("home_zone", "Your place: the zone you chose, and since when", _CASCADE),
+    _of_member("membership", "The conditions you joined, and what you show in each", _CASCADE),
+    _of_member("counted_member", "In which conditions you are counted, and where", "goes with the membership"),
+    _of_member("consent", "What you agreed to, and what you took back", _CASCADE),
+    _of_member("login_session", "Where you are signed in", _CASCADE, secret=("token_hash", "data")),
+    _of_member("operation", "Forms you sent lately, so that pressing twice has one effect", _CASCADE),
+    _of_member("member_staff_role", "What you may do as staff", _CASCADE),
+    _of_member(
+        "mail",
+        "Letters on their way to you",
+        "deleted by the address they go to; otherwise once they are sent",
+        person="recipient",
+        secret=("body",),
+    ),
+    _no_person(
+        "allowance",
+        "How often something was done lately, under a keyed hash",
+        "the key of the hash is not in the database, and a row is deleted a day after its last use",
+        fate=Fate.EXPIRES,
+        deadline="1 day",
+    ),
+    _no_person(
+        "zone_count",
+        "How many people are shown in a zone",
+        "numbers only; each was one higher while the member was shown",
+        fate=Fate.LOWERED,
+        deadline=AT_ONCE,
+    ),
+    _no_person(
+        "count_bucket",
+        "What the next published figure depends on",
+        "numbers only; made anew from those who are counted then",
+        fate=Fate.LOWERED,
+        deadline="the next release",
+    ),
+    _no_person("released_count", "Published figures", "rounded and blurred numbers that show no person"),
+    _no_person("release", "Which releases there are", "a number and a date of the service"),
+    _no_person("condition", "The catalogue of conditions", "written from public sources"),
+    _no_person("condition_name", "Names of conditions", "written from public sources"),
+    _no_person("condition_code", "Codes of conditions", "written from public sources"),
+    _no_person("zone", "The zones of the world", "written from public sources"),
+    _no_person("base_feature", "The base map", "written from public sources"),
+    _no_person("base_tile", "The base map, drawn", "written from public sources"),
+    _no_person("loaded", "Which files are loaded", "hashes of our own files"),
+    _no_person("staff_role", "Which roles staff can have", "names of roles"),
+)
+
+#: The plan by table.
+ENTRIES = {entry.table: entry for entry in PLAN}
