@@ -1,6 +1,7 @@
 """Who is counted: brought up to date when a release is made, and at no other moment but to take somebody out."""
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 
 from sqlalchemy import text
@@ -18,7 +19,8 @@ _FIND = text("""
     with returned as (
         select membership.condition_id, membership.member_id, max(revoked_at)::date as revoked
         from consent join membership using (condition_id, member_id)
-        where kind = 'counted' and revoked_at::date <= counted_since and given_at::date < counted_since
+        where kind = 'counted' and revoked_at is not null
+          and revoked_at::date <= counted_since and given_at::date < counted_since
         group by 1, 2
     ), many as (
         select member_id from membership where counted_since is not null
@@ -135,7 +137,8 @@ def bring_up_to_date(
     session.execute(_LEAVE)
     session.execute(_MOVE, {"today": today})
     undecided = session.execute(_UNDECIDED, {"sure": _day(made, profile.longest_delay)})
-    waiting = [row.public_id for row in undecided if not _is_over(row.public_id, row.since, made, key, profile)]
+    passed = functools.cache(lambda since: sum(day >= since for day in made))
+    waiting = [each.public_id for each in undecided if entry_delay(key, each.public_id, profile) > passed(each.since)]
     session.execute(_WAIT, {"waiting": waiting})
     session.execute(_ENTER, {"today": today})
     session.execute(_END)
@@ -144,8 +147,3 @@ def bring_up_to_date(
 def _day(made: Sequence[dt.date], releases: int) -> dt.date:
     """The last day since which at least so many releases were made; long ago where there were fewer."""
     return made[releases - 1] if len(made) >= releases else dt.date.min
-
-
-def _is_over(public_id: str, since: dt.date, made: Sequence[dt.date], key: bytes, profile: Profile) -> bool:
-    """Whether the secret delay of somebody who is eligible since a day is over with the release being made."""
-    return entry_delay(key, public_id, profile) <= sum(day >= since for day in made[: profile.longest_delay])

@@ -22,7 +22,7 @@ _ALONE_AT_ONCE = text("select pg_try_advisory_xact_lock(7316002)")
 _ROOM = text("set local work_mem = '64MB'")
 
 # The buckets whose figure may change: those that somebody entered or left now, those that somebody is gone from
-# altogether, of whom only the number is known, and those with changes that wait.
+# altogether, of whom only the number is known, and those whose changes have waited long enough.
 _CHANGED = text("""
     with tally as (
         select condition_id, country, region, count(*) as n from counted_member group by 1, 2, 3
@@ -37,22 +37,23 @@ _CHANGED = text("""
                     coalesce(count_bucket.people, 0) + coalesce(change.more, 0) - coalesce(after.people, 0)))::int
                    as changes,
                coalesce(count_bucket.version, 0) as version, coalesce(count_bucket.changes, 0) as pending,
-               coalesce(count_bucket.waited, 0) as waited, count_bucket.shown
+               case when count_bucket.changes > 0 then :number - count_bucket.waits_since else 0 end as waited,
+               count_bucket.shown
         from after full join change using (condition_id, place) full join count_bucket using (condition_id, place)
     )
     select condition.slug, bucket.* from bucket join condition on condition.id = bucket.condition_id
-    where bucket.changes > 0 or bucket.pending > 0
+    where bucket.changes > 0 or bucket.pending > 0 and bucket.waited + 1 >= :longest_wait
     order by bucket.condition_id, bucket.place
 """)
 
 _KEEP = text("""
-    insert into count_bucket (condition_id, place, people, version, changes, waited, shown)
+    insert into count_bucket (condition_id, place, people, version, changes, waits_since, shown)
     select * from unnest(cast(:condition_id as integer[]), cast(:place as text[]), cast(:people as integer[]),
-                         cast(:version as integer[]), cast(:changes as integer[]), cast(:waited as smallint[]),
+                         cast(:version as integer[]), cast(:changes as integer[]), cast(:waits_since as integer[]),
                          cast(:shown as integer[]))
     on conflict (condition_id, place) do update
-    set people = excluded.people, version = excluded.version, changes = excluded.changes, waited = excluded.waited,
-        shown = excluded.shown
+    set people = excluded.people, version = excluded.version, changes = excluded.changes,
+        waits_since = excluded.waits_since, shown = excluded.shown
 """)
 
 _FREEZE = text("""
@@ -113,7 +114,8 @@ def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> R
     release = Release(number=last.number + 1 if last else 1, made_on=today, profile=profile.name, tree=TREE_VERSION)
     session.add(release)
     session.flush()
-    _keep(session, [_next(row, key, profile) for row in session.execute(_CHANGED)])
+    rows = session.execute(_CHANGED, {"number": release.number, "longest_wait": profile.longest_wait})
+    _keep(session, [_next(row, release, key, profile) for row in rows])
     session.execute(_END)
     session.execute(_FREEZE, {"number": release.number})
     return release
@@ -182,7 +184,7 @@ def _keep(session: Session, buckets: Sequence[dict[str, Any]]) -> None:
         session.execute(_KEEP, {name: [each[name] for each in buckets] for name in buckets[0]})
 
 
-def _next(row: Row[Any], key: bytes, profile: Profile) -> dict[str, Any]:
+def _next(row: Row[Any], release: Release, key: bytes, profile: Profile) -> dict[str, Any]:
     """The bucket after this release; its figure changes with its version only."""
     bucket = Bucket(row.slug, row.place)
     before = State(row.version, row.pending, row.waited)
@@ -191,4 +193,5 @@ def _next(row: Row[Any], key: bytes, profile: Profile) -> dict[str, Any]:
     if after.version != before.version:
         shown = released_count(bucket, row.people, version=after.version, key=key, profile=profile)
     place = {"condition_id": row.condition_id, "place": row.place, "people": row.people, "shown": shown}
-    return {**place, **after._asdict()}
+    waits_since = release.number - after.waited + 1
+    return {**place, "version": after.version, "changes": after.changes, "waits_since": waits_since}

@@ -2,9 +2,11 @@
 
 Why: a fault in a page can then neither change a published figure, nor read the exact counts behind it, nor count
 somebody. Pages may only count less: take somebody out, or forget where they live. And a row that says who is counted
-goes with the membership it is about, not at the next release.
+goes with the membership it is about, not at the next release. A bucket keeps the release since which its changes wait,
+in place of how many they waited: thousands of buckets that only wait are then not written again each week.
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0003_release_guard"
@@ -55,6 +57,8 @@ UNGUARD = """
 
 def upgrade():
     op.execute(GUARD)
+    op.alter_column("count_bucket", "waited", new_column_name="waits_since", type_=sa.Integer())
+    op.execute("update count_bucket set waits_since = (select max(number) from release) - waits_since + 1")
     op.drop_index("ix_counted_member_member_id", table_name="counted_member")
     op.drop_constraint("fk_counted_member_condition_id", "counted_member", type_="foreignkey")
     op.drop_constraint("fk_counted_member_member_id", "counted_member", type_="foreignkey")
@@ -69,6 +73,8 @@ def upgrade():
 
 
 def downgrade():
+    op.execute("update count_bucket set waits_since = (select max(number) from release) - waits_since + 1")
+    op.alter_column("count_bucket", "waits_since", new_column_name="waited", type_=sa.SmallInteger())
     op.drop_constraint("fk_counted_member_condition_id_member_id", "counted_member", type_="foreignkey")
     op.create_foreign_key(
         op.f("fk_counted_member_condition_id"), "counted_member", "condition", ["condition_id"], ["id"]

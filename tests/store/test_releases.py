@@ -217,3 +217,20 @@ def test_who_comes_back_rests_first(session, condition, freiburg):
     for week in range(30, 35):
         release(session, week)
     assert session.scalars(select(CountedMember.member_id)).all() == [member.id]
+
+
+def test_never_keeps_a_departure_in_a_figure_for_longer_than_twelve_releases(session, condition, freiburg):
+    members = people(session, condition, freiburg, 30)
+    for week in range(5):
+        release(session, week)
+    bucket = session.get(CountBucket, (condition.id, WORLD), populate_existing=True)
+    before = bucket.version, bucket.changes
+
+    memberships.leave(session, memberships.get(session, members[0], condition))
+    versions = []
+    for week in range(5, 5 + DEFAULT.longest_wait):
+        release(session, week)
+        versions.append(session.get(CountBucket, (condition.id, WORLD), populate_existing=True).version)
+
+    assert before[1] == 0
+    assert versions == [before[0]] * (DEFAULT.longest_wait - 1) + [before[0] + 1]

@@ -39,7 +39,10 @@ class ReleasedCount(Base):
 
 
 class CountBucket(Base):
-    """What the next figure of a condition in a place depends on. Never leaves the database."""
+    """What the next figure of a condition in a place depends on. Never leaves the database.
+
+    ``waits_since`` is the number of the first release that left out the ``changes``; it says nothing without any.
+    """
 
     __tablename__ = "count_bucket"
 
@@ -48,7 +51,7 @@ class CountBucket(Base):
     people: Mapped[int]
     version: Mapped[int]
     changes: Mapped[int]
-    waited: Mapped[int] = mapped_column(SmallInteger)
+    waits_since: Mapped[int]
     shown: Mapped[int | None]
 
 
