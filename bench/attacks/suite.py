@@ -2,9 +2,9 @@
 
 import re
 
-from bench.attacks import places
+from bench.attacks import counts, differences, geometry, linking, mechanism, places
 
 ATTACKS = sorted(
-    (attack for module in (places,) for attack in module.ATTACKS),
+    (attack for module in (places, counts, differences, geometry, linking, mechanism) for attack in module.ATTACKS),
     key=lambda attack: (int(re.findall(r"\d+", attack.__name__)[0]), attack.__name__),
 )

@@ -21,7 +21,7 @@ class Scale:
     edits: int
 
 
-SMALL = Scale("small", ("NL", "LS", "FJ"), 900, 1_500, 200)
+SMALL = Scale("small", ("NL", "PL", "KE", "CO", "LS", "FJ"), 1_200, 1_500, 200)
 FULL = Scale("full", (), 30_000, 12_000, 10_000)
 
 

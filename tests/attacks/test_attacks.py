@@ -6,7 +6,11 @@ from bench.attacks.suite import ATTACKS
 from bench.attacks.table import SMALL, Context, rows
 
 #: Bars that are known not to hold, with the reason: said in docs/privacy-evidence.md, never hidden.
-KNOWN: dict[str, str] = {}
+KNOWN = {
+    "a14_join": "a lone join in a quiet bucket is the only thing that makes a new version after the longest wait",
+    "a17_months": "who joins two conditions in one sitting has the same month on both cards",
+    "a20_hidden": "a figure is shown from five people on: four pins and a figure tell of a fifth person",
+}
 
 
 @pytest.fixture(scope="module")
@@ -19,4 +23,4 @@ def test_never_gives_way_to_an_attack(context, attack):
     outcome = attack(context)
 
     assert outcome.control_breaks, outcome
-    assert outcome.holds is (attack.__name__ not in KNOWN), "\n".join(rows([outcome]))
+    assert bool(outcome.holds) is (attack.__name__ not in KNOWN), "\n".join(rows([outcome]))
