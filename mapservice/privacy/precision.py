@@ -35,6 +35,15 @@ def offered_level(path: Sequence[Zone], prevalence: float | None, *, for_minor: 
     return FINEST_FOR_MINORS if for_minor and is_finer(offered, than=FINEST_FOR_MINORS) else offered
 
 
+def carried_level(level: Level, path: Sequence[Zone], prevalence: float | None, *, for_minor: bool) -> Level:
+    """The level at which a condition goes along when the home moves to the end of ``path``.
+
+    It is no finer than what is offered there: a second consent names a zone, and says nothing of another one.
+    """
+    offered = offered_level(path, prevalence, for_minor=for_minor)
+    return offered if is_finer(level, than=offered) else level
+
+
 def check_level(level: Level, *, for_minor: bool) -> None:
     """Refuse a level that tells too much of a child.
 

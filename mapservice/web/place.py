@@ -11,8 +11,8 @@ from mapservice.db import get_session
 from mapservice.geo.zones import Level, Zone, level_of
 from mapservice.privacy.choosing import Obstacle, Wish, is_more_visible, obstacles
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
-from mapservice.privacy.moving import Home, next_home
-from mapservice.privacy.precision import needs_second_consent, offered_level
+from mapservice.privacy.moving import Change, Home, change, next_home
+from mapservice.privacy.precision import carried_level, needs_second_consent, offered_level
 from mapservice.privacy.visibility import Audience
 from mapservice.store import conditions, memberships, operations, places, zones
 from mapservice.store.tables import Condition, Member, Membership
@@ -123,7 +123,7 @@ def _membership(member: Member, slug: str) -> tuple[Condition, Membership | None
 def _grant(member: Member, condition: Condition, membership: Membership, form: PlaceForm) -> None:
     """Do what the form asks for, or put into its problems what stands against it."""
     session, now = get_session(), dt.datetime.now(dt.UTC)
-    held = places.lock(session, member)
+    places.lock(session, member)
     path = zones.path(session, form.zone)
     home = places.home(session, member)
     wish = Wish(path, form.audience, form.agrees_to_finer, form.says_moved)
@@ -136,7 +136,9 @@ def _grant(member: Member, condition: Condition, membership: Membership, form: P
     if form.problems:
         return
     moved = next_home(home, form.zone, now=now)
-    places.save(session, member, _masked(member, membership, held, moved, path), since=moved.since)
+    has_moved = change(home, form.zone, now=now) in {Change.CORRECTED, Change.MOVED}
+    masked = _masked(member, membership, moved, path, has_moved=has_moved)
+    places.save(session, member, masked, since=moved.since)
     places.show_to(session, membership, form.audience)
     _keep_consents(member, condition, wish, offered_level(path, prevalence, for_minor=for_minor))
 
@@ -146,22 +148,23 @@ def _is_fresh(member: Member) -> bool:
     return is_fresh() or is_proved(member, request.form.get("password", ""))
 
 
-def _masked(
-    member: Member, membership: Membership, held: list[Membership], home: Home, path: list[Zone]
-) -> MaskedPlace:
+def _masked(member: Member, membership: Membership, home: Home, path: list[Zone], *, has_moved: bool) -> MaskedPlace:
     """The place as it is stored: this condition shows the chosen zone, the others their level of the home."""
-    wanted = {
-        each.condition_id: coarsen(home.zone_id, level_of(each.shown_zone)) for each in held if each.shown_zone
-    } | {membership.condition_id: path[-1].id}
+    session, key = get_session(), current_app.config["ANCHOR_KEY"]
+    wanted = {membership.condition_id: path[-1].id}
+    for each, condition in memberships.of(session, member):
+        if each.shown_zone and each.condition_id != membership.condition_id:
+            level = level_of(each.shown_zone)
+            if has_moved:
+                level = carried_level(level, path, condition.prevalence, for_minor=each.for_minor)
+                memberships.revoke(session, member, each.condition_id, "finer")
+            wanted[each.condition_id] = coarsen(home.zone_id, level)
     known = {zone.id: zone for zone in path}
-    key = current_app.config["ANCHOR_KEY"]
-    return MaskedPlace(
-        home.zone_id,
-        {
-            condition: jitter(known.get(zone_id) or zones.get(get_session(), zone_id), member.id, condition, key=key)
-            for condition, zone_id in wanted.items()
-        },
-    )
+    shown = {
+        condition_id: jitter(known.get(zone_id) or zones.get(session, zone_id), member.id, condition_id, key=key)
+        for condition_id, zone_id in wanted.items()
+    }
+    return MaskedPlace(home.zone_id, shown)
 
 
 def _keep_consents(member: Member, condition: Condition, wish: Wish, offered: Level) -> None:

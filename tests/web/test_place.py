@@ -5,8 +5,10 @@ import uuid
 import pytest
 from sqlalchemy import func, select, update
 
-from mapservice.geo.zones import Level, ancestor, path
+from mapservice.geo.zones import Level, ancestor, level_of, path
+from mapservice.privacy.precision import offered_level
 from mapservice.privacy.visibility import Audience
+from mapservice.store import conditions, memberships, zones
 from mapservice.store.tables import Consent, HomeZone, Membership, ZoneCount
 from tests.accounts import post, sign_in
 from tests.cast import put, zone_called
@@ -160,8 +162,6 @@ def test_a_move_must_be_said_and_cannot_be_repeated_soon(session, as_bob, bob, c
 
 
 def test_a_move_takes_the_other_conditions_along(session, as_bob, bob, freiburg):
-    from mapservice.store import conditions
-
     other = conditions.get(session, "crohns-disease")
     put(session, bob, other, freiburg, level=Level.REGION, audience=Audience.MEMBERS)
     berlin = zone_called(session, "Berlin", Level.AREA, "DE")
@@ -170,6 +170,21 @@ def test_a_move_takes_the_other_conditions_along(session, as_bob, bob, freiburg)
 
     shown = session.scalars(select(Membership.shown_zone).where(Membership.condition_id == other.id)).one()
     assert shown == ancestor(berlin, Level.REGION)
+
+
+def test_never_carries_another_condition_finer_than_offered_at_the_new_home(session, as_bob, bob, freiburg):
+    rare = conditions.get(session, "cystic-fibrosis")
+    put(session, bob, rare, freiburg, level=Level.AREA, audience=Audience.MEMBERS)
+    memberships.agree(session, bob, rare.id, "finer", "I know: few people live in Freiburg with it.")
+    session.commit()
+    small = zone_called(session, "Bernau bei Berlin", Level.AREA, "DE")
+
+    assert save(as_bob, small, finer="yes").status_code == 303
+
+    shown = session.scalars(select(Membership.shown_zone).where(Membership.condition_id == rare.id)).one()
+    offered = offered_level(zones.path(session, small), rare.prevalence)
+    assert level_of(shown) is offered is not Level.AREA
+    assert not memberships.has_agreed(session, bob, rare.id, "finer")
 
 
 def test_sending_a_form_twice_has_one_effect(session, as_alice, alice, freiburg):
