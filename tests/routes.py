@@ -55,6 +55,7 @@ FORMS: dict[str, dict[str, str]] = {
     "account.delete": {"sure": "yes"},
     "memberships.join": {"role": "researcher", "pseudonym": "Lark", "for_minor": "yes", "consent": "yes"},
     "memberships.leave": {},
+    "data.save": {"form": "json"},
     "consents.count": {"counted": "yes"},
     "consents.revoke": {"kind": "shown"},
     "place.save": {"zone": "DE", "audience": "members", "finer": "yes", "moved": "yes", "password": PASSWORD},

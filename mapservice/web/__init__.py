@@ -9,6 +9,7 @@ from mapservice.web import (
     accounts,
     conditions,
     consents,
+    data,
     entrance,
     errors,
     ground,
@@ -33,5 +34,5 @@ def init_app(app: Flask, config: Config) -> None:
     entrance.init_app(app)
     guards.public(app.view_functions["static"])
     app.jinja_env.filters.update(month=lambda day: format_date(day, "MMMM yyyy"), numberformat=format_decimal)
-    for page in (account, conditions, promises, memberships, consents, place, hiding, map, ground):
+    for page in (account, conditions, promises, memberships, consents, data, place, hiding, map, ground):
         app.register_blueprint(page.bp)

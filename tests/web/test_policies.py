@@ -450,6 +450,6 @@ def test_the_forms_of_this_test_are_taken(app, session: Session, browsers):
 
     # The password of the cast cannot be used, and after leaving there is no place to change.
     refused = {"accounts.sign_in", "account.again", "account.change_password"}
-    refused |= {"place.save", "place.hide", "hiding.show_again", "consents.count"}
+    refused |= {"place.save", "place.hide", "hiding.show_again", "consents.count", "data.save"}
     assert {name: status for name, status in statuses.items() if status != 303 and name not in refused} == {}
     assert set(statuses) >= WITH_OPERATION

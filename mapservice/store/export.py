@@ -1,0 +1,58 @@
+"""All that is stored about one member, read for the member alone, as the deletion plan names it."""
+
+from typing import Any
+
+from geoalchemy2.shape import to_shape
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from mapservice.privacy.deletion import PLAN, Entry
+from mapservice.store.tables import Base, Condition, Member, Zone
+
+#: What is said of a value that opens the account to whoever has it.
+KEPT_BACK = "stored, and shown to nobody: whoever had it could act in your name"
+
+
+def everything(session: Session, member: Member) -> list[tuple[Entry, list[dict[str, Any]]]]:
+    """The member's rows of every table that can hold any, as they are stored; conditions and zones by name."""
+    found = [(entry, _rows(session, member, entry)) for entry in PLAN if entry.person]
+    values = [row for _entry, rows in found for row in rows]
+    conditions = _names(session, Condition.id, Condition.name, {row.get("condition_id") for row in values})
+    zones = _names(session, Zone.id, Zone.name, {row.get(each) for row in values for each in _ZONES})
+    return [(entry, [_in_words(row, conditions, zones) for row in rows]) for entry, rows in found]
+
+
+_ZONES = ("zone_id", "shown_zone", "country", "region")
+
+
+def _rows(session: Session, member: Member, entry: Entry) -> list[dict[str, Any]]:
+    table = Base.metadata.tables[entry.table]
+    whose = member.email if entry.person == "recipient" else member.id
+    rows = session.execute(select(table).where(table.c[entry.person] == whose).order_by(*table.primary_key))
+    return [_values(row, entry) for row in rows]
+
+
+def _values(row: Row[Any], entry: Entry) -> dict[str, Any]:
+    return {
+        name: KEPT_BACK if name in entry.secret and value is not None else value for name, value in row._mapping.items()
+    }
+
+
+def _names(session: Session, key: Any, name: Any, wanted: set[Any]) -> dict[Any, str]:
+    return {row[0]: row[1] for row in session.execute(select(key, name).where(key.in_(wanted - {None})))}
+
+
+def _in_words(row: dict[str, Any], conditions: dict[Any, str], zones: dict[Any, str]) -> dict[str, Any]:
+    """A row as somebody can read it: the condition by its name, the zone with its name, the pin as [lng, lat]."""
+    said: dict[str, Any] = {}
+    for name, value in row.items():
+        if name == "condition_id":
+            said["condition"] = conditions.get(value)
+        elif name == "pin" and value is not None:
+            point = to_shape(value)
+            said[name] = [point.x, point.y]
+        else:
+            said[name] = value
+        if name in _ZONES and value is not None:
+            said[f"{name}_name"] = zones.get(value)
+    return said
