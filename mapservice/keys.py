@@ -28,6 +28,31 @@ def key_of(config: Config, name: str) -> bytes:
     return _from_hex(path.read_text().strip(), str(path))
 
 
+def check_file(config: Config, name: str) -> None:
+    """Make sure that a key is in its file, where it can be replaced.
+
+    :raise SetupError: if it comes from the environment.
+    """
+    if getattr(config, name):
+        variable = f"{PREFIX}{name.upper()}"
+        raise SetupError(
+            f"{variable} is set, and no command can change the environment: put its value into "
+            f"{config.state / 'keys' / name} (mode 0600), remove {variable} and run this again."
+        )
+
+
+def replace_key(config: Config, name: str, key: bytes) -> None:
+    """Put a new key in the place of the old one, of which nothing is kept; a crash leaves the one or the other."""
+    path = config.state / "keys" / name
+    fresh = _write(path, key)
+    fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 def _from_hex(text: str, where: str) -> bytes:
     try:
         key = bytes.fromhex(text)
@@ -40,14 +65,22 @@ def _from_hex(text: str, where: str) -> bytes:
 
 def _create(path: Path) -> None:
     """Write a new key so that of two processes starting at once both read the same one."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(KEY_BYTES) + "\n")
+    fresh = _write(path, secrets.token_bytes(KEY_BYTES))
     try:
         os.link(fresh, path)
     except FileExistsError:
         pass
     finally:
         fresh.unlink()
+
+
+def _write(path: Path, key: bytes) -> Path:
+    """A file beside a path with a key in it, on the disk, readable by this account alone."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return fresh

@@ -89,6 +89,11 @@ def end_all(session: Session, member_id: uuid.UUID) -> None:
     session.execute(ended.execution_options(synchronize_session=False))
 
 
+def end_everybodys(session: Session) -> int:
+    """Sign everybody out; how many sessions there were."""
+    return session.connection().execute(delete(LoginSession)).rowcount
+
+
 def of_member(session: Session, member_id: uuid.UUID) -> list[LoginSession]:
     """Where a member is signed in, last used first."""
     ordered = select(LoginSession).where(LoginSession.member_id == member_id).order_by(LoginSession.seen_at.desc())

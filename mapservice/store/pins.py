@@ -1,0 +1,58 @@
+"""All pins drawn anew, after the key that chooses them was changed. Zones are not touched."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from mapservice.geo.zones import Level, Zone
+from mapservice.privacy.geomasking import jitter_many
+from mapservice.store import tables
+from mapservice.store.tables import SRID, Membership
+
+#: People moved by one statement.
+BATCH = 5_000
+
+# One after the other, so that nobody saves a place while the pins move.
+_ALONE = text("lock table membership in share row exclusive mode")
+
+_MOVE = text("""
+    update membership set pin = st_setsrid(st_makepoint(moved.lng, moved.lat), :srid)
+    from unnest(cast(:conditions as integer[]), cast(:members as uuid[]), cast(:lngs as float8[]),
+                cast(:lats as float8[])) as moved (condition_id, member_id, lng, lat)
+    where (membership.condition_id, membership.member_id) = (moved.condition_id, moved.member_id)
+""")
+
+
+def redraw(session: Session, *, key: bytes, progress: Callable[[int, int], None]) -> int:
+    """Move every pin to the anchor of its zone that a key chooses; how many there are."""
+    session.execute(_ALONE)
+    total = session.scalar(select(func.count()).where(Membership.pin.is_not(None))) or 0
+    zones = _zones(session)
+    shown = select(Membership.condition_id, Membership.member_id, Membership.shown_zone)
+    rows = session.execute(shown.where(Membership.pin.is_not(None))).all()
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        wanted = [(zones[row.shown_zone], row.member_id.bytes, row.condition_id) for row in batch]
+        pins: list[Any] = list(jitter_many(wanted, key=key))
+        session.execute(
+            _MOVE,
+            {
+                "srid": SRID,
+                "conditions": [row.condition_id for row in batch],
+                "members": [row.member_id for row in batch],
+                "lngs": [pin.lng for pin in pins],
+                "lats": [pin.lat for pin in pins],
+            },
+        )
+        progress(start + len(batch), total)
+    return total
+
+
+def _zones(session: Session) -> dict[str, Zone]:
+    """The zones in which somebody has a pin, by id."""
+    used = select(Membership.shown_zone).where(Membership.pin.is_not(None))
+    columns = tables.Zone.id, tables.Zone.tree, tables.Zone.level, tables.Zone.name
+    rows = session.execute(select(*columns, tables.Zone.people, tables.Zone.anchors).where(tables.Zone.id.in_(used)))
+    return {row[0]: Zone(row[0], row[1], Level(row[2]), *row[3:]) for row in rows}
