@@ -1,0 +1,125 @@
+"""Who sees whom is decided by one function: whatever reads people for somebody else asks it."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from mapservice.config import HOME
+
+STORE = HOME / "mapservice" / "store"
+
+_TABLES = {"Membership", "ZoneCount"}
+_WORDS = re.compile(r"\b(membership|zone_count)\b")
+_RULE = "audiences_seen"
+
+#: What reads memberships or their counts without the rule, and why it may: nobody else is shown what it finds.
+ALLOWED = {
+    "counting.bring_up_to_date": "counts for releases, which have noise and a gate of their own",
+    "counts.apply": "writes the counts",
+    "counts.rebuild": "writes the counts",
+    "demo._add": "writes invented people",
+    "demo.load": "writes invented people",
+    "demo.remove": "removes invented people",
+    "memberships.find": "the member's own",
+    "memberships.get": "the member's own",
+    "memberships.join": "the member's own",
+    "memberships.of": "the member's own",
+    "pins._zones": "moves pins, and returns none to a page",
+    "pins.redraw": "moves pins, and returns how many",
+    "places.forget_member": "the member's own",
+    "places.forget_unused_home": "the member's own",
+    "places.lock": "the member's own",
+}
+
+
+def read(name: str) -> str:
+    return (STORE / name).read_text()
+
+
+def statements(tree: ast.Module) -> set[str]:
+    """The names of a module under which SQL about people stands."""
+    return {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and _WORDS.search(ast.unparse(node.value))
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def names_in(node: ast.AST) -> set[str]:
+    found = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return found | {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+
+
+def annotations(function: ast.FunctionDef) -> list[ast.AST]:
+    arguments = [*function.args.args, *function.args.kwonlyargs]
+    return [each.annotation for each in arguments if each.annotation] + ([function.returns] if function.returns else [])
+
+
+def unruled(source: str) -> Iterator[str]:
+    """The functions of a module that query people and do not ask the rule, themselves or by a helper of the module."""
+    tree = ast.parse(source)
+    functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
+    sql = statements(tree)
+
+    def asks(name: str, seen: frozenset[str] = frozenset()) -> bool:
+        used = names_in(functions[name])
+        return _RULE in used or any(asks(each, seen | {name}) for each in (used & set(functions)) - seen - {name})
+
+    for name, function in functions.items():
+        body = ast.Module(function.body, [])
+        strings = [
+            each.value for each in ast.walk(body) if isinstance(each, ast.Constant) and isinstance(each.value, str)
+        ]
+        said = [each for each in strings if each != ast.get_docstring(function, clean=False)]
+        touches = names_in(body) & (_TABLES | sql) or any(
+            re.search(r"\b(from|join) (membership|zone_count)\b", each) for each in said
+        )
+        if touches and not asks(name):
+            yield name
+
+
+def found() -> set[str]:
+    return {f"{path.stem}.{name}" for path in STORE.glob("*.py") for name in unruled(path.read_text())}
+
+
+def test_never_reads_people_for_somebody_else_without_the_one_rule():
+    assert found() - set(ALLOWED) == set()
+
+
+def test_every_exception_is_still_one():
+    assert set(ALLOWED) - found() == set()
+    assert all(ALLOWED.values())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def everybody(session):\n    return session.scalars(select(Membership.public_id))",
+        "def total(session):\n    return session.scalar(select(func.sum(tables.ZoneCount.n)))",
+        "_ALL = text('select * from membership')\ndef everybody(session):\n    return session.execute(_ALL)",
+        "def everybody(session):\n    return session.execute(text('select n from zone_count'))",
+    ],
+)
+def test_a_query_that_goes_round_the_rule_is_found(source):
+    assert len(list(unruled(source))) == 1
+
+
+def test_a_query_that_asks_the_rule_by_a_helper_is_fine():
+    rule = "def _seen(v):\n    return audiences_seen(v)\n"
+    source = rule + "def all(s, v):\n    return s.scalars(select(Membership), _seen(v))"
+
+    assert list(unruled(source)) == []
+
+
+def test_taking_the_rule_out_of_a_list_is_found():
+    assert list(unruled(read("people.py"))) == []
+
+    assert set(unruled(read("people.py").replace("audiences_seen(viewer)", "AUDIENCES"))) >= {
+        "shown_in",
+        "card",
+        "total",
+    }
