@@ -13,6 +13,10 @@ class UnknownConditionError(MapServiceError):
     """No condition of the catalogue has this address."""
 
 
+class UnknownReleaseError(MapServiceError):
+    """No release of the figures has this number."""
+
+
 class UnknownPersonError(MapServiceError):
     """Nobody with this card is shown to this viewer."""
 

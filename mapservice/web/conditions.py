@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request, url_for
+import orjson
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from mapservice.catalogue import fold
 from mapservice.db import get_session
 from mapservice.geo.zones import FLOOR
-from mapservice.store import catalogue, conditions
+from mapservice.store import catalogue, conditions, published
+from mapservice.web import figures as released
 from mapservice.web import forms
 from mapservice.web.guards import public
+from mapservice.web.headers import keep
 
 bp = Blueprint("conditions", __name__)
 
@@ -19,6 +22,9 @@ SHOWN, ALIKE, SUGGESTED_AT_ONCE = 20, 6, 8
 
 #: Letters of a query that are read.
 QUERY_LENGTH = 200
+
+# What the database can count to; and how long a copy of a release may be kept.
+_LAST_RELEASE, _YEAR_S = 2**31 - 1, 31_536_000
 
 #: What the start page offers to those who only want to look around.
 SUGGESTED = (
@@ -107,14 +113,28 @@ def index() -> str:
 @bp.get("/conditions/<slug>")
 @public
 def show(slug: str) -> str:
-    """Show one condition: its names and codes, what is known of it, and the way into its community."""
+    """Show one condition: its names and codes, what is known of it, how many live where, the way to its community."""
     condition = conditions.get(get_session(), slug)
     return render_template(
         "conditions/show.html",
         condition=condition,
+        figures=released.page(condition),
         synonyms=catalogue.synonyms(get_session(), condition),
         codes=catalogue.codes(get_session(), condition),
     )
+
+
+@bp.get(f"/conditions/<slug>/figures/<int(max={_LAST_RELEASE}):release>.json")
+@public
+def figures(slug: str, release: int) -> Response:
+    """Give the figures of a condition in a release, which never change: the same for everybody."""
+    session = get_session()
+    condition = conditions.get(session, slug)
+    found = published.figures(session, published.get(session, release), condition)
+    answer = Response(orjson.dumps(released.as_json(condition, found)), mimetype="application/json")
+    answer.add_etag()
+    answer.make_conditional(request)
+    return keep(answer, seconds=_YEAR_S, immutable=True)
 
 
 @bp.get("/sources")

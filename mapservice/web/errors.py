@@ -21,6 +21,7 @@ log = structlog.get_logger()
 STATUS = {
     errors.UnknownZoneError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownConditionError: HTTPStatus.NOT_FOUND,
+    errors.UnknownReleaseError: HTTPStatus.NOT_FOUND,
     errors.UnknownPersonError: HTTPStatus.NOT_FOUND,
     NoSuchTileError: HTTPStatus.NOT_FOUND,
     errors.NotAMemberError: HTTPStatus.FORBIDDEN,

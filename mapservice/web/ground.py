@@ -34,6 +34,20 @@ def gazetteer(tree: int, code: str) -> Response:
     return _file(FILES / "gazetteer", code)
 
 
+@bp.get("/ground/<int:tree>/countries.json")
+@public
+def countries(tree: int) -> Response:
+    """Give the shapes of all countries, as figures are drawn."""
+    return _packed((FILES / "shapes" / "countries.json.gz").read_bytes(), "application/json")
+
+
+@bp.get("/ground/<int:tree>/regions.json")
+@public
+def regions(tree: int) -> Response:
+    """Give the shapes of all regions of the world, in one file: it does not tell where somebody looks."""
+    return _packed((FILES / "shapes" / "regions.json.gz").read_bytes(), "application/json")
+
+
 @bp.get("/tiles/base/<int:z>/<int:x>/<int:y>.mvt")
 @public
 def tile(z: int, x: int, y: int) -> Response:

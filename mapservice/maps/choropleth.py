@@ -1,0 +1,84 @@
+"""The public map: countries and regions coloured by their published figures, with a bubble for each."""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from folium.elements import JSCSSMixin
+from folium.map import Layer
+from folium.template import Template
+
+#: The least figure of each class of colour, in people: for a community of hundreds, and for one of tens of thousands.
+#: Fixed, so that maps and releases can be compared.
+SCALES = ((10, 25, 50, 100, 250), (10, 50, 250, 1000, 5000))
+
+#: The sentences that the layer needs in the reader's language; those with {n} as in ``elements.CLUSTER_WORDS``.
+FIGURE_WORDS = ("again", "error", "few", "loading", "open", "place")
+
+
+def scale_of(largest: int) -> tuple[int, ...]:
+    """The classes for a map on which this is the largest figure.
+
+    >>> scale_of(210)[-1], scale_of(20_000)[-1]
+    (250, 5000)
+    """
+    return SCALES[largest >= SCALES[1][3]]
+
+
+def class_of(shown: int, scale: Sequence[int]) -> int:
+    """The class of a published figure, from 1 for the smallest.
+
+    >>> [class_of(shown, SCALES[0]) for shown in (10, 20, 25, 250, 900)]
+    [1, 1, 2, 5, 5]
+    """
+    return max(bisect_right(scale, shown), 1)
+
+
+class FigureLayer(JSCSSMixin, Layer):
+    """The figures of one release, drawn by country, and by region where the reader comes near.
+
+    ``figures`` is the address of the release's figures, ``countries`` and ``regions`` those of the shapes; ``words``
+    are the sentences named in ``FIGURE_WORDS``, ``scale`` is one of ``SCALES``. The numbers stand on the map, so that
+    nothing is told by colour alone.
+
+    :raise ValueError: if a sentence is missing.
+    """
+
+    default_js = [
+        ("topojson", "https://cdn.jsdelivr.net/npm/topojson-client@3"),
+        ("pins", "js/pins.js"),
+        ("crowd", "js/crowd.js"),
+        ("figures", "js/figures.js"),
+    ]
+    default_css = [("marks_css", "css/marks.css")]
+
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+            const {{ this.get_name() }} = new Mapservice.Figures({{ this.settings|tojson }});
+            {{ this._parent.get_name() }}.getContainer().figures = {{ this.get_name() }};
+        {% endmacro %}
+    """)
+
+    def __init__(
+        self,
+        figures: str,
+        countries: str,
+        regions: str,
+        *,
+        words: Mapping[str, Any],
+        scale: Sequence[int] = SCALES[0],
+        language: str = "en",
+    ) -> None:
+        super().__init__(name="figures", control=False)
+        missing = [key for key in FIGURE_WORDS if key not in words]
+        if missing:
+            raise ValueError(f"The map of figures has no words for: {', '.join(missing)}.")
+        self._name = "figures"
+        self.settings = {
+            "figures": figures,
+            "countries": countries,
+            "regions": regions,
+            "classes": list(scale),
+            "words": dict(words),
+            "language": language,
+        }

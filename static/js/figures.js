@@ -1,0 +1,184 @@
+// The public map: countries and regions coloured by the published figures of one release, with a bubble for each.
+// What is too small to show is not in the release, and looks like what is empty.
+"use strict";
+
+window.Mapservice ??= {};
+
+{
+  const EDGE = [[-72, -200], [84, 200]]; // south, west; north, east: the world once
+  const NARROW = 600; // pixels of a map on which the whole world is a zoom smaller
+
+  const isGroup = (code) => code.startsWith("X") && code !== "XK"; // small states together have a name of their own
+  const countryOf = (zone) => zone.split(".")[0];
+
+  const json = async (address) => {
+    const answer = await fetch(address, { credentials: "same-origin" });
+    if (!answer.ok) throw answer;
+    return answer.json();
+  };
+
+  const shapesOf = (topology) => topojson.feature(topology, topology.objects.areas).features;
+
+  Mapservice.Figures = L.Layer.extend({
+    // options: figures, countries, regions (addresses), classes (the least figure of each), words, language.
+    initialize(options) {
+      L.setOptions(this, options);
+      this._speech = Mapservice.speech(options.words, options.language);
+      this._tongue = new Intl.DisplayNames([options.language], { type: "region" });
+    },
+
+    onAdd(map) {
+      map.getContainer().classList.add("figures-map");
+      map.createPane("figures").classList.add("figures-pane");
+      this._renderer = L.svg({ pane: "figures", padding: 0.5 });
+      this._areas = L.layerGroup().addTo(map);
+      this._bubbles = L.layerGroup().addTo(map);
+      this._note = L.DomUtil.create("div", "map-note", map.getContainer());
+      this._note.setAttribute("role", "status");
+      L.DomEvent.disableClickPropagation(this._note);
+      map.setMaxBounds(EDGE).setMinZoom(map.getSize().x < NARROW ? 1 : 2);
+      map.on("zoomend", this._draw, this);
+      this._load();
+    },
+
+    onRemove(map) {
+      map.off("zoomend", this._draw, this);
+      [this._areas, this._bubbles, this._note].forEach((each) => each.remove());
+    },
+
+    async _load() {
+      try {
+        const [figures, countries] = await this._wait([json(this.options.figures), json(this.options.countries)]);
+        this._figures = new Map(figures.places.map((place) => [place.zone, place]));
+        this._countries = shapesOf(countries);
+        this._draw();
+      } catch {
+        this._write(this._speech.say("error"), () => this._load());
+      }
+    },
+
+    async _loadRegions() {
+      if (this._asked) return;
+      this._asked = true;
+      try {
+        const [regions] = await this._wait([json(this.options.regions)]);
+        this._regions = grouped(shapesOf(regions));
+        this._draw();
+      } catch {
+        this._asked = false;
+        this._write(this._speech.say("error"), () => this._loadRegions());
+      }
+    },
+
+    async _wait(answers) {
+      const container = this._map.getContainer();
+      container.setAttribute("aria-busy", "true");
+      const slow = setTimeout(() => this._write(this._speech.say("loading")), 500);
+      try {
+        return await Promise.all(answers);
+      } finally {
+        clearTimeout(slow);
+        container.setAttribute("aria-busy", "false");
+        this._write("");
+      }
+    },
+
+    // The countries that are drawn by region: near enough, and with a region to show.
+    _opened() {
+      const zoom = this._map.getZoom();
+      const parted = new Set([...this._figures.keys()].filter((zone) => zone.includes(".")).map(countryOf));
+      const near = this._countries.filter(({ id, properties }) => parted.has(id) && zoom >= properties.opens);
+      this._parted = parted;
+      return new Set(near.map(({ id }) => id));
+    },
+
+    _draw() {
+      if (!this._countries) return;
+      const opened = this._opened();
+      if (opened.size && !this._regions) this._loadRegions();
+      if (!this._regions) opened.clear();
+      const state = [...opened].join();
+      if (state !== this._state) this._fill(opened);
+      this._state = state;
+      Mapservice.makeRoom(this._map, this._bubbles.getLayers(), this._map.getZoom());
+    },
+
+    _fill(opened) {
+      this._areas.clearLayers();
+      this._bubbles.clearLayers();
+      const whole = this._countries.filter(({ id }) => !opened.has(id));
+      const parts = [...opened].flatMap((id) => this._regions.get(id) ?? []);
+      [...whole, ...parts].forEach((shape) => this._areas.addLayer(this._area(shape)));
+      const north = (a, b) => b.anchor[1] - a.anchor[1]; // the Tab key goes from north to south
+      [...this._figures.values()]
+        .filter(({ zone }) => (zone.includes(".") ? opened.has(countryOf(zone)) : !opened.has(zone)))
+        .sort(north)
+        .forEach((place) => this._bubbles.addLayer(this._bubble(place)));
+    },
+
+    _area(shape) {
+      const shown = this._figures.get(shape.id)?.shown;
+      const rank = shown === undefined ? 0 : Math.max(this.options.classes.filter((least) => shown >= least).length, 1);
+      const area = L.geoJSON(shape, {
+        renderer: this._renderer,
+        pane: "figures",
+        style: { className: `figure-area figure-area-${rank}`, weight: 1, fillOpacity: 1 },
+      });
+      area.bindTooltip(() => this._tip(shape, shown), { sticky: true, direction: "top", className: "figure-tip" });
+      area.on("click", () => this._open(shape.id));
+      return area;
+    },
+
+    // As text: whatever a place is called.
+    _tip(shape, shown) {
+      const tip = document.createElement("span");
+      const name = this._name(shape.id, shape.properties.name);
+      tip.textContent = this._speech.say(shown === undefined ? "few" : "place", { name, n: shown });
+      return tip;
+    },
+
+    // The table has the names in the reader's language; the browser knows those of other countries.
+    _name(zone, name) {
+      const row = document.querySelector(`[data-zone="${CSS.escape(zone)}"]`);
+      if (row) return row.textContent;
+      return zone.includes(".") || isGroup(zone) ? name : (this._tongue.of(zone) ?? name);
+    },
+
+    _bubble({ zone, name, shown, anchor: [lng, lat] }) {
+      const { say, count } = this._speech;
+      const key = this._parted.has(zone) ? "open" : "place";
+      const speech = { count, say: (_key, values) => say(key, values) };
+      const bubble = Mapservice.bubble([lng, lat, shown, zone, this._name(zone, name), null, "figure", false], speech);
+      return bubble.on("click", () => this._open(zone));
+    },
+
+    // Come so near that the regions are drawn, with all that are shown in view.
+    _open(zone) {
+      if (zone.includes(".") || !this._parted.has(zone)) return;
+      const { opens } = this._countries.find(({ id }) => id === zone).properties;
+      const places = [...this._figures.values()].filter((place) => countryOf(place.zone) === zone);
+      const bounds = L.latLngBounds(places.map(({ anchor: [lng, lat] }) => [lat, lng])).pad(0.2);
+      const fits = Math.min(this._map.getBoundsZoom(bounds), this._map.getMaxZoom() - 1);
+      this._map.setView(bounds.getCenter(), Math.max(fits, opens), {
+        animate: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+      });
+    },
+
+    _write(text, again) {
+      this._note.replaceChildren();
+      if (!text) return;
+      L.DomUtil.create("span", "", this._note).textContent = text;
+      if (!again) return;
+      const button = L.DomUtil.create("button", "map-button", this._note);
+      button.type = "button";
+      button.textContent = this._speech.say("again");
+      button.addEventListener("click", again);
+    },
+  });
+
+  const grouped = (shapes) => {
+    const groups = new Map();
+    shapes.forEach((shape) => groups.set(countryOf(shape.id), [...(groups.get(countryOf(shape.id)) ?? []), shape]));
+    return groups;
+  };
+}
