@@ -224,6 +224,29 @@ def test_the_privacy_page_says_what_is_not_promised(client, limit):
     assert limit in words_of(client.get("/privacy").text)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Only who agrees is counted.",
+        "lies up to 11 above or below what we counted",
+        "“too few to show”",
+        "They stay as they are: rounded, blurred, weeks old, and without you as a person.",
+        "after 35 days at the latest",
+        "say how many take part here, not how many have the condition",
+    ],
+)
+def test_the_privacy_page_says_where_figures_come_from_and_what_stays(client, words):
+    assert words in words_of(client.get("/privacy").text)
+
+
+def test_every_form_about_a_place_or_the_count_leads_to_the_privacy_page(client, session):
+    sign_in(client, new_member(session, "alice@example.org"))
+    join = client.get(f"{LEUKAEMIA}/join").text.partition("<main")[2].partition("</main>")[0]
+
+    assert 'href="/privacy"' in join
+    assert 'href="/privacy#figures"' in join
+
+
 @pytest.mark.parametrize("path", ["/", "/search?q=ALL", LEUKAEMIA, "/conditions/", "/privacy", "/sources", "/nowhere"])
 def test_every_page_offers_to_leave_quickly_and_links_the_promises(client, path):
     page = client.get(path).text
