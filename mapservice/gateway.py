@@ -36,9 +36,21 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 Environ = dict[str, Any]
 WSGI = Callable[[Environ, Any], Iterable[bytes]]
 
-BUSY: Answer = (503, [("retry-after", "5"), ("content-type", "text/plain")], b"Too many visitors at once; try again.\n")
-SLOW: Answer = (408, [("connection", "close")], b"")
-BROKEN: Answer = (500, [("content-type", "text/plain")], b"Something went wrong on our side; please try again.\n")
+# What every answer carries that no page has made. Source: web/headers.py, which a page of text needs less of.
+_HEADERS = [
+    ("content-type", "text/plain; charset=utf-8"),
+    ("cache-control", "private, no-store"),
+    ("content-security-policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+]
+
+BUSY: Answer = (503, [("retry-after", "5"), *_HEADERS], b"Too many visitors at once; try again.\n")
+SLOW: Answer = (408, [("connection", "close"), *_HEADERS], b"")
+BROKEN: Answer = (500, _HEADERS, b"Something went wrong on our side; please try again.\n")
 
 
 class Gateway:

@@ -11,6 +11,11 @@ from structlog.typing import EventDict, WrappedLogger
 #: The only fields that a line may have; ``error`` is the class of an error, never its text.
 FIELDS = ("event", "level", "timestamp", "error", "endpoint", "status", "duration_ms", "pid", "job", "library", "count")
 
+#: The only events there are. Any other word is written as "dropped", for it could be a name.
+EVENTS = frozenset(
+    ("unexpected", "overtaken", "database_unavailable", "job_failed", "letter_failed", "process_died", "library")
+)
+
 # Names of events, classes, endpoints, libraries and levels. Free text does not look like this.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,79}")
 
@@ -32,8 +37,9 @@ def configure(stream: TextIO | None = None) -> None:
 
 
 def keep_fields(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
-    """Drop every field that is not in ``FIELDS``, and every text that is no plain name."""
-    return {name: line[name] for name in FIELDS if name in line and _is_harmless(line[name])} or {"event": "dropped"}
+    """Drop every field that is not in ``FIELDS``, every text that is no plain name, and every event of no list."""
+    kept = {name: line[name] for name in FIELDS if name in line and _is_harmless(line[name])}
+    return kept if kept.get("event") in EVENTS else {**kept, "event": "dropped"}
 
 
 class LibraryHandler(logging.Handler):

@@ -215,3 +215,22 @@ def test_a_given_database_that_is_away_says_so(tmp_path):
         embedded.check(f"postgres://me:secret@/db?host={tmp_path}")
 
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("log_min_messages", "log"),
+        ("log_error_verbosity", "terse"),
+        ("log_min_error_statement", "panic"),
+        ("log_statement", "none"),
+        ("log_min_duration_statement", "-1"),
+        ("log_parameter_max_length", "0"),
+        ("log_parameter_max_length_on_error", "0"),
+        ("log_connections", "off"),
+        ("log_disconnections", "off"),
+        ("synchronous_commit", "on"),
+    ],
+)
+def test_never_writes_people_into_the_log_of_the_database(running, setting, value):
+    assert ask(running, f"show {setting}") == [value]

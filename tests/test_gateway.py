@@ -14,6 +14,7 @@ import pytest
 
 from mapservice import gateway
 from mapservice.config import HOME
+from mapservice.web import headers as headers_module
 
 # A service small enough to be looked through, behind the real web server with the settings of the real service.
 SERVICE = """
@@ -195,3 +196,14 @@ def test_what_is_too_much_is_turned_away_at_once(port):
     assert set(statuses) == {b"200", b"503"}
     assert statuses.count(b"200") >= gateway.LONGEST_QUEUE
     assert ask(port)[0] == 200
+
+
+@pytest.mark.parametrize("name", ["BUSY", "SLOW", "BROKEN"])
+def test_an_answer_that_no_page_made_has_its_headers_too(name):
+    headers = dict(getattr(gateway, name)[1])
+
+    for header, value in headers_module._ALWAYS.items():
+        if header != "Permissions-Policy":
+            assert headers[header.lower()] == value
+    assert headers["cache-control"] == "private, no-store"
+    assert "default-src 'none'" in headers["content-security-policy"]

@@ -3,11 +3,13 @@
 import io
 import json
 import logging
+import re
 
 import pytest
 import structlog
 
 from mapservice import logs
+from mapservice.config import HOME
 
 
 @pytest.fixture
@@ -60,3 +62,23 @@ def test_never_writes_the_words_of_a_library(written):
     (line,) = written()
     assert "alice" not in json.dumps(line)
     assert (line["library"], line["error"], line["level"]) == ("some.library", "ValueError", "error")
+
+
+def test_every_event_that_the_code_writes_is_on_the_list():
+    files = (HOME / "mapservice").rglob("*.py")
+    written_somewhere = {
+        event
+        for path in files
+        for event in re.findall(r"\blog\.(?:debug|info|warning|error|critical)\(\s*\"(\w+)\"", path.read_text())
+    }
+
+    assert written_somewhere | {"library"} == logs.EVENTS
+
+
+@pytest.mark.parametrize("event", ["alice", "Freiburg", "DE", "leukaemia", "map.show"])
+def test_never_writes_an_event_that_is_not_on_the_list(written, event):
+    structlog.get_logger().warning(event, status=503)
+
+    (line,) = written()
+    assert (line["event"], line["status"]) == ("dropped", 503)
+    assert event not in json.dumps(line)

@@ -1,0 +1,89 @@
+"""What pages tell beside what they mean to tell: dates, numbers of rows, marks of copies."""
+
+import datetime as dt
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from mapservice import create_app
+from mapservice.store.tables import Condition, HomeZone, Member, Membership
+from tests.accounts import CHEAP, sign_in
+from tests.routes import address, policy, rules
+
+#: A day on which nothing else happened.
+DAY = dt.date(2019, 3, 17)
+_FINE = re.compile(r"2019-03-17|17\.0?3\.2019|0?3/17/(20)?19|17 Mar\w* 2019|Mar\w* 17,? 2019|15529|T\d\d:\d\d")
+
+#: Everything that a script reads, and every page about others.
+OF_OTHERS = ("map.", "conditions.", "promises.", "ground.", "figures.", "memberships.edit")
+
+
+@pytest.fixture
+def app(config, connection) -> Flask:
+    return create_app(config, engine=connection, TESTING=True, LIMITS=False, **CHEAP)
+
+
+@pytest.fixture
+def pages(app, session, alice, bob, carol, condition, freiburg):
+    """What Alice reads of others and of the world, by path, when Bob and Carol joined on one known day."""
+    session.execute(update(Membership).values(joined=DAY))
+    session.execute(update(Member).where(Member.id != alice.id).values(joined=DAY, confirmed_at=DAY))
+    session.execute(update(HomeZone).values(since=DAY))
+    session.add(Membership(condition_id=condition.id, member_id=alice.id, role="person", audience="nobody"))
+    session.commit()
+    public_id = session.scalars(select(Membership.public_id).where(Membership.member_id == bob.id)).one()
+    client = app.test_client()
+    sign_in(client, alice)
+    found = {}
+    for rule in rules(app):
+        if "GET" in (rule.methods or ()) and rule.endpoint.startswith(OF_OTHERS):
+            path = address(app, rule, public_id=public_id)
+            for query in ("", f"?in={freiburg}" if rule.endpoint == "map.show" else ""):
+                with client.get(path + query) as answer:
+                    found[path + query] = (rule, answer.status_code, answer.headers, answer.data)
+    return found
+
+
+def texts(pages):
+    return {path: data.decode("utf-8", "replace") for path, (_rule, _status, _headers, data) in pages.items()}
+
+
+def test_never_tells_on_which_day_somebody_joined(pages):
+    assert any("March 2019" in text for text in texts(pages).values())
+    assert {path: hit[0] for path, text in texts(pages).items() if (hit := _FINE.search(text))} == {}
+
+
+@pytest.mark.parametrize("text", ["2019-03-17", "17 March 2019", "March 17, 2019", "3/17/19", "2026-11-22T20:15"])
+def test_a_fine_date_is_found(text):
+    assert _FINE.search(text)
+
+
+def test_never_numbers_a_person_or_a_condition_in_what_a_script_reads(pages, session, alice, bob, carol):
+    number = session.scalars(select(Condition.id).where(Condition.slug == "acute-lymphoblastic-leukaemia")).one()
+    for path, text in texts(pages).items():
+        assert not re.search(rf"\b(condition|member|person|membership)(_id|Id)?\W{{1,4}}{number}\b", text), path
+        for member in (alice, bob, carol):
+            assert str(member.id) not in text, path
+            assert member.id.hex not in text, path
+            assert member.email not in text, path
+
+
+def test_never_marks_a_page_about_people_so_that_a_copy_could_be_kept(app, pages):
+    for path, (rule, _status, headers, _data) in pages.items():
+        if policy(app, rule) != "public":
+            assert headers["Cache-Control"] == "private, no-store", path
+            assert "ETag" not in headers, path
+            assert "Last-Modified" not in headers, path
+
+
+def test_only_what_holds_no_person_may_be_kept(pages):
+    kept = {
+        rule.endpoint
+        for rule, status, headers, _ in pages.values()
+        if "no-store" not in headers["Cache-Control"] and status == 200
+    }
+
+    assert {each for each in kept if not each.startswith(("ground.", "figures."))} == set()
+    assert {"ground.zones", "ground.tile"} <= kept
