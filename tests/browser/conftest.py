@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Request
+from sqlalchemy import text
 from werkzeug.serving import make_server
 
 from mapservice import create_app, db, embedded, post
@@ -57,6 +58,24 @@ def live(server: Path, live_database: str, tmp_path_factory: pytest.TempPathFact
     running.shutdown()
     thread.join()
     running.server_close()
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def released(server: Path, live_database: str, live: Flask) -> None:
+    """A release with figures of the first condition of the demo, and of no other."""
+    engine = db.new_engine(embedded.url(server, embedded.OWNER, live_database))
+    with engine.begin() as connection:
+        connection.execute(text("insert into release values (1, date '2026-11-16', 'default', 1)"))
+        connection.execute(
+            text("""
+                insert into released_count (release, condition_id, place, shown)
+                select 1, id, place, shown
+                from condition, (values ('world', 210), ('DE', 90), ('DE.3', 25), ('DE.1', 10), ('FR', 40), ('US', 55))
+                    as t (place, shown)
+                where slug = 'acute-lymphoblastic-leukaemia'
+            """)
+        )
     engine.dispose()
 
 

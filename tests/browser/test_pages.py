@@ -17,8 +17,8 @@ from tests.browser.conftest import (
     sign_up,
 )
 
-OPEN = ["/", "/search?q=ALL", "/search?q=nothinglikeit", ALL, "/conditions/", "/privacy", "/sources", "/sign-up",
-        "/sign-in", "/forgot", "/no-such-page"]  # fmt: skip
+OPEN = ["/", "/search?q=ALL", "/search?q=nothinglikeit", ALL, "/conditions/fibromyalgia", "/conditions/", "/privacy",
+        "/sources", "/sign-up", "/sign-in", "/forgot", "/no-such-page"]  # fmt: skip
 MEMBERS = ["/me", "/account", f"{ALL}/join", f"{ALL}/place", f"{ALL}/place?in=DE", f"{ALL}/map", f"{ALL}/map?in=DE",
            "/conditions/fibromyalgia/map"]  # fmt: skip
 
@@ -58,7 +58,9 @@ def problems(page: Page, address: str) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("who", ["stranger", "member"])
-def test_never_asks_another_host_and_keeps_to_its_policy(browser: Browser, live, signed_in, size, scheme, who):
+def test_never_asks_another_host_and_keeps_to_its_policy(
+    browser: Browser, live, released, signed_in, size, scheme, who
+):
     options = {"storage_state": signed_in} if who == "member" else {}
     context = new_context(browser, live, color_scheme=scheme, **options)
     wrong = {}
