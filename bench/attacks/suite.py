@@ -2,9 +2,13 @@
 
 import re
 
-from bench.attacks import counts, differences, geometry, linking, mechanism, places
+from bench.attacks import counts, differences, geometry, linking, mechanism, places, surfaces, traces
 
 ATTACKS = sorted(
-    (attack for module in (places, counts, differences, geometry, linking, mechanism) for attack in module.ATTACKS),
+    (
+        attack
+        for module in (places, counts, differences, geometry, linking, mechanism, surfaces, traces)
+        for attack in module.ATTACKS
+    ),
     key=lambda attack: (int(re.findall(r"\d+", attack.__name__)[0]), attack.__name__),
 )

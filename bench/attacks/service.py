@@ -1,0 +1,99 @@
+"""A service of its own for an attack: pages and database on one connection, undone in the end."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from bench.attacks.table import Context
+from mapservice import create_app, db
+from mapservice.config import Config
+from mapservice.geo.zones import Level
+from mapservice.privacy.visibility import Audience
+from mapservice.store import conditions
+from mapservice.store.tables import Base, Condition, Member, Membership
+from tests.accounts import CHEAP, new_member, sign_in
+from tests.cast import put, zone_called
+
+SLUG = "acute-lymphoblastic-leukaemia"
+PAGE = f"/conditions/{SLUG}"
+
+#: Tables of the ground and the catalogue: no person ever enters them.
+_OF_NOBODY = ("zone", "base_feature", "base_tile", "condition", "condition_name", "condition_code", "loaded")
+
+#: What is new each time and says nothing: random ids, tokens, moments.
+_MASKS = (
+    (re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}"), "<uuid>"),
+    (re.compile(r"\\\\x[0-9a-f]{64}"), "<hash>"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+\d\d"), "<moment>"),
+    (re.compile(r'(nonce|csrf_token" value|operation" value)="[^"]*"'), r"\1"),
+    (re.compile(r"(nonce-|ImNz|\"Ij)[\w.\-=+/]+"), "<token>"),
+    (re.compile(r'"_user_id": "[^"]+"|"fs_paa": [\d.]+|"operation": "[^"]+"'), "<session>"),
+)
+
+
+@contextmanager
+def service(context: Context) -> Iterator[tuple[Flask, Session, Connection]]:
+    """The service on a connection whose transaction is undone."""
+    with context.engine.connect() as connection, connection.begin() as undone, TemporaryDirectory() as folder:
+        config = Config(state=Path(folder) / "state", secret_key="5e" * 32, anchor_key="a0" * 32)
+        app = create_app(config, engine=connection, TESTING=True, LIMITS=False, **CHEAP)
+        with db.session_on(connection) as session:
+            yield app, session, connection
+        undone.rollback()
+
+
+def condition(session: Session) -> Condition:
+    """The condition that the attacks look at."""
+    return conditions.get(session, SLUG)
+
+
+def freiburg(session: Session) -> str:
+    """An area with towns in it."""
+    return zone_called(session, "Freiburg", Level.AREA, "DE")
+
+
+def browser(app: Flask, member: Member) -> FlaskClient:
+    """Somebody's browser, signed in just now."""
+    client = app.test_client()
+    sign_in(client, member)
+    return client
+
+
+def crowd(session: Session, zones: list[tuple[str, Level]], *, prefix: str = "crowd") -> list[Membership]:
+    """Members shown to all others in some zones."""
+    return [
+        put(session, new_member(session, f"{prefix}-{at}@example.org", pseudonym=f"{prefix} {at}"),
+            condition(session), zone, level=level, audience=Audience.MEMBERS)
+        for at, (zone, level) in enumerate(zones)
+    ]  # fmt: skip
+
+
+def dump(connection: Connection) -> str:
+    """All rows of all tables that know a person, as COPY writes them, but for those that the pages cannot even read."""
+    lines = []
+    with connection.connection.driver_connection.cursor() as cursor:
+        for table in sorted(set(Base.metadata.tables) - set(_OF_NOBODY)):
+            cursor.execute("select has_table_privilege(%s, 'select')", [table])
+            if not cursor.fetchone()[0]:
+                continue
+            with cursor.copy(f"copy (select * from {table}) to stdout") as copy:
+                rows = sorted(bytes(block).decode() for block in copy)
+            lines += [f"{table}\t{row}" for row in rows]
+    return "".join(lines)
+
+
+def masked(text: str, *own: str) -> str:
+    """A text without ids, tokens and moments; ``own`` are ids of random letters."""
+    for each in own:
+        text = text.replace(each, "<own>")
+    for pattern, word in _MASKS:
+        text = pattern.sub(word, text)
+    return text.replace(str(dt.datetime.now(dt.UTC).date()), "<today>")

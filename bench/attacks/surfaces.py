@@ -1,0 +1,178 @@
+"""Attacks on what the service writes and answers: twins, routes, silence between releases, traces, metadata."""
+
+import io
+import re
+import uuid
+from collections.abc import Callable
+from unittest.mock import patch
+
+import numpy as np
+from geoalchemy2 import WKTElement
+from sqlalchemy import Connection, text, update
+
+from bench.attacks import service
+from bench.attacks.people import locate, neighbours, world
+from bench.attacks.table import Context, Outcome
+from mapservice import logs
+from mapservice.config import HOME
+from mapservice.geo.tiles import tile_at
+from mapservice.geo.zones import Level
+from mapservice.store import memberships, places
+from mapservice.store.clusters import MAX_ZOOM
+from mapservice.store.tables import Member
+from mapservice.web import guards
+from tests.accounts import new_member, post
+from tests.test_gates import _without_nonce, public_pages
+from tests.web.test_policies import inputs_of_code, inputs_of_rules, inputs_of_template, is_coordinate
+
+SAVES = 200
+
+
+def a0_twins(context: Context) -> Outcome:
+    """Somebody with dump, answers and logs of two members of one zone asks which of two homes is whose."""
+    where = world(context)
+    chance = np.random.default_rng([context.seed, 0])
+    area = int(chance.integers(len(where.areas)))
+    homes = neighbours(context, area, 200, chance)
+    countries = np.array(where.countries)
+    found = locate(where.tree, homes, countries, countries[np.full(len(homes), area)])
+    twins = [(homes[at], where.areas[found[at]]) for at in np.flatnonzero(found == area)[:2]]
+    first, second = (_life(context, home, zone, context.scale.edits) for home, zone in twins)
+    differing = sum(a != b for a, b in zip(first, second, strict=False)) + abs(len(first) - len(second))
+
+    def with_home(home: np.ndarray) -> Callable:
+        return lambda _pin: WKTElement(f"POINT({home[0]} {home[1]})", srid=4326)
+
+    planted = []
+    for home, zone in twins:
+        with patch.object(places, "_point", with_home(home)):
+            planted.append(_life(context, home, zone, 10))
+    broken = sum(a != b for a, b in zip(*planted, strict=False))
+    return Outcome(
+        "A0 twins: two homes of one zone", "differing lines of answers, dumps, logs", f"0 of {len(first)}",
+        str(differing), differing == 0, "any coordinate stored", str(broken), broken > 0,
+    )  # fmt: skip
+
+
+def _life(context: Context, _home: np.ndarray, zone: str, saves: int) -> list[str]:
+    """All that is answered, stored and logged of a member who joins, saves, toggles, hides, shows and leaves."""
+    seen, stream = [], io.StringIO()
+    with service.service(context) as (app, session, connection), patch("uuid.uuid4", _counted_ids()):
+        logs.configure(stream)
+        member = Member(id=uuid.UUID(int=7), email="twin@example.org", pseudonym="Twin")
+        session.add(member)
+        session.execute(update(Member).values(confirmed_at=text("now()")))
+        session.commit()
+        client = service.browser(app, member)
+        own = memberships.join(session, member, service.condition(session), "person", pseudonym=None, for_minor=False)
+        session.commit()
+        name = own.public_id
+
+        def note(answer) -> None:
+            seen.extend(
+                service.masked(f"{answer.status} {answer.headers.get('Location')}\n{answer.text}", name).split()
+            )
+
+        steps = [zone.rsplit(".", depth)[0] for depth in (0, 1, 2)]
+        for at in range(min(saves, SAVES) + 20):
+            wanted = zone if at < min(saves, SAVES) else steps[at % 3]
+            form = {"zone": wanted, "audience": "members", "finer": "yes", "operation": f"{at:032x}"}
+            note(post(client, f"{service.PAGE}/place", form))
+        note(client.get(f"{service.PAGE}/map"))
+        note(client.get(f"{service.PAGE}/place"))
+        seen += sorted(service.masked(service.dump(connection), name, member.fs_uniquifier).splitlines())
+        for path in (f"{service.PAGE}/hide", f"{service.PAGE}/show-again", "/me/place/forget", "/me/delete"):
+            note(post(client, path, {"sure": "yes"} if path == "/me/delete" else {}))
+            seen += sorted(service.masked(service.dump(connection), name, member.fs_uniquifier).splitlines())
+    return seen + re.sub(r'"(ms|timestamp|duration_ms|at|time)": ?"?[\d.:TZ+-]+"?', "", stream.getvalue()).split()
+
+
+def _counted_ids() -> Callable[[], uuid.UUID]:
+    numbers = iter(range(1_000, 10**6))
+    return lambda: uuid.UUID(int=next(numbers))
+
+
+def a9_clusters(context: Context) -> Outcome:
+    """A member asks for every tile at every zoom and filter: does any point move with the people behind it?"""
+    with service.service(context) as (app, session, connection):
+        area = service.freiburg(session)
+        zones = [(area, level) for level in (Level.AREA, Level.DISTRICT, Level.REGION, Level.COUNTRY)] * 3
+        held = service.crowd(session, zones)
+        client = service.browser(app, new_member(session, "looks@example.org"))
+        fixed = set(map(tuple, connection.execute(text("select round(st_x(anchor)::numeric, 6)::float8, "
+                    "round(st_y(anchor)::numeric, 6)::float8 from zone"))))  # fmt: skip
+        pins = set(map(tuple, connection.execute(text("select distinct st_x(pin), st_y(pin) from membership"))))
+        points = _points(client, connection)
+        loose = sum((round(lng, 6), round(lat, 6)) not in fixed for lng, lat in points)
+        centre = np.mean([each for each in pins if each[0] is not None], axis=0)
+        broken = tuple(np.round(centre, 6)) not in fixed and bool(held)
+    return Outcome(
+        "A9 cluster centres over all zooms and filters", f"of {len(points)} coordinates not a zone's anchor", "0",
+        str(loose), loose == 0 and len(points) > 0, "centroid", f"{int(broken)} of 1", broken,
+    )  # fmt: skip
+
+
+def _points(client, connection: Connection) -> set[tuple[float, float]]:
+    """The coordinates of all clusters and badges, at all zooms, over where somebody is and around."""
+    shown = connection.execute(
+        text("select st_x(anchor), st_y(anchor) from zone join zone_count on zone_id = id")
+    ).all()
+    found = set()
+    for zoom in range(MAX_ZOOM + 1):
+        for tile in {tile_at(lng, lat, zoom) for lng, lat in shown}:
+            for role in ("", "?role=person", "?role=researcher"):
+                answer = client.get(f"{service.PAGE}/clusters/{tile.z}/{tile.x}/{tile.y}{role}").json
+                found |= {(each[0], each[1]) for kind in ("clusters", "badges") for each in answer[kind]}
+    return found
+
+
+def a10_inputs(context: Context) -> Outcome:
+    """Somebody reads all routes, forms and the source for a way to ask the map about a point."""
+    with service.service(context) as (app, _session, _connection):
+        names = inputs_of_rules(app)
+        for path in (HOME / "templates").rglob("*.html"):
+            names |= inputs_of_template(path.read_text())
+        for path in (HOME / "mapservice" / "web").glob("*.py"):
+            names |= inputs_of_code(path.read_text())
+        found = {each for each in names if is_coordinate(each)}
+        app.add_url_rule("/near/<lat>/<lng>", "near", guards.public(lambda lat, lng: ""))
+        broken = len({each for each in inputs_of_rules(app) if is_coordinate(each)})
+    return Outcome(
+        "A10 trilateration: inputs", f"of {len(names)} inputs like a coordinate", "0", str(len(found)), not found,
+        "a route for what is near a point", str(broken), broken > 0,
+    )  # fmt: skip
+
+
+def a12_silence(context: Context) -> Outcome:
+    """A stranger keeps all public pages and figures, while people join, edit and leave between two releases."""
+    with service.service(context) as (app, session, connection):
+        area, client = service.freiburg(session), app.test_client()
+        live = guards.public(lambda: str(connection.scalar(text("select count(*) from membership"))))
+        app.add_url_rule("/live", "live", live)
+
+        def public() -> dict[str, bytes]:
+            figures = repr(sorted(map(tuple, connection.execute(text("select * from released_count")))))
+            return {path: _without_nonce(client, path) for path in public_pages(app) if path != "/live"} | {
+                "": figures.encode()
+            }
+
+        before = public()
+        edits = 0
+        while edits < context.scale.edits:
+            held = service.crowd(session, [(area, Level.AREA)] * 5, prefix=f"c{edits}")
+            for membership in held[:4]:
+                places.show_to(session, membership, "condition")
+                memberships.leave(session, membership)
+            session.commit()
+            edits += 5 + 4 + 4
+        changed = sum(before[path] != now for path, now in public().items())
+        counted = client.get("/live").data
+        service.crowd(session, [(area, Level.AREA)], prefix="last")
+        broken = int(client.get("/live").data != counted)
+    return Outcome(
+        "A12 silence between releases", f"public answers changed by {edits} joins, leaves and edits",
+        f"0 of {len(before)}", str(changed), changed == 0, "live counts", f"{broken} of 1", broken > 0,
+    )  # fmt: skip
+
+
+ATTACKS = (a0_twins, a9_clusters, a10_inputs, a12_silence)
