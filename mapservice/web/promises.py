@@ -1,12 +1,10 @@
 """What the service promises about a member's place, and what it does not."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 from flask_babel import lazy_gettext as _l
 
-from mapservice.db import get_session
 from mapservice.geo.zones import CHOOSABLE, FLOOR, Level
-from mapservice.privacy.disclosure import DEFAULT, PROFILES
-from mapservice.store import releases
+from mapservice.privacy.disclosure import PROFILES
 from mapservice.web.guards import public
 
 bp = Blueprint("promises", __name__)
@@ -24,6 +22,6 @@ _LEVELS = {
 def show() -> str:
     """Show the four promises, what is not promised, how zones and figures are made, in plain words."""
     levels = [(_LEVELS[level], FLOOR[level]) for level in CHOOSABLE]
-    release = releases.current(get_session())
-    profile = PROFILES.get(release.profile, DEFAULT) if release else DEFAULT
+    # From the settings, not from the newest release: this page must appear when the database does not.
+    profile = PROFILES[current_app.extensions["config"].release_profile]
     return render_template("promises/show.html", levels=levels, profile=profile)

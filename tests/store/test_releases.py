@@ -1,4 +1,5 @@
 import datetime as dt
+import itertools
 
 import pytest
 from sqlalchemy import Connection, select, text, update
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mapservice import db
 from mapservice.geo.zones import Level
-from mapservice.privacy.disclosure import DEFAULT, WORLD, Bucket, batch_size
+from mapservice.privacy.disclosure import DEFAULT, WORLD, Bucket, batch_size, entry_delay
 from mapservice.privacy.visibility import Audience
 from mapservice.store import memberships, places, releases
 from mapservice.store.tables import Condition, CountBucket, CountedMember, Member, Membership, ReleasedCount
@@ -35,6 +36,10 @@ def people(session: Session, condition: Condition, home: str, count: int, *, pre
     session.execute(
         update(Member).where(Member.id.in_(ids)).values(confirmed_at=dt.datetime(2025, 1, 1, tzinfo=dt.UTC))
     )
+    # All enter with one release, so that no test depends on chance: public ids, and with them delays, are random.
+    at_once = (each for n in itertools.count() if entry_delay(KEY, each := f"{prefix}-{n}") == DEFAULT.delay_least)
+    for member, public_id in zip(members, at_once, strict=False):
+        session.execute(update(Membership).where(Membership.member_id == member.id).values(public_id=public_id))
     counted = update(Membership).where(Membership.member_id.in_(ids)).values(counted_since=START)
     session.execute(counted)
     session.commit()

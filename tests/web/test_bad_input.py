@@ -367,7 +367,8 @@ def test_public_pages_are_for_everybody(app, client):
     for rule in rules(app):
         if policy(app, rule) == "public" and "GET" in (rule.methods or ()) and "token" not in rule.arguments:
             with client.get(address(app, rule)) as answer:
-                assert answer.status_code == 200, rule.rule
+                # Before the first release there are no figures; the other pages are there.
+                assert answer.status_code == (404 if "release" in rule.arguments else 200), rule.rule
             seen += 1
     assert seen >= 12
 
