@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask, current_app, g
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.orm import Session
 
 # No statement of a page may hold the others up for longer, in milliseconds.
@@ -63,12 +63,6 @@ def get_session() -> Session:
     if "session" not in g:
         g.session = session_on(current_app.extensions["engine"])
     return g.session
-
-
-def is_up(bind: Engine | Connection) -> bool:
-    """Whether the database answers."""
-    with session_on(bind) as session:
-        return session.scalar(text("select 1")) == 1
 
 
 def _close(_error: BaseException | None) -> None:

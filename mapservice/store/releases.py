@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from mapservice.geo.ground import TREE_VERSION
-from mapservice.geo.zones import Level
 from mapservice.privacy.disclosure import WORLD, Bucket, Profile, State, next_state, released_count
 from mapservice.store import counting
 from mapservice.store.tables import Condition, Release, ReleasedCount, Zone
@@ -126,11 +125,6 @@ def current(session: Session) -> Release | None:
     return session.scalars(select(Release).order_by(Release.number.desc()).limit(1)).one_or_none()
 
 
-def list_releases(session: Session) -> Sequence[Release]:
-    """All releases, the newest first."""
-    return session.scalars(select(Release).order_by(Release.number.desc())).all()
-
-
 def get(session: Session, number: int) -> Release | None:
     """The release of a number, or None."""
     return session.get(Release, number)
@@ -140,20 +134,6 @@ def compare(session: Session, before: Release | None, after: Release) -> Change:
     """What a release does to the figures of one before it."""
     row = session.execute(_COMPARE, {"old": before.number if before else 0, "new": after.number}).one()
     return Change(**row._mapping)
-
-
-def countries_shown(session: Session, release: Release, condition: Condition) -> int:
-    """For how many countries, and groups of small ones, a figure of a condition is shown."""
-    statement = (
-        select(func.count())
-        .join(Zone, Zone.id == ReleasedCount.place)
-        .where(
-            ReleasedCount.release == release.number,
-            ReleasedCount.condition_id == condition.id,
-            Zone.level == Level.COUNTRY,
-        )
-    )
-    return session.scalar(statement) or 0
 
 
 def world(session: Session, release: Release, condition: Condition) -> int | None:
