@@ -45,6 +45,7 @@ class Config:
     smtp_url: str = setting("", "smtp://user:password@host:port or smtps://…; empty: letters go to state/outbox")
     mail_from: str = setting("mapservice@localhost", "sender of letters")
     site_name: str = setting("Mapservice", "name of the service, shown on every page and in letters")
+    figures_licence: str = setting("CC BY 4.0", "licence under which published figures are handed out")
     session_idle_days: int = setting(14, "days without a visit after which a member is signed out")
     session_days: int = setting(30, "days after which a member is signed out in any case")
     fresh_minutes: int = setting(10, "minutes for which a password proves who it is before becoming more visible")

@@ -17,6 +17,10 @@ class UnknownReleaseError(MapServiceError):
     """No release of the figures has this number."""
 
 
+class TooMuchError(MapServiceError):
+    """More was asked for at once than one file holds."""
+
+
 class UnknownPersonError(MapServiceError):
     """Nobody with this card is shown to this viewer."""
 

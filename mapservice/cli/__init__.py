@@ -7,7 +7,7 @@ import click
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from mapservice.cli import demo, letters, releases, rotation, serve, tables
+from mapservice.cli import demo, exports, letters, releases, rotation, serve, tables
 from mapservice.errors import SetupError
 
 
@@ -53,6 +53,7 @@ for command in (
     tables.stop,
     demo.demo,
     releases.release,
+    exports.export,
     rotation.rotate_key,
     letters.outbox,
 ):

@@ -38,8 +38,9 @@ class FigureLayer(JSCSSMixin, Layer):
     """The figures of one release, drawn by country, and by region where the reader comes near.
 
     ``figures`` is the address of the release's figures, ``countries`` and ``regions`` those of the shapes; ``words``
-    are the sentences named in ``FIGURE_WORDS``, ``scale`` is one of ``SCALES``. The numbers stand on the map, so that
-    nothing is told by colour alone.
+    are the sentences named in ``FIGURE_WORDS``, ``scale`` is one of ``SCALES``. The farthest zoom follows from the
+    width of the map, unless ``first_zoom`` names it. The numbers stand on the map, so that nothing is told by colour
+    alone.
 
     :raise ValueError: if a sentence is missing.
     """
@@ -68,6 +69,7 @@ class FigureLayer(JSCSSMixin, Layer):
         words: Mapping[str, Any],
         scale: Sequence[int] = SCALES[0],
         language: str = "en",
+        first_zoom: float | None = None,
     ) -> None:
         super().__init__(name="figures", control=False)
         missing = [key for key in FIGURE_WORDS if key not in words]
@@ -81,4 +83,5 @@ class FigureLayer(JSCSSMixin, Layer):
             "classes": list(scale),
             "words": dict(words),
             "language": language,
+            "firstZoom": first_zoom,
         }

@@ -10,6 +10,7 @@ class Fate(StrEnum):
     DELETED = "deleted in the same transaction"
     LOWERED = "lowered in the same transaction"
     EXPIRES = "cannot be found by the person, and expires"
+    KEPT = "kept as a record of what staff did, under the name they used then"
     STAYS = "stays, since it holds no person"
 
 
@@ -86,6 +87,13 @@ PLAN = (
         "numbers only; made anew from those who are counted then",
         fate=Fate.LOWERED,
         deadline="the next release",
+    ),
+    _no_person(
+        "ledger_entry",
+        "Which published figures were handed out, by whom and what for",
+        "only what staff did, never what members did; members have a right to read it",
+        fate=Fate.KEPT,
+        deadline="3 years",
     ),
     _no_person("released_count", "Published figures", "rounded and blurred numbers that show no person"),
     _no_person("release", "Which releases there are", "a number and a date of the service"),

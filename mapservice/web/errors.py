@@ -23,6 +23,7 @@ STATUS = {
     errors.UnknownConditionError: HTTPStatus.NOT_FOUND,
     errors.UnknownReleaseError: HTTPStatus.NOT_FOUND,
     errors.UnknownPersonError: HTTPStatus.NOT_FOUND,
+    errors.TooMuchError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NoSuchTileError: HTTPStatus.NOT_FOUND,
     errors.NotAMemberError: HTTPStatus.FORBIDDEN,
     errors.ConsentMissingError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -48,6 +49,8 @@ WORDS = {
 WORDS_OF: dict[type[Exception], Any] = {
     errors.NotAMemberError: _l("You have not joined the community of this condition. Nothing was changed."),
     errors.UnknownPersonError: _l("Nobody with this card is shown to you. Perhaps they are hidden now, or have left."),
+    errors.UnknownReleaseError: _l("There is no such release of the figures. Perhaps none was made yet."),
+    errors.TooMuchError: _l("That is too much for one file. Choose fewer conditions; a report holds a single one."),
     IntegrityError: _l("This was changed somewhere else at the same moment, perhaps in another tab. Please try again."),
 }
 

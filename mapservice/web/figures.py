@@ -66,8 +66,7 @@ def page(condition: Condition) -> FigurePage | None:
         return None
     found = published.figures(session, release, condition)
     parts = drawn(condition, found) if found.places else None
-    legend = _legend(scale_of(_largest(found)))
-    return FigurePage(release, profile(found), headline(found), table(found), legend, parts)
+    return FigurePage(release, profile(found), headline(found), table(found), legend(found), parts)
 
 
 def headline(found: Published) -> str | None:
@@ -82,7 +81,7 @@ def headline(found: Published) -> str | None:
 
 def table(found: Published) -> list[Country]:
     """The countries with a figure, or with a region that has one: the largest first, those alike by name."""
-    scale = scale_of(_largest(found))
+    scale = scale_of(largest(found))
     below: dict[str, list[Row]] = defaultdict(list)
     countries = {each.zone_id: _row(each, scale) for each in found.places if each.level == Level.COUNTRY}
     for each in found.places:
@@ -107,7 +106,7 @@ def drawn(condition: Condition, found: Published) -> MapParts:
     """The map of the figures, as parts for the page."""
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
     label = _("Map of the published figures: %(name)s", name=condition.name)
-    canvas = Canvas(label, name="figures", bounds=_around(found), last_zoom=_LAST_ZOOM, words=words)
+    canvas = Canvas(label, name="figures", bounds=around(found), last_zoom=_LAST_ZOOM, words=words)
     canvas.options["minZoom"] = 1  # a phone should show most of the world
     ViewButtons({"world": _("Show the whole world")}).add_to(canvas)
     BaseLayer().add_to(canvas)
@@ -115,8 +114,8 @@ def drawn(condition: Condition, found: Published) -> MapParts:
         url_for("conditions.figures", slug=condition.slug, release=found.release.number),
         url_for("ground.countries", tree=TREE_VERSION),
         url_for("ground.regions", tree=TREE_VERSION),
-        words=_words(),
-        scale=scale_of(_largest(found)),
+        words=layer_words(),
+        scale=scale_of(largest(found)),
         language=str(get_locale()).replace("_", "-"),
     ).add_to(canvas)
     return page_parts(canvas, nonce(), lambda file: url_for("static", filename=file))
@@ -141,18 +140,20 @@ def as_json(condition: Condition, found: Published) -> dict[str, object]:
     }
 
 
-def _largest(found: Published) -> int:
+def largest(found: Published) -> int:
+    """The largest figure of a place, by which the classes of colour are chosen."""
     return max((each.shown for each in found.places), default=0)
 
 
-def _legend(scale: Sequence[int]) -> list[tuple[int, str]]:
+def legend(found: Published) -> list[tuple[int, str]]:
     """The classes of colour, each with the figures that it stands for."""
+    scale = scale_of(largest(found))
     written = [(format_decimal(low), format_decimal(following - 5)) for low, following in pairwise(scale)]
     last = _("%(n)s and more", n=format_decimal(scale[-1]))
     return list(enumerate([*(f"{low}–{high}" for low, high in written), last], start=1))
 
 
-def _around(found: Published) -> tuple[float, float, float, float]:
+def around(found: Published) -> tuple[float, float, float, float]:
     """The box around all bubbles, with a margin: west, south, east, north in degrees."""
     lngs, lats = [each.lng for each in found.places], [each.lat for each in found.places]
     return max(min(lngs) - 4, -180), max(min(lats) - 3, -60), min(max(lngs) + 4, 180), min(max(lats) + 3, 75)
@@ -166,7 +167,8 @@ def _order(row: Row) -> tuple[int, str]:
     return -(row.shown or 0), row.name
 
 
-def _words() -> dict[str, object]:
+def layer_words() -> dict[str, object]:
+    """The sentences of the map, in the reader's language."""
     return {
         "again": _("Try again"),
         "error": _("The map could not be loaded. The table has the same facts."),

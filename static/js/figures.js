@@ -20,7 +20,7 @@ window.Mapservice ??= {};
   const shapesOf = (topology) => topojson.feature(topology, topology.objects.areas).features;
 
   Mapservice.Figures = L.Layer.extend({
-    // options: figures, countries, regions (addresses), classes (the least figure of each), words, language.
+    // options: figures, countries, regions (addresses), classes (the least figure of each), words, language, firstZoom.
     initialize(options) {
       L.setOptions(this, options);
       this._speech = Mapservice.speech(options.words, options.language);
@@ -36,7 +36,7 @@ window.Mapservice ??= {};
       this._note = L.DomUtil.create("div", "map-note", map.getContainer());
       this._note.setAttribute("role", "status");
       L.DomEvent.disableClickPropagation(this._note);
-      map.setMaxBounds(EDGE).setMinZoom(map.getSize().x < NARROW ? 1 : 2);
+      map.setMaxBounds(EDGE).setMinZoom(this.options.firstZoom ?? (map.getSize().x < NARROW ? 1 : 2));
       map.on("zoomend", this._draw, this);
       this._load();
     },

@@ -13,6 +13,7 @@ from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, random_id
 from mapservice.store.tables.catalogue import Condition, ConditionCode, ConditionName
 from mapservice.store.tables.community import Consent, HomeZone, Membership, ZoneCount
 from mapservice.store.tables.ground import BaseFeature, BaseTile, Loaded, Zone
+from mapservice.store.tables.ledger import LedgerEntry
 from mapservice.store.tables.releases import CountBucket, CountedMember, Release, ReleasedCount
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "CountBucket",
     "CountedMember",
     "HomeZone",
+    "LedgerEntry",
     "Loaded",
     "LoginSession",
     "Mail",

@@ -1,0 +1,111 @@
+"""What every format holds: the same rows under the same names, and the terms on which they may be read."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from mapservice.privacy.disclosure import Profile
+
+
+class Geography(StrEnum):
+    """By what a file divides the world."""
+
+    COUNTRY = "country"
+    REGION = "region"
+
+
+class Level(StrEnum):
+    """What the figure of a row is of."""
+
+    WORLD = "world"
+    COUNTRY = "country"
+    REGION = "region"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The figure of one condition in one place, or None for "too few to show", which may also mean nobody.
+
+    ``country`` is ISO 3166-1 alpha-2, or the code of a group of small states; ``iso_3166`` holds the codes of all
+    countries or units that the place is made of, with a space between. ``zone`` is its id in the zone tree.
+    """
+
+    condition: str
+    condition_name: str
+    orpha: str
+    level: Level
+    zone: str
+    country: str
+    country_name: str
+    iso_3166: str
+    region_name: str
+    people: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a file says of all its figures; texts are in the reader's language.
+
+    ``note`` is one line, ``method`` how the figures are made, sentence by sentence.
+    """
+
+    title: str
+    release: int
+    released_on: dt.date
+    profile: Profile
+    note: str
+    method: Sequence[str]
+    population_source: str
+    licence: str
+    citation: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column under its name, with its title and meaning in the reader's language; ``datatype`` as in CSVW."""
+
+    name: str
+    datatype: str
+    title: str
+    description: str
+
+
+#: The names and types of the columns, in their order: those of a row, and those that repeat the terms.
+COLUMNS = {
+    "release": "integer",
+    "released_on": "date",
+    **{each.name: "integer" if each.name == "people" else "string" for each in fields(Row)},
+    "threshold": "integer",
+    "rounded_to": "integer",
+    "plus_minus": "integer",
+    "note": "string",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All of a file. ``rows`` can be gone through once; ``words`` are title and description of each column."""
+
+    terms: Terms
+    rows: Iterable[Row]
+    words: Mapping[str, tuple[str, str]]
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns with their words."""
+        return [Column(name, datatype, *self.words[name]) for name, datatype in COLUMNS.items()]
+
+
+def values(terms: Terms, row: Row) -> dict[str, str | int | None]:
+    """A row under the names of ``COLUMNS``, in their order."""
+    return {
+        "release": terms.release,
+        "released_on": terms.released_on.isoformat(),
+        **{each.name: getattr(row, each.name) for each in fields(Row)},
+        "threshold": terms.profile.threshold,
+        "rounded_to": terms.profile.base,
+        "plus_minus": terms.profile.interval,
+        "note": terms.note,
+    }

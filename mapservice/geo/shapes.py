@@ -1,0 +1,26 @@
+"""The coarse shapes of countries and regions, as figures are drawn: for maps and files, never to find somebody."""
+
+import functools
+import gzip
+from collections.abc import Mapping
+
+import orjson
+import shapely
+
+from mapservice.geo import topology
+from mapservice.geo.ground import GROUND
+
+FILES = {"country": GROUND / "shapes" / "countries.json.gz", "region": GROUND / "shapes" / "regions.json.gz"}
+
+
+@functools.cache
+def shapes(level: str) -> Mapping[str, shapely.Geometry]:
+    """The shapes of all countries ("country") or regions ("region") by zone id, in degrees (lng, lat), SRID 4326.
+
+    Outer rings run counterclockwise and nothing crosses the antimeridian, as RFC 7946 asks, sections 3.1.6 and 3.1.9.
+    """
+    table = orjson.loads(gzip.decompress(FILES[level].read_bytes()))
+    found = topology.polygons(table)
+    # On so coarse a grid a few narrow bays touch themselves.
+    sound = [shape if shape.is_valid else shapely.make_valid(shape, method="structure") for shape in found.values()]
+    return dict(zip(found, shapely.orient_polygons(sound), strict=True))

@@ -1,0 +1,125 @@
+"""What somebody asks for of the released figures, and the file made of it."""
+
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask_babel import force_locale, ngettext
+
+from mapservice.db import get_session
+from mapservice.errors import TooMuchError, UnknownConditionError, UnknownReleaseError
+from mapservice.files.safety import plain
+from mapservice.files.sheet import Geography, Level, Row, Sheet
+from mapservice.files.writing import Format, write
+from mapservice.store import conditions, figures, ledger, published, releases
+from mapservice.store.figures import Found
+from mapservice.store.ledger import Act
+from mapservice.store.tables import Condition, Release
+from mapservice.web import report
+from mapservice.web.terms import terms_of, words_of_columns
+from mapservice.web.words import country_name
+
+#: Conditions in one file at the most; with all regions of the world that is a quarter of a million rows.
+MOST_CONDITIONS = 100
+
+#: Languages in which names of countries can be had; the words around them are in those that the site speaks.
+LANGUAGES = ("en", "ar", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "uk", "zh")
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Which figures: of some conditions in a release by country or region, named in a language.
+
+    ``with_few`` lists the places that are too few to show as well, without a figure.
+    """
+
+    release: Release
+    conditions: Sequence[Condition]
+    by: Geography
+    language: str = "en"
+    with_few: bool = False
+
+    @property
+    def name(self) -> str:
+        """What a file of it is called, without its ending."""
+        which = self.conditions[0].slug if len(self.conditions) == 1 else f"{len(self.conditions)}-conditions"
+        return re.sub(r"[^a-z0-9-]", "", f"figures-release-{self.release.number}-{which}-by-{self.by}")
+
+
+def extract(
+    slugs: Sequence[str], by: Geography, *, release: int | None = None, language: str = "en", with_few: bool = False
+) -> Extract:
+    """The figures that were asked for; without a ``release`` those of the newest.
+
+    :raise UnknownConditionError: if a slug is none, or there is no slug.
+    :raise UnknownReleaseError: if there is no such release.
+    :raise TooMuchError: if there are more conditions than one file holds.
+    """
+    session, wanted = get_session(), list(dict.fromkeys(slugs))
+    if not wanted:
+        raise UnknownConditionError
+    if len(wanted) > MOST_CONDITIONS:
+        raise TooMuchError
+    made = published.get(session, release) if release is not None else releases.current(session)
+    if made is None:
+        raise UnknownReleaseError
+    found = [conditions.get(session, slug) for slug in wanted]
+    return Extract(made, sorted(found, key=lambda each: each.slug), by, language, with_few)
+
+
+def sheet_of(wanted: Extract) -> Sheet:
+    """The rows and terms of an extract, in the language of the moment."""
+    slugs = [each.slug for each in wanted.conditions]
+    found = figures.rows(get_session(), wanted.release, slugs, wanted.by, with_few=wanted.with_few)
+    return Sheet(terms_of(wanted.release, subject_of(wanted)), _rows(found, wanted.by), words_of_columns())
+
+
+def subject_of(wanted: Extract) -> str:
+    """The condition by name, or how many there are."""
+    if len(wanted.conditions) == 1:
+        return wanted.conditions[0].name
+    return ngettext("one condition", "%(num)s conditions", len(wanted.conditions))
+
+
+def file_of(wanted: Extract, form: Format) -> Path:
+    """A new file with an extract, in a folder of its own that whoever asked deletes.
+
+    :raise TooMuchError: if a report is asked for of more than one condition.
+    """
+    if form is Format.REPORT and len(wanted.conditions) > 1:
+        raise TooMuchError
+    path = Path(tempfile.mkdtemp(prefix="mapservice-")) / f"{wanted.name}.{form}"
+    with force_locale(wanted.language):
+        if form is Format.REPORT:
+            path.write_text(report.page(wanted.conditions[0], sheet_of(wanted), wanted.by), encoding="utf-8")
+        else:
+            write(sheet_of(wanted), form, path, name=wanted.name)
+    return path
+
+
+def note(wanted: Extract, form: Format, actor: str, *, purpose: str) -> None:
+    """Write into the ledger that a file was handed out; committed by whoever hands it out."""
+    subject = f"{', '.join(each.slug for each in wanted.conditions)} by {wanted.by}"
+    ledger.note(
+        get_session(), Act.EXPORT, actor, subject, release=wanted.release.number, form=form, purpose=plain(purpose)
+    )
+
+
+def _rows(found: Iterator[Found], by: Geography) -> Iterator[Row]:
+    for each in found:
+        is_world = each.zone == "world"
+        is_region = by is Geography.REGION and not is_world
+        yield Row(
+            condition=each.slug,
+            condition_name=each.condition_name,
+            orpha=each.orpha,
+            level=Level.WORLD if is_world else Level(by),
+            zone=each.zone,
+            country=each.country,
+            country_name=country_name(each.country, each.country_name) if each.country else "",
+            iso_3166=" ".join(each.codes),
+            region_name=each.zone_name if is_region else "",
+            people=each.shown,
+        )

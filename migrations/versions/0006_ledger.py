@@ -1,0 +1,51 @@
+"""The ledger of exports and of what staff looked at.
+
+Why: members may read who took which figures and what for. The role of the pages can add a line and read it, and can
+neither change nor delete one; what is older than three years the owner deletes with the next release.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006_ledger"
+down_revision = "0003_release_guard"
+branch_labels = None
+depends_on = None
+
+# Whoever may use the table besides its owner: the role of the pages, whatever its name here.
+APPEND_ONLY = """
+    do $$
+    declare other record;
+    begin
+        for other in
+            select distinct case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end as who
+            from pg_class, aclexplode(relacl)
+            where relname = 'ledger_entry' and relnamespace = current_schema()::regnamespace and grantee <> relowner
+        loop
+            execute format('revoke all on ledger_entry from %s', other.who);
+            execute format('grant select, insert on ledger_entry to %s', other.who);
+        end loop;
+    end $$
+"""
+
+
+def upgrade():
+    op.create_table(
+        "ledger_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("release", sa.Integer(), nullable=True),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
+    )
+    op.create_index("ix_ledger_entry_act_made_at", "ledger_entry", ["act", "made_at"], unique=False)
+    op.execute(APPEND_ONLY)
+
+
+def downgrade():
+    op.drop_index("ix_ledger_entry_act_made_at", table_name="ledger_entry")
+    op.drop_table("ledger_entry")

@@ -1,0 +1,104 @@
+"""What somebody asks for, and the file made of it."""
+
+import csv
+import re
+import shutil
+
+import pytest
+
+from mapservice import create_app
+from mapservice.errors import TooMuchError, UnknownConditionError, UnknownReleaseError
+from mapservice.files.sheet import Geography
+from mapservice.files.writing import Format
+from mapservice.web import extracts
+from tests.accounts import CHEAP
+from tests.releasing import put_figures
+
+ALL = "acute-lymphoblastic-leukaemia"
+SHOWN = {"world": 210, "DE": 85, "DE.3": 25, "XK": 20, "CH.1": 15}
+
+
+@pytest.fixture
+def app(config, connection, session):
+    app = create_app(config, engine=connection, TESTING=True, LIMITS=False, **CHEAP)
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def released(session, condition):
+    put_figures(session, condition, 1, {"world": 190})
+    put_figures(session, condition, 2, SHOWN)
+
+
+def text_of(wanted, form) -> str:
+    path = extracts.file_of(wanted, form)
+    try:
+        return path.read_text()
+    finally:
+        shutil.rmtree(path.parent)
+
+
+def test_without_a_number_the_newest_release_is_meant(app, released):
+    assert extracts.extract([ALL], Geography.COUNTRY).release.number == 2
+    assert extracts.extract([ALL], Geography.COUNTRY, release=1).release.number == 1
+
+
+def test_countries_are_named_in_the_language_that_was_asked_for(app, released):
+    for language, name in (("en", "Germany"), ("es", "Alemania"), ("ar", "ألمانيا"), ("ja", "ドイツ")):
+        wanted = extracts.extract([ALL], Geography.COUNTRY, language=language)
+        rows = csv.DictReader(text_of(wanted, Format.CSV).splitlines())
+        assert {row["zone"]: row["country_name"] for row in rows}["DE"] == name
+
+
+@pytest.mark.parametrize("form", Format)
+def test_every_file_says_how_to_read_it(app, released, form):
+    path = extracts.file_of(extracts.extract([ALL], Geography.REGION), form)
+    try:
+        assert path.name == f"figures-release-2-{ALL}-by-region.{form}"
+        assert path.stat().st_size > 500
+        if form in (Format.GEOJSON, Format.DICTIONARY, Format.REPORT):
+            told = path.read_text()
+            for words in ("not prevalence", "coarsened", "GeoNames", "no rate", "can be noise alone", "CC BY 4.0"):
+                assert words in told
+    finally:
+        shutil.rmtree(path.parent)
+
+
+def test_there_is_nothing_to_hand_out_before_the_first_release(app, condition):
+    with pytest.raises(UnknownReleaseError):
+        extracts.extract([ALL], Geography.COUNTRY)
+
+
+def test_what_is_not_there_cannot_be_asked_for(app, released):
+    with pytest.raises(UnknownConditionError):
+        extracts.extract(["nothing"], Geography.COUNTRY)
+    with pytest.raises(UnknownConditionError):
+        extracts.extract([], Geography.COUNTRY)
+    with pytest.raises(UnknownReleaseError):
+        extracts.extract([ALL], Geography.COUNTRY, release=3)
+
+
+def test_never_makes_a_file_without_end(app, released):
+    with pytest.raises(TooMuchError):
+        extracts.extract([f"condition-{at}" for at in range(extracts.MOST_CONDITIONS + 1)], Geography.REGION)
+    both = extracts.extract([ALL, "crohns-disease"], Geography.COUNTRY)
+    with pytest.raises(TooMuchError):
+        extracts.file_of(both, Format.REPORT)
+
+
+def test_a_report_asks_nobody_for_anything(app, released):
+    page = text_of(extracts.extract([ALL], Geography.COUNTRY), Format.REPORT)
+
+    assert not re.search(r'(?:src|href)\s*=\s*["\'](?!data:|#)', page.split("<body", 1)[0].split("<script", 1)[0])
+    assert "<link" not in page
+    assert "connect-src data:" in page
+    assert "Germany" in page
+
+
+def test_a_report_of_nothing_says_so(app, session, condition):
+    put_figures(session, condition, 1, {})
+
+    page = text_of(extracts.extract([ALL], Geography.COUNTRY), Format.REPORT)
+
+    assert "No place has enough people to be shown" in page
