@@ -1,7 +1,8 @@
 """Between the web server and Flask: waits for slow visitors where that costs nothing, and turns away what is too much.
 
 granian's own WSGI gives a thread to everybody who is still sending a form: 500 people who send one byte a minute are
-enough to close the service. Here a request gets one of the few threads once it has arrived as a whole.
+enough to close the service. Here a request gets one of the few threads once it has arrived as a whole. A file is sent
+from the disk piece by piece, without a thread.
 """
 
 import asyncio
@@ -10,8 +11,8 @@ import queue
 import string
 import sys
 import threading
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import structlog
@@ -32,7 +33,28 @@ PATIENCE = 10.0
 # Bytes of a request that are read at all; Flask's MAX_CONTENT_LENGTH refuses anything larger than one less.
 MOST_BYTES = 256 * 1024 + 1
 
-Answer = tuple[int, list[tuple[str, str]], bytes]
+# Bytes of a file that are read at a time where the web server does not send it itself.
+PIECE = 256 * 1024
+
+# Seconds after which the web server has opened a file for certain.
+OPENED_WITHIN = 30
+
+
+class File:
+    """A file as the body of an answer: what ``wsgi.file_wrapper`` makes. Source: PEP 3333."""
+
+    def __init__(self, file: IO[bytes], _size: int = PIECE) -> None:
+        self.file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.file.read(PIECE), b"")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.file.close()
+
+
+Answer = tuple[int, list[tuple[str, str]], bytes | File]
 Environ = dict[str, Any]
 WSGI = Callable[[Environ, Any], Iterable[bytes]]
 
@@ -65,7 +87,13 @@ class Gateway:
     async def __rsgi__(self, scope: "Scope", protocol: "HTTPProtocol") -> None:
         """Answer one request."""
         status, headers, body = await self._answer(scope, protocol)
-        protocol.response_bytes(status, headers, body)
+        if isinstance(body, File):
+            # The server reads it as fast as the visitor takes it. The file may have no name any more, so it is opened
+            # by its number, which happens at once and in the server's own time.
+            protocol.response_file(status, headers, f"/dev/fd/{body.file.fileno()}")
+            asyncio.get_running_loop().call_later(OPENED_WITHIN, body.close)
+        else:
+            protocol.response_bytes(status, headers, body)
 
     async def _answer(self, scope: "Scope", protocol: "HTTPProtocol") -> Answer:
         content = b""
@@ -115,6 +143,7 @@ def environ(scope: "Scope", content: bytes) -> Environ:
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": io.BytesIO(content),
         "wsgi.errors": sys.stderr,
+        "wsgi.file_wrapper": File,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
@@ -134,7 +163,7 @@ def environ(scope: "Scope", content: bytes) -> Environ:
 
 
 def answer(service: WSGI, request: Environ) -> Answer:
-    """What a WSGI service answers, as a whole."""
+    """What a WSGI service answers: as a whole, or the file that it hands out."""
     head: list[Any] = [500, []]
 
     def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
@@ -142,6 +171,8 @@ def answer(service: WSGI, request: Environ) -> Answer:
 
     try:
         parts = service(request, start_response)
+        if isinstance(parts, File):
+            return head[0], head[1], parts
         try:
             body = b"".join(parts)
         finally:
@@ -157,3 +188,5 @@ def _settle(future: "asyncio.Future[Answer]", result: Answer) -> None:
     # A visitor who left does not wait for the answer any more.
     if not future.done():
         future.set_result(result)
+    elif isinstance(result[2], File):
+        result[2].close()

@@ -3,12 +3,14 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -18,8 +20,9 @@ from mapservice.web import headers as headers_module
 
 # A service small enough to be looked through, behind the real web server with the settings of the real service.
 SERVICE = """
-import sys, time
-from flask import Flask, request
+import shutil, sys, tempfile, time
+from pathlib import Path
+from flask import Flask, request, send_file
 from mapservice import gateway
 from mapservice.cli.processes import web
 from mapservice.config import Config
@@ -37,6 +40,16 @@ def slow():
     time.sleep(0.1)
     return "done"
 
+@app.get("/file/<int:size>")
+def file(size):
+    path = Path(tempfile.mkdtemp()) / "file"
+    with path.open("wb") as content:
+        for _ in range(size):
+            content.write(bytes(range(256)) * 4096)
+    opened = path.open("rb")
+    shutil.rmtree(path.parent)
+    return send_file(opened, mimetype="application/octet-stream")
+
 @app.get("/broken")
 def broken():
     raise ValueError("alice")
@@ -53,7 +66,7 @@ if __name__ == "__main__":
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory):
+def process(tmp_path_factory):
     folder = tmp_path_factory.mktemp("gateway")
     (folder / "service.py").write_text(SERVICE)
     with socket.socket() as probe:
@@ -70,10 +83,28 @@ def port(tmp_path_factory):
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
-        yield port
+        yield port, server.pid
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def port(process):
+    return process[0]
+
+
+@pytest.fixture
+def memory(process):
+    """How much memory the service holds, in megabytes."""
+
+    def held() -> int:
+        _port, pid = process
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        lines = [Path(f"/proc/{each}/status").read_text() for each in (str(pid), *children)]
+        return sum(int(re.search(r"VmRSS:\s+(\d+)", each)[1]) for each in lines) // 1024
+
+    return held
 
 
 def ask(port, path="/echo/x", method="GET", body=None, headers=None):
@@ -207,3 +238,26 @@ def test_an_answer_that_no_page_made_has_its_headers_too(name):
             assert headers[header.lower()] == value
     assert headers["cache-control"] == "private, no-store"
     assert "default-src 'none'" in headers["content-security-policy"]
+
+
+def test_a_file_arrives_as_a_whole(port):
+    status, body = ask(port, "/file/20")
+
+    assert status == 200
+    assert body == bytes(range(256)) * 4096 * 20
+
+
+def test_downloads_that_stand_still_or_break_off_cost_no_memory(port, memory):
+    ask(port, "/file/20")
+    before = memory()
+    with ExitStack() as stack:
+        visitors = [stack.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(4)]
+        for visitor in visitors:
+            visitor.sendall(b"GET /file/100 HTTP/1.1\r\nHost: x\r\n\r\n")
+            visitor.recv(1000)
+        assert echoed(port)["path"] == "x"
+        time.sleep(1)
+        # Four hundred megabytes are on their way.
+        assert memory() - before < 150
+
+    assert ask(port, "/file/20")[0] == 200
