@@ -1,12 +1,15 @@
 """Every setting: what it means, its unit, its default. Read once at the start, from the environment and from files."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
 PREFIX = "MAPSERVICE_"
+
+_SITE = re.compile(r"\*|https?://(\*\.)?[\w.-]+(:\d+)?", re.ASCII)
 
 #: The checkout: templates, static files, derived data and migrations stand here.
 HOME = Path(__file__).resolve().parents[1]
@@ -46,12 +49,21 @@ class Config:
     mail_from: str = setting("mapservice@localhost", "sender of letters")
     site_name: str = setting("Mapservice", "name of the service, shown on every page and in letters")
     figures_licence: str = setting("CC BY 4.0", "licence under which published figures are handed out")
+    framed_by: str = setting(
+        "*", "sites that may show the public map: *, or https://… with spaces between; empty: none"
+    )
     session_idle_days: int = setting(14, "days without a visit after which a member is signed out")
     session_days: int = setting(30, "days after which a member is signed out in any case")
     fresh_minutes: int = setting(10, "minutes for which a password proves who it is before becoming more visible")
     card_limit_hour: int = setting(60, "cards of other people that one member may open in an hour")
     card_limit_day: int = setting(200, "cards of other people that one member may open in a day")
     minimum_age: int = setting(16, "years of age from which somebody may sign up")
+
+    def __post_init__(self) -> None:
+        # It stands in a header, where a semicolon would begin another rule.
+        wrong = [each for each in self.framed_by.split() if not _SITE.fullmatch(each)]
+        if wrong:
+            raise ValueError(f"{PREFIX}FRAMED_BY must be * or addresses such as https://example.org, not {wrong[0]!r}")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Self:

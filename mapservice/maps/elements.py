@@ -124,7 +124,8 @@ class ViewButtons(JSCSSMixin, MacroElement):
     """Buttons that show the whole world and one's own surroundings, and the view kept while the page comes again.
 
     ``home`` is (west, south, east, north) or None; ``words`` names the buttons: world, home. It stands before the
-    layers, so that they ask for the view that is kept and for no other.
+    layers, so that they ask for the view that is kept and for no other. With ``is_guest``, inside the page of another
+    site, no view is kept, and a wheel or one finger moves that page instead of the map.
     """
 
     default_js = [("views", "js/views.js")]
@@ -135,11 +136,13 @@ class ViewButtons(JSCSSMixin, MacroElement):
         {% endmacro %}
     """)
 
-    def __init__(self, words: Mapping[str, str], home: tuple[float, float, float, float] | None = None) -> None:
+    def __init__(
+        self, words: Mapping[str, str], home: tuple[float, float, float, float] | None = None, *, is_guest: bool = False
+    ) -> None:
         super().__init__()
         self._name = "views"
         corners = [[home[1], home[0]], [home[3], home[2]]] if home else None
-        self.settings = {"words": dict(words), "home": corners}
+        self.settings = {"words": dict(words), "home": corners, "guest": is_guest}
 
 
 def _found(words: Mapping[str, Any], key: str) -> Any:

@@ -10,6 +10,7 @@ from mapservice.web import (
     conditions,
     consents,
     data,
+    embed,
     entrance,
     errors,
     ground,
@@ -34,5 +35,5 @@ def init_app(app: Flask, config: Config) -> None:
     entrance.init_app(app)
     guards.public(app.view_functions["static"])
     app.jinja_env.filters.update(month=lambda day: format_date(day, "MMMM yyyy"), numberformat=format_decimal)
-    for page in (account, conditions, promises, memberships, consents, data, place, hiding, map, ground):
+    for page in (account, conditions, promises, memberships, consents, data, place, hiding, map, ground, embed):
         app.register_blueprint(page.bp)

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from mapservice import errors
 from mapservice.geo.tiles import NoSuchTileError
+from mapservice.web.headers import is_framed
 from mapservice.web.ways import wants_json
 
 log = structlog.get_logger()
@@ -110,7 +111,8 @@ def _answer(status: int, problem: Exception, words: Any = None) -> ResponseRetur
         headers["Allow"] = ", ".join(sorted(problem.valid_methods))
     if wants_json():
         return {"error": str(words)}, status, headers
-    return render_template("errors/problem.html", status=status, words=words), status, headers
+    page = "embed/problem.html" if is_framed() else "errors/problem.html"
+    return render_template(page, status=status, words=words), status, headers
 
 
 def _undo() -> None:

@@ -58,14 +58,14 @@ class FigurePage:
     parts: MapParts | None
 
 
-def page(condition: Condition) -> FigurePage | None:
-    """The figures of the current release, or None before the first."""
+def page(condition: Condition, *, is_guest: bool = False) -> FigurePage | None:
+    """The figures of the current release, or None before the first; ``is_guest`` on the page of another site."""
     session = get_session()
     release = releases.current(session)
     if release is None:
         return None
     found = published.figures(session, release, condition)
-    parts = drawn(condition, found) if found.places else None
+    parts = drawn(condition, found, is_guest=is_guest) if found.places else None
     return FigurePage(release, profile(found), headline(found), table(found), legend(found), parts)
 
 
@@ -102,13 +102,13 @@ def profile(found: Published) -> Profile:
     return PROFILES.get(found.release.profile, DEFAULT)
 
 
-def drawn(condition: Condition, found: Published) -> MapParts:
+def drawn(condition: Condition, found: Published, *, is_guest: bool = False) -> MapParts:
     """The map of the figures, as parts for the page."""
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
     label = _("Map of the published figures: %(name)s", name=condition.name)
     canvas = Canvas(label, name="figures", bounds=around(found), last_zoom=_LAST_ZOOM, words=words)
     canvas.options["minZoom"] = 1  # a phone should show most of the world
-    ViewButtons({"world": _("Show the whole world")}).add_to(canvas)
+    ViewButtons({"world": _("Show the whole world")}, is_guest=is_guest).add_to(canvas)
     BaseLayer().add_to(canvas)
     FigureLayer(
         url_for("conditions.figures", slug=condition.slug, release=found.release.number),

@@ -1,13 +1,19 @@
 """The headers of every answer: what a page may load, and who may keep a copy of it."""
 
 import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
+
+from mapservice.config import Config
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "frame-ancestors {ancestors}"
 )
 
 _ALWAYS = {
@@ -17,6 +23,13 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), browsing-topics=()",
     "X-Frame-Options": "DENY",
+}
+
+# For a page inside the page of another site, also where that one isolates itself; it has no use for a place.
+_FRAMED = {
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": _ALWAYS["Permissions-Policy"].replace("geolocation=(self)", "geolocation=()"),
 }
 
 # Two years. Other names below the operator's are not ours to decide about.
@@ -36,6 +49,18 @@ def keep(response: Response, *, seconds: int, immutable: bool = False) -> Respon
     return response
 
 
+def framed(view: View) -> View:
+    """A view that other sites may show inside their pages: the same for everybody, and it asks nobody who they are."""
+    view.is_framed = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_framed() -> bool:
+    """Whether this request is for such a view, and so its answer a page without navigation, be it an error."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "is_framed", False)
+
+
 def init_app(app: Flask) -> None:
     """Add the headers to every answer; whatever does not say otherwise is never kept."""
     app.context_processor(lambda: {"nonce": nonce})
@@ -46,7 +71,17 @@ def _add(response: Response) -> Response:
     response.headers.update(_ALWAYS)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={_HTTPS_ONLY_S}"
-    response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce())
+    ancestors = _let_in(response) if is_framed() else ""
+    response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce(), ancestors=ancestors or "'none'")
     if response.headers.get("Cache-Control", "no-cache") == "no-cache" and response.headers.get("ETag") is None:
         response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _let_in(response: Response) -> str:
+    """The sites that may show this answer inside their pages, if any; X-Frame-Options can name none of them."""
+    config: Config = current_app.extensions["config"]
+    if config.framed_by:
+        del response.headers["X-Frame-Options"]
+        response.headers.update(_FRAMED)
+    return config.framed_by

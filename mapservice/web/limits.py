@@ -16,6 +16,7 @@ from mapservice import db
 from mapservice.config import Config
 from mapservice.errors import TooManyRequestsError
 from mapservice.store import allowances
+from mapservice.web.headers import is_framed
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -103,7 +104,8 @@ def _limit_anything() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if request.endpoint == "static" or getattr(view, "is_unlimited", False):
         return
-    member_id = getattr(session, "member_id", None) if session else None
+    # A page that other sites show inside theirs does not look who asks.
+    member_id = getattr(session, "member_id", None) if not is_framed() and session else None
     try:
         spend(ANYTHING, str(member_id) if member_id else address())
     except SQLAlchemyError:

@@ -63,8 +63,16 @@ window.Mapservice ??= {};
     sessionStorage.setItem(KEY, JSON.stringify({ page: location.pathname, lat, lng, zoom: map.getZoom() }));
   };
 
+  // In the page of another site: a wheel or one finger scrolls that page, two fingers move the map. Nothing is stored
+  // there, where a browser may not even let it.
+  const behave = (map) => {
+    map.scrollWheelZoom.disable();
+    if (matchMedia("(pointer: coarse)").matches) map.dragging.disable();
+  };
+
   Mapservice.views = (map, settings) => {
     new Views(settings).addTo(map);
+    if (settings.guest) return behave(map);
     const view = kept();
     if (view) map.setView([view.lat, view.lng], view.zoom, { animate: false });
     addEventListener("pagehide", () => keep(map));

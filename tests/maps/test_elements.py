@@ -104,3 +104,8 @@ def test_the_way_home_is_named_with_latitude_first_as_leaflet_wants_it():
 
 def test_who_shows_no_place_gets_no_way_home():
     assert '"home": null' in page(ViewButtons({"world": "World", "home": "Home"})).script
+
+
+def test_a_map_is_a_guest_only_where_that_is_said():
+    assert '"guest": false' in page(ViewButtons({"world": "World"})).script
+    assert '"guest": true' in page(ViewButtons({"world": "World"}, is_guest=True)).script

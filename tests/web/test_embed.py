@@ -1,0 +1,238 @@
+"""The public map inside the pages of other sites: the same for everybody, and the only page that may stand there."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from flask import Flask
+
+from mapservice import create_app
+from mapservice.config import Config
+from mapservice.web import headers
+from tests.accounts import CHEAP, sign_in
+from tests.routes import address, rules
+from tests.test_gates import statements
+from tests.web.test_conditions import LEUKAEMIA, words_of
+from tests.web.test_figures import FIRST, SECOND, release, table_of
+
+EMBED = f"{LEUKAEMIA}/embed"
+
+
+class Marks(HTMLParser):
+    """Collects the marks of a page and the attributes of its links."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.links: list[dict[str, str | None]] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        if tag == "a":
+            self.links.append(dict(attrs))
+
+
+def marks_of(page: str) -> Marks:
+    marks = Marks()
+    marks.feed(page)
+    return marks
+
+
+def frameable(app: Flask, client) -> set[str]:
+    """The endpoints with an answer, to any method, that a page of another site may show."""
+    found = set()
+    for rule in rules(app):
+        for method in ("GET", "HEAD", "OPTIONS", "POST"):
+            with client.open(address(app, rule), method=method) as answer:
+                is_refused = "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+                if not is_refused or answer.headers.get("X-Frame-Options") != "DENY":
+                    found.add(rule.endpoint)
+    return found
+
+
+@pytest.fixture
+def unlimited(config, connection) -> Flask:
+    return create_app(config, engine=connection, TESTING=True, LIMITS=False, **CHEAP)
+
+
+@pytest.fixture
+def released(session, condition) -> None:
+    release(session, condition, 1, FIRST)
+    release(session, condition, 2, SECOND)
+
+
+# What it shows.
+
+
+@pytest.mark.usefixtures("released")
+def test_it_shows_the_figures_of_the_condition_page(client):
+    page, whole = client.get(EMBED).text, client.get(LEUKAEMIA).text
+
+    assert table_of(page) == table_of(whole)
+    assert f'"figures": "{LEUKAEMIA}/figures/2.json"' in page
+    said = words_of(page)
+    assert "Acute lymphoblastic leukaemia" in said
+    assert "About 210 people in 2 countries Release 2 of" in said
+    assert "Not how many people have it." in said
+    assert "“Too few to show” can mean nobody, or some." in said
+    assert "They count members of Mapservice" in said
+    assert "Self-reported by members." in said
+
+
+@pytest.mark.usefixtures("released")
+def test_the_map_stands_above_the_table(client):
+    page = client.get(EMBED).text
+
+    assert page.index("map-canvas") < page.index("<table>")
+
+
+def test_before_the_first_release_it_says_so(client, condition):
+    page = client.get(EMBED)
+
+    assert page.status_code == 200
+    assert "once enough people have joined" in words_of(page.text)
+    assert not {"table", "script"} & marks_of(page.text).tags
+
+
+def test_where_all_is_too_few_to_show_it_says_so(client, session, condition):
+    release(session, condition, 1, {})
+
+    page = client.get(EMBED).text
+
+    assert "Too few to show yet" in words_of(page)
+    assert not {"table", "script"} & marks_of(page).tags
+
+
+@pytest.mark.usefixtures("released")
+def test_it_has_no_navigation_and_no_form(client):
+    assert not {"nav", "form", "input", "textarea", "iframe"} & marks_of(client.get(EMBED).text).tags
+
+
+@pytest.mark.usefixtures("released")
+def test_every_link_that_leaves_it_opens_a_tab_of_its_own(client):
+    links = marks_of(client.get(EMBED).text).links
+
+    away = [link for link in links if not link["href"].startswith("#")]
+    assert {LEUKAEMIA, "/privacy#figures"} <= {link["href"] for link in away}
+    assert all(link["target"] == "_blank" and link["rel"] == "noopener" for link in away)
+
+
+@pytest.mark.usefixtures("released")
+def test_links_of_the_condition_page_open_where_they_stand(client):
+    assert "_blank" not in client.get(LEUKAEMIA).text
+
+
+@pytest.mark.usefixtures("released")
+def test_it_does_not_read_what_hangs_on_its_address(client):
+    bare, hung = (re.sub(r'nonce="[^"]*"', "", client.get(EMBED + query).text) for query in ("", "?map=no&lang=ar"))
+
+    assert bare == hung
+
+
+# Who may show it.
+
+
+@pytest.mark.parametrize("is_member", [False, True])
+def test_never_lets_another_site_show_any_other_page(unlimited, bob, is_member):
+    client = unlimited.test_client()
+    if is_member:
+        sign_in(client, bob)
+
+    assert frameable(unlimited, client) == {"embed.show"}
+
+
+def test_a_second_page_that_may_be_framed_is_found(unlimited, client):
+    unlimited.add_url_rule("/planted", "planted", headers.framed(lambda: ""))
+
+    assert frameable(unlimited, unlimited.test_client()) == {"embed.show", "planted"}
+
+
+def test_the_rest_of_its_headers_are_as_strict_as_everywhere(client):
+    page, other = client.get(EMBED).headers, client.get(LEUKAEMIA).headers
+
+    def policy(found) -> str:
+        return re.sub(r"nonce-[\w-]+", "nonce", found["Content-Security-Policy"])
+
+    assert policy(page) == policy(other).replace("frame-ancestors 'none'", "frame-ancestors *")
+    assert "X-Frame-Options" not in page
+    assert page["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert page["Permissions-Policy"] == other["Permissions-Policy"].replace("(self)", "()")
+    for name in ("X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy"):
+        assert page[name] == other[name]
+
+
+@pytest.mark.parametrize(
+    ("sites", "ancestors"),
+    [("https://a.example https://*.b.example:8443", "https://a.example https://*.b.example:8443"), ("", "'none'")],
+)
+def test_an_operator_says_which_sites_may_show_it(connection, tmp_path, sites, ancestors):
+    app = create_app(Config(state=tmp_path, framed_by=sites), engine=connection, TESTING=True, **CHEAP)
+
+    answer = app.test_client().get(EMBED)
+
+    assert answer.headers["Content-Security-Policy"].endswith(f"frame-ancestors {ancestors}")
+    assert ("X-Frame-Options" in answer.headers) is (not sites)
+
+
+@pytest.mark.parametrize(
+    "sites",
+    ["https://a.example; script-src *", "'unsafe-inline'", "https://a.example,b", "a.example/x", "data:", "* \u00e4"],
+)
+def test_a_setting_that_is_no_list_of_sites_is_refused(sites):
+    with pytest.raises(ValueError, match="MAPSERVICE_FRAMED_BY"):
+        Config(framed_by=sites)
+
+
+# It asks nobody who they are.
+
+
+@pytest.mark.usefixtures("released")
+@pytest.mark.parametrize("path", [EMBED, "/conditions/no-such-condition/embed", "/conditions/a%00b/embed"])
+def test_never_looks_who_asks(client, connection, bob, path):
+    stranger = client.get(path)
+    sign_in(client, bob)
+    with statements(connection) as seen:
+        member = client.get(path)
+
+    assert not [each for each in seen if "login_session" in each]
+    assert re.sub(r'nonce="[^"]*"', "", member.text) == re.sub(r'nonce="[^"]*"', "", stranger.text)
+    for answer in (stranger, member):
+        assert "Set-Cookie" not in answer.headers
+        assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_a_page_that_looks_who_asks_is_found(client, connection, bob):
+    """The check above would see others."""
+    sign_in(client, bob)
+    with statements(connection) as seen:
+        answer = client.get(LEUKAEMIA)
+
+    assert [each for each in seen if "login_session" in each]
+    assert "Cookie" in answer.headers["Vary"]
+
+
+def test_anybody_may_keep_it_for_minutes_and_nobody_confirms_a_copy(client, condition):
+    answer = client.get(EMBED)
+
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    # A copy that is confirmed has its old nonces under new headers: its scripts would be stopped.
+    assert "ETag" not in answer.headers
+
+
+def test_a_problem_is_told_inside_the_frame_and_not_kept(client):
+    answer = client.get("/conditions/no-such-condition/embed")
+
+    assert answer.status_code == 404
+    assert "There is nothing at this address." in words_of(answer.text)
+    assert not {"nav", "form"} & marks_of(answer.text).tags
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_it_is_limited_by_address_whoever_is_signed_in(client, bob, monkeypatch):
+    sign_in(client, bob)
+    spent = []
+    monkeypatch.setattr("mapservice.web.limits.spend", lambda _limit, *who: spent.extend(who))
+
+    client.get(EMBED, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+
+    assert spent == ["192.0.2.7"]
