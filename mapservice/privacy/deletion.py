@@ -61,6 +61,13 @@ PLAN = (
     _of_member("operation", "Forms you sent lately, so that pressing twice has one effect", _CASCADE),
     _of_member("member_staff_role", "What you may do as staff", _CASCADE),
     _of_member(
+        "second_factor",
+        "Your second factor as staff: since when, and when it was last used",
+        _CASCADE,
+        secret=("salt",),
+    ),
+    _of_member("recovery_code", "Your recovery codes, as hashes", "goes with the second factor", secret=("code_hash",)),
+    _of_member(
         "mail",
         "Letters on their way to you",
         "deleted by the address they go to; otherwise once they are sent",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.config import Config
 from mapservice.errors import SetupError
-from mapservice.store import members, sessions
+from mapservice.store import factors, members, sessions
 from mapservice.store.tables import Member, MemberStaffRole, StaffRole
 
 MODERATOR = "moderator"
@@ -46,21 +46,34 @@ def roles_of(session: Session, member: Member) -> frozenset[str]:
     return frozenset(session.scalars(mine))
 
 
-def appoint(session: Session, member: Member, role: str) -> None:
-    """Give a member a staff role, and sign them out everywhere, since staff are signed in by stricter rules."""
+def appoint(session: Session, member: Member, role: str) -> bool:
+    """Give a member a staff role, and sign them out everywhere, since staff are signed in by stricter rules.
+
+    False if they had it already; then nothing changes.
+    """
     described = insert(StaffRole).values(name=role, description=_DESCRIPTIONS[role])
     session.execute(described.on_conflict_do_nothing())
     appointed = insert(MemberStaffRole).values(member_id=member.id, staff_role=role).on_conflict_do_nothing()
-    if session.scalar(appointed.returning(MemberStaffRole.member_id)) is not None:
-        sessions.end_all(session, member.id)
+    if session.scalar(appointed.returning(MemberStaffRole.member_id)) is None:
+        return False
+    sessions.end_all(session, member.id)
+    return True
 
 
-def dismiss(session: Session, member: Member, role: str) -> None:
-    """Take a staff role from a member, and sign them out everywhere."""
+def dismiss(session: Session, member: Member, role: str) -> bool:
+    """Take a staff role from a member, with the last one their second factor, and sign them out everywhere.
+
+    False if they did not have it; then nothing changes.
+    """
     held = session.get(MemberStaffRole, (member.id, role))
-    if held is not None:
-        session.delete(held)
-        sessions.end_all(session, member.id)
+    if held is None:
+        return False
+    session.delete(held)
+    session.flush()
+    if not roles_of(session, member):
+        factors.forget(session, member)
+    sessions.end_all(session, member.id)
+    return True
 
 
 def ensure_demo_logins(session: Session, config: Config) -> dict[str, Member]:

@@ -11,7 +11,7 @@ from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid, select, 
 from mapservice import create_app
 from mapservice.config import HOME
 from mapservice.privacy.deletion import ENTRIES, PLAN, Fate
-from mapservice.store import allowances, mails
+from mapservice.store import allowances, factors, mails
 from mapservice.store.tables import Allowance, Base, CountedMember, LoginSession, Membership, ZoneCount
 from mapservice.web import limits
 from tests.accounts import CHEAP, post, sign_in
@@ -142,6 +142,7 @@ def leaver(client, session, condition, freiburg):
                               changed_on=dt.date(2026, 1, 1)))  # fmt: skip
     session.execute(text("insert into staff_role values ('leavers', '') on conflict do nothing"))
     session.execute(text("insert into member_staff_role values (:id, 'leavers')"), {"id": member.id})
+    factors.set_up(session, member, salt=b"salt", step=1, codes=[b"code"])
     mails.put(session, EMAIL, "A letter", f"Dear {NAME}")
     session.commit()
     tokens = [row.hex() for row in session.scalars(select(LoginSession.token_hash).where(LoginSession.member_id == member.id))]  # noqa: E501 # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from mapservice.privacy.deletion import PLAN
-from mapservice.store import export, mails
+from mapservice.store import export, factors, mails
 from mapservice.store.tables import Base, CountedMember, Member, Membership
 from mapservice.web.data import cell
 from tests.accounts import PASSWORD, post, sign_in
@@ -33,6 +33,7 @@ def full(session, as_alice, alice, bob, carol, condition, freiburg):
     for each in (alice, bob):
         session.add(CountedMember(condition_id=condition.id, member_id=each.id, country="DE", region="DE.1",
                                   changed_on=dt.date(2026, 1, 1)))  # fmt: skip
+        factors.set_up(session, each, salt=b"salt", step=1, codes=[b"code"])
         mails.put(session, each.email, "=A letter", "a link with a token")
     session.commit()
     return as_alice

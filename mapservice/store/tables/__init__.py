@@ -7,6 +7,8 @@ from mapservice.store.tables.accounts import (
     Member,
     MemberStaffRole,
     Operation,
+    RecoveryCode,
+    SecondFactor,
     StaffRole,
 )
 from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, random_id
@@ -38,8 +40,10 @@ __all__ = [
     "MemberStaffRole",
     "Membership",
     "Operation",
+    "RecoveryCode",
     "Release",
     "ReleasedCount",
+    "SecondFactor",
     "StaffRole",
     "Zone",
     "ZoneCount",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import ForeignKey, LargeBinary, SmallInteger, func
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, SmallInteger, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,6 +44,28 @@ class MemberStaffRole(Base):
 
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
     staff_role: Mapped[str] = mapped_column(ForeignKey("staff_role.name"), primary_key=True)
+
+
+class SecondFactor(Base):
+    """The second factor of somebody who is staff. The secret itself is never stored: it is made from salt and key."""
+
+    __tablename__ = "second_factor"
+
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    confirmed_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class RecoveryCode(Base):
+    """A code that opens once what the phone opens, by its keyed hash; gone once it is used."""
+
+    __tablename__ = "recovery_code"
+
+    member_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("second_factor.member_id", ondelete="CASCADE"), primary_key=True
+    )
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
 
 
 class LoginSession(Base):
