@@ -41,8 +41,11 @@ def new_member(session: Session, email: str, *, pseudonym: str = "Alice", is_ver
     return member
 
 
-def sign_in(client: FlaskClient, member: Member, *, is_fresh: bool = True) -> str:
-    """Sign a member in without a page; the token of the new session. Without ``is_fresh`` an hour ago."""
+def sign_in(client: FlaskClient, member: Member, *, is_fresh: bool = True, has_code: bool = True) -> str:
+    """Sign a member in without a page; the token of the new session. Without ``is_fresh`` an hour ago.
+
+    Staff have given their second factor, but for ``has_code``.
+    """
     token = secrets.token_urlsafe(32)
     with db.transaction(client.application.extensions["engine"]) as session:
         uniquifier = session.scalars(select(Member.fs_uniquifier).where(Member.id == member.id)).one()
@@ -52,6 +55,8 @@ def sign_in(client: FlaskClient, member: Member, *, is_fresh: bool = True) -> st
             "staff": bool(staff.roles_of(session, member)),
             "csrf_token": _RAW_TOKEN,
         }
+        if data["staff"] and has_code:
+            data["second_factor"] = time.time()
         sessions.begin(session, hash_of(token), member.id, data)
     client.set_cookie(COOKIE, token, secure=True, httponly=True)
     return token

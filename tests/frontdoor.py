@@ -37,6 +37,11 @@ def service(config: Config, connection: Connection) -> Flask:
     def only_admin(member):
         return member.pseudonym
 
+    @app.route("/test/admin/fresh", methods=["GET", "POST"])
+    @guards.staff_required(staff.ADMIN, fresh=True)
+    def only_fresh_admin(member):
+        return f"{member.pseudonym}: {dict(request.form.items(multi=True))}"
+
     return app
 
 

@@ -18,7 +18,18 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 
 #: The tables that tell something of a person, and the counts made from them. Sessions and allowances are
 #: left out: they note that somebody looked.
-OF_PEOPLE = ("member", "member_staff_role", "home_zone", "membership", "consent", "mail", "operation", "zone_count")
+OF_PEOPLE = (
+    "member",
+    "member_staff_role",
+    "second_factor",
+    "recovery_code",
+    "home_zone",
+    "membership",
+    "consent",
+    "mail",
+    "operation",
+    "zone_count",
+)
 
 _VALUES = {
     "slug": "acute-lymphoblastic-leukaemia",
@@ -53,6 +64,10 @@ FORMS: dict[str, dict[str, str]] = {
     "account.change_password": {"current_password": PASSWORD, "password": "seven green kettles sing"},
     "account.end_session": {"session": "0" * 32},
     "account.delete": {"sure": "yes"},
+    "factor.ask": {"code": "123456", "next": "/me"},
+    "factor.set_up": {"code": "123456", "next": "/me"},
+    "factor.renew_codes": {"code": "123456"},
+    "factor.remove": {"code": "123456"},
     "memberships.join": {"role": "researcher", "pseudonym": "Lark", "for_minor": "yes", "consent": "yes"},
     "memberships.leave": {},
     "data.save": {"form": "json"},
@@ -64,12 +79,14 @@ FORMS: dict[str, dict[str, str]] = {
     "hiding.show_again": {},
 }
 
-WITH_OPERATION = {"memberships.join", "place.save"}
+WITH_OPERATION = {"memberships.join", "place.save", "factor.set_up", "factor.renew_codes", "factor.remove"}
 
 #: The parameters that the addresses of pages have.
 QUERIES = {
     "accounts.sign_in": ("next",),
     "account.again": ("next",),
+    "factor.ask": ("next",),
+    "factor.set_up": ("next",),
     "conditions.search": ("q",),
     "conditions.suggest": ("q",),
     "conditions.index": ("letter", "page"),

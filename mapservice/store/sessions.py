@@ -83,9 +83,11 @@ def end(session: Session, token_hash: bytes) -> bool:
     return session.connection().execute(ended).rowcount == 1
 
 
-def end_all(session: Session, member_id: uuid.UUID) -> None:
-    """Sign a member out everywhere, at once."""
+def end_all(session: Session, member_id: uuid.UUID, *, but: bytes | None = None) -> None:
+    """Sign a member out everywhere, at once; in all places ``but`` the one of this token's hash."""
     ended = delete(LoginSession).where(LoginSession.member_id == member_id)
+    if but is not None:
+        ended = ended.where(LoginSession.token_hash != but)
     session.execute(ended.execution_options(synchronize_session=False))
 
 

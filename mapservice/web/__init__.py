@@ -13,6 +13,7 @@ from mapservice.web import (
     embed,
     entrance,
     errors,
+    factor,
     ground,
     guards,
     headers,
@@ -22,6 +23,8 @@ from mapservice.web import (
     place,
     promises,
 )
+
+_PAGES = (account, factor, conditions, embed, promises, memberships, consents, data, place, hiding, map, ground)
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -35,5 +38,5 @@ def init_app(app: Flask, config: Config) -> None:
     entrance.init_app(app)
     guards.public(app.view_functions["static"])
     app.jinja_env.filters.update(month=lambda day: format_date(day, "MMMM yyyy"), numberformat=format_decimal)
-    for page in (account, conditions, promises, memberships, consents, data, place, hiding, map, ground, embed):
+    for page in _PAGES:
         app.register_blueprint(page.bp)

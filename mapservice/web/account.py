@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mapservice.db import get_session
-from mapservice.store import members, places, staff
+from mapservice.store import factors, members, places, staff
 from mapservice.store import sessions as stored_sessions
 from mapservice.store.tables import LoginSession, Member
 from mapservice.web import account_forms, accounts, forms, guards, identity, sessions
@@ -110,7 +110,15 @@ def delete(member: Member) -> Answer:
 def _own_page(member: Member, form: Any) -> str:
     mine = sessions.hash_of(session.token or "")  # type: ignore[attr-defined]
     rows = [(_handle(each), each, each.token_hash == mine) for each in sessions.rows_of(member.id)]
-    return render_template("account/show.html", member=member, form=form, sessions=rows)
+    return render_template(
+        "account/show.html",
+        member=member,
+        form=form,
+        sessions=rows,
+        is_staff=bool(staff.roles_of(get_session(), member)),
+        factor=factors.of(get_session(), member),
+        codes_left=factors.codes_left(get_session(), member),
+    )
 
 
 def _handle(row: LoginSession) -> str:

@@ -97,6 +97,15 @@ def password_field(label: str, autocomplete: str) -> PasswordField:
     )
 
 
+def code_field(label: str, **more: str) -> StringField:
+    """A code that is good for once, which some browsers fill in."""
+    return StringField(
+        label,
+        validators=[InputRequired(_l("Please type the code."))],
+        render_kw={"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none", **more},
+    )
+
+
 class SignUpForm(_Form):
     """Everything that an account needs, and nothing else."""
 
@@ -152,6 +161,25 @@ class ProofForm(_Form):
     """The password once more."""
 
     password = password_field(_l("Password"), "current-password")
+    next = HiddenField()
+
+
+class CodeForm(_Form):
+    """A code of the second factor: from the phone, or one of those that were kept for losing it."""
+
+    code = code_field(_l("Code from the app, or a recovery code"))
+
+
+class AskForm(CodeForm):
+    """The same while signing in."""
+
+    next = HiddenField()
+
+
+class FirstCodeForm(_Form):
+    """The first code of a new second factor."""
+
+    code = code_field(_l("Code that the app shows"), inputmode="numeric")
     next = HiddenField()
 
 

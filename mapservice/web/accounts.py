@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from mapservice.config import Config
 from mapservice.db import get_session
-from mapservice.store import members, staff
+from mapservice.store import factors, members, staff
 from mapservice.store import sessions as stored_sessions
 from mapservice.store.tables import Member
 from mapservice.web import (
@@ -128,7 +128,10 @@ def _enter(member: Member, password: str, target: str) -> Answer:
     if passwords.is_outdated(member.password or ""):
         member.password = passwords.hashed(password)
         get_session().commit()
-    identity.sign_in(member, is_staff=bool(staff.roles_of(get_session(), member)))
+    is_staff = bool(staff.roles_of(get_session(), member))
+    identity.sign_in(member, is_staff=is_staff)
+    if is_staff and factors.of(get_session(), member) is not None:
+        target = url_for("factor.ask", next=target)
     return redirect(target, code=303)
 
 

@@ -4,12 +4,14 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import ImmutableMultiDict
 
+from mapservice.config import Config
 from mapservice.db import get_session
-from mapservice.store import staff
+from mapservice.store import factors, staff
 from mapservice.store.tables import Member
 from mapservice.web import forgery, identity, limits, passwords
 from mapservice.web.ways import here, to_sign_in, wants_json
@@ -36,17 +38,22 @@ def member_required(view: View) -> View:
 
 def fresh_member_required(view: View) -> View:
     """Only for members who gave their password in the last minutes; others are asked, and what they typed is kept."""
-    return _guarded(view, "fresh", lambda member: None if identity.is_fresh() else _ask_for_proof(member))
+    return _guarded(view, "fresh", _ask_if_stale)
 
 
-def staff_required(role: str) -> Callable[[View], View]:
-    """Only for members with a staff role; 403 for everybody else."""
+def staff_required(role: str, *, fresh: bool = False) -> Callable[[View], View]:
+    """Only for members with a staff role who gave their second factor in this session; 403 for everybody else.
 
-    def refuse(member: Member) -> None:
+    With ``fresh`` the password must have been given in the last minutes too. The view gets the member first.
+    """
+
+    def refuse(member: Member) -> Any:
         if role not in staff.roles_of(get_session(), member):
             abort(403)
+        refusal = _ask_for_code(member)
+        return _ask_if_stale(member) if fresh and refusal is None else refusal
 
-    return lambda view: _guarded(view, f"staff:{role}", refuse)
+    return lambda view: _guarded(view, f"staff:{role}:fresh" if fresh else f"staff:{role}", refuse)
 
 
 def _guarded(view: View, policy: str, refuse: Callable[[Member], Any]) -> View:
@@ -74,6 +81,31 @@ def _verified() -> tuple[Member | None, Any]:
             return None, ({"error": "verify"}, 403)
         return None, (render_template("accounts/unverified.html"), 403)
     return member, None
+
+
+def _ask_for_code(member: Member) -> Any:
+    """None once the second factor was given, else the way to the page that asks for it, or that sets one up."""
+    if identity.has_second_factor():
+        return None
+    has_one = factors.of(get_session(), member) is not None
+    if not has_one and _is_of_the_demo(member):
+        return None
+    if wants_json():
+        return {"error": "second_factor"}, 403
+    if not has_one:
+        flash(_("Pages for staff need a second factor. Set it up now; it takes two minutes."), "info")
+    return redirect(url_for("factor.ask" if has_one else "factor.set_up", next=here()), code=303)
+
+
+def _is_of_the_demo(member: Member) -> bool:
+    """Whether this is an invented member of a demo, whose login everybody knows and which only this machine reaches."""
+    config: Config = current_app.extensions["config"]
+    return member.synthetic and config.demo and config.is_loopback and not config.production
+
+
+def _ask_if_stale(member: Member) -> Any:
+    """None if the password was given in the last minutes or comes along now, else the page that asks for it."""
+    return None if identity.is_fresh() else _ask_for_proof(member)
 
 
 def _ask_for_proof(member: Member) -> Any:

@@ -126,6 +126,21 @@ def is_fresh() -> bool:
     return 0 <= time.time() - session.get("fs_paa", 0) < config.fresh_minutes * 60
 
 
+def give_second_factor() -> None:
+    """Note that the second factor was given too: from now on this session may act as staff."""
+    session["second_factor"] = time.time()
+
+
+def drop_second_factor() -> None:
+    """Let this session act as staff no more."""
+    session.pop("second_factor", None)
+
+
+def has_second_factor() -> bool:
+    """Whether the second factor was given in this session."""
+    return "second_factor" in session
+
+
 def confirm_token(member: Member) -> str:
     """What the link of a letter carries that verifies an e-mail."""
     return _security().confirm_serializer.dumps(member.fs_uniquifier)

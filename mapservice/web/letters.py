@@ -72,6 +72,18 @@ def password_changed(member: Member) -> None:
     )
 
 
+def factor_changed(member: Member) -> None:
+    """Tell a member that their second factor, or its recovery codes, are not what they were."""
+    _put(
+        member.email,
+        _("Your second factor was changed"),
+        _("Hello %(name)s,", name=member.pseudonym),
+        _("your second factor was set up or removed, or it has new recovery codes."),
+        _("If this was not you, choose a new password at once, and tell those who run the service:"),
+        _link("accounts.forgot"),
+    )
+
+
 def to_nobody() -> None:
     """Do the work of a letter without sending one, so that an answer takes as long for an unknown address."""
     mails.put(get_session(), "", "", "")

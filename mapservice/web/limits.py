@@ -33,6 +33,7 @@ class Limit:
 # Source: /security, values for limits; Mastodon for the /64.
 SIGN_IN = Limit("sign-in", 10, 5 * 60)
 STEP_UP = Limit("step-up", 10, 5 * 60)
+CODE = Limit("code", 5, 5 * 60)
 RESET = Limit("reset", 5, 24 * 60 * 60)
 SIGN_UP = Limit("sign-up", 5, 30 * 60)
 ANYTHING = Limit("anything", 200, 60)

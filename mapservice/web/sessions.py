@@ -28,8 +28,9 @@ COOKIE = "__Host-mapservice"
 
 TOKEN_BYTES = 32
 
-# A change of one of these (who is signed in, when the password was last given) gives the session a new token.
-_IDENTITY = ("_user_id", "fs_paa")
+# A change of one of these (who is signed in, when the password was last given, when the second factor) gives the
+# session a new token.
+_IDENTITY = ("_user_id", "fs_paa", "second_factor")
 
 
 def init_app(app: Flask, config: Config) -> None:

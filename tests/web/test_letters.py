@@ -48,7 +48,9 @@ def waiting(session) -> list[Mail]:
     return list(session.scalars(select(Mail)))
 
 
-@pytest.mark.parametrize("write", [letters.confirm, letters.already, letters.reset, letters.password_changed])
+@pytest.mark.parametrize(
+    "write", [letters.confirm, letters.already, letters.reset, letters.password_changed, letters.factor_changed]
+)
 @pytest.mark.parametrize("is_verified", [True, False])
 def test_never_holds_a_word_about_health(app, session, alice, write, is_verified):
     alice.confirmed_at = alice.confirmed_at if is_verified else None

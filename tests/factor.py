@@ -1,0 +1,77 @@
+"""What tests need of second factors: a phone that shows codes, and members of staff who have one."""
+
+import re
+import time
+from dataclasses import dataclass
+
+import pyotp
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from mapservice.store import factors, staff
+from mapservice.store.tables import Member
+from mapservice.web import onetime
+from tests.accounts import new_member, post
+
+NEW = "/account/second-factor/new"
+CODES = "/account/second-factor/codes"
+REMOVE = "/account/second-factor/remove"
+ASK = "/sign-in/code"
+
+
+@dataclass(frozen=True)
+class Phone:
+    """An app that knows a secret."""
+
+    secret: str
+
+    def code(self, steps: int = 0) -> str:
+        """The code that it shows now, or some steps of time later."""
+        return pyotp.TOTP(self.secret).generate_otp(int(time.time()) // onetime.STEP_S + steps)
+
+    def wrong(self) -> str:
+        """A code that is none of those which count."""
+        right = {self.code(steps) for steps in range(-3, 4)}
+        return next(each for each in ("111111", "222222", "333333", "444444", "555555", "666666", "777777", "888888")
+                    if each not in right)  # fmt: skip
+
+
+def new_staff(session: Session, email: str = "dana@example.org", *, role: str = staff.ADMIN) -> Member:
+    """A member of staff without a second factor."""
+    member = new_member(session, email, pseudonym="Dana")
+    staff.appoint(session, member, role)
+    session.commit()
+    return member
+
+
+def give_phone(client: FlaskClient, session: Session, member: Member) -> Phone:
+    """Set a second factor up without a page; no code was used yet."""
+    salt = onetime.new_salt()
+    with client.application.app_context():
+        factors.set_up(session, member, salt=salt, step=0, codes=[onetime.hash_of(member.id, "AAAA-AAAA-AAAA-AAAA")])
+        session.commit()
+        return Phone(onetime.secret_of(member.id, salt))
+
+
+def secret_in(page: TestResponse) -> Phone:
+    """The phone that was told the secret of the page that sets it up."""
+    return Phone(re.search(r'translate="no">([A-Z2-7 ]{39})</code>', page.text)[1].replace(" ", ""))
+
+
+def codes_in(page: TestResponse) -> list[str]:
+    """The recovery codes that a page shows."""
+    return re.findall(r'translate="no">([A-Z2-7-]{19})</code>', page.text)
+
+
+def operation_in(page: TestResponse) -> str:
+    """The id of the operation that the form of a page carries."""
+    return re.search(r'name="operation" value="([^"]+)"', page.text)[1]
+
+
+def send(client: FlaskClient, path: str, code: str, **fields: str) -> TestResponse:
+    """Open a page that asks for a code, and send the code."""
+    page = client.get(path)
+    if 'name="operation"' in page.text:
+        fields = {"operation": operation_in(page), **fields}
+    return post(client, path.partition("?")[0], {"code": code, **fields})
