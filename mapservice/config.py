@@ -41,7 +41,9 @@ class Config:
     trusted_hops: int = setting(0, "reverse proxies in front whose X-Forwarded-For is believed")
     production: bool = setting(False, "refuse to start with keys that were made for development")
     demo: bool = setting(False, "a demo community with logins that everybody knows: loopback only")
-    secret_key: str = setting("", "signs letters and forms, 32 bytes in hex; empty: the file state/keys/secret_key")
+    secret_key: str = setting(
+        "", "signs letters and forms, makes second factors, 32 bytes in hex; empty: state/keys/secret_key"
+    )
     anchor_key: str = setting("", "chooses pins, 32 bytes in hex; empty: the file state/keys/anchor_key")
     count_key: str = setting("", "draws the noise of releases, 32 bytes in hex; empty: the file state/keys/count_key")
     release_profile: str = setting("default", "how releases are guarded: default, or strict (docs/operators.md)")

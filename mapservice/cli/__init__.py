@@ -7,7 +7,7 @@ import click
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from mapservice.cli import demo, exports, letters, releases, rotation, serve, tables
+from mapservice.cli import demo, exports, letters, releases, rotation, serve, staff, tables
 from mapservice.errors import SetupError
 
 
@@ -55,6 +55,9 @@ for command in (
     releases.release,
     exports.export,
     rotation.rotate_key,
+    staff.appoint,
+    staff.dismiss,
+    staff.forget_factor,
     letters.outbox,
 ):
     main.add_command(command)

@@ -14,7 +14,11 @@ from mapservice.store import pins, sessions
 
 #: What a new key changes, before somebody says yes.
 CHANGES = {
-    "secret": "Everybody is signed out. Open forms and the links in letters stop working. Nothing else changes.",
+    "secret": (
+        "Everybody is signed out. Open forms and the links in letters stop working. The second factors of staff and "
+        "their recovery codes stop working too: staff pages stay closed to each of them until you run "
+        "`mapservice forget-factor EMAIL` and they set up a new one. Nothing else changes."
+    ),
     "anchor": (
         "Every pin moves, once, to another point of the same zone; no zone changes. Who noted the old pins then has "
         "two points of a zone instead of one, which says no more of a home than the zone does. Do it if the key leaked."
@@ -28,8 +32,9 @@ CHANGES = {
 def rotate_key(key: str, yes: bool) -> None:
     """Put a new key in the place of the old one, of which nothing is kept.
 
-    secret: signs letters and forms. anchor: chooses where in a zone a pin stands. Stop the service first. The key of
-    the published figures is never changed: with another one, old and new figures could be averaged.
+    secret: signs letters and forms, and makes the second factors of staff. anchor: chooses where in a zone a pin
+    stands. Stop the service first. The key of the published figures is never changed: with another one, old and new
+    figures could be averaged.
     """
     config = Config.from_environment()
     check_file(config, f"{key}_key")

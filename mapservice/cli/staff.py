@@ -1,0 +1,78 @@
+"""The commands that make members staff, and help those of them who lost their second factor."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy.orm import Session
+
+from mapservice import db
+from mapservice.cli.database import owner_engine
+from mapservice.config import Config
+from mapservice.errors import SetupError
+from mapservice.store import factors, members, sessions
+from mapservice.store import staff as roles
+from mapservice.store.tables import Member
+from mapservice.web.account_forms import usual_email
+
+_ROLE = click.Choice([roles.ADMIN, roles.MODERATOR])
+
+
+@click.command()
+@click.argument("email")
+@click.argument("role", type=_ROLE)
+def appoint(email: str, role: str) -> None:
+    """Make a member staff: admin or moderator.
+
+    They have signed up and confirmed their e-mail address before. They are signed out everywhere; pages for staff then
+    ask them to set up a second factor. It exits with 0 also where nothing was to be done.
+    """
+    with _member(email) as (session, member):
+        if member.confirmed_at is None or not member.active:
+            raise SetupError("This account is closed, or its e-mail address is not confirmed yet: nothing was changed.")
+        is_new = roles.appoint(session, member, role)
+    click.echo(f"They are {role} from now on." if is_new else f"They are {role} already: there is nothing to do.")
+
+
+@click.command()
+@click.argument("email")
+@click.argument("role", type=_ROLE)
+def dismiss(email: str, role: str) -> None:
+    """Take a staff role from a member, at once.
+
+    They are signed out everywhere and stay an ordinary member. With the last role goes the second factor. It exits
+    with 0 also where nothing was to be done.
+    """
+    with _member(email) as (session, member):
+        was_one = roles.dismiss(session, member, role)
+    click.echo(f"They are not {role} any more." if was_one else f"They are not {role}: there is nothing to do.")
+
+
+@click.command("forget-factor")
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget_factor(email: str, yes: bool) -> None:
+    """Forget the second factor of somebody who lost phone and recovery codes.
+
+    They are signed out everywhere, and set up a new one with their password alone: so make sure first, by a way other
+    than e-mail, that it is them who ask, and that they set it up at once. It exits with 0 also where there was none.
+    """
+    if not yes:
+        click.confirm("Are you sure that it is them who ask?", abort=True)
+    with _member(email) as (session, member):
+        had_one = factors.forget(session, member)
+        sessions.end_all(session, member.id)
+    click.echo("The second factor is forgotten." if had_one else "They have no second factor: there is nothing to do.")
+
+
+@contextmanager
+def _member(email: str) -> Iterator[tuple[Session, Member]]:
+    """A member by e-mail address, in a transaction.
+
+    :raise SetupError: if nobody has the address.
+    """
+    with owner_engine(Config.from_environment()) as engine, db.transaction(engine) as session:
+        member = members.by_email(session, usual_email(email))
+        if member is None:
+            raise SetupError("No account has this e-mail address: they sign up first, on the site.")
+        yield session, member

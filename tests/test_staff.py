@@ -1,0 +1,107 @@
+"""The commands about staff: how the first admin comes to be, and how a lost phone is dealt with."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from mapservice import db, embedded
+from mapservice.cli import main
+from mapservice.config import HOME
+from mapservice.store import factors, members, sessions, staff
+from mapservice.store.tables import LoginSession
+from tests import database
+from tests.accounts import new_member
+
+EMAIL = "alice@example.org"
+
+
+@pytest.fixture
+def copy(server):
+    """An engine on a database of the test's own."""
+    with database.clone(server, database.ground_template(server)) as name:
+        engine = db.new_engine(embedded.url(server, embedded.OWNER, name))
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def command(runner, copy, tmp_path):
+    """Runs a command on that database; its exit code and what it said."""
+    address = copy.url.render_as_string(hide_password=False)
+
+    def run(*words: str, **options):
+        done = runner.invoke(main, words, env={"DATABASE_URL": address, "MAPSERVICE_STATE": str(tmp_path)}, **options)
+        return done.exit_code, done.output
+
+    return run
+
+
+@pytest.fixture
+def alice(copy):
+    """Alice, who is signed in."""
+    with db.session_on(copy) as session:
+        member = new_member(session, EMAIL)
+        sessions.begin(session, b"token", member.id, {})
+        session.commit()
+    return member
+
+
+def state(copy) -> tuple[frozenset[str], bool, int]:
+    """Alice's roles, whether she has a second factor, and in how many places she is signed in."""
+    with db.session_on(copy) as session:
+        member = members.by_email(session, EMAIL)
+        rows = session.scalars(select(LoginSession)).all()
+        return staff.roles_of(session, member), factors.of(session, member) is not None, len(rows)
+
+
+def test_a_member_becomes_staff_and_ordinary_again(copy, command, alice):
+    assert command("appoint", " Alice@Example.org", "admin") == (0, "They are admin from now on.\n")
+    assert state(copy) == ({"admin"}, False, 0)
+    assert command("appoint", EMAIL, "admin") == (0, "They are admin already: there is nothing to do.\n")
+
+    assert command("dismiss", EMAIL, "admin") == (0, "They are not admin any more.\n")
+    assert state(copy)[0] == set()
+    assert command("dismiss", EMAIL, "admin") == (0, "They are not admin: there is nothing to do.\n")
+
+
+def test_a_lost_second_factor_is_forgotten_after_a_question(copy, command, alice):
+    with db.session_on(copy) as session:
+        factors.set_up(session, alice, salt=b"salt", step=1, codes=[b"code"])
+        session.commit()
+
+    assert command("forget-factor", EMAIL, input="n\n")[0] == 1
+    assert state(copy) == (set(), True, 1)
+
+    assert command("forget-factor", EMAIL, "--yes") == (0, "The second factor is forgotten.\n")
+    assert state(copy) == (set(), False, 0)
+    assert "nothing to do" in command("forget-factor", EMAIL, "--yes")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("appoint", "nobody@example.org", "admin"), "No account has this e-mail address"),
+        (("dismiss", "nobody@example.org", "admin"), "No account has this e-mail address"),
+        (("forget-factor", "nobody@example.org", "--yes"), "No account has this e-mail address"),
+        (("appoint", "unverified@example.org", "admin"), "not confirmed"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_a_sentence(copy, command, words, says):
+    with db.session_on(copy) as session:
+        new_member(session, "unverified@example.org", is_verified=False)
+
+    code, said = command(*words)
+
+    assert code == 1
+    assert says in said
+
+
+def test_a_role_that_does_not_exist_is_a_mistake_of_the_command_line(command):
+    assert command("appoint", EMAIL, "king")[0] == 2
+
+
+def test_operators_read_how_the_first_admin_comes_to_be():
+    words = (HOME / "docs" / "operators.md").read_text()
+
+    assert all(re.search(rf"mapservice {name} \S+@", words) for name in ("appoint", "dismiss", "forget-factor"))
