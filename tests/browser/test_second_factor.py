@@ -1,0 +1,105 @@
+"""A member of staff sets up the second factor, signs out and in again, and reaches a page for staff."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask, render_template_string
+from playwright.sync_api import Browser, Page, expect
+
+from mapservice import db
+from mapservice.store import members, staff
+from mapservice.web import guards
+from tests.accounts import PASSWORD
+from tests.browser.conftest import DESKTOP, PHONE, latest_link, new_context, sign_up
+from tests.factor import Phone
+
+STAFF_PAGE = '{% extends "base.html" %}{% block main %}<h1>For staff: {{ name }}</h1>{% endblock %}'
+
+
+@pytest.fixture(scope="module")
+def staffed(live: Flask) -> Flask:
+    """The service with a page for staff."""
+    view = guards.staff_required(staff.ADMIN)(lambda member: render_template_string(STAFF_PAGE, name=member.pseudonym))
+    live.add_url_rule("/test/admin", "only_admin", view)
+    return live
+
+
+@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+def page(browser: Browser, staffed: Flask, request) -> Iterator[Page]:
+    """A page of somebody, who is told what the security policy stopped."""
+    context = new_context(browser, staffed)
+    page = context.new_page()
+    page.set_viewport_size(request.param)
+    stopped: list[str] = []
+    page.on("console", lambda message: stopped.append(message.text) if "CSP" in message.text else None)
+    yield page
+    context.close()
+    assert stopped == []
+
+
+def become_admin(page: Page, live: Flask, name: str) -> None:
+    """Sign up, be appointed, and sign in again."""
+    sign_up(page, lambda: latest_link(live), name)
+    with db.session_on(live.extensions["engine"]) as session:
+        staff.appoint(session, members.by_email(session, f"{name.lower()}@example.org"), staff.ADMIN)
+        session.commit()
+    enter(page, name)
+
+
+def enter(page: Page, name: str) -> None:
+    page.goto("/test/admin")
+    page.get_by_label("E-mail address").fill(f"{name.lower()}@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+
+def check(page: Page, heading: str) -> None:
+    """The page is there, nothing on it is inaccessible, and it fits."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    found = Axe().run(page).response["violations"]
+    assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_staff_set_it_up_and_are_asked_for_it(page: Page, staffed: Flask, request):
+    name = f"Sasha{request.node.callspec.id.replace('-', '')}"
+    become_admin(page, staffed, name)
+
+    check(page, "Set up a second factor")
+    assert page.get_by_role("img", name="QR code").evaluate("(image) => image.naturalWidth") > 0
+    phone = Phone(page.locator("main code").inner_text().replace(" ", ""))
+    page.get_by_label("Code that the app shows").fill(phone.code())
+    page.keyboard.press("Enter")
+    check(page, "Your recovery codes")
+    codes = page.locator("main ol code").all_inner_texts()
+    assert len(codes) == 10
+    page.get_by_role("link", name="I have kept them").click()
+    check(page, f"For staff: {name}")
+
+    page.get_by_role("button", name="Sign out").click()
+    enter(page, name)
+    check(page, "Your second factor, please")
+    page.get_by_label("Code from the app").fill("111 111")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Code from the app")).to_be_focused()
+    check(page, "Your second factor, please")
+    page.get_by_label("Code from the app").fill(codes[0])
+    page.keyboard.press("Enter")
+    check(page, f"For staff: {name}")
+
+    page.goto("/account")
+    check(page, "Your account")
+    expect(page.get_by_text("9 recovery codes are left.")).to_be_visible()
+    page.get_by_role("link", name="New recovery codes").click()
+    check(page, "New recovery codes")
+    page.get_by_label("Code from the app").fill(phone.code(1))
+    page.get_by_role("button", name="Make new codes").click()
+    check(page, "Your recovery codes")
+    page.goto("/account")
+    page.get_by_role("link", name="Replace or remove it").click()
+    check(page, "Replace or remove the second factor")
+    page.get_by_label("Code from the app").fill(codes[1])
+    page.get_by_role("button", name="Remove it").click()
+    expect(page.get_by_role("alert")).to_contain_text(re.compile("does not work"))
