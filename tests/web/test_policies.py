@@ -42,7 +42,8 @@ COORDINATES = set(
     )
 )
 
-ROLES = ("stranger", "unverified", "member", "staff")
+#: Halfway is staff who gave the password and not the second factor.
+ROLES = ("stranger", "unverified", "member", "staff", "halfway")
 
 
 @pytest.fixture
@@ -55,8 +56,8 @@ def browsers(app, session, bob, carol, dan) -> dict[str, FlaskClient]:
     """A browser for each role; the member is Bob."""
     unverified = new_member(session, "unverified@example.org", pseudonym="Una", is_verified=False)
     clients = {role: app.test_client() for role in ROLES}
-    for role, person in zip(ROLES[1:], (unverified, bob, dan), strict=True):
-        sign_in(clients[role], person)
+    for role, person in zip(ROLES[1:], (unverified, bob, dan, dan), strict=True):
+        sign_in(clients[role], person, has_code=role != "halfway")
     return clients
 
 
@@ -107,16 +108,16 @@ def let_in(app: Flask, browsers: dict[str, FlaskClient], role: str) -> list[str]
     """What somebody may see or do who should not."""
     found = []
     for wanted, method, path, status, body in answers(app, browsers[role]):
-        if wanted == "public" or (wanted in {"member", "fresh"} and role in {"member", "staff"}):
+        if wanted == "public" or (wanted in {"member", "fresh"} and role in {"member", "staff", "halfway"}):
             continue
         # Strangers are asked to sign in, which a form without a session's token is told by a 400.
-        refused = {"stranger": {303, 400}, "unverified": {403}}.get(role, {403})
+        refused = {"stranger": {303, 400}, "unverified": {403}, "halfway": {303}}.get(role, {403})
         if status not in refused or b"Bob" in body or b"Carol" in body:
             found.append(f"{method} {path}: {status}")
     return found
 
 
-@pytest.mark.parametrize("role", ["stranger", "unverified", "member"])
+@pytest.mark.parametrize("role", ["stranger", "unverified", "member", "halfway"])
 def test_never_lets_in_who_may_not(app, browsers, role):
     plant(app, "/planted", guards.staff_required("admin")(lambda member: member.pseudonym), policy=None)
 
@@ -135,7 +136,7 @@ def test_removing_one_guard_is_found(app, browsers, bob, endpoint):
 def test_a_page_for_staff_that_lets_members_in_is_found(app, browsers):
     plant(app, "/planted", guards.member_required(lambda member: ""), policy="staff:admin")
 
-    assert let_in(app, browsers, "member") == ["GET /planted: 200"]
+    assert let_in(app, browsers, "halfway") == let_in(app, browsers, "member") == ["GET /planted: 200"]
     assert let_in(app, browsers, "stranger") == []
 
 
