@@ -77,6 +77,14 @@ FORMS: dict[str, dict[str, str]] = {
     "place.hide": {},
     "place.forget": {},
     "hiding.show_again": {},
+    "handing.export": {
+        "conditions": "acute-lymphoblastic-leukaemia",
+        "by": "country",
+        "release": "1",
+        "format": "csv",
+        "language": "en",
+        "purpose": "A grant",
+    },
 }
 
 WITH_OPERATION = {"memberships.join", "place.save", "factor.set_up", "factor.renew_codes", "factor.remove"}
@@ -93,6 +101,13 @@ QUERIES = {
     "map.show": ("role", "in", "page"),
     "map.tile": ("role",),
     "place.edit": ("country", "in"),
+    "admin.show": ("q", "page"),
+    "admin.list_releases": ("page",),
+    "admin.preview": ("release",),
+    "admin.read_ledger": ("page",),
+    "comparison.show": ("before", "after"),
+    "handing.choose": ("condition",),
+    "exports.show": ("page",),
 }
 
 

@@ -7,31 +7,39 @@ from mapservice.config import Config
 from mapservice.web import (
     account,
     accounts,
+    admin,
+    comparison,
     conditions,
     consents,
     data,
     embed,
     entrance,
     errors,
+    exports,
     factor,
     ground,
     guards,
+    handing,
     headers,
     hiding,
     map,
     memberships,
     place,
     promises,
+    staffroom,
 )
 
-_PAGES = (account, factor, conditions, embed, promises, memberships, consents, data, place, hiding, map, ground)
+_PAGES = (
+    *(account, factor, conditions, embed, promises, memberships, consents, data, exports, place, hiding, map, ground),
+    *(admin, comparison, handing),
+)
 
 
 def init_app(app: Flask, config: Config) -> None:
     """Join the pages, their headers and their answers to errors to the app."""
     Babel(app, default_locale="en")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.context_processor(lambda: {"site": config, "get_locale": get_locale})
+    app.context_processor(lambda: {"site": config, "get_locale": get_locale, "is_admin": staffroom.is_admin})
     headers.init_app(app)
     errors.init_app(app)
     accounts.init_app(app, config)

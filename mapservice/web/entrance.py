@@ -10,7 +10,10 @@ from werkzeug.routing import IntegerConverter
 from mapservice.web.operations import FIELD
 
 #: All parameters that an address of ours may have.
-QUERIES = frozenset({"q", "letter", "page", "role", "in", "country", "next"})
+QUERIES = frozenset({"q", "letter", "page", "role", "in", "country", "next", "release", "before", "after", "condition"})
+
+#: Those of them that may stand there several times.
+REPEATED = frozenset({"condition"})
 
 
 class Number(IntegerConverter):
@@ -37,8 +40,8 @@ def _look() -> None:
 
 
 def _is_known(queries: MultiDict[str, str]) -> bool:
-    """Whether an address has only parameters that some page of ours reads, and each once."""
-    is_once = all(len(values) == 1 for values in queries.listvalues())
+    """Whether an address has only parameters that some page of ours reads, and each no oftener than that."""
+    is_once = all(len(values) == 1 for name, values in queries.lists() if name not in REPEATED)
     return is_once and set(queries) <= QUERIES and not _has_nul(queries)
 
 

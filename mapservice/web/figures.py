@@ -58,10 +58,13 @@ class FigurePage:
     parts: MapParts | None
 
 
-def page(condition: Condition, *, is_guest: bool = False) -> FigurePage | None:
-    """The figures of the current release, or None before the first; ``is_guest`` on the page of another site."""
+def page(condition: Condition, *, release: Release | None = None, is_guest: bool = False) -> FigurePage | None:
+    """The figures of a release, by default the current one, or None before the first.
+
+    ``is_guest`` is for the page of another site.
+    """
     session = get_session()
-    release = releases.current(session)
+    release = release or releases.current(session)
     if release is None:
         return None
     found = published.figures(session, release, condition)

@@ -1,0 +1,93 @@
+"""For admins: an overview of all communities, one condition in a release, its growth; from released figures only."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request
+
+from mapservice.config import Config
+from mapservice.db import get_session
+from mapservice.files.sheet import Geography
+from mapservice.maps import growth
+from mapservice.privacy.disclosure import DEFAULT, PROFILES
+from mapservice.store import conditions, ledger, overview, releases
+from mapservice.store.ledger import Act
+from mapservice.store.overview import Point
+from mapservice.store.tables import Member
+from mapservice.web import figures, forms
+from mapservice.web.handing import FORMATS, LANGUAGE_NAMES
+from mapservice.web.staffroom import looked_at, release_of_page
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+#: Conditions, or lines of the ledger, on one page.
+PAGE = 25
+
+
+@bp.get("/")
+@looked_at
+def show(_member: Member) -> str:
+    """Show the conditions that have figures in the newest release, the largest first, to choose from."""
+    forms.allow_only_queries("q", "page")
+    session, page, wanted = get_session(), forms.page_number(), request.args.get("q", "").strip()[:100]
+    release = releases.current(session)
+    how_many, found = (
+        overview.communities(session, release, wanted, limit=PAGE, offset=(page - 1) * PAGE) if release else (0, [])
+    )
+    facts: dict[str, Any] = {"release": release, "how_many": how_many, "communities": found, "q": wanted}
+    return render_template("admin/show.html", page=page, pages=-(-how_many // PAGE), **facts)
+
+
+@bp.get("/releases")
+@looked_at
+def list_releases(_member: Member) -> str:
+    """Show all releases, and what each changed."""
+    forms.allow_only_queries("page")
+    session, page = get_session(), forms.page_number()
+    made = overview.all_releases(session)
+    shown = made[(page - 1) * PAGE : page * PAGE]
+    rows = [(each, releases.compare(session, releases.get(session, each.number - 1), each)) for each in shown]
+    config: Config = current_app.extensions["config"]
+    return render_template(
+        "admin/releases.html", rows=rows, profile=config.release_profile, page=page, pages=-(-len(made) // PAGE)
+    )
+
+
+@bp.get("/conditions/<slug>")
+@looked_at
+def preview(_member: Member, slug: str) -> str:
+    """Show the figures of a condition in a release as they would be handed out, and how they grew."""
+    forms.allow_only_queries("release")
+    session = get_session()
+    condition = conditions.get(session, slug)
+    release = release_of_page()
+    points = overview.growth(session, condition)
+    return render_template(
+        "admin/preview.html",
+        condition=condition,
+        release=release,
+        releases=overview.all_releases(session),
+        figures=figures.page(condition, release=release),
+        points=points,
+        plot=_plot(points),
+        chosen=[condition],
+        geographies=Geography,
+        formats=FORMATS,
+        languages=LANGUAGE_NAMES,
+        size=growth,
+    )
+
+
+@bp.get("/ledger")
+@looked_at
+def read_ledger(_member: Member) -> str:
+    """Show which pages of staff were looked at, by whom; members read the list of exports."""
+    forms.allow_only_queries("page")
+    page = forms.page_number()
+    how_many, lines = ledger.lines(get_session(), Act.VIEW, limit=PAGE, offset=(page - 1) * PAGE)
+    return render_template("admin/ledger.html", lines=lines, page=page, pages=-(-how_many // PAGE))
+
+
+def _plot(points: list[Point]) -> growth.Plot | None:
+    config: Config = current_app.extensions["config"]
+    interval = PROFILES.get(config.release_profile, DEFAULT).interval
+    return growth.plot([each.release for each in points], [each.people for each in points], interval)

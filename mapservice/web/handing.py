@@ -1,0 +1,107 @@
+"""Handing out a file of released figures to an admin: chosen, noted in the ledger, sent from the disk."""
+
+import shutil
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, render_template, request, send_file, url_for
+from flask_babel import lazy_gettext as _l
+
+from mapservice.db import get_session
+from mapservice.files.safety import plain
+from mapservice.files.sheet import Geography
+from mapservice.files.writing import TYPES, Format
+from mapservice.store import conditions, overview, releases, staff
+from mapservice.store.ledger import PURPOSE_LENGTH
+from mapservice.store.tables import Member
+from mapservice.web import extracts, forms, limits
+from mapservice.web.guards import staff_required
+from mapservice.web.limits import Limit
+from mapservice.web.staffroom import looked_at
+
+bp = Blueprint("handing", __name__, url_prefix="/admin")
+
+#: The formats in the order in which they are offered, with what opens them.
+FORMATS = {
+    Format.CSV: _l("Table (CSV), for R, Python and every spreadsheet"),
+    Format.DICTIONARY: _l("Dictionary of the table (CSV on the Web, JSON)"),
+    Format.XLSX: _l("Workbook (XLSX), for Excel and LibreOffice"),
+    Format.GEOPACKAGE: _l("Map layer (GeoPackage), for QGIS and ArcGIS"),
+    Format.GEOJSON: _l("Map layer (GeoJSON), for web maps"),
+    Format.REPORT: _l("Report on one page, to print: map, table, how to read it"),
+}
+
+#: The languages in which names of countries can be had, each as it calls itself.
+LANGUAGE_NAMES = {
+    "en": "English", "ar": "العربية", "de": "Deutsch", "es": "Español", "fr": "Français", "it": "Italiano",
+    "ja": "日本語", "nl": "Nederlands", "pl": "Polski", "pt": "Português", "ru": "Русский", "tr": "Türkçe",
+    "uk": "Українська", "zh": "中文",
+}  # fmt: skip
+
+#: Files that an admin may take in an hour; each may hold a quarter of a million rows.
+EXPORTS = Limit("exports", 60, 60 * 60)
+
+
+@bp.get("/export")
+@looked_at
+def choose(_member: Member) -> str:
+    """Show what a file of several conditions may hold, to choose from."""
+    forms.allow_only_queries("condition")
+    session = get_session()
+    slugs = list(dict.fromkeys(request.args.getlist("condition")))[: extracts.MOST_CONDITIONS]
+    chosen = [conditions.get(session, slug) for slug in slugs]
+    release = releases.current(session)
+    every = overview.all_releases(session)
+    facts = {"formats": FORMATS, "languages": LANGUAGE_NAMES, "geographies": Geography}
+    return render_template("handing/choose.html", chosen=chosen, release=release, releases=every, **facts)
+
+
+@bp.post("/export")
+@staff_required(staff.ADMIN, fresh=True)
+def export(member: Member) -> Response | tuple[str, int]:
+    """Hand out a file, once the admin has said what it is for."""
+    forms.allow_only("conditions", "by", "release", "format", "language", "with_few", "purpose")
+    limits.spend(EXPORTS, str(member.id))
+    form, wanted = forms.choice("format", Format), _wanted()
+    purpose = plain(request.form.get("purpose", ""))
+    if len(purpose) < 3 or len(purpose) > PURPOSE_LENGTH:
+        return _ask_for_purpose(wanted, form), 422
+    path = extracts.file_of(wanted, form)
+    extracts.note(wanted, form, member.pseudonym, purpose=purpose)
+    get_session().commit()
+    return hand_out(path, form)
+
+
+def hand_out(path: Path, form: Format) -> Response:
+    """A file as an answer. Its folder is removed at once: what is open is sent to the end, and nothing stays behind."""
+    opened, size = path.open("rb"), path.stat().st_size
+    shutil.rmtree(path.parent)
+    answer = send_file(opened, TYPES[form], as_attachment=True, download_name=path.name, conditional=False)
+    answer.content_length = size
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _wanted() -> extracts.Extract:
+    number = request.form.get("release", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        abort(422)
+    language = request.form.get("language", "en")
+    if language not in extracts.LANGUAGES:
+        abort(422)
+    return extracts.extract(
+        request.form.get("conditions", "").split(),
+        forms.choice("by", Geography),
+        release=int(number),
+        language=language,
+        with_few=forms.is_ticked("with_few"),
+    )
+
+
+def _ask_for_purpose(wanted: extracts.Extract, form: Format) -> str:
+    """The form as it was filled in, with a word about what is missing."""
+    facts = {"formats": FORMATS, "languages": LANGUAGE_NAMES, "geographies": Geography}
+    every = overview.all_releases(get_session())
+    return render_template(
+        "handing/choose.html", chosen=wanted.conditions, release=wanted.release, releases=every, typed=request.form,
+        needs_purpose=True, wanted_format=form, back=url_for("admin.show"), **facts,
+    )  # fmt: skip
