@@ -10,8 +10,8 @@ from mapservice.catalogue import fold
 from mapservice.db import get_session
 from mapservice.geo.zones import FLOOR
 from mapservice.store import catalogue, conditions, published
+from mapservice.web import embed, forms
 from mapservice.web import figures as released
-from mapservice.web import forms
 from mapservice.web.guards import public
 from mapservice.web.headers import keep
 
@@ -119,6 +119,7 @@ def show(slug: str) -> str:
         "conditions/show.html",
         condition=condition,
         figures=released.page(condition),
+        embed_line=embed.line(condition),
         synonyms=catalogue.synonyms(get_session(), condition),
         codes=catalogue.codes(get_session(), condition),
     )

@@ -1,5 +1,6 @@
 """The public map inside the pages of other sites: the same for everybody, and the only page that may stand there."""
 
+import html
 import re
 from html.parser import HTMLParser
 
@@ -75,6 +76,7 @@ def test_it_shows_the_figures_of_the_condition_page(client):
     assert "About 210 people in 2 countries Release 2 of" in said
     assert "Not how many people have it." in said
     assert "“Too few to show” can mean nobody, or some." in said
+    assert "The map needs JavaScript. The table has the same facts." in said
     assert "They count members of Mapservice" in said
     assert "Self-reported by members." in said
 
@@ -127,6 +129,56 @@ def test_it_does_not_read_what_hangs_on_its_address(client):
     bare, hung = (re.sub(r'nonce="[^"]*"', "", client.get(EMBED + query).text) for query in ("", "?map=no&lang=ar"))
 
     assert bare == hung
+
+
+# The line with which it is put on another page.
+
+
+def line_of(page: str) -> str:
+    """What stands in the field, as somebody copies it."""
+    [field] = re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
+    return html.unescape(field)
+
+
+@pytest.mark.usefixtures("released")
+def test_the_condition_page_offers_the_line_under_the_public_address(connection, tmp_path):
+    config = Config(state=tmp_path, public_url="https://map.example.org/", site_name='The "Map"')
+    page = create_app(config, engine=connection, TESTING=True, **CHEAP).test_client().get(LEUKAEMIA).text
+
+    line = line_of(page)
+
+    assert line.startswith(f'<iframe src="https://map.example.org{EMBED}" title="Map of people with Acute')
+    assert "The &#34;Map&#34;" in line
+    assert "\n" not in line
+    assert "<iframe" not in page
+
+
+@pytest.mark.usefixtures("released")
+def test_never_lets_the_name_of_a_condition_out_of_the_line(client, session, condition):
+    condition.name = '"></textarea><script>alert(1)</script>'
+    session.commit()
+
+    page = client.get(LEUKAEMIA).text
+
+    assert "<script>alert" not in page
+    assert marks_of(line_of(page)).tags == {"iframe"}
+
+
+@pytest.mark.usefixtures("released")
+@pytest.mark.parametrize(
+    ("sites", "is_offered", "is_for_some"), [("", False, False), ("https://a.example", True, True)]
+)
+def test_the_line_is_offered_only_where_a_site_may_use_it(connection, tmp_path, sites, is_offered, is_for_some):
+    app = create_app(Config(state=tmp_path, framed_by=sites), engine=connection, TESTING=True, **CHEAP)
+
+    page = app.test_client().get(LEUKAEMIA).text
+
+    assert ("Put this map on your own page" in page) is is_offered
+    assert ("It works only on pages" in page) is is_for_some
+
+
+def test_before_the_first_release_nothing_is_offered(client, condition):
+    assert "Put this map on your own page" not in client.get(LEUKAEMIA).text
 
 
 # Who may show it.
