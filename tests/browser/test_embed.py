@@ -153,6 +153,18 @@ def test_it_works_in_a_sandbox_and_its_link_opens_the_whole_page(context, live, 
 
 
 @pytest.mark.usefixtures("released")
+def test_a_sandbox_that_lets_no_tab_out_keeps_the_map_but_not_the_whole_page(context, live, host):
+    sandbox = SANDBOX.removesuffix(" allow-popups-to-escape-sandbox")
+    frame = framed(context.new_page(), host, live.extensions["address"] + EMBED, f'sandbox="{sandbox}"')
+    works(frame)
+
+    with context.expect_page() as opened:
+        frame.get_by_role("link", name="More at").click()
+
+    opened.value.wait_for_url("chrome-error://**")
+
+
+@pytest.mark.usefixtures("released")
 def test_it_works_on_a_page_that_isolates_itself(context, live, host):
     host.headers = {"Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Opener-Policy": "same-origin"}
 
