@@ -19,8 +19,8 @@ def main() -> None:
     options = parser.parse_args()
     started, outcomes = time.monotonic(), []
     with database.server() as state, database.clone(state, database.ground_template(state)) as name:
-        engine = db.new_engine(embedded.url(state, embedded.RUNTIME, name), timeouts=False)
-        context = Context(options.seed, SMALL if options.small else FULL, engine)
+        engine = db.new_engine(embedded.url(state, embedded.SUPERUSER, name), timeouts=False)
+        context = Context(options.seed, SMALL if options.small else FULL, engine, state)
         for attack in (each for each in ATTACKS if each.__name__.startswith(options.only)):
             outcomes.append(attack(context))
             print(f"{time.monotonic() - started:5.0f} s  {attack.__name__}", file=sys.stderr, flush=True)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from bench.attacks.table import Context
-from mapservice import create_app, db
+from mapservice import create_app, db, embedded
 from mapservice.config import Config
 from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience
@@ -41,8 +41,10 @@ _MASKS = (
 
 @contextmanager
 def service(context: Context) -> Iterator[tuple[Flask, Session, Connection]]:
-    """The service on a connection whose transaction is undone."""
+    """The service on a connection with the rights of the pages, whose transaction is undone."""
     with context.engine.connect() as connection, connection.begin() as undone, TemporaryDirectory() as folder:
+        # A superuser lends the rights of the pages, and can make a release in between.
+        connection.exec_driver_sql(f"set role {embedded.RUNTIME}")
         config = Config(state=Path(folder) / "state", secret_key="5e" * 32, anchor_key="a0" * 32)
         app = create_app(config, engine=connection, TESTING=True, LIMITS=False, **CHEAP)
         with db.session_on(connection) as session:

@@ -1,4 +1,4 @@
-"""Attacks on what the service writes and answers: twins, routes, silence between releases, traces, metadata."""
+"""Attacks on what the service writes and answers: twins, routes, what the routes ask for."""
 
 import io
 import re
@@ -22,7 +22,6 @@ from mapservice.store.clusters import MAX_ZOOM
 from mapservice.store.tables import Member
 from mapservice.web import guards
 from tests.accounts import new_member, post
-from tests.test_gates import _without_nonce, public_pages
 from tests.web.test_policies import inputs_of_code, inputs_of_rules, inputs_of_template, is_coordinate
 
 SAVES = 200
@@ -143,36 +142,4 @@ def a10_inputs(context: Context) -> Outcome:
     )  # fmt: skip
 
 
-def a12_silence(context: Context) -> Outcome:
-    """A stranger keeps all public pages and figures, while people join, edit and leave between two releases."""
-    with service.service(context) as (app, session, connection):
-        area, client = service.freiburg(session), app.test_client()
-        live = guards.public(lambda: str(connection.scalar(text("select count(*) from membership"))))
-        app.add_url_rule("/live", "live", live)
-
-        def public() -> dict[str, bytes]:
-            figures = repr(sorted(map(tuple, connection.execute(text("select * from released_count")))))
-            return {path: _without_nonce(client, path) for path in public_pages(app) if path != "/live"} | {
-                "": figures.encode()
-            }
-
-        before = public()
-        edits = 0
-        while edits < context.scale.edits:
-            held = service.crowd(session, [(area, Level.AREA)] * 5, prefix=f"c{edits}")
-            for membership in held[:4]:
-                places.show_to(session, membership, "condition")
-                memberships.leave(session, membership)
-            session.commit()
-            edits += 5 + 4 + 4
-        changed = sum(before[path] != now for path, now in public().items())
-        counted = client.get("/live").data
-        service.crowd(session, [(area, Level.AREA)], prefix="last")
-        broken = int(client.get("/live").data != counted)
-    return Outcome(
-        "A12 silence between releases", f"public answers changed by {edits} joins, leaves and edits",
-        f"0 of {len(before)}", str(changed), changed == 0, "live counts", f"{broken} of 1", broken > 0,
-    )  # fmt: skip
-
-
-ATTACKS = (a0_twins, a9_clusters, a10_inputs, a12_silence)
+ATTACKS = (a0_twins, a9_clusters, a10_inputs)

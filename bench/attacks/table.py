@@ -41,11 +41,16 @@ class Outcome:
 
 @dataclass(slots=True)
 class Context:
-    """What attacks share: the seed, the scale, what one has built and others use, and a database with the ground."""
+    """What attacks share: the seed, the scale, what one has built and others use, and a database with the ground.
+
+    ``engine`` has the rights of a superuser and ``state`` is the folder of its server (see ``tests.database``), for
+    attacks that make releases or read the database's own files.
+    """
 
     seed: int
     scale: Scale
     engine: Any = None
+    state: Path | None = None
     built: dict[str, Any] = field(default_factory=dict)
 
     def once(self, name: str, build: Callable[[], Any]) -> Any:

@@ -6,6 +6,14 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from bench.attacks.table import SMALL, Context
+
+
+@pytest.fixture(scope="session")
+def context(acting_engine, server) -> Context:
+    """The small profile, on this process's database."""
+    return Context(seed=1, scale=SMALL, engine=acting_engine, state=server)
+
 
 @pytest.fixture(autouse=True)
 def logs_as_before() -> Iterator[None]:

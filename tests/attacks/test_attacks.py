@@ -3,7 +3,7 @@
 import pytest
 
 from bench.attacks.suite import ATTACKS
-from bench.attacks.table import SMALL, Context, rows
+from bench.attacks.table import rows
 
 #: Bars that are known not to hold, with the reason: said in docs/privacy-evidence.md, never hidden.
 KNOWN = {
@@ -11,11 +11,6 @@ KNOWN = {
     "a17_months": "who joins two conditions in one sitting has the same month on both cards",
     "a20_hidden": "a figure is shown from five people on: four pins and a figure tell of a fifth person",
 }
-
-
-@pytest.fixture(scope="module")
-def context(engine) -> Context:
-    return Context(seed=1, scale=SMALL, engine=engine)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)

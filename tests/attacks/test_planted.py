@@ -4,13 +4,11 @@ import itertools
 import uuid
 
 import numpy as np
-import pytest
 import structlog
 from geoalchemy2 import WKTElement
 from sqlalchemy import text
 
 from bench.attacks import places, service, traces
-from bench.attacks.table import SMALL, Context
 from mapservice import logs
 from mapservice.privacy.geomasking import Pin, Shown
 from mapservice.store import places as stored
@@ -20,11 +18,6 @@ from tests.test_gates import asked_of_members
 
 #: Names of columns under which a place finer than a zone could be stored.
 COORDINATES = {"lat", "lng", "latitude", "longitude", "lon", "point", "coordinates", "geom", "location"}
-
-
-@pytest.fixture
-def context(engine) -> Context:
-    return Context(seed=1, scale=SMALL, engine=engine)
 
 
 def coordinate_columns(connection) -> list[str]:

@@ -1,0 +1,80 @@
+"""What everybody may read stays as it is between two releases, whatever members do."""
+
+import re
+
+import numpy as np
+from flask import Flask
+from sqlalchemy import Connection, select, text
+from sqlalchemy.orm import Session
+
+from bench.attacks import community, edits, service
+from bench.attacks.table import Context, Outcome
+from mapservice.geo.zones import Level
+from mapservice.store.tables import Member, Membership, Release, Zone
+from mapservice.web import guards
+from tests.routes import address, policy, rules
+from tests.test_gates import public_pages
+
+#: People of the community that is published: enough for figures of the world, of countries and of regions.
+PEOPLE = 300
+
+#: How often a stranger reads all public pages while people edit.
+LOOKS = 2
+
+_NEW_EACH_TIME = re.compile(rb'(nonce|name="csrf_token" value)="[^"]*"')
+
+
+def a12_silence(context: Context) -> Outcome:
+    """A stranger keeps all public pages and figures, while people join, edit and leave between two releases."""
+    with service.service(context) as (app, session, connection):
+        live = guards.public(lambda: str(connection.scalar(text("select count(*) from membership"))))
+        app.add_url_rule("/live", "live", live)
+        town = settled(session, np.random.default_rng([context.seed, 12]))
+        release = community.published(session)
+        before, changed, done = everything_public(app, release, connection), set(), 0
+        counted = app.test_client().get("/live").data
+        for look in range(LOOKS):
+            town.change(context.scale.edits // LOOKS)
+            done += context.scale.edits // LOOKS
+            if look == 0:
+                done += edits.by_hand(app, session, town.areas[0], context.scale.edits // 1_000 or 1)
+            now = everything_public(app, release, connection)
+            changed |= {path for path in before if before[path] != now[path]}
+        broken = int(app.test_client().get("/live").data != counted)
+    figures = before["figures"].count(b"\n")
+    return Outcome(
+        "A12 silence between releases", f"of {len(before)} public answers with {figures} figures, changed by {done} "
+        "joins, leaves and edits", "0", str(len(changed)), not changed and figures > 0, "live counts",
+        f"{broken} of 1", broken > 0,
+    )  # fmt: skip
+
+
+def settled(session: Session, chance: np.random.Generator) -> edits.Town:
+    """A community of some regions, which is published next; nobody tells where they live finer than by the region."""
+    condition, few = service.condition(session), ("DE", "FR", "PL", "NL")
+    known = select(Zone.id).where(Zone.level == Level.AREA, Zone.country.in_(few)).order_by(Zone.id).limit(400)
+    areas = [service.freiburg(session), *session.scalars(known)]
+    homes = [areas[0]] * (PEOPLE // 3) + [str(each) for each in chance.choice(areas, PEOPLE - PEOPLE // 3)]
+    ids = community.settle(session, [condition], homes, prefix="settled")
+    held = select(Member, Membership).join(Membership, Membership.member_id == Member.id).where(Member.id.in_(ids))
+    return edits.Town(session, condition, areas, chance, [(row[0], row[1]) for row in session.execute(held)])
+
+
+def everything_public(app: Flask, release: Release, connection: Connection) -> dict[str, bytes]:
+    """Status, mark and body of all public pages, those of a release included, and the figures as they are stored."""
+    client = app.test_client()
+    of_release = [
+        address(app, rule, release=release.number)
+        for rule in rules(app)
+        if policy(app, rule) == "public" and "release" in rule.arguments
+    ]
+    found = {}
+    for path in {*public_pages(app), *of_release} - {"/live"}:
+        with client.get(path) as answer:
+            body = _NEW_EACH_TIME.sub(b"", answer.data)
+            found[path] = f"{answer.status} {answer.headers.get('ETag')}\n".encode() + body
+    rows = connection.execute(text("select * from released_count order by release, condition_id, place"))
+    return found | {"figures": "".join(f"{tuple(row)}\n" for row in rows).encode()}
+
+
+ATTACKS = (a12_silence,)
