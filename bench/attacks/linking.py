@@ -19,9 +19,6 @@ from mapservice.store.tables import random_id
 #: Members who live in one zone, and are all in both conditions.
 TOGETHER = 12
 
-#: Months over which a community came together, and the share of those who joined both conditions in one sitting.
-MONTHS, AT_ONCE = 60, 0.5
-
 
 def a17_linking(context: Context) -> Outcome:
     """A member of two conditions looks for one person on both maps: by the pin, the id, the order of the list."""
@@ -31,26 +28,6 @@ def a17_linking(context: Context) -> Outcome:
         "A17 one person on two maps: coordinates, ids, order", "found", f"≤ chance ({chance_rate:.3f}) + 0.02",
         f"{rate:.3f}", rate <= chance_rate + 0.02, "same pin in every condition", f"{broken:.3f}",
         broken > chance_rate + 0.02,
-    )  # fmt: skip
-
-
-def a17_months(context: Context) -> Outcome:
-    """As A17, by the month on the cards, where half of the members joined both conditions in one sitting."""
-    chance = np.random.default_rng([context.seed, 171])
-    groups, shape = max(200, context.scale.trials // 10), TOGETHER
-    found, found_hidden = 0.0, 0.0
-    for _ in range(groups):
-        first = chance.integers(0, MONTHS, shape)
-        second = np.where(chance.random(shape) < AT_ONCE, first, chance.integers(0, MONTHS, shape))
-        same = second[None] == first[:, None]
-        # One of those with the same month, or where there is none anybody.
-        found += np.mean([row[at] / row.sum() if row.any() else 1 / shape for at, row in enumerate(same)])
-        found_hidden += 1 / shape
-    rate = found / groups
-    return Outcome(
-        "A17 one person on two maps: months of cards", "found", f"≤ chance ({1 / TOGETHER:.3f}) + 0.02", f"{rate:.3f}",
-        rate <= 1 / TOGETHER + 0.02, "(the months themselves; without them chance)", f"{rate:.3f}",
-        rate > found_hidden / groups + 0.02,
     )  # fmt: skip
 
 
@@ -124,4 +101,4 @@ def _shown_finer(
     return found
 
 
-ATTACKS = (a17_linking, a17_months, a18_rare)
+ATTACKS = (a17_linking, a18_rare)

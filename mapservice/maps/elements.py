@@ -38,7 +38,6 @@ CLUSTER_WORDS = (
     "previous",
     *(f"roles.{role}" for role in Role),
     "signed_out",
-    "since",
     "stack",
     "unnamed",
     "wait_minutes",

@@ -1,10 +1,9 @@
 """The same people as on the map, as lists: zones with their counts, who is shown in a zone, one card."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownPersonError
@@ -33,7 +32,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a viewer reads of one person; ``since`` is the first day of a month."""
+    """What a viewer reads of one person: no date, which would tell who joined two conditions in one sitting."""
 
     public_id: str
     pseudonym: str
@@ -41,7 +40,6 @@ class Card:
     zone_id: str
     zone_name: str
     level: str
-    since: dt.date
     is_own: bool
 
 
@@ -104,7 +102,6 @@ def card(session: Session, condition: Condition, public_id: str, viewer: Viewer)
             Zone.id,
             Zone.name,
             Zone.level,
-            func.date_trunc(text("'month'"), Membership.joined),
             Membership.member_id,
         )
         .join(Member, Member.id == Membership.member_id)
@@ -114,10 +111,8 @@ def card(session: Session, condition: Condition, public_id: str, viewer: Viewer)
     row = session.execute(statement).one_or_none()
     if row is None:
         raise UnknownPersonError
-    public_id, pseudonym, role, zone_id, zone_name, level, since, member_id = row
-    return Card(
-        public_id, pseudonym, role, zone_id, zone_name, level, since=since.date(), is_own=member_id == viewer.member
-    )
+    public_id, pseudonym, role, zone_id, zone_name, level, member_id = row
+    return Card(public_id, pseudonym, role, zone_id, zone_name, level, is_own=member_id == viewer.member)
 
 
 def _counted(condition: Condition, viewer: Viewer, role: str | None) -> list[ColumnElement[bool]]:

@@ -160,7 +160,6 @@ def _card(found: Card) -> dict[str, object]:
         "role": found.role,
         "role_name": str(ROLES[Role(found.role)]),
         "zone_name": _zone_of(found),
-        "since": found.since.strftime("%Y-%m"),
         "own": found.is_own,
     }
 

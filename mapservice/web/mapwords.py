@@ -57,6 +57,5 @@ def _of_the_card() -> dict[str, object]:
         "next": _("Next"),
         "page": _("{at} of {n}"),
         "previous": _("Previous"),
-        "since": _("Member since {since}"),
         "unnamed": _("No name"),
     }

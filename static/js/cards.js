@@ -19,28 +19,20 @@ window.Mapservice ??= {};
     return made;
   };
 
-  // "2026-03" as the reader writes a month; anything else as it came.
-  const month = (since, language) => {
-    if (!/^\d{4}-\d{2}$/.test(since ?? "")) return since ?? "";
-    return new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(`${since}-01T00:00:00Z`));
-  };
-
   Mapservice.Cards = class {
     #map;
     #address;
     #say;
-    #language;
     #known = new Map(); // public id → card, so that turning back asks for nothing twice
     #people = [];
     #at = 0;
     #marker = null;
     #asking = null;
 
-    constructor(map, address, { say }, language) {
+    constructor(map, address, { say }) {
       this.#map = map;
       this.#address = address;
       this.#say = say;
-      this.#language = language;
       this.#build();
       map.on("move zoom resize", () => this.#place());
     }
@@ -152,7 +144,6 @@ window.Mapservice ??= {};
       if (card.own) build("span", "map-card-own", name).textContent = this.#say("you");
       build("p", `map-card-role map-role-${card.role}`, this.body).textContent = card.role_name;
       if (card.zone_name) build("p", "map-card-zone", this.body).textContent = card.zone_name;
-      if (card.since) build("p", "map-card-quiet", this.body).textContent = this.#say("since", { since: month(card.since, this.#language) });
       if (card.url?.startsWith("/") && !card.url.startsWith("//")) {
         const link = build("a", "map-card-link", this.body);
         link.href = card.url;

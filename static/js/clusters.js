@@ -21,7 +21,7 @@ window.Mapservice ??= {};
 
     onAdd(map) {
       this._group = L.layerGroup().addTo(map);
-      this._cards ??= new Mapservice.Cards(map, this.options.cards, this._speech, this.options.language);
+      this._cards ??= new Mapservice.Cards(map, this.options.cards, this._speech);
       this._note = L.DomUtil.create("div", "map-note", map.getContainer());
       this._note.setAttribute("role", "status");
       L.DomEvent.disableClickPropagation(this._note);

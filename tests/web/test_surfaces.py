@@ -12,9 +12,9 @@ from mapservice.store.tables import Condition, HomeZone, Member, Membership
 from tests.accounts import CHEAP, sign_in
 from tests.routes import address, policy, rules
 
-#: A day on which nothing else happened.
+#: A day on which nothing else happened, in a month and year of which nothing else tells.
 DAY = dt.date(2019, 3, 17)
-_FINE = re.compile(r"2019-03-17|17\.0?3\.2019|0?3/17/(20)?19|17 Mar\w* 2019|Mar\w* 17,? 2019|15529|T\d\d:\d\d")
+_DATE = re.compile(r"\b2019\b|\b0?3/(17/)?19\b|15529|T\d\d:\d\d")
 
 #: Everything that a script reads, and every page about others.
 OF_OTHERS = ("map.", "conditions.", "promises.", "ground.", "figures.", "embed.", "memberships.edit")
@@ -50,14 +50,17 @@ def texts(pages):
     return {path: data.decode("utf-8", "replace") for path, (_rule, _status, _headers, data) in pages.items()}
 
 
-def test_never_tells_on_which_day_somebody_joined(pages):
-    assert any("March 2019" in text for text in texts(pages).values())
-    assert {path: hit[0] for path, text in texts(pages).items() if (hit := _FINE.search(text))} == {}
+def test_never_tells_in_which_month_or_year_somebody_joined(pages):
+    # The ground is full of numbers, and nobody's.
+    read = {path: text for path, text in texts(pages).items() if not pages[path][0].endpoint.startswith("ground.")}
+
+    assert any(">Bob" in text for text in read.values())
+    assert {path: hit[0] for path, text in read.items() if (hit := _DATE.search(text))} == {}
 
 
-@pytest.mark.parametrize("text", ["2019-03-17", "17 March 2019", "March 17, 2019", "3/17/19", "2026-11-22T20:15"])
-def test_a_fine_date_is_found(text):
-    assert _FINE.search(text)
+@pytest.mark.parametrize("text", ["2019-03-17", "17 March 2019", "3/17/19", "2019-03", "3/19", "2026-11-22T20:15"])
+def test_a_date_is_found(text):
+    assert _DATE.search(text)
 
 
 def test_never_numbers_a_person_or_a_condition_in_what_a_script_reads(pages, session, alice, bob, carol):

@@ -1,0 +1,139 @@
+"""What the cards and lists of the members' map tell of people who are on two maps under a name of their own in each."""
+
+import datetime as dt
+import re
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from unittest.mock import patch
+
+import numpy as np
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bench.attacks import community, service
+from bench.attacks.table import Context, Outcome
+from mapservice.store import conditions
+from mapservice.store.tables import Condition, Membership
+from mapservice.web import map as pages
+from tests.accounts import new_member, post
+
+#: People of one zone and role who are all in both conditions, and the months over which they came.
+TOGETHER, MONTHS = 12, 60
+
+#: The conditions that they join.
+BOTH = (service.SLUG, "multiple-sclerosis")
+
+#: People of the lists whose order is looked at, and how often they are parted into dozens: so many that chance alone
+#: finds hardly more of them than it should.
+LISTED, PARTED = 1_200, 20
+
+Told = tuple[tuple[str, str], ...]
+
+
+def a17_months(context: Context) -> Outcome:
+    """Another member opens the cards of twelve people who joined both conditions in one sitting, and pairs them."""
+    groups = max(2, context.scale.trials // 600)
+    with service.service(context) as (app, session, _connection):
+        reader = service.browser(app, new_member(session, "reads@example.org"))
+        cards, cards_with_month = zip(*(_cards(app, session, reader, at) for at in range(groups)), strict=True)
+        order = _by_order(session, reader, np.random.default_rng([context.seed, 171]))
+    found, broken = (float(np.mean(each)) for each in (cards, cards_with_month))
+    chance = 1 / TOGETHER
+    return Outcome(
+        "A17 one person on two maps: cards of one sitting", "found by the cards; by the order of the lists",
+        f"≤ chance ({chance:.3f}) + 0.02", f"{found:.3f}; {order:.3f}", max(found, order) <= chance + 0.02,
+        "a card that tells the month", f"{broken:.3f}", broken > chance + 0.02,
+    )  # fmt: skip
+
+
+def _cards(app: Flask, session: Session, reader: FlaskClient, number: int) -> tuple[float, float]:
+    """How often somebody of a group is found by what the cards have in common, and by the month if a card told it."""
+    zone, chance = service.freiburg(session), np.random.default_rng(number)
+    people = [_joined(app, session, zone, f"{number}-{at}", int(chance.integers(MONTHS))) for at in range(TOGETHER)]
+    first, second = ([each[at] for each in people] for at in range(len(BOTH)))
+    months = {row[0]: row[1] for row in session.execute(select(Membership.public_id, Membership.joined))}
+    found = _found([_told(reader, *each) for each in first], [_told(reader, *each) for each in second])
+    card = pages._card
+
+    def with_month(found):
+        return card(found) | {"since": f"{months[found.public_id]:%Y-%m}"}
+
+    with patch.object(pages, "_card", with_month):
+        broken = _found([_told(reader, *each) for each in first], [_told(reader, *each) for each in second])
+    return found, broken
+
+
+def _joined(app: Flask, session: Session, zone: str, name: str, months_ago: int) -> list[tuple[str, str]]:
+    """Somebody who joins both conditions in one sitting, with a name for each: slugs and public ids."""
+    member = new_member(session, f"two-maps-{name}@example.org", pseudonym=uuid.uuid4().hex)
+    client = service.browser(app, member)
+    for slug in BOTH:
+        fields = {"role": "person", "consent": "yes", "pseudonym": uuid.uuid4().hex[:12]}
+        place = {"zone": zone, "audience": "members", "finer": "yes"}
+        for path, form in (("join", fields), ("place", place)):
+            answer = post(client, f"/conditions/{slug}/{path}", form | {"operation": str(uuid.uuid4())})
+            assert answer.status_code == 303, (path, answer.status_code)
+    day = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=30 * months_ago)
+    session.execute(update(Membership).where(Membership.member_id == member.id).values(joined=day))
+    session.commit()
+    ids = select(Condition.slug, Membership.public_id).join(Condition).where(Membership.member_id == member.id)
+    held = {row.slug: row.public_id for row in session.execute(ids)}
+    return [(slug, held[slug]) for slug in BOTH]
+
+
+def _told(reader: FlaskClient, slug: str, public_id: str) -> Told:
+    """All that a card tells, as data and as a page: names of fields with their values, marks of copies included."""
+    path = f"/conditions/{slug}/people/{public_id}"
+    data, page = reader.get(path, headers={"Accept": "application/json"}), reader.get(path)
+    assert data.status_code == page.status_code == 200
+    told = {name: str(value) for name, value in data.json.items()}
+    [article] = re.findall(r"<article.*</article>", page.text, re.DOTALL)
+    told |= {f"word {at}": each for at, each in enumerate(re.findall(r">\s*([^<>\s][^<>]*)<", article)[1:])}
+    told |= {name: data.headers.get(name, "") for name in ("ETag", "Last-Modified")}
+    return tuple(told.items())
+
+
+def _found(first: Sequence[Told], second: Sequence[Told]) -> float:
+    """How often the card of the same person is among those that are the most alike, the rarest values counting most."""
+    often = Counter(value for told in second for value in told)
+    hits = 0.0
+    for at, told in enumerate(first):
+        alike = [sum(1 / often[value] for value in set(told) & set(each)) for each in second]
+        best = [number for number, each in enumerate(alike) if each > max(alike) - 1e-9]
+        hits += (at in best) / len(best)
+    return hits / len(first)
+
+
+def _by_order(session: Session, reader: FlaskClient, chance: np.random.Generator) -> float:
+    """How often somebody stands at the same place in both lists, among twelve whom the reader knows to be in both."""
+    both, zone = [conditions.get(session, slug) for slug in BOTH], service.zone_called(session, "Bern", "area", "CH")
+    days = [dt.date(2020, 1, 1) + dt.timedelta(days=at) for at in range(LISTED)]
+    ids = community.settle(session, both, [zone] * LISTED, prefix="listed", joined=days)
+    who = {row[0]: row[1] for row in session.execute(select(Membership.public_id, Membership.member_id))}
+    first, second = (_places(_list(reader, slug, zone), who, ids) for slug in BOTH)
+    dozens = np.vstack([chance.permutation(LISTED).reshape(-1, TOGETHER) for _ in range(PARTED)])
+    return float((_ranks(first[dozens]) == _ranks(second[dozens])).mean())
+
+
+def _list(reader: FlaskClient, slug: str, zone: str) -> list[str]:
+    """The public ids that the list of a zone shows, page after page."""
+    path, found = f"/conditions/{slug}/map?in={zone}&page=", list[str]()
+    while new := re.findall(r"people/([\w-]+)", reader.get(f"{path}{len(found) // pages.PAGE + 1}").text):
+        found += new
+    return found
+
+
+def _places(listed: Sequence[str], who: Mapping[str, uuid.UUID], ids: Sequence[uuid.UUID]) -> np.ndarray:
+    """Where in a list each person stands."""
+    at = {who[each]: number for number, each in enumerate(listed)}
+    return np.array([at[each] for each in ids])
+
+
+def _ranks(places: np.ndarray) -> np.ndarray:
+    return np.argsort(np.argsort(places, axis=1), axis=1)
+
+
+ATTACKS = (a17_months,)
