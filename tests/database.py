@@ -63,19 +63,19 @@ def clone(state: Path, template: str) -> Iterator[str]:
     """The name of a database made from a template, dropped in the end."""
     # The process number lets a later run see what a killed one left behind.
     name = f"clone_{os.getpid()}_{secrets.token_hex(3)}"
-    with _superuser(state) as server:
+    with superuser(state) as server:
         _copy(server, template, name)
     try:
         yield name
     finally:
-        with _superuser(state) as server:
+        with superuser(state) as server:
             server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
 def ground_template(state: Path) -> str:
     """The name of a template with all tables, the zones of the world, the base map and the conditions."""
     name = f"ground_{_digest()}"
-    with (state / "templates").open("w") as lock, _superuser(state) as server:
+    with (state / "templates").open("w") as lock, superuser(state) as server:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _sweep(server)
         if not _exists(server, name):
@@ -98,7 +98,8 @@ def _digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def _superuser(state: Path) -> psycopg.Connection:
+def superuser(state: Path) -> psycopg.Connection:
+    """A connection that may do anything on the server, outside of transactions."""
     address = embedded.url(state, embedded.SUPERUSER, "postgres").replace("+psycopg", "")
     return psycopg.connect(address, autocommit=True)
 

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from bench.attacks.table import Context
 from mapservice import create_app, db, embedded
@@ -76,6 +77,12 @@ def crowd(session: Session, zones: list[tuple[str, Level]], *, prefix: str = "cr
             condition(session), zone, level=level, audience=Audience.MEMBERS)
         for at, (zone, level) in enumerate(zones)
     ]  # fmt: skip
+
+
+def taken(answer: TestResponse) -> TestResponse:
+    """The answer to a form that did what it asked for; an attack on what nobody can do would measure nothing."""
+    assert answer.status_code == 303, (answer.request.path, answer.status_code)
+    return answer
 
 
 def dump(connection: Connection) -> str:

@@ -8,7 +8,8 @@ import structlog
 from geoalchemy2 import WKTElement
 from sqlalchemy import text
 
-from bench.attacks import places, service, traces
+from bench.attacks import metadata, places, service, traces
+from bench.attacks.canary import new_canary
 from mapservice import logs
 from mapservice.privacy.geomasking import Pin, Shown
 from mapservice.store import places as stored
@@ -59,7 +60,7 @@ def test_never_counts_people_up(owner_connection):
 
 
 def test_a_serial_id_is_found(context, monkeypatch):
-    assert traces.a21_metadata(context).holds
+    assert metadata.a21_metadata(context).holds
     numbers = itertools.count(1_000)
     crowd = service.crowd
 
@@ -72,7 +73,7 @@ def test_a_serial_id_is_found(context, monkeypatch):
 
     monkeypatch.setattr(service, "crowd", counted_up)
 
-    assert not traces.a21_metadata(context).holds
+    assert not metadata.a21_metadata(context).holds
 
 
 def test_a_fresh_random_pin_is_found(context, monkeypatch):
@@ -87,12 +88,12 @@ def test_a_fresh_random_pin_is_found(context, monkeypatch):
 
 
 def test_a_home_in_the_place_of_a_pin_is_found(context, monkeypatch):
-    lng, lat = traces.CANARY
-    monkeypatch.setattr(stored, "_point", lambda _pin: WKTElement(f"POINT({lng} {lat})", srid=4326))
+    home = new_canary()
+    monkeypatch.setattr(stored, "_point", lambda _pin: WKTElement(f"POINT({home.lng} {home.lat})", srid=4326))
 
     with service.service(context) as (_app, session, connection):
         service.crowd(session, [(service.freiburg(session), "area")])
-        assert traces.hits(service.dump(connection)) > 0
+        assert traces.hits(service.dump(connection), home) > 0
 
 
 def test_a_log_line_with_an_address_is_found(context, monkeypatch):
