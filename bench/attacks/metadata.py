@@ -1,13 +1,26 @@
 """Attacks on what stands beside the facts: ids, dates, orders, headers."""
 
+import datetime as dt
 import re
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_babel import format_date
+from werkzeug.test import TestResponse
 
-from bench.attacks import service
+from bench.attacks import community, service
 from bench.attacks.table import Context, Outcome
 from mapservice.geo.zones import Level
+from mapservice.store.tables import Release
 from tests.accounts import new_member
+from tests.routes import address, policy, rules
+
+#: People who are counted in the release that is looked at.
+COUNTED = 120
+
+_DAY = re.compile(r"(?<!\d)(?:\d{4}-\d\d-\d\d|\d\d:\d\d)(?!\d)|\b[A-Z][a-z]{2,8} \d{1,2}, \d{4}\b")
 
 
 def a21_metadata(context: Context) -> Outcome:
@@ -15,21 +28,16 @@ def a21_metadata(context: Context) -> Outcome:
     with service.service(context) as (app, session, _connection):
         area = service.freiburg(session)
         held = service.crowd(session, [(area, Level.AREA)] * 30)
-        client = service.browser(app, new_member(session, "looks@example.org"))
-        other, stranger = service.browser(app, new_member(session, "else@example.org")), app.test_client()
+        community.settle(session, [service.condition(session)], [area] * COUNTED, prefix="counted")
+        release = community.published(session)
+        browsers = [service.browser(app, new_member(session, f"{name}@example.org")) for name in ("looks", "else")]
         wrong = _serial([each.public_id for each in held])
-        listed = re.findall(r"people/([\w-]+)", client.get(f"{service.PAGE}/map?in={area}").text)
-        wrong += sorted(listed) != listed or not listed
-        for path in (f"{service.PAGE}/map", f"{service.PAGE}/people/{held[0].public_id}"):
-            answer = client.get(path, headers={"Accept": "application/json, text/html"})
-            wrong += answer.headers.get("Cache-Control") != "private, no-store" or "ETag" in answer.headers
-            wrong += "Last-Modified" in answer.headers or bool(re.search(r"\d{4}-\d\d-\d\d", answer.text))
-        for path in ("/ground/1/zones/IS.json", "/ground/1/gazetteer/IS.json", "/tiles/base/0/0/0.mvt"):
-            wrong += len({each.get(path).data for each in (client, other, stranger)}) != 1
+        wrong += len(_of_members(browsers[0], area, held[0].public_id))
+        public = list(_of_everybody(app, [*browsers, app.test_client()], release))
     broken = _serial([str(1_000 + at) for at in range(30)])
     return Outcome(
-        "A21 metadata: ids, dates, order, ETags, same body", "violations", "0", str(int(wrong)), wrong == 0,
-        "serial ids", str(broken), broken > 0,
+        "A21 metadata: ids, dates, order, ETags, same body", f"violations among members; in release {release.number}",
+        "0; 0", f"{wrong}; {len(public)}", wrong == 0 and not public, "serial ids", str(broken), broken > 0,
     )  # fmt: skip
 
 
@@ -38,6 +46,59 @@ def _serial(ids: list[str]) -> int:
     ranks = np.argsort(np.argsort(ids))
     together = abs(np.corrcoef(ranks, np.arange(len(ids)))[0, 1])
     return sum(len(each) < 22 or each.isdigit() for each in ids) + int(together > 0.7)
+
+
+def _of_members(client: FlaskClient, area: str, public_id: str) -> list[str]:
+    """What the members' map tells beside who is there: an order, a date, a mark by which a copy could be kept."""
+    listed = re.findall(r"people/([\w-]+)", client.get(f"{service.PAGE}/map?in={area}").text)
+    found = [] if listed and listed == sorted(listed) else ["order of the list"]
+    for path in (f"{service.PAGE}/map", f"{service.PAGE}/people/{public_id}"):
+        answer = client.get(path, headers={"Accept": "application/json, text/html"})
+        marks = {"ETag", "Last-Modified"} & set(answer.headers.keys())
+        is_kept = answer.headers.get("Cache-Control") != "private, no-store"
+        found += [path] * (is_kept + len(marks) + bool(re.search(r"\d{4}-\d\d-\d\d", answer.text)))
+    return found
+
+
+def _of_everybody(app: Flask, browsers: Sequence[FlaskClient], release: Release) -> Iterator[str]:
+    """What public answers tell of who asks, of when somebody came, and where a copy of a release is not as good."""
+    with app.test_request_context():
+        own_day = {release.made_on.isoformat(), format_date(release.made_on, "medium")}
+    for rule in rules(app):
+        if policy(app, rule) != "public" or "GET" not in (rule.methods or ()):
+            continue
+        path = address(app, rule, release=release.number)
+        answers = [each.get(path) for each in browsers]
+        if answers[0].status_code == 200:
+            is_page = answers[0].mimetype == "text/html"
+            if not is_page and len({each.data for each in answers}) != 1:
+                yield f"{path}: another body for another visitor"
+            if rule.endpoint != "static" and not rule.endpoint.startswith("ground."):
+                yield from (f"{path}: {each}" for each in sorted(_days(answers[0]) - own_day))
+            if "release" in rule.arguments:
+                yield from (f"{path}: {each}" for each in _of_release(browsers[-1], path, answers[0]))
+        for each in answers:
+            each.close()
+
+
+def _days(answer: TestResponse) -> set[str]:
+    """The days and times of day in an answer."""
+    return set(_DAY.findall(answer.data.decode(errors="replace")))
+
+
+def _of_release(stranger: FlaskClient, path: str, answer: TestResponse) -> Iterator[str]:
+    """Where the answer about a release is not one that anybody may keep for a day or longer, by its number."""
+    kept = re.fullmatch(r"public, max-age=(\d+)(, immutable)?", answer.headers.get("Cache-Control", ""))
+    if not kept or int(kept[1]) < dt.timedelta(days=1).total_seconds():
+        yield "may not be kept"
+    mark = answer.headers.get("ETag")
+    if not mark or stranger.get(path, headers={"If-None-Match": mark}).status_code != 304:
+        yield "has no mark of its own"
+    if {"Last-Modified", "Set-Cookie"} & set(answer.headers.keys()):
+        yield "has a time or a visitor"
+    zones = [each["zone"] for each in (answer.json.get("places", []) if answer.is_json else [])]
+    if zones != sorted(zones) or (answer.is_json and not zones):
+        yield "has an order of its own"
 
 
 ATTACKS = (a21_metadata,)

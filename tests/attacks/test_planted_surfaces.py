@@ -1,11 +1,14 @@
 """Leaks planted in what others read, cards and public pages, are found by the attacks that look there."""
 
+import pytest
+from flask import request
 from sqlalchemy import func, select
 
-from bench.attacks import cards, silence
+from bench.attacks import cards, metadata, silence
 from mapservice.db import get_session
 from mapservice.store import releases
 from mapservice.store.tables import Membership
+from mapservice.web import figures
 from mapservice.web import map as map_pages
 
 
@@ -30,3 +33,19 @@ def test_a_live_figure_on_a_public_page_is_found(context, monkeypatch):
     monkeypatch.setattr(releases, "world", counted)
 
     assert not silence.a12_silence(context).holds
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data | {"counted_at": "2026-11-20T08:15:00Z"},
+        lambda data: data | {"asked_by": str(request.cookies)},
+        lambda data: data | {"places": data["places"][::-1]},
+    ],
+    ids=["a moment", "a visitor", "an order"],
+)
+def test_what_public_figures_tell_beside_themselves_is_found(context, monkeypatch, change):
+    as_json = figures.as_json
+    monkeypatch.setattr(figures, "as_json", lambda condition, found: change(as_json(condition, found)))
+
+    assert not metadata.a21_metadata(context).holds
