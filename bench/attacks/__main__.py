@@ -21,9 +21,12 @@ def main() -> None:
     with database.server() as state, database.clone(state, database.ground_template(state)) as name:
         engine = db.new_engine(embedded.url(state, embedded.SUPERUSER, name), timeouts=False)
         context = Context(options.seed, SMALL if options.small else FULL, engine, state)
-        for attack in (each for each in ATTACKS if each.__name__.startswith(options.only)):
+        wanted = [each for each in ATTACKS if each.__name__.startswith(options.only)]
+        for at, attack in enumerate(wanted, 1):
+            began = time.monotonic()
+            print(f"{at:2}/{len(wanted)} {attack.__name__:18}", end="", file=sys.stderr, flush=True)
             outcomes.append(attack(context))
-            print(f"{time.monotonic() - started:5.0f} s  {attack.__name__}", file=sys.stderr, flush=True)
+            print(f"{time.monotonic() - began:6.1f} s", file=sys.stderr, flush=True)
         engine.dispose()
     print("\n".join(rows(outcomes)))
     if not options.only:
