@@ -24,7 +24,8 @@ from mapservice.web import guards
 from tests.accounts import new_member, post
 from tests.web.test_policies import inputs_of_code, inputs_of_rules, inputs_of_template, is_coordinate
 
-SAVES = 200
+#: How often a twin saves the same place in the full profile, and how often they then change its level.
+SAVES, TOGGLES = 200, 20
 
 
 def a0_twins(context: Context) -> Outcome:
@@ -36,7 +37,7 @@ def a0_twins(context: Context) -> Outcome:
     countries = np.array(where.countries)
     found = locate(where.tree, homes, countries, countries[np.full(len(homes), area)])
     twins = [(homes[at], where.areas[found[at]]) for at in np.flatnonzero(found == area)[:2]]
-    first, second = (_life(context, home, zone, context.scale.edits) for home, zone in twins)
+    first, second = (_life(context, home, zone, min(context.scale.edits // 4, SAVES)) for home, zone in twins)
     differing = sum(a != b for a, b in zip(first, second, strict=False)) + abs(len(first) - len(second))
 
     def with_home(home: np.ndarray) -> Callable:
@@ -73,8 +74,8 @@ def _life(context: Context, _home: np.ndarray, zone: str, saves: int) -> list[st
             )
 
         steps = [zone.rsplit(".", depth)[0] for depth in (0, 1, 2)]
-        for at in range(min(saves, SAVES) + 20):
-            wanted = zone if at < min(saves, SAVES) else steps[at % 3]
+        for at in range(saves + TOGGLES):
+            wanted = zone if at < saves else steps[at % 3]
             form = {"zone": wanted, "audience": "members", "finer": "yes", "operation": f"{at:032x}"}
             note(service.taken(post(client, f"{service.PAGE}/place", form)))
         note(client.get(f"{service.PAGE}/map"))

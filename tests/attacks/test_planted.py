@@ -60,7 +60,6 @@ def test_never_counts_people_up(owner_connection):
 
 
 def test_a_serial_id_is_found(context, monkeypatch):
-    assert metadata.a21_metadata(context).holds
     numbers = itertools.count(1_000)
     crowd = service.crowd
 

@@ -20,6 +20,7 @@ def test_a_date_on_a_card_is_found(context, monkeypatch):
         return card(found) | {"year": str(joined.year)}
 
     monkeypatch.setattr(map_pages, "_card", dated)
+    monkeypatch.setattr(cards, "LISTED", cards.TOGETHER)
 
     assert not cards.a17_months(context).holds
 
