@@ -28,18 +28,7 @@ def settle(
     joined: Sequence[dt.date] | None = None,
 ) -> list[uuid.UUID]:
     """Members who live in some zones and are shown to all others and counted in each of some conditions, on one day."""
-    today = dt.datetime.now(dt.UTC).date()
-    ids, days = [uuid.uuid4() for _ in homes], joined or [today - dt.timedelta(days=AGREED)] * len(homes)
-    signed_up = today - dt.timedelta(days=SIGNED_UP)
-    confirmed_at = dt.datetime.combine(signed_up, dt.time(12), dt.UTC)
-    session.execute(insert(Member), [
-        {"id": each, "email": f"{prefix}-{at}@example.org", "pseudonym": f"{prefix} {at}", "joined": signed_up,
-         "confirmed_at": confirmed_at}
-        for at, each in enumerate(ids)
-    ])  # fmt: skip
-    session.execute(
-        insert(HomeZone), [{"member_id": each, "zone_id": home} for each, home in zip(ids, homes, strict=True)]
-    )
+    ids, days = _signed_up(session, homes, prefix), joined or [_ago(AGREED)] * len(homes)
     for condition in conditions:
         session.execute(insert(Membership), [
             {"condition_id": condition.id, "member_id": each, "role": Role.PERSON, "shown_zone": home, "joined": day,
@@ -53,7 +42,23 @@ def settle(
     return ids
 
 
+def _signed_up(session: Session, homes: Sequence[str], prefix: str) -> list[uuid.UUID]:
+    """Accounts of long standing with their homes."""
+    ids, day = [uuid.uuid4() for _ in homes], _ago(SIGNED_UP)
+    session.execute(insert(Member), [
+        {"id": each, "email": f"{prefix}-{at}@example.org", "pseudonym": f"{prefix} {at}", "joined": day,
+         "confirmed_at": dt.datetime.combine(day, dt.time(12), dt.UTC)}
+        for at, each in enumerate(ids)
+    ])  # fmt: skip
+    lives = [{"member_id": each, "zone_id": home} for each, home in zip(ids, homes, strict=True)]
+    session.execute(insert(HomeZone), lives)
+    return ids
+
+
 def published(session: Session) -> Release:
     """The last of enough releases, a week apart, that all of the community is in its figures."""
-    today = dt.datetime.now(dt.UTC).date()
-    return [release(session, today - dt.timedelta(weeks=ago)) for ago in reversed(range(RELEASES))][-1]
+    return [release(session, _ago(7 * weeks)) for weeks in reversed(range(RELEASES))][-1]
+
+
+def _ago(days: int) -> dt.date:
+    return dt.datetime.now(dt.UTC).date() - dt.timedelta(days=days)

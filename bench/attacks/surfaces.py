@@ -9,6 +9,7 @@ from unittest.mock import patch
 import numpy as np
 from geoalchemy2 import WKTElement
 from sqlalchemy import Connection, text, update
+from sqlalchemy.orm import Session
 
 from bench.attacks import service
 from bench.attacks.people import locate, neighbours, world
@@ -59,14 +60,8 @@ def _life(context: Context, _home: np.ndarray, zone: str, saves: int) -> list[st
     seen, stream = [], io.StringIO()
     with service.service(context) as (app, session, connection), patch("uuid.uuid4", _counted_ids()):
         logs.configure(stream)
-        member = Member(id=uuid.UUID(int=7), email="twin@example.org", pseudonym="Twin")
-        session.add(member)
-        session.execute(update(Member).values(confirmed_at=text("now()")))
-        session.commit()
+        member, name = _twin(session)
         client = service.browser(app, member)
-        own = memberships.join(session, member, service.condition(session), "person", pseudonym=None, for_minor=False)
-        session.commit()
-        name = own.public_id
 
         def note(answer) -> None:
             seen.extend(
@@ -85,6 +80,16 @@ def _life(context: Context, _home: np.ndarray, zone: str, saves: int) -> list[st
             note(service.taken(post(client, path, {"sure": "yes"} if path == "/account/delete" else {})))
             seen += sorted(service.masked(service.dump(connection), name, member.fs_uniquifier).splitlines())
     return seen + re.sub(r'"(ms|timestamp|duration_ms|at|time)": ?"?[\d.:TZ+-]+"?', "", stream.getvalue()).split()
+
+
+def _twin(session: Session) -> tuple[Member, str]:
+    """Somebody who has joined the condition, always with the same id, and their public id."""
+    member = Member(id=uuid.UUID(int=7), email="twin@example.org", pseudonym="Twin")
+    session.add(member)
+    session.execute(update(Member).values(confirmed_at=text("now()")))
+    own = memberships.join(session, member, service.condition(session), "person", pseudonym=None, for_minor=False)
+    session.commit()
+    return member, own.public_id
 
 
 def _counted_ids() -> Callable[[], uuid.UUID]:
