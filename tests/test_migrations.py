@@ -72,6 +72,26 @@ def test_every_migration_goes_down_and_up_again(bare_engine):
         assert tables(connection) == set()
 
 
+def test_buckets_that_are_there_already_get_their_renewals_evenly_and_keep_their_figures(bare_engine):
+    with bare_engine.connect() as connection:
+        config = alembic(connection)
+        command.upgrade(config, "0003_release_guard")
+        connection.exec_driver_sql("insert into condition (id, slug, name, summary) values (1, 'c', 'C', '')")
+        connection.exec_driver_sql("insert into release values (30, '2026-11-22', 'default', 1)")
+        connection.exec_driver_sql(
+            "insert into count_bucket (condition_id, place, people, version, changes, waits_since, shown)"
+            " select 1, 'X' || n, 40, 2, 1, 25, 40 from generate_series(1, 600) n"
+        )
+
+        command.upgrade(config, "0004_renewals")
+        rows = connection.exec_driver_sql("select renewal, count(*), sum(shown) from count_bucket group by 1").all()
+        assert {row[0] for row in rows} == set(range(12))
+        assert all(30 <= count <= 75 and shown == 40 * count for _renewal, count, shown in rows)
+
+        command.downgrade(config, "-1")
+        assert connection.exec_driver_sql("select distinct waits_since from count_bucket").scalars().all() == [30]
+
+
 def test_a_second_migrate_changes_nothing(bare_engine):
     assert data.migrate(bare_engine) is True
     assert data.migrate(bare_engine) is False

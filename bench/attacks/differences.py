@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 
 from bench.attacks.table import Context, Outcome
-from mapservice.privacy.disclosure import Bucket, State, entry_delay, next_state, released_count
+from mapservice.privacy.disclosure import DEFAULT, Bucket, State, entry_delay, next_state, released_count, renewal
 
 #: Counts whose exact value would tell of persons.
 SMALL_COUNTS = range(1, 15)
@@ -109,21 +109,28 @@ def _gain(context: Context, watch: Watch) -> float:
 
 
 def _watch_releases(key: bytes, at: int, sizes: np.ndarray, region: int, chance: np.random.Generator) -> list[Hashable]:
-    """For each region whether its figure rose or fell soon (1–5 releases) and later."""
+    """For each region whether its figure rose or fell soon (1–5 releases) and later, and what its turns tell of that.
+
+    Anybody sees in the end when a region is renewed: whether that was soon, and whether it changed at another time.
+    """
     entry = entry_delay(key, f"A16/{at}")
     joins = chance.poisson(0.006 * sizes, (WATCHED, REGIONS))
     joins[entry, region] += 1
     sights: list[Hashable] = []
     for number in range(REGIONS):
-        bucket, state, n = Bucket(f"A16/{at}", str(number)), State(1, int(chance.integers(0, 5))), int(sizes[number])
+        bucket, state, n = Bucket(f"A16/{at}", str(number)), State(1, int(chance.integers(0, 10))), int(sizes[number])
+        turn = renewal(key, bucket)
         shown = [released_count(bucket, n, version=1, key=key)]
-        for count in joins[:, number].tolist():
-            n, after = n + count, next_state(bucket, state, count, key=key)
+        for release, count in enumerate(joins[:, number].tolist()):
+            is_renewed = release % DEFAULT.longest_wait == turn
+            n, after = n + count, next_state(bucket, state, count, is_renewed=is_renewed, key=key)
             is_new = after.version != state.version
             shown.append(released_count(bucket, n, version=after.version, key=key) if is_new else shown[-1])
             state = after
         soon, later = (np.sign((b or 0) - (a or 0)) for a, b in ((shown[0], shown[5]), (shown[5], shown[-1])))
-        sights.append((int(soon), int(later), any(a != b for a, b in itertools.pairwise(shown))))
+        changed = [release for release, (a, b) in enumerate(itertools.pairwise(shown)) if a != b]
+        is_odd = any(release % DEFAULT.longest_wait != turn for release in changed)
+        sights.append((int(soon), int(later), turn < 5, is_odd))
     return sights
 
 

@@ -7,6 +7,7 @@ from bench.attacks import (
     counts,
     differences,
     geometry,
+    joins,
     linking,
     mechanism,
     metadata,
@@ -16,9 +17,22 @@ from bench.attacks import (
     traces,
 )
 
-_MODULES = (cards, counts, differences, geometry, linking, mechanism, metadata, places, silence, surfaces, traces)
+MODULES = (
+    cards,
+    counts,
+    differences,
+    geometry,
+    joins,
+    linking,
+    mechanism,
+    metadata,
+    places,
+    silence,
+    surfaces,
+    traces,
+)
 
 ATTACKS = sorted(
-    (attack for module in _MODULES for attack in module.ATTACKS),
+    (attack for module in MODULES for attack in module.ATTACKS),
     key=lambda attack: (int(re.findall(r"\d+", attack.__name__)[0]), attack.__name__),
 )

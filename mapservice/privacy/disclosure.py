@@ -3,8 +3,8 @@
 Everything is drawn by HMAC from a key of its own, so that a figure is the same whoever computes it, and in integers
 only. The key decides how much noise a bucket carries: whoever has it and all releases learns counts, never persons.
 
-Source: docs/decisions/0008-releases.md; RAPPOR, Erlingsson et al. (2014), CCS, doi:10.1145/2660267.2660348;
-bounded noise and averaging, Asghar & Kaafar (2020), PoPETs, doi:10.2478/popets-2020-0034.
+Source: docs/decisions/0008-releases.md and 0009-renewals-and-the-threshold.md; RAPPOR, Erlingsson et al. (2014), CCS,
+doi:10.1145/2660267.2660348; bounded noise and averaging, Asghar & Kaafar (2020), PoPETs, doi:10.2478/popets-2020-0034.
 """
 
 import functools
@@ -32,9 +32,9 @@ class Profile:
     lasting_bound: int = 5  # |Z| at most, drawn once for a bucket
     version_bound: int = 4  # |E| at most, drawn anew for each version
     halving: float = 0.5  # P(z) ~ exp(-halving·|z|)
-    batch_least: int = 5  # changes that wait for each other at the least
-    batch_spread: int = 6  # how many batch sizes there are
-    longest_wait: int = 12  # releases after which pending changes are published in any case
+    batch_least: int = 10  # people who come and wait for each other, at the least
+    batch_spread: int = 20  # how many batch sizes there are
+    longest_wait: int = 12  # releases from one renewal of a bucket to the next
     account_days: int = 30  # age of an account before it is counted
     conditions_most: int = 3  # conditions in which one account is counted
     rest_days: int = 180  # days between two changes of bucket by one person
@@ -53,7 +53,7 @@ class Profile:
 
 
 DEFAULT = Profile("default")
-STRICT = Profile("strict", account_days=90, batch_least=8, batch_spread=8)
+STRICT = Profile("strict", account_days=90, batch_least=15)
 PROFILES = {profile.name: profile for profile in (DEFAULT, STRICT)}
 
 
@@ -65,11 +65,10 @@ class Bucket(NamedTuple):
 
 
 class State(NamedTuple):
-    """What a bucket's next figure depends on: its last version, the changes since, the releases they have waited."""
+    """What a bucket's next figure depends on: its last version, and how many came since, be they still there or not."""
 
     version: int = 0
     changes: int = 0
-    waited: int = 0
 
 
 def released_count(bucket: Bucket, people: int, *, version: int, key: bytes, profile: Profile = DEFAULT) -> int | None:
@@ -85,17 +84,27 @@ def released_count(bucket: Bucket, people: int, *, version: int, key: bytes, pro
     return rounded(noisy, profile.base)
 
 
-def next_state(bucket: Bucket, state: State, changes: int, *, key: bytes, profile: Profile = DEFAULT) -> State:
-    """The state of a bucket after a release in which ``changes`` people entered or left it.
+def next_state(
+    bucket: Bucket, state: State, changes: int, *, is_renewed: bool, key: bytes, profile: Profile = DEFAULT
+) -> State:
+    """The state of a bucket after a release in which ``changes`` people entered it.
 
-    The version goes up, and with it the figure may change, once the secret batch is full or has waited too long.
+    The version goes up, and with it the figure may change, once the secret batch is full, and at each renewal: then
+    whether or not anybody came or left, so that a new version betrays nobody. Who leaves fills no batch, since leaving
+    must be free at any time: one account could otherwise fill it twice, by coming and by going.
     """
     pending = state.changes + changes
-    waited = state.waited + 1 if pending else 0
-    is_full = pending >= batch_size(key, bucket, state.version, profile)
-    if pending and (is_full or waited >= profile.longest_wait):
+    if is_renewed or pending >= batch_size(key, bucket, state.version, profile):
         return State(state.version + 1)
-    return State(state.version, pending, waited)
+    return State(state.version, pending)
+
+
+def renewal(key: bytes, bucket: Bucket, profile: Profile = DEFAULT) -> int:
+    """T: in which releases a bucket is renewed, by the remainder of their numbers by ``longest_wait``.
+
+    Drawn for each, so that not all figures of a release move at once.
+    """
+    return _draw(key, "T", *bucket) % profile.longest_wait
 
 
 def lasting_noise(key: bytes, bucket: Bucket, profile: Profile = DEFAULT) -> int:
@@ -109,7 +118,7 @@ def version_noise(key: bytes, bucket: Bucket, version: int, profile: Profile = D
 
 
 def batch_size(key: bytes, bucket: Bucket, version: int, profile: Profile = DEFAULT) -> int:
-    """B: how many changes wait for each other before the version after this one; secret."""
+    """B: how many people come before there is the version after this one; secret."""
     return profile.batch_least + _draw(key, "B", *bucket, str(version)) % profile.batch_spread
 
 

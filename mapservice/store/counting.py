@@ -55,24 +55,15 @@ _FIND = text("""
           and counted.changed_on <= :today - :rest_days
 """)
 
-# What happened to each bucket: how many people more, and how many changes.
-_LIST = text("""
-    create temp table count_change (condition_id integer, place text, more integer, changes integer) on commit drop
-""")
+# How many people entered each bucket. Of who left nothing is kept but that there are fewer now.
+_LIST = text("create temp table count_change (condition_id integer, place text, changes integer) on commit drop")
 
 _LEAVE = text("""
-    with gone as (
-        delete from counted_member as counted using count_difference as found
-        where found.what = 'leaves'
-          and (counted.condition_id, counted.member_id) = (found.condition_id, found.member_id)
-        returning counted.condition_id, counted.country, counted.region
-    ), tally as (select condition_id, country, region, count(*) as n from gone group by 1, 2, 3)
-    insert into count_change
-    select condition_id, place, -n, n from tally, unnest(array['world', country, region]) as place
-    where place is not null
+    delete from counted_member as counted using count_difference as found
+    where found.what = 'leaves' and (counted.condition_id, counted.member_id) = (found.condition_id, found.member_id)
 """)
 
-# Both the place that somebody leaves and the one they come to change; a country they stay in does not.
+# Who moves enters the places they come to; a country they stay in they do not enter.
 _MOVE = text("""
     with here as (
         select counted.condition_id, counted.member_id, counted.country, counted.region
@@ -86,10 +77,7 @@ _MOVE = text("""
             as new
     )
     insert into count_change
-    select condition_id, place, -1, 1 from moved, unnest(old) as place
-    where place is not null and array_position(new, place) is null
-    union all
-    select condition_id, place, 1, 1 from moved, unnest(new) as place
+    select condition_id, place, 1 from moved, unnest(new) as place
     where place is not null and array_position(old, place) is null
 """)
 
@@ -110,7 +98,7 @@ _ENTER = text("""
         returning condition_id, country, region
     ), tally as (select condition_id, country, region, count(*) as n from entered group by 1, 2, 3)
     insert into count_change
-    select condition_id, place, n, n from tally, unnest(array['world', country, region]) as place
+    select condition_id, place, n from tally, unnest(array['world', country, region]) as place
     where place is not null
 """)
 

@@ -9,7 +9,7 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from mapservice.geo.ground import TREE_VERSION
-from mapservice.privacy.disclosure import WORLD, Bucket, Profile, State, next_state, released_count
+from mapservice.privacy.disclosure import WORLD, Bucket, Profile, State, next_state, released_count, renewal
 from mapservice.store import counting
 from mapservice.store.tables import Condition, Release, ReleasedCount, Zone
 
@@ -20,8 +20,8 @@ _ALONE_AT_ONCE = text("select pg_try_advisory_xact_lock(7316002)")
 # A sort or a hash of everybody stays in memory.
 _ROOM = text("set local work_mem = '64MB'")
 
-# The buckets whose figure may change: those that somebody entered or left now, those that somebody is gone from
-# altogether, of whom only the number is known, and those whose changes have waited long enough.
+# The buckets that are not as they were: those that somebody entered, those of which only the number of people tells
+# that somebody left, and those that are renewed now.
 _CHANGED = text("""
     with tally as (
         select condition_id, country, region, count(*) as n from counted_member group by 1, 2, 3
@@ -29,30 +29,27 @@ _CHANGED = text("""
         select condition_id, place, sum(n) as people from tally, unnest(array['world', country, region]) as place
         where place is not null group by 1, 2
     ), change as (
-        select condition_id, place, sum(more) as more, sum(changes) as changes from count_change group by 1, 2
+        select condition_id, place, sum(changes) as changes from count_change group by 1, 2
     ), bucket as (
         select condition_id, place, coalesce(after.people, 0)::int as people,
-               (coalesce(change.changes, 0) + abs(
-                    coalesce(count_bucket.people, 0) + coalesce(change.more, 0) - coalesce(after.people, 0)))::int
-                   as changes,
-               coalesce(count_bucket.version, 0) as version, coalesce(count_bucket.changes, 0) as pending,
-               case when count_bucket.changes > 0 then :number - count_bucket.waits_since else 0 end as waited,
+               coalesce(change.changes, 0)::int as changes, coalesce(count_bucket.version, 0) as version,
+               coalesce(count_bucket.changes, 0) as pending, count_bucket.people as before, count_bucket.renewal,
                count_bucket.shown
         from after full join change using (condition_id, place) full join count_bucket using (condition_id, place)
     )
     select condition.slug, bucket.* from bucket join condition on condition.id = bucket.condition_id
-    where bucket.changes > 0 or bucket.pending > 0 and bucket.waited + 1 >= :longest_wait
+    where bucket.changes > 0 or bucket.people is distinct from bucket.before
+       or bucket.renewal = mod(:number, :longest_wait)
     order by bucket.condition_id, bucket.place
 """)
 
 _KEEP = text("""
-    insert into count_bucket (condition_id, place, people, version, changes, waits_since, shown)
+    insert into count_bucket (condition_id, place, people, version, changes, renewal, shown)
     select * from unnest(cast(:condition_id as integer[]), cast(:place as text[]), cast(:people as integer[]),
-                         cast(:version as integer[]), cast(:changes as integer[]), cast(:waits_since as integer[]),
+                         cast(:version as integer[]), cast(:changes as integer[]), cast(:renewal as smallint[]),
                          cast(:shown as integer[]))
     on conflict (condition_id, place) do update
-    set people = excluded.people, version = excluded.version, changes = excluded.changes,
-        waits_since = excluded.waits_since, shown = excluded.shown
+    set people = excluded.people, version = excluded.version, changes = excluded.changes, shown = excluded.shown
 """)
 
 _FREEZE = text("""
@@ -167,11 +164,12 @@ def _keep(session: Session, buckets: Sequence[dict[str, Any]]) -> None:
 def _next(row: Row[Any], release: Release, key: bytes, profile: Profile) -> dict[str, Any]:
     """The bucket after this release; its figure changes with its version only."""
     bucket = Bucket(row.slug, row.place)
-    before = State(row.version, row.pending, row.waited)
-    after = next_state(bucket, before, row.changes, key=key, profile=profile)
+    phase = renewal(key, bucket, profile) if row.renewal is None else row.renewal
+    is_renewed = release.number % profile.longest_wait == phase
+    before = State(row.version, row.pending)
+    after = next_state(bucket, before, row.changes, is_renewed=is_renewed, key=key, profile=profile)
     shown = row.shown
     if after.version != before.version:
         shown = released_count(bucket, row.people, version=after.version, key=key, profile=profile)
     place = {"condition_id": row.condition_id, "place": row.place, "people": row.people, "shown": shown}
-    waits_since = release.number - after.waited + 1
-    return {**place, "version": after.version, "changes": after.changes, "waits_since": waits_since}
+    return {**place, "version": after.version, "changes": after.changes, "renewal": phase}

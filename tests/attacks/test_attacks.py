@@ -7,7 +7,6 @@ from bench.attacks.table import rows
 
 #: Bars that are known not to hold, with the reason: said in docs/privacy-evidence.md, never hidden.
 KNOWN = {
-    "a14_join": "a lone join in a quiet bucket is the only thing that makes a new version after the longest wait",
     "a20_hidden": "a figure is shown from five people on: four pins and a figure tell of a fifth person",
 }
 

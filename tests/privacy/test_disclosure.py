@@ -16,6 +16,7 @@ from mapservice.privacy.disclosure import (
     lasting_noise,
     next_state,
     released_count,
+    renewal,
     rounded,
     version_noise,
 )
@@ -49,7 +50,7 @@ def test_the_noise_of_versions_has_its_distribution():
 def test_batches_are_even_and_within_their_bounds():
     seen = Counter(batch_size(KEY, bucket, 0) for bucket in BUCKETS)
 
-    assert chi_square(seen, dict.fromkeys(range(5, 11), 1 / 6)) < 15.1  # p > 0.01 at 5 degrees of freedom
+    assert chi_square(seen, dict.fromkeys(range(10, 30), 1 / 20)) < 36.2  # p > 0.01 at 19 degrees of freedom
 
 
 def test_delays_are_even_and_within_their_bounds():
@@ -80,31 +81,33 @@ def test_zero_and_suppressed_look_the_same():
     assert released_count(BUCKETS[0], 0, version=1, key=KEY) is None
 
 
+def test_renewals_are_spread_evenly_over_the_releases():
+    seen = Counter(renewal(KEY, bucket) for bucket in BUCKETS)
+
+    assert chi_square(seen, dict.fromkeys(range(12), 1 / 12)) < 24.7  # p > 0.01 at 11 degrees of freedom
+
+
 def test_never_publishes_a_change_before_its_batch_is_full():
     bucket = BUCKETS[0]
     state, size = State(version=1), batch_size(KEY, BUCKETS[0], 1)
 
     for n in range(1, size):
-        state = next_state(bucket, state, 1, key=KEY)
-        assert state == State(1, n, n)
-    assert next_state(bucket, state, 1, key=KEY) == State(2)
+        state = next_state(bucket, state, 1, is_renewed=False, key=KEY)
+        assert state == State(1, n)
+    assert next_state(bucket, state, 1, is_renewed=False, key=KEY) == State(2)
 
 
-def test_pending_changes_are_published_after_twelve_releases_at_the_latest():
-    bucket, state, releases = BUCKETS[0], next_state(BUCKETS[0], State(1), 1, key=KEY), 1
-    while state.version == 1:
-        state = next_state(bucket, state, 0, key=KEY)
-        releases += 1
-
-    assert releases == DEFAULT.longest_wait
+@pytest.mark.parametrize("changes", [0, 1, 30])
+def test_never_tells_by_a_renewal_whether_anybody_came(changes):
+    assert next_state(BUCKETS[0], State(1), changes, is_renewed=True, key=KEY) == State(2)
 
 
-def test_a_bucket_nobody_enters_or_leaves_never_changes():
-    state = State(version=3)
+def test_a_bucket_nobody_enters_keeps_its_version_until_it_is_renewed():
+    state = State(version=3, changes=2)
     for _ in range(60):
-        state = next_state(BUCKETS[0], state, 0, key=KEY)
+        state = next_state(BUCKETS[0], state, 0, is_renewed=False, key=KEY)
 
-    assert state == State(3)
+    assert state == State(3, 2)
 
 
 @pytest.mark.parametrize(("number", "result"), [(11, 10), (12, 10), (13, 15), (17, 15), (18, 20)])
@@ -125,17 +128,18 @@ def test_what_is_drawn_for_a_bucket_stays_for_life():
         [0, 0, 0],
     ]
     assert [[batch_size(KEY, bucket, version) for version in (0, 1, 2)] for bucket in KNOWN] == [
-        [9, 8, 6],
-        [9, 6, 7],
-        [7, 10, 6],
-        [9, 10, 5],
+        [12, 17, 15],
+        [12, 17, 24],
+        [14, 17, 29],
+        [18, 15, 20],
     ]
+    assert [renewal(KEY, bucket) for bucket in KNOWN] == [5, 9, 7, 1]
     assert [entry_delay(KEY, public_id) for public_id in "abcdef"] == [1, 1, 1, 3, 2, 1]
 
 
 def test_a_profile_changes_its_own_parameters_only():
     assert [lasting_noise(KEY, bucket, STRICT) for bucket in KNOWN] == [lasting_noise(KEY, bucket) for bucket in KNOWN]
-    assert [batch_size(KEY, bucket, 1, STRICT) for bucket in KNOWN] == [15, 15, 15, 9]
+    assert [batch_size(KEY, bucket, 1, STRICT) for bucket in KNOWN] == [22, 22, 22, 20]
 
 
 @pytest.mark.parametrize(
@@ -169,6 +173,7 @@ def test_a_noisy_figure_is_shown_from_the_threshold_on(noisy, shown):
 
 def test_a_batch_is_full_by_the_size_of_its_own_version_and_profile():
     bucket = KNOWN[3]
-    for profile, size in ((DEFAULT, 10), (STRICT, 9)):
-        assert next_state(bucket, State(1), size - 1, key=KEY, profile=profile).version == 1
-        assert next_state(bucket, State(1), size, key=KEY, profile=profile) == State(2)
+    for profile, size in ((DEFAULT, 15), (STRICT, 20)):
+        full = {"is_renewed": False, "key": KEY, "profile": profile}
+        assert next_state(bucket, State(1), size - 1, **full).version == 1
+        assert next_state(bucket, State(1), size, **full) == State(2)

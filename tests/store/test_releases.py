@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mapservice import db
 from mapservice.geo.zones import Level
-from mapservice.privacy.disclosure import DEFAULT, WORLD, Bucket, batch_size, entry_delay
+from mapservice.privacy.disclosure import DEFAULT, WORLD, Bucket, batch_size, entry_delay, renewal
 from mapservice.privacy.visibility import Audience
 from mapservice.store import memberships, places, releases
 from mapservice.store.tables import Condition, CountBucket, CountedMember, Member, Membership, ReleasedCount
@@ -52,6 +52,17 @@ def release(session: Session, week: int):
     return made
 
 
+def bucket_of(session: Session, condition: Condition, place: str = WORLD) -> CountBucket:
+    """What the next figure of a place depends on, as it is stored now."""
+    return session.get_one(CountBucket, (condition.id, place), populate_existing=True)
+
+
+def quiet_week(condition: Condition, week: int) -> int:
+    """The first week from a given one on in whose release no place of Freiburg is renewed, nor in the next."""
+    phases = {renewal(KEY, Bucket(condition.slug, place)) for place in (WORLD, "DE", "DE.3")}
+    return next(each for each in itertools.count(week) if not phases & {(each + 1) % 12, (each + 2) % 12})
+
+
 def published(session: Session, number: int) -> list[tuple]:
     columns = (ReleasedCount.condition_id, ReleasedCount.place, ReleasedCount.shown)
     return sorted(tuple(row) for row in session.execute(select(*columns).where(ReleasedCount.release == number)))
@@ -82,46 +93,69 @@ def test_a_release_is_made_once_a_day_and_never_again(session, condition, freibu
 
 def test_never_changes_a_public_figure_for_joins_and_leaves_between_two_releases(session, condition, freiburg):
     people(session, condition, freiburg, 30)
-    for week in range(5):
-        release(session, week)
-    before = published(session, 5)
+    quiet = quiet_week(condition, 4)
+    for week in range(quiet + 1):
+        last = release(session, week)
+    before = published(session, last.number)
 
     passing = people(session, condition, freiburg, 30, prefix="passing")
     for member in passing:
         memberships.leave(session, memberships.get(session, member, condition))
 
-    assert published(session, 5) == before
-    assert published(session, release(session, 5).number) == before
+    assert published(session, last.number) == before
+    assert published(session, release(session, quiet + 1).number) == before
 
 
-def test_never_publishes_a_single_departure(session, condition, freiburg):
-    members = people(session, condition, freiburg, 30)
-    for week in range(5):
-        release(session, week)
-    before = published(session, 5)
+@pytest.mark.parametrize("leaving", [1, 30])
+def test_never_publishes_departures_before_the_renewal(session, condition, freiburg, leaving):
+    members = people(session, condition, freiburg, 40)
+    quiet = quiet_week(condition, 4)
+    for week in range(quiet + 1):
+        last = release(session, week)
+    before = published(session, last.number), bucket_of(session, condition).changes
 
-    places.forget_member(session, members[0])
-    session.delete(members[0])
+    for member in members[:leaving]:
+        places.forget_member(session, member)
+        session.delete(member)
     session.flush()
 
-    assert published(session, release(session, 5).number) == before
-    bucket = session.get(CountBucket, (condition.id, WORLD), populate_existing=True)
-    assert (bucket.people, bucket.changes) == (29, 1)
+    assert published(session, release(session, quiet + 1).number) == before[0]
+    bucket = bucket_of(session, condition)
+    assert (bucket.people, bucket.changes) == (40 - leaving, before[1])
 
 
-def test_a_full_batch_of_departures_is_published(session, condition, freiburg):
-    members = people(session, condition, freiburg, 30)
-    for week in range(5):
+def test_a_full_batch_of_people_who_come_is_published_at_once(session, condition, freiburg):
+    people(session, condition, freiburg, 30)
+    quiet = quiet_week(condition, 4)
+    for week in range(quiet):
         release(session, week)
-    bucket = session.get(CountBucket, (condition.id, WORLD), populate_existing=True)
+    bucket = bucket_of(session, condition)
     version = bucket.version
     full = batch_size(KEY, Bucket(condition.slug, WORLD), version) - bucket.changes
 
-    for member in members[:full]:
-        memberships.leave(session, memberships.get(session, member, condition))
-    release(session, 5)
+    people(session, condition, freiburg, full, prefix="batch")
+    release(session, quiet)
+    release(session, quiet + 1)
 
-    assert session.get(CountBucket, (condition.id, WORLD), populate_existing=True).version == version + 1
+    assert bucket_of(session, condition).version == version + 1
+
+
+def test_a_quiet_place_is_renewed_once_in_twelve_releases(session, condition, freiburg):
+    people(session, condition, freiburg, 30)
+    for week in range(12):
+        release(session, week)
+
+    renewed = {WORLD: [], "DE": [], "DE.3": []}
+    for week in range(12, 36):
+        before = {place: bucket_of(session, condition, place).version for place in renewed}
+        number = release(session, week).number
+        for place, numbers in renewed.items():
+            if bucket_of(session, condition, place).version != before[place]:
+                numbers.append(number)
+
+    for place, numbers in renewed.items():
+        phase = renewal(KEY, Bucket(condition.slug, place))
+        assert numbers == [number for number in range(13, 37) if number % 12 == phase]
 
 
 @pytest.mark.parametrize(
@@ -228,14 +262,12 @@ def test_never_keeps_a_departure_in_a_figure_for_longer_than_twelve_releases(ses
     members = people(session, condition, freiburg, 30)
     for week in range(5):
         release(session, week)
-    bucket = session.get(CountBucket, (condition.id, WORLD), populate_existing=True)
-    before = bucket.version, bucket.changes
+    before = {place: bucket_of(session, condition, place).version for place in (WORLD, "DE", "DE.3")}
 
     memberships.leave(session, memberships.get(session, members[0], condition))
-    versions = []
     for week in range(5, 5 + DEFAULT.longest_wait):
         release(session, week)
-        versions.append(session.get(CountBucket, (condition.id, WORLD), populate_existing=True).version)
 
-    assert before[1] == 0
-    assert versions == [before[0]] * (DEFAULT.longest_wait - 1) + [before[0] + 1]
+    assert {place: bucket_of(session, condition, place).version - version for place, version in before.items()} == {
+        WORLD: 1, "DE": 1, "DE.3": 1,
+    }  # fmt: skip

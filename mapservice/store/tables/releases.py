@@ -41,7 +41,8 @@ class ReleasedCount(Base):
 class CountBucket(Base):
     """What the next figure of a condition in a place depends on. Never leaves the database.
 
-    ``waits_since`` is the number of the first release that left out the ``changes``; it says nothing without any.
+    ``changes`` are the people who came since its last version. ``renewal`` says in which releases it gets a new version
+    in any case: those whose number has this remainder.
     """
 
     __tablename__ = "count_bucket"
@@ -51,7 +52,7 @@ class CountBucket(Base):
     people: Mapped[int]
     version: Mapped[int]
     changes: Mapped[int]
-    waits_since: Mapped[int]
+    renewal: Mapped[int] = mapped_column(SmallInteger)
     shown: Mapped[int | None]
 
 

@@ -1,0 +1,177 @@
+"""Attacks on one join: somebody knows all others of a bucket, and its whole past, and watches for one person more."""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from bench.attacks.mechanism import laplace
+from bench.attacks.table import Context, Outcome
+from mapservice.privacy.disclosure import (
+    DEFAULT,
+    WORLD,
+    Bucket,
+    Profile,
+    State,
+    lasting_noise,
+    next_state,
+    released_count,
+    rounded,
+)
+
+#: Fake accounts that an attacker can bring to the age at which they are counted.
+FAKES = 8
+
+#: The people of the bucket and its lasting noise, which a long past with known people betrays; far above the threshold.
+START = 100
+
+#: Releases from one renewal to the next, which ends what is watched: each renewal more is one look more at the others.
+WATCHED = DEFAULT.longest_wait
+
+#: P(E) as the design publishes it: the attacker reads the source.
+E_IS = laplace(DEFAULT.version_bound)
+
+#: The figures that were seen, the first from before the person came.
+Sight = tuple[int, ...]
+
+
+class Plan(NamedTuple):
+    """How many fakes come in each release, and how many go before the renewal, so that it tells most."""
+
+    come: tuple[int, ...]
+    go: int
+
+    @property
+    def words(self) -> str:
+        """The plan in a few words."""
+        return f"{sum(self.come)} come, {self.come[0]} of them at once, {self.go} go"
+
+
+class Design(NamedTuple):
+    """The batches of a design, and whether a bucket is renewed although nobody came."""
+
+    batch_least: int
+    batch_spread: int
+    always_renewed: bool = True
+
+    @classmethod
+    def of(cls, profile: Profile) -> "Design":
+        """The design of a profile."""
+        return cls(profile.batch_least, profile.batch_spread)
+
+    @property
+    def batches(self) -> range:
+        """The sizes that a batch can have."""
+        return range(self.batch_least, self.batch_least + self.batch_spread)
+
+
+def plans() -> Iterator[Plan]:
+    """Some fakes come with the person or before, and the others one by one; then some go."""
+    for fakes in range(FAKES + 1):
+        for at_once in sorted({0, min(4, fakes), fakes}):
+            singly = [1] * (fakes - at_once)
+            come = (at_once, *singly, *[0] * (WATCHED - 1 - len(singly)))
+            for go in range(min(fakes, DEFAULT.base - 1) + 1):
+                yield Plan(come, go)
+
+
+def sights(start: int, plan: Plan, joins: int, design: Design) -> dict[Sight, float]:
+    """What is seen, and how probably, where ``joins`` people come in the first release: the attacker's arithmetic."""
+    even = 1 / design.batch_spread
+    states = {((shown,), 0, size): p * even for shown, p in _figure(start).items() for size in design.batches}
+    for release, fakes in enumerate(plan.come, start=1):
+        is_last = release == WATCHED
+        start += fakes + (joins if release == 1 else 0) - (plan.go if is_last else 0)
+        new: dict[tuple[Sight, int, int], float] = defaultdict(float)
+        for (seen, pending, size), p in states.items():
+            waiting = pending + fakes + (joins if release == 1 else 0)
+            if waiting >= size or (is_last and (design.always_renewed or waiting)):
+                for shown, q in _figure(start).items():
+                    for following in design.batches:
+                        new[(*seen, shown), 0, following] += p * q * even
+            else:
+                new[(*seen, seen[-1]), waiting, size] += p
+        states = new
+    found: dict[Sight, float] = defaultdict(float)
+    for (seen, _pending, _size), p in states.items():
+        found[seen] += p
+    return found
+
+
+@cache
+def _figure(known: int) -> dict[int, float]:
+    """The figures of a version, where people and lasting noise together are known."""
+    found: dict[int, float] = defaultdict(float)
+    for e, p in E_IS.items():
+        found[rounded(known + e, DEFAULT.base)] += p
+    return found
+
+
+def advantage(start: int, plan: Plan, design: Design) -> float:
+    """True less false alarms of the best rule there can be."""
+    without, with_join = (sights(start, plan, joins, design) for joins in (0, 1))
+    return sum(max(0.0, p - without.get(seen, 0.0)) for seen, p in with_join.items())
+
+
+def best(design: Design) -> tuple[float, list[Plan]]:
+    """The advantage of who takes the best plan for each position between two multiples of the base, and those plans."""
+    found = [
+        max((advantage(START + position, plan, design), plan) for plan in plans()) for position in range(DEFAULT.base)
+    ]
+    return sum(gain for gain, _plan in found) / len(found), [plan for _gain, plan in found]
+
+
+def mean_advantage(plan: Plan, design: Design) -> float:
+    """The advantage of a plan over the positions between two multiples of the base."""
+    return sum(advantage(START + position, plan, design) for position in range(DEFAULT.base)) / DEFAULT.base
+
+
+def a14_join(context: Context) -> Outcome:
+    """Who knows all others of a bucket, and its past, asks whether one person joined, with fakes as it serves them."""
+    computed, how = best(Design.of(DEFAULT))
+    chance = np.random.default_rng([context.seed, 14])
+    played = _played(chance, context.scale.trials * 4, how)
+    four, nobody = (Plan((fakes, *[0] * (WATCHED - 1)), 0) for fakes in (4, 0))
+    fixed, quiet = mean_advantage(four, Design(5, 1)), mean_advantage(nobody, Design(5, 6, always_renewed=False))
+    return Outcome(
+        "A14 fake accounts detect one join", f"advantage until the renewal, best of 0–8 fakes ({how[0].words}): "
+        "computed; played", "≤ 0.30", f"{computed:.3f}; {played:.3f}", max(computed, played) <= 0.30,
+        "fixed batch; renewed only where somebody came", f"{fixed:.3f}; {quiet:.3f}", min(fixed, quiet) > 0.30,
+    )  # fmt: skip
+
+
+def _played(chance: np.random.Generator, trials: int, how: list[Plan]) -> float:
+    """The advantage of the same rule against the product itself."""
+    key, design, gains = chance.bytes(32), Design.of(DEFAULT), 0
+    likely = {
+        (position, joins): sights(START + position, plan, joins, design)
+        for (position, plan), joins in itertools.product(enumerate(how), (0, 1))
+    }
+    for at in range(trials):
+        position = int(chance.integers(0, DEFAULT.base))
+        without, with_join = likely[position, 0], likely[position, 1]
+        for joins, sign in ((0, -1), (1, 1)):
+            seen = _watch(key, Bucket(f"A14/{at}/{joins}", WORLD), START + position, how[position], joins)
+            assert seen in (with_join if joins else without), "the attacker's arithmetic is not that of the product"
+            gains += sign * (with_join.get(seen, 0.0) > without.get(seen, 0.0))
+    return gains / trials
+
+
+def _watch(key: bytes, bucket: Bucket, known: int, plan: Plan, joins: int) -> Sight:
+    """The figures of a bucket whose people and lasting noise together are known."""
+    people, state = known - lasting_noise(key, bucket), State(1)
+    seen = [released_count(bucket, people, version=1, key=key)]
+    for release, fakes in enumerate(plan.come, start=1):
+        is_last, came = release == WATCHED, fakes + (joins if release == 1 else 0)
+        people += came - (plan.go if is_last else 0)
+        after = next_state(bucket, state, came, is_renewed=is_last, key=key)
+        is_new = after.version != state.version
+        seen.append(released_count(bucket, people, version=after.version, key=key) if is_new else seen[-1])
+        state = after
+    return tuple(each or 0 for each in seen)
+
+
+ATTACKS = (a14_join,)

@@ -1,0 +1,31 @@
+"""Every bucket gets a new version at fixed releases of its own, once in twelve.
+
+Why: a bucket in which changes waited got one after twelve releases, and a quiet one got none, so that a new version by
+itself told that somebody had come. The releases since which changes waited need not be known any more. Buckets that are
+there already are spread evenly, by their names alone; changes that wait are published at the next renewal.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004_renewals"
+down_revision = "0003_release_guard"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.add_column("count_bucket", sa.Column("renewal", sa.SmallInteger(), nullable=True))
+    op.execute(
+        "update count_bucket set renewal = ('x' || left(md5(condition_id || '/' || place), 7))::bit(28)::integer % 12"
+    )
+    op.alter_column("count_bucket", "renewal", nullable=False)
+    op.drop_column("count_bucket", "waits_since")
+
+
+def downgrade():
+    op.add_column("count_bucket", sa.Column("waits_since", sa.Integer(), nullable=True))
+    # As if all that waits had come with the newest release.
+    op.execute("update count_bucket set waits_since = (select max(number) from release)")
+    op.alter_column("count_bucket", "waits_since", nullable=False)
+    op.drop_column("count_bucket", "renewal")
