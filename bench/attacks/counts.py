@@ -30,8 +30,7 @@ def answers_with(people: int, z: int) -> dict[int | None, float]:
     found: dict[int | None, float] = {}
     for e, p in E_IS.items():
         noisy = people + z + e
-        is_shown = people >= DEFAULT.gate and noisy >= DEFAULT.threshold
-        shown = rounded(noisy, DEFAULT.base) if is_shown else None
+        shown = rounded(noisy, DEFAULT.base) if noisy >= DEFAULT.threshold else None
         found[shown] = found.get(shown, 0) + p
     return found
 

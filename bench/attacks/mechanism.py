@@ -72,7 +72,7 @@ def _wrong(key: bytes) -> int:
             found += shown != released_count(bucket, people, version=at % 5, key=key)
             if shown is not None:
                 far = abs(shown - people) > DEFAULT.interval
-                found += far or people < DEFAULT.gate or shown < 10 or shown % DEFAULT.base != 0
+                found += far or people < DEFAULT.gate or shown < 15 or shown % DEFAULT.base != 0
     return found
 
 

@@ -9,8 +9,9 @@ from folium.map import Layer
 from folium.template import Template
 
 #: The least figure of each class of colour, in people: for a community of hundreds, and for one of tens of thousands.
-#: Fixed, so that maps and releases can be compared.
-SCALES = ((10, 25, 50, 100, 250), (10, 50, 250, 1000, 5000))
+#: The first begins with the
+#: smallest figure there can be. Fixed, so that maps and releases can be compared.
+SCALES = ((15, 25, 50, 100, 250), (15, 50, 250, 1000, 5000))
 
 #: The sentences that the layer needs in the reader's language; those with {n} as in ``elements.CLUSTER_WORDS``.
 FIGURE_WORDS = ("again", "error", "few", "loading", "open", "place")
@@ -28,7 +29,7 @@ def scale_of(largest: int) -> tuple[int, ...]:
 def class_of(shown: int, scale: Sequence[int]) -> int:
     """The class of a published figure, from 1 for the smallest.
 
-    >>> [class_of(shown, SCALES[0]) for shown in (10, 20, 25, 250, 900)]
+    >>> [class_of(shown, SCALES[0]) for shown in (15, 20, 25, 250, 900)]
     [1, 1, 2, 5, 5]
     """
     return max(bisect_right(scale, shown), 1)

@@ -26,8 +26,7 @@ class Profile:
     """The parameters of disclosure control; people unless said otherwise."""
 
     name: str
-    threshold: int = 11  # a noisy figure below it is not shown
-    gate: int = 5  # nor one behind which fewer people stand
+    gate: int = 5  # no figure is shown behind which fewer people stand
     base: int = 5  # figures are rounded to its multiples
     lasting_bound: int = 5  # |Z| at most, drawn once for a bucket
     version_bound: int = 4  # |E| at most, drawn anew for each version
@@ -40,6 +39,16 @@ class Profile:
     rest_days: int = 180  # days between two changes of bucket by one person
     delay_least: int = 1  # releases between becoming eligible and being counted
     delay_spread: int = 3  # how many such delays there are
+
+    @property
+    def threshold(self) -> int:
+        """The least noisy figure that is shown: no noise lifts fewer than ``gate`` people over it."""
+        return self.gate + self.lasting_bound + self.version_bound
+
+    @property
+    def smallest(self) -> int:
+        """The smallest figure that can be shown."""
+        return rounded(self.threshold, self.base)
 
     @property
     def interval(self) -> int:
@@ -76,12 +85,10 @@ def released_count(bucket: Bucket, people: int, *, version: int, key: bytes, pro
 
     ``people`` is the exact number of eligible members. One noise is drawn once for the bucket, so that many releases
     cannot be averaged; one for each version, so that two versions cannot be subtracted. Nothing is shown where fewer
-    than ``gate`` people stand behind it, and zero and suppressed look the same.
+    than ``gate`` people stand behind it, by the choice of the threshold, and zero and suppressed look the same.
     """
     noisy = people + lasting_noise(key, bucket, profile) + version_noise(key, bucket, version, profile)
-    if people < profile.gate or noisy < profile.threshold:
-        return None
-    return rounded(noisy, profile.base)
+    return rounded(noisy, profile.base) if noisy >= profile.threshold else None
 
 
 def next_state(

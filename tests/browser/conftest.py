@@ -71,7 +71,7 @@ def released(server: Path, live_database: str, live: Flask) -> None:
             text("""
                 insert into released_count (release, condition_id, place, shown)
                 select 1, id, place, shown
-                from condition, (values ('world', 210), ('DE', 90), ('DE.3', 25), ('DE.1', 10), ('FR', 40), ('US', 55))
+                from condition, (values ('world', 210), ('DE', 90), ('DE.3', 25), ('DE.1', 15), ('FR', 40), ('US', 55))
                     as t (place, shown)
                 where slug = 'acute-lymphoblastic-leukaemia'
             """)

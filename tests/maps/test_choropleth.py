@@ -22,7 +22,7 @@ def page(words=WORDS):
     return page_parts(canvas, "n0nce")
 
 
-@pytest.mark.parametrize(("shown", "rank"), [(10, 1), (20, 1), (25, 2), (45, 2), (50, 3), (95, 3), (100, 4), (250, 5)])
+@pytest.mark.parametrize(("shown", "rank"), [(15, 1), (20, 1), (25, 2), (45, 2), (50, 3), (95, 3), (100, 4), (250, 5)])
 def test_a_figure_belongs_to_the_class_that_begins_at_or_below_it(shown, rank):
     assert class_of(shown, SCALES[0]) == rank
 
@@ -31,10 +31,10 @@ def test_a_figure_belongs_to_the_class_that_begins_at_or_below_it(shown, rank):
 def test_the_classes_are_few_and_begin_where_figures_begin(scale):
     assert len(scale) == CLASSES
     assert all(least % DEFAULT.base == 0 for least in scale)
-    assert scale[0] <= DEFAULT.threshold
+    assert scale[0] == DEFAULT.smallest
 
 
-@pytest.mark.parametrize(("largest", "scale"), [(0, 0), (10, 0), (995, 0), (1000, 1), (90_000, 1)])
+@pytest.mark.parametrize(("largest", "scale"), [(0, 0), (15, 0), (995, 0), (1000, 1), (90_000, 1)])
 def test_a_large_community_has_wider_classes(largest, scale):
     assert scale_of(largest) == SCALES[scale]
 
@@ -69,7 +69,7 @@ def test_the_layer_brings_its_scripts_in_order_and_knows_its_addresses():
     places = [parts.header.index(f) for f in ("leaflet.js", "topojson", "pins.js", "crowd.js", "js/figures.js")]
     assert places == sorted(places)
     assert '"figures": "/c/all/figures/7.json"' in parts.script
-    assert '"classes": [10, 25, 50, 100, 250]' in parts.script
+    assert '"classes": [15, 25, 50, 100, 250]' in parts.script
     assert "//" not in re.sub(r"\s//.*", "", parts.header + parts.html + parts.script)
 
 

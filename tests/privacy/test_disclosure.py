@@ -1,3 +1,4 @@
+import itertools
 import math
 from collections import Counter
 from dataclasses import replace
@@ -6,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mapservice.privacy import disclosure
 from mapservice.privacy.disclosure import (
     DEFAULT,
     STRICT,
     Bucket,
+    Profile,
     State,
     batch_size,
     entry_delay,
@@ -65,16 +68,35 @@ def test_never_shows_a_figure_below_the_threshold_or_behind_which_too_few_stand(
 
     if shown is not None:
         assert people >= profile.gate
-        assert shown >= 10
+        assert shown >= profile.smallest
         assert shown % profile.base == 0
         assert abs(shown - people) <= profile.interval
 
 
-@pytest.mark.parametrize(("people", "can_be_shown"), [(DEFAULT.gate - 1, False), (DEFAULT.gate, True)])
-def test_nothing_below_the_gate_is_shown(people, can_be_shown):
-    shown = {released_count(bucket, people, version=1, key=KEY) for bucket in BUCKETS}
+def shown_with(monkeypatch, people: int, lasting: int, of_version: int, profile: Profile) -> int | None:
+    """The figure for so many people and both noises as they are given."""
+    monkeypatch.setattr(disclosure, "lasting_noise", lambda *_: lasting)
+    monkeypatch.setattr(disclosure, "version_noise", lambda *_: of_version)
+    return released_count(BUCKETS[0], people, version=1, key=KEY, profile=profile)
 
-    assert (shown != {None}) is can_be_shown
+
+@pytest.mark.parametrize(
+    "profile", [DEFAULT, STRICT, replace(DEFAULT, gate=7, lasting_bound=3, version_bound=2, base=3)]
+)
+def test_never_lifts_fewer_than_the_gate_over_the_threshold_by_any_noise(monkeypatch, profile):
+    lasting = range(-profile.lasting_bound, profile.lasting_bound + 1)
+    of_version = range(-profile.version_bound, profile.version_bound + 1)
+    shown = {
+        people: {shown_with(monkeypatch, people, z, e, profile) for z, e in itertools.product(lasting, of_version)}
+        for people in range(profile.gate + 1)
+    }
+
+    assert all(shown[people] == {None} for people in range(profile.gate))
+    assert shown[profile.gate] == {None, profile.smallest}
+
+
+def test_the_smallest_figure_is_fifteen():
+    assert (DEFAULT.threshold, DEFAULT.smallest) == (14, 15)
 
 
 def test_zero_and_suppressed_look_the_same():
@@ -145,25 +167,25 @@ def test_a_profile_changes_its_own_parameters_only():
 @pytest.mark.parametrize(
     ("bucket", "shown"),
     [
-        (KNOWN[0], [None, None, 10, 15, 40, 1000]),
-        (KNOWN[1], [None, None, None, 10, 40, 1000]),
+        (KNOWN[0], [None, None, 15, 15, 40, 1000]),
+        (KNOWN[1], [None, None, None, None, 40, 1000]),
         (KNOWN[2], [None, None, None, None, 40, 1000]),
-        (KNOWN[3], [None, None, None, 10, 40, 1000]),
+        (KNOWN[3], [None, None, None, None, 40, 1000]),
     ],
 )
-def test_a_figure_is_the_people_with_both_noises_rounded_and_gated(bucket, shown):
-    assert [released_count(bucket, people, version=1, key=KEY) for people in (4, 5, 11, 12, 40, 1000)] == shown
+def test_a_figure_is_the_people_with_both_noises_rounded_if_there_are_enough(bucket, shown):
+    assert [released_count(bucket, people, version=1, key=KEY) for people in (4, 5, 13, 14, 40, 1000)] == shown
 
 
 def test_both_noises_and_the_profile_reach_the_figure():
-    wide = replace(DEFAULT, lasting_bound=40, version_bound=40, halving=0.001, base=1, threshold=1)
+    wide = replace(DEFAULT, lasting_bound=40, version_bound=40, halving=0.001, base=1)
     bucket = KNOWN[0]
     for version in range(1, 30):
         noise = lasting_noise(KEY, bucket, wide) + version_noise(KEY, bucket, version, wide)
         assert released_count(bucket, 500, version=version, key=KEY, profile=wide) == 500 + noise
 
 
-@pytest.mark.parametrize(("noisy", "shown"), [(DEFAULT.threshold - 1, None), (DEFAULT.threshold, 10)])
+@pytest.mark.parametrize(("noisy", "shown"), [(DEFAULT.threshold - 1, None), (DEFAULT.threshold, DEFAULT.smallest)])
 def test_a_noisy_figure_is_shown_from_the_threshold_on(noisy, shown):
     bucket = KNOWN[0]
     people = noisy - lasting_noise(KEY, bucket) - version_noise(KEY, bucket, 1)

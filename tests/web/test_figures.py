@@ -15,7 +15,7 @@ from tests.cast import put
 from tests.releasing import as_owner
 from tests.web.test_conditions import LEUKAEMIA, words_of
 
-FIRST = {"world": 210, "DE": 85, "DE.3": 25, "FR": 40, "CH.1": 10}
+FIRST = {"world": 210, "DE": 85, "DE.3": 25, "FR": 40, "CH.1": 15}
 SECOND = FIRST | {"DE": 90}
 
 
@@ -68,7 +68,7 @@ def test_the_table_has_countries_with_their_regions_the_largest_first(client, re
         ("France", "40"),
         ("its regions", "too few to show"),
         ("Switzerland", "too few to show"),
-        (rows[6][0], "10"),
+        (rows[6][0], "15"),
         ("other regions", "too few to show"),
         ("All other countries", "too few to show"),
     ]
@@ -104,8 +104,8 @@ def test_a_release_in_which_all_is_too_small_is_said_kindly_and_has_no_number_of
     ("shown", "words"),
     [
         ({"world": 15}, "About 15 people"),
-        ({"DE": 10}, "People in 1 country"),
-        ({"world": 1250, "DE": 10}, "About 1,250 people in 1 country"),
+        ({"DE": 15}, "People in 1 country"),
+        ({"world": 1250, "DE": 15}, "About 1,250 people in 1 country"),
     ],
 )
 def test_what_is_too_small_to_show_is_left_out_of_the_sentence(client, session, condition, shown, words):
@@ -120,7 +120,7 @@ def test_the_figures_as_data_are_those_of_the_release_by_zone(client, released):
     assert answer.json["release"] == 1
     assert answer.json["world"] == 210
     assert [(each["zone"], each["shown"]) for each in answer.json["places"]] == [
-        ("CH.1", 10), ("DE", 85), ("DE.3", 25), ("FR", 40),
+        ("CH.1", 15), ("DE", 85), ("DE.3", 25), ("FR", 40),
     ]  # fmt: skip
 
 
