@@ -16,7 +16,7 @@ from mapservice.store.tables import Condition, Consent, Member, Membership
 SHOWN, FINER = "shown", "finer"
 
 #: The consent to be one of a published figure; being shown is another.
-COUNTED = "counted"
+COUNTED = memberships.COUNTED
 
 #: What belongs to a membership and ends with it.
 JOINED = "joined"

@@ -12,8 +12,9 @@ from mapservice.privacy.disclosure import Profile, entry_delay
 # Who is counted and should not be, or elsewhere, and who is not and could be: found in one pass over everybody.
 # Somebody is eligible from the day on which all holds: the consent to be counted, a verified e-mail, an account of
 # some age, and some rest since they last took the consent back. The first few conditions count, by the day of the
-# consent. The place is that of the home: country and region. For the delay it is enough to look at those for whom a
-# release was made since they became eligible.
+# consent. The place is that of the home: country and region. Who left another count, or this one and came back, rests
+# before they enter; where they are counted they stay. For the delay it is enough to look at those for whom a release
+# was made since they became eligible.
 _FIND = text("""
     create temp table count_difference on commit drop as
     with returned as (
@@ -36,7 +37,8 @@ _FIND = text("""
                     then split_part(home_zone.zone_id, '.', 1) || '.' || split_part(home_zone.zone_id, '.', 2)
                end as region,
                greatest(membership.counted_since, member.joined + :account_days, member.confirmed_at::date,
-                        returned.revoked + :rest_days) as since
+                        returned.revoked + :rest_days) as since,
+               member.left_count_on + :rest_days as rested
         from membership join member on member.id = membership.member_id
         left join home_zone using (member_id)
         left join returned using (condition_id, member_id)
@@ -44,13 +46,14 @@ _FIND = text("""
         where membership.counted_since <= :today and member.joined <= :today - :account_days
           and member.confirmed_at is not null and member.active and coalesce(ranked.rank, 0) <= :conditions_most
     )
-    select condition_id, member_id, eligible.public_id, eligible.country, eligible.region, eligible.since,
+    select condition_id, member_id, eligible.public_id, eligible.country, eligible.region,
+           greatest(eligible.since, eligible.rested) as since,
            case when eligible.member_id is null then 'leaves' when counted.member_id is null then 'enters'
                 else 'moves' end as what
     from (select * from eligible where since <= :today) as eligible
     full join counted_member as counted using (condition_id, member_id)
     where eligible.member_id is null
-       or counted.member_id is null and eligible.since <= :ripe
+       or counted.member_id is null and greatest(eligible.since, eligible.rested) <= :ripe
        or (eligible.country, eligible.region) is distinct from (counted.country, counted.region)
           and counted.changed_on <= :today - :rest_days
 """)
@@ -102,6 +105,13 @@ _ENTER = text("""
     where place is not null
 """)
 
+# Once the rest and every delay after it are over, nothing depends on the day. A member whose page is writing in this
+# very moment is left to the next release, since that page may in turn wait for this one.
+_FORGET_RESTS = text("""
+    update member set left_count_on = null
+    where id in (select id from member where left_count_on + :rest_days <= :sure for no key update skip locked)
+""")
+
 _END = text("drop table count_difference")
 
 
@@ -124,11 +134,13 @@ def bring_up_to_date(
     session.execute(_LIST)
     session.execute(_LEAVE)
     session.execute(_MOVE, {"today": today})
-    undecided = session.execute(_UNDECIDED, {"sure": _day(made, profile.longest_delay)})
+    sure = _day(made, profile.longest_delay)
+    undecided = session.execute(_UNDECIDED, {"sure": sure})
     passed = functools.cache(lambda since: sum(day >= since for day in made))
     waiting = [each.public_id for each in undecided if entry_delay(key, each.public_id, profile) > passed(each.since)]
     session.execute(_WAIT, {"waiting": waiting})
     session.execute(_ENTER, {"today": today})
+    session.execute(_FORGET_RESTS, {"rest_days": profile.rest_days, "sure": sure})
     session.execute(_END)
 
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Date, Select, case, cast, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from mapservice.errors import NotAMemberError
@@ -11,6 +11,9 @@ from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import tables
 from mapservice.store.places import counted, forget_unused_home, take_turns
 from mapservice.store.tables import Consent, CountedMember, Membership
+
+#: The consent to be one of a published figure.
+COUNTED = "counted"
 
 
 def of(session: Session, member: tables.Member) -> Sequence[tuple[Membership, tables.Condition]]:
@@ -73,6 +76,7 @@ def leave(session: Session, membership: Membership) -> None:
     """Take a member out of a condition: pin, counts and consents go with it, and a home that nothing else shows."""
     with counted(session, [membership]):
         membership.audience = Audience.NOBODY
+    _rest(session, membership)
     session.execute(
         delete(Consent).where(
             Consent.member_id == membership.member_id, Consent.condition_id == membership.condition_id
@@ -81,6 +85,24 @@ def leave(session: Session, membership: Membership) -> None:
     session.delete(membership)
     session.flush()
     forget_unused_home(session, membership.member_id)
+
+
+def _rest(session: Session, membership: Membership) -> None:
+    """Keep with the member, without the condition, since when they rest before they are counted anew.
+
+    That is said by what goes with the membership: that they are counted, or when they took the consent back. Without
+    it one account could come into a figure and go as often as it likes.
+    """
+    here = (Consent.member_id == membership.member_id, Consent.condition_id == membership.condition_id)
+    took_back = select(func.max(Consent.revoked_at)).where(*here, Consent.kind == COUNTED).scalar_subquery()
+    is_counted = select(CountedMember.member_id).where(
+        CountedMember.member_id == membership.member_id, CountedMember.condition_id == membership.condition_id
+    )
+    day = func.greatest(
+        tables.Member.left_count_on, cast(took_back, Date), case((is_counted.exists(), func.current_date()))
+    )
+    resting = update(tables.Member).where(tables.Member.id == membership.member_id, day.is_not(None))
+    session.execute(resting.values(left_count_on=day), execution_options={"synchronize_session": False})
 
 
 def uncount(session: Session, membership: Membership) -> None:

@@ -1,8 +1,11 @@
-"""Every bucket gets a new version at fixed releases of its own, once in twelve.
+"""Every bucket gets a new version at fixed releases of its own; who left a count rests before entering one anew.
 
 Why: a bucket in which changes waited got one after twelve releases, and a quiet one got none, so that a new version by
 itself told that somebody had come. The releases since which changes waited need not be known any more. Buckets that are
 there already are spread evenly, by their names alone; changes that wait are published at the next renewal.
+
+And who left a condition and joined it again was counted anew at once, since leaving erases all that said so. The day
+alone, with the member and without the condition, makes them rest as those do who only take back their consent.
 """
 
 import sqlalchemy as sa
@@ -21,9 +24,11 @@ def upgrade():
     )
     op.alter_column("count_bucket", "renewal", nullable=False)
     op.drop_column("count_bucket", "waits_since")
+    op.add_column("member", sa.Column("left_count_on", sa.Date(), nullable=True))
 
 
 def downgrade():
+    op.drop_column("member", "left_count_on")
     op.add_column("count_bucket", sa.Column("waits_since", sa.Integer(), nullable=True))
     # As if all that waits had come with the newest release.
     op.execute("update count_bucket set waits_since = (select max(number) from release)")

@@ -13,7 +13,11 @@ from mapservice.store.tables.base import Base, random_id
 
 
 class Member(Base):
-    """An account. Knows no condition and no place."""
+    """An account. Knows no condition and no place.
+
+    ``left_count_on`` is the day on which the member last left a condition in which they were counted, whichever it was;
+    None again once no rest depends on it.
+    """
 
     __tablename__ = "member"
 
@@ -26,6 +30,7 @@ class Member(Base):
     confirmed_at: Mapped[dt.datetime | None]
     joined: Mapped[dt.date] = mapped_column(server_default=func.current_date())
     synthetic: Mapped[bool] = mapped_column(default=False, server_default="false")
+    left_count_on: Mapped[dt.date | None]
 
 
 class StaffRole(Base):

@@ -59,8 +59,8 @@ class CountBucket(Base):
 class CountedMember(Base):
     """A member who is counted in a condition since some release, and where: in the world, or a country and region.
 
-    Gone with the membership, and nothing is kept of who is counted no more: how many left a bucket follows from the
-    people it had.
+    Gone with the membership. Of who is counted no more nothing is kept here, and with the member only the day, while
+    they rest: how many left a bucket follows from the people it had.
     """
 
     __tablename__ = "counted_member"

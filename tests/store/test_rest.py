@@ -1,0 +1,124 @@
+"""Who left a count rests before they enter one anew, also where they left the condition, and nothing says which."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from mapservice.geo.zones import Level
+from mapservice.privacy.disclosure import DEFAULT
+from mapservice.privacy.visibility import Audience
+from mapservice.store import consents, memberships
+from mapservice.store.tables import Condition, CountedMember, Member
+from tests.cast import put
+from tests.store.test_releases import START, people, release, session
+
+__all__ = ["session"]
+
+#: The week in which the member of these tests leaves.
+LEFT = 5
+
+
+@pytest.fixture
+def other(session: Session) -> Condition:
+    return session.scalars(select(Condition).where(Condition.slug == "endometriosis")).one()
+
+
+@pytest.fixture
+def counted(session, condition, freiburg) -> Member:
+    """A member who is counted since some weeks."""
+    [member] = people(session, condition, freiburg, 1)
+    for week in range(LEFT):
+        release(session, week)
+    return member
+
+
+def day(week: int) -> dt.date:
+    return START + dt.timedelta(weeks=week)
+
+
+def left_on(session: Session) -> list[dt.date | None]:
+    return list(session.scalars(text("select left_count_on from member where email like 'p-%'")))
+
+
+def leaves(session: Session, member: Member, condition: Condition, *, on: dt.date) -> None:
+    """Leave a condition as the pages do, on a day of the test's own calendar."""
+    memberships.leave(session, memberships.get(session, member, condition))
+    session.execute(text("update member set left_count_on = :day where left_count_on is not null"), {"day": on})
+
+
+def joins(session: Session, member: Member, condition: Condition, home: str, *, on: dt.date) -> None:
+    membership = put(session, member, condition, home, level=Level.REGION, audience=Audience.NOBODY)
+    consents.count(session, member, membership, "Count me.", today=on)
+    session.commit()
+
+
+def counted_in(session: Session, member: Member) -> set[int]:
+    rows = select(CountedMember.condition_id).where(CountedMember.member_id == member.id)
+    return set(session.scalars(rows))
+
+
+def test_the_day_of_leaving_is_kept_without_the_condition(session, condition, counted):
+    memberships.leave(session, memberships.get(session, counted, condition))
+
+    assert left_on(session) == [session.scalar(text("select current_date"))]
+
+
+def test_who_was_not_counted_leaves_no_day_behind(session, condition, freiburg):
+    [member] = people(session, condition, freiburg, 1)
+    consents.count(session, member, memberships.get(session, member, condition), "Count me.", today=START)
+
+    memberships.leave(session, memberships.get(session, member, condition))
+
+    assert left_on(session) == [None]
+
+
+@pytest.mark.parametrize("where", ["condition", "other"])
+def test_never_counts_anew_who_left_before_the_rest_is_over(session, condition, other, freiburg, counted, where):
+    leaves(session, counted, condition, on=day(LEFT))
+    joined = {"condition": condition, "other": other}[where]
+    joins(session, counted, joined, freiburg, on=day(LEFT))
+
+    rested = LEFT + DEFAULT.rest_days // 7
+    for week in range(LEFT, rested):
+        release(session, week)
+        assert counted_in(session, counted) == set()
+    for week in range(rested, rested + DEFAULT.longest_delay + 2):
+        release(session, week)
+    assert counted_in(session, counted) == {joined.id}
+
+
+def test_leaving_one_count_takes_nobody_out_of_another(session, condition, other, freiburg, counted):
+    joins(session, counted, other, freiburg, on=START)
+    release(session, LEFT)
+    assert counted_in(session, counted) == {condition.id, other.id}
+
+    leaves(session, counted, condition, on=day(LEFT))
+    release(session, LEFT + 1)
+
+    assert counted_in(session, counted) == {other.id}
+
+
+def test_never_forgets_by_leaving_that_the_consent_was_taken_back(session, condition, counted):
+    membership = memberships.get(session, counted, condition)
+    memberships.agree(session, counted, condition.id, "counted", "Count me.")
+    consents.count_no_more(session, counted, membership)
+    session.execute(text("update consent set revoked_at = '2026-02-10 12:00+00' where revoked_at is not null"))
+    assert counted_in(session, counted) == set()
+
+    memberships.leave(session, membership)
+
+    assert left_on(session) == [dt.date(2026, 2, 10)]
+
+
+def test_the_day_is_forgotten_once_no_rest_depends_on_it(session, condition, counted):
+    leaves(session, counted, condition, on=day(LEFT))
+    rested = LEFT + DEFAULT.rest_days // 7 + 1
+
+    for week in range(LEFT, rested + DEFAULT.longest_delay):
+        release(session, week)
+    assert left_on(session) == [day(LEFT)]
+
+    release(session, rested + DEFAULT.longest_delay)
+    assert left_on(session) == [None]
