@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005_second_factor"
-down_revision = "0003_release_guard"
+down_revision = "0004_renewals"
 branch_labels = None
 depends_on = None
 
