@@ -49,6 +49,11 @@ class Likelihood:
             self._known[fakes, shown] = np.array(rows)
         return self._known[fakes, shown]
 
+    def fits(self, seen: list[tuple[int, int | None]]) -> bool:
+        """Whether there is a count that can have shown all of it."""
+        together = np.prod([self.of(fakes, shown) for fakes, shown in seen], axis=0)
+        return bool(together.any())
+
     def best(self, seen: list[tuple[int, int | None]]) -> int:
         """The most probable n after all that was seen, each n as probable before."""
         log = np.log(np.array(list(Z_IS.values())))[None].repeat(len(self.n), 0)

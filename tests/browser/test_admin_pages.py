@@ -1,0 +1,71 @@
+"""The pages of admins, on a phone and on a desk: nothing foreign, nothing inaccessible, and a file in the end."""
+
+import csv
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from mapservice import db
+from mapservice.store import staff
+from mapservice.store.tables import Member
+from mapservice.web.sessions import COOKIE
+from tests.accounts import sign_in
+from tests.browser.conftest import ALL, DESKTOP, PHONE, new_context
+from tests.browser.test_pages import problems
+from tests.factor import new_staff
+
+SLUG = ALL.rpartition("/")[2]
+PAGES = ["/admin/", "/admin/releases", f"/admin/conditions/{SLUG}", f"/admin/conditions/{SLUG}/compare",
+         f"/admin/export?condition={SLUG}", "/admin/ledger", "/exports"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def dana(live) -> Member:
+    with db.session_on(live.extensions["engine"]) as session:
+        return new_staff(session, role=staff.ADMIN)
+
+
+def window(browser: Browser, live, member: Member, **options) -> BrowserContext:
+    """A window of somebody who has signed in, with their second factor."""
+    token = sign_in(live.test_client(), member)
+    context = new_context(browser, live, **options)
+    # A cookie of this name is set under https only, and sent to localhost all the same.
+    cookie = {"name": COOKIE, "value": token, "url": "https://localhost", "secure": True, "httpOnly": True}
+    context.add_cookies([cookie])
+    return context
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")], ids=["phone", "desktop"])
+def test_the_pages_of_admins_are_as_good_as_the_others(browser, live, released, dana, size, scheme):
+    context = window(browser, live, dana, color_scheme=scheme)
+    wrong = {}
+    for address in PAGES:
+        page = context.new_page()
+        page.set_viewport_size(size)
+        if found := problems(page, address):
+            wrong[address] = found
+        page.close()
+    context.close()
+
+    assert wrong == {}
+
+
+def test_an_admin_chooses_conditions_and_takes_a_file_along(browser, live, released, dana, tmp_path):
+    context = window(browser, live, dana)
+    page = context.new_page()
+    page.goto("/admin/")
+    page.get_by_role("checkbox", name="Acute lymphoblastic leukaemia").check()
+    page.get_by_role("button", name="Export those chosen").click()
+    page.get_by_label("region").check()
+    page.get_by_label("What is it for?").fill("A grant")
+    with page.expect_download() as begun:
+        page.get_by_role("button", name="Download").click()
+    begun.value.save_as(tmp_path / "figures.csv")
+    page.goto("/exports")
+    told = page.get_by_role("row", name="Dana").inner_text()
+    context.close()
+
+    rows = list(csv.DictReader((tmp_path / "figures.csv").read_text().splitlines()))
+    assert [(row["zone"], row["people"]) for row in rows] == [("world", "210"), ("DE.1", "15"), ("DE.3", "25")]
+    assert begun.value.suggested_filename == f"figures-release-1-{SLUG}-by-region.csv"
+    assert "A grant" in told
