@@ -23,7 +23,8 @@ from mapservice.web import extracts
 _WORDS = {
     UnknownConditionError: "There is no such condition: its name is the last part of its page's address.",
     UnknownReleaseError: "There is no such release: make one with mapservice release, or leave --release out.",
-    TooMuchError: f"Too much for one file: {extracts.MOST_CONDITIONS} conditions at the most, and one in a report.",
+    TooMuchError: f"Too much for one file: {extracts.MOST_CONDITIONS} conditions at the most, "
+    f"{extracts.MOST_LISTED} --with-few, and one in a report.",
 }
 
 

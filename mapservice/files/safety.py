@@ -1,5 +1,6 @@
 """Text that is harmless in the tools that open it: no formula, no control character, no turned reading direction."""
 
+import functools
 import re
 
 #: A cell that begins with one of these is a formula to a spreadsheet. Source: OWASP, CSV injection.
@@ -12,6 +13,8 @@ _CONTROL = re.compile(
 )
 
 
+# The same few names and notes stand in thousands of rows.
+@functools.lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     r"""A text of one line without controls.
 

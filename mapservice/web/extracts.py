@@ -21,8 +21,11 @@ from mapservice.web import report
 from mapservice.web.terms import terms_of, words_of_columns
 from mapservice.web.words import country_name
 
-#: Conditions in one file at the most; with all regions of the world that is a quarter of a million rows.
+#: Conditions in one file at the most.
 MOST_CONDITIONS = 100
+
+#: Conditions in one file that lists every place, with or without a figure: fifty thousand rows.
+MOST_LISTED = 20
 
 #: Languages in which names of countries can be had; the words around them are in those that the site speaks.
 LANGUAGES = ("en", "ar", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "uk", "zh")
@@ -60,7 +63,7 @@ def extract(
     session, wanted = get_session(), list(dict.fromkeys(slugs))
     if not wanted:
         raise UnknownConditionError
-    if len(wanted) > MOST_CONDITIONS:
+    if len(wanted) > (MOST_LISTED if with_few else MOST_CONDITIONS):
         raise TooMuchError
     made = published.get(session, release) if release is not None else releases.current(session)
     if made is None:

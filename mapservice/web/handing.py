@@ -37,7 +37,7 @@ LANGUAGE_NAMES = {
     "uk": "Українська", "zh": "中文",
 }  # fmt: skip
 
-#: Files that an admin may take in an hour; each may hold a quarter of a million rows.
+#: Files that an admin may take in an hour; each may hold fifty thousand rows.
 EXPORTS = Limit("exports", 60, 60 * 60)
 
 

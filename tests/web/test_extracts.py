@@ -82,6 +82,8 @@ def test_what_is_not_there_cannot_be_asked_for(app, released):
 def test_never_makes_a_file_without_end(app, released):
     with pytest.raises(TooMuchError):
         extracts.extract([f"condition-{at}" for at in range(extracts.MOST_CONDITIONS + 1)], Geography.REGION)
+    with pytest.raises(TooMuchError):
+        extracts.extract([f"condition-{at}" for at in range(extracts.MOST_LISTED + 1)], Geography.REGION, with_few=True)
     both = extracts.extract([ALL, "crohns-disease"], Geography.COUNTRY)
     with pytest.raises(TooMuchError):
         extracts.file_of(both, Format.REPORT)
