@@ -11,7 +11,7 @@ from mapservice.config import PREFIX, Config
 from mapservice.errors import SetupError
 from mapservice.keys import key_of
 from mapservice.privacy.disclosure import PROFILES, Profile
-from mapservice.store import releases
+from mapservice.store import ledger, releases
 
 
 @click.command()
@@ -36,6 +36,7 @@ def release(dry_run: bool, today: dt.datetime | None) -> None:
             before = releases.current(session)
             made = releases.make(session, day, key=key, profile=profile)
             words = _in_words(made, releases.compare(session, before, made), is_new=made is not before, is_dry=dry_run)
+            ledger.forget_old(session)
             if not dry_run:
                 session.commit()
     click.echo(words)

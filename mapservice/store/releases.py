@@ -60,6 +60,8 @@ _FREEZE = text("""
 
 _END = text("drop table count_change")
 
+# Pages ask for the newest release first of all, of which the planner would know nothing until it looks by itself.
+_LEARN = text("analyze released_count")
 
 _COMPARE = text("""
     select count(*) filter (where old.shown is null) as appeared,
@@ -114,6 +116,7 @@ def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> R
     _keep(session, [_next(row, release, key, profile) for row in rows])
     session.execute(_END)
     session.execute(_FREEZE, {"number": release.number})
+    session.execute(_LEARN)
     return release
 
 
