@@ -1,5 +1,6 @@
 """Figures as GeoJSON (RFC 7946): the shape of each place with its figure."""
 
+import functools
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -54,13 +55,14 @@ def feature(terms: Terms, row: Row) -> dict[str, Any]:
     }
 
 
-def geometry(level: Level, zone: str) -> dict[str, Any] | None:
-    """The shape of a place as a GeoJSON geometry; the world has none."""
+@functools.cache
+def geometry(level: Level, zone: str) -> orjson.Fragment | None:
+    """The shape of a place as a GeoJSON geometry, written once; the world has none."""
     shape = shape_of(level, zone)
     if shape is None:
         return None
     parts = [[_ring(ring) for ring in _rings(part)] for part in shapely.get_parts(shape)]
-    return {"type": "MultiPolygon", "coordinates": parts}
+    return orjson.Fragment(orjson.dumps({"type": "MultiPolygon", "coordinates": parts}))
 
 
 def shape_of(level: Level, zone: str) -> shapely.Geometry | None:

@@ -13,6 +13,24 @@ from mapservice.geo.ground import GROUND
 FILES = {"country": GROUND / "shapes" / "countries.json.gz", "region": GROUND / "shapes" / "regions.json.gz"}
 
 
+def meeting(level: str, west: float, south: float, east: float, north: float) -> list[str]:
+    """The ids of the countries or regions whose shape meets a box in degrees, SRID 4326, in their order.
+
+    A box whose west is east of its east spans the antimeridian. Source: RFC 7946, section 5.2.
+    """
+    parts = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
+    boxes = [shapely.box(left, south, right, north) for left, right in parts]
+    names, tree = _tree(level)
+    _box, found = tree.query(boxes, predicate="intersects")
+    return sorted({names[each] for each in found.tolist()})
+
+
+@functools.cache
+def _tree(level: str) -> tuple[list[str], shapely.STRtree]:
+    found = shapes(level)
+    return list(found), shapely.STRtree(list(found.values()))
+
+
 @functools.cache
 def shapes(level: str) -> Mapping[str, shapely.Geometry]:
     """The shapes of all countries ("country") or regions ("region") by zone id, in degrees (lng, lat), SRID 4326.

@@ -1,6 +1,8 @@
 """The catalogue as it is leafed through: by letter, and the other names and the codes of a condition."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -45,6 +47,31 @@ def some(session: Session, slugs: Sequence[str]) -> Sequence[Condition]:
     return [found[slug] for slug in slugs if slug in found]
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A condition in a list: its codes by system, and how many other names it has."""
+
+    slug: str
+    name: str
+    codes: dict[str, list[str]]
+    synonyms: int
+
+
+def entries(
+    session: Session, slugs: Sequence[str] | None = None, *, offset: int = 0, limit: int = PAGE
+) -> tuple[list[Entry], int]:
+    """Some of the conditions with these slugs in their order, or of all by name; and how many there are altogether."""
+    chosen = select(Condition).order_by(Condition.name, Condition.slug)
+    if slugs is None:
+        listed = session.scalars(chosen.limit(limit).offset(offset)).all()
+        matched = session.scalar(select(func.count()).select_from(Condition)) or 0
+    else:
+        listed, matched = some(session, slugs[offset : offset + limit]), len(slugs)
+    ids = [each.id for each in listed]
+    codes, others = _codes(session, ids), _synonyms(session, ids)
+    return [Entry(each.slug, each.name, codes[each.id], others.get(each.id, 0)) for each in listed], matched
+
+
 def synonyms(session: Session, condition: Condition) -> Sequence[str]:
     """The other names of a condition, the shortest first: an abbreviation is what people remember."""
     statement = (
@@ -57,12 +84,25 @@ def synonyms(session: Session, condition: Condition) -> Sequence[str]:
 
 def codes(session: Session, condition: Condition) -> dict[str, list[str]]:
     """The codes of a condition by system, such as ``{"ORPHA": ["513"]}``."""
+    return _codes(session, [condition.id])[condition.id]
+
+
+def _codes(session: Session, ids: Sequence[int]) -> dict[int, dict[str, list[str]]]:
     statement = (
-        select(ConditionCode.system, ConditionCode.code)
-        .where(ConditionCode.condition_id == condition.id)
+        select(ConditionCode.condition_id, ConditionCode.system, ConditionCode.code)
+        .where(ConditionCode.condition_id.in_(ids))
         .order_by(ConditionCode.system, ConditionCode.code)
     )
-    by_system: dict[str, list[str]] = {}
-    for system, code in session.execute(statement):
-        by_system.setdefault(system, []).append(code)
-    return by_system
+    found: dict[int, dict[str, list[str]]] = defaultdict(dict)
+    for condition_id, system, code in session.execute(statement):
+        found[condition_id].setdefault(system, []).append(code)
+    return found
+
+
+def _synonyms(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    rows = session.execute(
+        select(ConditionName.condition_id, func.count().label("n"))
+        .where(ConditionName.condition_id.in_(ids), ConditionName.kind == "synonym")
+        .group_by(ConditionName.condition_id)
+    )
+    return {row.condition_id: row.n for row in rows}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from mapservice.store.tables import Release
+from mapservice.store.tables import Condition, Release
 
 # Conditions by slug, places by id; the world first. Each step is made as a whole: planned together, what the planner
 # thinks of a fresh release can turn a moment into a minute.
@@ -70,3 +70,64 @@ def rows(session: Session, release: Release, slugs: Sequence[str], level: str, *
     with session.execute(statement, values, execution_options={"yield_per": BATCH}) as found:
         for row in found:
             yield Found(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of the figures of a release, in a fixed order, and how many there are of them altogether."""
+
+    rows: Sequence[Found]
+    matched: int
+
+
+# Figures of one release do not change, so that page after page gives each of them once.
+_OF_LEVEL = """
+    with place as materialized (
+        select zone.id as place, zone.name as zone_name, zone.codes, country.id as country, country.name as country_name
+        from zone join zone as country on country.id = split_part(zone.id, '.', 1)
+        where zone.level = :level and (cast(:within as text[]) is null or zone.id = any(cast(:within as text[])))
+    ), figure as materialized (
+        select condition_id, place, shown from released_count
+        where release = :release and (cast(:condition as integer) is null or condition_id = cast(:condition as integer))
+    )
+"""
+_COUNT = "select count(*) from figure join place using (place)"
+_CUT = """
+    , part as (
+        select slug, condition.name as condition_name, condition_id, place.*, shown
+        from figure join place using (place) join condition on condition.id = condition_id
+        order by slug, place collate "C" limit :limit offset :offset
+    )
+    select slug, condition_name,
+           (select coalesce(string_agg(code, ' ' order by code), '') from condition_code
+            where condition_code.condition_id = part.condition_id and system = 'ORPHA') as orpha,
+           place, zone_name, codes, country, country_name, shown
+    from part order by slug, place collate "C"
+"""
+_MATCHED = text(_OF_LEVEL + _COUNT)
+_PART = text(_OF_LEVEL + _CUT)
+
+
+def page(
+    session: Session,
+    release: Release,
+    level: str,
+    *,
+    condition: Condition | None = None,
+    within: Sequence[str] | None = None,
+    offset: int = 0,
+    limit: int = 1,
+) -> Page:
+    """Figures of countries or regions in a release, by condition and place; of one condition, ``within`` some places.
+
+    The world is not among them, nor is a place that is too small to show.
+    """
+    values = {
+        "release": release.number,
+        "level": level,
+        "condition": condition.id if condition else None,
+        "within": None if within is None else list(within),
+    }
+    matched = session.scalar(_MATCHED, values) or 0
+    rows = session.execute(_PART, {**values, "offset": offset, "limit": limit})
+    return Page([Found(*row) for row in rows], matched)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
+from mapservice.errors import UnknownReleaseError
 from mapservice.geo.ground import TREE_VERSION
 from mapservice.privacy.disclosure import WORLD, Bucket, Profile, State, next_state, released_count, renewal
 from mapservice.store import counting
@@ -123,6 +124,22 @@ def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> R
 def current(session: Session) -> Release | None:
     """The newest release, which every public page reads, or None before the first."""
     return session.scalars(select(Release).order_by(Release.number.desc()).limit(1)).one_or_none()
+
+
+def newest(session: Session) -> Release:
+    """The newest release.
+
+    :raise UnknownReleaseError: before the first.
+    """
+    release = current(session)
+    if release is None:
+        raise UnknownReleaseError
+    return release
+
+
+def every(session: Session) -> Sequence[Release]:
+    """All releases, the newest first."""
+    return session.scalars(select(Release).order_by(Release.number.desc())).all()
 
 
 def get(session: Session, number: int) -> Release | None:

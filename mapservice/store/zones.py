@@ -1,9 +1,10 @@
 """Zones of the loaded tree, and the way from a zone up to its country."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from mapservice.errors import UnknownZoneError
 from mapservice.geo import zones
@@ -41,6 +42,39 @@ def names(session: Session, zone_ids: Sequence[str]) -> dict[str, str]:
     """The names of zones by their ids."""
     rows = session.execute(select(tables.Zone.id, tables.Zone.name).where(tables.Zone.id.in_(zone_ids)))
     return {row.id: row.name for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A country or region as figures are told for; ``people`` is a lower bound of those who live in it.
+
+    ``codes`` are ISO 3166-1 alpha-2 of a country (several of a group), ISO 3166-2 of a region.
+    """
+
+    zone: str
+    name: str
+    codes: Sequence[str]
+    country: str
+    country_name: str
+    people: int
+
+
+def places(
+    session: Session, level: str, *, within: Sequence[str] | None = None, offset: int = 0, limit: int = 1
+) -> tuple[list[Place], int]:
+    """Countries or regions by id, those ``within`` a list or all; and how many there are altogether."""
+    zone, country = tables.Zone, aliased(tables.Zone)
+    wanted = [zone.level == level] if within is None else [zone.level == level, zone.id.in_(within)]
+    rows = session.execute(
+        select(zone.id, zone.name, zone.codes, country.id, country.name, zone.people)
+        .join(country, country.id == func.split_part(zone.id, ".", 1))
+        .where(*wanted)
+        .order_by(zone.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    matched = session.scalar(select(func.count()).select_from(zone).where(*wanted)) or 0
+    return [Place(*row) for row in rows], matched
 
 
 def box(session: Session, zone_id: str) -> tuple[float, float, float, float]:

@@ -1,15 +1,16 @@
 """What somebody asks for of the released figures, and the file made of it."""
 
 import re
+import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask_babel import force_locale, ngettext
 
 from mapservice.db import get_session
-from mapservice.errors import TooMuchError, UnknownConditionError, UnknownReleaseError
+from mapservice.errors import TooMuchError, UnknownConditionError
 from mapservice.files.safety import plain
 from mapservice.files.sheet import Geography, Level, Row, Sheet
 from mapservice.files.writing import Format, write
@@ -65,9 +66,7 @@ def extract(
         raise UnknownConditionError
     if len(wanted) > (MOST_LISTED if with_few else MOST_CONDITIONS):
         raise TooMuchError
-    made = published.get(session, release) if release is not None else releases.current(session)
-    if made is None:
-        raise UnknownReleaseError
+    made = published.get(session, release) if release is not None else releases.newest(session)
     found = [conditions.get(session, slug) for slug in wanted]
     return Extract(made, sorted(found, key=lambda each: each.slug), by, language, with_few)
 
@@ -76,7 +75,7 @@ def sheet_of(wanted: Extract) -> Sheet:
     """The rows and terms of an extract, in the language of the moment."""
     slugs = [each.slug for each in wanted.conditions]
     found = figures.rows(get_session(), wanted.release, slugs, wanted.by, with_few=wanted.with_few)
-    return Sheet(terms_of(wanted.release, subject_of(wanted)), _rows(found, wanted.by), words_of_columns())
+    return Sheet(terms_of(wanted.release, subject_of(wanted)), rows_of(found, Level(wanted.by)), words_of_columns())
 
 
 def subject_of(wanted: Extract) -> str:
@@ -94,12 +93,20 @@ def file_of(wanted: Extract, form: Format) -> Path:
     if form is Format.REPORT and len(wanted.conditions) > 1:
         raise TooMuchError
     path = Path(tempfile.mkdtemp(prefix="mapservice-")) / f"{wanted.name}.{form}"
-    with force_locale(wanted.language):
-        if form is Format.REPORT:
-            path.write_text(report.page(wanted.conditions[0], sheet_of(wanted), wanted.by), encoding="utf-8")
-        else:
-            write(sheet_of(wanted), form, path, name=wanted.name)
+    try:
+        with force_locale(wanted.language):
+            _make(wanted, form, path)
+    except BaseException:
+        shutil.rmtree(path.parent)
+        raise
     return path
+
+
+def _make(wanted: Extract, form: Format, path: Path) -> None:
+    if form is Format.REPORT:
+        path.write_text(report.page(wanted.conditions[0], sheet_of(wanted), wanted.by), encoding="utf-8")
+    else:
+        write(sheet_of(wanted), form, path, name=wanted.name)
 
 
 def note(wanted: Extract, form: Format, actor: str, *, purpose: str) -> None:
@@ -110,15 +117,16 @@ def note(wanted: Extract, form: Format, actor: str, *, purpose: str) -> None:
     )
 
 
-def _rows(found: Iterator[Found], by: Geography) -> Iterator[Row]:
+def rows_of(found: Iterable[Found], by: Level) -> Iterator[Row]:
+    """What the store found as rows of a file, with countries named in the language of the moment."""
     for each in found:
         is_world = each.zone == "world"
-        is_region = by is Geography.REGION and not is_world
+        is_region = by is Level.REGION and not is_world
         yield Row(
             condition=each.slug,
             condition_name=each.condition_name,
             orpha=each.orpha,
-            level=Level.WORLD if is_world else Level(by),
+            level=Level.WORLD if is_world else by,
             zone=each.zone,
             country=each.country,
             country_name=country_name(each.country, each.country_name) if each.country else "",

@@ -56,3 +56,25 @@ def test_an_old_release_stays_as_it_was(session, condition, released):
         (condition.slug, "world", 190),
         (condition.slug, "DE", 70),
     ]
+
+
+def test_pages_of_figures_have_one_order_and_leave_the_world_out(session, condition):
+    other = conditions.get(session, "crohns-disease")
+    made = put_figures(session, condition, 1, {"world": 210, "DE": 85, "DE.3": 25, "FR": 40})
+    put_figures(session, other, 1, {"world": 65, "DE": 15})
+
+    pages = [figures.page(session, made, "country", offset=offset, limit=2) for offset in (0, 2, 4)]
+
+    found = [(row.slug, row.zone, row.shown) for page in pages for row in page.rows]
+    assert found == [(condition.slug, "DE", 85), (condition.slug, "FR", 40), (other.slug, "DE", 15)]
+    assert {page.matched for page in pages} == {3}
+    assert figures.page(session, made, "region").rows[0].country_name == "Germany"
+
+
+def test_a_page_can_be_of_one_condition_and_of_some_places(session, condition):
+    made = put_figures(session, condition, 1, {"DE": 85, "FR": 40})
+
+    assert [row.zone for row in figures.page(session, made, "country", within=["FR", "DE.3"]).rows] == ["FR"]
+    assert figures.page(session, made, "country", within=[]).matched == 0
+    other = conditions.get(session, "crohns-disease")
+    assert figures.page(session, made, "country", condition=other) == figures.Page([], 0)
