@@ -21,6 +21,10 @@ class TooMuchError(MapServiceError):
     """More was asked for at once than one file holds."""
 
 
+class BadParameterError(MapServiceError):
+    """An address of the interface asks for something that it cannot read; the message says what to do."""
+
+
 class UnknownPersonError(MapServiceError):
     """Nobody with this card is shown to this viewer."""
 

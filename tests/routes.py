@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from mapservice.geo.ground import TREE_VERSION
 from mapservice.store.tables import Base
+from mapservice.web.describing import description_of
 from tests.accounts import PASSWORD, csrf_token
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -31,7 +32,7 @@ OF_PEOPLE = (
     "zone_count",
 )
 
-_VALUES = {
+VALUES = {
     "slug": "acute-lymphoblastic-leukaemia",
     "token": "made-up",
     "public_id": "nobody",
@@ -39,9 +40,36 @@ _VALUES = {
     "code": "IS",
     "release": 1,
     "filename": "icon.svg",
+    "number": 1,
+    "format": "csv",
     "z": 0,
     "x": 0,
     "y": 0,
+}
+
+_SLUG = "acute-lymphoblastic-leukaemia"
+
+#: A feature of each collection of the interface.
+_FEATURES = {
+    "countries": "DE",
+    "regions": "DE.3",
+    "figures-by-country": f"{_SLUG}:DE",
+    "figures-by-region": f"{_SLUG}:DE.3",
+}
+
+#: What each parameter of the interface may be.
+ASKED = {
+    "q": "all",
+    "page": "1",
+    "condition": _SLUG,
+    "by": "region",
+    "language": "es",
+    "with_few": "yes",
+    "limit": "2",
+    "offset": "0",
+    "bbox": "5,45,15,55",
+    "datetime": "2026-01-01/..",
+    "release": "1",
 }
 
 #: What each route that writes is sent: a form that it would take.
@@ -123,9 +151,25 @@ def policy(app: Flask, rule: Rule) -> str | None:
 
 def address(app: Flask, rule: Rule, **values: Any) -> str:
     """A path of a route."""
-    wanted = {name: values.get(name, _VALUES.get(name, "anything")) for name in rule.arguments}
+    fixed = rule.defaults or {}
+    known = {**VALUES, "feature": _FEATURES.get(fixed.get("collection", "")), **values, **fixed}
+    wanted = {name: known.get(name, "anything") for name in rule.arguments}
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, wanted)
+
+
+def questions(app: Flask, rule: Rule) -> list[str]:
+    """What an address of the interface may be asked: what it needs, then each of its other parameters."""
+    description = description_of(app.view_functions[rule.endpoint])
+    asks = description.asks if description else ()
+    needed = [f"{each.name}={ASKED[each.name]}" for each in asks if each.repeats]
+    others = [f"{each.name}={ASKED[each.name]}" for each in asks if not each.repeats]
+    return ["&".join(needed), *("&".join([*needed, other]) for other in others)]
+
+
+def is_interface(rule: Rule) -> bool:
+    """Whether a route answers programs."""
+    return rule.rule.startswith(("/api/", "/ogc"))
 
 
 def unsafe(app: Flask) -> Iterator[tuple[Rule, str]]:

@@ -8,10 +8,12 @@ from mapservice.web import (
     account,
     accounts,
     admin,
+    api,
     comparison,
     conditions,
     consents,
     data,
+    document,
     embed,
     entrance,
     errors,
@@ -22,8 +24,10 @@ from mapservice.web import (
     handing,
     headers,
     hiding,
+    interfaces,
     map,
     memberships,
+    ogc,
     place,
     promises,
     staffroom,
@@ -48,3 +52,5 @@ def init_app(app: Flask, config: Config) -> None:
     app.jinja_env.filters.update(month=lambda day: format_date(day, "MMMM yyyy"), numberformat=format_decimal)
     for page in _PAGES:
         app.register_blueprint(page.bp)
+    for interface in (interfaces, api, document, ogc):
+        app.register_blueprint(interface.bp)

@@ -14,8 +14,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from mapservice import errors
 from mapservice.geo.tiles import NoSuchTileError
+from mapservice.web import answers
 from mapservice.web.headers import is_framed
-from mapservice.web.ways import wants_json
+from mapservice.web.ways import is_interface, wants_json
 
 log = structlog.get_logger()
 
@@ -25,6 +26,7 @@ STATUS = {
     errors.UnknownReleaseError: HTTPStatus.NOT_FOUND,
     errors.UnknownPersonError: HTTPStatus.NOT_FOUND,
     errors.TooMuchError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.BadParameterError: HTTPStatus.BAD_REQUEST,
     NoSuchTileError: HTTPStatus.NOT_FOUND,
     errors.NotAMemberError: HTTPStatus.FORBIDDEN,
     errors.ConsentMissingError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -53,6 +55,19 @@ WORDS_OF: dict[type[Exception], Any] = {
     errors.UnknownReleaseError: _l("There is no such release of the figures. Perhaps none was made yet."),
     errors.TooMuchError: _l("That is too much for one file. Choose fewer conditions; a report holds a single one."),
     IntegrityError: _l("This was changed somewhere else at the same moment, perhaps in another tab. Please try again."),
+}
+
+WORDS_OF_UNKNOWN_CONDITION = _l(
+    "There is no such condition: its name is the last part of its page's address, and /api/v1/conditions?q= finds it."
+)
+
+#: Words for programs, and for who reads them in a terminal, where those of the pages would lead nowhere.
+WORDS_FOR_PROGRAMS = {
+    400: _l("This could not be read. The page /api explains what can be asked for."),
+    404: _l("There is nothing at this address. The page /api explains what there is."),
+    405: _l("This address cannot be used that way: it answers GET and HEAD alone."),
+    422: _l("This address takes no form and no file. The page /api explains what can be asked for."),
+    500: _l("Something went wrong on our side. Please try again."),
 }
 
 #: What happens when two requests meet on the same rows.
@@ -109,10 +124,20 @@ def _answer(status: int, problem: Exception, words: Any = None) -> ResponseRetur
         headers["Retry-After"] = str(getattr(problem, "retry_after", None) or 5)
     if isinstance(problem, MethodNotAllowed) and problem.valid_methods:
         headers["Allow"] = ", ".join(sorted(problem.valid_methods))
+    if is_interface():
+        return answers.problem(status, _for_programs(status, problem, str(words)), headers)
     if wants_json():
         return {"error": str(words)}, status, headers
     page = "embed/problem.html" if is_framed() else "errors/problem.html"
     return render_template(page, status=status, words=words), status, headers
+
+
+def _for_programs(status: int, problem: Exception, words: str) -> str:
+    if isinstance(problem, errors.BadParameterError):
+        return str(problem)
+    if isinstance(problem, errors.UnknownConditionError):
+        return str(WORDS_OF_UNKNOWN_CONDITION)
+    return words if type(problem) in WORDS_OF else str(WORDS_FOR_PROGRAMS.get(status, words))
 
 
 def _undo() -> None:

@@ -41,7 +41,8 @@ def is_own_origin() -> bool:
 
 
 def _check_origin() -> None:
-    if request.method in _SAFE:
+    # No view is asked where there is none at this address; that is a 404 or 405 whoever sent it.
+    if request.method in _SAFE or request.routing_exception is not None:
         return
     origin = request.headers.get("Origin")
     site = request.headers.get("Sec-Fetch-Site", "same-origin")

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from flask import Flask, Response, current_app, g, request
 
 from mapservice.config import Config
+from mapservice.web.ways import is_interface
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -31,6 +32,14 @@ _FRAMED = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": _ALWAYS["Permissions-Policy"].replace("geolocation=(self)", "geolocation=()"),
 }
+
+# What programs on pages of others may read: it holds no person, and a browser sends no cookie along.
+_FOR_EVERYBODY = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Disposition, ETag, Retry-After",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+_BEFORE_ASKING = {"Access-Control-Allow-Methods": "GET, HEAD", "Access-Control-Allow-Headers": "*"}
 
 # Two years. Other names below the operator's are not ours to decide about.
 _HTTPS_ONLY_S = 63_072_000
@@ -69,6 +78,8 @@ def init_app(app: Flask) -> None:
 
 def _add(response: Response) -> Response:
     response.headers.update(_ALWAYS)
+    if is_interface():
+        response.headers.update(_FOR_EVERYBODY | (_BEFORE_ASKING if request.method == "OPTIONS" else {}))
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={_HTTPS_ONLY_S}"
     ancestors = _let_in(response) if is_framed() else ""

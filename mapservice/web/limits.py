@@ -17,6 +17,7 @@ from mapservice.config import Config
 from mapservice.errors import TooManyRequestsError
 from mapservice.store import allowances
 from mapservice.web.headers import is_framed
+from mapservice.web.ways import is_interface
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -37,6 +38,8 @@ CODE = Limit("code", 5, 5 * 60)
 RESET = Limit("reset", 5, 24 * 60 * 60)
 SIGN_UP = Limit("sign-up", 5, 30 * 60)
 ANYTHING = Limit("anything", 200, 60)
+# Files that take long to make.
+FILES = Limit("files", 20, 10 * 60)
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -105,8 +108,9 @@ def _limit_anything() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if request.endpoint == "static" or getattr(view, "is_unlimited", False):
         return
-    # A page that other sites show inside theirs does not look who asks.
-    member_id = getattr(session, "member_id", None) if not is_framed() and session else None
+    # A page that other sites show inside theirs does not look who asks, nor does the interface for programs.
+    looks = not is_framed() and not is_interface()
+    member_id = getattr(session, "member_id", None) if looks and session else None
     try:
         spend(ANYTHING, str(member_id) if member_id else address())
     except SQLAlchemyError:

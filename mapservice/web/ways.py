@@ -7,6 +7,8 @@ from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
+from mapservice.config import Config
+
 
 def local_path(text: str | None) -> str | None:
     r"""A path of our own to go on to, or None for anything that could lead elsewhere.
@@ -41,6 +43,17 @@ def origin_of(url: str) -> str:
 def wants_json() -> bool:
     """Whether a script asked, not a person."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def is_interface() -> bool:
+    """Whether a program of others asks: those addresses know no visitor, read no cookie and answer no pages."""
+    return request.path.startswith(("/api/", "/ogc/")) or request.path == "/ogc"
+
+
+def base() -> str:
+    """The address of the service without a path: the one that is set, else the one that it was asked under."""
+    config: Config = current_app.extensions["config"]
+    return config.address if config.public_url else request.host_url.rstrip("/")
 
 
 def here() -> str:

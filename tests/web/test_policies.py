@@ -16,6 +16,8 @@ from mapservice.config import HOME
 from mapservice.db import get_session
 from mapservice.store.tables import Mail
 from mapservice.web import entrance, forms, guards
+from mapservice.web.asking import Parameter
+from mapservice.web.describing import described, description_of
 from tests.accounts import CHEAP, csrf_token, new_member, sign_in
 from tests.releasing import put_figures
 from tests.routes import (
@@ -24,6 +26,7 @@ from tests.routes import (
     WITH_OPERATION,
     address,
     form,
+    is_interface,
     people,
     policy,
     rules,
@@ -42,6 +45,10 @@ COORDINATES = set(
         "accuracy altitude north south east west wkt wkb shape polygon postcode postal zip street house",
     )
 )
+
+#: The one exception: a GIS pages through the public shapes of countries and regions. Nobody is involved.
+SHAPES_IN_A_BOX = {("ogc.list_places", "bbox"), ("ogc.list_figures", "bbox")}
+WHERE_A_BOX_IS_READ = {("ogc_questions.py", "bbox")}
 
 #: Halfway is staff who gave the password and not the second factor.
 ROLES = ("stranger", "unverified", "member", "staff", "halfway")
@@ -280,7 +287,9 @@ def inputs_of_code(source: str) -> set[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             what = ast.unparse(node.func)
-            if re.search(r"(request|_?form|args|values|json|found)\.\w+$|forms\.\w+$|is_ticked|choice", what):
+            if re.search(
+                r"(request|_?form|args|values|json|found)\.\w+$|forms\.\w+$|is_ticked|choice|Parameter$", what
+            ):
                 found |= {each.value for each in node.args if isinstance(each, ast.Constant)}
         if isinstance(node, ast.Subscript) and "request." in ast.unparse(node.value):
             found |= {node.slice.value} if isinstance(node.slice, ast.Constant) else set()
@@ -290,9 +299,27 @@ def inputs_of_code(source: str) -> set[str]:
     return {each for each in found if isinstance(each, str)}
 
 
+def coordinates_in_code() -> set[tuple[str, str]]:
+    """Where code of the pages and of the interface names an input for a coordinate."""
+    modules = (HOME / "mapservice" / "web").rglob("*.py")
+    return {(path.name, name) for path in modules for name in inputs_of_code(path.read_text()) if is_coordinate(name)}
+
+
+def coordinates_asked_for(app: Flask) -> set[tuple[str, str]]:
+    """Which view of the interface takes which parameter for a coordinate."""
+    noted = [(rule.endpoint, description_of(app.view_functions[rule.endpoint])) for rule in rules(app)]
+    return {
+        (endpoint, each.name)
+        for endpoint, description in noted
+        if description is not None
+        for each in (*description.names, *description.asks)
+        if is_coordinate(each.name)
+    }
+
+
 def test_never_has_an_input_for_a_coordinate(app):
     templates = [path.read_text() for path in (HOME / "templates").rglob("*.html")]
-    modules = [path.read_text() for path in (HOME / "mapservice" / "web").glob("*.py")]
+    modules = [path.read_text() for path in (HOME / "mapservice" / "web").rglob("*.py")]
     names = inputs_of_rules(app).union(
         *map(inputs_of_template, templates),
         *map(inputs_of_code, modules),
@@ -302,7 +329,17 @@ def test_never_has_an_input_for_a_coordinate(app):
     )
 
     assert {"zone", "audience", "slug", "country", "in", "role", "operation", "email", "page", "csrf_token"} <= names
-    assert [name for name in names if is_coordinate(name)] == []
+    assert coordinates_in_code() == WHERE_A_BOX_IS_READ
+    assert coordinates_asked_for(app) == SHAPES_IN_A_BOX
+    assert [name for name in names if is_coordinate(name)] == ["bbox"]
+
+
+@pytest.mark.parametrize("name", ["bbox", "lat"])
+def test_an_interface_that_takes_a_coordinate_elsewhere_is_found(app, name):
+    plant(app, "/api/v1/near", described({}, asks=[Parameter(name, "", {})])(lambda **_: ""), policy="public")
+
+    assert coordinates_asked_for(app) - SHAPES_IN_A_BOX == {("planted_api_v1_near", name)}
+    assert inputs_of_code(f'Parameter("{name}", words, schema)') == {name}
 
 
 @pytest.mark.parametrize(
@@ -343,12 +380,21 @@ def test_never_takes_an_unknown_parameter_on_pages_that_know_the_viewer(app, bro
 @pytest.mark.parametrize("name", ["lat", "bbox", "fbclid"])
 def test_a_public_page_does_not_read_what_others_hang_on_its_address(app, browsers, name):
     for rule in rules(app):
-        if "GET" in (rule.methods or ()) and policy(app, rule) == "public":
+        if "GET" in (rule.methods or ()) and policy(app, rule) == "public" and not is_interface(rule):
             with browsers["stranger"].get(address(app, rule)) as plain:
                 status = plain.status_code
             with browsers["stranger"].get(address(app, rule), query_string={name: "47.9990"}) as answer:
                 assert answer.status_code == status
                 assert b"47.9990" not in answer.data
+
+
+@pytest.mark.parametrize("name", ["lat", "bbox", "fbclid", "condition[]"])
+def test_never_takes_an_unknown_parameter_at_the_interface(app, browsers, name):
+    for rule in rules(app):
+        if description_of(app.view_functions[rule.endpoint]) is not None:
+            answer = browsers["stranger"].get(address(app, rule), query_string={name: "47.9990"})
+            assert answer.status_code == 400, rule.rule
+            assert "47.9990" not in answer.text
 
 
 @pytest.mark.parametrize("name", ["lat", "lng", "bbox", "anything", "step_up_password2"])
@@ -401,6 +447,9 @@ ALWAYS = {
 # The page that other sites may show inside theirs; to a method that it does not have, it answers like every other.
 FRAMED = {"Cross-Origin-Resource-Policy": "cross-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
 
+#: What programs on pages of others may read.
+FOR_EVERYBODY = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+
 
 def missing_headers(client: FlaskClient, wanted: list[Rule]) -> list[str]:
     """What is missing on which route."""
@@ -409,18 +458,20 @@ def missing_headers(client: FlaskClient, wanted: list[Rule]) -> list[str]:
         for method in ("GET", "POST", "OPTIONS"):
             path = address(app, rule)
             answer = client.open(path, method=method, base_url="https://localhost")
-            found += [f"{method} {path}: {problem}" for problem in header_problems(rule.endpoint, answer)]
+            found += [f"{method} {path}: {problem}" for problem in header_problems(rule, answer)]
             answer.close()
     return found
 
 
-def header_problems(endpoint: str, answer) -> Iterator[str]:
+def header_problems(rule: Rule, answer) -> Iterator[str]:
     headers = answer.headers
-    is_framed = endpoint == "embed.show" and answer.status_code != 405
+    is_framed = rule.endpoint == "embed.show" and answer.status_code != 405
     ancestors, place = ("*", "()") if is_framed else ("'none'", "(self)")
-    for name, value in (ALWAYS | (FRAMED if is_framed else {})).items():
+    for name, value in (ALWAYS | (FRAMED if is_framed else FOR_EVERYBODY if is_interface(rule) else {})).items():
         if headers.get(name) != value:
             yield name
+    if not is_interface(rule):
+        yield from (name for name, _value in headers if name.startswith("Access-Control-"))
     policy = headers.get("Content-Security-Policy", "")
     rules = {"default-src 'none'", f"frame-ancestors {ancestors}"}
     if not rules <= set(policy.split("; ")) or re.search("unsafe|http", policy):
@@ -431,10 +482,11 @@ def header_problems(endpoint: str, answer) -> Iterator[str]:
         yield "Permissions-Policy"
     if answer.request.scheme == "https" and "max-age=" not in headers.get("Strict-Transport-Security", ""):
         yield "Strict-Transport-Security"
-    is_for_all = is_framed or endpoint == "static" or endpoint.startswith("ground.")
-    if headers.get("Cache-Control") != "private, no-store" and not (is_for_all and answer.status_code == 200):
+    is_for_all = is_framed or rule.endpoint == "static" or rule.endpoint.startswith("ground.") or is_interface(rule)
+    if headers.get("Cache-Control") != "private, no-store" and not (is_for_all and answer.status_code in {200, 307}):
         yield "Cache-Control"
-    if is_for_all and "Set-Cookie" in headers:
+    varies = is_interface(rule) and "Cookie" in headers.get("Vary", "")
+    if is_for_all and ("Set-Cookie" in headers or varies):
         yield "Set-Cookie"
 
 
