@@ -18,7 +18,7 @@ from tests.browser.conftest import (
 )
 
 OPEN = ["/", "/search?q=ALL", "/search?q=nothinglikeit", ALL, "/conditions/fibromyalgia", "/conditions/", "/privacy",
-        "/sources", "/sign-up", "/sign-in", "/forgot", "/no-such-page"]  # fmt: skip
+        "/sources", "/api", "/sign-up", "/sign-in", "/forgot", "/no-such-page"]  # fmt: skip
 MEMBERS = ["/me", "/account", f"{ALL}/join", f"{ALL}/place", f"{ALL}/place?in=DE", f"{ALL}/map", f"{ALL}/map?in=DE",
            "/conditions/fibromyalgia/map"]  # fmt: skip
 
