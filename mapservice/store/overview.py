@@ -1,7 +1,6 @@
 """What staff see of all communities together: released figures, by condition and from release to release."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
@@ -66,8 +65,3 @@ def growth(session: Session, condition: Condition) -> list[Point]:
         .order_by(Release.number)
     )
     return [Point(*row) for row in rows]
-
-
-def all_releases(session: Session) -> Sequence[Release]:
-    """All releases, the newest first."""
-    return session.scalars(select(Release).order_by(Release.number.desc())).all()

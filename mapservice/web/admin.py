@@ -43,7 +43,7 @@ def list_releases(_member: Member) -> str:
     """Show all releases, and what each changed."""
     forms.allow_only_queries("page")
     session, page = get_session(), forms.page_number()
-    made = overview.all_releases(session)
+    made = releases.every(session)
     shown = made[(page - 1) * PAGE : page * PAGE]
     rows = [(each, releases.compare(session, releases.get(session, each.number - 1), each)) for each in shown]
     config: Config = current_app.extensions["config"]
@@ -65,7 +65,7 @@ def preview(_member: Member, slug: str) -> str:
         "admin/preview.html",
         condition=condition,
         release=release,
-        releases=overview.all_releases(session),
+        releases=releases.every(session),
         figures=figures.page(condition, release=release),
         points=points,
         plot=_plot(points),

@@ -1,6 +1,7 @@
 """Answers of the interface: JSON and files that may be kept, and problems in words. None knows who asks."""
 
 import hashlib
+import os
 import shutil
 from datetime import UTC, datetime, time
 from http import HTTPStatus
@@ -31,8 +32,8 @@ def as_json(data: Any, *, kind: str = JSON, seconds: int = SHORT, stamp: bool = 
     return keep(answer, seconds=seconds, immutable=seconds == FOR_EVER)
 
 
-def as_file(path: Path, form: Format, release: Release) -> Response:
-    """An answer that is a file of figures, made for this answer and kept nowhere: its name is gone before it leaves.
+def as_download(path: Path, form: Format) -> Response:
+    """An answer that is a file, made for this answer and kept nowhere: its name is gone before it leaves.
 
     An open file without a name stands until it is closed, whatever ends the download.
     """
@@ -40,20 +41,19 @@ def as_file(path: Path, form: Format, release: Release) -> Response:
         file = path.open("rb")
     finally:
         shutil.rmtree(path.parent)
-    try:
-        mark = hashlib.file_digest(file, "sha256").hexdigest()[:32]
-        size = file.tell()
-        file.seek(0)
-        made = datetime.combine(release.made_on, time(), UTC)
-        answer = send_file(
-            file, TYPES[form], as_attachment=True, download_name=path.name, conditional=False, etag=False,
-            last_modified=made,
-        )  # fmt: skip
-    except BaseException:
-        file.close()
-        raise
+    size = os.fstat(file.fileno()).st_size
+    answer = send_file(file, TYPES[form], as_attachment=True, download_name=path.name, conditional=False, etag=False)
     answer.headers["Content-Type"] = TYPES[form]
     answer.content_length = size
+    return answer
+
+
+def as_file(path: Path, form: Format, release: Release) -> Response:
+    """A file of figures, which is the same each time it is asked for and may be kept for good."""
+    with path.open("rb") as file:
+        mark = hashlib.file_digest(file, "sha256").hexdigest()[:32]
+    answer = as_download(path, form)
+    answer.last_modified = datetime.combine(release.made_on, time(), UTC)
     answer.set_etag(mark)
     answer.make_conditional(request)
     return keep(answer, seconds=FOR_EVER, immutable=True)

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from mapservice.db import get_session
 from mapservice.geo.zones import Level
 from mapservice.privacy.reading import is_noise, largest_noise_between
-from mapservice.store import conditions, overview, published
+from mapservice.store import conditions, published, releases
 from mapservice.store.published import Published
 from mapservice.store.tables import Member
 from mapservice.web import figures, forms
@@ -41,7 +41,7 @@ def show(_member: Member, slug: str) -> str:
     condition = conditions.get(session, slug)
     after = release_of_page("after")
     before = release_of_page("before")
-    facts = {"condition": condition, "releases": overview.all_releases(session), "before": before, "after": after}
+    facts = {"condition": condition, "releases": releases.every(session), "before": before, "after": after}
     if before is None or after is None:
         return render_template("comparison/show.html", pairs=[], noise=0, **facts)
     first, second = (published.figures(session, each, condition) for each in (before, after))

@@ -1,19 +1,17 @@
 """Handing out a file of released figures to an admin: chosen, noted in the ledger, sent from the disk."""
 
-import shutil
-from pathlib import Path
-
-from flask import Blueprint, Response, abort, render_template, request, send_file, url_for
+from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import lazy_gettext as _l
 
 from mapservice.db import get_session
 from mapservice.files.safety import plain
 from mapservice.files.sheet import Geography
-from mapservice.files.writing import TYPES, Format
-from mapservice.store import conditions, overview, releases, staff
+from mapservice.files.writing import Format
+from mapservice.store import conditions, releases, staff
 from mapservice.store.ledger import PURPOSE_LENGTH
 from mapservice.store.tables import Member
 from mapservice.web import extracts, forms, limits
+from mapservice.web.answers import as_download
 from mapservice.web.guards import staff_required
 from mapservice.web.limits import Limit
 from mapservice.web.staffroom import looked_at
@@ -50,7 +48,7 @@ def choose(_member: Member) -> str:
     slugs = list(dict.fromkeys(request.args.getlist("condition")))[: extracts.MOST_CONDITIONS]
     chosen = [conditions.get(session, slug) for slug in slugs]
     release = releases.current(session)
-    every = overview.all_releases(session)
+    every = releases.every(session)
     facts = {"formats": FORMATS, "languages": LANGUAGE_NAMES, "geographies": Geography}
     return render_template("handing/choose.html", chosen=chosen, release=release, releases=every, **facts)
 
@@ -68,15 +66,7 @@ def export(member: Member) -> Response | tuple[str, int]:
     path = extracts.file_of(wanted, form)
     extracts.note(wanted, form, member.pseudonym, purpose=purpose)
     get_session().commit()
-    return hand_out(path, form)
-
-
-def hand_out(path: Path, form: Format) -> Response:
-    """A file as an answer. Its folder is removed at once: what is open is sent to the end, and nothing stays behind."""
-    opened, size = path.open("rb"), path.stat().st_size
-    shutil.rmtree(path.parent)
-    answer = send_file(opened, TYPES[form], as_attachment=True, download_name=path.name, conditional=False)
-    answer.content_length = size
+    answer = as_download(path, form)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
@@ -100,8 +90,8 @@ def _wanted() -> extracts.Extract:
 def _ask_for_purpose(wanted: extracts.Extract, form: Format) -> str:
     """The form as it was filled in, with a word about what is missing."""
     facts = {"formats": FORMATS, "languages": LANGUAGE_NAMES, "geographies": Geography}
-    every = overview.all_releases(get_session())
+    every = releases.every(get_session())
     return render_template(
         "handing/choose.html", chosen=wanted.conditions, release=wanted.release, releases=every, typed=request.form,
-        needs_purpose=True, wanted_format=form, back=url_for("admin.show"), **facts,
+        needs_purpose=True, wanted_format=form, **facts,
     )  # fmt: skip
