@@ -25,6 +25,10 @@ class BadParameterError(MapServiceError):
     """An address of the interface asks for something that it cannot read; the message says what to do."""
 
 
+class TooBusyError(MapServiceError):
+    """Others are having large files made at this moment."""
+
+
 class UnknownPersonError(MapServiceError):
     """Nobody with this card is shown to this viewer."""
 

@@ -7,11 +7,13 @@ from the disk piece by piece, without a thread.
 
 import asyncio
 import io
+import os
 import queue
 import string
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -35,6 +37,9 @@ MOST_BYTES = 256 * 1024 + 1
 
 # Bytes of a file that are read at a time where the web server does not send it itself.
 PIECE = 256 * 1024
+
+# Bytes up to which a file is sent from memory, as all that pages are made of is.
+SMALL = 512 * 1024
 
 # Seconds after which the web server has opened a file for certain.
 OPENED_WITHIN = 30
@@ -172,7 +177,7 @@ def answer(service: WSGI, request: Environ) -> Answer:
     try:
         parts = service(request, start_response)
         if isinstance(parts, File):
-            return head[0], head[1], parts
+            return head[0], head[1], _in_memory(parts)
         try:
             body = b"".join(parts)
         finally:
@@ -182,6 +187,14 @@ def answer(service: WSGI, request: Environ) -> Answer:
         log.error("unexpected", error=type(problem).__name__)
         return BROKEN
     return head[0], head[1], body
+
+
+def _in_memory(body: File) -> bytes | File:
+    """All of a small file: thousands of them, each open until the web server has opened it, would be too many."""
+    if os.fstat(body.file.fileno()).st_size > SMALL:
+        return body
+    with closing(body):
+        return b"".join(body)
 
 
 def _settle(future: "asyncio.Future[Answer]", result: Answer) -> None:

@@ -75,7 +75,7 @@ def test_every_export_is_noted(export, address):
         line = session.scalars(select(LedgerEntry).order_by(LedgerEntry.made_at.desc())).first()
         told = (line.actor, line.act, line.subject, line.release, line.format, line.purpose)
     engine.dispose()
-    assert told == ("command line", "export", f"{ALL} by country", 1, "csv", "A grant")
+    assert told == ("", "export", f"{ALL} by country", 1, "csv", "A grant")
 
 
 def test_the_help_reads_well(export):

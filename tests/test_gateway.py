@@ -50,6 +50,12 @@ def file(size):
     shutil.rmtree(path.parent)
     return send_file(opened, mimetype="application/octet-stream")
 
+@app.get("/small")
+def small():
+    path = Path(tempfile.mkdtemp()) / "file"
+    path.write_bytes(b"small")
+    return send_file(path.open("rb"), mimetype="text/plain")
+
 @app.get("/broken")
 def broken():
     raise ValueError("alice")
@@ -245,6 +251,15 @@ def test_a_file_arrives_as_a_whole(port):
 
     assert status == 200
     assert body == bytes(range(256)) * 4096 * 20
+
+
+def test_small_files_keep_nothing_open(port, process):
+    _port, pid = process
+    for _ in range(300):
+        assert ask(port, "/small") == (200, b"small")
+
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    assert sum(len(list(Path(f"/proc/{each}/fd").iterdir())) for each in (str(pid), *children)) < 250
 
 
 def test_downloads_that_stand_still_or_break_off_cost_no_memory(port, memory):

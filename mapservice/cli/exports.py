@@ -16,7 +16,7 @@ from mapservice.db import get_session
 from mapservice.errors import MapServiceError, TooMuchError, UnknownConditionError, UnknownReleaseError
 from mapservice.files.sheet import Geography
 from mapservice.files.writing import Format
-from mapservice.store import ledger
+from mapservice.store import demo
 from mapservice.web import extracts
 
 #: What each error means on a terminal.
@@ -66,11 +66,9 @@ def export(
     with _service(config) as app, app.app_context():
         try:
             wanted = extracts.extract(conditions, Geography(by), release=release, language=language, with_few=with_few)
-            path = extracts.file_of(wanted, Format(form))
+            path = extracts.noted_file(wanted, Format(form), None, purpose=purpose)
         except MapServiceError as problem:
             raise click.ClickException(_WORDS.get(type(problem), type(problem).__doc__ or "")) from problem
-        extracts.note(wanted, Format(form), ledger.COMMAND_LINE, purpose=purpose)
-        get_session().commit()
     try:
         with path.open("rb") as source:
             shutil.copyfileobj(source, output)
@@ -83,6 +81,10 @@ def export(
 def _service(config: Config) -> Iterator[Flask]:
     """The service without its pages being asked; its connections end with it."""
     app = create_app(replace(config, database_url=addresses(config).runtime))
+    with app.app_context():
+        # Files of a demo say that its people are invented, whoever makes them.
+        is_demo = config.demo or demo.has_any(get_session())
+    app.extensions["config"] = replace(config, demo=is_demo)
     try:
         yield app
     finally:

@@ -1,16 +1,14 @@
 """The ledger of what was handed out and of what staff looked at; lines are added, and never changed."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from enum import StrEnum
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from mapservice.store.tables import LedgerEntry
-
-#: Who acts where nobody is signed in.
-COMMAND_LINE = "command line"
+from mapservice.store.tables import LedgerEntry, Member
 
 #: How long a line is kept, and how much of a purpose.
 KEPT = dt.timedelta(days=3 * 365)
@@ -27,19 +25,23 @@ class Act(StrEnum):
 def note(
     session: Session,
     act: Act,
-    actor: str,
+    member: Member | None,
     subject: str,
     *,
     release: int | None = None,
     form: str = "",
     purpose: str = "",
 ) -> None:
-    """Add a line, in the transaction of what it is about."""
-    line = LedgerEntry(
-        act=act, actor=actor, subject=subject, release=release, format=form, purpose=purpose[:PURPOSE_LENGTH]
-    )
+    """Add a line about a member of staff, or about a command, in the transaction of what it is about."""
+    line = LedgerEntry(act=act, subject=subject, release=release, format=form, purpose=purpose[:PURPOSE_LENGTH])
+    line.actor, line.staff = (member.pseudonym, mark_of(member)) if member else ("", "")
     session.add(line)
     session.flush()
+
+
+def mark_of(member: Member) -> str:
+    """Eight letters that stand for an account of staff under whatever name, and lead to nothing else of it."""
+    return hashlib.sha256(b"ledger/v1|" + member.id.bytes).hexdigest()[:8]
 
 
 def lines(session: Session, act: Act, *, limit: int, offset: int) -> tuple[int, Sequence[LedgerEntry]]:

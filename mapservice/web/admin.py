@@ -3,12 +3,14 @@
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
+from flask_babel import lazy_gettext as _l
 
 from mapservice.config import Config
 from mapservice.db import get_session
 from mapservice.files.sheet import Geography
 from mapservice.maps import growth
 from mapservice.privacy.disclosure import DEFAULT, PROFILES
+from mapservice.privacy.reading import filling_up
 from mapservice.store import conditions, ledger, overview, releases
 from mapservice.store.ledger import Act
 from mapservice.store.overview import Point
@@ -18,6 +20,16 @@ from mapservice.web.handing import FORMATS, LANGUAGE_NAMES
 from mapservice.web.staffroom import looked_at, release_of_page
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+#: What each of these pages is called in the ledger.
+_NAMES = {
+    "admin.show": _l("List of figures"),
+    "admin.preview": _l("Figures of a condition"),
+    "admin.list_releases": _l("Releases"),
+    "admin.read_ledger": _l("This list"),
+    "comparison.show": _l("Two releases"),
+    "handing.choose": _l("Choice of an export"),
+}
 
 #: Conditions, or lines of the ledger, on one page.
 PAGE = 25
@@ -74,6 +86,7 @@ def preview(_member: Member, slug: str) -> str:
         formats=FORMATS,
         languages=LANGUAGE_NAMES,
         size=growth,
+        filling=filling_up(DEFAULT),
     )
 
 
@@ -84,7 +97,9 @@ def read_ledger(_member: Member) -> str:
     forms.allow_only_queries("page")
     page = forms.page_number()
     how_many, lines = ledger.lines(get_session(), Act.VIEW, limit=PAGE, offset=(page - 1) * PAGE)
-    return render_template("admin/ledger.html", lines=lines, page=page, pages=-(-how_many // PAGE))
+    return render_template(
+        "admin/ledger.html", lines=lines, pages_of_staff=_NAMES, page=page, pages=-(-how_many // PAGE)
+    )
 
 
 def _plot(points: list[Point]) -> growth.Plot | None:

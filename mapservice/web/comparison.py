@@ -6,12 +6,13 @@ from flask import Blueprint, render_template
 
 from mapservice.db import get_session
 from mapservice.geo.zones import Level
-from mapservice.privacy.reading import is_noise, largest_noise_between
+from mapservice.privacy.disclosure import DEFAULT
+from mapservice.privacy.reading import filling_up, is_noise, largest_noise_between
 from mapservice.store import conditions, published, releases
 from mapservice.store.published import Published
 from mapservice.store.tables import Member
 from mapservice.web import figures, forms
-from mapservice.web.staffroom import looked_at, release_of_page
+from mapservice.web.staffroom import asked_release, looked_at, release_of_page
 from mapservice.web.words import zone_name
 
 bp = Blueprint("comparison", __name__, url_prefix="/admin")
@@ -40,8 +41,10 @@ def show(_member: Member, slug: str) -> str:
     session = get_session()
     condition = conditions.get(session, slug)
     after = release_of_page("after")
-    before = release_of_page("before")
-    facts = {"condition": condition, "releases": releases.every(session), "before": before, "after": after}
+    every = releases.every(session)
+    before = release_of_page("before") if asked_release("before") else every[min(1, len(every) - 1)] if every else None
+    filling = filling_up(DEFAULT)
+    facts = {"condition": condition, "releases": every, "before": before, "after": after, "filling": filling}
     if before is None or after is None:
         return render_template("comparison/show.html", pairs=[], noise=0, **facts)
     first, second = (published.figures(session, each, condition) for each in (before, after))

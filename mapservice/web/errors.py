@@ -26,6 +26,7 @@ STATUS = {
     errors.UnknownReleaseError: HTTPStatus.NOT_FOUND,
     errors.UnknownPersonError: HTTPStatus.NOT_FOUND,
     errors.TooMuchError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.TooBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BadParameterError: HTTPStatus.BAD_REQUEST,
     NoSuchTileError: HTTPStatus.NOT_FOUND,
     errors.NotAMemberError: HTTPStatus.FORBIDDEN,

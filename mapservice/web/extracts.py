@@ -3,21 +3,23 @@
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask_babel import force_locale, ngettext
+from flask_babel import ngettext
 
 from mapservice.db import get_session
-from mapservice.errors import TooMuchError, UnknownConditionError
+from mapservice.errors import TooBusyError, TooMuchError, UnknownConditionError
 from mapservice.files.safety import plain
 from mapservice.files.sheet import Geography, Level, Row, Sheet
 from mapservice.files.writing import Format, write
 from mapservice.store import conditions, figures, ledger, published, releases
 from mapservice.store.figures import Found
 from mapservice.store.ledger import Act
-from mapservice.store.tables import Condition, Release
+from mapservice.store.tables import Condition, Member, Release
 from mapservice.web import report
 from mapservice.web.terms import terms_of, words_of_columns
 from mapservice.web.words import country_name
@@ -27,6 +29,10 @@ MOST_CONDITIONS = 100
 
 #: Conditions in one file that lists every place, with or without a figure: fifty thousand rows.
 MOST_LISTED = 20
+
+#: Files that a process makes at once, and how long another waits for its turn, in seconds.
+AT_ONCE, PATIENCE_S = 2, 10
+_MAKING = threading.BoundedSemaphore(AT_ONCE)
 
 #: Languages in which names of countries can be had; the words around them are in those that the site speaks.
 LANGUAGES = ("en", "ar", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "uk", "zh")
@@ -72,10 +78,11 @@ def extract(
 
 
 def sheet_of(wanted: Extract) -> Sheet:
-    """The rows and terms of an extract, in the language of the moment."""
+    """The rows and terms of an extract; names of countries in its language, all else in that of the moment."""
     slugs = [each.slug for each in wanted.conditions]
     found = figures.rows(get_session(), wanted.release, slugs, wanted.by, with_few=wanted.with_few)
-    return Sheet(terms_of(wanted.release, subject_of(wanted)), rows_of(found, Level(wanted.by)), words_of_columns())
+    rows = rows_of(found, Level(wanted.by), wanted.language)
+    return Sheet(terms_of(wanted.release, subject_of(wanted)), rows, words_of_columns(wanted.language))
 
 
 def subject_of(wanted: Extract) -> str:
@@ -92,14 +99,35 @@ def file_of(wanted: Extract, form: Format) -> Path:
     """
     if form is Format.REPORT and len(wanted.conditions) > 1:
         raise TooMuchError
-    path = Path(tempfile.mkdtemp(prefix="mapservice-")) / f"{wanted.name}.{form}"
-    try:
-        with force_locale(wanted.language):
+    with _room():
+        path = Path(tempfile.mkdtemp(prefix="mapservice-")) / f"{wanted.name}.{form}"
+        with removed_if_it_fails(path):
             _make(wanted, form, path)
+        return path
+
+
+@contextmanager
+def removed_if_it_fails(path: Path) -> Iterator[None]:
+    """Leave nothing of a file behind where what is done with it fails."""
+    try:
+        yield
     except BaseException:
         shutil.rmtree(path.parent)
         raise
-    return path
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Make so many files at once in a process that pages are still answered.
+
+    :raise TooBusyError: if none of those before comes to its end soon.
+    """
+    if not _MAKING.acquire(timeout=PATIENCE_S):
+        raise TooBusyError
+    try:
+        yield
+    finally:
+        _MAKING.release()
 
 
 def _make(wanted: Extract, form: Format, path: Path) -> None:
@@ -109,16 +137,24 @@ def _make(wanted: Extract, form: Format, path: Path) -> None:
         write(sheet_of(wanted), form, path, name=wanted.name)
 
 
-def note(wanted: Extract, form: Format, actor: str, *, purpose: str) -> None:
-    """Write into the ledger that a file was handed out; committed by whoever hands it out."""
+def noted_file(wanted: Extract, form: Format, member: Member | None, *, purpose: str) -> Path:
+    """A file as of ``file_of``, and the line of the ledger that it was handed out to an admin, or by the command."""
+    path = file_of(wanted, form)
+    with removed_if_it_fails(path):
+        _note(wanted, form, member, purpose)
+        get_session().commit()
+    return path
+
+
+def _note(wanted: Extract, form: Format, member: Member | None, purpose: str) -> None:
     subject = f"{', '.join(each.slug for each in wanted.conditions)} by {wanted.by}"
     ledger.note(
-        get_session(), Act.EXPORT, actor, subject, release=wanted.release.number, form=form, purpose=plain(purpose)
+        get_session(), Act.EXPORT, member, subject, release=wanted.release.number, form=form, purpose=plain(purpose)
     )
 
 
-def rows_of(found: Iterable[Found], by: Level) -> Iterator[Row]:
-    """What the store found as rows of a file, with countries named in the language of the moment."""
+def rows_of(found: Iterable[Found], by: Level, language: str) -> Iterator[Row]:
+    """What the store found as rows of a file, with countries named in a language."""
     for each in found:
         is_world = each.zone == "world"
         is_region = by is Level.REGION and not is_world
@@ -129,7 +165,7 @@ def rows_of(found: Iterable[Found], by: Level) -> Iterator[Row]:
             level=Level.WORLD if is_world else by,
             zone=each.zone,
             country=each.country,
-            country_name=country_name(each.country, each.country_name) if each.country else "",
+            country_name=country_name(each.country, each.country_name, language) if each.country else "",
             iso_3166=" ".join(each.codes),
             region_name=each.zone_name if is_region else "",
             people=each.shown,

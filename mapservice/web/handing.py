@@ -20,7 +20,7 @@ bp = Blueprint("handing", __name__, url_prefix="/admin")
 
 #: The formats in the order in which they are offered, with what opens them.
 FORMATS = {
-    Format.CSV: _l("Table (CSV), for R, Python and every spreadsheet"),
+    Format.CSV: _l("Table (CSV, UTF-8), for R, Python and other programs"),
     Format.DICTIONARY: _l("Dictionary of the table (CSV on the Web, JSON)"),
     Format.XLSX: _l("Workbook (XLSX), for Excel and LibreOffice"),
     Format.GEOPACKAGE: _l("Map layer (GeoPackage), for QGIS and ArcGIS"),
@@ -63,10 +63,7 @@ def export(member: Member) -> Response | tuple[str, int]:
     purpose = plain(request.form.get("purpose", ""))
     if len(purpose) < 3 or len(purpose) > PURPOSE_LENGTH:
         return _ask_for_purpose(wanted, form), 422
-    path = extracts.file_of(wanted, form)
-    extracts.note(wanted, form, member.pseudonym, purpose=purpose)
-    get_session().commit()
-    answer = as_download(path, form)
+    answer = as_download(extracts.noted_file(wanted, form, member, purpose=purpose), form)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

@@ -37,7 +37,7 @@ def place(collection: Collection, found: Place) -> dict[str, Any]:
 def figures(release: Release, rows: Sequence[Found], collection: Collection) -> list[dict[str, Any]]:
     """Figures as the files have them; the id has a colon where a slash would be another address."""
     terms = terms_of(release, "")
-    found = (files.feature(terms, row) for row in extracts.rows_of(rows, collection.level))
+    found = (files.feature(terms, row) for row in extracts.rows_of(rows, collection.level, extracts.LANGUAGES[0]))
     return [{**each, "id": each["id"].replace("/", ":")} for each in found]
 
 

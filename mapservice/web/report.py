@@ -44,7 +44,7 @@ def page(condition: Condition, sheet: Sheet, by: Geography) -> str:
         legend=figures.legend(found),
         styles=[style(_read(f"css/{name}.css")) for name in ("theme", "figures", "report")],
         nonce=_NONCE,
-        address=config.address,
+        is_demo=config.demo,
     )
 
 

@@ -23,8 +23,9 @@ def looked_at(view: View) -> View:
     @functools.wraps(view)
     def noted(member: Member, **values: Any) -> Any:
         store = get_session()
-        subject = " ".join([request.endpoint or "", *filter(None, [values.get("slug")])])
-        ledger.note(store, Act.VIEW, member.pseudonym, subject, release=asked_release())
+        parts = [request.endpoint or "", values.get("slug", ""), *request.args.getlist("before")[:1]]
+        release = asked_release() or asked_release("after")
+        ledger.note(store, Act.VIEW, member, " ".join(filter(None, parts))[:200], release=release)
         store.commit()
         return view(member, **values)
 

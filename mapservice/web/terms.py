@@ -1,5 +1,6 @@
 """How figures in files are to be read, in the reader's words: what travels with each file."""
 
+from babel import Locale
 from flask import current_app
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
@@ -7,7 +8,7 @@ from flask_babel import gettext as _
 from mapservice.config import Config
 from mapservice.files.sheet import Terms
 from mapservice.privacy.disclosure import DEFAULT, PROFILES
-from mapservice.privacy.reading import largest_noise_between
+from mapservice.privacy.reading import filling_up, largest_noise_between
 from mapservice.store.tables import Release
 
 
@@ -21,13 +22,19 @@ def terms_of(release: Release, subject: str) -> Terms:
         release=release.number,
         released_on=release.made_on,
         profile=PROFILES.get(release.profile, DEFAULT),
-        note=_("Self-reported members, not prevalence. Rounded and blurred; places are coarsened."),
+        note=_note(config),
         method=_method(release, config.site_name),
         population_source=_("People of zones: GeoNames (CC BY 4.0). Borders: Natural Earth, simplified."),
         licence=config.figures_licence,
         citation=_("%(site)s: People with %(subject)s, release %(number)s, %(day)s. ", **site) + config.address,
         language=str(get_locale()).replace("_", "-"),
     )
+
+
+def _note(config: Config) -> str:
+    """The one line that every row carries."""
+    note = _("Self-reported members, not prevalence. Rounded and blurred; places are coarsened.")
+    return _("Invented people of a demo.") + " " + note if config.demo else note
 
 
 def _method(release: Release, site: str) -> tuple[str, ...]:
@@ -44,14 +51,17 @@ def _method(release: Release, site: str) -> tuple[str, ...]:
         _("World, countries and regions are blurred each for itself, so figures need not add up."),
         _("A difference of %(noise)s or less between two releases can be noise alone.",
           noise=largest_noise_between(profile)),
+        _("The first %(filling)s releases of a service fill up step by step: that they rise is no growth.",
+          filling=filling_up(profile)),
         _("A release is frozen on its day and never changed; people are counted some weeks after they join."),
         _("Places are coarsened: a region is one or several neighbouring units of a country with 200,000 people or "
           "more, and the smallest countries form groups."),
     )  # fmt: skip
 
 
-def words_of_columns() -> dict[str, tuple[str, str]]:
-    """Title and meaning of each column of a file."""
+def words_of_columns(language: str) -> dict[str, tuple[str, str]]:
+    """Title and meaning of each column of a file, whose countries are named in ``language``."""
+    named_in = Locale.parse(language).get_display_name(get_locale()) or language
     return {
         "release": (_("Release"), _("Number of the release, counted up by one.")),
         "released_on": (_("Released on"), _("Day on which the release was frozen.")),
@@ -61,7 +71,7 @@ def words_of_columns() -> dict[str, tuple[str, str]]:
         "level": (_("Level"), _("What the figure is of: world, country or region.")),
         "zone": (_("Zone"), _("The place in the zone tree of this service; it never changes.")),
         "country": (_("Country code"), _("ISO 3166-1 alpha-2; a group of small states has one of ours, from XA on.")),
-        "country_name": (_("Country"), _("Name of the country or group.")),
+        "country_name": (_("Country"), _("Name of the country or group: %(language)s.", language=named_in)),
         "iso_3166": (_("ISO 3166"), _("Codes of all countries or units it is made of; empty where none has one.")),
         "region_name": (_("Region"), _("Name of the region, in its own language.")),
         "people": (_("People"), _("The published figure; empty for none or too few to show, which is not zero.")),

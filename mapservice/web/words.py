@@ -1,5 +1,6 @@
 """The words for levels, roles and audiences, each translated in one place."""
 
+from babel import Locale
 from flask_babel import format_decimal, get_locale, gettext, lazy_gettext, ngettext
 
 from mapservice.geo.zones import Level
@@ -28,11 +29,12 @@ AUDIENCES = {
 }
 
 
-def country_name(code: str, name: str) -> str:
-    """A country in the reader's language; ``name`` where the language has none, as for a group of small states."""
+def country_name(code: str, name: str, language: str | None = None) -> str:
+    """A country in a language, by default the reader's; ``name`` where it has none, as for a group of small states."""
     # CLDR has test names for codes that are free to use, and those are our groups; XK is Kosovo.
     is_group = code.startswith("X") and code != "XK"
-    return name if is_group else get_locale().territories.get(code, name)
+    locale = Locale.parse(language) if language else get_locale()
+    return name if is_group else locale.territories.get(code, name)
 
 
 def zone_name(zone_id: str, name: str) -> str:

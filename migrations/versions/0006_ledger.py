@@ -23,7 +23,11 @@ APPEND_ONLY = """
             where relname = 'ledger_entry' and relnamespace = current_schema()::regnamespace and grantee <> relowner
         loop
             execute format('revoke all on ledger_entry from %s', other.who);
-            execute format('grant select, insert on ledger_entry to %s', other.who);
+            execute format('grant select on ledger_entry to %s', other.who);
+            -- The moment is the database's own.
+            execute format(
+                'grant insert (id, actor, staff, act, subject, release, format, purpose) on ledger_entry to %s',
+                other.who);
         end loop;
     end $$
 """
@@ -35,6 +39,7 @@ def upgrade():
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("staff", sa.Text(), nullable=False),
         sa.Column("act", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("release", sa.Integer(), nullable=True),

@@ -3,13 +3,16 @@
 import csv
 import re
 import shutil
+import tempfile
+from dataclasses import replace
 
 import pytest
 
 from mapservice import create_app
-from mapservice.errors import TooMuchError, UnknownConditionError, UnknownReleaseError
+from mapservice.errors import TooBusyError, TooMuchError, UnknownConditionError, UnknownReleaseError
 from mapservice.files.sheet import Geography
 from mapservice.files.writing import Format
+from mapservice.store import ledger
 from mapservice.web import extracts
 from tests.accounts import CHEAP
 from tests.releasing import put_figures
@@ -49,6 +52,44 @@ def test_countries_are_named_in_the_language_that_was_asked_for(app, released):
         wanted = extracts.extract([ALL], Geography.COUNTRY, language=language)
         rows = csv.DictReader(text_of(wanted, Format.CSV).splitlines())
         assert {row["zone"]: row["country_name"] for row in rows}["DE"] == name
+
+
+def test_the_words_of_a_file_stay_in_the_language_of_the_site(app, released):
+    wanted = extracts.extract([ALL], Geography.COUNTRY, language="ar")
+
+    page = text_of(wanted, Format.REPORT)
+    assert 'lang="en" dir="ltr"' in page
+    assert "ألمانيا" in page
+    assert '"@language": "en"' in text_of(wanted, Format.DICTIONARY)
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.GEOJSON, Format.DICTIONARY, Format.REPORT])
+def test_files_of_a_demo_say_that_its_people_are_invented(app, released, form):
+    wanted = extracts.extract([ALL], Geography.COUNTRY)
+    assert "nvented" not in text_of(wanted, form)
+
+    app.extensions["config"] = replace(app.extensions["config"], demo=True)
+
+    assert "Invented people of a demo" in text_of(wanted, form)
+
+
+def test_so_many_large_files_are_made_at_once_and_others_come_again(app, released, monkeypatch):
+    monkeypatch.setattr(extracts, "PATIENCE_S", 0)
+    wanted = extracts.extract([ALL], Geography.COUNTRY)
+    with extracts._room(), extracts._room(), pytest.raises(TooBusyError):
+        extracts.file_of(wanted, Format.CSV)
+
+    assert text_of(wanted, Format.CSV)
+
+
+def test_a_file_that_cannot_be_noted_leaves_nothing_behind(app, released, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(ledger, "note", lambda *_args, **_values: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        extracts.noted_file(extracts.extract([ALL], Geography.COUNTRY), Format.CSV, None, purpose="")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("form", Format)
@@ -103,4 +144,4 @@ def test_a_report_of_nothing_says_so(app, session, condition):
 
     page = text_of(extracts.extract([ALL], Geography.COUNTRY), Format.REPORT)
 
-    assert "No place has enough people to be shown" in page
+    assert "No country has enough people to be shown" in page
