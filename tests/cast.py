@@ -14,6 +14,7 @@ from mapservice.privacy.visibility import Audience, Role
 from mapservice.store import conditions, memberships, places, staff, tables, zones
 from mapservice.store.tables import Condition, Member, Membership
 from tests.accounts import new_member, sign_in
+from tests.appointing import appoint
 
 ANCHOR_KEY = bytes.fromhex("a0" * 32)
 
@@ -73,7 +74,7 @@ def carol(session: Session, condition: Condition) -> Member:
 @pytest.fixture
 def dan(session: Session) -> Member:
     member = new_member(session, "dan@example.org", pseudonym="Dan")
-    staff.appoint(session, member, staff.ADMIN)
+    appoint(session, member, staff.ADMIN)
     session.commit()
     return member
 

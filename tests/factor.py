@@ -13,6 +13,7 @@ from mapservice.store import factors, staff
 from mapservice.store.tables import Member
 from mapservice.web import onetime
 from tests.accounts import new_member, post
+from tests.appointing import appoint
 
 NEW = "/account/second-factor/new"
 CODES = "/account/second-factor/codes"
@@ -40,7 +41,7 @@ class Phone:
 def new_staff(session: Session, email: str = "dana@example.org", *, role: str = staff.ADMIN) -> Member:
     """A member of staff without a second factor."""
     member = new_member(session, email, pseudonym="Dana")
-    staff.appoint(session, member, role)
+    appoint(session, member, role)
     session.commit()
     return member
 

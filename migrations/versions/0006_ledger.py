@@ -1,7 +1,8 @@
-"""The ledger of exports and of what staff looked at.
+"""The ledger of exports and of what staff looked at; who is staff is the owner's to say.
 
 Why: members may read who took which figures and what for. The role of the pages can add a line and read it, and can
-neither change nor delete one; what is older than three years the owner deletes with the next release.
+neither change nor delete one; what is older than three years the owner deletes with the next release. Roles of staff
+are given by a command, as the owner: a fault in a page can then make nobody an admin.
 """
 
 import sqlalchemy as sa
@@ -33,6 +34,26 @@ APPEND_ONLY = """
 """
 
 
+# The same roles read who is staff, and change nothing of it; what goes with a member goes by itself.
+READ_ONLY = """
+    do $$
+    declare other record;
+    begin
+        for other in
+            select distinct relname,
+                   case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end as who
+            from pg_class, aclexplode(relacl)
+            where relname in ('staff_role', 'member_staff_role') and relnamespace = current_schema()::regnamespace
+              and grantee <> relowner
+        loop
+            execute format('revoke insert, update, delete on %I from %s', other.relname, other.who);
+        end loop;
+    end $$
+"""
+
+WRITABLE = READ_ONLY.replace("revoke insert, update, delete on %I from %s", "grant insert, update, delete on %I to %s")
+
+
 def upgrade():
     op.create_table(
         "ledger_entry",
@@ -49,8 +70,10 @@ def upgrade():
     )
     op.create_index("ix_ledger_entry_act_made_at", "ledger_entry", ["act", "made_at"], unique=False)
     op.execute(APPEND_ONLY)
+    op.execute(READ_ONLY)
 
 
 def downgrade():
+    op.execute(WRITABLE)
     op.drop_index("ix_ledger_entry_act_made_at", table_name="ledger_entry")
     op.drop_table("ledger_entry")

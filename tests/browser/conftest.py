@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Request
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from werkzeug.serving import make_server
 
 from mapservice import create_app, db, embedded, post
@@ -41,6 +41,14 @@ def live_database(server: Path) -> Iterator[str]:
     """A database that one module of browser tests may fill."""
     with database.clone(server, database.ground_template(server)) as name:
         yield name
+
+
+@pytest.fixture(scope="module")
+def acting(server: Path, live_database: str) -> Iterator[Engine]:
+    """An engine on the database of the live service that can take on the rights of its owner."""
+    engine = db.new_engine(embedded.url(server, embedded.SUPERUSER, live_database))
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(scope="module")

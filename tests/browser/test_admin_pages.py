@@ -20,8 +20,8 @@ PAGES = ["/admin/", "/admin/releases", f"/admin/conditions/{SLUG}", f"/admin/con
 
 
 @pytest.fixture(scope="module")
-def dana(live) -> Member:
-    with db.session_on(live.extensions["engine"]) as session:
+def dana(live, acting) -> Member:
+    with db.session_on(acting) as session:
         return new_staff(session, role=staff.ADMIN)
 
 

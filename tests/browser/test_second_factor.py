@@ -7,11 +7,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, render_template_string
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import Engine
 
 from mapservice import db
 from mapservice.store import members, staff
 from mapservice.web import guards
 from tests.accounts import PASSWORD
+from tests.appointing import appoint
 from tests.browser.conftest import DESKTOP, PHONE, latest_link, new_context, sign_up
 from tests.factor import Phone
 
@@ -39,11 +41,11 @@ def page(browser: Browser, staffed: Flask, request) -> Iterator[Page]:
     assert stopped == []
 
 
-def become_admin(page: Page, live: Flask, name: str) -> None:
+def become_admin(page: Page, live: Flask, acting: Engine, name: str) -> None:
     """Sign up, be appointed, and sign in again."""
     sign_up(page, lambda: latest_link(live), name)
-    with db.session_on(live.extensions["engine"]) as session:
-        staff.appoint(session, members.by_email(session, f"{name.lower()}@example.org"), staff.ADMIN)
+    with db.session_on(acting) as session:
+        appoint(session, members.by_email(session, f"{name.lower()}@example.org"), staff.ADMIN)
         session.commit()
     enter(page, name)
 
@@ -63,9 +65,9 @@ def check(page: Page, heading: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_staff_set_it_up_and_are_asked_for_it(page: Page, staffed: Flask, request):
+def test_staff_set_it_up_and_are_asked_for_it(page: Page, staffed: Flask, acting: Engine, request):
     name = f"Sasha{request.node.callspec.id.replace('-', '')}"
-    become_admin(page, staffed, name)
+    become_admin(page, staffed, acting, name)
 
     check(page, "Set up a second factor")
     assert page.get_by_role("img", name="QR code").evaluate("(image) => image.naturalWidth") > 0

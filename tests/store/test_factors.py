@@ -4,12 +4,13 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from mapservice import db
 from mapservice.store import factors, staff
 from mapservice.store.tables import Member
+from tests.appointing import appoint, dismiss
 
 HASHES = [b"one", b"two"]
 
@@ -54,15 +55,15 @@ def test_the_codes_go_with_the_factor(session, holder):
 
 def test_the_factor_goes_with_the_last_role(session, alice):
     for role in (staff.ADMIN, staff.MODERATOR):
-        assert staff.appoint(session, alice, role) is True
-        assert staff.appoint(session, alice, role) is False
+        assert appoint(session, alice, role) is True
+        assert appoint(session, alice, role) is False
     factors.set_up(session, alice, salt=b"salt", step=100, codes=HASHES)
 
-    assert staff.dismiss(session, alice, staff.ADMIN) is True
+    assert dismiss(session, alice, staff.ADMIN) is True
     assert factors.codes_left(session, alice) == 2
-    assert staff.dismiss(session, alice, staff.MODERATOR) is True
+    assert dismiss(session, alice, staff.MODERATOR) is True
     assert factors.codes_left(session, alice) == 0
-    assert staff.dismiss(session, alice, staff.MODERATOR) is False
+    assert dismiss(session, alice, staff.MODERATOR) is False
 
 
 def test_a_wrong_and_a_used_code_are_the_same_work(session, connection, holder):
@@ -107,3 +108,14 @@ def test_never_passes_twice_of_twenty_tries_at_once(engine, stored_holder, use, 
         passed = sum(threads.map(try_once, range(20)))
 
     assert passed == 1
+
+
+def test_never_lets_a_page_make_somebody_an_admin(session, alice, dan):
+    for statement in (
+        "insert into member_staff_role select id, 'admin' from member where pseudonym = 'Alice'",
+        "update member_staff_role set staff_role = 'admin'",
+        "delete from member_staff_role",
+        "insert into staff_role values ('owner', '')",
+    ):
+        with pytest.raises(Exception, match="permission denied"), session.begin_nested():
+            session.execute(text(statement))

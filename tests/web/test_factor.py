@@ -15,6 +15,7 @@ from mapservice.web import limits
 from mapservice.web.sessions import COOKIE
 from tests import frontdoor
 from tests.accounts import CHEAP, fill_in, new_member, post, sign_in
+from tests.appointing import appoint
 from tests.factor import ASK, CODES, NEW, REMOVE, codes_in, give_phone, new_staff, secret_in, send
 from tests.frontdoor import enter, is_signed_in, letters, signed_up
 
@@ -115,7 +116,7 @@ def test_ordinary_members_have_no_such_page(client, session):
 
 def test_after_the_password_staff_are_asked_and_then_go_on(client, session):
     member = signed_up(client, session)
-    staff.appoint(session, member, staff.ADMIN)
+    appoint(session, member, staff.ADMIN)
     session.commit()
     assert enter(client, next="/test/admin").location == "/test/admin"
     phone = give_phone(client, session, member)
@@ -177,11 +178,11 @@ def test_never_goes_on_to_another_site(client, session, phone):
     assert send(client, ASK, phone.code(), next="//evil.example").location == "/account"
 
 
-def test_never_more_than_five_codes_in_five_minutes(config, engine):
+def test_never_more_than_five_codes_in_five_minutes(config, engine, acting_engine):
     """On connections of its own: what a try costs stays, whatever becomes of the view's transaction."""
     app = create_app(config, engine=engine, TESTING=True, **CHEAP)
     client = app.test_client()
-    with db.session_on(engine) as session:
+    with db.session_on(acting_engine) as session:
         member = new_staff(session, f"{uuid.uuid4()}@example.org")
         phone = give_phone(client, session, member)
         sign_in(client, member, has_code=False)

@@ -14,8 +14,10 @@ from mapservice.web import guards
 from tests import frontdoor
 from tests.accounts import CHEAP, PASSWORD, csrf_token, fill_in, new_member, sign_in
 from tests.accounts import post as send
+from tests.appointing import appoint
 from tests.factor import give_phone, new_staff
 from tests.frontdoor import ALICE, enter, is_signed_in, signed_up
+from tests.releasing import as_owner
 
 
 @pytest.fixture
@@ -66,7 +68,7 @@ def test_staff_pages_are_for_staff(client, session):
     sign_in(client, member)
     assert client.get("/test/admin").status_code == 403
 
-    staff.appoint(session, member, staff.ADMIN)
+    appoint(session, member, staff.ADMIN)
     session.commit()
 
     assert not is_signed_in(client)
@@ -161,7 +163,8 @@ def test_the_second_factor_opens_nothing_to_who_is_no_staff_any_more(client, ses
     sign_in(client, new_staff(session))
     assert client.get("/test/admin").status_code == 200
 
-    session.execute(delete(MemberStaffRole))
+    with as_owner(session):
+        session.execute(delete(MemberStaffRole))
     session.commit()
 
     assert client.get("/test/admin").status_code == 403
@@ -169,7 +172,7 @@ def test_the_second_factor_opens_nothing_to_who_is_no_staff_any_more(client, ses
 
 def test_a_staff_page_may_ask_for_the_password_too(client, session):
     member = signed_up(client, session)
-    staff.appoint(session, member, staff.ADMIN)
+    appoint(session, member, staff.ADMIN)
     session.commit()
     sign_in(client, member, is_fresh=False)
 

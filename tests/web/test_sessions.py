@@ -16,6 +16,7 @@ from mapservice.store.tables import LoginSession, Mail, Member
 from mapservice.web import guards, passwords
 from mapservice.web.sessions import COOKIE, BrowserSession, hash_of
 from tests.accounts import CHEAP, PASSWORD, fill_in, new_member, post, sign_in
+from tests.appointing import appoint, dismiss
 
 ALICE = "alice@example.org"
 
@@ -179,7 +180,7 @@ def test_a_member_is_signed_out_in_the_end(client, session, alice, columns, live
     ],
 )
 def test_staff_are_signed_out_sooner(client, session, alice, columns, lives):
-    staff.appoint(session, alice, staff.MODERATOR)
+    appoint(session, alice, staff.MODERATOR)
     session.commit()
     enter(client)
 
@@ -202,11 +203,11 @@ def test_a_visit_is_noted_once_a_minute(client, session, alice):
 
 
 def test_taking_a_role_away_signs_out(client, session, alice):
-    staff.appoint(session, alice, staff.ADMIN)
+    appoint(session, alice, staff.ADMIN)
     session.commit()
     sign_in(client, alice)
 
-    staff.dismiss(session, alice, staff.ADMIN)
+    dismiss(session, alice, staff.ADMIN)
     session.commit()
 
     assert not is_signed_in(client)
