@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from mapservice.geo.ground import TREE_VERSION
 from mapservice.store.tables import Base
-from mapservice.web.describing import description_of
+from mapservice.web.interface.describing import description_of
 from tests.accounts import PASSWORD, csrf_token
 
 SAFE = {"GET", "HEAD", "OPTIONS"}

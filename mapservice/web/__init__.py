@@ -8,12 +8,10 @@ from mapservice.web import (
     account,
     accounts,
     admin,
-    api,
     comparison,
     conditions,
     consents,
     data,
-    document,
     embed,
     entrance,
     errors,
@@ -24,14 +22,13 @@ from mapservice.web import (
     handing,
     headers,
     hiding,
-    interfaces,
     map,
     memberships,
-    ogc,
     place,
     promises,
     staffroom,
 )
+from mapservice.web.interface import api, document, guide, ogc
 
 _PAGES = (
     *(account, factor, conditions, embed, promises, memberships, consents, data, exports, place, hiding, map, ground),
@@ -52,5 +49,5 @@ def init_app(app: Flask, config: Config) -> None:
     app.jinja_env.filters.update(month=lambda day: format_date(day, "MMMM yyyy"), numberformat=format_decimal)
     for page in _PAGES:
         app.register_blueprint(page.bp)
-    for interface in (interfaces, api, document, ogc):
+    for interface in (guide, api, document, ogc):
         app.register_blueprint(interface.bp)

@@ -14,8 +14,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from mapservice import errors
 from mapservice.geo.tiles import NoSuchTileError
-from mapservice.web import answers
 from mapservice.web.headers import is_framed
+from mapservice.web.interface import answers
 from mapservice.web.ways import is_interface, wants_json
 
 log = structlog.get_logger()

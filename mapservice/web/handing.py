@@ -11,8 +11,8 @@ from mapservice.store import conditions, releases, staff
 from mapservice.store.ledger import PURPOSE_LENGTH
 from mapservice.store.tables import Member
 from mapservice.web import extracts, forms, limits
-from mapservice.web.answers import as_download
 from mapservice.web.guards import staff_required
+from mapservice.web.interface.answers import as_download
 from mapservice.web.limits import Limit
 from mapservice.web.staffroom import looked_at
 

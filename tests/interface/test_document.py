@@ -9,7 +9,7 @@ from schemathesis.core.failures import FailureGroup
 from mapservice.config import HOME
 from mapservice.files.sheet import COLUMNS
 from mapservice.files.writing import TYPES, Format
-from mapservice.web.document import document, routes
+from mapservice.web.interface.document import document, routes
 from tests.routes import address, is_interface, questions, rules
 
 #: Addresses of people, below those of programs.

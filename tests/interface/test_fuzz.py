@@ -4,7 +4,7 @@ from flask import Response
 
 from bench.interface import attack
 from mapservice.web import guards
-from mapservice.web.describing import JSON, Gives, described
+from mapservice.web.interface.describing import JSON, Gives, described
 
 #: Requests of the small profile; 10,000 by ``python -m bench.interface``.
 SOME = 120

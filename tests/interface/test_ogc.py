@@ -12,8 +12,8 @@ import shapely.geometry
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapservice.web.ogc_collections import COLLECTIONS
-from mapservice.web.ogc_questions import MOST, read_box, read_period
+from mapservice.web.interface.ogc_collections import COLLECTIONS
+from mapservice.web.interface.ogc_questions import MOST, read_box, read_period
 from tests.interface.conftest import ALL, SHOWN
 
 ITEMS = "/ogc/collections/{}/items"

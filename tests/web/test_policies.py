@@ -16,8 +16,8 @@ from mapservice.config import HOME
 from mapservice.db import get_session
 from mapservice.store.tables import Mail
 from mapservice.web import entrance, forms, guards
-from mapservice.web.asking import Parameter
-from mapservice.web.describing import described, description_of
+from mapservice.web.interface.asking import Parameter
+from mapservice.web.interface.describing import described, description_of
 from tests.accounts import CHEAP, csrf_token, new_member, sign_in
 from tests.releasing import put_figures
 from tests.routes import (

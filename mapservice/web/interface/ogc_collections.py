@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from mapservice.db import get_session
 from mapservice.files.sheet import Level
 from mapservice.store import releases
-from mapservice.web.describing import GEOJSON, JSON
+from mapservice.web.interface.describing import GEOJSON, JSON
 from mapservice.web.ways import base
 
 #: Longitude before latitude. Source: RFC 7946, section 4.

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mapservice.web import asking
-from mapservice.web.asking import Parameter
+from mapservice.web.interface import asking
+from mapservice.web.interface.asking import Parameter
 
 View = Callable[..., Any]
 

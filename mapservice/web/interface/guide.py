@@ -7,18 +7,18 @@ from mapservice.web import extracts
 from mapservice.web.guards import public
 from mapservice.web.ways import base
 
-bp = Blueprint("interfaces", __name__)
+bp = Blueprint("guide", __name__)
 
 
 @bp.get("/api")
 @public
 def show() -> str:
     """Show what can be asked for, with an example for a terminal, and on which terms."""
-    return render_template("interfaces/show.html", most=extracts.MOST_CONDITIONS, base=base())
+    return render_template("guide/show.html", most=extracts.MOST_CONDITIONS, base=base())
 
 
 @bp.get("/api/v1")
 @public
 def show_version() -> Response:
     """Lead to the page, whoever cut an address off here."""
-    return redirect(url_for("interfaces.show"), 308)
+    return redirect(url_for("guide.show"), 308)

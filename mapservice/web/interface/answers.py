@@ -13,8 +13,8 @@ from flask import Response, request, send_file
 
 from mapservice.files.writing import TYPES, Format
 from mapservice.store.tables import Release
-from mapservice.web.describing import JSON, PROBLEM
 from mapservice.web.headers import keep
+from mapservice.web.interface.describing import JSON, PROBLEM
 
 #: How long a copy may be kept, in seconds: of what never changes, of what changes with a release, of a redirect.
 FOR_EVER, SHORT, BRIEF = 31_536_000, 300, 60

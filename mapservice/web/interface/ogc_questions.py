@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
-from mapservice.web.asking import Parameter, whole
-from mapservice.web.schemas import NUMBER, TEXT
+from mapservice.web.interface.asking import Parameter, whole
+from mapservice.web.interface.schemas import NUMBER, TEXT
 
 #: Features on a page where no limit is asked for, and at the most.
 USUAL, MOST = 100, 1_000

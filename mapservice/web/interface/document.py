@@ -12,11 +12,11 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.routing import Rule
 
 from mapservice.config import Config
-from mapservice.web.answers import as_json
-from mapservice.web.asking import Parameter
-from mapservice.web.describing import ANY, PROBLEM, Description, Gives, described, description_of
 from mapservice.web.guards import public
-from mapservice.web.schemas import SCHEMAS, of
+from mapservice.web.interface.answers import as_json
+from mapservice.web.interface.asking import Parameter
+from mapservice.web.interface.describing import ANY, PROBLEM, Description, Gives, described, description_of
+from mapservice.web.interface.schemas import SCHEMAS, of
 from mapservice.web.ways import base
 
 bp = Blueprint("document", __name__)

@@ -12,14 +12,14 @@ from mapservice.db import get_session
 from mapservice.geo.shapes import meeting
 from mapservice.store import conditions, figures, published, releases, zones
 from mapservice.store.tables import Condition, Release
-from mapservice.web import document, ogc_features
-from mapservice.web.answers import FOR_EVER, SHORT, as_json
-from mapservice.web.asking import Parameter
-from mapservice.web.describing import GEOJSON, JSON, Gives, described
 from mapservice.web.guards import public
-from mapservice.web.ogc_collections import BY_NAME, COLLECTIONS, Collection, item_of, items_of, link, told
-from mapservice.web.ogc_questions import BBOX, CONDITION, DATETIME, LIMIT, OFFSET, RELEASE, Box, Period
-from mapservice.web.schemas import TEXT
+from mapservice.web.interface import document, ogc_features
+from mapservice.web.interface.answers import FOR_EVER, SHORT, as_json
+from mapservice.web.interface.asking import Parameter
+from mapservice.web.interface.describing import GEOJSON, JSON, Gives, described
+from mapservice.web.interface.ogc_collections import BY_NAME, COLLECTIONS, Collection, item_of, items_of, link, told
+from mapservice.web.interface.ogc_questions import BBOX, CONDITION, DATETIME, LIMIT, OFFSET, RELEASE, Box, Period
+from mapservice.web.interface.schemas import TEXT
 
 bp = Blueprint("ogc", __name__, url_prefix="/ogc")
 
@@ -53,7 +53,7 @@ def show_landing() -> Response:
         links = [
             link("self", "ogc.show_landing"),
             link("service-desc", "document.openapi", document.KIND, _l("Description of the interface")),
-            link("service-doc", "interfaces.show", "text/html", _l("How to use the interface")),
+            link("service-doc", "guide.show", "text/html", _l("How to use the interface")),
             link("conformance", "ogc.show_conformance"),
             link("data", "ogc.list_collections"),
         ]

@@ -12,12 +12,12 @@ from mapservice.privacy.disclosure import DEFAULT, PROFILES
 from mapservice.store import catalogue, conditions, published, releases
 from mapservice.store.tables import Release
 from mapservice.web import extracts, limits
-from mapservice.web.answers import BRIEF, FOR_EVER, as_file, as_json
-from mapservice.web.asking import LONGEST, Parameter, one_of, whole
-from mapservice.web.describing import JSON, Gives, described
 from mapservice.web.forms import LAST_PAGE
 from mapservice.web.guards import public
-from mapservice.web.schemas import FILE, NUMBER, TEXT, of
+from mapservice.web.interface.answers import BRIEF, FOR_EVER, as_file, as_json
+from mapservice.web.interface.asking import LONGEST, Parameter, one_of, whole
+from mapservice.web.interface.describing import JSON, Gives, described
+from mapservice.web.interface.schemas import FILE, NUMBER, TEXT, of
 from mapservice.web.ways import base
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")

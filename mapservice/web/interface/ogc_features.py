@@ -10,7 +10,7 @@ from mapservice.store.figures import Found
 from mapservice.store.tables import Condition, Release
 from mapservice.store.zones import Place
 from mapservice.web import extracts
-from mapservice.web.ogc_collections import Collection
+from mapservice.web.interface.ogc_collections import Collection
 from mapservice.web.terms import terms_of
 from mapservice.web.words import country_name
 
