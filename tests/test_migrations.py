@@ -92,6 +92,26 @@ def test_buckets_that_are_there_already_get_their_renewals_evenly_and_keep_their
         assert connection.exec_driver_sql("select distinct waits_since from count_bucket").scalars().all() == [30]
 
 
+def test_figures_below_the_new_threshold_are_published_no_more(bare_engine):
+    with bare_engine.connect() as connection:
+        config = alembic(connection)
+        command.upgrade(config, "0003_release_guard")
+        connection.exec_driver_sql("insert into condition (id, slug, name, summary) values (1, 'c', 'C', '')")
+        connection.exec_driver_sql("insert into release values (30, '2026-11-22', 'default', 1)")
+        connection.exec_driver_sql("insert into released_count values (30, 1, 'DE', 10), (30, 1, 'FR', 15)")
+        connection.exec_driver_sql(
+            "insert into count_bucket (condition_id, place, people, version, changes, waits_since, shown)"
+            " values (1, 'DE', 11, 2, 0, 25, 10), (1, 'FR', 14, 2, 0, 25, 15), (1, 'NL', 3, 2, 0, 25, null)"
+        )
+
+        command.upgrade(config, "0004_renewals")
+
+        buckets = connection.exec_driver_sql("select place, shown, people, version from count_bucket order by 1").all()
+        assert buckets == [("DE", None, 11, 2), ("FR", 15, 14, 2), ("NL", None, 3, 2)]
+        # What was published is never written anew.
+        assert connection.exec_driver_sql("select shown from released_count order by place").scalars().all() == [10, 15]
+
+
 def test_a_second_migrate_changes_nothing(bare_engine):
     assert data.migrate(bare_engine) is True
     assert data.migrate(bare_engine) is False

@@ -6,6 +6,9 @@ there already are spread evenly, by their names alone; changes that wait are pub
 
 And who left a condition and joined it again was counted anew at once, since leaving erases all that said so. The day
 alone, with the member and without the condition, makes them rest as those do who only take back their consent.
+
+And with this change the smallest figure became 15: the 10s of the rules before it would be copied from release to
+release until each was renewed, so that one release followed both rules. No release was ever made under both.
 """
 
 import sqlalchemy as sa
@@ -25,6 +28,7 @@ def upgrade():
     op.alter_column("count_bucket", "renewal", nullable=False)
     op.drop_column("count_bucket", "waits_since")
     op.add_column("member", sa.Column("left_count_on", sa.Date(), nullable=True))
+    op.execute("update count_bucket set shown = null where shown < 15")
 
 
 def downgrade():
