@@ -48,8 +48,8 @@ _CASCADE = "goes with the row of the member"
 PLAN = (
     _of_member(
         "member",
-        "Your account: e-mail address, name, when you joined; for about half a year the day on which you left a "
-        "condition where you were counted, but not which",
+        "Your account: e-mail address, name, when you joined; for about half a year the day on which you were "
+        "last taken out of a count, by leaving or by taking that consent back, but not out of which",
         "the row itself",
         person="id",
         secret=("password", "fs_uniquifier"),

@@ -11,19 +11,12 @@ from mapservice.privacy.disclosure import Profile, entry_delay
 
 # Who is counted and should not be, or elsewhere, and who is not and could be: found in one pass over everybody.
 # Somebody is eligible from the day on which all holds: the consent to be counted, a verified e-mail, an account of
-# some age, and some rest since they last took the consent back. The first few conditions count, by the day of the
-# consent. The place is that of the home: country and region. Who left another count, or this one and came back, rests
-# before they enter; where they are counted they stay. For the delay it is enough to look at those for whom a release
-# was made since they became eligible.
+# some age. The first few conditions count, by the day of the consent. The place is that of the home: country and
+# region. Who left a count, whichever it was and in whichever way, rests before they enter any; where they are counted
+# they stay. For the delay it is enough to look at those for whom a release was made since they became eligible.
 _FIND = text("""
     create temp table count_difference on commit drop as
-    with returned as (
-        select membership.condition_id, membership.member_id, max(revoked_at)::date as revoked
-        from consent join membership using (condition_id, member_id)
-        where kind = 'counted' and revoked_at is not null
-          and revoked_at::date <= counted_since and given_at::date < counted_since
-        group by 1, 2
-    ), many as (
+    with many as (
         select member_id from membership where counted_since is not null
         group by member_id having count(*) > :conditions_most
     ), ranked as (
@@ -36,12 +29,10 @@ _FIND = text("""
                case when home_zone.zone_id like '%.%'
                     then split_part(home_zone.zone_id, '.', 1) || '.' || split_part(home_zone.zone_id, '.', 2)
                end as region,
-               greatest(membership.counted_since, member.joined + :account_days, member.confirmed_at::date,
-                        returned.revoked + :rest_days) as since,
+               greatest(membership.counted_since, member.joined + :account_days, member.confirmed_at::date) as since,
                member.left_count_on + :rest_days as rested
         from membership join member on member.id = membership.member_id
         left join home_zone using (member_id)
-        left join returned using (condition_id, member_id)
         left join ranked using (condition_id, member_id)
         where membership.counted_since <= :today and member.joined <= :today - :account_days
           and member.confirmed_at is not null and member.active and coalesce(ranked.rank, 0) <= :conditions_most
@@ -88,12 +79,13 @@ _UNDECIDED = text("select public_id, since from count_difference where what = 'e
 
 _WAIT = text("delete from count_difference where public_id in (select unnest(cast(:waiting as text[])))")
 
-# Whoever leaves in this very moment does not enter.
+# Whoever leaves or takes the consent back in this very moment does not enter.
 _ENTER = text("""
     with come as (
         select found.condition_id, found.member_id, found.country, found.region
         from count_difference as found join membership using (condition_id, member_id)
-        where found.what = 'enters' order by found.condition_id, found.member_id
+        where found.what = 'enters' and membership.counted_since is not null
+        order by found.condition_id, found.member_id
         for key share of membership
     ), entered as (
         insert into counted_member (condition_id, member_id, country, region, changed_on)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Date, Select, case, cast, delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from mapservice.errors import NotAMemberError
@@ -14,6 +14,9 @@ from mapservice.store.tables import Consent, CountedMember, Membership
 
 #: The consent to be one of a published figure.
 COUNTED = "counted"
+
+#: The day is the database's, so that no object in memory can be brought up to date.
+_IN_THE_DATABASE = {"synchronize_session": False}
 
 
 def of(session: Session, member: tables.Member) -> Sequence[tuple[Membership, tables.Condition]]:
@@ -76,7 +79,7 @@ def leave(session: Session, membership: Membership) -> None:
     """Take a member out of a condition: pin, counts and consents go with it, and a home that nothing else shows."""
     with counted(session, [membership]):
         membership.audience = Audience.NOBODY
-    _rest(session, membership)
+    uncount(session, membership)
     session.execute(
         delete(Consent).where(
             Consent.member_id == membership.member_id, Consent.condition_id == membership.condition_id
@@ -87,32 +90,27 @@ def leave(session: Session, membership: Membership) -> None:
     forget_unused_home(session, membership.member_id)
 
 
-def _rest(session: Session, membership: Membership) -> None:
-    """Keep with the member, without the condition, since when they rest before they are counted anew.
-
-    That is said by what goes with the membership: that they are counted, or when they took the consent back. Without
-    it one account could come into a figure and go as often as it likes.
-    """
-    here = (Consent.member_id == membership.member_id, Consent.condition_id == membership.condition_id)
-    took_back = select(func.max(Consent.revoked_at)).where(*here, Consent.kind == COUNTED).scalar_subquery()
-    is_counted = select(CountedMember.member_id).where(
-        CountedMember.member_id == membership.member_id, CountedMember.condition_id == membership.condition_id
-    )
-    day = func.greatest(
-        tables.Member.left_count_on, cast(took_back, Date), case((is_counted.exists(), func.current_date()))
-    )
-    resting = update(tables.Member).where(tables.Member.id == membership.member_id, day.is_not(None))
-    session.execute(resting.values(left_count_on=day), execution_options={"synchronize_session": False})
-
-
 def uncount(session: Session, membership: Membership) -> None:
-    """Count a membership no more; figures that are published already stay as they are."""
+    """Count a membership no more; figures that are published already stay as they are.
+
+    Who was counted rests before they are counted anew, or one account could come into a figure and go as often as it
+    likes. Since when is kept with the member, without the condition. Who was not counted yet is in no figure and has
+    nothing to rest from: thinking again costs them nothing.
+    """
     membership.counted_since = None
-    session.execute(
-        delete(CountedMember).where(
-            CountedMember.member_id == membership.member_id, CountedMember.condition_id == membership.condition_id
-        )
+    was_counted = session.scalar(
+        delete(CountedMember)
+        .where(CountedMember.member_id == membership.member_id, CountedMember.condition_id == membership.condition_id)
+        .returning(CountedMember.member_id)
     )
+    if was_counted is not None:
+        resting = update(tables.Member).where(tables.Member.id == membership.member_id)
+        session.execute(resting.values(left_count_on=func.current_date()), execution_options=_IN_THE_DATABASE)
+
+
+def is_resting(session: Session, member: tables.Member) -> bool:
+    """Whether a member who left a count may still have to rest; the day is erased when it is surely over."""
+    return session.scalar(select(tables.Member.left_count_on).where(tables.Member.id == member.id)) is not None
 
 
 def agree(session: Session, member: tables.Member, condition_id: int | None, kind: str, wording: str) -> None:

@@ -38,8 +38,18 @@ DONE = {
     "joined": _l("You have left. Your card, your pin and your consents there are erased."),
     "shown": _l("You are shown to nobody there any more."),
     "finer": _l("From now on only the wider zone is shown, the one suggested for this condition."),
-    "counted": _l("You are counted no more. The next figures are made without you."),
+    "counted": _l(
+        "You are counted no more. The next figures are made without you. If you were in one already and say so again, "
+        "you are counted anew about half a year from now."
+    ),
 }
+
+#: When a member is counted: never nearer than that, since the delay after it is a secret.
+THANKS = _l("Thank you. You are counted some weeks from now.")
+THANKS_AFTER_REST = _l(
+    "Thank you. Since you were counted before and left or took it back, you are counted anew about half a year "
+    "after that."
+)
 
 
 @dataclass(slots=True)
@@ -85,8 +95,9 @@ def count(member: Member, slug: str) -> Response:
     if forms.is_ticked("counted"):
         membership = memberships.get(session, member, conditions.get(session, slug))
         consents.count(session, member, membership, str(COUNTED), today=today())
+        is_resting = memberships.is_resting(session, member)
         session.commit()
-        flash(_("Thank you. You are counted some weeks from now."))
+        flash(THANKS_AFTER_REST if is_resting else THANKS)
     else:
         flash(_("Nothing was changed: tick the box first if you want to be counted."))
     return redirect(url_for("consents.show"), code=303)

@@ -243,21 +243,6 @@ def test_never_keeps_who_is_counted_after_they_left(session, condition, freiburg
     assert session.scalars(counted).all() == []
 
 
-def test_who_comes_back_rests_first(session, condition, freiburg):
-    [member] = people(session, condition, freiburg, 1)
-    memberships.agree(session, member, condition.id, "counted", "Count me.")
-    session.execute(text("update consent set given_at = '2026-01-05', revoked_at = '2026-02-05'"))
-    session.execute(text("update membership set counted_since = '2026-02-06'"))
-
-    for week in range(10, 15):
-        release(session, week)
-    assert session.scalars(select(CountedMember.member_id)).all() == []
-
-    for week in range(30, 35):
-        release(session, week)
-    assert session.scalars(select(CountedMember.member_id)).all() == [member.id]
-
-
 def test_never_keeps_a_departure_in_a_figure_for_longer_than_twelve_releases(session, condition, freiburg):
     members = people(session, condition, freiburg, 30)
     for week in range(5):

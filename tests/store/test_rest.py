@@ -45,6 +45,16 @@ def left_on(session: Session) -> list[dt.date | None]:
 def leaves(session: Session, member: Member, condition: Condition, *, on: dt.date) -> None:
     """Leave a condition as the pages do, on a day of the test's own calendar."""
     memberships.leave(session, memberships.get(session, member, condition))
+    _as_if(session, on)
+
+
+def takes_back(session: Session, member: Member, condition: Condition, *, on: dt.date) -> None:
+    """Take the consent back, and stay in the condition."""
+    consents.count_no_more(session, member, memberships.get(session, member, condition))
+    _as_if(session, on)
+
+
+def _as_if(session: Session, on: dt.date) -> None:
     session.execute(text("update member set left_count_on = :day where left_count_on is not null"), {"day": on})
 
 
@@ -65,18 +75,37 @@ def test_the_day_of_leaving_is_kept_without_the_condition(session, condition, co
     assert left_on(session) == [session.scalar(text("select current_date"))]
 
 
-def test_who_was_not_counted_leaves_no_day_behind(session, condition, freiburg):
+GOING = pytest.mark.parametrize("goes", [leaves, takes_back])
+
+
+@GOING
+def test_who_was_not_counted_leaves_no_day_behind(session, condition, freiburg, goes):
     [member] = people(session, condition, freiburg, 1)
     consents.count(session, member, memberships.get(session, member, condition), "Count me.", today=START)
 
-    memberships.leave(session, memberships.get(session, member, condition))
+    goes(session, member, condition, on=START)
 
     assert left_on(session) == [None]
 
 
+def test_who_thinks_again_before_being_counted_is_counted_as_soon_as_others(session, condition, freiburg):
+    [member] = people(session, condition, freiburg, 1)
+    membership = memberships.get(session, member, condition)
+    for _ in range(3):
+        consents.count_no_more(session, member, membership)
+        consents.count(session, member, membership, "Count me.", today=START)
+    session.commit()
+
+    for week in range(DEFAULT.longest_delay + 2):
+        release(session, week)
+
+    assert counted_in(session, member) == {condition.id}
+
+
+@GOING
 @pytest.mark.parametrize("where", ["condition", "other"])
-def test_never_counts_anew_who_left_before_the_rest_is_over(session, condition, other, freiburg, counted, where):
-    leaves(session, counted, condition, on=day(LEFT))
+def test_never_counts_anew_who_left_before_the_rest_is_over(session, condition, other, freiburg, counted, where, goes):
+    goes(session, counted, condition, on=day(LEFT))
     joined = {"condition": condition, "other": other}[where]
     joins(session, counted, joined, freiburg, on=day(LEFT))
 
@@ -89,27 +118,36 @@ def test_never_counts_anew_who_left_before_the_rest_is_over(session, condition, 
     assert counted_in(session, counted) == {joined.id}
 
 
-def test_leaving_one_count_takes_nobody_out_of_another(session, condition, other, freiburg, counted):
+@GOING
+def test_leaving_one_count_takes_nobody_out_of_another(session, condition, other, freiburg, counted, goes):
     joins(session, counted, other, freiburg, on=START)
     release(session, LEFT)
     assert counted_in(session, counted) == {condition.id, other.id}
 
-    leaves(session, counted, condition, on=day(LEFT))
+    goes(session, counted, condition, on=day(LEFT))
     release(session, LEFT + 1)
 
     assert counted_in(session, counted) == {other.id}
 
 
 def test_never_forgets_by_leaving_that_the_consent_was_taken_back(session, condition, counted):
-    membership = memberships.get(session, counted, condition)
-    memberships.agree(session, counted, condition.id, "counted", "Count me.")
-    consents.count_no_more(session, counted, membership)
-    session.execute(text("update consent set revoked_at = '2026-02-10 12:00+00' where revoked_at is not null"))
+    takes_back(session, counted, condition, on=day(LEFT))
     assert counted_in(session, counted) == set()
 
-    memberships.leave(session, membership)
+    memberships.leave(session, memberships.get(session, counted, condition))
 
-    assert left_on(session) == [dt.date(2026, 2, 10)]
+    assert left_on(session) == [day(LEFT)]
+
+
+def test_a_rest_is_the_member_s_own(session, condition, freiburg):
+    [first, second] = people(session, condition, freiburg, 2)
+    for week in range(LEFT):
+        release(session, week)
+
+    takes_back(session, first, condition, on=day(LEFT))
+
+    assert memberships.is_resting(session, first)
+    assert not memberships.is_resting(session, second)
 
 
 def test_the_day_is_forgotten_once_no_rest_depends_on_it(session, condition, counted):

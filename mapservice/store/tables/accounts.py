@@ -15,7 +15,7 @@ from mapservice.store.tables.base import Base, random_id
 class Member(Base):
     """An account. Knows no condition and no place.
 
-    ``left_count_on`` is the day on which the member last left a condition in which they were counted, whichever it was;
+    ``left_count_on`` is the day on which the member was last taken out of a count in which they were, whichever it was;
     None again once no rest depends on it.
     """
 
