@@ -4,13 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bench.attacks.joins import FAKES
+from bench.attacks.joins import FAKES, RETURN
 from bench.attacks.mechanism import laplace
 from bench.attacks.table import Context, Outcome
 from mapservice.privacy.disclosure import DEFAULT, Bucket, State, next_state, released_count, renewal, rounded
-
-#: Releases for which an account that left stays out: 180 days.
-REST = DEFAULT.rest_days // 7
 
 #: P(E) and P(Z) as the design publishes them: the attacker reads the source.
 E_IS, Z_IS = laplace(DEFAULT.version_bound), laplace(DEFAULT.lasting_bound)
@@ -66,7 +63,8 @@ class Likelihood:
 def a13_fakes(context: Context) -> Outcome:
     """Somebody with 8 accounts lets subsets of them be counted for 5 years, and knows every version.
 
-    Renewals come anyway: the fakes only choose who of them is inside, at random, or all of them always.
+    They are deleted and registered anew, which no rest can hold up, and so choose who of them is inside at each
+    renewal, at random, or all of them always; in between all come as often as they can, to fill a batch.
     """
     trials, likelihood, found = context.scale.trials // 3, Likelihood(14), []
     for strategy in (_any, _all):
@@ -97,21 +95,22 @@ def _all(_chance: np.random.Generator) -> np.ndarray:
 def _besieged(
     chance: np.random.Generator, key: bytes, bucket: Bucket, likelihood: Likelihood, strategy: Strategy
 ) -> bool:
-    n, inside, rested = int(chance.integers(1, 15)), np.zeros(FAKES, bool), np.zeros(FAKES, int)
+    n, inside, ready = int(chance.integers(1, 15)), np.zeros(FAKES, bool), np.zeros(FAKES, int)
     state, seen, turn = State(), [], renewal(key, bucket)
+    wanted = strategy(chance)
     for week in range(260):
-        is_renewed = week % DEFAULT.longest_wait == turn
-        came = np.zeros(FAKES, bool)
-        if is_renewed:
-            wanted = strategy(chance)
-            came = wanted & ~inside & (rested <= week)
-            # Leaving is free at any time; coming back is not.
-            rested[inside & ~wanted] = week + REST
-            inside = inside & wanted | came
-        after = next_state(bucket, state, int(came.sum()), is_renewed=is_renewed, key=key)
+        until = (turn - week) % DEFAULT.longest_wait
+        # Who is back by the renewal goes after the release before this one, and is registered anew.
+        gone = inside & (~wanted if until == 0 else np.full(FAKES, until >= RETURN - 1))
+        ready[gone] = week - 1 + RETURN
+        came = ~inside & (ready <= week) & (wanted if until == 0 else True)
+        inside = inside & ~gone | came
+        after = next_state(bucket, state, int(came.sum()), is_renewed=until == 0, key=key)
         if after.version != state.version:
             fakes = int(inside.sum())
             seen.append((fakes, released_count(bucket, n + fakes, version=after.version, key=key)))
+        if until == 0:
+            wanted = strategy(chance)
         state = after
     return likelihood.best(seen) == n
 

@@ -3,8 +3,9 @@
 Everything is drawn by HMAC from a key of its own, so that a figure is the same whoever computes it, and in integers
 only. The key decides how much noise a bucket carries: whoever has it and all releases learns counts, never persons.
 
-Source: docs/decisions/0008-releases.md and 0009-renewals-and-the-threshold.md; RAPPOR, Erlingsson et al. (2014), CCS,
-doi:10.1145/2660267.2660348; bounded noise and averaging, Asghar & Kaafar (2020), PoPETs, doi:10.2478/popets-2020-0034.
+Source: docs/decisions/0008-releases.md, 0009-renewals-and-the-threshold.md and 0012-batches-above-the-fakes.md;
+RAPPOR, Erlingsson et al. (2014), CCS, doi:10.1145/2660267.2660348; bounded noise and averaging, Asghar & Kaafar
+(2020), PoPETs, doi:10.2478/popets-2020-0034.
 """
 
 import functools
@@ -20,10 +21,16 @@ WORLD = "world"
 #: Parts of one in the weights of the noise, so that sampling needs no floating point.
 _UNIT = 2**48
 
+#: Days from one release to the next.
+_WEEK = 7
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The parameters of disclosure control; people unless said otherwise."""
+    """The parameters of disclosure control; people unless said otherwise.
+
+    Once a service has releases, the rules of its profile never change under the same name: a change is a new profile.
+    """
 
     name: str
     gate: int = 5  # no figure is shown behind which fewer people stand
@@ -31,7 +38,7 @@ class Profile:
     lasting_bound: int = 5  # |Z| at most, drawn once for a bucket
     version_bound: int = 4  # |E| at most, drawn anew for each version
     halving: float = 0.5  # P(z) ~ exp(-halving·|z|)
-    batch_least: int = 10  # people who come and wait for each other, at the least
+    batch_least: int = 26  # people who come and wait for each other, at the least; see ``entries_most``
     batch_spread: int = 20  # how many batch sizes there are
     longest_wait: int = 12  # releases from one renewal of a bucket to the next
     account_days: int = 30  # age of an account before it is counted
@@ -60,9 +67,25 @@ class Profile:
         """Releases between becoming eligible and being counted, at the most."""
         return self.delay_least + self.delay_spread - 1
 
+    @property
+    def return_least(self) -> int:
+        """Releases until who deleted their account and registered anew is counted again, at the least.
+
+        The rest goes with the account, of which no trace is kept: only the age of the new one holds them up.
+        """
+        return self.account_days // _WEEK + self.delay_least
+
+    @property
+    def entries_most(self) -> int:
+        """How often one person can enter a bucket from one renewal to the next, by as many accounts one after another.
+
+        A batch is larger than all entries of the accounts that the attacks grant somebody, and one person more.
+        """
+        return -(-self.longest_wait // self.return_least)
+
 
 DEFAULT = Profile("default")
-STRICT = Profile("strict", account_days=90, batch_least=15)
+STRICT = Profile("strict", account_days=90, batch_least=31)
 PROFILES = {profile.name: profile for profile in (DEFAULT, STRICT)}
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.attacks.joins import FAKES
 from mapservice.privacy import disclosure
 from mapservice.privacy.disclosure import (
     DEFAULT,
@@ -53,7 +54,7 @@ def test_the_noise_of_versions_has_its_distribution():
 def test_batches_are_even_and_within_their_bounds():
     seen = Counter(batch_size(KEY, bucket, 0) for bucket in BUCKETS)
 
-    assert chi_square(seen, dict.fromkeys(range(10, 30), 1 / 20)) < 36.2  # p > 0.01 at 19 degrees of freedom
+    assert chi_square(seen, dict.fromkeys(range(26, 46), 1 / 20)) < 36.2  # p > 0.01 at 19 degrees of freedom
 
 
 def test_delays_are_even_and_within_their_bounds():
@@ -119,6 +120,17 @@ def test_never_publishes_a_change_before_its_batch_is_full():
     assert next_state(bucket, state, 1, is_renewed=False, key=KEY) == State(2)
 
 
+@pytest.mark.parametrize("profile", [DEFAULT, STRICT])
+def test_never_lets_fakes_and_one_person_fill_a_batch(profile):
+    # Written apart from the product: an account is deleted after a release and registered anew on the same day.
+    weeks = profile.account_days // 7 + profile.delay_least
+    entries = math.ceil(profile.longest_wait / weeks)
+
+    assert entries == profile.entries_most
+    assert profile.batch_least > FAKES * entries + 1
+    assert min(batch_size(KEY, bucket, 1, profile) for bucket in BUCKETS) == profile.batch_least
+
+
 @pytest.mark.parametrize("changes", [0, 1, 30])
 def test_never_tells_by_a_renewal_whether_anybody_came(changes):
     assert next_state(BUCKETS[0], State(1), changes, is_renewed=True, key=KEY) == State(2)
@@ -150,10 +162,10 @@ def test_what_is_drawn_for_a_bucket_stays_for_life():
         [0, 0, 0],
     ]
     assert [[batch_size(KEY, bucket, version) for version in (0, 1, 2)] for bucket in KNOWN] == [
-        [12, 17, 15],
-        [12, 17, 24],
-        [14, 17, 29],
-        [18, 15, 20],
+        [28, 33, 31],
+        [28, 33, 40],
+        [30, 33, 45],
+        [34, 31, 36],
     ]
     assert [renewal(KEY, bucket) for bucket in KNOWN] == [5, 9, 7, 1]
     assert [entry_delay(KEY, public_id) for public_id in "abcdef"] == [1, 1, 1, 3, 2, 1]
@@ -161,7 +173,7 @@ def test_what_is_drawn_for_a_bucket_stays_for_life():
 
 def test_a_profile_changes_its_own_parameters_only():
     assert [lasting_noise(KEY, bucket, STRICT) for bucket in KNOWN] == [lasting_noise(KEY, bucket) for bucket in KNOWN]
-    assert [batch_size(KEY, bucket, 1, STRICT) for bucket in KNOWN] == [22, 22, 22, 20]
+    assert [batch_size(KEY, bucket, 1, STRICT) for bucket in KNOWN] == [38, 38, 38, 36]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +207,7 @@ def test_a_noisy_figure_is_shown_from_the_threshold_on(noisy, shown):
 
 def test_a_batch_is_full_by_the_size_of_its_own_version_and_profile():
     bucket = KNOWN[3]
-    for profile, size in ((DEFAULT, 15), (STRICT, 20)):
+    for profile, size in ((DEFAULT, 31), (STRICT, 36)):
         full = {"is_renewed": False, "key": KEY, "profile": profile}
         assert next_state(bucket, State(1), size - 1, **full).version == 1
         assert next_state(bucket, State(1), size, **full) == State(2)

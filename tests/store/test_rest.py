@@ -1,18 +1,20 @@
 """Who left a count rests before they enter one anew, also where they left the condition, and nothing says which."""
 
 import datetime as dt
+import itertools
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from mapservice.geo.zones import Level
-from mapservice.privacy.disclosure import DEFAULT
+from mapservice.privacy.disclosure import DEFAULT, entry_delay
 from mapservice.privacy.visibility import Audience
-from mapservice.store import consents, memberships
-from mapservice.store.tables import Condition, CountedMember, Member
+from mapservice.store import consents, members, memberships, places
+from mapservice.store.tables import Condition, CountedMember, Member, Membership
+from tests.accounts import new_member
 from tests.cast import put
-from tests.store.test_releases import START, people, release, session
+from tests.store.test_releases import KEY, START, people, release, session
 
 __all__ = ["session"]
 
@@ -148,6 +150,24 @@ def test_a_rest_is_the_member_s_own(session, condition, freiburg):
 
     assert memberships.is_resting(session, first)
     assert not memberships.is_resting(session, second)
+
+
+def test_never_counts_who_registered_anew_sooner_than_batches_allow_for(session, condition, freiburg, counted):
+    email, registered = counted.email, LEFT - 1
+    places.forget_member(session, counted)
+    members.delete_account(session, counted)
+    another = new_member(session, email)
+    another.joined, another.confirmed_at = day(registered), dt.datetime.combine(day(registered), dt.time(), dt.UTC)
+    joins(session, another, condition, freiburg, on=day(registered))
+    soonest = next(each for each in map(str, itertools.count()) if entry_delay(KEY, each) == DEFAULT.delay_least)
+    session.execute(update(Membership).where(Membership.member_id == another.id).values(public_id=soonest))
+
+    for week in itertools.count(LEFT):
+        release(session, week)
+        if counted_in(session, another):
+            break
+
+    assert week - registered >= DEFAULT.return_least
 
 
 def test_the_day_is_forgotten_once_no_rest_depends_on_it(session, condition, counted):
