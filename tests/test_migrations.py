@@ -112,6 +112,20 @@ def test_figures_below_the_new_threshold_are_published_no_more(bare_engine):
         assert connection.exec_driver_sql("select shown from released_count order by place").scalars().all() == [10, 15]
 
 
+def test_sessions_forget_where_somebody_was_shown_before_they_hid(bare_engine):
+    with bare_engine.connect() as connection:
+        config = alembic(connection)
+        command.upgrade(config, "0006_ledger")
+        connection.exec_driver_sql(
+            "insert into login_session (token_hash, data) values ('a', "
+            """'{"staff": false, "shown_before": {"marfan-syndrome": ["members", "DE.1.2.3"]}}')"""
+        )
+
+        command.upgrade(config, "0007_audience_before")
+
+        assert connection.exec_driver_sql("select data from login_session").scalars().all() == [{"staff": False}]
+
+
 def test_a_second_migrate_changes_nothing(bare_engine):
     assert data.migrate(bare_engine) is True
     assert data.migrate(bare_engine) is False

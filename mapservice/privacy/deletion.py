@@ -55,7 +55,9 @@ PLAN = (
         secret=("password", "fs_uniquifier"),
     ),
     _of_member("home_zone", "Your place: the zone you chose, and since when", _CASCADE),
-    _of_member("membership", "The conditions you joined, and what you show in each", _CASCADE),
+    _of_member(
+        "membership", "The conditions you joined, and what you show in each, or showed before you hid", _CASCADE
+    ),
     _of_member("counted_member", "In which conditions you are counted, and where", "goes with the membership"),
     _of_member("consent", "What you agreed to, and what you took back", _CASCADE),
     _of_member("login_session", "Where you are signed in", _CASCADE, secret=("token_hash", "data")),

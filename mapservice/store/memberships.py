@@ -78,7 +78,7 @@ def join(
 def leave(session: Session, membership: Membership) -> None:
     """Take a member out of a condition: pin, counts and consents go with it, and a home that nothing else shows."""
     with counted(session, [membership]):
-        membership.audience = Audience.NOBODY
+        membership.audience, membership.audience_before = Audience.NOBODY, None
     uncount(session, membership)
     session.execute(
         delete(Consent).where(

@@ -61,19 +61,29 @@ def save(session: Session, member: tables.Member, masked: MaskedPlace, *, since:
         for membership in memberships:
             shown = masked.shown.get(membership.condition_id)
             if shown is not None:
-                membership.shown_zone, membership.pin = shown.zone_id, _point(shown.pin)
+                _put(membership, shown.zone_id, _point(shown.pin))
 
 
 def show_to(session: Session, membership: tables.Membership, audience: Audience) -> None:
-    """Show a membership to an audience from now on; to nobody hides it and keeps its zone."""
+    """Show a membership to an audience from now on; to nobody keeps its zone, and leaves no way back but the form."""
     with counted(session, [membership]):
-        membership.audience = audience
+        membership.audience, membership.audience_before = audience, None
+
+
+def hide(session: Session, membership: tables.Membership) -> None:
+    """Show a membership to nobody, and keep its zone and to whom it was shown, so that one step undoes it."""
+    if membership.audience == Audience.NOBODY:
+        return
+    before = membership.audience if membership.shown_zone else None
+    with counted(session, [membership]):
+        membership.audience, membership.audience_before = Audience.NOBODY, before
 
 
 def take_off(session: Session, membership: tables.Membership) -> None:
     """Take a membership off the map without leaving anything of the place on it, nor a home that nothing shows."""
     with counted(session, [membership]):
-        membership.audience, membership.shown_zone, membership.pin = Audience.NOBODY, None, None
+        membership.audience, membership.audience_before = Audience.NOBODY, None
+        _put(membership, None, None)
     session.execute(
         update(tables.Consent)
         .where(
@@ -92,7 +102,7 @@ def respect_minor(session: Session, membership: tables.Membership) -> None:
     shown = membership.shown_zone
     if membership.for_minor and shown is not None and is_finer(level_of(shown), than=FINEST_FOR_MINORS):
         with counted(session, [membership]):
-            membership.shown_zone, membership.pin = coarsen(shown, FINEST_FOR_MINORS), None
+            _put(membership, coarsen(shown, FINEST_FOR_MINORS), None)
 
 
 def forget_unused_home(session: Session, member_id: uuid.UUID) -> None:
@@ -134,6 +144,13 @@ def counted(session: Session, memberships: Iterable[tables.Membership]) -> Itera
     yield held
     session.flush()
     counts.apply(session, before, _contributions(held))
+
+
+def _put(membership: tables.Membership, zone_id: str | None, pin: WKTElement | None) -> None:
+    """Give a membership a zone and pin. Who hid agreed to be shown in the zone before: in another, there is no undo."""
+    if zone_id != membership.shown_zone:
+        membership.audience_before = None
+    membership.shown_zone, membership.pin = zone_id, pin
 
 
 def _contributions(memberships: Iterable[tables.Membership]) -> Counter[counts.Key]:

@@ -1,6 +1,6 @@
 """The way back from hiding, and the question before a place is forgotten for good."""
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,27 +14,16 @@ from mapservice.web.words import zone_name
 
 bp = Blueprint("hiding", __name__)
 
-# In the session, and nowhere else: to whom somebody was shown before they hid, by condition, with the zone.
-_BEFORE = "shown_before"
 
-
-def remember(slug: str, membership: Membership) -> None:
-    """Keep for this session how a member was shown, so that hiding can be undone in one step."""
-    if membership.audience != Audience.NOBODY:
-        session[_BEFORE] = {**session.get(_BEFORE, {}), slug: [str(membership.audience), membership.shown_zone]}
-
-
-def before(slug: str, member: Member, membership: Membership) -> Audience | None:
-    """To whom the member was shown before they hid in this session; None if anything has changed since.
+def before(member: Member, membership: Membership) -> Audience | None:
+    """To whom the member was shown before they hid; None if anything has changed since.
 
     Hiding keeps the consents, saving the form as shown to nobody ends them: then there is no way back but the form.
     """
-    audience, zone_id = session.get(_BEFORE, {}).get(slug, (None, None))
-    is_as_left = membership.audience == Audience.NOBODY and membership.shown_zone == zone_id
-    if not (audience and zone_id and is_as_left):
+    if membership.audience_before is None:
         return None
     agrees = memberships.has_agreed(get_session(), member, membership.condition_id, "shown")
-    return Audience(audience) if agrees else None
+    return Audience(membership.audience_before) if agrees else None
 
 
 @bp.post("/conditions/<slug>/show-again")
@@ -44,7 +33,7 @@ def show_again(member: Member, slug: str) -> Response:
     forms.allow_only()
     stored = get_session()
     membership = memberships.get(stored, member, conditions.get(stored, slug))
-    audience = before(slug, member, membership)
+    audience = before(member, membership)
     if audience is None:
         flash(_("Please choose below how you want to be shown."))
         return redirect(url_for("place.edit", slug=slug), code=303)

@@ -96,8 +96,7 @@ def hide(member: Member, slug: str) -> Response:
     forms.allow_only()
     session = get_session()
     membership = memberships.get(session, member, conditions.get(session, slug))
-    hiding.remember(slug, membership)
-    places.show_to(session, membership, Audience.NOBODY)
+    places.hide(session, membership)
     session.commit()
     flash(_("You are hidden: gone from the map, the lists and the counts. You can show yourself again below."))
     return redirect(url_for("place.edit", slug=slug), code=303)
@@ -209,7 +208,7 @@ def _page(member: Member, condition: Condition, membership: Membership, form: Pl
         membership=membership,
         form=form,
         standing=standing(membership),
-        shown_before=hiding.before(condition.slug, member, membership),
+        shown_before=hiding.before(member, membership),
         is_fresh=is_fresh(),
         **page_facts(member, condition, membership, marked=form.zone, within=within),
     )

@@ -253,64 +253,6 @@ def test_the_page_says_first_how_one_stands(as_bob):
     assert page.index("Hide me now") < page.index("Where do you live?")
 
 
-def test_hiding_is_undone_in_one_step(session, as_alice, alice, freiburg):
-    join(as_alice)
-    save(as_alice, freiburg, audience="members", finer="yes")
-    post(as_alice, f"{ALL}/hide")
-    assert "Show me again as before" in as_alice.get(f"{ALL}/place").text
-
-    post(as_alice, f"{ALL}/show-again")
-
-    membership = membership_of(session, alice)
-    assert (membership.audience, membership.shown_zone) == ("members", freiburg)
-    assert people_on_the_map(session) == 1
-    assert "Show me again" not in as_alice.get(f"{ALL}/place").text
-
-
-def test_showing_again_needs_a_fresh_password(app, session, alice, freiburg):
-    client = app.test_client()
-    sign_in(client, alice)
-    join(client)
-    save(client, freiburg, finer="yes")
-    post(client, f"{ALL}/hide")
-    with app.app_context(), client.session_transaction() as kept:
-        kept["fs_paa"] = 0
-
-    assert post(client, f"{ALL}/show-again").status_code == 403
-    assert membership_of(session, alice).audience == "nobody"
-
-
-def test_never_shows_again_whose_consent_is_over(session, as_alice, alice, freiburg):
-    join(as_alice)
-    save(as_alice, freiburg, finer="yes")
-    post(as_alice, f"{ALL}/hide")
-    save(as_alice, freiburg, audience="nobody")
-
-    post(as_alice, f"{ALL}/show-again")
-
-    assert membership_of(session, alice).audience == "nobody"
-
-
-def test_never_shows_again_in_another_zone_than_before(session, as_alice, alice, freiburg):
-    join(as_alice)
-    save(as_alice, freiburg, finer="yes")
-    post(as_alice, f"{ALL}/hide")
-    session.execute(update(Membership).values(shown_zone="DE", pin=None))
-
-    post(as_alice, f"{ALL}/show-again")
-
-    assert membership_of(session, alice).audience == "nobody"
-
-
-def test_forgetting_asks_first(session, as_bob, bob, freiburg):
-    page = as_bob.get("/me/place/forget").text
-
-    assert "this cannot be undone" in page
-    assert "Acute lymphoblastic leukaemia" in page
-    assert session.get(HomeZone, bob.id).zone_id == freiburg
-    assert membership_of(session, bob).audience == "condition"
-
-
 def test_who_has_no_place_is_not_asked_to_forget_it(as_alice):
     assert as_alice.get("/me/place/forget").location == "/me"
 

@@ -27,13 +27,19 @@ class Membership(Base):
     """A member in the community of one condition, and what of their place they show there.
 
     ``shown_zone`` is the home zone or an ancestor of it; ``pin`` (lng, lat, SRID 4326) is an anchor of that zone,
-    or None where it is a country or a region, which are never drawn as a dot.
+    or None where it is a country or a region, which are never drawn as a dot. ``audience_before`` says to whom somebody
+    who hid was shown; it stands here, so that it goes wherever the zone that they were shown in goes.
     """
 
     __tablename__ = "membership"
     __table_args__ = (
         CheckConstraint(one_of("role", tuple(Role)), name="role"),
         CheckConstraint(one_of("audience", AUDIENCES), name="audience"),
+        CheckConstraint(
+            f"audience_before is null or ({one_of('audience_before', AUDIENCES[1:])} and audience = 'nobody' "
+            "and shown_zone is not null)",
+            name="audience_before",
+        ),
         Index("ix_membership_pin", "pin", postgresql_using="gist", postgresql_where="pin is not null"),
         Index("ix_membership_condition_id_shown_zone", "condition_id", "shown_zone"),
         Index("ix_membership_member_id", "member_id"),
@@ -46,6 +52,7 @@ class Membership(Base):
     for_minor: Mapped[bool] = mapped_column(default=False, server_default="false")
     pseudonym: Mapped[str | None]
     audience: Mapped[str] = mapped_column(default="nobody", server_default="nobody")
+    audience_before: Mapped[str | None]
     shown_zone: Mapped[str | None] = mapped_column(ForeignKey("zone.id"))
     pin: Mapped[WKBElement | WKTElement | None] = mapped_column(Geometry("POINT", SRID, spatial_index=False))
     joined: Mapped[dt.date] = mapped_column(server_default=func.current_date())
