@@ -1,6 +1,7 @@
 """The migrations lead to the tables of the models, and back."""
 
 import ast
+import uuid
 
 import pytest
 from alembic import command
@@ -18,6 +19,7 @@ from tests import database
 
 FILES = sorted(data.VERSIONS.glob("*.py"))
 WIDTH = 32  # of alembic_version.version_num
+ID = uuid.UUID(int=7)
 
 
 @pytest.fixture
@@ -112,7 +114,7 @@ def test_figures_below_the_new_threshold_are_published_no_more(bare_engine):
         assert connection.exec_driver_sql("select shown from released_count order by place").scalars().all() == [10, 15]
 
 
-def test_sessions_forget_where_somebody_was_shown_before_they_hid(bare_engine):
+def test_sessions_and_operations_forget_where_somebody_was_shown(bare_engine):
     with bare_engine.connect() as connection:
         config = alembic(connection)
         command.upgrade(config, "0006_ledger")
@@ -121,8 +123,17 @@ def test_sessions_forget_where_somebody_was_shown_before_they_hid(bare_engine):
             """'{"staff": false, "shown_before": {"marfan-syndrome": ["members", "DE.1.2.3"]}}')"""
         )
 
+        connection.exec_driver_sql(
+            "insert into member (id, email, pseudonym, fs_uniquifier, active) values (%s, 'a', 'A', 'a', true)", (ID,)
+        )
+        connection.exec_driver_sql(
+            """insert into operation (id, member_id, result) values (%s, %s, '{"condition": "marfan-syndrome"}')""",
+            (ID, ID),
+        )
+
         command.upgrade(config, "0007_audience_before")
 
+        assert connection.exec_driver_sql("select result from operation").scalars().all() == [{}]
         assert connection.exec_driver_sql("select data from login_session").scalars().all() == [{"staff": False}]
 
 

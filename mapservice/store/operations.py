@@ -2,9 +2,8 @@
 
 import datetime as dt
 import uuid
-from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,23 +13,15 @@ from mapservice.store.tables import Member, Operation
 KEPT = dt.timedelta(days=30)
 
 
-def already_done(session: Session, operation_id: uuid.UUID, member: Member) -> dict[str, Any] | None:
-    """The result of an operation that was done before, or None: then it is this transaction's to do.
+def is_done(session: Session, operation_id: uuid.UUID, member: Member) -> bool:
+    """Whether an operation was done before; if not, it is this transaction's to do.
 
     Ask first of all in the transaction. A second try at the same moment waits here until the first has ended: if that
-    one was committed it gets its result, if it was rolled back it does the work itself.
+    one was committed it is done, if it was rolled back this transaction does the work itself.
     """
-    key = _key(operation_id, member)
-    claim = insert(Operation).values(id=key, member_id=member.id, result={}).on_conflict_do_nothing()
-    if session.scalar(claim.returning(Operation.id)) is not None:
-        return None
-    return session.scalar(select(Operation.result).where(Operation.id == key)) or {}
-
-
-def record(session: Session, operation_id: uuid.UUID, member: Member, result: dict[str, Any]) -> None:
-    """Keep what a repetition of the operation is answered with."""
-    done = update(Operation).where(Operation.id == _key(operation_id, member)).values(result=result)
-    session.execute(done.execution_options(synchronize_session=False))
+    # Never what was done: the row outlives the membership, and would tell of its condition for as long as it is kept.
+    claim = insert(Operation).values(id=_key(operation_id, member), member_id=member.id, result={})
+    return session.scalar(claim.on_conflict_do_nothing().returning(Operation.id)) is None
 
 
 def forget_old(session: Session) -> int:

@@ -103,7 +103,7 @@ def remove(member: Member) -> Answer:
 
 def _begin(member: Member, salt: bytes, step: int, target: str) -> Answer:
     """Keep a second factor that was proved, and show its recovery codes."""
-    if operations.already_done(get_session(), operation_id(), member) is not None:
+    if operations.is_done(get_session(), operation_id(), member):
         return _done_before()
     codes = onetime.new_recovery_codes()
     hashes = [onetime.hash_of(member.id, each) for each in codes]
@@ -122,7 +122,7 @@ def _by_code(member: Member, template: str, act: Callable[[], Answer]) -> Answer
         return redirect(url_for("account.show"), code=303)
     if not is_sent:
         return page(template, form)
-    if operations.already_done(get_session(), operation_id(), member) is not None:
+    if operations.is_done(get_session(), operation_id(), member):
         return _done_before()
     if _is_right(member, form.code.data):
         return act()

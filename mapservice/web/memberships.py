@@ -98,7 +98,7 @@ def join(member: Member, slug: str) -> Response | tuple[str, int]:
     condition = conditions.get(session, slug)
     if form.problems:
         return _page(condition, memberships.find(session, member, condition), form), 422
-    if operations.already_done(session, operation_id(), member) is None:
+    if not operations.is_done(session, operation_id(), member):
         _take_in(member, condition, form)
         session.commit()
     flash(_("Welcome. Nobody sees you on the map yet: that is the next step, and it is up to you."))
@@ -136,7 +136,6 @@ def _take_in(member: Member, condition: Condition, form: JoinForm) -> None:
         consents.count(session, member, membership, str(COUNTED), today=today())
     else:
         consents.count_no_more(session, member, membership)
-    operations.record(session, operation_id(), member, {"condition": condition.slug})
 
 
 def _page(condition: Condition, membership: Membership | None, form: JoinForm) -> str:

@@ -73,7 +73,7 @@ def edit(member: Member, slug: str) -> str | Response:
 def save(member: Member, slug: str) -> Response | tuple[str, int]:
     """Put the member's pin into the zone they chose, for the people they chose."""
     session, form = get_session(), PlaceForm.from_request()
-    if operations.already_done(session, operation_id(), member) is None:
+    if not operations.is_done(session, operation_id(), member):
         condition = conditions.get(session, slug)
         membership = memberships.get(session, member, condition)
         if form.zone:
@@ -83,7 +83,6 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
         if form.problems:
             session.rollback()
             return _page(member, condition, membership, form), 422
-        operations.record(session, operation_id(), member, {"condition": slug})
         session.commit()
     flash(_("Saved. What you see here is what is stored; nothing finer is known."))
     return redirect(url_for("map.show" if form.audience is not Audience.NOBODY else "place.edit", slug=slug), code=303)
