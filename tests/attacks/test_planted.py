@@ -6,13 +6,15 @@ import uuid
 import numpy as np
 import structlog
 from geoalchemy2 import WKTElement
-from sqlalchemy import text
+from sqlalchemy import text, update
 
-from bench.attacks import metadata, places, service, traces
+from bench.attacks import leaving, metadata, places, service, traces
 from bench.attacks.canary import new_canary
 from mapservice import logs
 from mapservice.privacy.geomasking import Pin, Shown
+from mapservice.store import operations
 from mapservice.store import places as stored
+from mapservice.store.tables import Operation
 from mapservice.web import guards
 from tests.accounts import new_member
 from tests.test_gates import asked_of_members
@@ -115,3 +117,30 @@ def test_an_unreleased_count_in_public_json_is_found(context):
         new_member(session, "somebody@example.org")
 
         assert asked_of_members(app.test_client(), connection) == ["/planted"]
+
+
+def test_a_session_that_keeps_how_one_was_shown_is_found(context, monkeypatch):
+    browser = service.browser
+
+    def planted(app, member):
+        if not hasattr(app, "keeps"):
+            leaving.keep_in_session(app)
+            app.keeps = True
+        return browser(app, member)
+
+    monkeypatch.setattr(service, "browser", planted)
+
+    assert not leaving.a19_leaving(context).holds
+
+
+def test_an_operation_that_says_in_which_condition_is_found(context, monkeypatch):
+    is_done = operations.is_done
+
+    def done_and_said(session, operation_id, member):
+        done = is_done(session, operation_id, member)
+        session.execute(update(Operation).values(result={"condition": service.SLUG}))
+        return done
+
+    monkeypatch.setattr(operations, "is_done", done_and_said)
+
+    assert not leaving.a19_leaving(context).holds
