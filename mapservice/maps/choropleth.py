@@ -39,8 +39,8 @@ class FigureLayer(JSCSSMixin, Layer):
     """The figures of one release, drawn by country, and by region where the reader comes near.
 
     ``figures`` is the address of the release's figures, ``countries`` and ``regions`` those of the shapes; ``words``
-    are the sentences named in ``FIGURE_WORDS``, ``scale`` is one of ``SCALES``. The farthest zoom follows from the
-    width of the map, unless ``first_zoom`` names it. The numbers stand on the map, so that nothing is told by colour
+    are the sentences named in ``FIGURE_WORDS``, ``scale`` is one of ``SCALES``. The farthest zoom is the one
+    at which the world fits into the map. The numbers stand on the map, so that nothing is told by colour
     alone.
 
     :raise ValueError: if a sentence is missing.
@@ -50,6 +50,7 @@ class FigureLayer(JSCSSMixin, Layer):
         ("topojson", "https://cdn.jsdelivr.net/npm/topojson-client@3"),
         ("pins", "js/pins.js"),
         ("crowd", "js/crowd.js"),
+        ("views", "js/views.js"),
         ("figures", "js/figures.js"),
     ]
     default_css = [("marks_css", "css/marks.css")]
@@ -70,7 +71,6 @@ class FigureLayer(JSCSSMixin, Layer):
         words: Mapping[str, Any],
         scale: Sequence[int] = SCALES[0],
         language: str = "en",
-        first_zoom: float | None = None,
     ) -> None:
         super().__init__(name="figures", control=False)
         missing = [key for key in FIGURE_WORDS if key not in words]
@@ -84,5 +84,4 @@ class FigureLayer(JSCSSMixin, Layer):
             "classes": list(scale),
             "words": dict(words),
             "language": language,
-            "firstZoom": first_zoom,
         }

@@ -26,6 +26,9 @@ from mapservice.web.words import zone_name
 #: The nearest zoom of the public map: it has nothing finer than regions.
 _LAST_ZOOM = 8
 
+#: Farther than any map shows: static/js/figures.js finds how far one may go, so that the world just fits.
+NO_ZOOM = -2
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -110,7 +113,7 @@ def drawn(condition: Condition, found: Published, *, is_guest: bool = False) -> 
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
     label = _("Map of the published figures: %(name)s", name=condition.name)
     canvas = Canvas(label, name="figures", bounds=around(found), last_zoom=_LAST_ZOOM, words=words)
-    canvas.options["minZoom"] = 1  # a phone should show most of the world
+    canvas.options["minZoom"] = NO_ZOOM
     ViewButtons({"world": _("Show the whole world")}, is_guest=is_guest).add_to(canvas)
     BaseLayer().add_to(canvas)
     FigureLayer(
@@ -157,9 +160,11 @@ def legend(found: Published) -> list[tuple[int, str]]:
 
 
 def around(found: Published) -> tuple[float, float, float, float]:
-    """The box around all bubbles, with a margin: west, south, east, north in degrees."""
+    """The box around all bubbles, with room for the land around them: west, south, east, north in degrees."""
     lngs, lats = [each.lng for each in found.places], [each.lat for each in found.places]
-    return max(min(lngs) - 4, -180), max(min(lats) - 3, -60), min(max(lngs) + 4, 180), min(max(lats) + 3, 75)
+    west, south, east, north = min(lngs) - 4, min(lats) - 3, max(lngs) + 4, max(lats) + 3
+    margin = (east - west) / 10
+    return max(west - margin, -180), max(south - margin / 2, -60), min(east + margin, 180), min(north + margin / 2, 78)
 
 
 def _row(figure: Figure, scale: Sequence[int]) -> Row:

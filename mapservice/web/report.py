@@ -59,8 +59,8 @@ def _drawn(condition: Condition, found: Published, by: Geography) -> MapParts:
     shown = Published(found.release, found.world, places)
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
     label = _("Map of the published figures: %(name)s", name=condition.name)
-    canvas = Canvas(label, name="figures", bounds=_with_margin(figures.around(shown)), last_zoom=8, words=words)
-    canvas.options |= {"minZoom": 0, "zoomSnap": 0.25, "scrollWheelZoom": False}
+    canvas = Canvas(label, name="figures", bounds=figures.around(shown), last_zoom=8, words=words)
+    canvas.options |= {"minZoom": figures.NO_ZOOM, "zoomSnap": 0.25, "scrollWheelZoom": False}
     FigureLayer(
         data_address(orjson.dumps(figures.as_json(condition, shown))),
         data_address(_countries(opened=by is Geography.REGION)),
@@ -68,16 +68,8 @@ def _drawn(condition: Condition, found: Published, by: Geography) -> MapParts:
         words=figures.layer_words(),
         scale=scale_of(figures.largest(shown)),
         language=str(get_locale()).replace("_", "-"),
-        first_zoom=0,
     ).add_to(canvas)
     return standalone_parts(canvas, _NONCE, _read)
-
-
-def _with_margin(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    """A box with room for the land around its bubbles: west, south, east, north in degrees."""
-    west, south, east, north = box
-    margin = (east - west) / 10
-    return max(west - margin, -180), max(south - margin / 2, -60), min(east + margin, 180), min(north + margin / 2, 78)
 
 
 def _countries(*, opened: bool) -> bytes:

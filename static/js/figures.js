@@ -5,8 +5,9 @@
 window.Mapservice ??= {};
 
 {
-  const EDGE = [[-72, -200], [84, 200]]; // south, west; north, east: the world once
-  const NARROW = 600; // pixels of a map on which the whole world is a zoom smaller
+  const WORLD = L.latLngBounds([[-63, -172], [78, 180]]); // south, west; north, east: from Samoa to Fiji
+  const BUBBLE = 22; // pixels that half a bubble takes, at both ends
+  const EDGE = [[-72, -200], [84, 208]];
 
   const isGroup = (code) => code.startsWith("X") && code !== "XK"; // small states together have a name of their own
   const countryOf = (zone) => zone.split(".")[0];
@@ -20,7 +21,7 @@ window.Mapservice ??= {};
   const shapesOf = (topology) => topojson.feature(topology, topology.objects.areas).features;
 
   Mapservice.Figures = L.Layer.extend({
-    // options: figures, countries, regions (addresses), classes (the least figure of each), words, language, firstZoom.
+    // options: figures, countries, regions (addresses), classes (the least figure of each), words, language.
     initialize(options) {
       L.setOptions(this, options);
       this._speech = Mapservice.speech(options.words, options.language);
@@ -36,14 +37,30 @@ window.Mapservice ??= {};
       this._note = L.DomUtil.create("div", "map-note", map.getContainer());
       this._note.setAttribute("role", "status");
       L.DomEvent.disableClickPropagation(this._note);
-      map.setMaxBounds(EDGE).setMinZoom(this.options.firstZoom ?? (map.getSize().x < NARROW ? 1 : 2));
+      map.setMaxBounds(EDGE);
+      this._reach();
+      map.on("resize", this._reach, this);
       map.on("zoomend", this._draw, this);
       this._load();
     },
 
     onRemove(map) {
-      map.off("zoomend", this._draw, this);
+      map.off("resize", this._reach, this).off("zoomend", this._draw, this);
       [this._areas, this._bubbles, this._note].forEach((each) => each.remove());
+    },
+
+    // The farthest zoom is the one at which the world just fits, whatever the width. It alone is no whole number:
+    // nearer by, the ground is as sharp as it was drawn. Who sees the world goes on seeing it in a window that changes.
+    _reach() {
+      const map = this._map;
+      const { x, y } = map.getSize();
+      if (!x || !y) return;
+      const size = L.bounds(map.project(WORLD.getSouthWest(), 0), map.project(WORLD.getNorthEast(), 0)).getSize();
+      const fits = Math.log2(Math.min(Math.max(x - 2 * BUBBLE, 1) / size.x, y / size.y));
+      const isFar = map.getZoom() <= Math.max(fits, map.getMinZoom(), 0);
+      map.options.minZoom = fits;
+      if (isFar) Mapservice.showWorld(map, { animate: false });
+      map.fire("zoomlevelschange");
     },
 
     async _load() {

@@ -9,7 +9,15 @@ window.Mapservice ??= {};
   const SVG = "http://www.w3.org/2000/svg";
   const GLOBE = "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18";
   const PIN = "M12 21c-5-6.500-7-8.500-7-12a7 7 0 0 1 14 0c0 3.500-2 5.500-7 12zM12 6.500a2.500 2.500 0 1 0 0 5 2.500 2.500 0 0 0 0-5z";
-  const WORLD = [22, 12];
+  const WORLD = [22, 4];
+
+  // The farthest zoom fits the map and is seldom a whole number; it is not to be rounded like the others.
+  Mapservice.showWorld = (map, options) => {
+    const { zoomSnap } = map.options;
+    map.options.zoomSnap = 0;
+    map.setView(WORLD, map.getMinZoom(), options);
+    map.options.zoomSnap = zoomSnap;
+  };
 
   const icon = (drawing) => {
     const svg = document.createElementNS(SVG, "svg");
@@ -36,7 +44,7 @@ window.Mapservice ??= {};
       const { words, home } = this.options;
       const bar = L.DomUtil.create("div", "leaflet-bar map-views");
       const animate = { animate: !matchMedia("(prefers-reduced-motion: reduce)").matches };
-      button(bar, words.world, GLOBE, () => map.setView(WORLD, map.getMinZoom(), animate));
+      button(bar, words.world, GLOBE, () => Mapservice.showWorld(map, animate));
       if (home) button(bar, words.home, PIN, () => map.fitBounds(home, animate));
       L.DomEvent.disableClickPropagation(bar);
       return bar;

@@ -1,8 +1,29 @@
 """The public map in a browser: bubbles by country, regions when one comes near, and the same without JavaScript."""
 
+import pytest
 from playwright.sync_api import expect
+from sqlalchemy import text
 
+from mapservice import db, embedded
 from tests.browser.conftest import ALL, new_context, record
+
+MARFAN = "/conditions/marfan-syndrome"
+
+
+@pytest.fixture(scope="module")
+def all_over_the_world(server, live_database, released) -> None:
+    """Figures from Samoa to Fiji and from the far south to the far north."""
+    engine = db.new_engine(embedded.url(server, embedded.OWNER, live_database))
+    with engine.begin() as connection:
+        connection.execute(
+            text("""
+                insert into released_count (release, condition_id, place, shown)
+                select 1, id, place, 40 from condition,
+                    unnest(array['XI', 'FJ', 'NZ', 'US', 'AR', 'NO', 'DE', 'IS', 'RU', 'ZA', 'JP']) as place
+                where slug = 'marfan-syndrome'
+            """)
+        )
+    engine.dispose()
 
 
 def test_the_map_shows_countries_and_nearer_their_regions(context, released):
@@ -14,6 +35,52 @@ def test_the_map_shows_countries_and_nearer_their_regions(context, released):
     expect(page.get_by_role("button", name="Baden-Württemberg: about 25 people")).to_be_visible()
     expect(page.get_by_role("button", name="Germany: about 90 people; come nearer")).to_have_count(0)
     assert not [each.url for each in seen if "clusters" in each.url or "people" in each.url]
+
+
+# Whether the map stands still with the whole world in it and no bubble sticking out; and the zoom it stands at.
+WORLD = """() => {
+    const canvas = document.querySelector(".map-canvas"), frame = canvas.getBoundingClientRect();
+    const isOut = ({ left, right, top, bottom }) =>
+        left < frame.left || right > frame.right || top < frame.top || bottom > frame.bottom;
+    const bubbles = [...canvas.querySelectorAll(".map-bubble:not(.map-dot)")];
+    const bounds = canvas.figures._map.getBounds();
+    return bubbles.length > 1 && !bubbles.some((each) => isOut(each.getBoundingClientRect()))
+        && bounds.getWest() < -172 && bounds.getEast() > 180 && bounds.getSouth() < -55 && bounds.getNorth() > 72;
+}"""
+ZOOM = "document.querySelector('.map-canvas').figures._map.getZoom()"
+STILL = "!document.querySelector('.leaflet-zoom-anim')"
+
+
+@pytest.mark.parametrize("path", [f"{MARFAN}", f"{MARFAN}/embed"], ids=["page", "embed"])
+@pytest.mark.parametrize("width", [280, 360, 800, 1280])
+@pytest.mark.usefixtures("all_over_the_world")
+def test_the_world_fits_a_map_of_any_width_at_first_and_by_its_button(context, width, path):
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(path)
+    page.wait_for_function(WORLD)
+    farthest = page.evaluate(ZOOM)
+
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_function(f"() => {ZOOM} > {farthest} && {STILL}")
+    page.get_by_role("button", name="Show the whole world").click()
+
+    page.wait_for_function(WORLD)
+    assert page.evaluate(ZOOM) == farthest
+    expect(page.get_by_role("button", name="Zoom out")).to_be_disabled()
+
+
+@pytest.mark.usefixtures("all_over_the_world")
+def test_who_sees_the_world_goes_on_seeing_it_on_a_phone_that_is_turned(context):
+    page = context.new_page()
+    page.set_viewport_size({"width": 740, "height": 360})
+    page.goto(MARFAN)
+    page.wait_for_function(WORLD)
+
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.wait_for_function("() => document.querySelector('.map-canvas').figures._map.getSize().x < 360")
+
+    page.wait_for_function(WORLD)
 
 
 def test_the_regions_of_a_country_unfold_in_the_table(context, released):
