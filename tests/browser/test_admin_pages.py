@@ -50,6 +50,29 @@ def test_the_pages_of_admins_are_as_good_as_the_others(browser, live, released, 
     assert wrong == {}
 
 
+# What a reader has to scroll for: cells whose end lies beside the frame of their table.
+ASIDE = """() => {
+    const end = (element) => element.getBoundingClientRect().right;
+    const cells = [...document.querySelectorAll(".table-scroll :is(td, th)")];
+    return cells.filter((each) => end(each) > end(each.closest(".table-scroll")) + 1).map((each) => each.textContent);
+}"""
+
+
+@pytest.mark.parametrize("width", [280, 360, 590])
+def test_on_a_phone_no_cell_lies_beside_the_screen_and_a_table_stays_a_table(browser, live, released, dana, width):
+    context = window(browser, live, dana)
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 740})
+    for address, cell in (
+        (f"/admin/conditions/{SLUG}/compare", "may be noise alone"),
+        ("/admin/ledger", "Dana"),
+    ):
+        page.goto(address)
+        assert page.evaluate(ASIDE) == [], address
+        assert page.get_by_role("table").get_by_role("row").get_by_role("cell", name=cell).first.is_visible()
+    context.close()
+
+
 def test_an_admin_chooses_conditions_and_takes_a_file_along(browser, live, released, dana, tmp_path):
     context = window(browser, live, dana)
     page = context.new_page()
@@ -63,6 +86,8 @@ def test_an_admin_chooses_conditions_and_takes_a_file_along(browser, live, relea
     begun.value.save_as(tmp_path / "figures.csv")
     page.goto("/exports")
     told = page.get_by_role("row", name="Dana").inner_text()
+    page.set_viewport_size(PHONE)
+    assert page.evaluate(ASIDE) == []
     context.close()
 
     rows = list(csv.DictReader((tmp_path / "figures.csv").read_text().splitlines()))
