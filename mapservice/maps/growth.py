@@ -6,6 +6,9 @@ from dataclasses import dataclass
 #: The drawing, in units of its own: width and height, and the room for figures at its left and below.
 WIDTH, HEIGHT, LEFT, BELOW = 720, 260, 56, 28
 
+#: The least height of a band that the eye tells from the line in it.
+_VISIBLE = 2
+
 #: Lines across the drawing, at the most.
 _LINES = 5
 
@@ -22,6 +25,14 @@ class Plot:
     bands: list[list[tuple[float, float]]]
     steps: list[tuple[int, float]]
     ticks: list[tuple[int, float]]
+
+    @property
+    def has_visible_band(self) -> bool:
+        """Whether a band is to be seen: beside a figure of tens of thousands the noise is thinner than the line."""
+        heights = (
+            above[1] - below[1] for band in self.bands for above, below in zip(reversed(band), band, strict=True)
+        )
+        return max(map(abs, heights), default=0) >= _VISIBLE
 
 
 def plot(releases: Sequence[int], figures: Sequence[int | None], interval: int) -> Plot | None:

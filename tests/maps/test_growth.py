@@ -26,3 +26,8 @@ def test_everything_stays_in_the_drawing(figures):
     assert len(drawn.steps) <= 7
     assert len(drawn.ticks) <= 12
     assert drawn.steps[-1][0] >= max(figures)
+
+
+@pytest.mark.parametrize(("figure", "is_seen"), [(100, True), (1_000, True), (25_000, False)])
+def test_a_band_thinner_than_two_pixels_is_not_spoken_of(figure, is_seen):
+    assert plot([1, 2], [figure, figure], 11).has_visible_band is is_seen
