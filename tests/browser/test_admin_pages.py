@@ -64,7 +64,7 @@ def test_on_a_phone_no_cell_lies_beside_the_screen_and_a_table_stays_a_table(bro
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": 740})
     for address, cell in (
-        (f"/admin/conditions/{SLUG}/compare", "may be noise alone"),
+        (f"/admin/conditions/{SLUG}/compare", "no change seen"),
         ("/admin/ledger", "Dana"),
     ):
         page.goto(address)

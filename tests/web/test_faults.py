@@ -211,7 +211,7 @@ def test_a_connection_that_was_cut_is_never_noticed(real_app, own_engine, as_eve
 
 
 @pytest.mark.parametrize(
-    "at", ["insert into membership", "INSERT INTO consent", "UPDATE operation", "insert into zone"]
+    "at", ["insert into membership", "INSERT INTO consent", "INSERT INTO operation", "insert into zone"]
 )
 def test_a_connection_cut_in_the_middle_of_a_write_keeps_nothing_and_a_retry_has_one_effect(
     own_engine, engine, as_eve, eve, at
