@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from mapservice.config import Config
 from mapservice.db import get_session
+from mapservice.files import safety
 from mapservice.privacy.deletion import PLAN, Entry
 from mapservice.store import export
 from mapservice.store.tables import Member
@@ -20,9 +21,6 @@ from mapservice.web import forms
 from mapservice.web.guards import fresh_member_required, member_required
 
 bp = Blueprint("data", __name__)
-
-#: A cell that begins with one of these is a formula to a spreadsheet. Source: OWASP, CSV injection.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Found = Sequence[tuple[Entry, list[dict[str, Any]]]]
 
@@ -90,8 +88,7 @@ def cell(value: Any) -> str:
     >>> cell("=1+1"), cell("Alice"), cell(None)
     ("'=1+1", 'Alice', '')
     """
-    text = "" if value is None else _as_text(value)
-    return f"'{text}" if text.lstrip(" \n").startswith(_FORMULA) or text.startswith("\n") else text
+    return safety.cell("" if value is None else _as_text(value))
 
 
 def _as_text(value: Any) -> str:

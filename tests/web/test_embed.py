@@ -9,9 +9,10 @@ import pytest
 from mapservice import create_app
 from mapservice.config import Config
 from tests.accounts import CHEAP, sign_in
+from tests.releasing import put_figures
 from tests.test_gates import statements
 from tests.web.test_conditions import LEUKAEMIA, words_of
-from tests.web.test_figures import FIRST, SECOND, release, table_of
+from tests.web.test_figures import FIRST, SECOND, table_of
 
 EMBED = f"{LEUKAEMIA}/embed"
 
@@ -38,8 +39,8 @@ def marks_of(page: str) -> Marks:
 
 @pytest.fixture
 def released(session, condition) -> None:
-    release(session, condition, 1, FIRST)
-    release(session, condition, 2, SECOND)
+    put_figures(session, condition, 1, FIRST)
+    put_figures(session, condition, 2, SECOND)
 
 
 # What it shows.
@@ -77,7 +78,7 @@ def test_before_the_first_release_it_says_so(client, condition):
 
 
 def test_where_all_is_too_few_to_show_it_says_so(client, session, condition):
-    release(session, condition, 1, {})
+    put_figures(session, condition, 1, {})
 
     page = client.get(EMBED).text
 

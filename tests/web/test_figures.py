@@ -1,40 +1,25 @@
 """What everybody sees of the counts: the current release, and nothing else."""
 
-import datetime as dt
 import re
 
 import pytest
-from sqlalchemy import insert
 
 from mapservice.geo.zones import Level
 from mapservice.privacy.disclosure import DEFAULT
 from mapservice.privacy.visibility import Audience
-from mapservice.store.tables import Release, ReleasedCount
 from tests.accounts import new_member, sign_in
 from tests.cast import put
-from tests.releasing import as_owner
+from tests.releasing import put_figures
 from tests.web.test_conditions import LEUKAEMIA, words_of
 
 FIRST = {"world": 210, "DE": 85, "DE.3": 25, "FR": 40, "CH.1": 15}
 SECOND = FIRST | {"DE": 90}
 
 
-def release(session, condition, number: int, shown: dict[str, int]) -> None:
-    """Put figures into a release, as they would have come out of the counts."""
-    rows = [{"release": number, "condition_id": condition.id, "place": place, "shown": n} for place, n in shown.items()]
-    with as_owner(session):
-        made_on = dt.date(2026, 11, 2) + dt.timedelta(weeks=number)
-        session.add(Release(number=number, made_on=made_on, profile="default", tree=1))
-        session.flush()
-        if rows:
-            session.execute(insert(ReleasedCount), rows)
-        session.commit()
-
-
 @pytest.fixture
 def released(session, condition) -> None:
-    release(session, condition, 1, FIRST)
-    release(session, condition, 2, SECOND)
+    put_figures(session, condition, 1, FIRST)
+    put_figures(session, condition, 2, SECOND)
 
 
 def table_of(page: str) -> list[tuple[str, str]]:
@@ -91,7 +76,7 @@ def test_the_page_names_the_map_and_its_figures_by_the_number_of_the_release(cli
 
 
 def test_a_release_in_which_all_is_too_small_is_said_kindly_and_has_no_number_of_people(client, session, condition):
-    release(session, condition, 1, {})
+    put_figures(session, condition, 1, {})
 
     page = words_of(client.get(LEUKAEMIA).text)
 
@@ -109,7 +94,7 @@ def test_a_release_in_which_all_is_too_small_is_said_kindly_and_has_no_number_of
     ],
 )
 def test_what_is_too_small_to_show_is_left_out_of_the_sentence(client, session, condition, shown, words):
-    release(session, condition, 1, shown)
+    put_figures(session, condition, 1, shown)
 
     assert words in words_of(client.get(LEUKAEMIA).text)
 
@@ -193,7 +178,7 @@ def test_never_changes_the_start_page_or_a_list_by_a_release(client, session, co
         return [re.sub(rb'nonce="[^"]*"', b"", client.get(path).data) for path in paths]
 
     before = pages()
-    release(session, condition, 1, FIRST)
+    put_figures(session, condition, 1, FIRST)
 
     assert pages() == before
 
