@@ -7,7 +7,7 @@ from mapservice.web import guards
 from mapservice.web.interface.describing import JSON, Gives, described
 
 #: Requests of the small profile; 10,000 by ``python -m bench.interface``.
-SOME = 120
+SOME = 60
 
 
 def test_never_answers_what_is_not_described(app):
