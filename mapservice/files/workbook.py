@@ -19,9 +19,6 @@ _OPTIONS = {
 #: Width of a column in characters: no more than fits beside others on a screen.
 _WIDEST = 40
 
-#: Rows that a sheet can hold, the header among them. Source: Microsoft, Excel specifications and limits.
-MOST_ROWS = 1_048_576
-
 
 def write(sheet: Sheet, path: Path) -> None:
     """Write both sheets; the file holds no formula, no macro and no link."""

@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _l
 
 from mapservice.config import Config
 from mapservice.db import get_session
-from mapservice.files.sheet import Geography
 from mapservice.maps import growth
 from mapservice.privacy.disclosure import DEFAULT, PROFILES
 from mapservice.privacy.reading import filling_up
@@ -15,8 +14,7 @@ from mapservice.store import conditions, ledger, overview, releases
 from mapservice.store.ledger import Act
 from mapservice.store.overview import Point
 from mapservice.store.tables import Member
-from mapservice.web import figures, forms
-from mapservice.web.handing import FORMATS, LANGUAGE_NAMES
+from mapservice.web import figures, forms, handing
 from mapservice.web.staffroom import looked_at, release_of_page
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -58,10 +56,7 @@ def list_releases(_member: Member) -> str:
     made = releases.every(session)
     shown = made[(page - 1) * PAGE : page * PAGE]
     rows = [(each, releases.compare(session, releases.get(session, each.number - 1), each)) for each in shown]
-    config: Config = current_app.extensions["config"]
-    return render_template(
-        "admin/releases.html", rows=rows, profile=config.release_profile, page=page, pages=-(-len(made) // PAGE)
-    )
+    return render_template("admin/releases.html", rows=rows, page=page, pages=-(-len(made) // PAGE))
 
 
 @bp.get("/conditions/<slug>")
@@ -77,16 +72,13 @@ def preview(_member: Member, slug: str) -> str:
         "admin/preview.html",
         condition=condition,
         release=release,
-        releases=releases.every(session),
         figures=figures.page(condition, release=release),
         points=points,
         plot=_plot(points),
         chosen=[condition],
-        geographies=Geography,
-        formats=FORMATS,
-        languages=LANGUAGE_NAMES,
         size=growth,
         filling=filling_up(DEFAULT),
+        **handing.offer(),
     )
 
 

@@ -1,5 +1,7 @@
 """Handing out a file of released figures to an admin: chosen, noted in the ledger, sent from the disk."""
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import lazy_gettext as _l
 
@@ -48,9 +50,12 @@ def choose(_member: Member) -> str:
     slugs = list(dict.fromkeys(request.args.getlist("condition")))[: extracts.MOST_CONDITIONS]
     chosen = [conditions.get(session, slug) for slug in slugs]
     release = releases.current(session)
-    every = releases.every(session)
-    facts = {"formats": FORMATS, "languages": LANGUAGE_NAMES, "geographies": Geography}
-    return render_template("handing/choose.html", chosen=chosen, release=release, releases=every, **facts)
+    return render_template("handing/choose.html", chosen=chosen, release=release, **offer())
+
+
+def offer() -> dict[str, Any]:
+    """What the form of an export offers to choose from, whatever the conditions."""
+    return {"formats": FORMATS, "languages": LANGUAGE_NAMES, "releases": releases.every(get_session())}
 
 
 @bp.post("/export")
@@ -86,9 +91,7 @@ def _wanted() -> extracts.Extract:
 
 def _ask_for_purpose(wanted: extracts.Extract, form: Format) -> str:
     """The form as it was filled in, with a word about what is missing."""
-    facts = {"formats": FORMATS, "languages": LANGUAGE_NAMES, "geographies": Geography}
-    every = releases.every(get_session())
     return render_template(
-        "handing/choose.html", chosen=wanted.conditions, release=wanted.release, releases=every, typed=request.form,
-        needs_purpose=True, wanted_format=form, **facts,
+        "handing/choose.html", chosen=wanted.conditions, release=wanted.release, typed=request.form,
+        needs_purpose=True, wanted_format=form, **offer(),
     )  # fmt: skip
