@@ -49,7 +49,8 @@ PLAN = (
     _of_member(
         "member",
         "Your account: e-mail address, name, when you joined; for about half a year the day on which you were "
-        "last taken out of a count, by leaving or by taking that consent back, but not out of which",
+        "last taken out of a count, by leaving or by taking that consent back, but not out of which; and, if you said "
+        "that you are under 18, the month in which you turn 18",
         "the row itself",
         person="id",
         secret=("password", "fs_uniquifier"),

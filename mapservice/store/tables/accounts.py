@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, SmallInteger, func
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, SmallInteger, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,10 +16,12 @@ class Member(Base):
     """An account. Knows no condition and no place.
 
     ``left_count_on`` is the day on which the member was last taken out of a count in which they were, whichever it was;
-    None again once no rest depends on it.
+    None again once no rest depends on it. ``minor_until`` is the first day of the month in which a member who said
+    that they are 16 or 17 turns 18, None for adults.
     """
 
     __tablename__ = "member"
+    __table_args__ = (CheckConstraint("extract(day from minor_until) = 1", name="minor_until"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     email: Mapped[str] = mapped_column(unique=True)
@@ -31,6 +33,7 @@ class Member(Base):
     joined: Mapped[dt.date] = mapped_column(server_default=func.current_date())
     synthetic: Mapped[bool] = mapped_column(default=False, server_default="false")
     left_count_on: Mapped[dt.date | None]
+    minor_until: Mapped[dt.date | None]
 
 
 class StaffRole(Base):
