@@ -153,7 +153,7 @@ need_packages() { # run or check
     say "Installing Python packages ($1)"
     : > "$stamps"
     quietly "installing Python packages" "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input \
-        --require-hashes --only-binary :all: --no-binary flask-principal --use-pep517 -r "$lock"
+        --require-hashes --only-binary :all: --use-pep517 -r "$lock"
     # The package itself is used where it stands: no build, no setuptools.
     "$VENV/bin/python" -c 'import pathlib, sysconfig, sys
 pathlib.Path(sysconfig.get_path("purelib"), "mapservice.pth").write_text(sys.argv[1] + "\n")' "$HERE"

@@ -15,19 +15,12 @@ from werkzeug.test import TestResponse
 from mapservice import db
 from mapservice.store import sessions, staff
 from mapservice.store.tables import Member
-from mapservice.web.sessions import COOKIE, hash_of
+from mapservice.web.sessions import AUTHENTICATED_AT, COOKIE, SECOND_FACTOR, STAMP, hash_of
 
 PASSWORD = "four quiet words tonight"
 
 #: For create_app: argon2 with next to no work.
-CHEAP: dict[str, Any] = {
-    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
-        "argon2__type": "ID",
-        "argon2__memory_cost": 64,
-        "argon2__time_cost": 1,
-        "argon2__parallelism": 1,
-    }
-}
+CHEAP: dict[str, Any] = {"PASSWORD_HASHING": {"memory_cost": 64, "time_cost": 1}}
 
 _RAW_TOKEN = "5e" * 20
 
@@ -48,15 +41,15 @@ def sign_in(client: FlaskClient, member: Member, *, is_fresh: bool = True, has_c
     """
     token = secrets.token_urlsafe(32)
     with db.transaction(client.application.extensions["engine"]) as session:
-        uniquifier = session.scalars(select(Member.fs_uniquifier).where(Member.id == member.id)).one()
+        stamp = session.scalars(select(Member.security_stamp).where(Member.id == member.id)).one()
         data = {
-            "_user_id": uniquifier,
-            "fs_paa": time.time() - (0 if is_fresh else 3600),
+            STAMP: stamp,
+            AUTHENTICATED_AT: time.time() - (0 if is_fresh else 3600),
             "staff": bool(staff.roles_of(session, member)),
             "csrf_token": _RAW_TOKEN,
         }
         if data["staff"] and has_code:
-            data["second_factor"] = time.time()
+            data[SECOND_FACTOR] = time.time()
         sessions.begin(session, hash_of(token), member.id, data)
     client.set_cookie(COOKIE, token, secure=True, httponly=True)
     return token

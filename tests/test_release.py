@@ -196,11 +196,11 @@ def test_never_changes_a_public_byte_for_10_000_joins_leaves_and_edits_between_t
     before = everything(engine, public)
     with db.transaction(engine) as session:
         for statement in (
-            "insert into member (id, email, pseudonym, active, fs_uniquifier, confirmed_at, joined)"
+            "insert into member (id, email, pseudonym, active, security_stamp, confirmed_at, joined)"
             " select gen_random_uuid(), 'new-' || n, 'New', true, 'new-' || n, '2020-01-01', '2020-01-01'"
             " from generate_series(1, 4000) n",
             "insert into membership (condition_id, member_id, public_id, role, counted_since)"
-            " select (select min(id) from condition), id, fs_uniquifier, 'person', '2020-01-01'"
+            " select (select min(id) from condition), id, security_stamp, 'person', '2020-01-01'"
             " from member where not synthetic",
             "delete from membership where member_id in (select id from member where synthetic order by id limit 2000)",
             "update membership set counted_since = null where member_id in"

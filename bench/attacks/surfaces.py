@@ -84,10 +84,10 @@ def _life(context: Context, _home: np.ndarray, zone: str, saves: int) -> list[st
             note(service.taken(post(client, f"{service.PAGE}/place", form)))
         note(client.get(f"{service.PAGE}/map"))
         note(client.get(f"{service.PAGE}/place"))
-        seen += sorted(service.masked(service.dump(connection), name, member.fs_uniquifier).splitlines())
+        seen += sorted(service.masked(service.dump(connection), name, member.security_stamp).splitlines())
         for path in (f"{service.PAGE}/hide", f"{service.PAGE}/show-again", "/me/place/forget", "/account/delete"):
             note(service.taken(post(client, path, {"sure": "yes"} if path == "/account/delete" else {})))
-            seen += sorted(service.masked(service.dump(connection), name, member.fs_uniquifier).splitlines())
+            seen += sorted(service.masked(service.dump(connection), name, member.security_stamp).splitlines())
     return seen + re.sub(r'"(ms|timestamp|duration_ms|at|time)": ?"?[\d.:TZ+-]+"?', "", stream.getvalue()).split()
 
 

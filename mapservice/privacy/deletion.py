@@ -53,7 +53,7 @@ PLAN = (
         "that you are under 18, the month in which you turn 18",
         "the row itself",
         person="id",
-        secret=("password", "fs_uniquifier"),
+        secret=("password", "security_stamp"),
     ),
     _of_member("home_zone", "Your place: the zone you chose, and since when", _CASCADE),
     _of_member(

@@ -43,7 +43,7 @@ _INVENTED = """
 
 _SPREAD = (
     """
-    insert into member (id, email, pseudonym, active, fs_uniquifier, confirmed_at, joined, synthetic)
+    insert into member (id, email, pseudonym, active, security_stamp, confirmed_at, joined, synthetic)
     select id, format(%(address)s, number), pseudonym, true, 'demo-' || public_id,
            (joined + time '12:00') at time zone 'UTC', joined, true
     from invented

@@ -22,9 +22,9 @@ def by_email(session: Session, email: str) -> Member | None:
     return session.scalar(select(Member).where(Member.email == email))
 
 
-def by_uniquifier(session: Session, uniquifier: str) -> Member | None:
-    """The member whom a letter names; none once the password was changed after the letter was written."""
-    return session.scalar(select(Member).where(Member.fs_uniquifier == uniquifier))
+def by_security_stamp(session: Session, stamp: str) -> Member | None:
+    """The member whom a link in an e-mail names; None once the password was changed after it was written."""
+    return session.scalar(select(Member).where(Member.security_stamp == stamp))
 
 
 def sign_up(session: Session, *, email: str, password: str, pseudonym: str, wording: str) -> tuple[Member, bool]:
@@ -40,7 +40,7 @@ def sign_up(session: Session, *, email: str, password: str, pseudonym: str, word
         "password": password,
         "pseudonym": pseudonym,
         "active": True,
-        "fs_uniquifier": random_id(),
+        "security_stamp": random_id(),
     }
     connection = session.connection()
     connection.execute(insert(Member).values(values).on_conflict_do_nothing(index_elements=["email"]))
@@ -53,7 +53,7 @@ def sign_up(session: Session, *, email: str, password: str, pseudonym: str, word
 def set_password(member: Member, password: str) -> None:
     """Give a member a new password (its hash); letters and sessions made before count no more."""
     member.password = password
-    member.fs_uniquifier = random_id()
+    member.security_stamp = random_id()
 
 
 def delete_account(session: Session, member: Member) -> None:

@@ -1,83 +1,31 @@
-"""Who somebody is: the one file that knows Flask-Security, and in which its datastore may commit.
+"""Who somebody is: the one file that signs people in and out, and that makes and reads the links in e-mails.
 
-We take from it what is easy to get wrong (loading a person, hashing contexts, signed and dated links) and keep the
-pages ours: its own confirm by GET, answer JSON and tell by their timing whether an e-mail is known.
+A login is a row of our own sessions. It carries the stamp of the member, and so ends with the password it was begun
+with, even where it began in the very moment in which that password was changed. Links are signed and dated by
+itsdangerous, and carry the stamp too.
 """
 
 import time
 from datetime import timedelta
-from typing import Any, cast
 
 from flask import Flask, current_app, g, request, session
-from flask_login import current_user
-from flask_login.utils import _user_context_processor
-from flask_security import RoleMixin, Security, SQLAlchemySessionUserDatastore, UserMixin
-from flask_security.utils import check_and_get_token_status, login_user
+from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import relationship
-from werkzeug.local import LocalProxy
 
 from mapservice.config import Config
 from mapservice.db import get_session
 from mapservice.store import members
-from mapservice.store.tables import Base, Member, MemberStaffRole, StaffRole
+from mapservice.store.tables import Member
 from mapservice.web import passwords
+from mapservice.web.sessions import AUTHENTICATED_AT, SECOND_FACTOR, STAMP
 
 RESET_WITHIN = timedelta(minutes=30)
 CONFIRM_WITHIN = timedelta(days=5)
 
 
-class Role(RoleMixin):
-    """A staff role, as Flask-Security wants it."""
-
-
-class Account(UserMixin):
-    """A member, as Flask-Security wants them. Everybody else uses the store's ``Member``."""
-
-
-Base.registry.map_imperatively(Role, StaffRole.__table__)
-Base.registry.map_imperatively(
-    Account, Member.__table__, properties={"roles": relationship(Role, secondary=MemberStaffRole.__table__)}
-)
-
-_SETTINGS: dict[str, Any] = {
-    "SECURITY_PASSWORD_HASH": "argon2",
-    "SECURITY_PASSWORD_SCHEMES": ["argon2"],
-    "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
-    "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},
-    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
-        "argon2__type": "ID",
-        "argon2__memory_cost": 64 * 1024,  # KiB
-        "argon2__time_cost": 3,
-        "argon2__parallelism": 1,
-    },
-    "SECURITY_PASSWORD_LENGTH_MIN": passwords.SHORTEST,
-    "SECURITY_RETURN_GENERIC_RESPONSES": True,
-    "SECURITY_API_ENABLED_METHODS": ["session"],
-    "SECURITY_JOIN_USER_ROLES": False,
-    "SECURITY_CLI_USERS_NAME": None,
-    "SECURITY_CLI_ROLES_NAME": None,
-    "SECURITY_RESET_PASSWORD_WITHIN": RESET_WITHIN,
-    "SECURITY_CONFIRM_EMAIL_WITHIN": CONFIRM_WITHIN,
-}
-
-
 def init_app(app: Flask, config: Config) -> None:
-    """Join Flask-Security, without its pages, to the app."""
-    for name, value in _SETTINGS.items():
-        app.config.setdefault(name, value)
-    datastore = SQLAlchemySessionUserDatastore(cast(Any, LocalProxy(get_session)), Account, Role)
-    security = Security(app, datastore, register_blueprint=False)
+    """Let templates ask who is signed in, and make passwords ready."""
     passwords.init_app(app, config)
-    manager = security.login_manager
-    # It would keep a hash of the person's address and browser.
-    manager.session_protection = None
-    # Somebody is signed in by our cookie, and by nothing else.
-    manager.request_loader(lambda _request: None)
-    # These three look the person up on every request, static files included.
-    app.before_request_funcs[None].remove(security.principal._on_before_request)
-    app.after_request_funcs[None].remove(manager._update_remember_cookie)
-    app.template_context_processors[None].remove(_user_context_processor)
     app.context_processor(lambda: {"viewer": viewer})
 
 
@@ -101,54 +49,52 @@ def viewer() -> Member | None:
 
 def sign_in(member: Member, *, is_staff: bool) -> None:
     """Begin a new session for a member who has proved who they are; nothing of the visitor's session is left."""
-    _forget()
-    account = get_session().get_one(Account, member.id, populate_existing=True)
-    login_user(account, remember=False, authn_via=["password"])
-    for unused in ("_id", "_fresh", "fs_cc"):
-        session.pop(unused, None)
+    _clear()
+    session[STAMP] = member.security_stamp
     session["staff"] = is_staff
     session.member_id = member.id  # type: ignore[attr-defined]
+    prove()
 
 
 def sign_out() -> None:
     """End the session of this browser."""
-    _forget()
+    _clear()
 
 
 def prove() -> None:
     """Note that the member has just given their password."""
-    session["fs_paa"] = time.time()
+    session[AUTHENTICATED_AT] = time.time()
 
 
 def is_fresh() -> bool:
     """Whether the password was given within the last minutes (Config.fresh_minutes)."""
     config: Config = current_app.extensions["config"]
-    return 0 <= time.time() - session.get("fs_paa", 0) < config.fresh_minutes * 60
+    return 0 <= time.time() - session.get(AUTHENTICATED_AT, 0) < config.fresh_minutes * 60
 
 
 def give_second_factor() -> None:
     """Note that the second factor was given too: from now on this session may act as staff."""
-    session["second_factor"] = time.time()
+    session[SECOND_FACTOR] = time.time()
 
 
 def drop_second_factor() -> None:
     """Let this session act as staff no more."""
-    session.pop("second_factor", None)
+    session.pop(SECOND_FACTOR, None)
 
 
 def has_second_factor() -> bool:
     """Whether the second factor was given in this session."""
-    return "second_factor" in session
+    return SECOND_FACTOR in session
 
 
 def confirm_token(member: Member) -> str:
-    """What the link of a letter carries that verifies an e-mail."""
-    return _security().confirm_serializer.dumps(member.fs_uniquifier)
+    """What the link of an e-mail carries that verifies its address."""
+    return _serializer("confirm").dumps(member.security_stamp)
 
 
 def reset_token(member: Member) -> str:
-    """What the link of a letter carries with which a new password is chosen, once."""
-    return _security().reset_serializer.dumps(member.fs_uniquifier)
+    """What the link of an e-mail carries with which a new password is chosen, once."""
+    return _serializer("reset").dumps(member.security_stamp)
 
 
 def member_of_confirm(token: str) -> Member | None:
@@ -161,15 +107,17 @@ def member_of_reset(token: str) -> Member | None:
     return _member_of(token, "reset", RESET_WITHIN)
 
 
-def _security() -> Any:
-    return current_app.extensions["security"]
+def _serializer(purpose: str) -> URLSafeTimedSerializer:
+    """Signs links of one kind, so that none can be used as another."""
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"link/v1/{purpose}")
 
 
-def _member_of(token: str, serializer: str, within: timedelta) -> Member | None:
-    is_expired, is_invalid, uniquifier = check_and_get_token_status(token, serializer, within)
-    if is_expired or is_invalid or not isinstance(uniquifier, str):
+def _member_of(token: str, purpose: str, within: timedelta) -> Member | None:
+    try:
+        stamp = _serializer(purpose).loads(token, max_age=int(within.total_seconds()))
+    except BadData:
         return None
-    member = members.by_uniquifier(get_session(), uniquifier)
+    member = members.by_security_stamp(get_session(), stamp) if isinstance(stamp, str) else None
     return member if member is not None and member.active else None
 
 
@@ -179,14 +127,16 @@ def _signed_in() -> Member | None:
     member_id = getattr(session, "member_id", None) if session else None
     if getattr(session, "problem", None) is not None:
         raise session.problem  # type: ignore[attr-defined]
-    # Both must agree: the row of the session, and Flask-Security, who asks whether the account is active.
-    if member_id is None or not current_user.is_authenticated or current_user.id != member_id:
+    if member_id is None:
         return None
-    return get_session().get(Member, member_id)
+    member = get_session().get(Member, member_id)
+    if member is None or not member.active or member.security_stamp != session.get(STAMP):
+        return None
+    return member
 
 
-def _forget() -> None:
+def _clear() -> None:
     session.clear()
     session.member_id = None  # type: ignore[attr-defined]
-    for each in ("member", "csrf_token", "_login_user"):
-        g.pop(each, None)
+    for name in ("member", "csrf_token"):
+        g.pop(name, None)

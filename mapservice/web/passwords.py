@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
-from flask_security.utils import hash_password
 
 from mapservice.config import Config
 from mapservice.errors import TooManyRequestsError
@@ -20,6 +21,9 @@ LONGEST = 128
 
 # Characters that are looked at of a password somebody gives; an accent may be typed as a character of its own.
 _READ = 4 * LONGEST
+
+# Source: the argon2id of RFC 9106, section 4, second recommended option, with one lane. In KiB.
+HASHING = {"memory_cost": 64 * 1024, "time_cost": 3, "parallelism": 1}
 
 # 64 MiB each: without a bound, twenty people signing in would take the memory of a small machine.
 HASHES_AT_ONCE = 4
@@ -52,7 +56,8 @@ _NEXT = frozenset(pair for row in _ROWS for a, b in pairwise(row) for pair in (a
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Let the web processes together hash so many passwords at once."""
+    """Let the web processes together hash so many passwords at once; tests hash with less work (PASSWORD_HASHING)."""
+    app.extensions["hasher"] = PasswordHasher(**HASHING | app.config.get("PASSWORD_HASHING", {}))
     app.extensions["hashing"] = threading.BoundedSemaphore(max(1, HASHES_AT_ONCE // max(1, config.workers)))
 
 
@@ -64,7 +69,7 @@ def usual_form(text: str) -> str:
 def hashed(text: str) -> str:
     """What is stored of a password."""
     with _turn():
-        return str(hash_password(usual_form(text)))
+        return _hasher().hash(usual_form(text))
 
 
 def matches(text: str, stored: str | None) -> bool:
@@ -73,13 +78,12 @@ def matches(text: str, stored: str | None) -> bool:
     # What is longer than any password is wrong; the library refuses to look at it.
     text = usual_form(text[:_READ])[:_READ]
     with _turn():
-        verified = current_app.extensions["security"].pwd_context.verify(text, stored or nobody)
-    return bool(verified) and stored is not None
+        return _verifies(stored or nobody, text) and stored is not None
 
 
 def is_outdated(stored: str) -> bool:
     """Whether a hash was made with less work than now."""
-    return bool(current_app.extensions["security"].pwd_context.needs_update(stored))
+    return _hasher().check_needs_rehash(stored)
 
 
 def problem(text: str, *known: str) -> str | None:
@@ -116,6 +120,18 @@ def _walks(text: str) -> bool:
     """Whether a text runs along the alphabet, the digits or the keyboard."""
     steps = [a + b for a, b in pairwise(text)]
     return bool(steps) and sum(step in _NEXT or step[0] == step[1] for step in steps) > 0.7 * len(steps)
+
+
+def _hasher() -> PasswordHasher:
+    hasher: PasswordHasher = current_app.extensions["hasher"]
+    return hasher
+
+
+def _verifies(stored: str, text: str) -> bool:
+    try:
+        return _hasher().verify(stored, text)
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def _nobodys_hash() -> str:

@@ -28,9 +28,10 @@ COOKIE = "__Host-mapservice"
 
 TOKEN_BYTES = 32
 
-# A change of one of these (who is signed in, when the password was last given, when the second factor) gives the
-# session a new token.
-_IDENTITY = ("_user_id", "fs_paa", "second_factor")
+#: What a login holds: the stamp of the member's credentials, when the password was last given, when the second factor
+#: was. A change of one of them gives the session a new token.
+STAMP, AUTHENTICATED_AT, SECOND_FACTOR = "security_stamp", "authenticated_at", "second_factor"
+_IDENTITY = (STAMP, AUTHENTICATED_AT, SECOND_FACTOR)
 
 
 def init_app(app: Flask, config: Config) -> None:

@@ -148,7 +148,7 @@ def leaver(client, session, condition, freiburg):
     tokens = [row.hex() for row in session.scalars(select(LoginSession.token_hash).where(LoginSession.member_id == member.id))]  # noqa: E501 # fmt: skip
     assert tokens
     return member, [
-        str(member.id), member.id.hex, EMAIL, NAME, OTHER_NAME, membership.public_id, member.fs_uniquifier, *tokens,
+        str(member.id), member.id.hex, EMAIL, NAME, OTHER_NAME, membership.public_id, member.security_stamp, *tokens,
     ]  # fmt: skip
 
 

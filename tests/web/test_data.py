@@ -85,7 +85,7 @@ def test_never_tells_of_anybody_else(session, full, alice, form):
 def test_never_hands_out_what_opens_the_account(session, full, alice, form):
     text = ask(full, form).text
 
-    assert alice.fs_uniquifier not in text
+    assert alice.security_stamp not in text
     assert "a link with a token" not in text
     assert "csrf_token" not in text
     assert export.KEPT_BACK in text

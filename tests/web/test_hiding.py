@@ -43,7 +43,7 @@ def test_showing_again_needs_a_fresh_password(app, session, alice, freiburg):
     save(client, freiburg, finer="yes")
     post(client, f"{ALL}/hide")
     with app.app_context(), client.session_transaction() as kept:
-        kept["fs_paa"] = 0
+        kept["authenticated_at"] = 0
 
     assert post(client, f"{ALL}/show-again").status_code == 403
     assert membership_of(session, alice).audience == "nobody"

@@ -5,6 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
 from mapservice import create_app
@@ -37,14 +38,33 @@ def test_the_hash_is_argon2id_with_64_mebibytes(config, connection):
 def test_a_hash_made_with_less_work_is_renewed_at_sign_in(client, session, config, connection):
     member = signed_up(client, session)
     before = member.password
-    options = {"argon2__type": "ID", "argon2__memory_cost": 128, "argon2__time_cost": 1, "argon2__parallelism": 1}
-    stronger = create_app(config, engine=connection, SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=options)
+    stronger = create_app(config, engine=connection, PASSWORD_HASHING={"memory_cost": 128, "time_cost": 1})
 
     assert enter(stronger.test_client()).status_code == 303
 
     session.expire_all()
     assert member.password != before
     assert "m=128" in member.password
+
+
+def test_a_hash_of_before_still_opens_the_account(client, session):
+    member = signed_up(client, session)
+    # Made by Flask-Security 5.9, of PASSWORD.
+    member.password = "$argon2id$v=19$m=1024,t=1,p=1$UmrtvbcWAgBAiFGqVWrNeQ$2xoBL2NMS3MmQu2ARHh9bHOQAkuqH/lKDtdbZFL8Dmc"
+    session.commit()
+
+    assert enter(client, password="another four words here").status_code == 422
+    assert enter(client).status_code == 303
+
+
+@pytest.mark.parametrize("stored", ["", "!", "$argon2id$v=19$m=1024", "$2b$12$abcdefghijklmnopqrstuv"])
+def test_never_lets_in_by_a_hash_that_cannot_be_read(client, session, stored):
+    member = signed_up(client, session)
+    member.password = stored
+    session.commit()
+
+    assert enter(client, password="").status_code == 422
+    assert enter(client).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -159,7 +179,7 @@ def test_never_hashes_more_than_four_passwords_at_once(tmp_path, engine, monkeyp
     app = create_app(config, engine=engine, **CHEAP)
     lock, now, seen = threading.Lock(), [0], [0]
 
-    def slow(_text: str) -> str:
+    def slow(_hasher: PasswordHasher, _text: str) -> str:
         with lock:
             now[0] += 1
             seen[0] = max(seen[0], now[0])
@@ -172,7 +192,7 @@ def test_never_hashes_more_than_four_passwords_at_once(tmp_path, engine, monkeyp
         with app.app_context():
             return passwords.hashed(PASSWORD)
 
-    monkeypatch.setattr(passwords, "hash_password", slow)
+    monkeypatch.setattr(PasswordHasher, "hash", slow)
 
     with ThreadPoolExecutor(16) as threads:
         assert set(threads.map(hash_one, range(32))) == {"hash"}

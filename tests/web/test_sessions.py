@@ -95,7 +95,7 @@ def test_never_stores_where_from_or_with_what_somebody_came(client, session, ali
 
     (row,) = session.scalars(select(LoginSession))
 
-    assert set(row.data) <= {"_user_id", "fs_paa", "staff", "csrf_token", "_flashes"}
+    assert set(row.data) <= {"security_stamp", "authenticated_at", "staff", "csrf_token", "_flashes"}
 
 
 def test_a_visitor_has_no_session_until_something_is_stored(client, session):
@@ -114,6 +114,17 @@ def test_never_works_again_after_signing_out(client, alice):
 
     client.set_cookie(COOKIE, copied, secure=True)
 
+    assert not is_signed_in(client)
+
+
+def test_never_outlives_the_password_it_began_with(client, session, alice):
+    enter(client)
+
+    # The row is still there, as where somebody signs in with the old password while the new one is being saved.
+    members.set_password(alice, "another hash")
+    session.commit()
+
+    assert rows(session) == 1
     assert not is_signed_in(client)
 
 
@@ -239,7 +250,7 @@ def test_never_comes_back_under_a_new_token_either(app, session, alice):
     token = sign_in(app.test_client(), alice)
     with app.test_request_context():
         slow = BrowserSession(token, member_lifetime(app.extensions["config"]))
-        slow["fs_paa"] = 1.0
+        slow["authenticated_at"] = 1.0
         sessions.end(session, hash_of(token))
         session.commit()
 

@@ -28,7 +28,7 @@ class Member(Base):
     password: Mapped[str | None]
     pseudonym: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
-    fs_uniquifier: Mapped[str] = mapped_column(unique=True, default=random_id)
+    security_stamp: Mapped[str] = mapped_column(unique=True, default=random_id)
     confirmed_at: Mapped[dt.datetime | None]
     joined: Mapped[dt.date] = mapped_column(server_default=func.current_date())
     synthetic: Mapped[bool] = mapped_column(default=False, server_default="false")
