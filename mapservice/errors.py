@@ -26,7 +26,7 @@ class BadParameterError(MapServiceError):
 
 
 class TooBusyError(MapServiceError):
-    """Others are having large files made at this moment."""
+    """Others are having as much done at this moment as the machine can bear; nothing was changed."""
 
 
 class UnknownPersonError(MapServiceError):

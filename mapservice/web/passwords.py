@@ -1,4 +1,4 @@
-"""Passwords: what a good one is, and the work of hashing them, of which only so much is done at once."""
+"""Passwords: which are taken, how they are stored, and how many are hashed at once."""
 
 import re
 import secrets
@@ -6,148 +6,184 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import pairwise
+from typing import Any
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
+from zxcvbn import zxcvbn
 
 from mapservice.config import Config
-from mapservice.errors import TooManyRequestsError
+from mapservice.errors import TooBusyError
 
-SHORTEST = 15
-LONGEST = 128
+MIN_LENGTH = 15
+MAX_LENGTH = 128
 
-# Characters that are looked at of a password somebody gives; an accent may be typed as a character of its own.
-_READ = 4 * LONGEST
-
-# Source: the argon2id of RFC 9106, section 4, second recommended option, with one lane. In KiB.
-HASHING = {"memory_cost": 64 * 1024, "time_cost": 3, "parallelism": 1}
+# Characters of what somebody types that are read; an accent may be typed as a character of its own.
+_MAX_READ = 4 * MAX_LENGTH
 
 # 64 MiB each: without a bound, twenty people signing in would take the memory of a small machine.
 HASHES_AT_ONCE = 4
-_PATIENCE = 10  # seconds
 
-# What must be left of a password without well-known words, the name of the site and the person's own names.
-_REST = 8
+# Hashes that wait for each one that is being made, in each process: about half a second's worth.
+QUEUE_PER_HASH = 2
+_TIMEOUT_S = 10
 
-# Passwords of 15 and more characters that are in every attacker's list.
-# Source: the 30,000 most frequent passwords of zxcvbn 4.5 (MIT), those long enough; the sentences below are our own.
-# fmt: off
-COMMON = frozenset({
-    "1234qwerasdfzxcv", "1qa2ws3ed4rf5tg", "1qaz2wsx3edc4rfv", "1qazxsw23edcvfr4", "23176djivanfros",
-    "administratoradministrator", "bismillahirrahmanirrahim", "bpgjldsgjldthnf", "changemechangeme",
-    "correcthorsebatterystaple", "hd764nw5d7e1vb1", "ihatepasswords", "iloveyouforever", "iloveyouiloveyou",
-    "imnottellingyou", "laquintaesencia", "leavemealoneplease", "letmeinletmein", "lhbjkjubz2957704",
-    "lost4815162342lost", "mailcreated5240", "maurolarastefy", "maytheforcebewithyou", "momsanaladventure",
-    "mypasswordissecret", "nemvxyheqdd5oqxyxyzi", "nevergonnagiveyouup", "onceuponatime", "openthedoorplease",
-    "password123456789", "passwordpassword", "passwordstandard", "polniypizdec0211", "polniypizdec110211",
-    "q1w2e3r4t5y6u7i8", "q1w2e3r4t5y6u7i8o9p0", "qazwsxedcrfvtgb", "qwertasdfgzxcvb", "supersecretpassword",
-    "thequickbrownfox", "thisismypassword", "tobeornottobethatis", "trustno1trustno1", "whateverwhatever",
-    "yourpasswordhere", "zaq12wsxcde34rfv", "zqjphsyf6ctifgu",
-})
-# fmt: on
+#: Source: RFC 9106, the second recommended option with one lane; memory in KiB.
+COST: dict[str, Any] = {"memory_cost": 64 * 1024, "time_cost": 3, "parallelism": 1}
 
-_WORDS = ("password", "passwort", "contrasena", "qwerty", "letmein", "iloveyou", "welcome", "admin", "login", "secret")
+# Of zxcvbn's 0 to 4, at least 10^10 guesses for what was typed; without the spaces three words that have nothing to do
+# with the person have 10^8 and are enough.
+_MIN_SCORE = 4
+_MIN_SCORE_JOINED = 3
 
-_ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop")
-_NEXT = frozenset(pair for row in _ROWS for a, b in pairwise(row) for pair in (a + b, b + a))
+# Characters that zxcvbn looks at, at most.
+_MAX_ESTIMATED = 72
+
+# zxcvbn tries every way in which @, 4, (, {, … can stand for a letter, for a second and more if there are many. One
+# sign for each letter gives the same figures at once.
+_ONE_SIGN = str.maketrans({"@": "4", "{": "(", "[": "(", "<": "(", "!": "1", "|": "1", "$": "5", "+": "7"})
+
+# Words between spaces look strong to zxcvbn, even if the whole is one that everybody knows.
+_SEPARATORS = re.compile(r"[\s\-_.,;:/'’]+")
+
+# The example in every text about passwords, which zxcvbn does not know.
+_EXAMPLES = ("correcthorsebatterystaple",)
+
+# zxcvbn keeps the words of the person in one place for the whole process.
+_estimating = threading.Lock()
+
+
+class Hashing:
+    """The work of hashing in one process: at most ``at_once`` at the same time, and a short queue."""
+
+    def __init__(self, at_once: int, cost: dict[str, Any]) -> None:
+        self.hasher = PasswordHasher(type=Type.ID, **cost)
+        self.running = threading.BoundedSemaphore(at_once)
+        self.admitted = threading.BoundedSemaphore(at_once * (1 + QUEUE_PER_HASH))
+        self.nobodys: str | None = None
+
+    @contextmanager
+    def turn(self) -> Iterator[PasswordHasher]:
+        """Wait for a turn to hash.
+
+        :raise TooBusyError: at once, if as many wait as may.
+        """
+        if not self.admitted.acquire(blocking=False):
+            raise TooBusyError
+        try:
+            if not self.running.acquire(timeout=_TIMEOUT_S):
+                raise TooBusyError
+            try:
+                yield self.hasher
+            finally:
+                self.running.release()
+        finally:
+            self.admitted.release()
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Let the web processes together hash so many passwords at once; tests hash with less work (PASSWORD_HASHING)."""
-    app.extensions["hasher"] = PasswordHasher(**HASHING | app.config.get("PASSWORD_HASHING", {}))
-    app.extensions["hashing"] = threading.BoundedSemaphore(max(1, HASHES_AT_ONCE // max(1, config.workers)))
+    """Let the web processes together hash so many passwords at once; PASSWORD_HASHING may ask for less work."""
+    at_once = max(1, HASHES_AT_ONCE // max(1, config.workers))
+    app.extensions["hashing"] = Hashing(at_once, COST | app.config.get("PASSWORD_HASHING", {}))
 
 
 def usual_form(text: str) -> str:
-    """A password as it is hashed: what looks the same on two keyboards is the same."""
+    """Return a password as it is hashed: what looks the same on two keyboards is the same."""
     return unicodedata.normalize("NFKC", text)
 
 
 def hashed(text: str) -> str:
-    """What is stored of a password."""
-    with _turn():
-        return _hasher().hash(usual_form(text))
+    """Return what is stored of a password.
+
+    :raise TooBusyError: if too many are hashed at this moment.
+    """
+    with _hashing().turn() as hasher:
+        return hasher.hash(usual_form(text))
 
 
 def matches(text: str, stored: str | None) -> bool:
-    """Whether this is the password that was hashed; takes as long where there is none."""
-    nobody = _nobodys_hash()
-    # What is longer than any password is wrong; the library refuses to look at it.
-    text = usual_form(text[:_READ])[:_READ]
-    with _turn():
-        return _verifies(stored or nobody, text) and stored is not None
+    """Return whether this is the password that was hashed; it takes as long where there is none.
+
+    :raise TooBusyError: if too many are hashed at this moment.
+    """
+    expected = stored or _nobodys_hash()
+    # What is longer than any password is wrong.
+    text = usual_form(text[:_MAX_READ])[:_MAX_READ]
+    with _hashing().turn() as hasher:
+        try:
+            return hasher.verify(expected, text) and stored is not None
+        except (VerificationError, InvalidHashError):
+            return False
 
 
 def is_outdated(stored: str) -> bool:
-    """Whether a hash was made with less work than now."""
-    return _hasher().check_needs_rehash(stored)
+    """Return whether a hash was made with other work than now."""
+    return _hashing().hasher.check_needs_rehash(stored)
 
 
 def problem(text: str, *known: str) -> str | None:
-    """Why a password cannot be taken, or None; ``known`` is what others know of the person and of the site."""
-    text = usual_form(text)
-    if len(text) < SHORTEST:
+    """Return why a password cannot be taken, or None; ``known`` is what others know of the person and of the site."""
+    text = usual_form(text[:_MAX_READ])
+    if len(text) < MIN_LENGTH:
         return _l("Use at least 15 characters. A few words in a row are easy to remember and hard to guess.")
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         return _l("Use at most 128 characters.")
-    if _is_easy(text.casefold(), [each.casefold() for each in known]):
-        return _l("This password is easy to guess. Three or four words that have nothing to do with you are better.")
-    return None
+    own = _words(known)
+    typed, joined = (_estimate(form, own) for form in (text, _SEPARATORS.sub("", text)))
+    enough = _MIN_SCORE if _is_own(joined["sequence"]) else _MIN_SCORE_JOINED
+    if typed["score"] >= _MIN_SCORE and joined["score"] >= enough:
+        return None
+    return _advice(joined["sequence"])
 
 
-def _is_easy(text: str, known: list[str]) -> bool:
-    letters = re.sub(r"[\W_]+", "", text)
-    if letters in COMMON or len(set(text)) < 5 or _repeats(letters) or _walks(letters):
-        return True
-    rest = letters
-    for word in (*known, *_WORDS):
-        word = re.sub(r"[\W_]+", "", word)
-        if len(word) >= 4:
-            rest = rest.replace(word, "")
-    return len(rest) < _REST or _walks(rest)
+def _words(known: tuple[str, ...]) -> list[str]:
+    """Return what a password should not be made of: whole names and addresses, and the words in them."""
+    texts = [usual_form(each).casefold()[:_MAX_READ] for each in known]
+    words = [word for text in texts for word in re.split(r"[\W_]+", text) if len(word) >= 3]
+    joined = [_SEPARATORS.sub("", text) for text in texts]
+    return [word for word in (*texts, *joined, *words, *_EXAMPLES) if word]
 
 
-def _repeats(text: str) -> bool:
-    """Whether a text is one short piece, over and over."""
-    period = next((n for n in range(1, len(text) + 1) if text[n:] == text[:-n]), len(text)) if text else 0
-    return len(text) >= 2 * period and period <= 8
+def _estimate(text: str, own: list[str]) -> dict[str, Any]:
+    """Return zxcvbn's estimate; of a long text that of its stronger end, since the whole is no weaker."""
+    text, own = text.translate(_ONE_SIGN), [word.translate(_ONE_SIGN) for word in own]
+    with _estimating:
+        start: dict[str, Any] = zxcvbn(text[:_MAX_ESTIMATED], own)
+        if start["score"] >= _MIN_SCORE or len(text) <= _MAX_ESTIMATED:
+            return start
+        end: dict[str, Any] = zxcvbn(text[-_MAX_ESTIMATED:], own)
+    return max(start, end, key=lambda each: each["guesses"])
 
 
-def _walks(text: str) -> bool:
-    """Whether a text runs along the alphabet, the digits or the keyboard."""
-    steps = [a + b for a, b in pairwise(text)]
-    return bool(steps) and sum(step in _NEXT or step[0] == step[1] for step in steps) > 0.7 * len(steps)
+def _is_own(sequence: list[dict[str, Any]]) -> bool:
+    return any(part.get("dictionary_name") == "user_inputs" for part in sequence)
 
 
-def _hasher() -> PasswordHasher:
-    hasher: PasswordHasher = current_app.extensions["hasher"]
-    return hasher
+def _advice(sequence: list[dict[str, Any]]) -> str:
+    """Return what to do better, by what is easiest to guess in a password."""
+    if _is_own(sequence):
+        return _l(
+            "This password contains your name, your e-mail address, the name of this site or a well-known example. "
+            "Use three or four words that have nothing to do with you."
+        )
+    if any(part["pattern"] in {"repeat", "sequence", "spatial", "date", "regex"} for part in sequence):
+        return _l(
+            "Repeated words, dates and rows of keys are easy to guess. "
+            "Use three or four words that have nothing to do with each other."
+        )
+    return _l("This password is easy to guess. Add another word or two that have nothing to do with the others.")
 
 
-def _verifies(stored: str, text: str) -> bool:
-    try:
-        return _hasher().verify(stored, text)
-    except (VerificationError, InvalidHashError):
-        return False
+def _hashing() -> Hashing:
+    hashing: Hashing = current_app.extensions["hashing"]
+    return hashing
 
 
 def _nobodys_hash() -> str:
-    """A hash of no password, made when the first one is checked, whoever's that is."""
-    found: str | None = current_app.extensions.get("nobodys_hash")
-    if found is None:
-        found = current_app.extensions["nobodys_hash"] = hashed(secrets.token_urlsafe())
-    return found
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    hashing: threading.BoundedSemaphore = current_app.extensions["hashing"]
-    if not hashing.acquire(timeout=_PATIENCE):
-        raise TooManyRequestsError(_PATIENCE)
-    try:
-        yield
-    finally:
-        hashing.release()
+    """Return a hash of no password, made when the first one is checked, whoever's that is."""
+    hashing = _hashing()
+    if hashing.nobodys is None:
+        hashing.nobodys = hashed(secrets.token_urlsafe())
+    return hashing.nobodys

@@ -5,11 +5,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
+from zxcvbn import matching
 
 from mapservice import create_app
 from mapservice.config import Config
+from mapservice.errors import TooBusyError
 from mapservice.web import passwords
 from mapservice.web.sessions import COOKIE
 from tests import frontdoor
@@ -38,7 +39,8 @@ def test_the_hash_is_argon2id_with_64_mebibytes(config, connection):
 def test_a_hash_made_with_less_work_is_renewed_at_sign_in(client, session, config, connection):
     member = signed_up(client, session)
     before = member.password
-    stronger = create_app(config, engine=connection, PASSWORD_HASHING={"memory_cost": 128, "time_cost": 1})
+    cost = {"memory_cost": 128, "time_cost": 1, "parallelism": 1}
+    stronger = create_app(config, engine=connection, PASSWORD_HASHING=cost)
 
     assert enter(stronger.test_client()).status_code == 303
 
@@ -81,7 +83,18 @@ def test_never_lets_in_by_a_hash_that_cannot_be_read(client, session, stored):
         "alice@example.org",
         "mapservice-alice",
         "ab ab ab ab ab ab ab",
+        "AliceMapservice2026",
+        "M4pserv1ce Alice 1",
+        "Alice, Alice, Alice!",
+        "my password is alice",
+        "azertyuiopqsdfgh",
+        "2026-11-27 2026-11-27",
+        "summer2026summer2026",
+        "leave me alone please",
+        "fifteen letters",
+        "password" * 16,
         "x" * 129,
+        "x" * 5000,
     ],
 )
 def test_passwords_that_are_refused(client, password):
@@ -96,7 +109,16 @@ def test_passwords_that_are_refused(client, password):
 
 @pytest.mark.parametrize(
     "password",
-    ["fifteen letters", "vier stille worte", "ночь улица фонарь аптека", "x7!Kq9#Lm2$Pw5%", "🌊 sea, 🏔 hill, 🌲 tree"],
+    [
+        "vier stille worte",
+        "ночь улица фонарь аптека",
+        "x7!Kq9#Lm2$Pw5%",
+        "🌊 sea, 🏔 hill, 🌲 tree",
+        "three quiet rivers",
+        "a" * 60 + " with four quiet words behind them",
+        "seven words about a boat and rain, " * 3,
+        "4@8({[<69!1|7$5+0%23" * 6,
+    ],
 )
 def test_passwords_that_are_taken(app, password):
     with app.test_request_context():
@@ -173,39 +195,86 @@ def test_changing_the_password_needs_the_old_one(client, session):
     assert enter(client.application.test_client()).status_code == 303
 
 
-@pytest.mark.parametrize(("workers", "most"), [(1, 4), (2, 2), (9, 1)])
-def test_never_hashes_more_than_four_passwords_at_once(tmp_path, engine, monkeypatch, workers, most):
+def test_the_person_is_told_which_words_are_their_own(app):
+    known = ("alice.miller@example.org", "Quiet Heron", "Mapservice")
+    with app.test_request_context():
+        own, repeated, common = (
+            str(passwords.problem(text, *known))
+            for text in ("quiet-heron-1975", "abcabcabcabcabcabc", "leave me alone please")
+        )
+
+    assert "your name, your e-mail address" in own
+    assert "Repeated" in repeated
+    assert "Add another word" in common
+
+
+def test_a_hash_of_another_kind_or_of_none_matches_nothing(app):
+    with app.app_context():
+        for stored in ("", "x", "$2b$12$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=64,t=1,p=1$broken", None):
+            assert not passwords.matches(PASSWORD, stored)
+
+
+def test_never_does_much_work_to_judge_a_password(app, monkeypatch):
+    # What zxcvbn tries for each of these grows with every sign that can stand for several letters.
+    tried = []
+    real = matching.dictionary_match
+    monkeypatch.setattr(matching, "dictionary_match", lambda *given, **named: tried.append(1) or real(*given, **named))
+    with app.test_request_context():
+        passwords.problem("4@8({[<69!1|7$5+0%23abcxz" * 5)
+
+    assert 0 < len(tried) <= 500
+
+
+class Slow:
+    """A hasher that notes how many work at once, and waits until it may go on."""
+
+    def __init__(self) -> None:
+        self.lock, self.now, self.most, self.go_on = threading.Lock(), 0, 0, threading.Event()
+
+    def hash(self, _text: str) -> str:
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        assert self.go_on.wait(30)
+        with self.lock:
+            self.now -= 1
+        return "hash"
+
+
+@pytest.mark.parametrize(("workers", "at_once"), [(1, 4), (2, 2), (9, 1)])
+def test_never_hashes_more_than_four_passwords_at_once(tmp_path, engine, workers, at_once):
     config = Config(state=tmp_path, secret_key="5e" * 32, anchor_key="a0" * 32, workers=workers)
     app = create_app(config, engine=engine, **CHEAP)
-    lock, now, seen = threading.Lock(), [0], [0]
-
-    def slow(_hasher: PasswordHasher, _text: str) -> str:
-        with lock:
-            now[0] += 1
-            seen[0] = max(seen[0], now[0])
-        time.sleep(0.02)
-        with lock:
-            now[0] -= 1
-        return "hash"
+    slow = app.extensions["hashing"].hasher = Slow()
+    refused = threading.Semaphore(0)
 
     def hash_one(_: int) -> str:
         with app.app_context():
-            return passwords.hashed(PASSWORD)
+            try:
+                return passwords.hashed(PASSWORD)
+            except TooBusyError:
+                refused.release()
+                return "busy"
 
-    monkeypatch.setattr(PasswordHasher, "hash", slow)
+    admitted = at_once * (1 + passwords.QUEUE_PER_HASH)
+    with ThreadPoolExecutor(32) as threads:
+        answers = threads.map(hash_one, range(32))
+        # Whoever finds the queue full is told so while the others still wait.
+        for _ in range(32 - admitted):
+            assert refused.acquire(timeout=30)
+        slow.go_on.set()
+        assert sorted(answers) == ["busy"] * (32 - admitted) + ["hash"] * admitted
 
-    with ThreadPoolExecutor(16) as threads:
-        assert set(threads.map(hash_one, range(32))) == {"hash"}
-
-    assert seen[0] == most
+    assert slow.most == at_once
 
 
-def test_who_waits_too_long_for_a_hash_is_asked_to_come_back(app, monkeypatch):
-    monkeypatch.setattr(passwords, "_PATIENCE", 0.01)
-    with app.app_context():
-        hashing = app.extensions["hashing"]
-        while hashing.acquire(blocking=False):
-            pass
+def test_where_too_many_are_hashed_the_page_says_when_to_come_back(client, session):
+    signed_up(client, session)
+    hashing = client.application.extensions["hashing"]
+    while hashing.admitted.acquire(blocking=False):
+        pass
 
-        with pytest.raises(passwords.TooManyRequestsError):
-            passwords.hashed(PASSWORD)
+    answer = enter(client)
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
