@@ -1,44 +1,18 @@
-"""All attacks, in their order."""
+"""All attacks, in their order: every module of this folder that has any takes part by itself."""
 
+import importlib
+import pkgutil
 import re
+from collections.abc import Iterator
 
-from bench.attacks import (
-    cards,
-    counts,
-    differences,
-    exported,
-    geometry,
-    joins,
-    leaving,
-    linking,
-    mechanism,
-    metadata,
-    places,
-    rejoining,
-    silence,
-    surfaces,
-    traces,
-)
+import bench.attacks
+from bench.attacks.table import Attack
 
-MODULES = (
-    cards,
-    counts,
-    differences,
-    exported,
-    geometry,
-    joins,
-    leaving,
-    linking,
-    mechanism,
-    metadata,
-    places,
-    rejoining,
-    silence,
-    surfaces,
-    traces,
-)
 
-ATTACKS = sorted(
-    (attack for module in MODULES for attack in module.ATTACKS),
-    key=lambda attack: (int(re.findall(r"\d+", attack.__name__)[0]), attack.__name__),
-)
+def _attacks() -> Iterator[Attack]:
+    names = {module.name for module in pkgutil.iter_modules(bench.attacks.__path__)} - {"__main__", "suite"}
+    for name in sorted(names):
+        yield from getattr(importlib.import_module(f"bench.attacks.{name}"), "ATTACKS", ())
+
+
+ATTACKS = sorted(_attacks(), key=lambda attack: (int(re.findall(r"\d+", attack.__name__)[0]), attack.__name__))

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import numpy as np
 from geoalchemy2 import WKTElement
-from sqlalchemy import Connection, text, update
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from bench.attacks import service
@@ -16,13 +16,10 @@ from bench.attacks.people import locate, neighbours, world
 from bench.attacks.table import Context, Outcome
 from mapservice import logs
 from mapservice.config import HOME
-from mapservice.geo.tiles import tile_at
-from mapservice.geo.zones import Level
 from mapservice.store import memberships, places
-from mapservice.store.clusters import MAX_ZOOM
 from mapservice.store.tables import Member
 from mapservice.web import guards
-from tests.accounts import new_member, post
+from tests.accounts import post
 from tests.web.test_policies import (
     SHAPES_IN_A_BOX,
     WHERE_A_BOX_IS_READ,
@@ -106,40 +103,6 @@ def _counted_ids() -> Callable[[], uuid.UUID]:
     return lambda: uuid.UUID(int=next(numbers))
 
 
-def a9_clusters(context: Context) -> Outcome:
-    """A member asks for every tile at every zoom and filter: does any point move with the people behind it?"""
-    with service.service(context) as (app, session, connection):
-        area = service.freiburg(session)
-        zones = [(area, level) for level in (Level.AREA, Level.DISTRICT, Level.REGION, Level.COUNTRY)] * 3
-        held = service.crowd(session, zones)
-        client = service.browser(app, new_member(session, "looks@example.org"))
-        fixed = set(map(tuple, connection.execute(text("select round(st_x(anchor)::numeric, 6)::float8, "
-                    "round(st_y(anchor)::numeric, 6)::float8 from zone"))))  # fmt: skip
-        pins = set(map(tuple, connection.execute(text("select distinct st_x(pin), st_y(pin) from membership"))))
-        points = _points(client, connection)
-        loose = sum((round(lng, 6), round(lat, 6)) not in fixed for lng, lat in points)
-        centre = np.mean([each for each in pins if each[0] is not None], axis=0)
-        broken = tuple(np.round(centre, 6)) not in fixed and bool(held)
-    return Outcome(
-        "A9 cluster centres over all zooms and filters", f"of {len(points)} coordinates not a zone's anchor", "0",
-        str(loose), loose == 0 and len(points) > 0, "centroid", f"{int(broken)} of 1", broken,
-    )  # fmt: skip
-
-
-def _points(client, connection: Connection) -> set[tuple[float, float]]:
-    """The coordinates of all clusters and badges, at all zooms, over where somebody is and around."""
-    shown = connection.execute(
-        text("select st_x(anchor), st_y(anchor) from zone join zone_count on zone_id = id")
-    ).all()
-    found = set()
-    for zoom in range(MAX_ZOOM + 1):
-        for tile in {tile_at(lng, lat, zoom) for lng, lat in shown}:
-            for role in ("", "?role=person", "?role=researcher"):
-                answer = client.get(f"{service.PAGE}/clusters/{tile.z}/{tile.x}/{tile.y}{role}").json
-                found |= {(each[0], each[1]) for kind in ("clusters", "badges") for each in answer[kind]}
-    return found
-
-
 def a10_inputs(context: Context) -> Outcome:
     """Somebody reads all routes, forms and the source for a way to ask the map about a point."""
     with service.service(context) as (app, _session, _connection):
@@ -159,4 +122,4 @@ def a10_inputs(context: Context) -> Outcome:
     )  # fmt: skip
 
 
-ATTACKS = (a0_twins, a9_clusters, a10_inputs)
+ATTACKS = (a0_twins, a10_inputs)

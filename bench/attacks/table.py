@@ -60,6 +60,10 @@ class Context:
         return self.built[name]
 
 
+#: Tries one thing against the service, and a bad design against the same bar.
+Attack = Callable[[Context], Outcome]
+
+
 def rows(outcomes: Sequence[Outcome]) -> list[str]:
     """The lines of the table, in Markdown."""
     head = ["| attack | metric | bar | measured | holds | control, which must break | measured | breaks |"]

@@ -1,0 +1,173 @@
+"""An attack on the members' map: does any point of it move with the people behind it?"""
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+from unittest.mock import patch
+
+import numpy as np
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import bindparam, func, select, text
+from sqlalchemy.orm import Session
+
+from bench.attacks import service
+from bench.attacks.table import Context, Outcome
+from mapservice.geo import anchors
+from mapservice.geo.tiles import Tile, tile_at
+from mapservice.geo.zones import Level
+from mapservice.privacy.visibility import Audience, Role
+from mapservice.store import clusters, places
+from mapservice.store.tables import Membership, Zone
+from tests.accounts import new_member
+from tests.cast import put
+
+#: At which level the people of a country are shown, and how many at each: clusters, badges and many pins.
+SHOWN = {Level.AREA: 24, Level.DISTRICT: 8, Level.REGION: 4, Level.COUNTRY: 4}
+
+#: Up to this zoom every tile of the world is asked for, from then on those where somebody is.
+WHOLE_WORLD = 2
+
+ROLES = tuple(Role)
+
+
+class Sight(NamedTuple):
+    """One point of an answer: who looked with which filter, how near, and what it stands for."""
+
+    viewer: str
+    role: str
+    zoom: int
+    kind: str
+    stands_for: str
+    lng: float
+    lat: float
+
+
+def a9_clusters(context: Context) -> Outcome:
+    """Strangers and members ask for tiles at every zoom with every filter, over people of many countries."""
+    with service.service(context) as (app, session, _connection):
+        _settle(session, context)
+        fixed = _fixed(session)
+        viewers = _viewers(app, session)
+        seen = _seen(session, viewers)
+        with patch.object(clusters, "clusters", _centroids):
+            moving = _seen(session, {"a member": viewers["a member"]}, last_zoom=5)
+    loose, broken = ([each for each in found if not _is_fixed(each, fixed)] for found in (seen, moving))
+    kinds = {(each.viewer, each.kind) for each in seen}
+    looked = len({each.zoom for each in seen}), len({each.role for each in seen}), len(kinds)
+    assert looked == (clusters.MAX_ZOOM + 1, len(ROLES) + 1, 6), looked
+    return Outcome(
+        "A9 points of the map over all zooms, roles and viewers",
+        f"of {len(seen):,} points seen not a fixed anchor of their zone", "0", str(len(loose)), not loose,
+        "centroid", f"{len(broken):,} of {len(moving):,}", len(broken) > 0,
+    )  # fmt: skip
+
+
+def _settle(session: Session, context: Context) -> None:
+    """People of every level, role and audience in the countries of the profile."""
+    chance = np.random.default_rng([context.seed, 9])
+    held = [
+        put(session, new_member(session, f"a9-{at}@example.org"), service.condition(session), zone,
+            level=level, audience=(Audience.MEMBERS, Audience.CONDITION)[at % 3 == 2])
+        for at, (zone, level) in enumerate(_homes(session, context, chance))
+    ]  # fmt: skip
+    with places.counted(session, held) as memberships:
+        for at, membership in enumerate(memberships):
+            membership.role = ROLES[at % len(ROLES)]
+    session.commit()
+
+
+def _homes(session: Session, context: Context, chance: np.random.Generator) -> Iterator[tuple[str, Level]]:
+    """In each country people of one area, who show the area itself or one of the zones that it lies in."""
+    finest: dict[str, str] = {}
+    # Of each country the zone that comes last in an order of chance, but an area if there is one.
+    zones = list(session.execute(select(Zone.id, Zone.country).where(Zone.country.is_not(None)).order_by(Zone.id)))
+    for at in chance.permutation(len(zones)):
+        zone, country = zones[at]
+        finest[country] = max(zone, finest.get(country, ""), key=lambda each: each.count("."))
+    for country in context.scale.countries or sorted(finest):
+        for level, people in SHOWN.items():
+            yield from [(finest[country], level)] * people
+
+
+def _fixed(session: Session) -> Mapping[str, frozenset[tuple[float, float]]]:
+    """Where points may stand: the anchor of each zone, and by the public id of people the anchors of their zone."""
+    rows = session.execute(select(Zone.id, func.st_x(Zone.anchor), func.st_y(Zone.anchor)))
+    found = {zone: frozenset({_rounded(lng, lat)}) for zone, lng, lat in rows}
+    shown = select(Membership.public_id, Zone.anchors).join(Zone, Zone.id == Membership.shown_zone)
+    for public_id, packed in session.execute(shown):
+        found[public_id] = frozenset(_rounded(*anchors.point(packed, at)) for at in range(anchors.count(packed)))
+    return found
+
+
+def _is_fixed(seen: Sight, fixed: Mapping[str, frozenset[tuple[float, float]]]) -> bool:
+    return seen.viewer != "a stranger" and _rounded(seen.lng, seen.lat) in fixed[seen.stands_for]
+
+
+def _rounded(lng: float, lat: float) -> tuple[float, float]:
+    return round(lng, 6), round(lat, 6)
+
+
+def _viewers(app: Flask, session: Session) -> dict[str, FlaskClient]:
+    """Browsers of those who may look: nobody in particular, a member, a member of the condition."""
+    outside, inside = (new_member(session, f"a9-{name}@example.org") for name in ("outside", "inside"))
+    put(session, inside, service.condition(session), "IS", level=Level.COUNTRY, audience=Audience.NOBODY)
+    return {
+        "a stranger": app.test_client(),
+        "a member": service.browser(app, outside),
+        "a member of the condition": service.browser(app, inside),
+    }
+
+
+def _seen(session: Session, viewers: Mapping[str, FlaskClient], last_zoom: int = clusters.MAX_ZOOM) -> set[Sight]:
+    """Every point that the viewers are sent of a tile, without a filter and with that of a role."""
+    found = set[Sight]()
+    for at, tile in enumerate(_tiles(session)):
+        if tile.z > last_zoom:
+            break
+        for role, (viewer, client) in itertools.product(("", ROLES[at % len(ROLES)]), viewers.items()):
+            found.update(_points(client, viewer, tile, role))
+    return found
+
+
+def _tiles(session: Session) -> Sequence[Tile]:
+    """All tiles of the world at low zooms; at high ones those in which a cluster, a badge or a pin can stand."""
+    points = session.execute(text(
+        "select distinct st_x(anchor), st_y(anchor) from zone join zone_count on zone_id = id "
+        "union select st_x(pin), st_y(pin) from membership where pin is not null"
+    )).all()  # fmt: skip
+    low = {Tile(zoom, x, y) for zoom in range(WHOLE_WORLD + 1) for x in range(2**zoom) for y in range(2**zoom)}
+    high = {tile_at(lng, lat, zoom) for zoom in range(WHOLE_WORLD + 1, clusters.MAX_ZOOM + 1) for lng, lat in points}
+    return sorted(low | high, key=lambda tile: (tile.z, tile.x, tile.y))
+
+
+def _points(client: FlaskClient, viewer: str, tile: Tile, role: str) -> Iterator[Sight]:
+    query = {"role": role} if role else {}
+    answer = client.get(f"{service.PAGE}/clusters/{tile.z}/{tile.x}/{tile.y}", query_string=query)
+    if answer.status_code != 200:
+        return
+    for kind in ("clusters", "badges"):
+        for lng, lat, _n, zone, *_more in answer.json[kind]:
+            yield Sight(viewer, role, tile.z, kind, zone, lng, lat)
+    for lng, lat, public_ids, *_more in answer.json["pins"]:
+        yield from (Sight(viewer, role, tile.z, "pins", public_id, lng, lat) for public_id in public_ids)
+
+
+_product = clusters.clusters
+
+_MEAN = text(
+    "select avg(st_x(pin)), avg(st_y(pin)) from membership where pin is not null and condition_id = :condition "
+    "and audience in :audiences and (shown_zone = :zone or shown_zone like :zone || '.%')"
+).bindparams(bindparam("audiences", expanding=True))
+
+
+def _centroids(session, condition_id, tile, viewer, role):
+    """The bad design: a cluster stands in the middle of the pins of whom this viewer sees in it."""
+    for cluster in _product(session, condition_id, tile, viewer, role):
+        values = {"condition": condition_id, "zone": cluster.zone_id, "audiences": ["members"]}
+        lng, lat = session.execute(_MEAN, values).one()
+        yield cluster if lng is None else replace(cluster, lng=lng, lat=lat)
+
+
+ATTACKS = (a9_clusters,)
