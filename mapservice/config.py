@@ -33,6 +33,7 @@ class Config:
     """The settings of one service; each is read from MAPSERVICE_<NAME>, database_url also from DATABASE_URL."""
 
     database_url: str = setting("", "PostgreSQL with PostGIS to use; empty: a private one of our own")
+    pages_role: str = setting("mapservice", "role of a given database that the pages use; load sets its rights")
     state: Path = field(default_factory=default_state, metadata={"meaning": "folder of database, keys and outbox"})
     host: str = setting("127.0.0.1", "address to listen on; a demo listens on loopback only")
     port: int = setting(8000, "TCP port to listen on")

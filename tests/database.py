@@ -24,7 +24,7 @@ FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "o
 
 #: What a template is made from: when one of these changes, it is made anew.
 INGREDIENTS = (
-    *("migrations/versions/*.py", "data/**/*", "mapservice/embedded/*.py"),
+    *("migrations/versions/*.py", "data/**/*", "mapservice/embedded/*.py", "mapservice/store/rights.py"),
     *(module.replace(".", "/") + ".py" for module in data.SUBJECTS.values()),
 )
 

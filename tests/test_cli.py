@@ -32,6 +32,12 @@ def given_database(server):
 
 
 @pytest.fixture
+def pages_database(given_database):
+    """The address of the same database as the pages see it."""
+    return given_database.replace(f"//{embedded.OWNER}@", f"//{embedded.RUNTIME}@")
+
+
+@pytest.fixture
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -186,6 +192,42 @@ def test_an_empty_service_removes_the_demo_logins(given_database, tmp_path):
 
     with db.transaction(engine) as session:
         assert [member.email for member in session.query(Member)] == ["bob@example.org"]
+    engine.dispose()
+
+
+def test_never_serves_with_rights_that_pages_do_not_need(given_database, pages_database, settings, free_port):
+    plant(given_database, f"grant update on zone to {embedded.RUNTIME}")
+
+    done = run("serve", "--empty", "--port", str(free_port), settings={**settings, "DATABASE_URL": pages_database})
+
+    assert "it may update zone" in refused(done)
+    assert "Run `mapservice load`" in refused(done)
+    assert "rights of the pages" in run("load", settings=settings).stdout
+    assert run("load", settings=settings).stdout.strip() == "All was loaded before."
+
+
+def test_never_serves_in_production_as_the_owner_of_the_tables(given_database, settings, free_port):
+    keys = {f"MAPSERVICE_{each}_KEY": "ab" * 32 for each in ("SECRET", "ANCHOR", "COUNT", "WITHDRAWAL")}
+    production = {**settings, **keys, "MAPSERVICE_PRODUCTION": "yes"}
+
+    done = run("serve", "--empty", "--port", str(free_port), settings=production)
+
+    assert "Give them a role of their own" in refused(done)
+
+
+def test_a_missing_role_of_the_pages_is_named_and_in_production_refused(settings):
+    named = {**settings, "MAPSERVICE_PAGES_ROLE": "nobody_here"}
+
+    assert "There is no role nobody_here" in refused(run("load", settings={**named, "MAPSERVICE_PRODUCTION": "yes"}))
+    done = run("load", settings=named)
+    assert done.returncode == 0
+    assert done.stderr.startswith("Warning: There is no role nobody_here")
+
+
+def plant(url, statement):
+    engine = db.new_engine(url, timeouts=False)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
     engine.dispose()
 
 

@@ -71,9 +71,11 @@ def test_only_its_account_enters_the_folders(running, state):
 
 def test_pages_have_no_right_to_change_tables(running, state):
     owner = embedded.url(state, embedded.OWNER)
-    ask(owner, "create table thing (id int)")
+    ask(owner, "create table thing (id int)", "grant insert on thing to mapservice", "create table hidden (id int)")
 
     ask(running, "insert into thing values (1)")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        ask(running, "select from hidden")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         ask(running, "drop table thing")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):

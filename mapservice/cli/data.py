@@ -7,9 +7,11 @@ from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.orm import Session
 
-from mapservice import db
+from mapservice import db, embedded
 from mapservice.config import HOME
+from mapservice.store import rights
 
 VERSIONS = HOME / "migrations" / "versions"
 
@@ -46,8 +48,13 @@ def migrate(engine: Engine) -> bool:
         return True
 
 
-def load(engine: Engine, progress: Progress | None = None) -> list[str]:
-    """Load the ground, the base map and the conditions where their data changed; the names of what was loaded."""
+def load(engine: Engine, progress: Progress | None = None, *, role: str = embedded.RUNTIME) -> list[str]:
+    """Load the ground, the base map and the conditions where their data changed; the names of what was loaded.
+
+    Run as the owner of the tables it also gives the ``role`` of the pages its rights, and checks them.
+
+    :raise SetupError: if the role has other rights all the same.
+    """
     progress = progress or Progress(disable=True)
     loaded = []
     with _alone(engine):
@@ -60,7 +67,24 @@ def load(engine: Engine, progress: Progress | None = None) -> list[str]:
             with db.transaction(engine) as session:
                 if import_module(module).load(session, show):
                     loaded.append(name)
+        with db.transaction(engine) as session:
+            if set_rights(session, role):
+                loaded.append("rights of the pages")
     return loaded
+
+
+def set_rights(session: Session, role: str) -> bool:
+    """Give the role of the pages its rights where this is the owner of the tables; True if something changed.
+
+    :raise SetupError: if the role has other rights all the same, unless it owns the tables: see ``database.check``.
+    """
+    me = session.scalar(text("select current_user"))
+    if me == role or not rights.owns_tables(session) or not rights.has_role(session, role):
+        return False
+    changed = rights.apply(session, role)
+    if changed:
+        rights.check(session, role)
+    return changed
 
 
 def bars() -> Progress:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from mapservice import catalogue, db
 from mapservice.cli import data
-from mapservice.cli.database import owner_engine
+from mapservice.cli.database import owner_engine, pages_role
 from mapservice.cli.releases import profile_of
 from mapservice.config import Config
 from mapservice.demo import members as invented
@@ -37,7 +37,7 @@ def demo(members: int, seed: int, today: dt.datetime | None) -> None:
     config = Config.from_environment()
     with owner_engine(config) as engine, data.bars() as bars:
         data.migrate(engine)
-        data.load(engine, bars)
+        data.load(engine, bars, role=pages_role(config))
         day = today.date() if today else dt.datetime.now(dt.UTC).date()
         make(engine, config, bars, members=members, seed=seed, today=day)
 

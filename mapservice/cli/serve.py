@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mapservice import db, embedded, logs
 from mapservice.cli import data, demo
-from mapservice.cli.database import Addresses, addresses
+from mapservice.cli.database import Addresses, addresses, check_pages, pages_role
 from mapservice.cli.port import try_port, wait_until_it_answers
 from mapservice.cli.processes import stop_on_signals, web, work
 from mapservice.cli.supervisor import Child, supervise
@@ -65,18 +65,19 @@ def settings(empty: bool, config: Config) -> Config:
 
 
 def prepare(config: Config, where: Addresses, empty: bool) -> None:
-    """Make the tables, load the ground and make the demo community, where that is needed."""
+    """Make the tables, load the ground and make the demo community, where that is needed; check the pages' rights."""
     engine = db.new_engine(where.owner, timeouts=False)
     try:
         with data.bars() as bars:
             data.migrate(engine)
-            data.load(engine, bars)
+            data.load(engine, bars, role=pages_role(config))
             if config.demo:
                 demo.ensure(engine, config, bars)
             else:
                 demo.leave_out(engine, config, remove=empty)
     finally:
         engine.dispose()
+    check_pages(config, where.runtime)
 
 
 @contextmanager

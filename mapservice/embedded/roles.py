@@ -11,14 +11,11 @@ OWNER = "mapservice_owner"  # migrations and loaders
 RUNTIME = "mapservice"  # pages and the worker: no DDL
 EXTENSIONS = ("postgis", "pg_trgm")
 
+# What the pages may do with each table is said in store/rights, and set by whoever makes the tables.
 _GRANTS = f"""
     revoke create on schema public from public;
     grant usage on schema public to {RUNTIME};
     grant usage, create on schema public to {OWNER};
-    alter default privileges for role {OWNER} in schema public
-        grant select, insert, update, delete on tables to {RUNTIME};
-    alter default privileges for role {OWNER} in schema public
-        grant usage, select on sequences to {RUNTIME};
 """
 
 
