@@ -1,4 +1,4 @@
-"""The catalogue of conditions: its rows, its reader, and how names are folded for search.
+"""The catalogue of conditions: its rows and its reader.
 
 The catalogue is committed data (``data/conditions``, made by ``tools/conditions``). Nothing here
 knows the web or the database; ``store/conditions.py`` loads what this module reads.
@@ -6,8 +6,6 @@ knows the web or the database; ``store/conditions.py`` loads what this module re
 
 import gzip
 import json
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +13,6 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "conditions"
 CONDITIONS = FOLDER / "conditions.json.gz"
 DEMO = FOLDER / "demo.tsv"
-
-# Letters that Unicode does not take apart into a plain letter and an accent.
-_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
-_APOSTROPHES = re.compile("['\u2018\u2019\u02bc`\u00b4]")
-_NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +37,6 @@ class DemoCondition:
 
     slug: str
     weight: float
-
-
-def fold(text: str) -> str:
-    """The text as search compares it: no case, no accents, punctuation as single spaces.
-
-    Apostrophes vanish, so that "crohns" finds "Crohn's". British and American spellings stay apart:
-    the catalogue lists both as names of one condition.
-
-    >>> fold("Crohn’s  Disease")
-    'crohns disease'
-    >>> fold("Sjögren-Larsson"), fold("ORPHA:513")
-    ('sjogren larsson', 'orpha 513')
-    """
-    lowered = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
-    apart = unicodedata.normalize("NFKD", lowered)
-    bare = "".join(letter for letter in apart if unicodedata.category(letter) != "Mn")
-    spaced = _NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", bare))
-    # Hangul was taken apart above; composed again it is shorter and reads as it was typed.
-    return unicodedata.normalize("NFC", spaced).strip()
 
 
 def read_conditions(path: Path = CONDITIONS) -> Iterator[ConditionRecord]:

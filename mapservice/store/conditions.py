@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
-from mapservice.catalogue import CONDITIONS, ConditionRecord, fold, read_conditions
+from mapservice.catalogue import CONDITIONS, ConditionRecord, read_conditions
 from mapservice.errors import UnknownConditionError
+from mapservice.folding import fold
 from mapservice.store.tables import Condition, ConditionCode, ConditionName
 from mapservice.store.tables.ground import Loaded
 

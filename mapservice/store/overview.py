@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from mapservice.folding import fold
 from mapservice.privacy.disclosure import WORLD
 from mapservice.store.tables import Condition, Release, ReleasedCount
 
@@ -20,7 +21,9 @@ _COMMUNITIES = text("""
     )
     select condition.slug, condition.name, people, countries, regions, count(*) over () as how_many
     from figure join condition on condition.id = condition_id
-    where :wanted = '' or position(:wanted in lower(condition.name)) > 0 or condition.slug = :wanted
+    where :wanted = '' or condition.slug = :slug or exists (
+        select from condition_name where condition_id = condition.id and position(:wanted in folded) > 0
+    )
     order by people desc nulls last, condition.name
     limit :limit offset :offset
 """)
@@ -49,8 +52,11 @@ class Point:
 def communities(
     session: Session, release: Release, wanted: str, *, limit: int, offset: int
 ) -> tuple[int, list[Community]]:
-    """How many conditions of a release show figures and have ``wanted`` in their name, and some, the largest first."""
-    values = {"release": release.number, "wanted": wanted.lower(), "limit": limit, "offset": offset}
+    """How many conditions of a release show figures and have ``wanted`` in one of their names; some, the largest first.
+
+    Names are compared folded, as in the search of the site.
+    """
+    values = {"release": release.number, "wanted": fold(wanted), "slug": wanted, "limit": limit, "offset": offset}
     rows = session.execute(_COMMUNITIES, values).all()
     found = [Community(row.slug, row.name, row.people, row.countries, row.regions) for row in rows]
     return (rows[0].how_many if rows else 0), found

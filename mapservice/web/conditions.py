@@ -6,8 +6,8 @@ import orjson
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from mapservice.catalogue import fold
 from mapservice.db import get_session
+from mapservice.folding import fold
 from mapservice.geo.zones import FLOOR
 from mapservice.store import catalogue, conditions, published
 from mapservice.web import embed, forms

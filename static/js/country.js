@@ -1,5 +1,6 @@
 // The ground of one country, in the page: its zones, its towns, and which zone a point lies in.
 // Coordinates here never leave the browser; axis order is [lng, lat], degrees.
+import { Gazetteer } from "./gazetteer.js";
 
 const NEAREST_KM = 30;
 const KM_PER_DEGREE = 111.32;
@@ -24,10 +25,6 @@ export function pathOf(zoneId) {
   return steps.map((_, index) => steps.slice(0, index + 1).join("."));
 }
 
-export function fold(text) {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-}
-
 export class Ground {
   constructor(topology, gazetteer) {
     this.topology = topology;
@@ -39,7 +36,7 @@ export class Ground {
       feature,
     }));
     for (const area of this.areas) area.box = boxOf(area.polygons);
-    this.towns = townsOf(gazetteer);
+    this.gazetteer = new Gazetteer(gazetteer, (zone) => this.zones.get(zone)?.name ?? "");
   }
 
   /** The shape of a zone of any level: its areas, merged. */
@@ -69,28 +66,10 @@ export class Ground {
     return best;
   }
 
-  /** Towns whose name begins with the words, then those that hold them; the largest first. */
+  /** The towns that the words may mean, see gazetteer.js. */
   find(words, most) {
-    const wanted = fold(words);
-    if (!wanted) return [];
-    const [begins, holds] = [[], []];
-    for (const town of this.towns) {
-      if (town.folded.some((name) => name.startsWith(wanted))) begins.push(town);
-      else if (holds.length < most && town.folded.some((name) => name.includes(` ${wanted}`))) holds.push(town);
-      if (begins.length >= most) break;
-    }
-    return [...begins, ...holds].slice(0, most);
+    return this.gazetteer.find(words, most);
   }
-}
-
-// The gazetteer's rows carry the zone of each town, and no coordinates: see data/README.md.
-function townsOf({ regions, areas, places }) {
-  return places.map(([name, region, area, others = []]) => ({
-    name,
-    region: regions[region] ?? "",
-    zone: areas[area],
-    folded: [name, ...others].map(fold),
-  }));
 }
 
 function polygonsOf(geometry) {

@@ -1,0 +1,51 @@
+// The towns of one country, found by what people type. Rows carry a zone and no coordinates: see data/README.md.
+import { fold, spellings } from "./fold.js";
+
+export class Gazetteer {
+  constructor({ regions, areas, places }, zoneName) {
+    const folded = regions.map(fold);
+    this.zoneName = zoneName;
+    this.towns = places.map(([name, region, area, others = []]) => ({
+      name,
+      region: regions[region] ?? "",
+      zone: areas[area],
+      foldedRegion: folded[region] ?? "",
+      names: spellings(name),
+      others: others.flatMap(spellings),
+    }));
+  }
+
+  /**
+   * Towns of just this name, however many, which their region may follow ("Clinton Iowa"); then those whose name
+   * begins with the words, then those that hold them, until there are `most`; in each group the largest first.
+   */
+  find(words, most) {
+    const typed = spellings(words);
+    if (!typed.length) return [];
+    const [same, begins, holds] = [[], [], []];
+    for (const town of this.towns) {
+      if (typed.some((text) => isName(text, town))) same.push(town);
+      else if (begins.length < most && typed.some((text) => has(town, (name) => name.startsWith(text)))) begins.push(town);
+      else if (holds.length < most && typed.some((text) => has(town, (name) => name.includes(` ${text}`)))) holds.push(town);
+    }
+    const found = [...same, ...begins, ...holds].slice(0, Math.max(most, same.length));
+    return found.map((town) => (hasTwin(town, found) ? { ...town, region: `${town.region} · ${this.zoneName(town.zone)}` } : town));
+  }
+}
+
+function has(town, fits) {
+  return town.names.some(fits) || town.others.some(fits);
+}
+
+function isName(text, town) {
+  return town.names.some((name) => {
+    if (!text.startsWith(name)) return false;
+    const rest = text.slice(name.length);
+    return rest === "" || (rest.startsWith(" ") && town.foldedRegion.startsWith(rest.slice(1)));
+  });
+}
+
+// Two towns that a reader could not tell apart by name and region.
+function hasTwin(town, found) {
+  return found.some((other) => other.zone !== town.zone && other.name === town.name && other.region === town.region);
+}
