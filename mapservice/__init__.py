@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Connection, Engine
 
-from mapservice import db, web
+from mapservice import db, embedded, web
 from mapservice.config import HOME, Config
 from mapservice.keys import key_of
 
@@ -28,6 +28,6 @@ def create_app(config: Config | None = None, *, engine: Engine | Connection | No
         TRUSTED_HOPS=config.trusted_hops,
     )
     app.config.update(overrides)
-    db.init_app(app, engine if engine is not None else db.new_engine(config.database_url))
+    db.init_app(app, engine if engine is not None else db.new_engine(embedded.runtime_url(config)))
     web.init_app(app, config)
     return app

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -14,11 +15,15 @@ import psycopg
 import pytest
 
 from mapservice import embedded
-from mapservice.embedded import account, binaries
+from mapservice.cli.supervisor import supervise
+from mapservice.config import HOME, Config
+from mapservice.embedded import account, binaries, orphans
 from mapservice.embedded.cluster import SOCKET_PATH_BYTES, Cluster
 from mapservice.errors import SetupError
 
 QUICK = {"fsync": "off"}
+
+ENDLESS = "create or replace function f() returns void language plpgsql as $$ begin loop end loop; end $$"
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +107,68 @@ def test_an_answered_write_survives_kill_9(running, state):
     embedded.start(state, **QUICK)
 
     assert ask(owner, "select id from kept") == [7]
+
+
+def fails(db, statement):
+    with pytest.raises(psycopg.Error):
+        db.execute(statement)
+
+
+def postmaster_of(state):
+    return int((state / "postgres" / "server" / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def test_a_server_that_was_killed_in_the_middle_of_its_work_is_back_at_once(running, state):
+    with psycopg.connect(running.replace("+psycopg", "")) as db:
+        # This one asks nobody whether its postmaster still lives.
+        busy = threading.Thread(target=lambda: fails(db, "select f()"))
+        ask(embedded.url(state, embedded.OWNER), ENDLESS, "grant execute on function f() to public")
+        busy.start()
+        time.sleep(0.5)
+
+        os.kill(postmaster_of(state), signal.SIGKILL)
+        embedded.start(state, **QUICK)
+        busy.join(30)
+
+    assert embedded.is_running(state)
+    assert orphans.end(state / "postgres" / "server" / "data") == 0, "those of the new server are left alone"
+    assert embedded.is_running(state)
+
+
+def test_a_private_database_is_started_again_whenever_it_is_gone(running, state):
+    stop = threading.Event()
+    supervisor = threading.Thread(target=supervise, args=(Config(state=state), [], stop))
+    supervisor.start()
+    try:
+        for _ in range(2):
+            killed = postmaster_of(state)
+            os.kill(killed, signal.SIGKILL)
+            until = time.monotonic() + 60
+            while not (embedded.is_running(state) and postmaster_of(state) != killed):
+                assert time.monotonic() < until
+                time.sleep(0.05)
+    finally:
+        stop.set()
+        supervisor.join()
+
+
+def test_a_given_database_is_never_started_by_us(state):
+    embedded.stop(state)
+    stop = threading.Event()
+    threading.Timer(1.5, stop.set).start()
+
+    supervise(Config(state=state, database_url="postgresql://given"), [], stop)
+
+    assert not embedded.is_running(state)
+
+
+def test_a_database_that_is_given_stays_given_and_a_private_one_private(tmp_path):
+    """Whether it is private is asked of the settings all the time: nobody writes the address of a private one there."""
+    assert embedded.runtime_url(Config(database_url="postgresql://given")) == "postgresql://given"
+    assert embedded.runtime_url(Config(state=tmp_path)) == embedded.url(tmp_path)
+
+    sources = [path for path in (HOME / "mapservice").rglob("*.py") if path.name != "config.py"]
+    assert [path.name for path in sources if re.search(r"\bdatabase_url\s*=[^=]", path.read_text())] == []
 
 
 def test_a_killed_server_whose_number_is_somebody_else_s_is_forgotten(running, state):

@@ -80,7 +80,8 @@ def export(
 @contextmanager
 def _service(config: Config) -> Iterator[Flask]:
     """The service without its pages being asked; its connections end with it."""
-    app = create_app(replace(config, database_url=addresses(config).runtime))
+    addresses(config)
+    app = create_app(config)
     with app.app_context():
         # Files of a demo say that its people are invented, whoever makes them.
         is_demo = config.demo or demo.has_any(get_session())

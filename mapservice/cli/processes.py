@@ -4,7 +4,7 @@ import resource
 import signal
 import threading
 
-from mapservice import db
+from mapservice import db, embedded
 from mapservice import worker as background
 from mapservice.config import Config
 
@@ -53,7 +53,7 @@ def web(config: Config, target: str = "mapservice.wsgi:gateway") -> None:
 
 def work(config: Config) -> None:
     """Do the jobs of the background until told to stop."""
-    engine = db.new_engine(config.database_url, pool_size=1, timeouts=False)
+    engine = db.new_engine(embedded.runtime_url(config), pool_size=1, timeouts=False)
     background.run(config, engine, stop_on_signals())
 
 

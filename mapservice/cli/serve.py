@@ -39,7 +39,7 @@ def serve(empty: bool, port: int | None, host: str | None) -> None:
     try_port(config)
     with only_one(config.state), database(config) as where:
         prepare(config, where, empty)
-        run(replace(config, database_url=where.runtime), stop)
+        run(config, stop)
 
 
 @click.command()
@@ -47,7 +47,8 @@ def worker() -> None:
     """Do what no page should wait for, such as sending letters; serve starts one."""
     config = Config.from_environment()
     logs.configure()
-    work(replace(config, database_url=addresses(config).runtime))
+    addresses(config)
+    work(config)
 
 
 def settings(empty: bool, config: Config) -> Config:

@@ -7,10 +7,11 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from multiprocessing.context import ForkProcess
+from pathlib import Path
 
 import click
 import structlog
@@ -27,7 +28,7 @@ _SHORT_LIFE = 5.0
 _LONGEST_PAUSE = 10.0
 
 # Seconds between two looks at the private database.
-_LOOK = 2.0
+_LOOK = 0.5
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -96,18 +97,42 @@ class Child:
 
 def supervise(config: Config, children: list[Child], stop: threading.Event) -> None:
     """Start again whatever dies, the private database included, until told to stop."""
-    looked = time.monotonic()
-    while not stop.wait(0.2):
-        for child in children:
-            child.keep_alive()
-        if not config.database_url and time.monotonic() > looked + _LOOK:
-            looked = time.monotonic()
-            if not embedded.is_running(config.state):
-                log.warning("database_unavailable")
-                try:
-                    embedded.start(config.state)
-                except SetupError as problem:
-                    click.echo(str(problem), err=True)
+    with _kept_database(config, stop):
+        while not stop.wait(0.2):
+            for child in children:
+                child.keep_alive()
+
+
+@contextmanager
+def _kept_database(config: Config, stop: threading.Event) -> Iterator[None]:
+    """Look after the private database, if it is one, in a thread of its own: a start may take long."""
+    if config.database_url:
+        yield
+        return
+    keeper = threading.Thread(target=keep_database, args=(config.state, stop), name="database")
+    keeper.start()
+    try:
+        yield
+    finally:
+        # Whoever stops the database next must not find it started again.
+        stop.set()
+        keeper.join()
+
+
+def keep_database(state: Path, stop: threading.Event) -> None:
+    """Start the private database again whenever it is gone, until told to stop."""
+    said = ""
+    while not stop.wait(_LOOK):
+        if embedded.is_listening(state):
+            continue
+        log.warning("database_unavailable")
+        try:
+            embedded.start(state)
+            said = ""
+        except SetupError as problem:
+            if str(problem) != said:
+                said = str(problem)
+                click.echo(said, err=True)
 
 
 def environment(config: Config) -> dict[str, str]:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import psycopg
 
+from mapservice.config import Config
 from mapservice.embedded.account import is_reachable
 from mapservice.embedded.cluster import RECOVERY, Cluster
 from mapservice.embedded.disk import fault, is_full
@@ -23,8 +24,10 @@ __all__ = [
     "SUPERUSER",
     "check",
     "is_full",
+    "is_listening",
     "is_reachable",
     "is_running",
+    "runtime_url",
     "start",
     "stop",
     "url",
@@ -68,6 +71,16 @@ def is_running(state: Path) -> bool:
     """Whether the database of a state folder answers."""
     cluster = Cluster(state.absolute())
     return cluster.is_made and cluster.answers()
+
+
+def is_listening(state: Path) -> bool:
+    """Whether somebody takes connections for the database of a state folder, be it only to say that it is starting."""
+    return Cluster(state.absolute()).is_listening()
+
+
+def runtime_url(config: Config) -> str:
+    """The address of the database as the pages use it: the given one, or that of the private one, started or not."""
+    return config.database_url or url(config.state)
 
 
 def url(state: Path, role: str = RUNTIME, database: str = DATABASE) -> str:

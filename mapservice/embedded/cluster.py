@@ -4,8 +4,10 @@ import fcntl
 import hashlib
 import os
 import pwd
+import secrets
 import shlex
 import shutil
+import socket
 import stat
 import subprocess
 import time
@@ -16,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
-from mapservice.embedded import account, binaries, disk, settings
+from mapservice.embedded import account, binaries, disk, orphans, settings
 from mapservice.embedded.roles import SUPERUSER
 from mapservice.errors import SetupError
 
@@ -119,8 +121,10 @@ class Cluster:
                 f"The account {account.name_of(self.account)} cannot enter {self.server}: "
                 "set MAPSERVICE_STATE to a folder that it can enter, for example /var/lib/mapservice."
             )
-        fresh = self.server / "data.new"
-        shutil.rmtree(fresh, ignore_errors=True)
+        for broken_off in self.server.glob("data.new*"):
+            shutil.rmtree(broken_off, ignore_errors=True)
+        # The initdb of a start that was killed may still be writing: this one gets a folder of its own.
+        fresh = self.server / f"data.new-{secrets.token_hex(4)}"
         self.run(
             *("initdb", "-D", fresh, "-U", SUPERUSER, "--auth=peer"),
             *("--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"),
@@ -143,17 +147,19 @@ class Cluster:
             (self.settings / name).chmod(0o644)
 
     def start(self) -> None:
-        """Start the server; after kill -9 its last processes may hold on to their memory for a moment."""
+        """Start the server, or wait for one that is starting already."""
         self.make_folders()
-        until = time.monotonic() + _PATIENCE
+        began = time.monotonic()
         while True:
             self.forget_the_dead()
+            # They keep their memory, and without a new server nobody ends them.
+            orphans.end(self.data.resolve())
             options = f"-c config_file={shlex.quote(str(self.settings / 'postgresql.conf'))}"
             words = ("-D", self.data, "-l", self.log / "start.log", "-o", options, "-w", "-t", RECOVERY)
             done = self.run("pg_ctl", "start", *words, check=False)
             if self.answers():
                 return
-            if time.monotonic() > until:
+            if time.monotonic() - began > (RECOVERY if self.is_listening() else _PATIENCE):
                 self.give_up(done.stderr + self.last_words())
             time.sleep(0.2)
 
@@ -173,6 +179,18 @@ class Cluster:
     def answers(self) -> bool:
         """Whether the server takes connections; ``pg_ctl status`` would believe in one that was killed."""
         return self.run("pg_isready", "-q", "-h", self.socket, "-p", "5432", check=False).returncode == 0
+
+    def is_listening(self) -> bool:
+        """Whether somebody takes connections at the socket; much cheaper than ``answers``, and true during recovery."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.setblocking(False)
+            try:
+                probe.connect(str(self.socket / _SOCKET))
+            except BlockingIOError:  # more wait there than it takes at once
+                return True
+            except OSError:
+                return False
+            return True
 
     def forget_the_dead(self) -> None:
         """Remove the note of a killed server whose process number somebody else has by now."""
