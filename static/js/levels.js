@@ -10,7 +10,10 @@ export class Levels {
     this.number = new Intl.NumberFormat(data.locale);
     this.regions = new Intl.DisplayNames([data.locale], { type: "region", fallback: "none" });
     this.path = [];
-    form.addEventListener("change", () => this.update());
+    form.addEventListener("change", () => {
+      Mapservice.changesUnderTap(); // questions come and go above what was tapped
+      this.update();
+    });
     this.update();
   }
 

@@ -13,7 +13,7 @@ let ground = null;
 
 const levels = new Levels(byId("place-form"), data, () => draw());
 const map = new ZoneMap(byId("zone-map"), data, (zone) => levels.title(zone), (lng, lat) => choosePoint(lng, lat));
-const towns = new TownField(byId("town"), byId("towns"), data.words, (town) => choose(town.zone));
+const towns = new TownField(byId("town"), byId("towns"), byId("town-status"), data.words, (town) => choose(town.zone));
 
 byId("country-go").hidden = true;
 select.addEventListener("change", () => open(select.value));
@@ -54,10 +54,16 @@ async function open(country, zone = null) {
 }
 
 function choose(area) {
+  Mapservice.changesUnderTap();
   const path = pathOf(area).map((id) => ground.zones.get(id));
   levels.offer(path);
   status.textContent = data.words.found.replace("{zone}", levels.title(path.at(-1)));
   draw();
+  Mapservice.afterTaps(showChoices);
+}
+
+// The page never moves under a finger: what would be pressed then was not meant.
+function showChoices() {
   const next = byId("how-much");
   if (next.getBoundingClientRect().bottom > innerHeight * 0.75) next.scrollIntoView({ block: "start" });
 }

@@ -12,6 +12,7 @@ export class ZoneMap {
 
   use(ground) {
     this.ground = ground;
+    this.focus = null;
     if (!this.map) this.make();
     this.map.invalidateSize();
     this.zones.clearLayers();
@@ -71,8 +72,14 @@ export class ZoneMap {
     for (const [zone, style] of [[shown, this.styles.shown], [finest, this.styles.finest]]) {
       if (zone && this.ground.zones.has(zone)) L.geoJSON(this.ground.shape(zone), { style, interactive: false }).addTo(this.marked);
     }
-    const focus = [shown, finest].find((zone) => zone && this.ground.zones.has(zone));
-    if (focus) this.map.fitBounds(this.boundsOf(this.within(focus)), { maxZoom: 9, padding: [30, 30] });
+    this.focus = [shown, finest].find((zone) => zone && this.ground.zones.has(zone)) ?? null;
+    Mapservice.afterTaps(() => this.showMarked());
+  }
+
+  // Not before the finger is up: a second tap would mean another zone on a map that has moved.
+  showMarked() {
+    if (this.focus) this.map.fitBounds(this.boundsOf(this.within(this.focus)), { maxZoom: 9, padding: [30, 30] });
+    this.focus = null;
   }
 
   within(zone) {
