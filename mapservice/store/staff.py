@@ -1,6 +1,7 @@
 """Members who are staff, and the logins of the demo."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -44,6 +45,15 @@ def roles_of(session: Session, member: Member) -> frozenset[str]:
     """What a member may do beyond other members."""
     mine = select(MemberStaffRole.staff_role).where(MemberStaffRole.member_id == member.id)
     return frozenset(session.scalars(mine))
+
+
+def pseudonyms(session: Session, *, but: Member | None = None) -> Sequence[str]:
+    """The names of the accounts of all staff, but of one member.
+
+    Names that staff use in one condition only are left out: comparing with them would tell who is behind them.
+    """
+    names = select(Member.pseudonym).join(MemberStaffRole, MemberStaffRole.member_id == Member.id).distinct()
+    return session.scalars(names if but is None else names.where(Member.id != but.id)).all()
 
 
 def appoint(session: Session, member: Member, role: str) -> bool:

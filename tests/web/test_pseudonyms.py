@@ -4,9 +4,11 @@ import pytest
 from flask import Flask
 
 from mapservice.config import Config
+from mapservice.privacy.visibility import Role
+from mapservice.store import memberships
 from mapservice.web import pseudonyms
 from tests import frontdoor
-from tests.accounts import new_member, sign_in
+from tests.accounts import new_member, post, sign_in
 
 
 @pytest.fixture
@@ -63,6 +65,146 @@ def test_names_that_are_refused(app, name):
 def test_names_that_are_taken(app, name):
     with app.test_request_context():
         assert pseudonyms.problem(pseudonyms.usual_form(name)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("Mapservice", "leave it out"),
+        ("Anna of MapService", "leave it out"),
+        ("Мар Service", "one alphabet"),
+        ("Admin", "“Admin”"),
+        ("admin123", "“admin123”"),
+        ("4dm1n", "“4dm1n”"),
+        ("A.d.m.i.n.", "leave it out"),
+        ("ad min", "“ad min”"),
+        ("Adrnin", "“Adrnin”"),
+        ("ᴀᴅᴍɪɴ", "“ᴀᴅᴍɪɴ”"),
+        ("𝒶𝒹𝓂𝒾𝓃", "“admin”"),
+        ("🅰🅳🅼🅸🅽", "leave it out"),
+        ("Аdmin", "one alphabet"),
+        ("админ", "leave it out"),
+        ("المشرف", "leave it out"),
+        ("TheSupportTeam", "“Support”"),
+        ("support_anna", "“support”"),
+        ("Moderadora", "leave it out"),
+        ("Modérateur", "leave it out"),
+        ("Équipe", "leave it out"),
+        ("Moderatorin", "leave it out"),
+        ("Customer Service", "“Customer Service”"),
+        ("Dán", "add a word"),
+        ("D a n", "add a word"),
+        ("Dаn", "one alphabet"),
+        ("ⅮAN", "add a word"),
+        ("Anna Аня", "one alphabet"),
+        ("Ꭺnna", "one alphabet"),
+        ("claim-prize.com", "link"),
+        ("claim-prize。com", "link"),
+        ("claim prize dot com", "link"),
+        ("prize (dot) com", "link"),
+        ("prize . com", "link"),
+        ("http: claim", "link"),
+        ("www.prize", "link"),
+        ("t.me/prize", "link"),
+        ("1.2.3.4", "link"),
+        ("javascript:x", "link"),
+        ("Mr.Smith", "space after full stops"),
+        ("@alice", "e-mail address"),
+        ("alice at example dot org", "e-mail address"),
+        ("alice (at) example", "e-mail address"),
+    ],
+)
+def test_a_name_that_could_deceive_is_refused_with_advice(app, dan, name, advice):
+    with app.test_request_context():
+        assert advice in str(pseudonyms.problem(pseudonyms.usual_form(name)))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Badminton fan",
+        "Modesty",
+        "Steam",
+        "Supportive mum",
+        "Teamwork",
+        "Stafford",
+        "Daniela",
+        "Dan from Leeds",
+        "J.R.R. Tolkien",
+        "Mr. Smith",
+        "No.1",
+        "Polka dot me",
+        "Welcome to me",
+        "Maps and me",
+        "Ольга",
+        "Ἑλένη",
+        "محمد Mo",
+        "タナカ Ken",
+        "Col·lecció",
+        "👨\u200d👩\u200d👧",
+        "🏳\ufe0f\u200d🌈",
+        "🌟",
+    ],
+)
+def test_a_harmless_name_is_taken(app, session, dan, name):
+    dan.pseudonym = "Dan"
+    session.commit()
+
+    with app.test_request_context():
+        assert pseudonyms.problem(pseudonyms.usual_form(name)) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        (" New\u00a0 name ", "New name"),
+        ("ﬁona", "fiona"),
+        ("Ａｎｎａ", "Anna"),
+        ("Zoe\u0308", "Zoë"),
+        ("A\u3000 B", "A B"),
+    ],
+)
+def test_a_name_is_stored_in_its_normal_form(typed, stored):
+    assert pseudonyms.usual_form(typed) == stored
+    assert pseudonyms.usual_form(stored) == stored
+
+
+def test_staff_whose_name_is_a_picture_take_no_other_picture_away(app, session, dan):
+    dan.pseudonym = "🌟"
+    session.commit()
+
+    with app.test_request_context():
+        assert pseudonyms.problem("🎈") is None
+
+
+def test_a_name_from_before_stays_until_it_is_changed(app, session, client):
+    bob = new_member(session, "bob@example.org", pseudonym="Admin Bob")
+    sign_in(client, bob)
+
+    assert post(client, "/account/name", {"pseudonym": "Admin Bob"}).status_code == 303
+    refused = post(client, "/account/name", {"pseudonym": "Admin Bobby"})
+
+    assert refused.status_code == 422
+    assert "“Admin”" in refused.text
+
+
+def test_names_of_one_condition_keep_the_rules_too(client, session, condition, dan):
+    sign_in(client, new_member(session, "bob@example.org", pseudonym="Bob"))
+
+    answer = post(
+        client, f"/conditions/{condition.slug}/join", {"role": "person", "consent": "yes", "pseudonym": "Dán"}
+    )
+
+    assert answer.status_code == 422
+    assert "Somebody who runs this site has a name like this" in answer.text
+
+
+def test_never_is_it_told_who_of_the_staff_has_a_name_in_a_condition(app, session, condition, dan):
+    memberships.join(session, dan, condition, Role.PERSON, pseudonym="Lark", for_minor=False)
+    session.commit()
+
+    with app.test_request_context():
+        assert pseudonyms.problem("Lark") is None
 
 
 def test_a_name_is_shown_as_text(client, session):
