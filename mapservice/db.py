@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask, current_app, g
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
+
+from mapservice import outages
 
 # No statement of a page may hold the others up for longer, in milliseconds.
 _TIMEOUTS = "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
@@ -62,7 +64,14 @@ def get_session() -> Session:
     """The session of this request: committed by the view, rolled back when the view did not."""
     if "session" not in g:
         g.session = session_on(current_app.extensions["engine"])
+        event.listen(g.session, "before_commit", _before_commit)
     return g.session
+
+
+def _before_commit(session: Session) -> None:
+    # What fails until here was not written for certain; a commit without an answer may have been.
+    session.flush()
+    outages.current().may_have_written = True
 
 
 def _close(_error: BaseException | None) -> None:

@@ -26,6 +26,7 @@ from mapservice.web import (
     memberships,
     place,
     promises,
+    retries,
     staffroom,
 )
 from mapservice.web.interface import api, document, guide, ogc
@@ -43,6 +44,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.context_processor(lambda: {"site": config, "get_locale": get_locale, "is_admin": staffroom.is_admin})
     headers.init_app(app)
     errors.init_app(app)
+    retries.init_app(app, app.extensions["engine"])
     accounts.init_app(app, config)
     entrance.init_app(app)
     guards.public(app.view_functions["static"])

@@ -14,6 +14,7 @@ from mapservice.store.tables import LoginSession, Member
 from mapservice.web import account_forms, accounts, forms, guards, identity, sessions
 from mapservice.web.account_forms import Answer, page
 from mapservice.web.guards import member_required
+from mapservice.web.retries import idempotent
 from mapservice.web.ways import local_path
 
 bp = Blueprint("account", __name__)
@@ -21,6 +22,7 @@ bp = Blueprint("account", __name__)
 
 @bp.route("/account/again", methods=["GET", "POST"])
 @member_required
+@idempotent
 def again(member: Member) -> Answer:
     """Ask for the password once more, and go back to where it was needed."""
     form = account_forms.ProofForm()
@@ -47,6 +49,7 @@ def show(member: Member) -> Answer:
 
 @bp.post("/account/name")
 @member_required
+@idempotent
 def rename(member: Member) -> Answer:
     """Take another name."""
     form = account_forms.PseudonymForm()
@@ -77,6 +80,7 @@ def change_password(member: Member) -> Answer:
 
 @bp.post("/account/sessions/end")
 @member_required
+@idempotent
 def end_session(member: Member) -> Response:
     """Sign out one other device, or all of them and this one."""
     forms.allow_only("session")

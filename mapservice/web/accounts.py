@@ -28,6 +28,7 @@ from mapservice.web import (
 from mapservice.web.account_forms import Answer, page
 from mapservice.web.guards import public
 from mapservice.web.identity import current_member
+from mapservice.web.retries import idempotent
 from mapservice.web.ways import local_path
 
 bp = Blueprint("accounts", __name__)
@@ -96,6 +97,7 @@ def confirm(token: str) -> Answer:
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
+@idempotent
 def sign_in() -> Answer:
     """Sign in, and go on to where the person wanted to go."""
     form = account_forms.SignInForm()
@@ -137,6 +139,7 @@ def _enter(member: Member, password: str, target: str) -> Answer:
 
 @bp.post("/sign-out")
 @public
+@idempotent
 def sign_out() -> Response:
     """End this session."""
     forms.allow_only()

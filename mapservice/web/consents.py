@@ -16,6 +16,7 @@ from mapservice.store import conditions, consents, memberships
 from mapservice.store.tables import Condition, Consent, Member, Membership
 from mapservice.web import forms
 from mapservice.web.guards import member_required
+from mapservice.web.retries import idempotent
 
 bp = Blueprint("consents", __name__)
 
@@ -88,6 +89,7 @@ def show(member: Member) -> str:
 
 @bp.post("/conditions/<slug>/count")
 @member_required
+@idempotent
 def count(member: Member, slug: str) -> Response:
     """Count the member in the figures of a condition, if they ticked the box that says so."""
     forms.allow_only("counted")
@@ -105,6 +107,7 @@ def count(member: Member, slug: str) -> Response:
 
 @bp.post("/conditions/<slug>/revoke")
 @member_required
+@idempotent
 def revoke(member: Member, slug: str) -> Response:
     """Take a consent back; what it allowed ends at once. It never asks for a password."""
     forms.allow_only("kind")

@@ -19,6 +19,7 @@ from mapservice.store import export
 from mapservice.store.tables import Member
 from mapservice.web import forms
 from mapservice.web.guards import fresh_member_required, member_required
+from mapservice.web.retries import idempotent
 
 bp = Blueprint("data", __name__)
 
@@ -42,6 +43,7 @@ def show(_member: Member) -> str:
 
 @bp.post("/me/data")
 @fresh_member_required
+@idempotent
 def save(member: Member) -> Response:
     """Hand the member all that is stored about them."""
     forms.allow_only("form")

@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from mapservice import errors
+from mapservice import errors, outages
 from mapservice.geo.tiles import NoSuchTileError
 from mapservice.web.headers import is_framed
 from mapservice.web.interface import answers
@@ -57,6 +57,12 @@ WORDS_OF: dict[type[Exception], Any] = {
     errors.TooMuchError: _l("That is too much for one file. Choose fewer conditions; a report holds a single one."),
     IntegrityError: _l("This was changed somewhere else at the same moment, perhaps in another tab. Please try again."),
 }
+
+#: Where a commit got no answer, nobody knows.
+WORDS_OF_UNKNOWN_OUTCOME = _l(
+    "We were interrupted while saving, so your change may be saved already. "
+    "Please open the page again in a moment and look before you repeat it."
+)
 
 WORDS_OF_UNKNOWN_CONDITION = _l(
     "There is no such condition: its name is the last part of its page's address, and /api/v1/conditions?q= finds it."
@@ -119,6 +125,8 @@ def _unexpected(problem: Exception) -> ResponseReturnValue:
 def _answer(status: int, problem: Exception, words: Any = None) -> ResponseReturnValue:
     _undo()
     status = int(status)
+    if status >= 500 and outages.current().may_have_written:
+        words = WORDS_OF_UNKNOWN_OUTCOME
     words = words or WORDS_OF.get(type(problem)) or WORDS.get(status, WORDS[400] if status < 500 else WORDS[500])
     headers = {}
     if status in {429, 503}:

@@ -16,6 +16,7 @@ from mapservice.web import extracts, forms, limits
 from mapservice.web.guards import staff_required
 from mapservice.web.interface.answers import as_download
 from mapservice.web.limits import Limit
+from mapservice.web.retries import idempotent
 from mapservice.web.staffroom import looked_at
 
 bp = Blueprint("handing", __name__, url_prefix="/admin")
@@ -60,6 +61,7 @@ def offer() -> dict[str, Any]:
 
 @bp.post("/export")
 @staff_required(staff.ADMIN, fresh=True)
+@idempotent
 def export(member: Member) -> Response | tuple[str, int]:
     """Hand out a file, once the admin has said what it is for."""
     forms.allow_only("conditions", "by", "release", "format", "language", "with_few", "purpose")

@@ -17,6 +17,7 @@ from mapservice.web import forms, pseudonyms
 from mapservice.web.consents import COUNTED, today
 from mapservice.web.guards import member_required
 from mapservice.web.operations import operation_id
+from mapservice.web.retries import idempotent
 from mapservice.web.words import AUDIENCES, ROLES, zone_name
 
 bp = Blueprint("memberships", __name__)
@@ -107,6 +108,7 @@ def join(member: Member, slug: str) -> Response | tuple[str, int]:
 
 @bp.post("/conditions/<slug>/leave")
 @member_required
+@idempotent
 def leave(member: Member, slug: str) -> Response:
     """Take the member out of the condition: card, pin, counts and consents go with it, at once."""
     forms.allow_only()

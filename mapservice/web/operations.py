@@ -5,6 +5,8 @@ import uuid
 from flask import Flask, abort, request
 from markupsafe import Markup
 
+from mapservice.web import retries
+
 FIELD = "operation"
 HEADER = "X-Operation-Id"
 
@@ -23,7 +25,10 @@ def operation_field() -> Markup:
 def operation_id() -> uuid.UUID:
     """The operation id of this request, from its form, its JSON or its header; 400 if it has none."""
     known = _read(request.form.get(FIELD) or request.headers.get(HEADER) or _from_json())
-    return known or abort(400)
+    if known is None:
+        abort(400)
+    retries.mark_repeatable()
+    return known
 
 
 def _read(text: str | None) -> uuid.UUID | None:

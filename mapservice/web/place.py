@@ -21,6 +21,7 @@ from mapservice.web.choices import finer_wording, page_facts
 from mapservice.web.guards import is_proved, member_required
 from mapservice.web.identity import is_fresh
 from mapservice.web.operations import operation_id
+from mapservice.web.retries import idempotent
 from mapservice.web.standing import standing
 
 bp = Blueprint("place", __name__)
@@ -90,6 +91,7 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
 
 @bp.post("/conditions/<slug>/hide")
 @member_required
+@idempotent
 def hide(member: Member, slug: str) -> Response:
     """Show the member to nobody in this condition, at once; the zone is kept."""
     forms.allow_only()
@@ -103,6 +105,7 @@ def hide(member: Member, slug: str) -> Response:
 
 @bp.post("/me/place/forget")
 @member_required
+@idempotent
 def forget(member: Member) -> Response:
     """Erase the member's place, and take them off the map of every condition."""
     forms.allow_only()
