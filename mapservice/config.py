@@ -60,6 +60,7 @@ class Config:
     fresh_minutes: int = setting(10, "minutes for which a password proves who it is before becoming more visible")
     card_limit_hour: int = setting(60, "cards of other people that one member may open in an hour")
     card_limit_day: int = setting(200, "cards of other people that one member may open in a day")
+    mails_per_day: int = setting(3, "e-mails of one kind that one address gets in a day, whoever asks for them")
     minimum_age: int = setting(16, "years of age from which somebody may sign up")
 
     def __post_init__(self) -> None:

@@ -1,6 +1,5 @@
 """What tests of pages need of accounts: a browser of somebody who is signed in, and forms with their token."""
 
-import datetime as dt
 import secrets
 import time
 from typing import Any
@@ -25,10 +24,9 @@ CHEAP: dict[str, Any] = {"PASSWORD_HASHING": {"memory_cost": 64, "time_cost": 1}
 _RAW_TOKEN = "5e" * 20
 
 
-def new_member(session: Session, email: str, *, pseudonym: str = "Alice", is_verified: bool = True) -> Member:
+def new_member(session: Session, email: str, *, pseudonym: str = "Alice") -> Member:
     """A member as signing up makes them; the password cannot be used, see ``sign_in``."""
-    confirmed_at = dt.datetime.now(dt.UTC) if is_verified else None
-    member = Member(email=email, pseudonym=pseudonym, confirmed_at=confirmed_at)
+    member = Member(email=email, pseudonym=pseudonym)
     session.add(member)
     session.commit()
     return member

@@ -12,10 +12,12 @@ from mapservice.config import Config
 from mapservice.store import members, staff
 from mapservice.store.tables import Mail, Member
 from mapservice.web import guards
+from mapservice.web.sessions import COOKIE
 from tests.accounts import CHEAP, PASSWORD, fill_in
 
 ALICE = "alice@example.org"
-FORM = {"pseudonym": "Alice", "password": PASSWORD, "old_enough": "y", "taking_part": "y"}
+#: What somebody fills in behind the link of a sign-up.
+FORM = {"pseudonym": "Alice", "age": "adult", "password": PASSWORD, "taking_part": "y"}
 
 
 def service(config: Config, connection: Connection) -> Flask:
@@ -53,14 +55,20 @@ def link_in(letter: Mail) -> str:
     return re.search(r"^http://localhost:8000(/\S+)$", letter.body, re.MULTILINE)[1]
 
 
-def sign_up(client: FlaskClient, email: str = ALICE, **fields: str):
-    return fill_in(client, "/sign-up", email=email, **{**FORM, **fields})
+def sign_up(client: FlaskClient, email: str = ALICE):
+    return fill_in(client, "/sign-up", email=email)
+
+
+def complete(client: FlaskClient, link: str, **fields: str):
+    return fill_in(client, link, **{**FORM, **fields})
 
 
 def signed_up(client: FlaskClient, session: Session, email: str = ALICE, **fields: str) -> Member:
-    sign_up(client, email, **fields)
+    """A member who came through the front door, in a browser that is signed out again; no e-mail is left."""
+    sign_up(client, email)
     session.expire_all()
-    fill_in(client, link_in(letters(session)[-1]))
+    complete(client, link_in(letters(session)[-1]), **fields)
+    client.delete_cookie(COOKIE)
     for each in letters(session):
         session.delete(each)
     session.commit()

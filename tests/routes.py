@@ -24,6 +24,7 @@ OF_PEOPLE = (
     "member_staff_role",
     "second_factor",
     "recovery_code",
+    "pending_sign_up",
     "home_zone",
     "membership",
     "consent",
@@ -74,15 +75,15 @@ ASKED = {
 
 #: What each route that writes is sent: a form that it would take.
 FORMS: dict[str, dict[str, str]] = {
-    "accounts.sign_up": {
+    "sign_up.ask": {"email": "newcomer@example.org", "condition": "acute-lymphoblastic-leukaemia"},
+    "sign_up.complete": {
         "pseudonym": "Newcomer",
-        "email": "newcomer@example.org",
+        "age": "adult",
+        "turns_18": "",
         "password": "seven green kettles sing",
-        "old_enough": "y",
         "taking_part": "y",
     },
-    "accounts.another_letter": {"email": "bob@example.org"},
-    "accounts.confirm": {},
+    "age.edit": {"turns_18": "2027-01"},
     "accounts.sign_in": {"email": "bob@example.org", "password": PASSWORD, "next": "/me"},
     "accounts.sign_out": {},
     "accounts.forgot": {"email": "bob@example.org"},
@@ -119,6 +120,8 @@ WITH_OPERATION = {"memberships.join", "place.save", "factor.set_up", "factor.ren
 
 #: The parameters that the addresses of pages have.
 QUERIES = {
+    "sign_up.ask": ("condition",),
+    "sign_up.check_mail": ("condition",),
     "accounts.sign_in": ("next",),
     "account.again": ("next",),
     "factor.ask": ("next",),

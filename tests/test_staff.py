@@ -84,12 +84,13 @@ def test_a_lost_second_factor_is_forgotten_after_a_question(copy, command, alice
         (("appoint", "nobody@example.org", "admin"), "No account has this e-mail address"),
         (("dismiss", "nobody@example.org", "admin"), "No account has this e-mail address"),
         (("forget-factor", "nobody@example.org", "--yes"), "No account has this e-mail address"),
-        (("appoint", "unverified@example.org", "admin"), "not confirmed"),
+        (("appoint", "closed@example.org", "admin"), "This account is closed"),
     ],
 )
 def test_what_cannot_be_done_is_told_in_a_sentence(copy, command, words, says):
     with db.session_on(copy) as session:
-        new_member(session, "unverified@example.org", is_verified=False)
+        new_member(session, "closed@example.org").active = False
+        session.commit()
 
     code, said = command(*words)
 

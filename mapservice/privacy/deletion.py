@@ -78,6 +78,13 @@ PLAN = (
         person="recipient",
         secret=("body",),
     ),
+    _of_member(
+        "pending_sign_up",
+        "A sign-up with your address that waits for its link, and the condition from whose page it was asked for",
+        "deleted by its address; otherwise once a link to it is used, and after 5 days at the latest",
+        person="email",
+        secret=("token_hash",),
+    ),
     _no_person(
         "allowance",
         "How often something was done lately, under a keyed hash",

@@ -35,7 +35,7 @@ _FIND = text("""
         left join home_zone using (member_id)
         left join ranked using (condition_id, member_id)
         where membership.counted_since <= :today and member.joined <= :today - :account_days
-          and member.confirmed_at is not null and member.active and coalesce(ranked.rank, 0) <= :conditions_most
+          and member.active and coalesce(ranked.rank, 0) <= :conditions_most
     )
     select condition_id, member_id, eligible.public_id, eligible.country, eligible.region,
            greatest(eligible.since, eligible.rested) as since,

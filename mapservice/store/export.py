@@ -22,12 +22,15 @@ def everything(session: Session, member: Member) -> list[tuple[Entry, list[dict[
     return [(entry, [_in_words(row, conditions, zones) for row in rows]) for entry, rows in found]
 
 
+# Columns that name the member by the e-mail address.
+_ADDRESSES = ("recipient", "email")
+
 _ZONES = ("zone_id", "shown_zone", "country", "region")
 
 
 def _rows(session: Session, member: Member, entry: Entry) -> list[dict[str, Any]]:
     table = Base.metadata.tables[entry.table]
-    whose = member.email if entry.person == "recipient" else member.id
+    whose = member.email if entry.person in _ADDRESSES else member.id
     rows = session.execute(select(table).where(table.c[entry.person] == whose).order_by(*table.primary_key))
     return [_values(row, entry) for row in rows]
 

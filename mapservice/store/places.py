@@ -99,8 +99,14 @@ def take_off(session: Session, membership: tables.Membership) -> None:
 
 def respect_minor(session: Session, membership: tables.Membership) -> None:
     """Take a membership back to its region, without a pin, if it now speaks for somebody under 18."""
+    if membership.for_minor:
+        show_by_region(session, membership)
+
+
+def show_by_region(session: Session, membership: tables.Membership) -> None:
+    """Take a membership back to the region of its zone, without a pin, if it is shown finer than that."""
     shown = membership.shown_zone
-    if membership.for_minor and shown is not None and is_finer(level_of(shown), than=FINEST_FOR_MINORS):
+    if shown is not None and is_finer(level_of(shown), than=FINEST_FOR_MINORS):
         with counted(session, [membership]):
             _put(membership, coarsen(shown, FINEST_FOR_MINORS), None)
 

@@ -33,6 +33,7 @@ RIGHTS: dict[str, Rights] = {
     "condition_code": READ,
     # Accounts and communities.
     "member": WRITE,
+    "pending_sign_up": {"SELECT": (), "INSERT": (), "DELETE": ()},
     "consent": WRITE,
     "home_zone": WRITE,
     "membership": WRITE,

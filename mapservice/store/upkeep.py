@@ -1,9 +1,9 @@
-"""What nobody needs any more is forgotten: ended sessions, full buckets, old operations, accounts nobody verified."""
+"""What nobody needs any more is forgotten: ended sessions, full buckets, old operations, sign-ups nobody confirmed."""
 
 from sqlalchemy.orm import Session
 
 from mapservice.config import Config
-from mapservice.store import allowances, members, operations, sessions
+from mapservice.store import allowances, operations, sessions, sign_ups
 
 # How often is enough, in seconds.
 EVERY = 600
@@ -15,5 +15,5 @@ def forget(session: Session, config: Config) -> int:
         sessions.forget_expired(session, member=sessions.member_lifetime(config))
         + allowances.forget_full(session)
         + operations.forget_old(session)
-        + members.forget_unverified(session)
+        + sign_ups.delete_expired(session)
     )

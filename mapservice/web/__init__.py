@@ -8,6 +8,7 @@ from mapservice.web import (
     account,
     accounts,
     admin,
+    age,
     comparison,
     conditions,
     consents,
@@ -27,12 +28,14 @@ from mapservice.web import (
     place,
     promises,
     retries,
+    sign_up,
     staffroom,
 )
 from mapservice.web.interface import api, document, guide, ogc
 
 _PAGES = (
-    *(account, factor, conditions, embed, promises, memberships, consents, data, exports, place, hiding, map, ground),
+    *(sign_up, account, age, factor, conditions, embed, promises, memberships, consents),
+    *(data, exports, place, hiding, map, ground),
     *(admin, comparison, handing),
 )
 

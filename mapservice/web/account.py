@@ -11,7 +11,7 @@ from mapservice.db import get_session
 from mapservice.store import factors, members, places, staff
 from mapservice.store import sessions as stored_sessions
 from mapservice.store.tables import LoginSession, Member
-from mapservice.web import account_forms, accounts, forms, guards, identity, sessions
+from mapservice.web import account_forms, accounts, age, forms, guards, identity, sessions
 from mapservice.web.account_forms import Answer, page
 from mapservice.web.guards import member_required
 from mapservice.web.retries import idempotent
@@ -101,7 +101,7 @@ def end_session(member: Member) -> Response:
 def delete(member: Member) -> Answer:
     """Delete the account in two steps. It asks for no password: leaving must never be hard."""
     forms.allow_only("sure")
-    if request.method == "GET" or request.form.get("sure") != "yes":
+    if request.form.get("sure") != "yes":
         return render_template("account/delete.html", is_second=request.method == "POST")
     places.forget_member(get_session(), member)
     members.delete_account(get_session(), member)
@@ -118,6 +118,7 @@ def _own_page(member: Member, form: Any) -> str:
         "account/show.html",
         member=member,
         form=form,
+        is_minor=age.is_minor(member),
         sessions=rows,
         is_staff=bool(staff.roles_of(get_session(), member)),
         factor=factors.of(get_session(), member),

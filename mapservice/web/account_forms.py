@@ -7,7 +7,7 @@ from flask import current_app, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, EmailField, Field, HiddenField, PasswordField, StringField, ValidationError
+from wtforms import EmailField, Field, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired
 
 from mapservice.config import Config
@@ -19,7 +19,7 @@ _LONGEST_EMAIL = 254
 Answer = str | Response | tuple[str, int]
 
 
-class _Form(FlaskForm):
+class AccountForm(FlaskForm):
     """The parent: the token is asked for once, before the view."""
 
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
@@ -39,7 +39,7 @@ def _site() -> Config:
     return config
 
 
-def page(template: str, form: _Form, **values: Any) -> Answer:
+def page(template: str, form: AccountForm, **values: Any) -> Answer:
     """The page of a form; 422 where it came back with errors."""
     shown = render_template(template, form=form, **values)
     return (shown, 422) if request.method == "POST" else shown
@@ -106,23 +106,7 @@ def code_field(label: str, **more: str) -> StringField:
     )
 
 
-class SignUpForm(_Form):
-    """Everything that an account needs, and nothing else."""
-
-    pseudonym = pseudonym_field()
-    email = email_field()
-    password = password_field(_l("Password"), "new-password")
-    old_enough = BooleanField(validators=[InputRequired(_l("You can take part from this age on."))])
-    taking_part = BooleanField(validators=[InputRequired(_l("Without this we may not keep an account for you."))])
-
-    def validate_password(self, field: Field) -> None:
-        """Refuse what is easy to guess for somebody who knows the person."""
-        email = str(self.email.data or "")
-        known = (email, email.partition("@")[0], str(self.pseudonym.data or ""), _site().site_name)
-        _check_password(field, *known)
-
-
-class SignInForm(_Form):
+class SignInForm(AccountForm):
     """E-mail and password."""
 
     email = email_field()
@@ -130,23 +114,23 @@ class SignInForm(_Form):
     next = HiddenField()
 
 
-class EmailForm(_Form):
+class EmailForm(AccountForm):
     """Where a letter shall go to."""
 
     email = email_field()
 
 
-class NewPasswordForm(_Form):
+class NewPasswordForm(AccountForm):
     """A new password, chosen by the link of a letter."""
 
     password = password_field(_l("New password"), "new-password")
 
     def validate_password(self, field: Field) -> None:
         """Refuse what is easy to guess."""
-        _check_password(field, _site().site_name)
+        check_password(field)
 
 
-class ChangePasswordForm(_Form):
+class ChangePasswordForm(AccountForm):
     """The password and the new one."""
 
     current_password = password_field(_l("Password you have now"), "current-password")
@@ -154,17 +138,17 @@ class ChangePasswordForm(_Form):
 
     def validate_password(self, field: Field) -> None:
         """Refuse what is easy to guess."""
-        _check_password(field, _site().site_name)
+        check_password(field)
 
 
-class ProofForm(_Form):
+class ProofForm(AccountForm):
     """The password once more."""
 
     password = password_field(_l("Password"), "current-password")
     next = HiddenField()
 
 
-class CodeForm(_Form):
+class CodeForm(AccountForm):
     """A code of the second factor: from the phone, or one of those that were kept for losing it."""
 
     code = code_field(_l("Code from the app, or a recovery code"))
@@ -176,20 +160,21 @@ class AskForm(CodeForm):
     next = HiddenField()
 
 
-class FirstCodeForm(_Form):
+class FirstCodeForm(AccountForm):
     """The first code of a new second factor."""
 
     code = code_field(_l("Code that the app shows"), inputmode="numeric")
     next = HiddenField()
 
 
-class PseudonymForm(_Form):
+class PseudonymForm(AccountForm):
     """Another name."""
 
     pseudonym = pseudonym_field()
 
 
-def _check_password(field: Field, *known: str) -> None:
-    problem = passwords.problem(field.data or "", *known)
+def check_password(field: Field, *known: str) -> None:
+    """Refuse a password that is easy to guess; ``known`` is what others know of the person."""
+    problem = passwords.problem(field.data or "", _site().site_name, *known)
     if problem:
         raise ValidationError(problem)

@@ -52,7 +52,7 @@ PROGRAMS = (
     Program("protomaps-leaflet", _l("draws the map beneath"), "BSD-3-Clause"),
     Program("topojson-client", _l("unpacks the shapes of zones"), "ISC"),
     Program("Flask, Werkzeug, Jinja, Babel, Flask-Babel, Flask-WTF", _l("make the pages"), "BSD-3-Clause"),
-    Program("Flask-Security", _l("signs people in"), "MIT"),
+    Program("argon2-cffi, itsdangerous", _l("guard passwords, and the links in e-mails"), "MIT, BSD-3-Clause"),
     Program("PostgreSQL", _l("keeps the data"), "PostgreSQL"),
     Program("PostGIS", _l("reckons with places"), "GPL-2.0-or-later"),
     Program("SQLAlchemy, Alembic, GeoAlchemy 2", _l("speak to the database"), "MIT"),

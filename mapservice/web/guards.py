@@ -32,7 +32,7 @@ def public(view: Public) -> Public:
 
 
 def member_required(view: View) -> View:
-    """Only for members with a verified e-mail; the view gets the member as its first argument."""
+    """Only for members; the view gets the member as its first argument."""
     return _guarded(view, "member", lambda _member: None)
 
 
@@ -57,30 +57,18 @@ def staff_required(role: str, *, fresh: bool = False) -> Callable[[View], View]:
 
 
 def _guarded(view: View, policy: str, refuse: Callable[[Member], Any]) -> View:
-    """A view for verified members to whom ``refuse`` has no answer."""
+    """A view for members to whom ``refuse`` has no answer."""
 
     @functools.wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        member, answer = _verified()
+        member = identity.current_member()
         if member is None:
-            return answer
+            return to_sign_in()
         refusal = refuse(member)
         return view(member, *args, **kwargs) if refusal is None else refusal
 
     guarded.policy = policy  # type: ignore[attr-defined]
     return guarded
-
-
-def _verified() -> tuple[Member | None, Any]:
-    """The member, or the answer for somebody who is none."""
-    member = identity.current_member()
-    if member is None:
-        return None, to_sign_in()
-    if member.confirmed_at is None:
-        if wants_json():
-            return None, ({"error": "verify"}, 403)
-        return None, (render_template("accounts/unverified.html"), 403)
-    return member, None
 
 
 def _ask_for_code(member: Member) -> Any:

@@ -15,12 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from mapservice.config import Config
 from mapservice.db import get_session
 from mapservice.store import members
-from mapservice.store.tables import Member
+from mapservice.store.tables import Member, random_id
 from mapservice.web import passwords
 from mapservice.web.sessions import AUTHENTICATED_AT, SECOND_FACTOR, STAMP
 
 RESET_WITHIN = timedelta(minutes=30)
-CONFIRM_WITHIN = timedelta(days=5)
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -30,7 +29,7 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 def current_member() -> Member | None:
-    """The member who is signed in, verified or not; with their row in this request's session.
+    """The member who is signed in, with their row in this request's session.
 
     :raise SQLAlchemyError: if the database does not answer, since then nobody knows.
     """
@@ -87,19 +86,9 @@ def has_second_factor() -> bool:
     return SECOND_FACTOR in session
 
 
-def confirm_token(member: Member) -> str:
-    """What the link of an e-mail carries that verifies its address."""
-    return _serializer("confirm").dumps(member.security_stamp)
-
-
-def reset_token(member: Member) -> str:
-    """What the link of an e-mail carries with which a new password is chosen, once."""
-    return _serializer("reset").dumps(member.security_stamp)
-
-
-def member_of_confirm(token: str) -> Member | None:
-    """Whose e-mail a link verifies; nobody's if it is old or made up."""
-    return _member_of(token, "confirm", CONFIRM_WITHIN)
+def reset_token(member: Member | None) -> str:
+    """What the link of an e-mail carries with which a new password is chosen, once; nobody's opens nothing."""
+    return _serializer("reset").dumps(random_id() if member is None else member.security_stamp)
 
 
 def member_of_reset(token: str) -> Member | None:

@@ -1,6 +1,7 @@
-"""Letters: plain text, in the reader's language, and without a word about health or the name of a condition.
+"""E-mails: plain text, in the reader's language, and without a word about health or the name of a condition.
 
-Each is put into the queue in the transaction of the view, so that a letter leaves exactly when the write stays.
+Each is put into the queue in the transaction of the view, so that it leaves exactly when the write stays. None holds a
+word that somebody typed, be it a name: whoever types an address could put anything before the eyes of its owner.
 """
 
 from typing import Any
@@ -11,34 +12,35 @@ from flask_babel import ngettext
 
 from mapservice.config import Config
 from mapservice.db import get_session
-from mapservice.store import mails
+from mapservice.store import mails, sign_ups
 from mapservice.store.tables import Member
 from mapservice.web import identity
 
+#: The recipient of an e-mail that goes nowhere: it is written like any other, so that an answer takes as long.
+NOBODY = ""
 
-def confirm(member: Member) -> None:
-    """Ask a new member whether the e-mail is theirs."""
+
+def sign_up(recipient: str, token: str) -> None:
+    """Send the link behind which an account is made."""
     _put(
-        member.email,
+        recipient,
         _("Please confirm your e-mail address"),
-        _("Hello %(name)s,", name=member.pseudonym),
-        _("please open this link and press the button there to confirm your e-mail address:"),
-        _link("accounts.confirm", token=identity.confirm_token(member)),
-        _days(),
-        _("If you did not sign up, do nothing: the account is deleted by itself."),
+        _("Open this link to go on with signing up:"),
+        _link("sign_up.complete", token=token),
+        ngettext("It works for %(num)s day.", "It works for %(num)s days.", sign_ups.KEPT.days),
+        _("If this wasn't you, ignore this e-mail. There is no account, and none will be made."),
     )
 
 
 def already(member: Member) -> None:
-    """Tell a member that somebody, most likely they, signed up a second time."""
-    if member.confirmed_at is None:
-        confirm(member)
+    """Tell the owner of an account that someone, probably they, wanted to use its address once more."""
+    if not member.active:
+        closed(member)
         return
     _put(
         member.email,
-        _("You have an account already"),
-        _("Hello %(name)s,", name=member.pseudonym),
-        _("somebody, most likely you, wanted to sign up with this e-mail address. You have an account already."),
+        _("You already have an account"),
+        _("Someone, probably you, tried to use this e-mail address for an account. You already have one."),
         _("Sign in here:"),
         _link("accounts.sign_in"),
         _("If you forgot your password, choose a new one here:"),
@@ -46,17 +48,26 @@ def already(member: Member) -> None:
     )
 
 
-def reset(member: Member) -> None:
+def closed(member: Member) -> None:
+    """Tell the owner of a closed account, who is told nothing of it by any page."""
+    _put(
+        member.email,
+        _("Your account is closed"),
+        _("Someone, probably you, tried to use your account. It was closed, so you cannot sign in."),
+        _("If you think that this is a mistake, write to the people who run the service."),
+    )
+
+
+def reset(recipient: str, token: str) -> None:
     """Send the link with which a new password is chosen."""
     minutes = int(identity.RESET_WITHIN.total_seconds() // 60)
     _put(
-        member.email,
+        recipient,
         _("Choose a new password"),
-        _("Hello %(name)s,", name=member.pseudonym),
-        _("with this link you choose a new password:"),
-        _link("accounts.reset", token=identity.reset_token(member)),
+        _("Open this link to choose a new password:"),
+        _link("accounts.reset", token=token),
         _("It works once, for %(minutes)s minutes.", minutes=minutes),
-        _("If you did not ask for it, do nothing: your password stays as it is."),
+        _("If you did not ask for it, ignore this e-mail. Your password stays as it is."),
     )
 
 
@@ -65,8 +76,7 @@ def password_changed(member: Member) -> None:
     _put(
         member.email,
         _("Your password was changed"),
-        _("Hello %(name)s,", name=member.pseudonym),
-        _("your password was changed, and you were signed out on all other devices."),
+        _("Your password was changed, and you were signed out on all other devices."),
         _("If this was not you, choose a new password at once:"),
         _link("accounts.forgot"),
     )
@@ -77,21 +87,15 @@ def factor_changed(member: Member) -> None:
     _put(
         member.email,
         _("Your second factor was changed"),
-        _("Hello %(name)s,", name=member.pseudonym),
-        _("your second factor was set up or removed, or it has new recovery codes."),
+        _("Your second factor was set up or removed, or it has new recovery codes."),
         _("If this was not you, choose a new password at once, and tell those who run the service:"),
         _link("accounts.forgot"),
     )
 
 
-def to_nobody() -> None:
-    """Do the work of a letter without sending one, so that an answer takes as long for an unknown address."""
-    mails.put(get_session(), "", "", "")
-
-
 def _put(recipient: str, subject: str, *paragraphs: str) -> None:
     config: Config = current_app.extensions["config"]
-    body = "\n\n".join([*paragraphs, config.site_name, config.address]) + "\n"
+    body = "\n\n".join([_("Hello,"), *paragraphs, config.site_name, config.address]) + "\n"
     mails.put(get_session(), recipient, subject, body)
 
 
@@ -99,8 +103,3 @@ def _link(endpoint: str, **values: Any) -> str:
     """A link under the address that people reach us by, whatever the request said."""
     config: Config = current_app.extensions["config"]
     return config.address + url_for(endpoint, _external=False, **values)
-
-
-def _days() -> str:
-    days = identity.CONFIRM_WITHIN.days
-    return ngettext("It works for %(num)s day.", "It works for %(num)s days.", days)

@@ -31,12 +31,15 @@ class Limit:
     seconds: int
 
 
+_DAY_S = 24 * 60 * 60
+
 # Source: /security, values for limits; Mastodon for the /64.
 SIGN_IN = Limit("sign-in", 10, 5 * 60)
 STEP_UP = Limit("step-up", 10, 5 * 60)
 CODE = Limit("code", 5, 5 * 60)
-RESET = Limit("reset", 5, 24 * 60 * 60)
-SIGN_UP = Limit("sign-up", 5, 30 * 60)
+# By address of the network alone, behind which there may be a whole clinic; see may_mail for who is written to.
+RESET = Limit("reset", 100, 60 * 60)
+SIGN_UP = Limit("sign-up", 100, 60 * 60)
 ANYTHING = Limit("anything", 200, 60)
 # Files that take long to make.
 FILES = Limit("files", 20, 10 * 60)
@@ -69,6 +72,23 @@ def spend(limit: Limit, *who: str) -> None:
             wait = allowances.spend(transaction, key_of(limit, each), most=limit.most, seconds=limit.seconds)
         if wait:
             raise TooManyRequestsError(wait)
+
+
+def may_mail(kind: str, email: str) -> bool:
+    """Return whether one more e-mail of a kind may go to an address today, and count it.
+
+    The answer to the person must be the same either way. In no 24 hours there are more than Config.mails_per_day, since
+    each mail uses one of as many places for a day.
+    """
+    if not current_app.config["LIMITS"]:
+        return True
+    most: int = current_app.extensions["config"].mails_per_day
+    with db.transaction(current_app.extensions["engine"]) as transaction:
+        for place in range(most):
+            key = key_of(Limit(f"mail/{kind}/{place}", 1, _DAY_S), email)
+            if not allowances.spend(transaction, key, most=1, seconds=_DAY_S):
+                return True
+    return False
 
 
 def address() -> str:

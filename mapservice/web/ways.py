@@ -1,13 +1,21 @@
 """Where a visitor comes from and may go on to, and the answer to who has to sign in first."""
 
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RoutingException
 
 from mapservice.config import Config
+
+# Pages from which somebody who signs in goes on to the page before them.
+_ABOUT_SIGNING_IN = frozenset({"accounts", "sign_up"})
+
+# What public pages read of their address; others like to hang something more on it.
+_KEPT = ("q", "letter", "page")
 
 
 def local_path(text: str | None) -> str | None:
@@ -68,6 +76,20 @@ def here() -> str:
     return path or "/"
 
 
+def condition_at(path: str | None) -> str | None:
+    """The slug of the condition to whose pages a path belongs, or None."""
+    found = _match(urlsplit(local_path(path) or "").path)
+    return str(found["slug"]) if found and "slug" in found else None
+
+
+def way_back() -> str | None:
+    """Where somebody comes back to who signs in from this page: the page itself, unless it is about signing in."""
+    if request.method != "GET" or request.endpoint is None or request.blueprint in _ABOUT_SIGNING_IN:
+        return local_path(request.args.get("next"))
+    kept = {name: request.args[name] for name in _KEPT if name in request.args}
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+
 def to_sign_in() -> Any:
     """Ask somebody to sign in, from where they come back."""
     if wants_json():
@@ -77,8 +99,13 @@ def to_sign_in() -> Any:
 
 
 def _is_page(path: str) -> bool:
+    return _match(path) is not None
+
+
+def _match(path: str) -> Mapping[str, Any] | None:
+    """The parts of a path by which one of our pages is found; None if there is no such page."""
     adapter = current_app.create_url_adapter(request)
     try:
-        return adapter is not None and bool(adapter.match(path, method="GET"))
-    except HTTPException:
-        return False
+        return adapter.match(path, method="GET")[1] if adapter is not None else None
+    except (HTTPException, RoutingException):
+        return None

@@ -133,23 +133,26 @@ def latest_link(live: Flask) -> str:
 def sign_up(page: Page, mail: Callable[[], str], name: str) -> None:
     """Make an account as a person does, from the form to the letter to being signed in."""
     page.goto("/sign-up")
-    page.get_by_role("textbox", name=re.compile("name", re.I)).fill(name)
-    _who(page, name)
-    for box in page.get_by_role("checkbox").all():
-        box.check()
-    page.locator("main form .button").click()
-    page.wait_for_url("**/check-your-mail")
+    ask_for_link(page, name)
     page.goto(mail())
-    page.locator("main form .button").click()
-    page.wait_for_url("**/sign-in")
-    _who(page, name)
-    page.locator("main form .button").click()
-    page.wait_for_url(lambda url: "sign-in" not in url)
+    make_account(page, name)
 
 
-def _who(page: Page, name: str) -> None:
-    page.locator("input[type=email]").fill(f"{name.lower()}@example.org")
+def ask_for_link(page: Page, name: str) -> None:
+    """Type the address into the page of the sign-up."""
+    page.get_by_label("E-mail address").fill(f"{name.lower()}@example.org")
+    page.get_by_role("button", name="Send me the link").click()
+    page.wait_for_url("**/check-your-mail**")
+
+
+def make_account(page: Page, name: str) -> None:
+    """Fill in the page behind the link of the sign-up."""
+    page.get_by_label("Name that others see").fill(name)
+    page.get_by_label("I am 18 or older").check()
     page.locator("input[autocomplete$=password]").fill(PASSWORD)
+    page.get_by_label("I want to take part").check()
+    page.get_by_role("button", name="Make the account").click()
+    page.wait_for_url(lambda url: "/confirm/" not in url)
 
 
 def join(page: Page, role: str = "Person with the condition") -> None:

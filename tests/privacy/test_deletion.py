@@ -12,7 +12,7 @@ from mapservice import create_app
 from mapservice.config import HOME
 from mapservice.privacy.deletion import ENTRIES, PLAN, Fate
 from mapservice.store import allowances, factors, mails
-from mapservice.store.tables import Allowance, Base, CountedMember, LoginSession, Membership, ZoneCount
+from mapservice.store.tables import Allowance, Base, CountedMember, LoginSession, Membership, PendingSignUp, ZoneCount
 from mapservice.web import limits
 from tests.accounts import CHEAP, post, sign_in
 from tests.frontdoor import signed_up
@@ -143,6 +143,8 @@ def leaver(client, session, condition, freiburg):
     session.execute(text("insert into staff_role values ('leavers', '') on conflict do nothing"))
     session.execute(text("insert into member_staff_role values (:id, 'leavers')"), {"id": member.id})
     factors.set_up(session, member, salt=b"salt", step=1, codes=[b"code"])
+    # As it may stand for a moment, where two links are used at once.
+    session.add(PendingSignUp(token_hash=b"leaver", email=EMAIL, condition_id=condition.id))
     mails.put(session, EMAIL, "A letter", f"Dear {NAME}")
     session.commit()
     tokens = [row.hex() for row in session.scalars(select(LoginSession.token_hash).where(LoginSession.member_id == member.id))]  # noqa: E501 # fmt: skip

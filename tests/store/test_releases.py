@@ -162,7 +162,7 @@ def test_a_quiet_place_is_renewed_once_in_twelve_releases(session, condition, fr
     "why_not",
     [
         "update membership set counted_since = null",
-        "update member set confirmed_at = null",
+        "update member set active = false",
         "update member set joined = date '2026-01-01'",
         "update membership set counted_since = date '2027-01-01'",
     ],

@@ -43,15 +43,6 @@ def test_never_goes_on_to_another_site(client, session, target):
     assert enter(client, next=target).location == "/"
 
 
-def test_an_unverified_member_does_not_pass(client, session):
-    sign_in(client, new_member(session, ALICE, is_verified=False))
-
-    answer = client.get("/test/member")
-
-    assert answer.status_code == 403
-    assert "confirm your e-mail" in answer.text
-
-
 def test_a_closed_account_is_signed_out_at_once(client, session):
     member = new_member(session, ALICE)
     sign_in(client, member)

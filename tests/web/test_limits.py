@@ -94,36 +94,33 @@ def test_an_answer_says_how_long_to_wait(client):
     assert 1 <= int(answer.headers["Retry-After"]) <= 30
 
 
-@pytest.mark.parametrize(("path", "limit"), [("/forgot", limits.RESET), ("/sign-up/another-letter", limits.RESET)])
-def test_letters_are_limited_by_account_and_by_address(app, path, limit):
-    def ask(email: str, address: str) -> int:
-        client = app.test_client()
-        client.environ_base["REMOTE_ADDR"] = address
-        return fill_in(client, path, email=email).status_code
+@pytest.mark.parametrize(("path", "limit"), [("/forgot", limits.RESET), ("/sign-up", limits.SIGN_UP)])
+def test_asking_for_e_mails_is_limited_widely_by_network(app, path, limit):
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.9"
+    with app.app_context():
+        for _ in range(limit.most - 1):
+            limits.spend(limit, "192.0.2.9")
 
-    by_account = [ask("a@example.org", f"192.0.2.{n}") for n in range(limit.most + 1)]
-    by_address = [ask(f"b{n}@example.org", "198.51.100.1") for n in range(limit.most + 1)]
-
-    assert by_account == [303] * limit.most + [429]
-    assert by_address == [303] * limit.most + [429]
+    assert [fill_in(client, path, email=f"b{n}@example.org").status_code for n in range(2)] == [303, 429]
 
 
 def test_two_addresses_of_one_household_count_as_one(app):
     answers = []
-    for number in range(limits.RESET.most + 1):
+    for number in range(limits.SIGN_IN.most + 1):
         client = app.test_client()
         client.environ_base["REMOTE_ADDR"] = f"2001:db8:1:2::{number:x}"
-        answers.append(fill_in(client, "/forgot", email=f"a{number}@example.org").status_code)
+        answers.append(fill_in(client, "/sign-in", email=f"a{number}@example.org", password="x").status_code)
 
     assert answers[-1] == 429
 
 
 def test_never_believes_a_forwarded_address_without_a_proxy(app):
     answers = []
-    for number in range(limits.RESET.most + 1):
+    for number in range(limits.SIGN_IN.most + 1):
         client = app.test_client()
         client.environ_base["HTTP_X_FORWARDED_FOR"] = f"192.0.2.{number}"
-        answers.append(fill_in(client, "/forgot", email=f"a{number}@example.org").status_code)
+        answers.append(fill_in(client, "/sign-in", email=f"a{number}@example.org", password="x").status_code)
 
     assert answers[-1] == 429
 
@@ -168,13 +165,13 @@ def test_one_member_has_one_allowance_wherever_they_are(app, session):
 
 
 def test_never_stores_an_address_or_an_account(app, client, session):
-    fill_in(client, "/forgot", email="alice@example.org")
+    fill_in(client, "/sign-in", email="alice@example.org", password="x")
 
     keys = session.scalars(select(Allowance.key)).all()
 
     assert {len(key) for key in keys} == {32}
     with app.app_context():
-        assert limits.key_of(limits.RESET, "alice@example.org") in keys
+        assert limits.key_of(limits.SIGN_IN, "alice@example.org") in keys
     other = create_app(
         Config(state=app.extensions["config"].state, secret_key="77" * 32, anchor_key="a0" * 32),
         engine=app.extensions["engine"],
@@ -209,3 +206,26 @@ def test_full_buckets_are_forgotten(session):
     allowances.spend(session, b"new", most=3, seconds=60)
 
     assert allowances.forget_full(session) == 1
+
+
+def test_one_address_gets_three_mails_of_a_kind_in_any_day(app, session):
+    def ask(kind: str = "reset", email: str = "alice@example.org") -> bool:
+        with app.test_request_context():
+            return limits.may_mail(kind, email)
+
+    def later(hours: int) -> None:
+        session.execute(update(Allowance).values(filled_at=Allowance.filled_at - text(f"interval '{hours} hours'")))
+
+    assert [ask() for _ in range(5)] == [True] * 3 + [False] * 2
+    assert ask("sign-up")
+    assert ask(email="bob@example.org")
+    later(23)
+    assert not ask()
+    later(2)
+    assert [ask() for _ in range(4)] == [True] * 3 + [False]
+
+
+def test_asking_fifty_times_to_sign_up_does_not_stop_a_reset(app):
+    with app.test_request_context():
+        assert sum(limits.may_mail("sign-up", "alice@example.org") for _ in range(50)) == 3
+        assert limits.may_mail("reset", "alice@example.org")

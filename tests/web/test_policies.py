@@ -18,7 +18,8 @@ from mapservice.store.tables import Mail
 from mapservice.web import entrance, forms, guards
 from mapservice.web.interface.asking import Parameter
 from mapservice.web.interface.describing import described, description_of
-from tests.accounts import CHEAP, csrf_token, new_member, sign_in
+from tests.accounts import CHEAP, csrf_token, sign_in
+from tests.links import live_tokens
 from tests.releasing import put_figures
 from tests.routes import (
     FORMS,
@@ -51,7 +52,7 @@ SHAPES_IN_A_BOX = {("ogc.list_places", "bbox"), ("ogc.list_figures", "bbox")}
 WHERE_A_BOX_IS_READ = {("ogc_questions.py", "bbox")}
 
 #: Halfway is staff who gave the password and not the second factor.
-ROLES = ("stranger", "unverified", "member", "staff", "halfway")
+ROLES = ("stranger", "member", "staff", "halfway")
 
 
 @pytest.fixture
@@ -62,9 +63,8 @@ def app(config, connection) -> Flask:
 @pytest.fixture
 def browsers(app, session, bob, carol, dan) -> dict[str, FlaskClient]:
     """A browser for each role; the member is Bob."""
-    unverified = new_member(session, "unverified@example.org", pseudonym="Una", is_verified=False)
     clients = {role: app.test_client() for role in ROLES}
-    for role, person in zip(ROLES[1:], (unverified, bob, dan, dan), strict=True):
+    for role, person in zip(ROLES[1:], (bob, dan, dan), strict=True):
         sign_in(clients[role], person, has_code=role != "halfway")
     return clients
 
@@ -124,13 +124,13 @@ def let_in(app: Flask, browsers: dict[str, FlaskClient], role: str) -> list[str]
         if wanted == "public" or (wanted in {"member", "fresh"} and role in {"member", "staff", "halfway"}):
             continue
         # Strangers are asked to sign in, which a form without a session's token is told by a 400.
-        refused = {"stranger": {303, 400}, "unverified": {403}, "halfway": {303}}.get(role, {403})
+        refused = {"stranger": {303, 400}, "halfway": {303}}.get(role, {403})
         if status not in refused or b"Bob" in body or b"Carol" in body:
             found.append(f"{method} {path}: {status}")
     return found
 
 
-@pytest.mark.parametrize("role", ["stranger", "unverified", "member", "halfway"])
+@pytest.mark.parametrize("role", ["stranger", "member", "halfway"])
 def test_never_lets_in_who_may_not(app, browsers, role):
     plant(app, "/planted", guards.staff_required("admin")(lambda member: member.pseudonym), policy=None)
 
@@ -244,7 +244,7 @@ def test_a_service_that_asks_for_no_origin_is_found(app, browsers, connection):
     [check] = [each for each in app.before_request_funcs[None] if each.__name__ == "_check_origin"]
     app.before_request_funcs[None].remove(check)
 
-    assert "/sign-up" in taken_forgeries(app, browsers, connection, "page of another site")
+    assert "/sign-in" in taken_forgeries(app, browsers, connection, "page of another site")
 
 
 def test_a_method_that_a_page_does_not_have_is_a_kind_405(app, browsers):
@@ -398,25 +398,16 @@ def test_never_takes_an_unknown_parameter_at_the_interface(app, browsers, name):
 
 
 @pytest.mark.parametrize("name", ["lat", "lng", "bbox", "anything", "step_up_password2"])
-def test_never_takes_an_unknown_field(app, browsers, connection, name):
+def test_never_takes_an_unknown_field(app, browsers, session, connection, name):
+    tokens = live_tokens(app, session, "bob@example.org")
     before = people(connection)
     for rule, _method in unsafe(app):
-        path = f"/confirm/{_token(app, 'confirm')}" if rule.endpoint == "accounts.confirm" else None
-        path = f"/reset/{_token(app, 'reset')}" if rule.endpoint == "accounts.reset" else path or address(app, rule)
+        path = address(app, rule, token=tokens.get(rule.endpoint))
         data = {"csrf_token": csrf_token(app), **form(rule), name: "47.9990"}
         answer = one_let_in(app, browsers, rule).post(path, data=data)
         assert answer.status_code == 422, rule.rule
         assert "47.9990" not in answer.text
     assert people(connection) == before
-
-
-def _token(app: Flask, kind: str) -> str:
-    from mapservice.store import members
-    from mapservice.web import identity
-
-    with app.test_request_context():
-        bob = members.by_email(get_session(), "bob@example.org")
-        return (identity.confirm_token if kind == "confirm" else identity.reset_token)(bob)
 
 
 @pytest.mark.parametrize(
@@ -521,7 +512,7 @@ def test_the_forms_of_this_test_are_taken(app, session: Session, browsers, condi
     statuses = {}
     put_figures(session, condition, 1, {"world": 210})
     for rule, _method in sorted(unsafe(app), key=lambda each: each[0].endpoint == "account.delete"):
-        if rule.endpoint not in {"accounts.confirm", "accounts.reset", "accounts.sign_out", "accounts.leave"}:
+        if rule.endpoint not in {"sign_up.complete", "accounts.reset", "accounts.sign_out", "accounts.leave"}:
             with send(one_let_in(app, browsers, rule), rule) as answer:
                 statuses[rule.endpoint] = answer.status_code
 

@@ -29,11 +29,25 @@ class Member(Base):
     pseudonym: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
     security_stamp: Mapped[str] = mapped_column(unique=True, default=random_id)
-    confirmed_at: Mapped[dt.datetime | None]
+    confirmed_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     joined: Mapped[dt.date] = mapped_column(server_default=func.current_date())
     synthetic: Mapped[bool] = mapped_column(default=False, server_default="false")
     left_count_on: Mapped[dt.date | None]
     minor_until: Mapped[dt.date | None]
+
+
+class PendingSignUp(Base):
+    """A request to sign up that waits for its link. The token in the link is never stored, only its SHA-256.
+
+    ``condition_id`` is the condition from whose page the person came, to which they go back.
+    """
+
+    __tablename__ = "pending_sign_up"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    email: Mapped[str] = mapped_column(index=True)
+    condition_id: Mapped[int | None] = mapped_column(ForeignKey("condition.id", ondelete="SET NULL"))
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), index=True)
 
 
 class StaffRole(Base):

@@ -1,0 +1,22 @@
+"""Members who are under 18: the month until which they are, and what it changes at once."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from mapservice.store import places
+from mapservice.store.tables import Member
+
+
+def protect(session: Session, member: Member, until: dt.date, *, today: dt.date) -> None:
+    """Note by its first day the month in which a member turns 18; until then nothing finer than a region is shown."""
+    memberships = places.lock(session, member)
+    member.minor_until = until
+    if until > today:
+        for membership in memberships:
+            places.show_by_region(session, membership)
+
+
+def set_adult(member: Member) -> None:
+    """Note that a member is an adult. Only staff may say so."""
+    member.minor_until = None

@@ -1,0 +1,24 @@
+"""The links of e-mails as they stand while they work, one of each kind."""
+
+import secrets
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from mapservice.store import members, sign_ups
+from mapservice.web import identity
+from mapservice.web.sessions import hash_of
+
+NEWCOMER = "newcomer@example.org"
+
+
+def live_tokens(app: Flask, session: Session, email: str) -> dict[str, str]:
+    """A token for each route that a link of an e-mail leads to: of the member with an address, and of a newcomer."""
+    token = secrets.token_urlsafe()
+    sign_ups.begin(session, hash_of(token), email=NEWCOMER, condition=None)
+    session.commit()
+    with app.test_request_context():
+        return {
+            "sign_up.complete": token,
+            "accounts.reset": identity.reset_token(members.by_email(session, email)),
+        }
