@@ -118,7 +118,7 @@ def by_hand(app: Flask, session: Session, zone: str, people: int) -> int:
         (f"{page}/count", {"counted": "yes"}),
         (f"{page}/revoke", {"kind": "counted"}),
         ("/me/place/forget", {}),
-        (f"{page}/leave", {}),
+        (f"{page}/leave", {"sure": "yes"}),
         ("/account/delete", {"sure": "yes"}),
     ]
     for at in range(people):

@@ -63,7 +63,7 @@ def _left_behind(context: Context, plant: Callable[[Flask], None] = lambda _app:
         # From another browser, which cannot reach what is kept for the first.
         service.taken(post(desk, "/me/place/forget"))
         found = _hits(connection, place)
-        service.taken(post(desk, f"{service.PAGE}/leave"))
+        service.taken(post(desk, f"{service.PAGE}/leave", {"sure": "yes"}))
         found += _hits(connection, [*place, service.SLUG]) + _rows_there(stored, member)
     return found, hidden
 

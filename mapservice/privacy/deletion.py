@@ -57,7 +57,10 @@ PLAN = (
     ),
     _of_member("home_zone", "Your place: the zone you chose, and since when", _CASCADE),
     _of_member(
-        "membership", "The conditions you joined, and what you show in each, or showed before you hid", _CASCADE
+        "membership",
+        "The conditions you joined, and what you show in each, or showed before you hid; and a random number for what "
+        "you hid together",
+        _CASCADE,
     ),
     _of_member("counted_member", "In which conditions you are counted, and where", "goes with the membership"),
     _of_member("consent", "What you agreed to, and what you took back", _CASCADE),

@@ -47,6 +47,14 @@ def get(session: Session, member: tables.Member, condition: tables.Condition) ->
     return membership
 
 
+def is_shown(session: Session, member: tables.Member) -> bool:
+    """Whether anybody sees a member in any condition."""
+    shown = select(Membership.member_id).where(
+        Membership.member_id == member.id, Membership.audience != Audience.NOBODY
+    )
+    return bool(session.scalar(select(shown.exists())))
+
+
 def viewer(session: Session, member: tables.Member | None, condition: tables.Condition) -> Viewer:
     """Who is looking at a condition, for the rules of visibility."""
     if member is None:
@@ -70,6 +78,8 @@ def join(
         membership = Membership(condition_id=condition.id, member_id=member.id, role=role, audience=Audience.NOBODY)
         session.add(membership)
         session.flush()
+    if (membership.role, membership.pseudonym, membership.for_minor) != (role, pseudonym, for_minor):
+        membership.audience_before = None  # shown again by one step is only who was shown before
     with counted(session, [membership]):
         membership.role, membership.pseudonym, membership.for_minor = role, pseudonym, for_minor
     return membership

@@ -70,13 +70,23 @@ def show_to(session: Session, membership: tables.Membership, audience: Audience)
         membership.audience, membership.audience_before = audience, None
 
 
-def hide(session: Session, membership: tables.Membership) -> None:
-    """Show a membership to nobody, and keep its zone and to whom it was shown, so that one step undoes it."""
+def hide(session: Session, membership: tables.Membership, act: uuid.UUID | None = None) -> bool:
+    """Show a membership to nobody, and keep its zone and to whom it was shown, so that one step undoes it.
+
+    ``act`` is a random id for all that is hidden together. False if nobody saw it before.
+    """
     if membership.audience == Audience.NOBODY:
-        return
+        return False
     before = membership.audience if membership.shown_zone else None
     with counted(session, [membership]):
         membership.audience, membership.audience_before = Audience.NOBODY, before
+        membership.hidden_by = (act or uuid.uuid4()) if before else None
+    return True
+
+
+def hide_everywhere(session: Session, member: tables.Member, act: uuid.UUID) -> int:
+    """Hide every membership of a member that anybody sees, as one act; how many they were."""
+    return sum(hide(session, membership, act) for membership in lock(session, member))
 
 
 def take_off(session: Session, membership: tables.Membership) -> None:

@@ -109,12 +109,14 @@ def count(member: Member, slug: str) -> Response:
 @member_required
 @idempotent
 def revoke(member: Member, slug: str) -> Response:
-    """Take a consent back; what it allowed ends at once. It never asks for a password."""
+    """Take a consent back; what it allowed ends at once, without a password. Leaving asks whether one is sure."""
     forms.allow_only("kind")
     session, kind = get_session(), request.form.get("kind", "")
     if kind not in consents.KINDS:
         raise UnprocessableEntity
     condition = conditions.get(session, slug)
+    if kind == consents.JOINED:
+        return redirect(url_for("memberships.leave", slug=slug), code=303)
     # Who has left already, perhaps by pressing twice, gets the same answer.
     with suppress(NotAMemberError):
         membership = memberships.get(session, member, condition)

@@ -38,7 +38,7 @@ def member_required(view: View) -> View:
 
 def fresh_member_required(view: View) -> View:
     """Only for members who gave their password in the last minutes; others are asked, and what they typed is kept."""
-    return _guarded(view, "fresh", _ask_if_stale)
+    return _guarded(view, "fresh", ask_if_stale)
 
 
 def staff_required(role: str, *, fresh: bool = False) -> Callable[[View], View]:
@@ -51,7 +51,7 @@ def staff_required(role: str, *, fresh: bool = False) -> Callable[[View], View]:
         if role not in staff.roles_of(get_session(), member):
             abort(403)
         refusal = _ask_for_code(member)
-        return _ask_if_stale(member) if fresh and refusal is None else refusal
+        return ask_if_stale(member) if fresh and refusal is None else refusal
 
     return lambda view: _guarded(view, f"staff:{role}:fresh" if fresh else f"staff:{role}", refuse)
 
@@ -91,7 +91,7 @@ def _is_of_the_demo(member: Member) -> bool:
     return member.synthetic and config.demo and config.is_loopback and not config.production
 
 
-def _ask_if_stale(member: Member) -> Any:
+def ask_if_stale(member: Member) -> Any:
     """None if the password was given in the last minutes or comes along now, else the page that asks for it."""
     return None if identity.is_fresh() else _ask_for_proof(member)
 

@@ -106,14 +106,18 @@ def join(member: Member, slug: str) -> Response | tuple[str, int]:
     return redirect(url_for("place.edit", slug=slug), code=303)
 
 
-@bp.post("/conditions/<slug>/leave")
+@bp.route("/conditions/<slug>/leave", methods=["GET", "POST"])
 @member_required
 @idempotent
-def leave(member: Member, slug: str) -> Response:
-    """Take the member out of the condition: card, pin, counts and consents go with it, at once."""
-    forms.allow_only()
+def leave(member: Member, slug: str) -> Response | str:
+    """Ask first, then take the member out of the condition: card, pin, counts and consents go with it, at once."""
+    forms.allow_only("sure")
     session = get_session()
     condition = conditions.get(session, slug)
+    if request.form.get("sure") != "yes":
+        if memberships.find(session, member, condition) is None:
+            return redirect(url_for("memberships.mine"))
+        return render_template("memberships/leave.html", condition=condition)
     # Who has left already, perhaps by pressing twice, gets the same answer.
     with suppress(NotAMemberError):
         memberships.leave(session, memberships.get(session, member, condition))

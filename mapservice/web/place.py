@@ -1,6 +1,7 @@
 """The member's place in one condition: found in the page, sent as a zone, shown as finely as they choose."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass, field
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -16,7 +17,7 @@ from mapservice.privacy.precision import carried_level, needs_second_consent, of
 from mapservice.privacy.visibility import Audience
 from mapservice.store import conditions, memberships, operations, places, zones
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.web import forms, hiding
+from mapservice.web import forms, hiding, limits
 from mapservice.web.choices import finer_wording, page_facts
 from mapservice.web.guards import is_proved, member_required
 from mapservice.web.identity import is_fresh
@@ -90,6 +91,7 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
 
 
 @bp.post("/conditions/<slug>/hide")
+@limits.unlimited
 @member_required
 @idempotent
 def hide(member: Member, slug: str) -> Response:
@@ -97,8 +99,10 @@ def hide(member: Member, slug: str) -> Response:
     forms.allow_only()
     session = get_session()
     membership = memberships.get(session, member, conditions.get(session, slug))
-    places.hide(session, membership)
-    session.commit()
+    act = uuid.uuid4()
+    if places.hide(session, membership, act):
+        session.commit()
+        hiding.remember(act)
     flash(_("You are hidden: gone from the map, the lists and the counts. You can show yourself again below."))
     return redirect(url_for("place.edit", slug=slug), code=303)
 
@@ -211,6 +215,8 @@ def _page(member: Member, condition: Condition, membership: Membership, form: Pl
         form=form,
         standing=standing(membership),
         shown_before=hiding.before(member, membership),
+        act=hiding.act_of(membership),
+        minutes_left=hiding.minutes_left,
         is_fresh=is_fresh(),
         **page_facts(member, condition, membership, marked=form.zone, within=within),
     )

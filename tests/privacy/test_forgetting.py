@@ -43,8 +43,8 @@ def place(session, as_alice, alice, condition, freiburg) -> list[str]:
 
 
 def hides_forgets_and_leaves(client) -> None:
-    for address in (f"{ALL}/hide", "/me/place/forget", f"{ALL}/leave"):
-        assert post(client, address).status_code == 303
+    for address, form in ((f"{ALL}/hide", {}), ("/me/place/forget", {}), (f"{ALL}/leave", {"sure": "yes"})):
+        assert post(client, address, form).status_code == 303
 
 
 def test_never_keeps_a_place_that_was_forgotten_in_another_browser(app, connection, as_alice, alice, place):

@@ -340,7 +340,7 @@ class TestTheSecondTab:
         assert answer.location == f"/sign-in?next={ALL}/place"
 
     def test_who_left_in_another_tab_is_told_so(self, as_bob):
-        post(as_bob, f"{ALL}/leave")
+        post(as_bob, f"{ALL}/leave", {"sure": "yes"})
 
         answer = post(as_bob, f"{ALL}/hide")
 

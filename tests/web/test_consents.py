@@ -29,7 +29,11 @@ def save(client, zone, **fields):
 
 
 def revoke(client, kind):
-    return post(client, f"{ALL}/revoke", {"kind": kind})
+    """Take a consent back; where that is to leave, say yes to the question."""
+    answer = post(client, f"{ALL}/revoke", {"kind": kind})
+    if answer.location == f"{ALL}/leave":
+        return post(client, answer.location, {"sure": "yes"})
+    return answer
 
 
 def membership_of(session, member):
@@ -246,7 +250,7 @@ def test_never_keeps_that_somebody_was_counted_who_left(session, shown, alice, c
     session.add(CountedMember(condition_id=condition.id, member_id=alice.id, changed_on=dt.date(2026, 1, 1)))
     session.commit()
 
-    post(shown, f"{ALL}/leave")
+    post(shown, f"{ALL}/leave", {"sure": "yes"})
 
     assert session.scalar(select(func.count()).select_from(CountedMember)) == 0
 

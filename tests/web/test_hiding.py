@@ -1,4 +1,6 @@
-"""Hiding and its way back: kept with the membership, gone with the place."""
+"""Hiding, here and everywhere, and its way back: kept with the membership, gone with the place."""
+
+import re
 
 import pytest
 from sqlalchemy import select, update
@@ -6,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mapservice.geo.zones import Level
 from mapservice.store.tables import HomeZone, LoginSession, Membership
+from mapservice.web.sessions import AUTHENTICATED_AT
 from tests.accounts import post, sign_in
 from tests.cast import zone_called
 from tests.web.test_place import ALL, join, membership_of, people_on_the_map, save
@@ -36,16 +39,51 @@ def test_hiding_is_undone_in_one_step(session, as_alice, alice, freiburg):
     assert "Show me again" not in as_alice.get(f"{ALL}/place").text
 
 
-def test_showing_again_needs_a_fresh_password(app, session, alice, freiburg):
-    client = app.test_client()
-    sign_in(client, alice)
-    join(client)
-    save(client, freiburg, finer="yes")
-    post(client, f"{ALL}/hide")
-    with app.app_context(), client.session_transaction() as kept:
-        kept["authenticated_at"] = 0
+def make_stale(client, *, hidden_minutes_ago=0):
+    """Let the password of a login be given an hour ago, and its acts of hiding be some minutes old."""
+    with client.application.app_context(), client.session_transaction() as kept:
+        kept[AUTHENTICATED_AT] = 0
+        if "hidden" in kept:
+            kept["hidden"] = {act: at - hidden_minutes_ago * 60 for act, at in kept["hidden"].items()}
 
-    assert post(client, f"{ALL}/show-again").status_code == 403
+
+@pytest.mark.parametrize(("minutes", "status", "audience"), [(9.9, 303, "members"), (10, 403, "nobody")])
+def test_the_login_that_hid_undoes_it_for_ten_minutes_without_a_password(
+    session, hidden, alice, minutes, status, audience
+):
+    make_stale(hidden, hidden_minutes_ago=minutes)
+    page = hidden.get(f"{ALL}/place").text
+    assert ("without your password for" in page) is (status == 303)
+
+    assert post(hidden, f"{ALL}/show-again").status_code == status
+    assert membership_of(session, alice).audience == audience
+
+
+def test_never_shows_again_from_another_login_without_a_password(app, session, hidden, alice):
+    other = app.test_client()
+    sign_in(other, alice, is_fresh=False)
+
+    for path, form in ((f"{ALL}/show-again", {}), ("/me/hidden/undo", {"act": act_of(session, alice)})):
+        assert post(other, path, form).status_code == 403
+    assert membership_of(session, alice).audience == "nobody"
+
+
+def test_never_shows_again_by_a_form_that_was_opened_before_hiding_again(session, hidden, alice):
+    old = act_of(session, alice)
+    post(hidden, f"{ALL}/show-again", {"act": old})
+    post(hidden, f"{ALL}/hide")
+
+    post(hidden, f"{ALL}/show-again", {"act": old})
+    post(hidden, "/me/hidden/undo", {"act": old})
+
+    assert membership_of(session, alice).audience == "nobody"
+
+
+def test_never_shows_again_under_another_name_than_before(session, hidden, alice):
+    post(hidden, f"{ALL}/join", {"role": "person", "pseudonym": "Lark", "consent": "yes", "operation": "1f" * 16})
+
+    post(hidden, f"{ALL}/show-again")
+
     assert membership_of(session, alice).audience == "nobody"
 
 
@@ -120,6 +158,129 @@ def test_never_keeps_to_whom_somebody_was_shown_after(session, hidden, alice, pa
 
     assert membership_of(session, alice).audience_before is None
     assert "Show me again" not in hidden.get(f"{ALL}/place").text
+
+
+def act_of(session, member):
+    """The act of hiding that a form carries."""
+    return session.scalars(select(Membership.hidden_by).where(Membership.member_id == member.id)).first().hex
+
+
+@pytest.fixture
+def in_two(as_alice, freiburg):
+    """Alice's browser: shown in two conditions, to different people and in zones of different size."""
+    join(as_alice)
+    save(as_alice, freiburg, audience="members", finer="yes")
+    post(as_alice, f"{OTHER}/join", {"role": "person", "consent": "yes", "operation": "1f" * 16})
+    post(as_alice, f"{OTHER}/place", {"zone": "DE", "audience": "condition", "finer": "yes", "operation": "2f" * 16})
+    return as_alice
+
+
+def stands(session, member):
+    """What a member shows, by condition."""
+    session.expire_all()
+    rows = session.scalars(select(Membership).where(Membership.member_id == member.id))
+    return {row.condition_id: (row.audience, row.shown_zone, row.pin and row.pin.desc) for row in rows}
+
+
+def button_of(page):
+    """The token and address of the form in the header that hides everywhere, as it stands in a page."""
+    return re.search(r'action="(/me/hide)"><input type="hidden" name="csrf_token" value="([^"]+)"', page)
+
+
+PAGES = ["/search?q=ms", ALL, "/privacy", "/me", "/account", f"{ALL}/map", f"{ALL}/place", "/no-such-page", "/"]
+
+
+def test_hiding_everywhere_is_one_step_from_every_page(session, in_two, alice):
+    make_stale(in_two)
+    offered = {path: button_of(in_two.get(path).text) for path in PAGES}
+    assert all(offered.values())
+    address, token = offered["/no-such-page"].groups()
+
+    answer = in_two.post(address, data={"csrf_token": token}, follow_redirects=True)
+
+    assert {audience for audience, _zone, _pin in stands(session, alice).values()} == {"nobody"}
+    assert people_on_the_map(session) == 0
+    assert "You are hidden everywhere" in answer.text
+    assert "Marfan syndrome" in answer.text
+    assert "at the same moment" in answer.text
+    assert [path for path in PAGES if button_of(in_two.get(path).text)] == []
+
+
+def test_undo_restores_exactly_what_was_hidden_by_that_act(session, in_two, alice, condition):
+    shown = stands(session, alice)
+    post(in_two, f"{OTHER}/hide")
+    post(in_two, "/me/hide")
+    make_stale(in_two)
+    act = re.search(r'name="act" value="(\w+)"', in_two.get("/me/hidden").text)[1]
+
+    page = post(in_two, "/me/hidden/undo", {"act": act}, follow_redirects=True).text
+
+    now = stands(session, alice)
+    assert now[condition.id] == shown[condition.id]
+    assert [audience for each, (audience, *_rest) in now.items() if each != condition.id] == ["nobody"]
+    assert "You are shown again as before in: Acute lymphoblastic leukaemia." in page
+
+
+def test_undo_of_everything_restores_all_of_it_and_only_once(session, in_two, alice):
+    shown = stands(session, alice)
+    post(in_two, "/me/hide")
+    act = act_of(session, alice)
+
+    post(in_two, "/me/hidden/undo", {"act": act})
+    assert stands(session, alice) == shown
+
+    post(in_two, "/me/hide")
+    assert "nothing to undo" in post(in_two, "/me/hidden/undo", {"act": act}, follow_redirects=True).text
+    assert people_on_the_map(session) == 0
+
+
+def test_never_undoes_where_something_has_changed_since(session, in_two, alice, condition):
+    post(in_two, "/me/hide")
+    act = act_of(session, alice)
+    post(in_two, f"{ALL}/revoke", {"kind": "shown"})
+
+    page = post(in_two, "/me/hidden/undo", {"act": act}, follow_redirects=True).text
+
+    assert stands(session, alice)[condition.id][0] == "nobody"
+    assert "You are shown again as before in: Marfan syndrome." in page
+
+
+def test_after_ten_minutes_undo_asks_for_the_password_and_said_so(session, in_two, alice):
+    page = post(in_two, "/me/hide", follow_redirects=True).text
+    assert "without your password for 10 more minutes" in page
+    assert "After that, we ask for your password." in page
+    make_stale(in_two, hidden_minutes_ago=10)
+
+    answer = post(in_two, "/me/hidden/undo", {"act": act_of(session, alice)})
+
+    assert answer.status_code == 403
+    assert people_on_the_map(session) == 0
+
+
+def test_who_is_shown_nowhere_is_offered_nothing_to_hide(as_alice, client):
+    for browser in (as_alice, client):
+        assert button_of(browser.get("/").text) is None
+    assert post(as_alice, "/me/hide").location == "/me/hidden"
+
+
+def test_acting_on_all_maps_at_once_is_said_to_be_noticed(in_two, as_bob):
+    words = "notice that you disappear from all of them at the same moment"
+
+    for path in ("/me", "/me/place/forget", "/account/delete"):
+        assert words in in_two.get(path).text
+        assert words not in as_bob.get(path).text
+
+
+def test_leaving_asks_first(session, as_bob, bob):
+    question = "Leave this community?"
+    assert question in as_bob.get(f"{ALL}/leave").text
+    assert question in post(as_bob, f"{ALL}/leave").text
+    assert question in post(as_bob, f"{ALL}/revoke", {"kind": "joined"}, follow_redirects=True).text
+    assert membership_of(session, bob).audience == "condition"
+
+    post(as_bob, f"{ALL}/leave", {"sure": "yes"})
+
+    assert membership_of(session, bob) is None
 
 
 def test_never_keeps_anything_of_it_in_the_session(session, hidden, freiburg):

@@ -7,7 +7,7 @@ import uuid
 
 from geoalchemy2 import Geometry, WKBElement, WKTElement
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from mapservice.privacy.visibility import AUDIENCES, Role
 from mapservice.store.tables.base import SRID, Base, one_of, random_id
@@ -28,7 +28,8 @@ class Membership(Base):
 
     ``shown_zone`` is the home zone or an ancestor of it; ``pin`` (lng, lat, SRID 4326) is an anchor of that zone,
     or None where it is a country or a region, which are never drawn as a dot. ``audience_before`` says to whom somebody
-    who hid was shown; it stands here, so that it goes wherever the zone that they were shown in goes.
+    who hid was shown; it stands here, so that it goes wherever the zone that they were shown in goes. ``hidden_by`` is
+    the random id of the act by which they hid, the same for all that was hidden by it, and goes with it.
     """
 
     __tablename__ = "membership"
@@ -53,10 +54,18 @@ class Membership(Base):
     pseudonym: Mapped[str | None]
     audience: Mapped[str] = mapped_column(default="nobody", server_default="nobody")
     audience_before: Mapped[str | None]
+    hidden_by: Mapped[uuid.UUID | None]
     shown_zone: Mapped[str | None] = mapped_column(ForeignKey("zone.id"))
     pin: Mapped[WKBElement | WKTElement | None] = mapped_column(Geometry("POINT", SRID, spatial_index=False))
     joined: Mapped[dt.date] = mapped_column(server_default=func.current_date())
     counted_since: Mapped[dt.date | None]
+
+    @validates("audience_before")
+    def _forget_act(self, _key: str, audience: str | None) -> str | None:
+        """Let the act of hiding go with what it would restore."""
+        if audience is None:
+            self.hidden_by = None
+        return audience
 
 
 class Consent(Base):
