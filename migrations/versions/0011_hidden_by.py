@@ -7,8 +7,8 @@ The session of a browser keeps the same id with its time, and with it the right 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_hidden_by"
-down_revision = "0009_security_stamp"
+revision = "0011_hidden_by"
+down_revision = "0010_pending_sign_up"
 branch_labels = None
 depends_on = None
 
