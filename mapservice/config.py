@@ -4,8 +4,12 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
+
+from mapservice.idn import ascii_email, ascii_origin
 
 PREFIX = "MAPSERVICE_"
 
@@ -64,6 +68,14 @@ class Config:
     minimum_age: int = setting(16, "years of age from which somebody may sign up")
 
     def __post_init__(self) -> None:
+        if self.public_url and not ascii_origin(self.public_url):
+            raise ValueError(
+                f"{PREFIX}PUBLIC_URL must be an address such as https://example.org, not {self.public_url!r}"
+            )
+        if self.contact.count("@") != 1:
+            raise ValueError(
+                f"{PREFIX}MAIL_FROM must be an e-mail address, perhaps with a name, not {self.mail_from!r}"
+            )
         # It stands in a header, where a semicolon would begin another rule.
         wrong = [each for each in self.framed_by.split() if not _SITE.fullmatch(each)]
         if wrong:
@@ -86,8 +98,15 @@ class Config:
 
     @property
     def address(self) -> str:
-        """The address under which people reach the service, without a slash at its end."""
-        return (self.public_url or f"http://{'localhost' if self.is_loopback else self.host}:{self.port}").rstrip("/")
+        """The address under which people reach the service, in ASCII, without a slash at its end."""
+        if not self.public_url:
+            return f"http://{'localhost' if self.is_loopback else self.host}:{self.port}"
+        return ascii_origin(self.public_url) + urlsplit(self.public_url).path.rstrip("/")
+
+    @property
+    def contact(self) -> str:
+        """The e-mail address of the service, without a name, its domain in ASCII."""
+        return ascii_email(parseaddr(self.mail_from)[1])
 
     @property
     def is_loopback(self) -> bool:

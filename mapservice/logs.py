@@ -13,7 +13,10 @@ FIELDS = ("event", "level", "timestamp", "error", "endpoint", "status", "duratio
 
 #: The only events there are. Any other word is written as "dropped", for it could be a name.
 EVENTS = frozenset(
-    ("unexpected", "overtaken", "database_unavailable", "job_failed", "letter_failed", "process_died", "library")
+    (
+        *("unexpected", "overtaken", "database_unavailable", "job_failed", "process_died", "library"),
+        *("letter_failed", "mail_given_up"),
+    )
 )
 
 # Names of events, classes, endpoints, libraries and levels. Free text does not look like this.

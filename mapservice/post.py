@@ -4,6 +4,7 @@ import os
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, Engine
 
 from mapservice import db
 from mapservice.config import Config
+from mapservice.idn import ascii_email
 from mapservice.store import mails
 from mapservice.store.tables import Mail
 
@@ -47,35 +49,73 @@ def deliver_due(engine: Engine | Connection, config: Config) -> int:
         for _ in range(_AT_ONCE):
             with db.transaction(engine) as session:
                 letter = mails.next_due(session)
-                if letter is None:
-                    break
-                delivered += _deliver(session, letter, carry)
+                left = None if letter is None else _deliver(session, letter, carry)
+            if left is None:
+                break
+            delivered += left
     return delivered
 
 
-def _deliver(session: db.Session, letter: Mail, carry: Carrier) -> int:
-    if not letter.recipient:  # a letter to nobody, see letters.to_nobody
+def _deliver(session: db.Session, letter: Mail, carry: Carrier) -> int | None:
+    """Send an e-mail; how many have left, or None where the mail server is out of reach and the others can wait."""
+    if not letter.recipient:  # an e-mail to nobody, see web/letters.py
         mails.sent(session, letter)
         return 0
     try:
         carry(letter)
     except (OSError, smtplib.SMTPException, ValueError) as problem:
-        # The text of the problem may name the recipient; its class does not.
-        log.warning("letter_failed", error=type(problem).__name__, count=letter.tries + 1)
-        mails.failed(session, letter)
-        return 0
+        _note_failure(session, letter, problem)
+        return 0 if _is_answer(problem) else None
     mails.sent(session, letter)
     return 1
 
 
+def _note_failure(session: db.Session, letter: Mail, problem: Exception) -> None:
+    """Try an e-mail again later, or give it up; only the number of those given up is kept."""
+    is_refused, tries = _is_for_good(problem), letter.tries + 1
+    if is_refused:
+        mails.give_up(session, letter, mails.Failure.REFUSED)
+    # The text of the problem may name the recipient; its class does not.
+    if is_refused or mails.failed(session, letter):
+        log.warning("mail_given_up", error=type(problem).__name__, count=tries)
+    else:
+        log.warning("letter_failed", error=type(problem).__name__, count=tries)
+
+
+def _is_answer(problem: Exception) -> bool:
+    """Whether the mail server answered, or was never asked: the connection is as good as before."""
+    kinds = smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused | smtplib.SMTPNotSupportedError
+    return isinstance(problem, kinds | ValueError)
+
+
+def _is_for_good(problem: Exception) -> bool:
+    """Whether the e-mail itself or its recipient was refused, so that no further try can help.
+
+    A refused sender or login is a fault of our settings, which somebody may mend before the last try.
+    """
+    match problem:
+        case smtplib.SMTPRecipientsRefused(recipients=answers):
+            return bool(answers) and all(code >= 500 for code, _text in answers.values())
+        case smtplib.SMTPDataError(smtp_code=code):
+            return code >= 500
+    return isinstance(problem, ValueError | smtplib.SMTPNotSupportedError)
+
+
 def message(letter: Mail, sender: str) -> EmailMessage:
-    """A letter as RFC 5322 wants it; a second copy of it carries the same Message-ID."""
+    """An e-mail as RFC 5322 wants it; a second copy of it carries the same Message-ID.
+
+    Domains are in ASCII, which every mail server takes.
+
+    :raise ValueError: if it cannot be written so.
+    """
     found = EmailMessage(policy=SMTP)
+    name, address = parseaddr(sender)
+    address = ascii_email(address)
     found["Subject"] = letter.subject
-    found["From"] = sender
-    found["To"] = letter.recipient
+    found["From"] = Address(name, addr_spec=address)
+    found["To"] = ascii_email(letter.recipient)
     found["Date"] = format_datetime(letter.due_at)
-    found["Message-ID"] = f"<{letter.id.hex}@{parseaddr(sender)[1].rpartition('@')[2] or 'localhost'}>"
+    found["Message-ID"] = f"<{letter.id.hex}@{address.rpartition('@')[2] or 'localhost'}>"
     found["Auto-Submitted"] = "auto-generated"
     found.set_content(letter.body)
     return found
@@ -96,12 +136,15 @@ def _carrier(config: Config) -> Iterator[Carrier]:
 
     def carry(letter: Mail) -> None:
         nonlocal server
+        email = message(letter, config.mail_from)
         if server is None:
             server = _connected(config.smtp_url)
         try:
-            server.send_message(message(letter, config.mail_from))
-        except smtplib.SMTPServerDisconnected:
-            server = None
+            server.send_message(email)
+        except OSError as problem:
+            if not _is_answer(problem):
+                server.close()
+                server = None
             raise
 
     try:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from mapservice import db, embedded
 from mapservice.cli import main
 from mapservice.config import HOME
-from mapservice.store import factors, members, sessions, staff
+from mapservice.store import factors, mails, members, sessions, staff
 from mapservice.store.tables import LoginSession
 from tests import database
 from tests.accounts import new_member
@@ -106,3 +106,27 @@ def test_operators_read_how_the_first_admin_comes_to_be():
     words = (HOME / "docs" / "operators.md").read_text()
 
     assert all(re.search(rf"mapservice {name} \S+@", words) for name in ("appoint", "dismiss", "forget-factor"))
+
+
+def test_somebody_is_found_by_either_spelling_of_their_domain(copy, command):
+    with db.session_on(copy) as session:
+        new_member(session, "anna@bücher.example")
+        session.commit()
+
+    assert command("appoint", "anna@xn--bcher-kva.example", "admin") == (0, "They are admin from now on.\n")
+    assert command("dismiss", "Anna@BÜCHER.example", "admin")[0] == 0
+
+
+def test_emails_that_could_not_be_sent_are_counted(copy, command):
+    assert command("mail-failures") == (0, "Waiting for another try: 0\nNone was given up in the last 90 days.\n")
+    with db.session_on(copy) as session:
+        email = mails.put(session, "bob@example.org", "Hello", "", kind="reset")
+        session.flush()
+        mails.give_up(session, email, mails.Failure.REFUSED)
+        session.commit()
+
+    done, said = command("mail-failures")
+
+    assert done == 0
+    assert re.search(r"^\d{4}-\d\d-\d\d +1  reset  \(refused\)$", said, re.MULTILINE)
+    assert "bob" not in said

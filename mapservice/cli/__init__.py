@@ -59,5 +59,6 @@ for command in (
     staff.dismiss,
     staff.forget_factor,
     letters.outbox,
+    letters.mail_failures,
 ):
     main.add_command(command)

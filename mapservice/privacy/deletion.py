@@ -89,6 +89,13 @@ PLAN = (
         secret=("token_hash",),
     ),
     _no_person(
+        "mail_failure",
+        "How many e-mails of each kind could not be sent on a day",
+        "numbers only; nothing is kept of whom they were for",
+        fate=Fate.EXPIRES,
+        deadline="90 days",
+    ),
+    _no_person(
         "allowance",
         "How often something was done lately, under a keyed hash",
         "the key of the hash is not in the database, and a row is deleted a day after its last use",

@@ -1,41 +1,63 @@
-"""Letters on their way out."""
+"""E-mails on their way out, and how many could not be sent."""
 
 import datetime as dt
+from collections.abc import Sequence
+from enum import StrEnum
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from mapservice.store.tables import Mail
+from mapservice.store.tables import Mail, MailFailure
 
-# After twelve tries, about half a day, the links in a letter are old.
+# After twelve tries, about half a day, the links in an e-mail are old.
 MOST_TRIES = 12
 
+#: How long the numbers of failures are kept.
+FAILURES_KEPT = dt.timedelta(days=90)
 
-def put(session: Session, recipient: str, subject: str, body: str) -> Mail:
-    """Put a letter into the queue; it leaves once the transaction is committed."""
-    letter = Mail(recipient=recipient, subject=subject, body=body)
-    session.add(letter)
-    return letter
+
+class Failure(StrEnum):
+    """Why an e-mail was given up."""
+
+    REFUSED = "refused"
+    TRIED = "tried"
+
+
+def put(session: Session, recipient: str, subject: str, body: str, kind: str = "") -> Mail:
+    """Put an e-mail into the queue; it leaves once the transaction is committed. ``kind`` says what it is about."""
+    email = Mail(recipient=recipient, subject=subject, body=body, kind=kind)
+    session.add(email)
+    return email
 
 
 def next_due(session: Session) -> Mail | None:
-    """A letter whose time has come, held by this transaction so that nobody else sends it."""
+    """An e-mail whose time has come, held by this transaction so that nobody else sends it."""
     due = select(Mail).where(Mail.due_at <= func.now()).order_by(Mail.due_at).limit(1)
     return session.scalar(due.with_for_update(skip_locked=True))
 
 
-def sent(session: Session, letter: Mail) -> None:
-    """Forget a letter that has left."""
-    session.delete(letter)
+def sent(session: Session, email: Mail) -> None:
+    """Delete an e-mail that has left."""
+    session.delete(email)
 
 
-def failed(session: Session, letter: Mail) -> None:
-    """Try a letter again later, each time after a longer while; in the end give it up."""
-    letter.tries += 1
-    if letter.tries >= MOST_TRIES:
-        session.delete(letter)
-    else:
-        letter.due_at = session.scalars(select(func.now())).one() + backoff(letter.tries)
+def failed(session: Session, email: Mail) -> bool:
+    """Try an e-mail again later, each time after a longer while; True if this was the last try."""
+    email.tries += 1
+    if email.tries >= MOST_TRIES:
+        give_up(session, email, Failure.TRIED)
+        return True
+    email.due_at = session.scalars(select(func.now())).one() + backoff(email.tries)
+    return False
+
+
+def give_up(session: Session, email: Mail, why: Failure) -> None:
+    """Delete an e-mail that cannot be sent, and count it by its kind and the day, not by whom it was for."""
+    session.delete(email)
+    one = insert(MailFailure).values(day=func.current_date(), kind=email.kind, reason=why, emails=1)
+    one_more = {"emails": MailFailure.emails + 1}
+    session.execute(one.on_conflict_do_update(index_elements=["day", "kind", "reason"], set_=one_more))
 
 
 def backoff(tries: int) -> dt.timedelta:
@@ -48,8 +70,25 @@ def backoff(tries: int) -> dt.timedelta:
 
 
 def waiting(session: Session) -> int:
-    """How many letters have not left yet."""
+    """How many e-mails have not left yet."""
     return session.scalars(select(func.count()).select_from(Mail)).one()
+
+
+def retried(session: Session) -> int:
+    """How many e-mails were tried in vain and wait for their next try."""
+    return session.scalars(select(func.count()).select_from(Mail).where(Mail.tries > 0)).one()
+
+
+def failures(session: Session) -> Sequence[MailFailure]:
+    """How many e-mails could not be sent, by day, kind and reason, the newest first."""
+    newest_first = select(MailFailure).order_by(MailFailure.day.desc(), MailFailure.kind, MailFailure.reason)
+    return session.scalars(newest_first).all()
+
+
+def forget_failures(session: Session) -> int:
+    """Delete the numbers of failures whose time is over; how many rows they were."""
+    old = delete(MailFailure).where(MailFailure.day < func.current_date() - FAILURES_KEPT.days)
+    return session.connection().execute(old).rowcount
 
 
 def forget_for(session: Session, recipient: str) -> None:

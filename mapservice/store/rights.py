@@ -41,6 +41,7 @@ RIGHTS: dict[str, Rights] = {
     "login_session": WRITE,
     "operation": WRITE,
     "mail": WRITE,
+    "mail_failure": WRITE,
     "allowance": WRITE,
     "second_factor": WRITE,
     "recovery_code": WRITE,

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from mapservice.config import Config
-from mapservice.store import allowances, operations, sessions, sign_ups
+from mapservice.store import allowances, mails, operations, sessions, sign_ups
 
 # How often is enough, in seconds.
 EVERY = 600
@@ -14,6 +14,7 @@ def forget(session: Session, config: Config) -> int:
     return (
         sessions.forget_expired(session, member=sessions.member_lifetime(config))
         + allowances.forget_full(session)
+        + mails.forget_failures(session)
         + operations.forget_old(session)
         + sign_ups.delete_expired(session)
     )

@@ -10,7 +10,7 @@ from mapservice.db import get_session
 from mapservice.maps import growth
 from mapservice.privacy.disclosure import DEFAULT, PROFILES
 from mapservice.privacy.reading import filling_up
-from mapservice.store import conditions, ledger, overview, releases
+from mapservice.store import conditions, ledger, mails, overview, releases
 from mapservice.store.ledger import Act
 from mapservice.store.overview import Point
 from mapservice.store.tables import Member
@@ -29,6 +29,21 @@ _NAMES = {
     "handing.choose": _l("Choice of an export"),
 }
 
+#: What e-mails are about, see web/letters.py.
+KINDS = {
+    "sign_up": _l("Link to sign up"),
+    "already": _l("There is an account already"),
+    "closed": _l("The account is closed"),
+    "reset": _l("Link to a new password"),
+    "password_changed": _l("The password was changed"),
+    "factor_changed": _l("The second factor was changed"),
+}
+
+_REASONS = {
+    mails.Failure.REFUSED: _l("refused by the recipient's mail server"),
+    mails.Failure.TRIED: _l("the mail server could not be reached in twelve tries"),
+}
+
 #: Conditions, or lines of the ledger, on one page.
 PAGE = 25
 
@@ -44,7 +59,9 @@ def show(_member: Member) -> str:
         overview.communities(session, release, wanted, limit=PAGE, offset=(page - 1) * PAGE) if release else (0, [])
     )
     facts: dict[str, Any] = {"release": release, "how_many": how_many, "communities": found, "q": wanted}
-    return render_template("admin/show.html", page=page, pages=-(-how_many // PAGE), **facts)
+    unsent = {"failures": mails.failures(session)[:PAGE], "retried": mails.retried(session)}
+    names = {"kinds": KINDS, "reasons": _REASONS}
+    return render_template("admin/show.html", page=page, pages=-(-how_many // PAGE), **facts, **unsent, **names)
 
 
 @bp.get("/releases")

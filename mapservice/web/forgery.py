@@ -6,7 +6,7 @@ from flask import Flask, current_app, make_response, render_template, request, s
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from mapservice.web import identity, sessions
-from mapservice.web.ways import origin_of, to_sign_in, wants_json
+from mapservice.web.ways import origin_of, own_origin, to_sign_in, wants_json
 
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -51,7 +51,7 @@ def _check_origin() -> None:
 
 
 def _is_ours(url: str) -> bool:
-    return origin_of(url) in {request.host_url.rstrip("/"), current_app.extensions["config"].address}
+    return origin_of(url) in {own_origin(), origin_of(current_app.extensions["config"].address)}
 
 
 def _refused(problem: CSRFError) -> Any:

@@ -29,6 +29,7 @@ def sign_up(recipient: str, token: str) -> None:
         _link("sign_up.complete", token=token),
         ngettext("It works for %(num)s day.", "It works for %(num)s days.", sign_ups.KEPT.days),
         _("If this wasn't you, ignore this e-mail. There is no account, and none will be made."),
+        kind="sign_up",
     )
 
 
@@ -45,6 +46,7 @@ def already(member: Member) -> None:
         _link("accounts.sign_in"),
         _("If you forgot your password, choose a new one here:"),
         _link("accounts.forgot"),
+        kind="already",
     )
 
 
@@ -55,6 +57,7 @@ def closed(member: Member) -> None:
         _("Your account is closed"),
         _("Someone, probably you, tried to use your account. It was closed, so you cannot sign in."),
         _("If you think that this is a mistake, write to the people who run the service."),
+        kind="closed",
     )
 
 
@@ -68,6 +71,7 @@ def reset(recipient: str, token: str) -> None:
         _link("accounts.reset", token=token),
         _("It works once, for %(minutes)s minutes.", minutes=minutes),
         _("If you did not ask for it, ignore this e-mail. Your password stays as it is."),
+        kind="reset",
     )
 
 
@@ -79,6 +83,7 @@ def password_changed(member: Member) -> None:
         _("Your password was changed, and you were signed out on all other devices."),
         _("If this was not you, choose a new password at once:"),
         _link("accounts.forgot"),
+        kind="password_changed",
     )
 
 
@@ -90,13 +95,14 @@ def factor_changed(member: Member) -> None:
         _("Your second factor was set up or removed, or it has new recovery codes."),
         _("If this was not you, choose a new password at once, and tell those who run the service:"),
         _link("accounts.forgot"),
+        kind="factor_changed",
     )
 
 
-def _put(recipient: str, subject: str, *paragraphs: str) -> None:
+def _put(recipient: str, subject: str, *paragraphs: str, kind: str) -> None:
     config: Config = current_app.extensions["config"]
     body = "\n\n".join([_("Hello,"), *paragraphs, config.site_name, config.address]) + "\n"
-    mails.put(get_session(), recipient, subject, body)
+    mails.put(get_session(), recipient, subject, body, kind)
 
 
 def _link(endpoint: str, **values: Any) -> str:

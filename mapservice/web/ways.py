@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
 from mapservice.config import Config
+from mapservice.idn import ascii_origin
 
 # Pages from which somebody who signs in goes on to the page before them.
 _ABOUT_SIGNING_IN = frozenset({"accounts", "sign_up"})
@@ -36,16 +37,17 @@ def local_path(text: str | None) -> str | None:
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port of an address; empty if it cannot be read.
+    """Scheme, host and port of an address, in ASCII; empty if it cannot be read.
 
-    >>> origin_of("https://a.example:1/b"), origin_of("http://[")
-    ('https://a.example:1', '')
+    >>> origin_of("https://a.example:1/b"), origin_of("https://ä.example"), origin_of("http://[")
+    ('https://a.example:1', 'https://xn--4ca.example', '')
     """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return f"{parts.scheme}://{parts.netloc}"
+    return ascii_origin(url)
+
+
+def own_origin() -> str:
+    """The address, without a path, that this request came under. Werkzeug's own would have it in Unicode."""
+    return f"{request.scheme}://{request.host}"
 
 
 def wants_json() -> bool:
@@ -61,7 +63,7 @@ def is_interface() -> bool:
 def base() -> str:
     """The address of the service without a path: the one that is set, else the one that it was asked under."""
     config: Config = current_app.extensions["config"]
-    return config.address if config.public_url else request.host_url.rstrip("/")
+    return config.address if config.public_url else own_origin()
 
 
 def here() -> str:
@@ -69,7 +71,7 @@ def here() -> str:
     if request.method in {"GET", "HEAD"}:
         return request.full_path.rstrip("?")
     referrer = request.referrer or ""
-    path = local_path(urlsplit(referrer).path) if origin_of(referrer) == request.host_url.rstrip("/") else None
+    path = local_path(urlsplit(referrer).path) if origin_of(referrer) == own_origin() else None
     # An answer to a form stands under an address that cannot be opened; the page above it can.
     while path and not _is_page(path):
         path = path.rstrip("/").rpartition("/")[0]

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select, text
 
 from mapservice import create_app
-from mapservice.store import conditions
+from mapservice.store import conditions, mails
 from mapservice.store.tables import LedgerEntry
+from mapservice.web import admin, letters
 from tests.accounts import CHEAP, PASSWORD, post, sign_in
 from tests.releasing import put_figures
 from tests.web.test_conditions import words_of
@@ -215,3 +216,24 @@ def test_what_is_compared_is_noted_with_both_releases(as_dan, session, released)
     assert "Release 1 and release 2" in page
     assert "fill up step by step" in page
     assert ledger(session, "view")[-1] == ("Dan", f"comparison.show {ALL} 1", 2, "", "")
+
+
+def test_the_overview_says_how_many_emails_could_not_be_sent(as_dan, session):
+    assert "None was given up" in as_dan.get("/admin/").text
+    failed = mails.put(session, "bob@example.org", "Hello", "", kind="reset")
+    session.flush()
+    mails.give_up(session, failed, mails.Failure.REFUSED)
+    mails.put(session, "bob@example.org", "Hello", "").tries = 2
+    session.commit()
+
+    page = as_dan.get("/admin/").text
+
+    assert re.search(r"Link to a new password</td><td>refused .*</td><td class=\"number\">1<", page)
+    assert "1 e-mail waits for another try" in page
+    assert "bob@" not in page
+
+
+def test_every_kind_of_email_has_words():
+    kinds = {name for name, found in vars(letters).items() if getattr(found, "__module__", None) == letters.__name__}
+
+    assert {kind for kind in kinds if not kind.startswith("_")} == set(admin.KINDS)

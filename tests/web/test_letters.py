@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from mapservice import create_app, db, post
 from mapservice.config import Config
 from mapservice.store import mails
-from mapservice.store.tables import Mail, Member
+from mapservice.store.tables import Mail, MailFailure, Member
 from mapservice.web import identity, letters
 from tests.accounts import CHEAP, new_member
 
@@ -65,7 +65,9 @@ def test_never_holds_a_word_about_health(app, session, alice):
 
     written = waiting(session)
 
-    assert len(written) == len([name for name in vars(letters) if is_letter(name)])
+    names = {name for name in vars(letters) if is_letter(name)}
+    assert {letter.kind for letter in written} == names
+    assert len(written) == len(names)
     for letter in written:
         assert not HEALTH.search(letter.subject)
         assert not HEALTH.search(re.sub(r"https?://\S+", "", letter.body))
@@ -199,7 +201,10 @@ def test_smtps_needs_no_starttls(session, connection, tmp_path, mail_server):
     [
         ConnectionRefusedError(),
         smtplib.SMTPServerDisconnected("gone"),
-        smtplib.SMTPRecipientsRefused({"a1@example.org": (550, b"no a1@example.org here")}),
+        smtplib.SMTPRecipientsRefused({"a1@example.org": (450, b"a1@example.org is busy")}),
+        smtplib.SMTPDataError(451, b"try a1@example.org later"),
+        smtplib.SMTPSenderRefused(550, b"not from you", "map@example.org"),
+        smtplib.SMTPAuthenticationError(535, b"wrong password"),
         TimeoutError(),
     ],
 )
@@ -217,13 +222,86 @@ def test_a_letter_that_could_not_be_sent_is_tried_again_later(
     assert "a1@" not in "".join(capfd.readouterr())
 
 
-def test_a_letter_is_given_up_in_the_end(session, connection, tmp_path, mail_server):
-    put(session, tries=mails.MOST_TRIES - 1)
+def failures(session) -> list[tuple[str, str, int]]:
+    return [(row.kind, row.reason, row.emails) for row in mails.failures(session)]
+
+
+def test_a_letter_is_given_up_and_counted_in_the_end(session, connection, tmp_path, mail_server):
+    put(session, tries=mails.MOST_TRIES - 1, kind="reset")
     mail_server.problem = TimeoutError()
 
     post.deliver_due(connection, smtp_config(tmp_path, "smtps://mail.example.org"))
 
     assert waiting(session) == []
+    assert failures(session) == [("reset", "tried", 1)]
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        smtplib.SMTPRecipientsRefused({"a1@example.org": (550, b"no a1@example.org here")}),
+        smtplib.SMTPDataError(554, b"a1@example.org wants nothing from you"),
+        smtplib.SMTPNotSupportedError("no SMTPUTF8 for a1@example.org"),
+    ],
+)
+def test_a_letter_that_is_refused_for_good_is_not_tried_again(
+    session, connection, tmp_path, mail_server, problem, capfd
+):
+    for number in (1, 2):
+        put(session, number, kind="reset")
+    mail_server.problem = problem
+
+    assert post.deliver_due(connection, smtp_config(tmp_path, "smtps://mail.example.org")) == 0
+
+    assert waiting(session) == []
+    assert failures(session) == [("reset", "refused", 2)]
+    assert "example.org" not in "".join(capfd.readouterr())
+
+
+def test_a_mail_server_that_is_away_is_asked_once_a_round(session, connection, tmp_path, mail_server):
+    for number in range(3):
+        put(session, number)
+    mail_server.problem = TimeoutError()
+
+    post.deliver_due(connection, smtp_config(tmp_path, "smtps://mail.example.org"))
+
+    assert sorted(letter.tries for letter in waiting(session)) == [0, 0, 1]
+    assert mails.retried(session) == 1
+
+
+def test_numbers_of_failures_expire(session):
+    day = dt.datetime.now(dt.UTC).date()
+    for age in (89, 92):
+        session.add(MailFailure(day=day - dt.timedelta(days=age), kind="reset", reason="tried", emails=1))
+    session.commit()
+
+    assert mails.forget_failures(session) == 1
+    assert len(mails.failures(session)) == 1
+
+
+@pytest.mark.parametrize(
+    "sender", ["Karte <karte@müller.example>", "karte@müller.example", "karte@xn--mller-kva.example"]
+)
+def test_every_domain_goes_out_in_ascii(session, sender):
+    letter = Mail(recipient="anna@bücher.example", subject="Hello", body="")
+    session.add(letter)
+    session.commit()
+
+    message = post.message(letter, sender)
+
+    assert message["To"] == "anna@xn--bcher-kva.example"
+    assert message["From"].endswith("karte@xn--mller-kva.example>") or message["From"] == "karte@xn--mller-kva.example"
+    assert message["Message-ID"].endswith("@xn--mller-kva.example>")
+    assert bytes(message).isascii()
+
+
+def test_a_recipient_that_cannot_be_written_in_ascii_is_given_up_at_once(session, connection, config):
+    session.add(Mail(recipient="anna@\u0378.example", subject="Hello", body=""))
+    session.commit()
+
+    post.deliver_due(connection, config)
+
+    assert failures(session) == [("", "refused", 1)]
 
 
 def test_one_bad_letter_does_not_hold_up_the_others(session, connection, config):

@@ -103,7 +103,7 @@ class LoginSession(Base):
 
 
 class Mail(Base):
-    """A letter waiting for the worker; deleted once it is sent."""
+    """An e-mail waiting for the worker; deleted once it is sent. ``kind`` says what it is about, such as "reset"."""
 
     __tablename__ = "mail"
 
@@ -111,8 +111,20 @@ class Mail(Base):
     recipient: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="", server_default="")
     tries: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     due_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), index=True)
+
+
+class MailFailure(Base):
+    """How many e-mails of a kind could not be sent on a day; ``reason`` as in ``store.mails.Failure``."""
+
+    __tablename__ = "mail_failure"
+
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(primary_key=True)
+    emails: Mapped[int]
 
 
 class Allowance(Base):
