@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010_pending_sign_up"
-down_revision = "0010_hidden_by"
+down_revision = "0009_security_stamp"
 branch_labels = None
 depends_on = None
 
