@@ -8,10 +8,11 @@ from flask import Flask, current_app, g
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
-from mapservice import outages
+from mapservice import outages, stall
 
-# No statement of a page may hold the others up for longer, in milliseconds.
-_TIMEOUTS = "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+# No statement of a page may hold the others up for longer, in milliseconds; less than stall.BUDGET_S, after which the
+# page does not wait for an answer any more.
+_TIMEOUTS = "-c statement_timeout=3900 -c lock_timeout=3500 -c idle_in_transaction_session_timeout=30000"
 
 
 def psycopg_url(url: str) -> str:
@@ -25,7 +26,7 @@ def psycopg_url(url: str) -> str:
 
 def new_engine(url: str, *, pool_size: int = 8, timeouts: bool = True) -> Engine:
     """An engine whose errors never carry the values of a statement."""
-    return create_engine(
+    engine = create_engine(
         psycopg_url(url),
         hide_parameters=True,
         pool_size=pool_size,
@@ -38,11 +39,15 @@ def new_engine(url: str, *, pool_size: int = 8, timeouts: bool = True) -> Engine
             "connect_timeout": 5,
         },
     )
+    if timeouts:
+        engine.dialect.connect = stall.connect  # type: ignore[method-assign, assignment]
+    return engine
 
 
 def init_app(app: Flask, engine: Engine | Connection) -> None:
     """Give the app its engine (a test hands in its connection), and end each request's transaction."""
     app.extensions["engine"] = engine
+    app.before_request(stall.begin)
     app.teardown_appcontext(_close)
 
 

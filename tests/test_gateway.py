@@ -6,9 +6,11 @@ import os
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -56,6 +58,30 @@ def small():
     path.write_bytes(b"small")
     return send_file(path.open("rb"), mimetype="text/plain")
 
+WAITING = Path(sys.argv[0]).parent / "waiting"
+
+@app.post("/wait")
+def wait():
+    while WAITING.exists():
+        time.sleep(0.02)
+    return "done"
+
+ACTED = []
+
+@app.post("/act")
+def act():
+    ACTED.append(request.form.to_dict())
+    return "done"
+
+@app.get("/acted")
+def acted():
+    return ACTED
+
+@app.get("/static/x")
+@app.get("/page")
+def quick():
+    return "quick"
+
 @app.get("/broken")
 def broken():
     raise ValueError("alice")
@@ -72,8 +98,12 @@ if __name__ == "__main__":
 
 
 @pytest.fixture(scope="module")
-def process(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("gateway")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("gateway")
+
+
+@pytest.fixture(scope="module")
+def process(folder):
     (folder / "service.py").write_text(SERVICE)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -113,8 +143,8 @@ def memory(process):
     return held
 
 
-def ask(port, path="/echo/x", method="GET", body=None, headers=None):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+def ask(port, path="/echo/x", method="GET", body=None, headers=None, timeout=30):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         connection.request(method, path, body, headers or {})
         answer = connection.getresponse()
@@ -133,6 +163,17 @@ def raw(port, text):
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(text)
         return connection.recv(65536)
+
+
+def broken_off(port, text, *, abruptly=False):
+    """What is answered to a visitor who sends this and no more, all of it."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(text)
+        if abruptly:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return b""
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
 @contextmanager
@@ -160,6 +201,73 @@ def test_a_form_arrives_whole_or_in_pieces(port):
 
     assert echoed(port, method="POST", body="a=1&b=2", headers=kind)["form"] == {"a": "1", "b": "2"}
     assert echoed(port, method="POST", body=iter([b"a=1", b"&b=2"]), headers=kind)["form"] == {"a": "1", "b": "2"}
+
+
+FORM = b"POST /act HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+CHUNKED = FORM + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(FORM + b"Content-Length: 20\r\n\r\nzone=DE.1", id="less than it says"),
+        pytest.param(CHUNKED, id="no piece"),
+        pytest.param(CHUNKED + b"9", id="half a size"),
+        pytest.param(CHUNKED + b"9\r\nzone=DE.1", id="a piece without its end"),
+        pytest.param(CHUNKED + b"9\r\nzone=DE.1\r\n", id="no last piece"),
+        pytest.param(CHUNKED + b"9\r\nzone=DE.1\r\n5\r\n.1", id="half a piece"),
+        pytest.param(CHUNKED + b"9\r\nzone=DE.1\r\nzz\r\n", id="a size that is none"),
+        pytest.param(CHUNKED + b"9\r\nzone=DE.1\r\n-1\r\n", id="a size below nothing"),
+        pytest.param(CHUNKED + b"9\r\nzone=DE.1\r\nffffffffffffffffff\r\n", id="a size beyond all bounds"),
+        pytest.param(CHUNKED + b"9\r\nzone=DE.1\r\n0\r\n", id="an end without its end"),
+        pytest.param(CHUNKED + b"9\r\nzone=DE.1X\r\n0\r\n\r\n", id="a piece that is longer than it says"),
+        pytest.param(FORM + b"Transfer-Encoding: gzip, chunked\r\n\r\n9\r\nzone=DE.1\r\n0\r\n\r\n", id="two encodings"),
+        pytest.param(FORM + b"Transfer-Encoding: identity\r\n\r\nzone=DE.1", id="another encoding"),
+        pytest.param(FORM + b"Content-Length: 9\r\nContent-Length: 4\r\n\r\nzone=DE.1", id="two lengths"),
+        pytest.param(FORM + b"Content-Length: +9\r\n\r\nzone=DE.1", id="a length with a sign"),
+        pytest.param(FORM + b"Content-Length: 9, 9\r\n\r\nzone=DE.1", id="a list of lengths"),
+        pytest.param(FORM + b"Expect: 100-continue\r\nContent-Length: 20\r\n\r\nzone=DE.1", id="with Expect"),
+    ],
+)
+def test_never_acts_on_what_did_not_arrive_whole(port, text):
+    before = echoed(port, "/acted")
+
+    answer = broken_off(port, text)
+
+    assert not answer or int(answer.replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"").split()[1]) in {400, 408, 501}
+    assert echoed(port, "/acted") == before
+
+
+@pytest.mark.parametrize(
+    "text", [CHUNKED + b"9\r\nzone=DE.1\r\n0\r\n\r\n", FORM + b"Content-Length: 9\r\n\r\nzone=DE.1"]
+)
+def test_what_arrives_whole_is_acted_on(port, text):
+    before = echoed(port, "/acted")
+
+    assert b"200 OK" in raw(port, text)
+
+    assert echoed(port, "/acted") == [*before, {"zone": "DE.1"}]
+
+
+def test_what_comes_after_a_form_is_never_taken_for_a_part_of_it(port):
+    before = echoed(port, "/acted")
+    end = b"\r\nConnection: close\r\n\r\n"
+
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(
+            FORM + b"\r\n" + FORM + b"Content-Length: 6\r\n\r\nzone=DGET /page HTTP/1.1\r\nHost: x" + end
+        )
+        answers = b"".join(iter(lambda: connection.recv(65536), b""))
+
+    assert answers.count(b"HTTP/1.1 200") == 3
+    assert echoed(port, "/acted") == [*before, {}, {"zone": "D"}]
+
+
+def test_a_visitor_who_hangs_up_in_the_middle_costs_nothing(port):
+    for text in (FORM + b"Content-Length: 20\r\n\r\nzone=DE.1", CHUNKED + b"9\r\nzone=DE.1\r\n"):
+        broken_off(port, text, abruptly=True)
+
+    assert ask(port)[0] == 200
 
 
 @pytest.mark.parametrize("pieces", [False, True])
@@ -235,7 +343,47 @@ def test_what_is_too_much_is_turned_away_at_once(port):
     assert ask(port)[0] == 200
 
 
-@pytest.mark.parametrize("name", ["BUSY", "SLOW", "BROKEN"])
+@pytest.fixture
+def many(port, folder):
+    """Forty visitors at once whose forms take long; what becomes of each is in the list."""
+
+    @contextmanager
+    def sending(body):
+        waiting = folder / "waiting"
+        waiting.touch()
+        with ThreadPoolExecutor(40) as threads:
+            try:
+                answers = [threads.submit(ask, port, "/wait", "POST", body) for _ in range(40)]
+                yield answers
+            finally:
+                waiting.unlink()
+
+    return sending
+
+
+@pytest.mark.parametrize("body", ["email=a&password=b", "p%61ssword=b", "current_password=b", "step_up_password=b"])
+def test_passwords_keep_nobody_else_waiting(port, many, body):
+    with many(body) as answers:
+        finished = next(as_completed(answers))
+        assert finished.result()[0] == 503
+        assert [ask(port, path)[0] for path in ("/static/x", "/page") * 20] == [200] * 40
+        assert not all(each.done() for each in answers)
+
+    statuses = [each.result()[0] for each in answers]
+    assert set(statuses) == {200, 503}
+    assert gateway.PASSWORD_THREADS <= statuses.count(200) <= gateway.PASSWORD_THREADS + gateway.PASSWORD_QUEUE
+
+
+def test_the_check_of_the_lanes_can_fail(port, many):
+    with many("email=a") as answers:
+        assert ask(port, "/static/x")[0] == 200
+        with pytest.raises(TimeoutError):
+            ask(port, "/page", timeout=1)
+
+    assert {each.result()[0] for each in answers} == {200}
+
+
+@pytest.mark.parametrize("name", ["BUSY", "SLOW", "BROKEN", "CUT", "STALLED"])
 def test_an_answer_that_no_page_made_has_its_headers_too(name):
     headers = dict(getattr(gateway, name)[1])
 

@@ -27,6 +27,7 @@ from mapservice.web import (
     memberships,
     place,
     promises,
+    requests,
     retries,
     sign_up,
     staffroom,
@@ -51,6 +52,7 @@ def init_app(app: Flask, config: Config) -> None:
     retries.init_app(app, app.extensions["engine"])
     accounts.init_app(app, config)
     entrance.init_app(app)
+    requests.init_app(app)
     guards.public(app.view_functions["static"])
     app.jinja_env.filters.update(month=lambda day: format_date(day, "MMMM yyyy"), numberformat=format_decimal)
     for page in _PAGES:

@@ -26,6 +26,12 @@ _ALWAYS = {
     "X-Frame-Options": "DENY",
 }
 
+#: Those of a refusal in plain text that no page has made.
+OF_REFUSAL = _ALWAYS | {
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+}
+
 # For a page inside the page of another site, also where that one isolates itself; it has no use for a place.
 _FRAMED = {
     "Cross-Origin-Resource-Policy": "cross-origin",
