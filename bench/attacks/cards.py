@@ -55,14 +55,14 @@ def _cards(app: Flask, session: Session, reader: FlaskClient, number: int) -> tu
     people = [_joined(app, session, zone, f"{number}-{at}", int(chance.integers(MONTHS))) for at in range(TOGETHER)]
     first, second = ([each[at] for each in people] for at in range(len(BOTH)))
     months = {row[0]: row[1] for row in session.execute(select(Membership.public_id, Membership.joined))}
-    found = _found([_told(reader, *each) for each in first], [_told(reader, *each) for each in second])
+    found = paired([told(reader, *each) for each in first], [told(reader, *each) for each in second])
     card = pages._card
 
     def with_month(found):
         return card(found) | {"since": f"{months[found.public_id]:%Y-%m}"}
 
     with patch.object(pages, "_card", with_month):
-        broken = _found([_told(reader, *each) for each in first], [_told(reader, *each) for each in second])
+        broken = paired([told(reader, *each) for each in first], [told(reader, *each) for each in second])
     return found, broken
 
 
@@ -83,7 +83,7 @@ def _joined(app: Flask, session: Session, zone: str, name: str, months_ago: int)
     return [(slug, held[slug]) for slug in BOTH]
 
 
-def _told(reader: FlaskClient, slug: str, public_id: str) -> Told:
+def told(reader: FlaskClient, slug: str, public_id: str) -> Told:
     """All that a card tells, as data and as a page: names of fields with their values, marks of copies included."""
     path = f"/conditions/{slug}/people/{public_id}"
     data, page = reader.get(path, headers={"Accept": "application/json"}), reader.get(path)
@@ -95,7 +95,7 @@ def _told(reader: FlaskClient, slug: str, public_id: str) -> Told:
     return tuple(told.items())
 
 
-def _found(first: Sequence[Told], second: Sequence[Told]) -> float:
+def paired(first: Sequence[Told], second: Sequence[Told]) -> float:
     """How often the card of the same person is among those that are the most alike, the rarest values counting most."""
     often = Counter(value for told in second for value in told)
     hits = 0.0
@@ -112,17 +112,9 @@ def _by_order(session: Session, reader: FlaskClient, chance: np.random.Generator
     days = [dt.date(2020, 1, 1) + dt.timedelta(days=at) for at in range(LISTED)]
     ids = community.settle(session, both, [zone] * LISTED, prefix="listed", joined=days)
     who = {row[0]: row[1] for row in session.execute(select(Membership.public_id, Membership.member_id))}
-    first, second = (_places(_list(reader, slug, zone), who, ids) for slug in BOTH)
+    first, second = (_places(service.listed(reader, slug, zone), who, ids) for slug in BOTH)
     dozens = np.vstack([chance.permutation(LISTED).reshape(-1, TOGETHER) for _ in range(PARTED)])
     return float((_ranks(first[dozens]) == _ranks(second[dozens])).mean())
-
-
-def _list(reader: FlaskClient, slug: str, zone: str) -> list[str]:
-    """The public ids that the list of a zone shows, page after page."""
-    path, found = f"/conditions/{slug}/map?in={zone}&page=", list[str]()
-    while new := re.findall(r"people/([\w-]+)", reader.get(f"{path}{len(found) // pages.PAGE + 1}").text):
-        found += new
-    return found
 
 
 def _places(listed: Sequence[str], who: Mapping[str, uuid.UUID], ids: Sequence[uuid.UUID]) -> np.ndarray:

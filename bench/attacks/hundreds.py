@@ -85,7 +85,7 @@ def a31_hundreds(context: Context) -> Outcome:
     who does know that, see the last number. Reported, as only the number of addresses bounds it, and said on the page
     of promises.
     """
-    trials, found = context.scale.trials // 5, []
+    trials, found = context.scale.trials // 6, []
     for accounts, knows in ((FAKES, False), (MANY, False), (MANY, True)):
         chance = np.random.default_rng([context.seed, 31, accounts, knows])
         # The plan is chosen by other communities than those on which it is measured, or luck would be counted in.

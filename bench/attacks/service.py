@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,8 +21,12 @@ from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience
 from mapservice.store import conditions
 from mapservice.store.tables import Base, Condition, Member, Membership
+from mapservice.web.map import PAGE as PAGE_SIZE
 from tests.accounts import CHEAP, new_member, sign_in
 from tests.cast import put, zone_called
+
+#: The pages, a session and the connection below both.
+Stage = tuple[Flask, Session, Connection]
 
 SLUG = "acute-lymphoblastic-leukaemia"
 PAGE = f"/conditions/{SLUG}"
@@ -41,13 +46,13 @@ _MASKS = (
 
 
 @contextmanager
-def service(context: Context) -> Iterator[tuple[Flask, Session, Connection]]:
-    """The service on a connection with the rights of the pages, whose transaction is undone."""
+def service(context: Context, **settings: Any) -> Iterator[Stage]:
+    """The service on a connection with the rights of the pages, whose transaction is undone; without limits."""
     with context.engine.connect() as connection, connection.begin() as undone, TemporaryDirectory() as folder:
         # A superuser lends the rights of the pages, and can make a release in between.
         connection.exec_driver_sql(f"set role {embedded.RUNTIME}")
         config = Config(state=Path(folder) / "state", secret_key="5e" * 32, anchor_key="a0" * 32)
-        app = create_app(config, engine=connection, TESTING=True, LIMITS=False, **CHEAP)
+        app = create_app(config, engine=connection, TESTING=True, **{"LIMITS": False, **CHEAP, **settings})
         with db.session_on(connection) as session:
             yield app, session, connection
         undone.rollback()
@@ -77,6 +82,14 @@ def crowd(session: Session, zones: list[tuple[str, Level]], *, prefix: str = "cr
             condition(session), zone, level=level, audience=Audience.MEMBERS)
         for at, (zone, level) in enumerate(zones)
     ]  # fmt: skip
+
+
+def listed(client: FlaskClient, slug: str, zone: str) -> list[str]:
+    """The public ids that the list of a zone shows, page after page."""
+    path, found = f"/conditions/{slug}/map?in={zone}&page=", list[str]()
+    while new := re.findall(r"people/([\w-]+)", client.get(f"{path}{len(found) // PAGE_SIZE + 1}").text):
+        found += new
+    return found
 
 
 def taken(answer: TestResponse) -> TestResponse:
