@@ -22,7 +22,9 @@ class Entry:
     """One table: what it ``holds`` in words a member reads, its fate, the deadline, and why that is enough.
 
     ``person`` is the column that says whose a row is, empty where none does. ``secret`` columns are never shown to
-    anybody, not even to the member: whoever has them could act in the member's name.
+    anybody, not even to the member: whoever has them could act in the member's name. ``untold`` columns are not shown
+    either, nor whether anything stands there: who counts with accounts of their own when they come into a figure could
+    take them off, and find who else came. Where a row alone would tell it, ``is_told`` is False.
     """
 
     table: str
@@ -32,10 +34,21 @@ class Entry:
     why: str
     person: str = ""
     secret: frozenset[str] = frozenset()
+    untold: frozenset[str] = frozenset()
+    is_told: bool = True
 
 
-def _of_member(table: str, holds: str, why: str, *, person: str = "member_id", secret: tuple[str, ...] = ()) -> Entry:
-    return Entry(table, holds, Fate.DELETED, AT_ONCE, why, person, frozenset(secret))
+def _of_member(
+    table: str,
+    holds: str,
+    why: str,
+    *,
+    person: str = "member_id",
+    secret: tuple[str, ...] = (),
+    untold: tuple[str, ...] = (),
+    is_told: bool = True,
+) -> Entry:
+    return Entry(table, holds, Fate.DELETED, AT_ONCE, why, person, frozenset(secret), frozenset(untold), is_told)
 
 
 def _no_person(table: str, holds: str, why: str, *, fate: Fate = Fate.STAYS, deadline: str = "none") -> Entry:
@@ -49,11 +62,12 @@ PLAN = (
     _of_member(
         "member",
         "Your account: e-mail address, name, when you joined; for about half a year the day on which you were "
-        "last taken out of a count, by leaving or by taking that consent back, but not out of which; and, if you said "
-        "that you are under 18, the month in which you turn 18",
+        "last taken out of a count, by leaving or by taking that consent back, but not out of which (the file does not "
+        "say it); and, if you said that you are under 18, the month in which you turn 18",
         "the row itself",
         person="id",
         secret=("password", "security_stamp"),
+        untold=("left_count_on",),
     ),
     _of_member("home_zone", "Your place: the zone you chose, and since when", _CASCADE),
     _of_member(
@@ -62,7 +76,13 @@ PLAN = (
         "you hid together",
         _CASCADE,
     ),
-    _of_member("counted_member", "In which conditions you are counted, and where", "goes with the membership"),
+    _of_member(
+        "counted_member",
+        "In which conditions you are counted already, and where. The file says only that you agreed to be counted: "
+        "from many accounts, somebody could find out by the day who else is counted",
+        "goes with the membership",
+        is_told=False,
+    ),
     _of_member("consent", "What you agreed to, and what you took back", _CASCADE),
     _of_member("login_session", "Where you are signed in", _CASCADE, secret=("token_hash", "data")),
     _of_member("operation", "Forms you sent lately, so that pressing twice has one effect", _CASCADE),

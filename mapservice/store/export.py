@@ -12,10 +12,16 @@ from mapservice.store.tables import Base, Condition, Member, Zone
 #: What is said of a value that opens the account to whoever has it.
 KEPT_BACK = "stored, and shown to nobody: whoever had it could act in your name"
 
+#: What is said where even the member is not told whether anything stands there, see the deletion plan.
+UNTOLD = "not told: from many accounts, somebody could find out from this who else is counted"
+
 
 def everything(session: Session, member: Member) -> list[tuple[Entry, list[dict[str, Any]]]]:
-    """The member's rows of every table that can hold any, as they are stored; conditions and zones by name."""
-    found = [(entry, _rows(session, member, entry)) for entry in PLAN if entry.person]
+    """The member's rows of every table that can hold any, as they are stored; conditions and zones by name.
+
+    Tables of which not even the member is told have no row here.
+    """
+    found = [(entry, _rows(session, member, entry) if entry.is_told else []) for entry in PLAN if entry.person]
     values = [row for _entry, rows in found for row in rows]
     conditions = _names(session, Condition.id, Condition.name, {row.get("condition_id") for row in values})
     zones = _names(session, Zone.id, Zone.name, {row.get(each) for row in values for each in _ZONES})
@@ -36,9 +42,13 @@ def _rows(session: Session, member: Member, entry: Entry) -> list[dict[str, Any]
 
 
 def _values(row: Row[Any], entry: Entry) -> dict[str, Any]:
-    return {
-        name: KEPT_BACK if name in entry.secret and value is not None else value for name, value in row._mapping.items()
-    }
+    return {name: _told(name, value, entry) for name, value in row._mapping.items()}
+
+
+def _told(name: str, value: Any, entry: Entry) -> Any:
+    if name in entry.untold:
+        return UNTOLD
+    return KEPT_BACK if name in entry.secret and value is not None else value
 
 
 def _names(session: Session, key: Any, name: Any, wanted: set[Any]) -> dict[Any, str]:

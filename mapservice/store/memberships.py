@@ -118,11 +118,6 @@ def uncount(session: Session, membership: Membership) -> None:
         session.execute(resting.values(left_count_on=func.current_date()), execution_options=_IN_THE_DATABASE)
 
 
-def is_resting(session: Session, member: tables.Member) -> bool:
-    """Whether a member who left a count may still have to rest; the day is erased when it is surely over."""
-    return session.scalar(select(tables.Member.left_count_on).where(tables.Member.id == member.id)) is not None
-
-
 def agree(session: Session, member: tables.Member, condition_id: int | None, kind: str, wording: str) -> None:
     """Keep what a member agreed to, in the words they read; agreeing again to the same keeps the first."""
     if not session.scalar(select(_standing(member, condition_id, kind).where(Consent.wording == wording).exists())):

@@ -45,11 +45,10 @@ DONE = {
     ),
 }
 
-#: When a member is counted: never nearer than that, since the delay after it is a secret.
-THANKS = _l("Thank you. You are counted some weeks from now.")
-THANKS_AFTER_REST = _l(
-    "Thank you. Since you were counted before and left or took it back, you are counted anew about half a year "
-    "after that."
+#: When a member is counted. The same whether or not they were in a count, since the delay before it is a secret.
+THANKS = _l(
+    "Thank you. You will be counted in a few weeks. If you left a count in the last six months, "
+    "you will be counted again about six months after that."
 )
 
 
@@ -97,9 +96,8 @@ def count(member: Member, slug: str) -> Response:
     if forms.is_ticked("counted"):
         membership = memberships.get(session, member, conditions.get(session, slug))
         consents.count(session, member, membership, str(COUNTED), today=today())
-        is_resting = memberships.is_resting(session, member)
         session.commit()
-        flash(THANKS_AFTER_REST if is_resting else THANKS)
+        flash(THANKS)
     else:
         flash(_("Nothing was changed: tick the box first if you want to be counted."))
     return redirect(url_for("consents.show"), code=303)

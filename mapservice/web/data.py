@@ -64,7 +64,10 @@ def as_json(found: Found) -> str:
     told = {
         "about": _("All that %(site)s stores about you.", site=config.site_name),
         "made": dt.datetime.now(dt.UTC).date(),
-        "parts": [{"table": entry.table, "what": entry.holds, "rows": rows} for entry, rows in found],
+        "parts": [
+            {"table": entry.table, "what": entry.holds, "rows": rows if entry.is_told else export.UNTOLD}
+            for entry, rows in found
+        ],
         "without_you": [
             {"table": entry.table, "what": entry.holds, "why": entry.why} for entry in PLAN if not entry.person
         ],
@@ -78,6 +81,8 @@ def as_csv(found: Found) -> str:
     rows = csv.writer(text)
     rows.writerow(["table", "what", "row", "field", "value"])
     for entry, records in found:
+        if not entry.is_told:
+            rows.writerow([entry.table, entry.holds, "", "", export.UNTOLD])
         for number, record in enumerate(records, start=1):
             for field, value in record.items():
                 rows.writerow([entry.table, entry.holds, number, field, cell(value)])

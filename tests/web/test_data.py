@@ -3,10 +3,11 @@
 import csv
 import datetime as dt
 import io
+import re
 import uuid
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from mapservice.privacy.deletion import PLAN
 from mapservice.store import export, factors, mails
@@ -54,7 +55,7 @@ def test_the_file_holds_every_row_of_every_table_of_the_plan(session, full, alic
             table = Base.metadata.tables[entry.table]
             whose = alice.email if entry.person in {"recipient", "email"} else alice.id
             many = session.scalar(select(func.count()).select_from(table).where(table.c[entry.person] == whose))
-            assert len(parts[entry.table]) == many, entry.table
+            assert parts[entry.table] == export.UNTOLD if not entry.is_told else len(parts[entry.table]) == many
     assert {name for name, rows in parts.items() if not rows} <= {"member_staff_role"}
 
 
@@ -69,6 +70,28 @@ def test_the_file_says_it_as_it_is_stored(session, full, alice, freiburg):
     assert parts["membership"][0]["counted_since"] == membership.counted_since.isoformat()
     assert len(parts["membership"][0]["pin"]) == 2
     assert {row["kind"] for row in parts["consent"]} >= {"joined", "shown", "counted"}
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_never_tells_when_or_whether_a_member_came_into_a_count(session, as_alice, alice, condition, form):
+    form_of_joining = {"role": "person", "consent": "yes", "counted": "yes", "operation": str(uuid.uuid4())}
+    assert post(as_alice, f"{ALL}/join", form_of_joining).status_code == 303
+    before = ask(as_alice, form).text
+
+    session.add(CountedMember(condition_id=condition.id, member_id=alice.id, changed_on=dt.date(2026, 1, 1)))
+    session.commit()
+    counted = ask(as_alice, form).text
+    session.execute(update(Member).where(Member.id == alice.id).values(left_count_on=dt.date(2026, 2, 1)))
+    session.commit()
+    left = ask(as_alice, form).text
+
+    assert without_visits(before) == without_visits(counted) == without_visits(left)
+    assert export.UNTOLD in before
+
+
+def without_visits(text: str) -> str:
+    """The file without when the member was last here."""
+    return re.sub(r"(seen_at\W+)[\d:T.+-]+", r"\1", text)
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
