@@ -1,10 +1,23 @@
 """What the web server loads in each of its processes."""
 
+import ctypes
+import signal
+import sys
+
 from mapservice import create_app, logs
 from mapservice.gateway import Gateway
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def gateway() -> Gateway:
     """The service, with the settings of the environment."""
+    end_with_parent()
     logs.configure()
     return Gateway(create_app().wsgi_app)
+
+
+def end_with_parent() -> None:
+    """End this process with the web server that started it, however that ends: it would hold the port. Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

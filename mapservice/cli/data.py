@@ -32,6 +32,12 @@ def newest_revision(versions: Path = VERSIONS) -> str:
     return max(path.stem for path in versions.glob("[0-9]*.py"))
 
 
+def is_newest(engine: Engine) -> bool:
+    """Whether the tables are at the newest revision."""
+    with engine.connect() as connection:
+        return _revision(connection) == newest_revision()
+
+
 def migrate(engine: Engine) -> bool:
     """Bring the tables to the newest revision; True if something changed."""
     with _alone(engine) as connection:

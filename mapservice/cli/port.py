@@ -10,12 +10,29 @@ from mapservice.cli.supervisor import Child
 from mapservice.config import Config
 from mapservice.errors import SetupError
 
+# A web server that is killed while it starts is started again; one that ends by itself does so each time.
+MAX_DEATHS = 3
 
-def try_port(config: Config) -> None:
+
+def try_port(config: Config, *, within: float = 0.0) -> None:
     """Make sure that the service can listen where it should.
+
+    Whoever holds it may take ``within`` seconds to end: a process that was killed lets go of its port last.
 
     :raise SetupError: if not; the message says what to do.
     """
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        try:
+            _try_port(config)
+        except SetupError:
+            time.sleep(0.05)
+        else:
+            return
+    _try_port(config)
+
+
+def _try_port(config: Config) -> None:
     try:
         found = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = found[0]
@@ -39,8 +56,9 @@ def try_port(config: Config) -> None:
 def wait_until_it_answers(config: Config, web: Child, stop: threading.Event) -> bool:
     """Wait for the first page; False if told to stop before.
 
-    :raise SetupError: if the web processes end at once.
+    :raise SetupError: if the web processes end again and again.
     """
+    deaths = 0
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.host, config.host)  # noqa: S104
     until = time.monotonic() + 60
     while not stop.is_set():
@@ -50,8 +68,10 @@ def wait_until_it_answers(config: Config, web: Child, stop: threading.Event) -> 
             connection.getresponse().read()
             return True
         except (OSError, http.client.HTTPException):
-            if time.monotonic() > until or web.has_died:
+            deaths += web.has_died
+            if time.monotonic() > until or deaths == MAX_DEATHS:
                 raise SetupError("The web processes do not start: read the lines above.") from None
+            web.keep_alive()
             stop.wait(0.03)
         finally:
             connection.close()

@@ -3,6 +3,10 @@
 import resource
 import signal
 import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+import click
 
 from mapservice import db, embedded
 from mapservice import worker as background
@@ -60,6 +64,27 @@ def work(config: Config) -> None:
 def stop_on_signals() -> threading.Event:
     """What is set as soon as somebody asks this process to stop."""
     stop = threading.Event()
-    for number in SIGNALS:
-        signal.signal(number, lambda *_: stop.set())
+    _on_signals(stop.set)
     return stop
+
+
+def interrupt_on_signals() -> None:
+    """Break off what this process does as soon as somebody asks it to stop, and leave in order."""
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    _on_signals(interrupt)
+
+
+def say(words: str = "", *, err: bool = False) -> None:
+    """Write a line to the terminal, which may be closed by now: the service goes on, or ends in order."""
+    with suppress(OSError, ValueError):
+        click.echo(words, err=err)
+
+
+def _on_signals(act: Callable[[], None]) -> None:
+    for number in SIGNALS:
+        # nohup(1) has it ignored, so that the service outlives the terminal.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda *_: act())

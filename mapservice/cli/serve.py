@@ -3,20 +3,20 @@
 import fcntl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from mapservice import db, embedded, logs
-from mapservice.cli import data, demo
+from mapservice.cli import data, demo, records
 from mapservice.cli.database import Addresses, addresses, check_pages, pages_role
 from mapservice.cli.port import try_port, wait_until_it_answers
-from mapservice.cli.processes import stop_on_signals, web, work
+from mapservice.cli.processes import GRACE, interrupt_on_signals, say, stop_on_signals, web, work
 from mapservice.cli.supervisor import Child, supervise
 from mapservice.config import Config
 from mapservice.errors import SetupError
@@ -30,16 +30,26 @@ from mapservice.store.staff import DEMO_LOGINS
 def serve(empty: bool, port: int | None, host: str | None) -> None:
     """Run the service: database, web processes and worker, until Ctrl-C.
 
-    Makes and loads what is missing first. Whatever dies is started again.
+    Makes and loads what is missing first. Whatever dies is started again. If this process is killed, the others go on,
+    and the next start takes over from them; mapservice stop ends them too.
     """
     given: dict[str, Any] = {name: value for name, value in {"port": port, "host": host}.items() if value is not None}
     config = settings(empty, Config.from_environment(**given))
     logs.configure()
-    stop = stop_on_signals()
-    try_port(config)
-    with only_one(config.state), database(config) as where:
-        prepare(config, where, empty)
-        run(config, stop)
+    interrupt_on_signals()
+    with only_one(config.state, takes_over=True) as lock:
+        records.note(config.state, records.SUPERVISOR)
+        has_survivors = bool(survivors(config.state))
+        if not has_survivors:
+            try_port(config)
+        with database(config) as where:
+            if not is_newest(where):
+                records.end(survivors(config.state), within=GRACE)
+            prepare(config, where, empty)
+            # What a killed supervisor left behind answers until here.
+            records.end(survivors(config.state), within=GRACE)
+            try_port(config, within=GRACE if has_survivors else 0.0)
+            run(config, stop_on_signals(), lock)
 
 
 @click.command()
@@ -81,28 +91,52 @@ def prepare(config: Config, where: Addresses, empty: bool) -> None:
     check_pages(config, where.runtime)
 
 
+def survivors(state: Path) -> list[records.Process]:
+    """The processes that a killed supervisor left behind."""
+    return records.running(state, *records.SURVIVORS)
+
+
+def is_newest(where: Addresses) -> bool:
+    """Whether the tables are as the code wants them, so that what runs may go on for a moment."""
+    engine = db.new_engine(where.owner, timeouts=False)
+    try:
+        return data.is_newest(engine)
+    finally:
+        engine.dispose()
+
+
 @contextmanager
-def only_one(state: Path) -> Iterator[None]:
-    """Make sure that one service at a time works with a state folder.
+def only_one(state: Path, *, takes_over: bool = False) -> Iterator[IO[str]]:
+    """Make sure that one service at a time works with a state folder, by a lock that is held meanwhile.
+
+    With ``takes_over`` what a killed supervisor left behind is no obstacle.
 
     :raise SetupError: if there is one already.
     """
-    try:
-        state.mkdir(mode=0o711, parents=True, exist_ok=True)
-        with (state / "serve.lock").open("w") as lock:
+    with ExitStack() as stack:
+        try:
+            state.mkdir(mode=0o711, parents=True, exist_ok=True)
+            lock = stack.enter_context((state / "serve.lock").open("w"))
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield
-    except BlockingIOError:
-        raise SetupError(
-            f"A service already runs on {state}: stop it, or set MAPSERVICE_STATE to another folder."
-        ) from None
-    except PermissionError:
-        raise SetupError(f"This account may not write {state}: set MAPSERVICE_STATE to a folder of yours.") from None
+        except BlockingIOError:
+            raise SetupError(
+                f"A service already runs on {state}: stop it, or set MAPSERVICE_STATE to another folder."
+            ) from None
+        except PermissionError:
+            raise SetupError(
+                f"This account may not write {state}: set MAPSERVICE_STATE to a folder of yours."
+            ) from None
+        if not takes_over and survivors(state):
+            raise SetupError(f"Processes of a service still run on {state}: run mapservice stop first.")
+        yield lock
 
 
 @contextmanager
 def database(config: Config) -> Iterator[Addresses]:
-    """The database of the service; a private one ends with the service."""
+    """The database of the service; a private one ends with the service.
+
+    Where a start fails while processes of an earlier one still answer, it goes on for them.
+    """
     try:
         yield addresses(config)
     except (DBAPIError, psycopg.Error):
@@ -110,13 +144,13 @@ def database(config: Config) -> Iterator[Addresses]:
             raise SetupError(f"The disk of {config.state} is full: free some space there and start again.") from None
         raise
     finally:
-        if not config.database_url:
+        if not config.database_url and not survivors(config.state):
             embedded.stop(config.state)
 
 
-def run(config: Config, stop: threading.Event) -> None:
+def run(config: Config, stop: threading.Event, lock: IO[str] | None = None) -> None:
     """Keep the processes of the service alive until told to stop, then end them in order."""
-    children = [Child("web", web, config), Child("worker", work, config)]
+    children = [Child("web", web, config, lock), Child("worker", work, config, lock)]
     try:
         for child in children:
             child.keep_alive()
@@ -124,7 +158,7 @@ def run(config: Config, stop: threading.Event) -> None:
             greet(config)
         supervise(config, children, stop)
     finally:
-        click.echo("Stopping …")
+        say("Stopping …")
         for child in children:
             child.ask_to_stop()
         for child in children:
@@ -133,9 +167,9 @@ def run(config: Config, stop: threading.Event) -> None:
 
 def greet(config: Config) -> None:
     """Say where the service is, and who can sign in."""
-    click.echo(f"\n{config.site_name} is at {config.address}/ (Ctrl-C stops it)\n")
+    say(f"\n{config.site_name} is at {config.address}/ (Ctrl-C stops it)\n")
     if config.demo:
-        click.echo("It is a demo, for this machine only. Sign in as:")
+        say("It is a demo, for this machine only. Sign in as:")
         for login in DEMO_LOGINS:
-            click.echo(f"  {login.role or 'member':<10} {login.email:<28} {login.password}")
-        click.echo()
+            say(f"  {login.role or 'member':<10} {login.email:<28} {login.password}")
+        say()

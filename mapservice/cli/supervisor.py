@@ -1,10 +1,8 @@
 """The supervisor: keeps the processes of the service alive, and its private database."""
 
-import ctypes
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,12 +10,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import fields
 from multiprocessing.context import ForkProcess
 from pathlib import Path
+from typing import IO
 
-import click
 import structlog
 
 from mapservice import embedded
-from mapservice.cli.processes import GRACE, SIGNALS
+from mapservice.cli import records
+from mapservice.cli.processes import GRACE, SIGNALS, say
 from mapservice.config import PREFIX, Config
 from mapservice.errors import SetupError
 
@@ -30,18 +29,21 @@ _LONGEST_PAUSE = 10.0
 # Seconds between two looks at the private database.
 _LOOK = 0.5
 
-_PR_SET_PDEATHSIG = 1  # prctl(2)
-
 _FORK = multiprocessing.get_context("fork")
 
 
 class Child:
-    """A process of the service, started again whenever it dies. A fork: what is imported is imported once."""
+    """A process of the service, started again whenever it dies. A fork: what is imported is imported once.
 
-    def __init__(self, name: str, run: Callable[[Config], None], config: Config) -> None:
+    It outlives a supervisor that is killed, and is found by the next one in its record. ``lock`` is what the supervisor
+    alone holds on to.
+    """
+
+    def __init__(self, name: str, run: Callable[[Config], None], config: Config, lock: IO[str] | None = None) -> None:
         self.name = name
         self.run = run
         self.config = config
+        self.lock = lock
         self.process: ForkProcess | None = None
         self.started = 0.0
         self.pause = 0.0
@@ -59,8 +61,14 @@ class Child:
         if time.monotonic() < self.started + self.pause:
             return
         self.started = time.monotonic()
-        self.process = _FORK.Process(target=self._be, name=self.name)
-        self.process.start()
+        process = _FORK.Process(target=self._be, name=self.name)
+        try:
+            process.start()
+        except OSError as problem:  # no memory, or too many processes: perhaps not for long
+            log.warning("process_died", job=self.name, error=type(problem).__name__)
+            self.pause = _LONGEST_PAUSE
+        else:
+            self.process = process
 
     @property
     def has_died(self) -> bool:
@@ -84,7 +92,9 @@ class Child:
         os.setsid()
         for number in SIGNALS:
             signal.signal(number, signal.SIG_DFL)
-        die_with_parent()
+        if self.lock is not None:
+            self.lock.close()
+        records.note(self.config.state, self.name)
         os.environ.update(environment(self.config))
         self.run(self.config)
 
@@ -132,7 +142,7 @@ def keep_database(state: Path, stop: threading.Event) -> None:
         except SetupError as problem:
             if str(problem) != said:
                 said = str(problem)
-                click.echo(said, err=True)
+                say(said, err=True)
 
 
 def environment(config: Config) -> dict[str, str]:
@@ -142,9 +152,3 @@ def environment(config: Config) -> dict[str, str]:
         PREFIX + name.upper(): ("yes" if value else "no") if isinstance(value, bool) else str(value)
         for name, value in values.items()
     }
-
-
-def die_with_parent() -> None:
-    """End this process when the one that started it ends, however that ends. Linux only; elsewhere nothing happens."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

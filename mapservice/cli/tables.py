@@ -3,9 +3,14 @@
 import click
 
 from mapservice import db, embedded
-from mapservice.cli import data
+from mapservice.cli import data, records
 from mapservice.cli.database import check_owner, owner_engine, pages_role
+from mapservice.cli.processes import GRACE
 from mapservice.config import Config
+from mapservice.errors import SetupError
+
+# Seconds that a service may take to end in order, its database included.
+STOPPED_WITHIN = 60.0
 
 
 @click.command()
@@ -36,6 +41,15 @@ def load() -> None:
 
 @click.command()
 def stop() -> None:
-    """Stop the private database, if it runs."""
-    embedded.stop(Config.from_environment().state)
-    click.echo("The private database is stopped.")
+    """Stop the service of the state folder: web, worker, and its private database.
+
+    Also what was left running when the process that looked after them was killed.
+    """
+    state = Config.from_environment().state
+    try:
+        records.end(records.running(state, records.SUPERVISOR), within=STOPPED_WITHIN, group=False)
+        records.end(records.running(state, *records.SURVIVORS), within=GRACE)
+    except PermissionError:
+        raise SetupError(f"This account may not stop the service of {state}: run it as root or as its owner.") from None
+    embedded.stop(state)
+    click.echo("The service and its private database are stopped.")
