@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 from mapservice import db, embedded, web
 from mapservice.config import HOME, Config
 from mapservice.keys import key_of
+from mapservice.withdrawal_log import WithdrawalLog
 
 __version__ = "0.1.0"
 
@@ -28,6 +29,8 @@ def create_app(config: Config | None = None, *, engine: Engine | Connection | No
         TRUSTED_HOPS=config.trusted_hops,
     )
     app.config.update(overrides)
-    db.init_app(app, engine if engine is not None else db.new_engine(embedded.runtime_url(config)))
+    withdrawals = WithdrawalLog.of(config)
+    engine = engine if engine is not None else db.new_engine(embedded.runtime_url(config))
+    db.init_app(app, engine, withdrawals)
     web.init_app(app, config)
     return app

@@ -9,11 +9,14 @@ from mapservice.errors import SetupError
 
 KEY_BYTES = 32
 
+#: Every key of a service.
+NAMES = ("secret_key", "anchor_key", "count_key", "withdrawal_key")
+
 
 def key_of(config: Config, name: str) -> bytes:
     """The key of a name: 32 bytes, made at the first use where none is given.
 
-    Names are ``secret_key``, ``anchor_key`` and ``count_key``.
+    Names are those of ``NAMES``.
 
     :raise SetupError: if the given key is no hex of 32 bytes, or production has none.
     """

@@ -1,5 +1,6 @@
 """The one background process: does what no page should wait for, again and again, and survives the database."""
 
+import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -11,7 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from mapservice import db, post
 from mapservice.config import Config
+from mapservice.embedded import dump
 from mapservice.store import upkeep
+from mapservice.withdrawal_log import WithdrawalLog
 
 log = structlog.get_logger()
 
@@ -38,8 +41,21 @@ def forget(engine: Engine, config: Config) -> None:
         upkeep.forget(session, config)
 
 
+def keep_log(_engine: Engine, config: Config) -> None:
+    """Note in the log of withdrawals that it is kept today; delete what is older than every backup, and old copies."""
+    now = dt.datetime.now(dt.UTC)
+    log = WithdrawalLog.of(config)
+    log.note_day(now.date())
+    log.expire(now.date())
+    dump.delete_old(config, now)
+
+
 #: All there is to do in the background.
-JOBS = (Job("letters", 1.0, post.deliver_due), Job("upkeep", upkeep.EVERY, forget))
+JOBS = (
+    Job("letters", 1.0, post.deliver_due),
+    Job("upkeep", upkeep.EVERY, forget),
+    Job("withdrawals", 600, keep_log),
+)
 
 
 def run(config: Config, engine: Engine, stop: threading.Event, jobs: Sequence[Job] = JOBS) -> None:

@@ -108,6 +108,7 @@ FORMS: dict[str, dict[str, str]] = {
     "hiding.hide_everywhere": {},
     "hiding.show_again": {"act": "1f" * 16},
     "hiding.undo": {"act": "1f" * 16},
+    "review.finish": {},
     "handing.export": {
         "conditions": "acute-lymphoblastic-leukaemia",
         "by": "country",

@@ -8,7 +8,7 @@ import pytest
 
 from mapservice.config import Config
 from mapservice.errors import SetupError
-from mapservice.keys import KEY_BYTES, key_of
+from mapservice.keys import KEY_BYTES, NAMES, key_of
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_a_key_that_is_none_is_refused_with_advice(tmp_path, text):
     assert text not in str(raised.value).replace("openssl rand -hex 32", "")
 
 
-@pytest.mark.parametrize("name", ["secret_key", "anchor_key", "count_key"])
+@pytest.mark.parametrize("name", list(NAMES))
 def test_never_starts_in_production_with_a_key_made_by_the_way(tmp_path, name):
     config = Config(state=tmp_path, production=True)
 

@@ -5,8 +5,8 @@ import secrets
 import pytest
 from sqlalchemy import select
 
-from mapservice import create_app, embedded, keys
-from mapservice.cli import main, rotation
+from mapservice import create_app, db, embedded, keys
+from mapservice.cli import checks, main, rotation
 from mapservice.config import Config
 from mapservice.errors import SetupError
 from mapservice.geo.zones import Level
@@ -118,9 +118,16 @@ def test_the_command_changes_the_key_in_its_file(runner, server, filed, monkeypa
 
     with database.clone(server, database.ground_template(server)) as copy:
         settings = {"MAPSERVICE_STATE": str(filed.state), "DATABASE_URL": embedded.url(server, embedded.OWNER, copy)}
+        engine = db.new_engine(settings["DATABASE_URL"], timeouts=False)
+        checks.check_keys_of(filed, engine)
+
         done = runner.invoke(main, ["rotate-key", name, "--yes"], env=settings)
 
-    assert done.exit_code == 0, done.output
+        assert done.exit_code == 0, done.output
+        # The machine that has the new key is let in.
+        checks.check_keys_of(filed, engine)
+        engine.dispose()
+
     assert keys.key_of(filed, f"{name}_key") != old
     assert "Start the service again" in done.output
 

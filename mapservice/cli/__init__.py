@@ -7,7 +7,7 @@ import click
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from mapservice.cli import demo, exports, letters, releases, rotation, serve, staff, tables
+from mapservice.cli import backup, demo, exports, letters, releases, restore, rotation, serve, staff, tables, upgrade
 from mapservice.errors import SetupError
 
 
@@ -51,6 +51,9 @@ for command in (
     tables.migrate,
     tables.load,
     tables.stop,
+    backup.backup,
+    restore.restore,
+    upgrade.upgrade,
     demo.demo,
     releases.release,
     exports.export,

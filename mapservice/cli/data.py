@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from mapservice import db, embedded
 from mapservice.config import HOME
+from mapservice.errors import SetupError
 from mapservice.store import rights
 
 VERSIONS = HOME / "migrations" / "versions"
@@ -21,6 +22,9 @@ SUBJECTS = {
     "base map": "mapservice.store.basemap",
     "conditions": "mapservice.store.conditions",
 }
+
+#: A table without rows that is there while a backup is being put back into a given database.
+UNFINISHED = "restore_unfinished"
 
 # One process at a time changes tables or ground; the number is ours alone.
 _LOCK = text("select pg_advisory_lock(7316001)")
@@ -63,7 +67,12 @@ def load(engine: Engine, progress: Progress | None = None, *, role: str = embedd
     """
     progress = progress or Progress(disable=True)
     loaded = []
-    with _alone(engine):
+    with _alone(engine) as connection:
+        if inspect(connection).has_table(UNFINISHED):
+            raise SetupError(
+                "A backup was being put back into this database when it broke off: drop the database, make a new "
+                "one and run `mapservice restore` again."
+            )
         for name, module in SUBJECTS.items():
             task = progress.add_task(f"Loading {name}", total=None, visible=False)
 

@@ -6,6 +6,7 @@ import click
 
 from mapservice import db
 from mapservice.cli import data
+from mapservice.cli.checks import check_keys
 from mapservice.cli.database import owner_engine
 from mapservice.config import PREFIX, Config
 from mapservice.errors import SetupError
@@ -31,6 +32,7 @@ def release(dry_run: bool, today: dt.datetime | None) -> None:
     with owner_engine(config) as engine, db.session_on(engine) as session:
         if not releases.take_turn(session):
             click.echo("Another run is making a release: waiting for it.", err=True)
+        check_keys(config, session, ("count_key",))
         with data.bars() as bars:
             bars.add_task("Making a release", total=None)
             before = releases.current(session)

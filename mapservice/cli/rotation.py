@@ -10,7 +10,7 @@ from mapservice.cli.database import owner_engine
 from mapservice.cli.serve import only_one
 from mapservice.config import Config
 from mapservice.keys import KEY_BYTES, check_file, replace_key
-from mapservice.store import pins, sessions
+from mapservice.store import fingerprints, pins, sessions
 
 #: What a new key changes, before somebody says yes.
 CHANGES = {
@@ -50,6 +50,7 @@ def _rotate_secret(config: Config, key: bytes) -> None:
     with owner_engine(config) as engine:
         replace_key(config, "secret_key", key)
         with db.transaction(engine) as session:
+            fingerprints.replace(session, key, "secret_key")
             sessions.end_everybodys(session)
 
 
@@ -58,6 +59,7 @@ def _rotate_anchor(config: Config, key: bytes) -> None:
         task = bars.add_task("Moving pins", total=None)
         with db.transaction(engine) as session:
             moved = pins.redraw(session, key=key, progress=lambda done, of: bars.update(task, completed=done, total=of))
+            fingerprints.replace(session, key, "anchor_key")
             # Last of all: should it fail, no pin has moved; should the commit fail, run the command again.
             replace_key(config, "anchor_key", key)
     click.echo(f"{moved} pins stand on other anchors of their zones.")

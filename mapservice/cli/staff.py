@@ -14,6 +14,7 @@ from mapservice.store import factors, members, sessions
 from mapservice.store import staff as roles
 from mapservice.store.tables import Member
 from mapservice.web.account_forms import usual_email
+from mapservice.withdrawal_log import WithdrawalLog
 
 _ROLE = click.Choice([roles.ADMIN, roles.MODERATOR])
 
@@ -71,7 +72,8 @@ def _member(email: str) -> Iterator[tuple[Session, Member]]:
 
     :raise SetupError: if nobody has the address.
     """
-    with owner_engine(Config.from_environment()) as engine, db.transaction(engine) as session:
+    config = Config.from_environment()
+    with owner_engine(config) as engine, db.transaction(engine, WithdrawalLog.of(config)) as session:
         member = members.by_email(session, usual_email(email))
         if member is None:
             raise SetupError("No account has this e-mail address: they sign up first, on the site.")

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import psycopg
 
 from mapservice.config import Config
+from mapservice.embedded import roles
 from mapservice.embedded.account import is_reachable
 from mapservice.embedded.cluster import RECOVERY, Cluster
 from mapservice.embedded.disk import fault, is_full
@@ -23,10 +24,13 @@ __all__ = [
     "RUNTIME",
     "SUPERUSER",
     "check",
+    "drop_database",
+    "exchange_database",
     "is_full",
     "is_listening",
     "is_reachable",
     "is_running",
+    "new_database",
     "runtime_url",
     "start",
     "stop",
@@ -81,6 +85,22 @@ def is_listening(state: Path) -> bool:
 def runtime_url(config: Config) -> str:
     """The address of the database as the pages use it: the given one, or that of the private one, started or not."""
     return config.database_url or url(config.state)
+
+
+def new_database(state: Path, name: str) -> str:
+    """The address of a new, empty database of the owner's beside the one of the service."""
+    roles.make_database(Cluster(state.absolute()).socket, name)
+    return url(state, OWNER, name)
+
+
+def drop_database(state: Path, name: str) -> None:
+    """Drop a database beside the one of the service."""
+    roles.drop_database(Cluster(state.absolute()).socket, name)
+
+
+def exchange_database(state: Path, name: str) -> None:
+    """Let the database of a name be the one of the service; the one before it is gone."""
+    roles.exchange(Cluster(state.absolute()).socket, name)
 
 
 def url(state: Path, role: str = RUNTIME, database: str = DATABASE) -> str:

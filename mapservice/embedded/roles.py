@@ -27,13 +27,49 @@ def furnish(socket: Path) -> None:
         for role in (OWNER, RUNTIME):
             if not db.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
                 db.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
-        db.execute("drop database if exists fresh")
-        db.execute(sql.SQL("create database fresh owner {}").format(sql.Identifier(OWNER)))
-        with _superuser(socket, "fresh") as fresh:
-            for extension in EXTENSIONS:
-                fresh.execute(sql.SQL("create extension {}").format(sql.Identifier(extension)))
-            fresh.execute(sql.SQL(_GRANTS))
-        db.execute(sql.SQL("alter database fresh rename to {}").format(sql.Identifier(DATABASE)))
+    make_database(socket, "fresh")
+    exchange(socket, "fresh")
+
+
+def make_database(socket: Path, name: str) -> None:
+    """Make an empty database of the owner's with the extensions, in place of one of the same name."""
+    with _superuser(socket, "postgres") as db:
+        _drop(db, name)
+        db.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER)))
+    with _superuser(socket, name) as fresh:
+        for extension in EXTENSIONS:
+            fresh.execute(sql.SQL("create extension {}").format(sql.Identifier(extension)))
+        fresh.execute(sql.SQL(_GRANTS))
+
+
+def drop_database(socket: Path, name: str) -> None:
+    """Drop a database, if there is one of this name."""
+    with _superuser(socket, "postgres") as db:
+        _drop(db, name)
+
+
+def exchange(socket: Path, name: str) -> None:
+    """Let a database be the one of the service, in one step; the one before it is dropped after that."""
+    with _superuser(socket, "postgres") as db:
+        _drop(db, _BEFORE)
+        with db.transaction():
+            db.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = any(%s)",
+                       [[name, DATABASE]])  # fmt: skip
+            if db.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
+                _rename(db, DATABASE, _BEFORE)
+            _rename(db, name, DATABASE)
+        _drop(db, _BEFORE)
+
+
+_BEFORE = "before"
+
+
+def _rename(db: psycopg.Connection, name: str, new: str) -> None:
+    db.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(name), sql.Identifier(new)))
+
+
+def _drop(db: psycopg.Connection, name: str) -> None:
+    db.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
 def _superuser(socket: Path, database: str) -> psycopg.Connection:

@@ -63,7 +63,8 @@ PLAN = (
         "member",
         "Your account: e-mail address, name, when you joined; for about half a year the day on which you were "
         "last taken out of a count, by leaving or by taking that consent back, but not out of which (the file does not "
-        "say it); and, if you said that you are under 18, the month in which you turn 18",
+        "say it); if you said that you are under 18, the month in which you turn 18; after a restore from a backup, "
+        "that you are asked to check your settings",
         "the row itself",
         person="id",
         secret=("password", "security_stamp"),
@@ -151,8 +152,29 @@ PLAN = (
     _no_person("zone", "The zones of the world", "written from public sources"),
     _no_person("base_feature", "The base map", "written from public sources"),
     _no_person("base_tile", "The base map, drawn", "written from public sources"),
+    _no_person("key_fingerprint", "Which keys belong to this database", "hashes of keys of the service"),
     _no_person("loaded", "Which files are loaded", "hashes of our own files"),
     _no_person("staff_role", "Which roles staff can have", "names of roles"),
+)
+
+#: What is kept beside the tables, in files of the service; no table of the database has these names.
+FILES = (
+    Entry(
+        "withdrawals",
+        "That an account made itself less visible or was deleted, and in which hour, so that a restore from a backup "
+        "does not undo it: not whose, not what and not where",
+        Fate.EXPIRES,
+        "35 days",
+        "an account stands there as a keyed hash of its random id; the key is not in the database, and the file of a "
+        "day is deleted with the oldest backup",
+    ),
+    Entry(
+        "backups",
+        "Backups of all of this",
+        Fate.EXPIRES,
+        "35 days",
+        "whoever puts one back deletes again who has left since, and hides who withdrew anything",
+    ),
 )
 
 #: The plan by table.

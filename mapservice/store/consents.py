@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
 from mapservice.privacy.precision import offered_level
 from mapservice.privacy.visibility import Audience
-from mapservice.store import memberships, places, zones
+from mapservice.store import memberships, places, reviews, zones
 from mapservice.store.tables import Condition, Consent, Member, Membership
 
 #: The consents that belong to being on the map.
@@ -37,7 +37,11 @@ def of(session: Session, member: Member) -> Sequence[tuple[Consent, Condition | 
 
 
 def count(session: Session, member: Member, membership: Membership, wording: str, *, today: dt.date) -> None:
-    """Let a membership be counted from now on; who is counted already stays so since the day they said it."""
+    """Let a membership be counted from now on; who is counted already stays so since the day they said it.
+
+    :raise ReviewFirstError: if the member has to look through their settings first.
+    """
+    reviews.require_none(session, member.id)
     memberships.agree(session, member, membership.condition_id, COUNTED, wording)
     membership.counted_since = membership.counted_since or today
 

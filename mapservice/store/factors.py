@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from mapservice.store import withdrawals
 from mapservice.store.tables import Member, RecoveryCode, SecondFactor
 
 # Earlier than any step of time that was ever used.
@@ -59,7 +60,10 @@ def replace_codes(session: Session, member: Member, codes: Iterable[bytes]) -> N
 def forget(session: Session, member: Member) -> bool:
     """Take the second factor from a member, with its recovery codes; False if they have none."""
     mine = delete(SecondFactor).where(SecondFactor.member_id == member.id)
-    return session.connection().execute(mine).rowcount == 1
+    had_one = session.connection().execute(mine).rowcount == 1
+    if had_one:
+        withdrawals.note(session, member.id)
+    return had_one
 
 
 def _keep(session: Session, member: Member, codes: Iterable[bytes]) -> None:

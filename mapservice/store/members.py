@@ -1,10 +1,11 @@
 """Accounts: found, given another password, deleted. They are made by the sign_ups module."""
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
-from mapservice.store import mails
+from mapservice.store import mails, withdrawals
 from mapservice.store.tables import Member, PendingSignUp, random_id
+from mapservice.withdrawal_log import Kind
 
 #: The consent without which nobody can be a member.
 TAKING_PART = "taking_part"
@@ -20,14 +21,25 @@ def by_security_stamp(session: Session, stamp: str) -> Member | None:
     return session.scalar(select(Member).where(Member.security_stamp == stamp))
 
 
+def rename(session: Session, member: Member, pseudonym: str) -> None:
+    """Give a member another name; the one before is taken back by it."""
+    if member.pseudonym != pseudonym:
+        withdrawals.note(session, member.id)
+    member.pseudonym = pseudonym
+
+
 def set_password(member: Member, password: str) -> None:
     """Give a member a new password (its hash); letters and sessions made before count no more."""
+    session = object_session(member)
+    if session is not None:
+        withdrawals.note(session, member.id)
     member.password = password
     member.security_stamp = random_id()
 
 
 def delete_account(session: Session, member: Member) -> None:
     """Delete a member and whatever hangs on them, letters included. The places module has taken them off the map."""
+    withdrawals.note(session, member.id, Kind.DELETED)
     mails.forget_for(session, member.email)
     session.execute(delete(PendingSignUp).where(PendingSignUp.email == member.email))
     session.execute(delete(Member).where(Member.id == member.id))

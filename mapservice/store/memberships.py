@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.errors import NotAMemberError
 from mapservice.privacy.visibility import Audience, Role, Viewer
-from mapservice.store import tables
+from mapservice.store import tables, withdrawals
 from mapservice.store.places import counted, forget_unused_home, take_turns
 from mapservice.store.tables import Consent, CountedMember, Membership
 
@@ -78,6 +78,8 @@ def join(
         membership = Membership(condition_id=condition.id, member_id=member.id, role=role, audience=Audience.NOBODY)
         session.add(membership)
         session.flush()
+    elif membership.pseudonym != pseudonym:
+        withdrawals.note(session, member.id)
     if (membership.role, membership.pseudonym, membership.for_minor) != (role, pseudonym, for_minor):
         membership.audience_before = None  # shown again by one step is only who was shown before
     with counted(session, [membership]):
@@ -87,6 +89,7 @@ def join(
 
 def leave(session: Session, membership: Membership) -> None:
     """Take a member out of a condition: pin, counts and consents go with it, and a home that nothing else shows."""
+    withdrawals.note(session, membership.member_id)
     with counted(session, [membership]):
         membership.audience, membership.audience_before = Audience.NOBODY, None
     uncount(session, membership)
@@ -107,6 +110,8 @@ def uncount(session: Session, membership: Membership) -> None:
     likes. Since when is kept with the member, without the condition. Who was not counted yet is in no figure and has
     nothing to rest from: thinking again costs them nothing.
     """
+    if membership.counted_since is not None:
+        withdrawals.note(session, membership.member_id)
     membership.counted_since = None
     was_counted = session.scalar(
         delete(CountedMember)
@@ -121,23 +126,26 @@ def uncount(session: Session, membership: Membership) -> None:
 def agree(session: Session, member: tables.Member, condition_id: int | None, kind: str, wording: str) -> None:
     """Keep what a member agreed to, in the words they read; agreeing again to the same keeps the first."""
     if not session.scalar(select(_standing(member, condition_id, kind).where(Consent.wording == wording).exists())):
-        revoke(session, member, condition_id, kind)
+        _end(session, member, condition_id, kind)
         session.add(Consent(member_id=member.id, condition_id=condition_id, kind=kind, wording=wording))
         session.flush()
 
 
 def revoke(session: Session, member: tables.Member, condition_id: int | None, kind: str) -> None:
     """End a consent; that it stood, and until when, is kept."""
-    session.execute(
-        update(Consent)
-        .where(
-            Consent.member_id == member.id,
-            Consent.condition_id.is_not_distinct_from(condition_id),
-            Consent.kind == kind,
-            Consent.revoked_at.is_(None),
-        )
-        .values(revoked_at=func.now())
+    if _end(session, member, condition_id, kind):
+        withdrawals.note(session, member.id)
+
+
+def _end(session: Session, member: tables.Member, condition_id: int | None, kind: str) -> bool:
+    """End a consent; False if none stood."""
+    standing = update(Consent).where(
+        Consent.member_id == member.id,
+        Consent.condition_id.is_not_distinct_from(condition_id),
+        Consent.kind == kind,
+        Consent.revoked_at.is_(None),
     )
+    return bool(session.scalars(standing.values(revoked_at=func.now()).returning(Consent.id)).all())
 
 
 def has_agreed(session: Session, member: tables.Member, condition_id: int | None, kind: str) -> bool:

@@ -10,12 +10,12 @@ from geoalchemy2 import WKTElement
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from mapservice.geo.zones import is_finer, level_of
+from mapservice.geo.zones import is_finer, level_of, path
 from mapservice.privacy.geomasking import MaskedPlace, Pin, coarsen
 from mapservice.privacy.moving import Home
 from mapservice.privacy.precision import FINEST_FOR_MINORS
-from mapservice.privacy.visibility import Audience
-from mapservice.store import counts, tables
+from mapservice.privacy.visibility import AUDIENCES, Audience
+from mapservice.store import counts, reviews, tables, withdrawals
 from mapservice.store.tables import SRID
 
 
@@ -65,7 +65,12 @@ def save(session: Session, member: tables.Member, masked: MaskedPlace, *, since:
 
 
 def show_to(session: Session, membership: tables.Membership, audience: Audience) -> None:
-    """Show a membership to an audience from now on; to nobody keeps its zone, and leaves no way back but the form."""
+    """Show a membership to an audience from now on; to nobody keeps its zone, and leaves no way back but the form.
+
+    :raise ReviewFirstError: if the member has to look through their settings first.
+    """
+    if audience is not Audience.NOBODY:
+        reviews.require_none(session, membership.member_id)
     with counted(session, [membership]):
         membership.audience, membership.audience_before = audience, None
 
@@ -157,9 +162,23 @@ def counted(session: Session, memberships: Iterable[tables.Membership]) -> Itera
     """Memberships that may be changed inside the block; the counts follow in the same transaction."""
     held = list(memberships)
     before = _contributions(held)
+    showed = [(each.audience, each.shown_zone) for each in held]
     yield held
     session.flush()
+    for membership, shown in zip(held, showed, strict=True):
+        if _shows_less(shown, (membership.audience, membership.shown_zone)):
+            withdrawals.note(session, membership.member_id)
     counts.apply(session, before, _contributions(held))
+
+
+def _shows_less(before: tuple[str, str | None], after: tuple[str, str | None]) -> bool:
+    """Whether a membership shows to fewer people, in a coarser zone or another one, or lost the zone it kept."""
+    (audience, zone), (audience_after, zone_after) = before, after
+    if zone is None:
+        return False
+    if zone_after is None or zone not in path(zone_after):
+        return True
+    return AUDIENCES.index(audience_after) < AUDIENCES.index(audience)
 
 
 def _put(membership: tables.Membership, zone_id: str | None, pin: WKTElement | None) -> None:

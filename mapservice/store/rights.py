@@ -31,6 +31,8 @@ RIGHTS: dict[str, Rights] = {
     "condition": READ,
     "condition_name": READ,
     "condition_code": READ,
+    # The first machine that starts names its keys; only the owner changes them.
+    "key_fingerprint": {"SELECT": (), "INSERT": ("name", "fingerprint")},
     # Accounts and communities.
     "member": WRITE,
     "pending_sign_up": {"SELECT": (), "INSERT": (), "DELETE": ()},

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.config import Config
 from mapservice.errors import SetupError
-from mapservice.store import factors, members, sessions
+from mapservice.store import factors, members, sessions, withdrawals
 from mapservice.store.tables import Member, MemberStaffRole, StaffRole
 
 MODERATOR = "moderator"
@@ -78,6 +78,7 @@ def dismiss(session: Session, member: Member, role: str) -> bool:
     held = session.get(MemberStaffRole, (member.id, role))
     if held is None:
         return False
+    withdrawals.note(session, member.id)
     session.delete(held)
     session.flush()
     if not roles_of(session, member):

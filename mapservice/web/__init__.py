@@ -29,6 +29,7 @@ from mapservice.web import (
     promises,
     requests,
     retries,
+    review,
     sign_up,
     staffroom,
 )
@@ -37,7 +38,7 @@ from mapservice.web.interface import api, document, guide, ogc
 _PAGES = (
     *(sign_up, account, age, factor, conditions, embed, promises, memberships, consents),
     *(data, exports, place, hiding, map, ground),
-    *(admin, comparison, handing),
+    *(admin, comparison, handing, review),
 )
 
 

@@ -55,7 +55,7 @@ def rename(member: Member) -> Answer:
     form = account_forms.PseudonymForm()
     if not form.validate_on_submit():
         return _own_page(member, form), 422
-    member.pseudonym = form.pseudonym.data
+    members.rename(get_session(), member, form.pseudonym.data)
     get_session().commit()
     flash(_("Your name is changed."), "success")
     return redirect(url_for("account.show"), code=303)

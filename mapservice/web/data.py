@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from mapservice.config import Config
 from mapservice.db import get_session
 from mapservice.files import safety
-from mapservice.privacy.deletion import PLAN, Entry
+from mapservice.privacy.deletion import FILES, PLAN, Entry
 from mapservice.store import export
 from mapservice.store.tables import Member
 from mapservice.web import forms
@@ -38,7 +38,7 @@ class Form(StrEnum):
 def show(_member: Member) -> str:
     """Say what is stored about the member, and offer it as a file."""
     forms.allow_only_queries()
-    return render_template("data/show.html", plan=PLAN)
+    return render_template("data/show.html", plan=PLAN, files=FILES)
 
 
 @bp.post("/me/data")
@@ -69,7 +69,9 @@ def as_json(found: Found) -> str:
             for entry, rows in found
         ],
         "without_you": [
-            {"table": entry.table, "what": entry.holds, "why": entry.why} for entry in PLAN if not entry.person
+            {"table": entry.table, "what": entry.holds, "why": entry.why}
+            for entry in (*PLAN, *FILES)
+            if not entry.person
         ],
     }
     return json.dumps(told, default=_as_text, ensure_ascii=False, indent=2) + "\n"

@@ -10,10 +10,11 @@ from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid, select, 
 
 from mapservice import create_app
 from mapservice.config import HOME
-from mapservice.privacy.deletion import ENTRIES, PLAN, Fate
+from mapservice.privacy.deletion import ENTRIES, FILES, PLAN, Fate
 from mapservice.store import allowances, factors, mails
 from mapservice.store.tables import Allowance, Base, CountedMember, LoginSession, Membership, PendingSignUp, ZoneCount
 from mapservice.web import limits
+from mapservice.withdrawal_log import KEPT
 from tests.accounts import CHEAP, post, sign_in
 from tests.frontdoor import signed_up
 
@@ -205,6 +206,13 @@ def test_an_allowance_is_forgotten_after_its_deadline(session):
     allowances.forget_full(session)
 
     assert session.get(Allowance, b"planted") is None
+
+
+def test_files_beside_the_tables_stand_in_the_plan_too():
+    assert {entry.table for entry in FILES} >= {"withdrawals", "backups"}
+    assert not {entry.table for entry in FILES} & set(ENTRIES)
+    assert ENTRIES["member"].fate is Fate.DELETED
+    assert {entry.deadline for entry in FILES if entry.table in {"withdrawals", "backups"}} == {f"{KEPT.days} days"}
 
 
 def test_operators_read_until_when_backups_are_kept():

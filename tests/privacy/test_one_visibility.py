@@ -24,6 +24,7 @@ ALLOWED = {
     "demo.remove": "removes invented people",
     "memberships.find": "the member's own",
     "memberships.get": "the member's own",
+    "memberships.is_shown": "the member's own",
     "memberships.join": "the member's own",
     "memberships.of": "the member's own",
     "pins._zones": "moves pins, and returns none to a page",
@@ -31,6 +32,7 @@ ALLOWED = {
     "places.forget_member": "the member's own",
     "places.forget_unused_home": "the member's own",
     "places.lock": "the member's own",
+    "restoring.check_counts": "compares the counts with the memberships, and returns no person",
 }
 
 

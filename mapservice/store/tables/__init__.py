@@ -17,6 +17,7 @@ from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, random_id
 from mapservice.store.tables.catalogue import Condition, ConditionCode, ConditionName
 from mapservice.store.tables.community import Consent, HomeZone, Membership, ZoneCount
 from mapservice.store.tables.ground import BaseFeature, BaseTile, Loaded, Zone
+from mapservice.store.tables.keys import KeyFingerprint
 from mapservice.store.tables.ledger import LedgerEntry
 from mapservice.store.tables.releases import CountBucket, CountedMember, Release, ReleasedCount
 
@@ -34,6 +35,7 @@ __all__ = [
     "CountBucket",
     "CountedMember",
     "HomeZone",
+    "KeyFingerprint",
     "LedgerEntry",
     "Loaded",
     "LoginSession",

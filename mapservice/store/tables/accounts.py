@@ -33,6 +33,7 @@ class Member(Base):
     joined: Mapped[dt.date] = mapped_column(server_default=func.current_date())
     synthetic: Mapped[bool] = mapped_column(default=False, server_default="false")
     left_count_on: Mapped[dt.date | None]
+    review_since: Mapped[dt.datetime | None]
     minor_until: Mapped[dt.date | None]
 
 

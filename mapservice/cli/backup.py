@@ -1,0 +1,30 @@
+"""The command that copies the database, and the copies that other commands make first."""
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from mapservice.cli.database import addresses
+from mapservice.config import Config
+from mapservice.embedded import dump
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the database into a file that only you can read.
+
+    FILE must not be there yet. The keys are not in it, nor is the log of withdrawals: keep both elsewhere
+    (docs/operators.md, section 8). Delete the file after 35 days: until then it holds people who have left.
+    """
+    dump.save(addresses(Config.from_environment()).owner, file)
+    click.echo(f"The backup is in {file}. Put it back with: mapservice restore {file}")
+
+
+def save_before(config: Config, url: str, what: str) -> Path:
+    """Copy the database before something is done to it that may have to be undone; the copy."""
+    now = dt.datetime.now(dt.UTC)
+    file = dump.folder(config) / f"before-{what}-{now:%Y%m%dT%H%M%S}.dump"
+    dump.save(url, file)
+    return file

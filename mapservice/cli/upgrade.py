@@ -1,0 +1,33 @@
+"""The command that brings a database to a new version of the service, with a way back."""
+
+import click
+
+from mapservice import __version__
+from mapservice.cli import data
+from mapservice.cli.backup import save_before
+from mapservice.cli.checks import check_keys_of
+from mapservice.cli.database import addresses, check_owner, owner_engine, pages_role
+from mapservice.cli.serve import only_one
+from mapservice.config import Config
+
+
+@click.command()
+def upgrade() -> None:
+    """Bring the database to this version of the service: back up, migrate, load, check.
+
+    Stop the service first, and run it as the owner of the tables. It says where the backup is and how to go back.
+    """
+    config = Config.from_environment()
+    with only_one(config.state):
+        file = save_before(config, addresses(config).owner, "upgrade")
+        click.echo(
+            f"The backup is in {file}. To go back: take the version of the service from before, and run\n"
+            f"  mapservice restore {file}"
+        )
+        with owner_engine(config) as engine, data.bars() as bars:
+            changed = data.migrate(engine)
+            check_owner(config, engine)
+            loaded = data.load(engine, bars, role=pages_role(config))
+            check_keys_of(config, engine)
+    what = [*(["tables"] if changed else []), *loaded]
+    click.echo(f"Version {__version__}: {', '.join(what) if what else 'nothing had to'} changed. Start the service.")

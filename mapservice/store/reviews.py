@@ -1,0 +1,22 @@
+"""Members who came back hidden after a restore: nothing of them is shown before they have looked at their settings."""
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from mapservice.errors import ReviewFirstError
+from mapservice.store.tables import Member
+
+
+def require_none(session: Session, member_id: uuid.UUID) -> None:
+    """Make sure that a member has looked through their settings, before more of them is shown or counted.
+
+    :raise ReviewFirstError: if they have not.
+    """
+    if session.get_one(Member, member_id).review_since is not None:
+        raise ReviewFirstError
+
+
+def finish(member: Member) -> None:
+    """Note that a member has looked."""
+    member.review_since = None

@@ -1,0 +1,22 @@
+"""What members take back, noted on the session: ``db`` writes it into the log of withdrawals around the commit."""
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from mapservice.withdrawal_log import Kind
+
+_NOTED = "withdrawals"
+
+
+def note(session: Session, member_id: uuid.UUID, kind: Kind = Kind.WITHDREW) -> None:
+    """Note that a member takes something back in this transaction. Every function that lets them do so calls this."""
+    noted = session.info.setdefault(_NOTED, {})
+    if noted.get(member_id) is not Kind.DELETED:
+        noted[member_id] = kind
+
+
+def take(session: Session) -> dict[uuid.UUID, Kind]:
+    """What was noted since the last commit or rollback, which is forgotten by this."""
+    noted: dict[uuid.UUID, Kind] = session.info.pop(_NOTED, {})
+    return noted

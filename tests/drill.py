@@ -1,0 +1,55 @@
+"""The drill of a restore: everything that members can take back, each done after the backup was made.
+
+Whoever adds a function that lets members take something back adds it here; a test looks for those that are missing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from mapservice.privacy.visibility import Audience
+from mapservice.store import consents, factors, members, memberships, places, staff
+from mapservice.store.tables import Member, Membership
+
+KEY = bytes.fromhex("a0" * 32)
+
+Act = Callable[[Session, Member, Membership], object]
+
+
+@dataclass(frozen=True)
+class Drill:
+    """Something that is taken back: by which ``function`` of the store, and how."""
+
+    function: str
+    act: Act
+    is_deleted: bool = False
+
+
+def _delete(session: Session, member: Member, _membership: Membership) -> None:
+    places.forget_member(session, member)
+    members.delete_account(session, member)
+
+
+def _rename_here(session: Session, member: Member, membership: Membership) -> None:
+    condition = session.get_one(memberships.tables.Condition, membership.condition_id)
+    memberships.join(session, member, condition, membership.role, pseudonym="Another", for_minor=False)
+
+
+DRILLS = (
+    Drill("places.counted", lambda session, _member, mine: places.hide(session, mine)),
+    Drill("places.counted", lambda session, _member, mine: places.show_to(session, mine, Audience.NOBODY)),
+    Drill("places.counted", lambda session, _member, mine: places.show_to(session, mine, Audience.CONDITION)),
+    Drill("places.counted", lambda session, _member, mine: places.take_off(session, mine)),
+    Drill("places.counted", lambda session, member, _mine: places.forget(session, member)),
+    Drill("memberships.leave", lambda session, _member, mine: memberships.leave(session, mine)),
+    Drill("memberships.uncount", lambda session, _member, mine: memberships.uncount(session, mine)),
+    Drill("memberships.join", _rename_here),
+    Drill("memberships.revoke", lambda session, member, mine: consents.revoke(session, member, mine, "shown", key=KEY)),
+    Drill("memberships.revoke", lambda session, member, mine: consents.count_no_more(session, member, mine)),
+    Drill("members.rename", lambda session, member, _mine: members.rename(session, member, "Another")),
+    Drill("members.set_password", lambda _session, member, _mine: members.set_password(member, "new hash")),
+    Drill("members.delete_account", _delete, is_deleted=True),
+    Drill("staff.dismiss", lambda session, member, _mine: staff.dismiss(session, member, staff.ADMIN)),
+    Drill("factors.forget", lambda session, member, _mine: factors.forget(session, member)),
+)

@@ -1,0 +1,71 @@
+"""One place, one pin, on every machine: the database knows its keys, and a machine with others is refused."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, text
+
+from mapservice.cli import checks
+from mapservice.errors import SetupError
+from mapservice.store import fingerprints
+from mapservice.store.tables import KeyFingerprint
+
+OTHER = "0f" * 32
+
+
+@pytest.fixture
+def whole(config):
+    return replace(config, withdrawal_key="d0" * 32)
+
+
+def test_a_second_machine_with_the_same_keys_is_welcome(session, whole, tmp_path):
+    checks.check_keys(whole, session)
+    checks.check_keys(replace(whole, state=tmp_path / "second"), session)
+
+    assert set(session.scalars(select(KeyFingerprint.name))) == set(checks.OF_PAGES)
+
+
+@pytest.mark.parametrize("name", [*checks.OF_PAGES, "count_key"])
+def test_never_starts_with_a_key_that_is_not_the_databases(session, whole, name):
+    checks.check_keys(whole, session, (name,))
+
+    with pytest.raises(SetupError) as raised:
+        checks.check_keys(replace(whole, **{name: OTHER}), session, (name,))
+
+    assert str(raised.value).startswith(f"The {name} of this machine (MAPSERVICE_{name.upper()}) is not the one")
+    assert OTHER not in str(raised.value)
+    checks.check_keys(whole, session, (name,))
+
+
+def test_a_file_is_named_where_the_key_comes_from_one(session, whole, tmp_path):
+    checks.check_keys(whole, session)
+    second = replace(whole, state=tmp_path / "second", anchor_key="")
+
+    with pytest.raises(SetupError, match="second/keys/anchor_key"):
+        checks.check_keys(second, session)
+
+
+def test_a_key_that_was_changed_by_the_command_is_the_new_one(owner_session, whole):
+    checks.check_keys(whole, owner_session)
+
+    fingerprints.replace(owner_session, bytes.fromhex(OTHER), "anchor_key")
+
+    checks.check_keys(replace(whole, anchor_key=OTHER), owner_session)
+    with pytest.raises(SetupError):
+        checks.check_keys(whole, owner_session)
+
+
+def test_never_lets_the_pages_change_which_keys_belong_to_the_database(session, whole):
+    checks.check_keys(whole, session)
+    session.commit()
+
+    for statement in ("update key_fingerprint set fingerprint = ''", "delete from key_fingerprint"):
+        with pytest.raises(Exception, match="permission denied"), session.begin_nested():
+            session.execute(text(statement))
+
+
+def test_a_fingerprint_is_not_the_key_and_differs_by_its_name():
+    key = b"k" * 32
+
+    assert fingerprints.of(key, "anchor_key") != fingerprints.of(key, "secret_key")
+    assert key not in fingerprints.of(key, "anchor_key")

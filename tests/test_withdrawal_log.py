@@ -1,0 +1,204 @@
+"""The log of withdrawals: written before the commit, marked after it, and saying as little as possible."""
+
+import datetime as dt
+import re
+import uuid
+
+import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from mapservice import db
+from mapservice.privacy.visibility import Audience
+from mapservice.store import memberships, places, restoring
+from mapservice.store.tables import Member
+from mapservice.withdrawal_log import KEPT, Kind, WithdrawalLog
+from tests.accounts import post, sign_in
+
+ALL = "/conditions/acute-lymphoblastic-leukaemia"
+LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+ID = uuid.UUID(int=7)
+
+
+@pytest.fixture
+def log(tmp_path):
+    return WithdrawalLog(tmp_path / "withdrawals", b"k" * 32)
+
+
+def kept(log):
+    return [(entry.kind, entry.is_done) for entry in log.entries(LONG_AGO)]
+
+
+def test_hiding_is_logged_and_marked_done(app, as_bob, bob):
+    log = app.extensions["withdrawals"]
+
+    post(as_bob, f"{ALL}/hide")
+
+    (entry,) = log.entries(LONG_AGO)
+    assert (entry.kind, entry.is_done, entry.mark) == (Kind.WITHDREW, True, log.mark_of(bob.id))
+
+
+def test_deleting_the_account_is_logged_as_that_alone(app, as_bob):
+    post(as_bob, "/account/delete", {"sure": "yes"})
+
+    assert kept(app.extensions["withdrawals"]) == [(Kind.DELETED, True)]
+
+
+def test_looking_and_showing_more_is_not_logged(app, session, as_bob, bob, condition):
+    as_bob.get("/me")
+    post(as_bob, f"{ALL}/hide")
+    post(as_bob, f"{ALL}/show-again")
+
+    assert len(kept(app.extensions["withdrawals"])) == 1
+
+
+def test_never_says_who_withdrew_what_or_where(app, as_bob, bob, config, freiburg):
+    post(as_bob, f"{ALL}/hide")
+    post(as_bob, f"{ALL}/leave")
+
+    (file,) = (config.state / "withdrawals").iterdir()
+    text = file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.parent.stat().st_mode & 0o777 == 0o700
+    assert re.fullmatch(r"(\n?(\w{16} (withdrew \d{4}-\d\d-\d\dT\d\d [0-9a-f]{64}|done))?\n)+", text)
+    for trace in (bob.email, bob.pseudonym, str(bob.id), bob.id.hex, freiburg, "leukaemia"):
+        assert trace not in text
+
+
+def test_an_entry_is_on_the_disk_before_the_commit(log, connection, bob, condition):
+    seen = []
+    with db.session_on(connection, log) as session:
+        db.event.listen(session, "before_commit", lambda _session: seen.append(kept(log)))
+        places.hide(session, memberships.get(session, session.get_one(Member, bob.id), condition))
+        assert kept(log) == []
+        session.commit()
+
+    assert seen == [[(Kind.WITHDREW, False)]]
+    assert kept(log) == [(Kind.WITHDREW, True)]
+
+
+def test_what_was_rolled_back_is_not_logged(log, connection, bob, condition):
+    with db.session_on(connection, log) as session:
+        places.hide(session, memberships.get(session, session.get_one(Member, bob.id), condition))
+        session.rollback()
+        session.add(Member(email="new@example.org", pseudonym="New"))
+        session.commit()
+
+    assert kept(log) == []
+
+
+def test_a_commit_that_fails_leaves_an_entry_that_is_not_done(log, connection, bob, condition):
+    def fail(_session):
+        raise RuntimeError
+
+    with db.session_on(connection, log) as session:
+        db.event.listen(session, "before_commit", fail)
+        places.hide(session, memberships.get(session, session.get_one(Member, bob.id), condition))
+        with pytest.raises(RuntimeError):
+            session.commit()
+        session.rollback()
+
+    assert kept(log) == [(Kind.WITHDREW, False)]
+
+
+def test_hiding_works_where_the_log_cannot_be_written_and_the_operator_is_told(log, connection, bob, condition):
+    log.folder.write_text("in the way of the folder")
+    with db.session_on(connection, log) as session, capture_logs() as lines:
+        membership = memberships.get(session, session.get_one(Member, bob.id), condition)
+        places.hide(session, membership)
+        session.commit()
+
+        assert membership.audience == Audience.NOBODY
+    assert [(line["event"], line["log_level"]) for line in lines] == [("withdrawal_not_logged", "error")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_done", "again"), [("deleted", True, "deleted"), ("deleted", False, "withdrew"),
+                                   ("withdrew", True, "withdrew"), ("withdrew", False, "withdrew")],
+)  # fmt: skip
+def test_a_deletion_that_broke_off_before_its_commit_only_hides(log, kind, is_done, again):
+    entry = log.write(ID, Kind(kind))
+    if is_done:
+        log.mark_done(entry)
+
+    assert restoring._kinds(log, LONG_AGO) == {log.mark_of(ID): Kind(again)}
+
+
+def test_what_the_backup_knows_already_is_left_out_but_for_an_hour_of_wrong_clocks(log):
+    made = dt.datetime(2026, 11, 20, 14, 30, tzinfo=dt.UTC)
+    for hours in (-30, -3, -2, -1, 0, 50):
+        log.write(uuid.UUID(int=100 + hours), Kind.WITHDREW, made + dt.timedelta(hours=hours))
+
+    found = restoring._kinds(log, made)
+
+    assert set(found) == {log.mark_of(uuid.UUID(int=100 + hours)) for hours in (-1, 0, 50)}
+
+
+def test_a_line_that_was_cut_off_spoils_none_after_it(log):
+    log.write(ID, Kind.WITHDREW)
+    (file,) = log.folder.iterdir()
+    with file.open("a") as opened:
+        opened.write("\n0123456789abcdef withdrew 2026-11-2")
+    log.mark_done(log.write(ID, Kind.DELETED))
+
+    assert kept(log) == [(Kind.WITHDREW, False), (Kind.DELETED, True)]
+
+
+def test_entries_are_gone_with_the_oldest_backup(log):
+    today = dt.date(2026, 11, 27)
+    for days in (0, KEPT.days, KEPT.days + 1):
+        log.note_day(today - dt.timedelta(days=days))
+
+    assert KEPT.days == 35
+    assert log.expire(today) == 1
+    assert log.last_day() == today
+    assert len(list(log.folder.iterdir())) == 2
+
+
+# After a restore.
+
+
+@pytest.fixture
+def came_back(session, bob):
+    """Bob as a restore leaves him."""
+    restoring.hide(session, bob, dt.datetime(2026, 11, 20, 14, 30, tzinfo=dt.UTC))
+    session.commit()
+    return bob
+
+
+def test_who_came_back_hidden_reads_why_on_the_first_page(app, session, came_back):
+    client = app.test_client()
+    sign_in(client, came_back)
+
+    first = client.get("/")
+    assert (first.status_code, first.location) == (303, "/me/review")
+    page = client.get(first.location).text
+    assert "Acute lymphoblastic leukaemia" in page
+    assert "You stay hidden until you have looked at this list." in page
+    # Once in a login: who wants to do something else first may.
+    assert client.get("/").status_code == 200
+
+
+def test_never_shows_or_counts_who_came_back_before_they_have_looked(app, session, came_back, freiburg):
+    client = app.test_client()
+    sign_in(client, came_back)
+    place = {"zone": freiburg, "audience": "members", "finer": "yes"}
+
+    for address, form in (("place", place), ("count", {"counted": "yes"})):
+        answer = post(client, f"{ALL}/{address}", form | {"operation": str(uuid.uuid4())} if form is place else form)
+        assert (answer.status_code, answer.location) == (303, "/me/review"), address
+    session.expire_all()
+    (membership,) = session.scalars(select(memberships.Membership).filter_by(member_id=came_back.id))
+    assert (membership.audience, membership.counted_since) == ("nobody", None)
+
+    assert post(client, "/me/review").location == "/me"
+
+    assert post(client, f"{ALL}/place", place | {"operation": str(uuid.uuid4())}).location.endswith("/map")
+
+
+def test_who_came_back_can_take_back_even_more_without_looking(app, session, came_back):
+    client = app.test_client()
+    sign_in(client, came_back)
+
+    for address in (f"{ALL}/hide", "/me/place/forget", f"{ALL}/leave"):
+        assert post(client, address).location != "/me/review"
