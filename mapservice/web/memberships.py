@@ -30,10 +30,13 @@ CONSENT = _l(
 
 @dataclass(slots=True)
 class JoinForm:
-    """What somebody who joins says; ``problems`` by field, in the reader's words."""
+    """What somebody who joins says; ``problems`` by field, in the reader's words.
+
+    ``pseudonym`` is None where the form has no such field, and then says nothing of the name.
+    """
 
     role: str
-    pseudonym: str
+    pseudonym: str | None
     for_minor: bool
     agrees: bool
     is_counted: bool
@@ -53,7 +56,7 @@ class JoinForm:
         forms.allow_only("role", "pseudonym", "for_minor", "consent", "counted")
         form = cls(
             request.form.get("role", ""),
-            pseudonyms.usual_form(request.form.get("pseudonym", "")),
+            pseudonyms.usual_form(request.form["pseudonym"]) if "pseudonym" in request.form else None,
             forms.is_ticked("for_minor"),
             forms.is_ticked("consent"),
             forms.is_ticked("counted"),
@@ -128,14 +131,9 @@ def leave(member: Member, slug: str) -> Response | str:
 
 def _take_in(member: Member, condition: Condition, form: JoinForm) -> None:
     session = get_session()
-    membership = memberships.join(
-        session,
-        member,
-        condition,
-        Role(form.role),
-        pseudonym=form.pseudonym or None,
-        for_minor=form.for_minor,
-    )
+    before = memberships.find(session, member, condition)
+    name = before.pseudonym if before and form.pseudonym is None else form.pseudonym or None
+    membership = memberships.join(session, member, condition, Role(form.role), pseudonym=name, for_minor=form.for_minor)
     places.respect_minor(session, membership)
     memberships.agree(session, member, condition.id, "joined", str(CONSENT))
     if form.is_counted:

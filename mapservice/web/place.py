@@ -40,10 +40,8 @@ class PlaceForm:
 
     @classmethod
     def of(cls, membership: Membership, zone: str) -> "PlaceForm":
-        """The form as it stands for a member; the audience offered first is the members of the condition."""
-        audience = Audience(membership.audience)
-        is_new = membership.shown_zone is None
-        return cls(zone, Audience.CONDITION if is_new and zone else audience)
+        """The form as it stands for a member: who sees them is what is stored, whatever zone they have come to."""
+        return cls(zone, Audience(membership.audience))
 
     @classmethod
     def from_request(cls) -> "PlaceForm":
@@ -86,7 +84,7 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
             session.rollback()
             return _page(member, condition, membership, form), 422
         session.commit()
-    flash(_("Saved. What you see here is what is stored; nothing finer is known."))
+    flash(_saved(form))
     return redirect(url_for("map.show" if form.audience is not Audience.NOBODY else "place.edit", slug=slug), code=303)
 
 
@@ -118,6 +116,13 @@ def forget(member: Member) -> Response:
     session.commit()
     flash(_("Your place is forgotten. You are on no map any more; your conditions stay."))
     return redirect(url_for("memberships.mine"), code=303)
+
+
+def _saved(form: PlaceForm) -> str:
+    """What is said after saving."""
+    if form.zone and form.audience is Audience.NOBODY:
+        return _("Saved. Nobody sees you: to be on the map, choose below who may see it.")
+    return _("Saved. What you see here is what is stored; nothing finer is known.")
 
 
 def _membership(member: Member, slug: str) -> tuple[Condition, Membership | None]:

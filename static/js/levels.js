@@ -10,19 +10,19 @@ export class Levels {
     this.number = new Intl.NumberFormat(data.locale);
     this.regions = new Intl.DisplayNames([data.locale], { type: "region", fallback: "none" });
     this.path = [];
-    form.addEventListener("change", () => {
+    form.addEventListener("change", ({ target }) => {
+      if (target.name === "zone") this.askAgain();
       Mapservice.changesUnderTap(); // questions come and go above what was tapped
       this.update();
     });
     this.update();
   }
 
-  /** Offer the levels of a zone that was just found; the one suggested by rarity is marked. */
+  /** Offer the levels of a zone that was just found; the one suggested by rarity is marked. Who sees it stays as it is. */
   offer(path) {
     this.path = path;
     this.render((zone, offered) => zone.level === offered);
-    const [nobody, condition] = ["nobody", "condition"].map((value) => this.audience(value));
-    if (nobody.checked) condition.checked = true;
+    this.askAgain();
     this.update();
   }
 
@@ -32,6 +32,11 @@ export class Levels {
     this.path = path;
     this.render((zone) => zone.id === marked);
     this.update();
+  }
+
+  // The second consent names a figure: for another zone it is given again.
+  askAgain() {
+    this.finer.querySelector("input").checked = false;
   }
 
   get chosen() {
@@ -93,10 +98,6 @@ export class Levels {
   figure(zone) {
     const n = Math.round(this.expected(zone));
     return n < 1 ? this.data.words.figureFew : this.data.words.figure.replace("{n}", this.number.format(n));
-  }
-
-  audience(value) {
-    return this.form.querySelector(`input[name=audience][value=${value}]`);
   }
 
   update() {

@@ -175,6 +175,7 @@ def save_area(page: Page, town: str = "Freiburg", level: str = "Area around Frei
     page.get_by_label("Town or city").press_sequentially(town)
     page.get_by_role("listbox", name="Towns").get_by_role("option").first.click()
     page.get_by_label(level).check()
+    page.get_by_label("Members of this condition").check()
     if page.get_by_label("I know: we expect").is_visible():
         page.get_by_label("I know: we expect").check()
     page.get_by_role("button", name="Save").click()

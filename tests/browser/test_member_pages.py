@@ -16,6 +16,7 @@ def at_home(page: Page, zone: str = "Germany") -> None:
     choose_country(page)
     find_freiburg(page)
     page.get_by_label(zone).check()
+    page.get_by_label("Members of this condition").check()
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/map")
 
@@ -153,6 +154,7 @@ def test_an_error_keeps_the_choice_and_a_double_click_saves_once(page: Page, mai
     choose_country(page)
     find_freiburg(page)
     page.get_by_label("Area around Freiburg").check()
+    page.get_by_label("Members of this condition").check()
 
     page.get_by_role("button", name="Save").dblclick()
 

@@ -52,6 +52,7 @@ def test_never_sends_anything_that_tells_two_homes_of_a_zone_apart(browser: Brow
         choosing(page, home)
         page.get_by_text("Found: Area around Freiburg").wait_for()
         page.get_by_label("Area around Freiburg").check()
+        page.get_by_label("Members of this condition").check()
         page.get_by_label("I know: we expect").check()
         page.get_by_role("button", name="Save").click()
         page.wait_for_url("**/map")
