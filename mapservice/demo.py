@@ -67,6 +67,7 @@ class DemoMember(NamedTuple):
     lat: float | None
     agrees_to_finer: bool
     is_counted: bool
+    salt: bytes
 
 
 class Ground:
@@ -103,15 +104,15 @@ def members(
     """
     chance = np.random.default_rng(seed)
     drawn = _draw(chance, ground, communities, count)
-    ids, public_ids = _ids(chance, count)
+    ids, public_ids, salts = _ids(chance, count)
     # Lists, since numbers taken out of an array one by one cost ten times as much.
     places = zip(drawn.home.tolist(), drawn.depth.tolist(), strict=True)
     shown = [ground.paths[home][depth] if depth >= 0 else None for home, depth in places]
     conditions = [communities[join].condition for join in drawn.join.tolist()]
     zones = (ground.by_id[zone] if zone else _NOWHERE for zone in shown)
-    pins = jitter_many(zip(zones, ids, conditions, strict=True), key=key)
+    pins = jitter_many(zip(zones, ids, conditions, salts, strict=True), key=key)
     told = zip(*(getattr(drawn, each).tolist() for each in _TOLD), strict=True)
-    rows = zip(ids, public_ids, conditions, shown, pins, told, strict=True)
+    rows = zip(ids, public_ids, conditions, shown, pins, told, salts, strict=True)
     for number, (
         own,
         public_id,
@@ -119,11 +120,12 @@ def members(
         zone,
         pin,
         (role, minor, audience, finer, counted, days, name),
+        salt,
     ) in enumerate(rows, 1):
         pseudonym, joined = f"{name} {number} (invented)", today - dt.timedelta(days=days)
         lng, lat = (pin.lng, pin.lat) if pin else (None, None)
         who = own.hex(), number, pseudonym, joined, condition, public_id, role, minor
-        yield DemoMember(*who, audience if zone else Audience.NOBODY, zone, lng, lat, finer, counted)
+        yield DemoMember(*who, audience if zone else Audience.NOBODY, zone, lng, lat, finer, counted, salt)
 
 
 def _draw(chance: np.random.Generator, ground: Ground, communities: Sequence[Community], count: int) -> _Drawn:
@@ -142,13 +144,13 @@ def _draw(chance: np.random.Generator, ground: Ground, communities: Sequence[Com
     return _Drawn(home, join, role, minor, audience, depth, finer, days, name, counted)
 
 
-def _ids(chance: np.random.Generator, count: int) -> tuple[list[bytes], list[str]]:
-    """Random ids of members (UUID version 4) and of their memberships."""
-    drawn = np.frombuffer(chance.bytes(32 * count), dtype=np.uint8).reshape(-1, 32).copy()
+def _ids(chance: np.random.Generator, count: int) -> tuple[list[bytes], list[str], list[bytes]]:
+    """Random ids of members (UUID version 4) and of their memberships, and the salts of these."""
+    drawn = np.frombuffer(chance.bytes(48 * count), dtype=np.uint8).reshape(-1, 48).copy()
     drawn[:, 6] = drawn[:, 6] & 0x0F | 0x40
     drawn[:, 8] = drawn[:, 8] & 0x3F | 0x80
-    public = [base64.urlsafe_b64encode(row)[:22].decode() for row in _rows(drawn[:, 16:])]
-    return _rows(drawn[:, :16]), public
+    public = [base64.urlsafe_b64encode(row)[:22].decode() for row in _rows(drawn[:, 16:32])]
+    return _rows(drawn[:, :16]), public, _rows(drawn[:, 32:])
 
 
 def _rows(drawn: np.ndarray) -> list[bytes]:

@@ -1,5 +1,6 @@
 """What tests of pages need of accounts: a browser of somebody who is signed in, and forms with their token."""
 
+import re
 import secrets
 import time
 from typing import Any
@@ -12,8 +13,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from mapservice import db
-from mapservice.store import sessions, staff
-from mapservice.store.tables import Member
+from mapservice.store import memberships, sessions, staff
+from mapservice.store.tables import Condition, LoginSession, Member
 from mapservice.web.sessions import AUTHENTICATED_AT, COOKIE, SECOND_FACTOR, STAMP, hash_of
 
 PASSWORD = "four quiet words tonight"
@@ -64,8 +65,24 @@ def csrf_token(app: Flask) -> str:
 
 
 def post(client: FlaskClient, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
-    """Send a form as somebody who is signed in by ``sign_in``."""
-    return client.post(path, data={"csrf_token": csrf_token(client.application), **(data or {})}, **kwargs)
+    """Send a form as somebody who is signed in by ``sign_in``, made from how things stand, unless it says otherwise."""
+    fields = {"csrf_token": csrf_token(client.application), "version": version_at(client, path), **(data or {})}
+    return client.post(path, data={name: value for name, value in fields.items() if value is not None}, **kwargs)
+
+
+def version_at(client: FlaskClient, path: str) -> int | None:
+    """The state that a form of a condition's page is made from, as the page would write it."""
+    found = re.match(r"/conditions/([^/]+)/", path)
+    cookie = client.get_cookie(COOKIE)
+    if found is None or cookie is None:
+        return None
+    with db.transaction(client.application.extensions["engine"]) as session:
+        login = session.get(LoginSession, hash_of(cookie.value))
+        member = session.get(Member, login.member_id) if login and login.member_id else None
+        condition = session.scalar(select(Condition).where(Condition.slug == found[1]))
+        if member is None or condition is None:
+            return None
+        return memberships.version(session, member, memberships.find(session, member, condition))
 
 
 def fill_in(client: FlaskClient, path: str, *, at: str | None = None, **fields: Any) -> TestResponse:

@@ -33,7 +33,9 @@ def put(
     """Join a member to a condition and show them there, as the pages do."""
     membership = memberships.join(session, member, condition, Role.PERSON, pseudonym=None, for_minor=False)
     shown = zones.get(session, coarsen(home, level))
-    masked = MaskedPlace(home, {condition.id: jitter(shown, member.id, condition.id, key=ANCHOR_KEY)})
+    masked = MaskedPlace(
+        home, {condition.id: jitter(shown, member.id, condition.id, salt=membership.salt, key=ANCHOR_KEY)}
+    )
     places.save(session, member, masked, since=dt.datetime.now(dt.UTC))
     places.show_to(session, membership, audience)
     session.commit()

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from mapservice.geo.ground import TREE_VERSION
 from mapservice.store.tables import Base
 from mapservice.web.interface.describing import description_of
-from tests.accounts import PASSWORD, csrf_token
+from tests.accounts import PASSWORD, csrf_token, version_at
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -105,6 +105,8 @@ FORMS: dict[str, dict[str, str]] = {
     "place.save": {"zone": "DE", "audience": "members", "finer": "yes", "moved": "yes", "password": PASSWORD},
     "place.hide": {},
     "place.forget": {},
+    "place.browse": {"in": "DE.3"},
+    "moved.show_there": {"finer": "yes"},
     "hiding.hide_everywhere": {},
     "hiding.show_again": {"act": "1f" * 16},
     "hiding.undo": {"act": "1f" * 16},
@@ -119,7 +121,14 @@ FORMS: dict[str, dict[str, str]] = {
     },
 }
 
-WITH_OPERATION = {"memberships.join", "place.save", "factor.set_up", "factor.renew_codes", "factor.remove"}
+WITH_OPERATION = {
+    "memberships.join",
+    "place.save",
+    "moved.show_there",
+    "factor.set_up",
+    "factor.renew_codes",
+    "factor.remove",
+}
 
 #: The parameters that the addresses of pages have.
 QUERIES = {
@@ -194,8 +203,11 @@ def form(rule: Rule) -> dict[str, str]:
 def send(client: FlaskClient, rule: Rule, fields: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
     """Send a form to a route with the token of somebody who is signed in by ``accounts.sign_in``."""
     app = client.application
-    data = {"csrf_token": csrf_token(app), **(form(rule) if fields is None else fields)}
-    return client.post(address(app, rule), data=data, **kwargs)
+    path = address(app, rule)
+    version = version_at(client, path)
+    made_from = {} if version is None else {"version": str(version)}
+    data = {"csrf_token": csrf_token(app), **made_from, **(form(rule) if fields is None else fields)}
+    return client.post(path, data=data, **kwargs)
 
 
 def people(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:

@@ -81,7 +81,9 @@ def test_all_are_marked_as_invented():
 def test_every_pin_is_the_one_that_a_real_member_would_have():
     for person in people():
         if person.shown_zone:
-            real = jitter(GROUND.by_id[person.shown_zone], uuid.UUID(person.id), person.condition, key=KEY)
+            real = jitter(
+                GROUND.by_id[person.shown_zone], uuid.UUID(person.id), person.condition, salt=person.salt, key=KEY
+            )
             assert (person.lng, person.lat) == ((real.pin.lng, real.pin.lat) if real.pin else (None, None))
         else:
             assert person.lng is None
@@ -89,11 +91,15 @@ def test_every_pin_is_the_one_that_a_real_member_would_have():
 
 def test_choosing_many_pins_is_choosing_each():
     zones = [zone("DE", 1), zone("DE.1.1", 2), zone("DE.1.1.7", 3)]
-    asked = [(zones[n % 3], uuid.UUID(int=n, version=4), n * n) for n in range(300)]
+    asked = [(zones[n % 3], uuid.UUID(int=n, version=4), n * n, bytes([n % 7])[: n % 2]) for n in range(300)]
 
-    many = list(jitter_many(((place, member.bytes, condition) for place, member, condition in asked), key=KEY))
+    many = list(
+        jitter_many(((place, member.bytes, condition, salt) for place, member, condition, salt in asked), key=KEY)
+    )
 
-    assert many == [jitter(place, member, condition, key=KEY).pin for place, member, condition in asked]
+    assert many == [
+        jitter(place, member, condition, salt=salt, key=KEY).pin for place, member, condition, salt in asked
+    ]
     assert anchors.count(zones[2].anchors) == 5
 
 

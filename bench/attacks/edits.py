@@ -64,7 +64,8 @@ class Town:
 
     def _save(self, member: Member, home: str, shown: str) -> None:
         zone = zones.get(self.session, shown)
-        pin = jitter(zone, member.id, self.condition.id, key=ANCHOR_KEY)
+        membership = memberships.get(self.session, member, self.condition)
+        pin = jitter(zone, member.id, self.condition.id, salt=membership.salt, key=ANCHOR_KEY)
         masked = MaskedPlace(home, {self.condition.id: pin})
         places.save(self.session, member, masked, since=dt.datetime.now(dt.UTC))
 

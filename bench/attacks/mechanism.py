@@ -23,6 +23,7 @@ from mapservice.privacy.disclosure import (
 from mapservice.privacy.geomasking import anchor_index
 
 ANCHORS = 64
+SALT = b"\x0a" * 16
 
 
 def a22_mechanism(context: Context) -> Outcome:
@@ -58,7 +59,7 @@ def _drawn(key: bytes, tries: int, chance: np.random.Generator) -> dict[str, tup
         "B": (Counter(batch_size(key, bucket, at) for at in range(tries)), _even(batches)),
         "T": (Counter(renewal(key, Bucket("some-condition", str(at))) for at in range(tries)), _even(range(12))),
         "delay": (Counter(entry_delay(key, str(each)) for each in ids), _even(delays)),
-        "anchors": (Counter(anchor_index(key, zone, each, 7, ANCHORS) for each in ids), _even(range(ANCHORS))),
+        "anchors": (Counter(anchor_index(key, zone, each, 7, SALT, ANCHORS) for each in ids), _even(range(ANCHORS))),
     }
 
 

@@ -17,7 +17,7 @@ from mapservice.privacy.geomasking import coarsen, jitter
 from mapservice.privacy.moving import Home, next_home
 from mapservice.privacy.visibility import Audience
 
-KEY, CONDITION = b"\x5e" * 32, 7
+KEY, CONDITION, SALT = b"\x5e" * 32, 7, b"\x0a" * 16
 
 #: How far the attacker trusts what he saw against the map of settlements; he takes the best for him.
 TRUST = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -33,7 +33,7 @@ def zone_of(record: ZoneRecord) -> Zone:
 def pin_of(context: Context, area: int, member: uuid.UUID, condition: int = CONDITION) -> tuple[float, float]:
     """The product's pin of a member of an area."""
     where = world(context)
-    shown = jitter(zone_of(where.zones[where.areas[area]]), member, condition, key=KEY)
+    shown = jitter(zone_of(where.zones[where.areas[area]]), member, condition, salt=SALT, key=KEY)
     assert shown.pin is not None
     return shown.pin.lng, shown.pin.lat
 

@@ -37,7 +37,7 @@ _OF_NOBODY = ("zone", "base_feature", "base_tile", "condition", "condition_name"
 #: What is new each time and says nothing: random ids, tokens, moments.
 _MASKS = (
     (re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}"), "<uuid>"),
-    (re.compile(r"\\\\x[0-9a-f]{64}"), "<hash>"),
+    (re.compile(r"\\\\x([0-9a-f]{64}|[0-9a-f]{32})"), "<hash>"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+\d\d"), "<moment>"),
     (re.compile(r'(nonce|csrf_token" value|operation" value)="[^"]*"'), r"\1"),
     (re.compile(r"(nonce-|ImNz|\"Ij)[\w.\-=+/]+"), "<token>"),

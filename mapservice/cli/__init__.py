@@ -61,6 +61,7 @@ for command in (
     staff.appoint,
     staff.dismiss,
     staff.forget_factor,
+    staff.come_of_age,
     letters.outbox,
     letters.mail_failures,
 ):

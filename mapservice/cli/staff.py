@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from mapservice import db
 from mapservice.cli.database import owner_engine
 from mapservice.config import Config
-from mapservice.errors import SetupError
-from mapservice.store import factors, members, sessions
+from mapservice.errors import SetupError, UnknownConditionError
+from mapservice.store import conditions, factors, members, memberships, sessions
 from mapservice.store import staff as roles
-from mapservice.store.tables import Member
+from mapservice.store.tables import Condition, Member
 from mapservice.web.account_forms import usual_email
 from mapservice.withdrawal_log import WithdrawalLog
 
@@ -64,6 +64,37 @@ def forget_factor(email: str, yes: bool) -> None:
         had_one = factors.forget(session, member)
         sessions.end_all(session, member.id)
     click.echo("The second factor is forgotten." if had_one else "They have no second factor: there is nothing to do.")
+
+
+@click.command("come-of-age")
+@click.argument("email")
+@click.argument("condition")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def come_of_age(email: str, condition: str, yes: bool) -> None:
+    """Say that a membership is not for somebody under 18 any more.
+
+    CONDITION is the last part of the address of the condition's page. Ask the member first, by a way other than e-mail.
+    Nothing is shown finer by it: the member may then choose so. It exits with 0 also where nothing was to be done.
+    """
+    if not yes:
+        click.confirm("Are you sure that they have turned 18?", abort=True)
+    with _member(email) as (session, member):
+        membership = memberships.get(session, member, _condition(session, condition))
+        was_for_minor = memberships.come_of_age(session, membership)
+    click.echo(
+        "The membership is for an adult now." if was_for_minor else "It was for an adult: there is nothing to do."
+    )
+
+
+def _condition(session: Session, slug: str) -> Condition:
+    """A condition by the name in its address.
+
+    :raise SetupError: if there is none of it.
+    """
+    try:
+        return conditions.get(session, slug)
+    except UnknownConditionError as problem:
+        raise SetupError("No condition has this name in its address.") from problem
 
 
 @contextmanager

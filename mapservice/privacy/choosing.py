@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mapservice.errors import MovedTooSoonError, TooFineError
-from mapservice.geo.zones import Zone, is_finer, level_of
-from mapservice.privacy.moving import Change, Home, change
+from mapservice.geo.zones import Zone, path
+from mapservice.privacy.moving import Change, FormerHome, Home, change
 from mapservice.privacy.precision import check_level, needs_second_consent, offered_level
 from mapservice.privacy.visibility import Audience, is_wider
 
@@ -37,7 +37,7 @@ class Wish:
 
 
 def obstacles(
-    wish: Wish, home: Home | None, *, prevalence: float | None, for_minor: bool, now: dt.datetime
+    wish: Wish, home: Home | FormerHome | None, *, prevalence: float | None, for_minor: bool, now: dt.datetime
 ) -> list[Obstacle]:
     """All that stands against a wish, so that a form can say it at once; empty if nothing does."""
     return [
@@ -55,7 +55,8 @@ def is_more_visible(
         return False
     if zone_before is None or is_wider(audience_after, than=audience_before):
         return True
-    return is_finer(level_of(zone_after), than=level_of(zone_before))
+    # A finer zone, or one that lies elsewhere: either tells what was not told before.
+    return zone_after not in path(zone_before)
 
 
 def _level_obstacle(wish: Wish, prevalence: float | None, for_minor: bool) -> Obstacle | None:
@@ -68,7 +69,7 @@ def _level_obstacle(wish: Wish, prevalence: float | None, for_minor: bool) -> Ob
     return Obstacle.NEEDS_CONSENT if asks and not wish.agrees_to_finer else None
 
 
-def _home_obstacle(wish: Wish, home: Home | None, now: dt.datetime) -> Obstacle | None:
+def _home_obstacle(wish: Wish, home: Home | FormerHome | None, now: dt.datetime) -> Obstacle | None:
     try:
         what = change(home, wish.zone.id, now=now)
     except MovedTooSoonError:

@@ -76,6 +76,7 @@ PLAN = (
         "The conditions you joined, and what you show in each, or showed before you hid; and a random number for what "
         "you hid together",
         _CASCADE,
+        secret=("salt",),
     ),
     _of_member(
         "counted_member",

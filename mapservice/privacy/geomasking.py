@@ -34,20 +34,29 @@ class MaskedPlace:
     shown: Mapping[int, Shown]
 
 
-def anchor_index(key: bytes, zone: Zone, member: UUID, condition: int, count: int) -> int:
+def anchor_index(key: bytes, zone: Zone, member: UUID, condition: int, salt: bytes, count: int) -> int:
     """Which of a zone's ``count`` anchors a membership stands on: always the same one.
 
-    The part of the message that names the condition keeps a person's pins of two conditions apart. The
-    key decides looks only: whoever has it learns nothing finer than the zone.
+    The part of the message that names the condition keeps a person's pins of two conditions apart, the random ``salt``
+    of the membership those of somebody who left and joined again. The key decides looks only: whoever has it learns
+    nothing finer than the zone.
 
-    Source: docs/decisions/0003-pins.md.
+    Source: docs/decisions/0003-pins.md, and 0017-zones-in-consents-and-salts.md for the salt.
     """
-    return _index(key, _before(zone) + _framed(member.bytes) + _framed(str(condition).encode()), count)
+    message = _before(zone, salt) + _framed(member.bytes) + _framed(str(condition).encode()) + _after(salt)
+    return _index(key, message, count)
 
 
-def _before(zone: Zone) -> bytes:
+def _before(zone: Zone, salt: bytes) -> bytes:
     """What comes before the member in the message that chooses an anchor."""
-    return b"".join(map(_framed, (b"anchor/v1", str(zone.tree).encode(), zone.id.encode())))
+    # Memberships of before there were salts have an empty one: their pins stay where they are.
+    label = b"anchor/v2" if salt else b"anchor/v1"
+    return b"".join(map(_framed, (label, str(zone.tree).encode(), zone.id.encode())))
+
+
+def _after(salt: bytes) -> bytes:
+    """What ends the message that chooses an anchor."""
+    return _framed(salt) if salt else b""
 
 
 def _framed(part: bytes) -> bytes:
@@ -59,27 +68,29 @@ def _index(key: bytes, message: bytes, count: int) -> int:
     return int.from_bytes(hmac.digest(key, message, hashlib.sha256), "big") % count
 
 
-def jitter(zone: Zone, member: UUID, condition: int, *, key: bytes) -> Shown:
+def jitter(zone: Zone, member: UUID, condition: int, *, salt: bytes, key: bytes) -> Shown:
     """What a membership shows of a zone: a pin on one of its anchors, or no pin at country and region."""
     count = anchors.count(zone.anchors)
     if not is_finer(zone.level, than=Level.REGION) or count == 0:
         return Shown(zone.id, None)
-    return Shown(zone.id, Pin(*anchors.point(zone.anchors, anchor_index(key, zone, member, condition, count))))
+    index = anchor_index(key, zone, member, condition, salt, count)
+    return Shown(zone.id, Pin(*anchors.point(zone.anchors, index)))
 
 
-def jitter_many(memberships: Iterable[tuple[Zone, bytes, int]], *, key: bytes) -> Iterator[Pin | None]:
+def jitter_many(memberships: Iterable[tuple[Zone, bytes, int, bytes]], *, key: bytes) -> Iterator[Pin | None]:
     """The pins of many memberships, each as ``jitter`` chooses it.
 
-    A membership is a zone, the 16 bytes of the member's id, and a condition.
+    A membership is a zone, the 16 bytes of the member's id, a condition, and the salt.
     """
-    zones: dict[str, tuple[bytes, int]] = {}
+    zones: dict[tuple[str, bool], tuple[bytes, int]] = {}
     frame = _framed(bytes(16))[:4]
-    for zone, member, condition in memberships:
-        if zone.id not in zones:
+    for zone, member, condition, salt in memberships:
+        kind = zone.id, bool(salt)
+        if kind not in zones:
             is_drawn = is_finer(zone.level, than=Level.REGION)
-            zones[zone.id] = _before(zone) + frame, anchors.count(zone.anchors) if is_drawn else 0
-        before, count = zones[zone.id]
-        message = before + member + _framed(b"%d" % condition)
+            zones[kind] = _before(zone, salt) + frame, anchors.count(zone.anchors) if is_drawn else 0
+        before, count = zones[kind]
+        message = before + member + _framed(b"%d" % condition) + _after(salt)
         yield Pin(*anchors.point(zone.anchors, _index(key, message, count))) if count else None
 
 

@@ -1,5 +1,6 @@
 """How finely a place may be shown: the level offered by rarity, and the bounds nobody can lift."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from mapservice.errors import TooFineError
@@ -11,7 +12,7 @@ ENOUGH = 11
 #: Prevalence per 100,000 people that is assumed where none is known: that of a rare disease.
 UNKNOWN_PREVALENCE = 2.0
 
-#: Who speaks for somebody under 18 shows no more than this.
+#: Who speaks for somebody under 18, or is under 18, shows no more than this.
 FINEST_FOR_MINORS = Level.REGION
 
 
@@ -35,13 +36,9 @@ def offered_level(path: Sequence[Zone], prevalence: float | None, *, for_minor: 
     return FINEST_FOR_MINORS if for_minor and is_finer(offered, than=FINEST_FOR_MINORS) else offered
 
 
-def carried_level(level: Level, path: Sequence[Zone], prevalence: float | None, *, for_minor: bool) -> Level:
-    """The level at which a condition goes along when the home moves to the end of ``path``.
-
-    It is no finer than what is offered there: a second consent names a zone, and says nothing of another one.
-    """
-    offered = offered_level(path, prevalence, for_minor=for_minor)
-    return offered if is_finer(level, than=offered) else level
+def is_minor(minor_until: dt.date | None, today: dt.date) -> bool:
+    """Whether somebody is under 18, of whom is known at most the month in which they turn 18, by its first day."""
+    return minor_until is not None and today < minor_until
 
 
 def check_level(level: Level, *, for_minor: bool) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
 from mapservice.privacy.precision import offered_level
-from mapservice.privacy.visibility import Audience
 from mapservice.store import memberships, places, reviews, zones
 from mapservice.store.tables import Condition, Consent, Member, Membership
 
@@ -58,9 +57,7 @@ def revoke(session: Session, member: Member, membership: Membership, kind: str, 
         case "joined":
             memberships.leave(session, membership)
         case "shown":
-            places.show_to(session, membership, Audience.NOBODY)
-            for each in (SHOWN, FINER):
-                memberships.revoke(session, member, membership.condition_id, each)
+            places.show_to_nobody(session, membership)
         case "finer":
             _show_as_offered(session, member, membership, key=key)
             memberships.revoke(session, member, membership.condition_id, FINER)
@@ -75,7 +72,7 @@ def _show_as_offered(session: Session, member: Member, membership: Membership, *
         return
     path = zones.path(session, membership.shown_zone)
     prevalence = session.get_one(Condition, membership.condition_id).prevalence
-    offered = offered_level(path, prevalence, for_minor=membership.for_minor)
+    offered = offered_level(path, prevalence, for_minor=places.is_for_minor(session, membership))
     zone = zones.get(session, coarsen(membership.shown_zone, offered))
-    shown = jitter(zone, member.id, membership.condition_id, key=key)
+    shown = jitter(zone, member.id, membership.condition_id, salt=membership.salt, key=key)
     places.save(session, member, MaskedPlace(home.zone_id, {membership.condition_id: shown}), since=home.since)

@@ -37,7 +37,7 @@ _INVENTED = """
     create temp table invented (
         id uuid, number integer, pseudonym text, joined date, condition_id integer, public_id text, role text,
         for_minor boolean, audience text, shown_zone text, lng float8, lat float8, agrees_to_finer boolean,
-        is_counted boolean
+        is_counted boolean, salt bytea
     ) on commit drop
 """
 
@@ -54,15 +54,15 @@ _SPREAD = (
     """,
     """
     insert into membership (condition_id, member_id, public_id, role, for_minor, audience, shown_zone, pin, joined,
-                            counted_since)
+                            counted_since, salt)
     select condition_id, id, public_id, role, for_minor, audience, shown_zone,
-           st_setsrid(st_makepoint(lng, lat), %(srid)s), joined, case when is_counted then joined end
+           st_setsrid(st_makepoint(lng, lat), %(srid)s), joined, case when is_counted then joined end, salt
     from invented
     """,
     """
-    insert into consent (id, member_id, condition_id, kind, wording, given_at)
+    insert into consent (id, member_id, condition_id, kind, wording, given_at, zone_id)
     select md5(id || '/' || condition_id || '/' || kind)::uuid, id, condition_id, kind, %(wording)s,
-           (joined + time '12:00') at time zone 'UTC'
+           (joined + time '12:00') at time zone 'UTC', case when kind in ('shown', 'finer') then shown_zone end
     from invented
     cross join lateral unnest(
         case when audience = 'nobody' then array['joined']
@@ -129,11 +129,11 @@ def settle(session: Session, member: Member, *, key: bytes) -> None:
     if area is None:
         return
     home = zones.get(session, area.id)
-    masked = MaskedPlace(home.id, {condition.id: jitter(home, member.id, condition.id, key=key)})
+    masked = MaskedPlace(home.id, {condition.id: jitter(home, member.id, condition.id, salt=membership.salt, key=key)})
     places.save(session, member, masked, since=dt.datetime.now(dt.UTC))
     places.show_to(session, membership, Audience.CONDITION)
     for kind in ("shown", "finer"):
-        memberships.agree(session, member, condition.id, kind, WORDING)
+        memberships.agree(session, member, condition.id, kind, WORDING, zone_id=home.id)
 
 
 def remove(session: Session) -> None:

@@ -1,9 +1,10 @@
 """Who belongs to the community of a condition, as what, and with which consents."""
 
+import secrets
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mapservice.errors import NotAMemberError
@@ -55,6 +56,13 @@ def is_shown(session: Session, member: tables.Member) -> bool:
     return bool(session.scalar(select(shown.exists())))
 
 
+def version(session: Session, member: tables.Member, membership: Membership | None) -> int:
+    """The state of a membership by number, or of a member who has none here; no number ever comes again."""
+    if membership is not None:
+        return membership.version
+    return session.scalars(select(tables.Member.version).where(tables.Member.id == member.id)).one()
+
+
 def viewer(session: Session, member: tables.Member | None, condition: tables.Condition) -> Viewer:
     """Who is looking at a condition, for the rules of visibility."""
     if member is None:
@@ -71,11 +79,16 @@ def join(
     pseudonym: str | None,
     for_minor: bool,
 ) -> Membership:
-    """Take a member into a condition, shown to nobody, or change as what they take part."""
+    """Take a member into a condition, shown to nobody, or change as what they take part.
+
+    A membership for somebody under 18 has a name of its own, made up where none is given: the account's would join it
+    to the card of the parent. It stays one for somebody under 18 until :func:`come_of_age`.
+    """
     take_turns(session, member)
     membership = find(session, member, condition)
     if membership is None:
         membership = Membership(condition_id=condition.id, member_id=member.id, role=role, audience=Audience.NOBODY)
+        membership.version = version(session, member, None) + 1
         session.add(membership)
         session.flush()
     elif membership.pseudonym != pseudonym:
@@ -83,8 +96,21 @@ def join(
     if (membership.role, membership.pseudonym, membership.for_minor) != (role, pseudonym, for_minor):
         membership.audience_before = None  # shown again by one step is only who was shown before
     with counted(session, [membership]):
-        membership.role, membership.pseudonym, membership.for_minor = role, pseudonym, for_minor
+        membership.role, membership.for_minor = role, membership.for_minor or for_minor
+        membership.pseudonym = pseudonym or (generated_name() if membership.for_minor else None)
     return membership
+
+
+def generated_name() -> str:
+    """A name that says nothing of anybody."""
+    return f"Member {secrets.randbelow(90_000) + 10_000}"
+
+
+def come_of_age(session: Session, membership: Membership) -> bool:
+    """Let a membership be for an adult from now on; whether it was not. What is shown stays as it is."""
+    was_for_minor, membership.for_minor = membership.for_minor, False
+    session.flush()
+    return was_for_minor
 
 
 def leave(session: Session, membership: Membership) -> None:
@@ -98,8 +124,12 @@ def leave(session: Session, membership: Membership) -> None:
             Consent.member_id == membership.member_id, Consent.condition_id == membership.condition_id
         )
     )
+    last = membership.version
     session.delete(membership)
     session.flush()
+    left = update(tables.Member).where(tables.Member.id == membership.member_id)
+    later = func.greatest(tables.Member.version, last) + 1
+    session.execute(left.values(version=later), execution_options=_IN_THE_DATABASE)
     forget_unused_home(session, membership.member_id)
 
 
@@ -113,6 +143,7 @@ def uncount(session: Session, membership: Membership) -> None:
     if membership.counted_since is not None:
         withdrawals.note(session, membership.member_id)
     membership.counted_since = None
+    membership.note_change()
     was_counted = session.scalar(
         delete(CountedMember)
         .where(CountedMember.member_id == membership.member_id, CountedMember.condition_id == membership.condition_id)
@@ -123,34 +154,68 @@ def uncount(session: Session, membership: Membership) -> None:
         session.execute(resting.values(left_count_on=func.current_date()), execution_options=_IN_THE_DATABASE)
 
 
-def agree(session: Session, member: tables.Member, condition_id: int | None, kind: str, wording: str) -> None:
-    """Keep what a member agreed to, in the words they read; agreeing again to the same keeps the first."""
-    if not session.scalar(select(_standing(member, condition_id, kind).where(Consent.wording == wording).exists())):
-        _end(session, member, condition_id, kind)
-        session.add(Consent(member_id=member.id, condition_id=condition_id, kind=kind, wording=wording))
-        session.flush()
+def agree(
+    session: Session,
+    member: tables.Member,
+    condition_id: int | None,
+    kind: str,
+    wording: str,
+    *,
+    zone_id: str | None = None,
+    expected_people: int | None = None,
+) -> None:
+    """Keep what a member agreed to, in the words they read; agreeing again to the same keeps the first.
+
+    A consent to be shown is for one zone, and the second one for the people expected there: those are kept beside the
+    words, which have gaps for them.
+    """
+    same = _standing(member, condition_id, kind).where(
+        Consent.wording == wording,
+        Consent.zone_id.is_not_distinct_from(zone_id),
+        Consent.expected_people.is_not_distinct_from(expected_people),
+    )
+    if session.scalar(select(same.exists())):
+        return
+    _end(session, member, condition_id, kind)
+    place = {"zone_id": zone_id, "expected_people": expected_people}
+    session.add(Consent(member_id=member.id, condition_id=condition_id, kind=kind, wording=wording, **place))
+    session.flush()
+    _note_change(session, member, condition_id)
 
 
-def revoke(session: Session, member: tables.Member, condition_id: int | None, kind: str) -> None:
-    """End a consent; that it stood, and until when, is kept."""
-    if _end(session, member, condition_id, kind):
+def revoke(session: Session, member: tables.Member, condition_id: int | None, *kinds: str) -> None:
+    """End consents; that each stood, and until when, is kept, but not the place that it was given for."""
+    if _end(session, member, condition_id, *kinds):
         withdrawals.note(session, member.id)
+        _note_change(session, member, condition_id)
 
 
-def _end(session: Session, member: tables.Member, condition_id: int | None, kind: str) -> bool:
-    """End a consent; False if none stood."""
+def _end(session: Session, member: tables.Member, condition_id: int | None, *kinds: str) -> bool:
+    """End consents; False if none stood."""
     standing = update(Consent).where(
         Consent.member_id == member.id,
         Consent.condition_id.is_not_distinct_from(condition_id),
-        Consent.kind == kind,
+        Consent.kind.in_(kinds),
         Consent.revoked_at.is_(None),
     )
-    return bool(session.scalars(standing.values(revoked_at=func.now()).returning(Consent.id)).all())
+    values = {"revoked_at": func.now(), "zone_id": None, "expected_people": None}
+    return bool(session.scalars(standing.values(values).returning(Consent.id)).all())
 
 
-def has_agreed(session: Session, member: tables.Member, condition_id: int | None, kind: str) -> bool:
-    """Whether a consent of this kind stands."""
-    return bool(session.scalar(select(_standing(member, condition_id, kind).exists())))
+def has_agreed(
+    session: Session, member: tables.Member, condition_id: int | None, kind: str, *, zone_id: str | None = None
+) -> bool:
+    """Whether a consent of this kind stands; with a zone, one that was given for it or for a finer one inside it."""
+    standing = _standing(member, condition_id, kind)
+    if zone_id is not None:
+        standing = standing.where(or_(Consent.zone_id == zone_id, Consent.zone_id.startswith(f"{zone_id}.")))
+    return bool(session.scalar(select(standing.exists())))
+
+
+def _note_change(session: Session, member: tables.Member, condition_id: int | None) -> None:
+    membership = session.get(Membership, (condition_id, member.id)) if condition_id is not None else None
+    if membership is not None:
+        membership.note_change()
 
 
 def _standing(member: tables.Member, condition_id: int | None, kind: str) -> Select[uuid.UUID]:

@@ -30,11 +30,11 @@ def redraw(session: Session, *, key: bytes, progress: Callable[[int, int], None]
     session.execute(_ALONE)
     total = session.scalar(select(func.count()).where(Membership.pin.is_not(None))) or 0
     zones = _zones(session)
-    shown = select(Membership.condition_id, Membership.member_id, Membership.shown_zone)
+    shown = select(Membership.condition_id, Membership.member_id, Membership.shown_zone, Membership.salt)
     rows = session.execute(shown.where(Membership.pin.is_not(None))).all()
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
-        wanted = [(zones[row.shown_zone], row.member_id.bytes, row.condition_id) for row in batch]
+        wanted = [(zones[row.shown_zone], row.member_id.bytes, row.condition_id, row.salt) for row in batch]
         pins: list[Any] = list(jitter_many(wanted, key=key))
         session.execute(
             _MOVE,

@@ -25,6 +25,7 @@ from mapservice.web import (
     hiding,
     map,
     memberships,
+    moved,
     place,
     promises,
     requests,
@@ -32,12 +33,13 @@ from mapservice.web import (
     review,
     sign_up,
     staffroom,
+    versions,
 )
 from mapservice.web.interface import api, document, guide, ogc
 
 _PAGES = (
     *(sign_up, account, age, factor, conditions, embed, promises, memberships, consents),
-    *(data, exports, place, hiding, map, ground),
+    *(data, exports, place, moved, hiding, map, ground),
     *(admin, comparison, handing, review),
 )
 
@@ -54,6 +56,7 @@ def init_app(app: Flask, config: Config) -> None:
     accounts.init_app(app, config)
     entrance.init_app(app)
     requests.init_app(app)
+    versions.init_app(app)
     guards.public(app.view_functions["static"])
     app.jinja_env.filters.update(month=lambda day: format_date(day, "MMMM yyyy"), numberformat=format_decimal)
     for page in _PAGES:

@@ -1,11 +1,12 @@
 """What the place page offers: countries, zones as lists, and the levels of a home with what each would tell."""
 
+import datetime as dt
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 from flask_babel import get_locale, gettext
 
 from mapservice.db import get_session
@@ -13,7 +14,7 @@ from mapservice.errors import UnknownZoneError
 from mapservice.geo import ground
 from mapservice.geo.zones import CHOOSABLE, Level, Zone, is_finer
 from mapservice.geo.zones import path as ancestry
-from mapservice.privacy.moving import Home
+from mapservice.privacy.moving import REST, FormerHome, Home, free_again, may_correct
 from mapservice.privacy.precision import (
     ENOUGH,
     FINEST_FOR_MINORS,
@@ -24,6 +25,7 @@ from mapservice.privacy.precision import (
 )
 from mapservice.store import places, zones
 from mapservice.store.tables import Condition, Member, Membership
+from mapservice.web import wordings
 from mapservice.web.words import LEVELS, at_least, country_name, expected, zone_name
 
 
@@ -61,22 +63,8 @@ def choices(path: Sequence[Zone], prevalence: float | None, *, for_minor: bool) 
     ]
 
 
-def finer_wording(zone: Zone, prevalence: float | None) -> str:
-    """What somebody agrees to who shows a zone in which few people have the condition."""
-    return finer_words(expected(expected_people(zone, prevalence)))
-
-
-def finer_words(figure: str) -> str:
-    """The second consent, with the figure in words."""
-    return gettext(
-        "I know: we expect %(figure)s with this condition in this zone. "
-        "Somebody who knows the patients here can recognise me. I want to be shown there all the same.",
-        figure=figure,
-    )
-
-
 def page_facts(
-    member: Member, condition: Condition, membership: Membership, *, marked: str, within: str
+    member: Member, condition: Condition, membership: Membership, *, marked: str, within: str, country: str
 ) -> dict[str, Any]:
     """All that the place page shows, beside the form itself.
 
@@ -85,10 +73,9 @@ def page_facts(
     home = places.home(get_session(), member)
     at = within or (home.zone_id if home and marked in ("", *ancestry(home.zone_id)) else marked)
     path = zones.path(get_session(), at) if at else []
-    country = request.args.get("country") or ""
     if country and country not in _known():
         raise UnknownZoneError
-    offered = choices(path, condition.prevalence, for_minor=membership.for_minor)
+    offered = choices(path, condition.prevalence, for_minor=places.is_for_minor(get_session(), membership))
     below = zones.children(get_session(), path[-1].id) if path else []
     if not path and country:
         below = [zones.get(get_session(), _known()[country].zones)]
@@ -99,10 +86,19 @@ def page_facts(
         "wanted_zone": marked or _offered(offered) if within or marked else "",
         "below": [(each.id, zone_name(each.id, each.name), at_least(each.people)) for each in below],
         "home": home,
+        "choose_again_from": _choose_again_from(member),
         "home_name": _home_name(home),
-        "finer_wording": finer_words(next((each.expected for each in offered if each.is_finer), "")),
+        "finer_wording": wordings.finer_of([(each.title, each.expected) for each in offered if each.is_finer]),
         "page_data": _page_data(condition, membership, path) | {"stored": home.zone_id if home else None},
     }
+
+
+def _choose_again_from(member: Member) -> dt.date | None:
+    """From when somebody may choose a place again who deleted theirs; None where they may now."""
+    last, now = places.last_home(get_session(), member), dt.datetime.now(dt.UTC)
+    if not isinstance(last, FormerHome) or may_correct(last, now=now) or now - last.since >= REST:
+        return None
+    return free_again(last)
 
 
 def _home_name(home: Home | None) -> str:
@@ -138,7 +134,7 @@ def _page_data(condition: Condition, membership: Membership, path: Sequence[Zone
         "locale": str(get_locale()).replace("_", "-"),
         "prevalence": UNKNOWN_PREVALENCE if condition.prevalence is None else condition.prevalence,
         "enough": ENOUGH,
-        "forMinor": membership.for_minor,
+        "forMinor": places.is_for_minor(get_session(), membership),
         "finestForMinors": FINEST_FOR_MINORS,
         "home": path[-1].id if path else None,
         "levels": [{"level": level, "name": str(LEVELS[level])} for level in CHOOSABLE],
@@ -152,7 +148,7 @@ def _words() -> dict[str, str]:
         "atLeast": gettext("at least {n} people"),
         "expected": gettext("about {n} people with this condition expected"),
         "expectedFew": gettext("fewer than 1 person with this condition expected"),
-        "finer": finer_words("{figure}"),
+        "finer": str(wordings.FINER),
         "figure": gettext("about {n} people"),
         "figureFew": gettext("fewer than 1 person"),
         "district": gettext("District around {place}"),

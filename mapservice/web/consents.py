@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 
 from mapservice.db import get_session
 from mapservice.errors import NotAMemberError
-from mapservice.store import conditions, consents, memberships
+from mapservice.store import conditions, consents, memberships, zones
 from mapservice.store.tables import Condition, Consent, Member, Membership
-from mapservice.web import forms
+from mapservice.web import forms, versions, wordings
 from mapservice.web.guards import member_required
 from mapservice.web.retries import idempotent
+from mapservice.web.words import zone_name
 
 bp = Blueprint("consents", __name__)
 
@@ -71,30 +72,47 @@ class Part:
 @member_required
 def show(member: Member) -> str:
     """Show all that the member agreed to, in the words they read, each with the button that takes it back."""
+    return _page(member)
+
+
+def _page(member: Member, *, problem: str = "") -> str:
     parts = {
         condition.id: Part(condition, membership) for membership, condition in memberships.of(get_session(), member)
     }
     of_account = []
-    for consent, condition in consents.of(get_session(), member):
+    given = consents.of(get_session(), member)
+    for consent, condition in given:
         part = parts.get(condition.id) if condition else None
         if part is None:
             of_account.append(consent)
         else:
             (part.standing if consent.revoked_at is None else part.revoked).append(consent)
+    wanted = [consent.zone_id for consent, _condition in given if consent.zone_id]
+    names = {zone_id: zone_name(zone_id, name) for zone_id, name in zones.names(get_session(), wanted).items()}
     return render_template(
-        "consents/show.html", of_account=of_account, parts=parts.values(), buttons=BUTTONS, counted=COUNTED
+        "consents/show.html",
+        member=member,
+        of_account=of_account,
+        parts=parts.values(),
+        buttons=BUTTONS,
+        counted=COUNTED,
+        words=lambda consent: wordings.read(consent, names),
+        problem=problem,
     )
 
 
 @bp.post("/conditions/<slug>/count")
 @member_required
 @idempotent
-def count(member: Member, slug: str) -> Response:
+def count(member: Member, slug: str) -> Response | tuple[str, int]:
     """Count the member in the figures of a condition, if they ticked the box that says so."""
     forms.allow_only("counted")
     session = get_session()
     if forms.is_ticked("counted"):
         membership = memberships.get(session, member, conditions.get(session, slug))
+        if membership.counted_since is None and not versions.is_current(member, membership):
+            session.rollback()
+            return _page(member, problem=str(versions.CHANGED)), 409
         consents.count(session, member, membership, str(COUNTED), today=today())
         session.commit()
         flash(THANKS)

@@ -10,7 +10,7 @@ from werkzeug.exceptions import UnprocessableEntity
 Choice = TypeVar("Choice", bound=StrEnum)
 
 #: The fields that every form carries.
-EVERY_FORM = frozenset({"csrf_token", "operation"})
+EVERY_FORM = frozenset({"csrf_token", "operation", "version"})
 
 #: The last page of a list that can be asked for; a number without end would be too much for PostgreSQL.
 LAST_PAGE = 100_000

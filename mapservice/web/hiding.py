@@ -4,6 +4,7 @@ An act of hiding has a random id. The memberships that it hid carry it, and so d
 its time: that login may undo it for some minutes without a password. Neither tells a condition or a zone.
 """
 
+import datetime as dt
 import math
 import time
 import uuid
@@ -17,10 +18,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from mapservice.db import get_session
+from mapservice.privacy.moving import REST, free_again
 from mapservice.privacy.visibility import Audience
 from mapservice.store import conditions, memberships, places, zones
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.web import forms, limits
+from mapservice.web import forms, limits, versions
 from mapservice.web.guards import ask_if_stale, member_required
 from mapservice.web.identity import is_fresh, viewer
 from mapservice.web.retries import idempotent
@@ -41,6 +43,7 @@ class Hidden:
 
     condition: Condition
     act: str
+    version: int
     zone: str
     audience: Audience | None
 
@@ -75,7 +78,8 @@ def before(member: Member, membership: Membership) -> Audience | None:
     """
     if membership.audience_before is None:
         return None
-    agrees = memberships.has_agreed(get_session(), member, membership.condition_id, "shown")
+    zone = membership.shown_zone
+    agrees = memberships.has_agreed(get_session(), member, membership.condition_id, "shown", zone_id=zone)
     return Audience(membership.audience_before) if agrees else None
 
 
@@ -104,8 +108,9 @@ def hide_everywhere(member: Member) -> Response:
     forms.allow_only()
     stored = get_session()
     act = uuid.uuid4()
-    if places.hide_everywhere(stored, member, act):
-        stored.commit()
+    was_shown = places.hide_everywhere(stored, member, act)
+    stored.commit()  # also where nobody saw them: forms of before count as old from now on
+    if was_shown:
         remember(act)
     return redirect(url_for("hiding.show"), code=303)
 
@@ -164,8 +169,9 @@ def show_again(member: Member, slug: str) -> Any:
     if refusal is not None:
         return refusal
     membership = memberships.get(stored, member, condition)
-    if act_of(membership) != act or not _show_again(member, membership):
-        flash(_("Please choose below how you want to be shown."))
+    is_current = versions.is_current(member, membership)
+    if not is_current or act_of(membership) != act or not _show_again(member, membership):
+        flash(_("Please choose below how you want to be shown.") if is_current else versions.CHANGED)
         return redirect(url_for("place.edit", slug=slug), code=303)
     stored.commit()
     flash(_("You are shown again as before."))
@@ -182,7 +188,13 @@ def forget(member: Member) -> str | Response:
         return redirect(url_for("memberships.mine"))
     names = zones.names(get_session(), [home.zone_id])
     joined = [condition.name for shown, condition in memberships.of(get_session(), member) if shown.shown_zone]
-    return render_template("place/forget.html", zone=zone_name(home.zone_id, names[home.zone_id]), joined=joined)
+    is_resting = dt.datetime.now(dt.UTC) - home.since < REST
+    return render_template(
+        "place/forget.html",
+        zone=zone_name(home.zone_id, names[home.zone_id]),
+        joined=joined,
+        choose_again_from=free_again(home) if is_resting else None,
+    )
 
 
 def _recent_acts() -> dict[str, float]:
@@ -206,7 +218,9 @@ def _hidden(member: Member) -> list[Hidden]:
     rows = [row for row in memberships.of(stored, member) if row[0].shown_zone and row[0].audience == Audience.NOBODY]
     names = zones.names(stored, [membership.shown_zone for membership, _condition in rows if membership.shown_zone])
     return [
-        Hidden(condition, act_of(membership), zone_name(zone, names[zone]), before(member, membership))
+        Hidden(
+            condition, act_of(membership), membership.version, zone_name(zone, names[zone]), before(member, membership)
+        )
         for membership, condition in rows
         if (zone := membership.shown_zone)
     ]

@@ -13,7 +13,7 @@ from mapservice.errors import NotAMemberError
 from mapservice.privacy.visibility import Role
 from mapservice.store import conditions, consents, memberships, operations, places, zones
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.web import forms, pseudonyms
+from mapservice.web import forms, pseudonyms, versions
 from mapservice.web.consents import COUNTED, today
 from mapservice.web.guards import member_required
 from mapservice.web.operations import operation_id
@@ -49,6 +49,14 @@ class JoinForm:
             return cls("", "", False, False, False, {})
         is_counted = membership.counted_since is not None
         return cls(membership.role, membership.pseudonym or "", membership.for_minor, True, is_counted, {})
+
+    @classmethod
+    def again(cls, membership: Membership | None, sent: "JoinForm") -> "JoinForm":
+        """The form as it stands for a member who sent an old one, with the role and the name that they typed."""
+        form = cls.of(membership)
+        form.role, form.pseudonym = sent.role, sent.pseudonym if sent.pseudonym is not None else form.pseudonym
+        form.problems["role"] = str(versions.CHANGED)
+        return form
 
     @classmethod
     def from_request(cls) -> "JoinForm":
@@ -91,7 +99,7 @@ def edit(member: Member, slug: str) -> str:
     """Ask as what the member takes part in a condition, and for their consent."""
     condition = conditions.get(get_session(), slug)
     membership = memberships.find(get_session(), member, condition)
-    return _page(condition, membership, JoinForm.of(membership))
+    return _page(member, condition, membership, JoinForm.of(membership))
 
 
 @bp.post("/conditions/<slug>/join")
@@ -101,8 +109,17 @@ def join(member: Member, slug: str) -> Response | tuple[str, int]:
     session, form = get_session(), JoinForm.from_request()
     condition = conditions.get(session, slug)
     if form.problems:
-        return _page(condition, memberships.find(session, member, condition), form), 422
+        return _page(member, condition, memberships.find(session, member, condition), form), 422
     if not operations.is_done(session, operation_id(), member):
+        places.take_turns(session, member)
+        membership = memberships.find(session, member, condition)
+        if not versions.is_current(member, membership):
+            session.rollback()
+            return _page(member, condition, membership, JoinForm.again(membership, form)), 409
+        form.problems.update(_problems_of_minors(member, membership, form))
+        if form.problems:
+            session.rollback()
+            return _page(member, condition, membership, form), 422
         _take_in(member, condition, form)
         session.commit()
     flash(_("Welcome. Nobody sees you on the map yet: that is the next step, and it is up to you."))
@@ -129,6 +146,21 @@ def leave(member: Member, slug: str) -> Response | str:
     return redirect(url_for("memberships.mine"), code=303)
 
 
+def _problems_of_minors(member: Member, membership: Membership | None, form: JoinForm) -> dict[str, str]:
+    """What stands against a form as far as somebody under 18 is concerned, by field."""
+    was_for_minor = membership is not None and membership.for_minor
+    if was_for_minor and not form.for_minor:
+        return {"for_minor": _("Only a member of staff can end this. Please write to the people who run this site.")}
+    if not form.for_minor or not form.pseudonym:
+        return {}
+    others = [each.pseudonym for each, _condition in memberships.of(get_session(), member) if each is not membership]
+    if form.pseudonym.casefold() in {name.casefold() for name in [member.pseudonym, *others] if name}:
+        return {
+            "pseudonym": _("You use this name yourself. Choose another, so that nobody can tell who belongs to you.")
+        }
+    return {}
+
+
 def _take_in(member: Member, condition: Condition, form: JoinForm) -> None:
     session = get_session()
     before = memberships.find(session, member, condition)
@@ -142,9 +174,10 @@ def _take_in(member: Member, condition: Condition, form: JoinForm) -> None:
         consents.count_no_more(session, member, membership)
 
 
-def _page(condition: Condition, membership: Membership | None, form: JoinForm) -> str:
+def _page(member: Member, condition: Condition, membership: Membership | None, form: JoinForm) -> str:
     return render_template(
         "memberships/edit.html",
+        member=member,
         condition=condition,
         membership=membership,
         form=form,

@@ -12,8 +12,9 @@ HEADER = "X-Operation-Id"
 
 
 def init_app(app: Flask) -> None:
-    """Give templates ``operation_field()``, the hidden field with a new id."""
+    """Give templates ``operation_field()``, a hidden field; ``new_operation()`` for pages with several forms."""
     app.jinja_env.globals["operation_field"] = operation_field
+    app.jinja_env.globals["new_operation"] = uuid.uuid4
 
 
 def operation_field() -> Markup:

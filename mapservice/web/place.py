@@ -5,20 +5,21 @@ import uuid
 from dataclasses import dataclass, field
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import format_date
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mapservice.db import get_session
-from mapservice.geo.zones import Level, Zone, level_of
+from mapservice.geo.zones import Level, Zone, level_of, path
 from mapservice.privacy.choosing import Obstacle, Wish, is_more_visible, obstacles
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
-from mapservice.privacy.moving import Change, Home, change, next_home
-from mapservice.privacy.precision import carried_level, needs_second_consent, offered_level
+from mapservice.privacy.moving import FormerHome, Home, free_again, next_home
+from mapservice.privacy.precision import FINEST_FOR_MINORS, needs_second_consent, offered_level
 from mapservice.privacy.visibility import Audience
-from mapservice.store import conditions, memberships, operations, places, zones
+from mapservice.store import conditions, consents, memberships, operations, places, zones
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.web import forms, hiding, limits
-from mapservice.web.choices import finer_wording, page_facts
+from mapservice.web import forms, hiding, limits, moved, versions, wordings
+from mapservice.web.choices import page_facts
 from mapservice.web.guards import is_proved, member_required
 from mapservice.web.identity import is_fresh
 from mapservice.web.operations import operation_id
@@ -63,29 +64,49 @@ def edit(member: Member, slug: str) -> str | Response:
     condition, membership = _membership(member, slug)
     if membership is None:
         return redirect(url_for("memberships.edit", slug=slug))
-    within = request.args.get("in") or ""
+    if request.args:
+        # An address of before, kept in a history or a bookmark: the zone in it goes, and nothing is chosen by it.
+        return redirect(url_for("place.edit", slug=slug), code=303)
+    return _page(member, condition, membership, PlaceForm.of(membership, membership.shown_zone or ""))
+
+
+@bp.route("/conditions/<slug>/place/zones", methods=["GET", "POST"])
+@member_required
+def browse(member: Member, slug: str) -> str | Response:
+    """Show the zones of a country, or those below a zone, as lists. Sent as a form, so that no address names a zone."""
+    forms.allow_only("country", "in")
+    condition, membership = _membership(member, slug)
+    if membership is None or request.method != "POST":
+        return redirect(url_for("place.edit", slug=slug))
+    within, country = request.form.get("in", ""), request.form.get("country", "")
     marked = "" if within else membership.shown_zone or ""
-    return _page(member, condition, membership, PlaceForm.of(membership, marked or within), within=within)
+    form = PlaceForm.of(membership, marked or within)
+    return _page(member, condition, membership, form, within=within, country=country)
 
 
 @bp.post("/conditions/<slug>/place")
 @member_required
 def save(member: Member, slug: str) -> Response | tuple[str, int]:
-    """Put the member's pin into the zone they chose, for the people they chose."""
+    """Put the member's pin into the zone they chose, for the people they chose.
+
+    A form of any age may show less; one that was made before the last change may not show more.
+    """
     session, form = get_session(), PlaceForm.from_request()
     if not operations.is_done(session, operation_id(), member):
         condition = conditions.get(session, slug)
         membership = memberships.get(session, member, condition)
-        if form.zone:
+        if not form.zone:
+            places.take_off(session, membership)
+        elif versions.is_current(member, membership) or _only_narrows(membership, form):
             _grant(member, condition, membership, form)
         else:
-            places.take_off(session, membership)
+            return _answer_to_old_form(member, condition, membership, form)
         if form.problems:
             session.rollback()
             return _page(member, condition, membership, form), 422
         session.commit()
     flash(_saved(form))
-    return redirect(url_for("map.show" if form.audience is not Audience.NOBODY else "place.edit", slug=slug), code=303)
+    return redirect(_next_page(member, slug, form), code=303)
 
 
 @bp.post("/conditions/<slug>/hide")
@@ -98,8 +119,9 @@ def hide(member: Member, slug: str) -> Response:
     session = get_session()
     membership = memberships.get(session, member, conditions.get(session, slug))
     act = uuid.uuid4()
-    if places.hide(session, membership, act):
-        session.commit()
+    was_shown = places.hide(session, membership, act)
+    session.commit()
+    if was_shown:
         hiding.remember(act)
     flash(_("You are hidden: gone from the map, the lists and the counts. You can show yourself again below."))
     return redirect(url_for("place.edit", slug=slug), code=303)
@@ -118,11 +140,41 @@ def forget(member: Member) -> Response:
     return redirect(url_for("memberships.mine"), code=303)
 
 
+def _only_narrows(membership: Membership, form: PlaceForm) -> bool:
+    """Whether a form shows the same zone or a wider one that holds it, to the same people or fewer."""
+    zone, audience = membership.shown_zone, Audience(membership.audience)
+    if zone is None or form.zone not in path(zone):
+        return False
+    return not is_more_visible(zone, audience, form.zone, form.audience)
+
+
+def _answer_to_old_form(
+    member: Member, condition: Condition, membership: Membership, form: PlaceForm
+) -> tuple[str, int]:
+    """Show how it stands now and ask again. Who wanted to be seen by nobody is, whatever else the form says."""
+    session = get_session()
+    if form.audience is Audience.NOBODY:
+        places.show_to_nobody(session, membership)
+        session.commit()
+    else:
+        session.rollback()
+    present = PlaceForm.of(membership, membership.shown_zone or "")
+    present.problems["place-form"] = str(versions.CHANGED)
+    return _page(member, condition, membership, present), 409
+
+
 def _saved(form: PlaceForm) -> str:
     """What is said after saving."""
     if form.zone and form.audience is Audience.NOBODY:
         return _("Saved. Nobody sees you: to be on the map, choose below who may see it.")
     return _("Saved. What you see here is what is stored; nothing finer is known.")
+
+
+def _next_page(member: Member, slug: str, form: PlaceForm) -> str:
+    """Where saving leads: to what a move took off the map, else to the map or back to the form."""
+    if moved.waiting(member):
+        return url_for("moved.show")
+    return url_for("map.show" if form.audience is not Audience.NOBODY else "place.edit", slug=slug)
 
 
 def _membership(member: Member, slug: str) -> tuple[Condition, Membership | None]:
@@ -134,23 +186,36 @@ def _grant(member: Member, condition: Condition, membership: Membership, form: P
     """Do what the form asks for, or put into its problems what stands against it."""
     session, now = get_session(), dt.datetime.now(dt.UTC)
     places.lock(session, member)
-    path = zones.path(session, form.zone)
-    home = places.home(session, member)
-    wish = Wish(path, form.audience, form.agrees_to_finer, form.says_moved)
-    prevalence, for_minor = condition.prevalence, membership.for_minor
+    steps = zones.path(session, form.zone)
+    home = places.last_home(session, member)
+    has_agreed = memberships.has_agreed(session, member, condition.id, consents.FINER, zone_id=form.zone)
+    wish = Wish(steps, form.audience, form.agrees_to_finer or has_agreed, form.says_moved)
+    prevalence, for_minor = condition.prevalence, places.is_for_minor(session, membership)
     found = obstacles(wish, home, prevalence=prevalence, for_minor=for_minor, now=now)
-    form.problems.update(_in_words(each) for each in found)
+    form.problems.update(_in_words(each, home) for each in found)
     before = membership.shown_zone, Audience(membership.audience)
     if is_more_visible(*before, form.zone, form.audience) and not _is_fresh(member):
         form.problems["password"] = _("To show more of yourself, please enter your password once more.")
     if form.problems:
         return
-    moved = next_home(home, form.zone, now=now)
-    has_moved = change(home, form.zone, now=now) in {Change.CORRECTED, Change.MOVED}
-    masked = _masked(member, membership, moved, path, has_moved=has_moved)
-    places.save(session, member, masked, since=moved.since)
+    moved_to = next_home(home, form.zone, now=now)
+    masked = _masked(member, membership, moved_to, steps)
+    places.save(session, member, masked, since=moved_to.since, corrections=moved_to.corrections)
+    offered = offered_level(steps, prevalence, for_minor=for_minor)
+    _show(member, condition, membership, form, wish.zone, offered)
+
+
+def _show(
+    member: Member, condition: Condition, membership: Membership, form: PlaceForm, zone: Zone, offered: Level
+) -> None:
+    """Show the member to whom they chose, and keep what they agreed to with it."""
+    session = get_session()
+    if form.audience is Audience.NOBODY:
+        places.show_to_nobody(session, membership)
+        return
     places.show_to(session, membership, form.audience)
-    _keep_consents(member, condition, wish, offered_level(path, prevalence, for_minor=for_minor))
+    is_finer = needs_second_consent(zone.level, offered)
+    wordings.keep(session, member, condition, zone, form.audience, is_finer=is_finer, agrees=form.agrees_to_finer)
 
 
 def _is_fresh(member: Member) -> bool:
@@ -158,45 +223,29 @@ def _is_fresh(member: Member) -> bool:
     return is_fresh() or is_proved(member, request.form.get("password", ""))
 
 
-def _masked(member: Member, membership: Membership, home: Home, path: list[Zone], *, has_moved: bool) -> MaskedPlace:
+def _masked(member: Member, membership: Membership, home: Home, steps: list[Zone]) -> MaskedPlace:
     """The place as it is stored: this condition shows the chosen zone, the others their level of the home."""
     session, key = get_session(), current_app.config["ANCHOR_KEY"]
-    wanted = {membership.condition_id: path[-1].id}
-    for each, condition in memberships.of(session, member):
-        if each.shown_zone and each.condition_id != membership.condition_id:
-            level = level_of(each.shown_zone)
-            if has_moved:
-                level = carried_level(level, path, condition.prevalence, for_minor=each.for_minor)
-                memberships.revoke(session, member, each.condition_id, "finer")
-            wanted[each.condition_id] = coarsen(home.zone_id, level)
-    known = {zone.id: zone for zone in path}
-    shown = {
-        condition_id: jitter(known.get(zone_id) or zones.get(session, zone_id), member.id, condition_id, key=key)
-        for condition_id, zone_id in wanted.items()
-    }
+    known = {zone.id: zone for zone in steps}
+    shown = {}
+    for each, _condition in memberships.of(session, member):
+        if each.condition_id == membership.condition_id:
+            zone = steps[-1]
+        elif each.shown_zone:
+            zone_id = coarsen(home.zone_id, level_of(each.shown_zone))
+            if places.is_for_minor(session, each):
+                zone_id = coarsen(zone_id, FINEST_FOR_MINORS)
+            zone = known.get(zone_id) or zones.get(session, zone_id)
+        else:
+            continue
+        shown[each.condition_id] = jitter(zone, member.id, each.condition_id, salt=each.salt, key=key)
     return MaskedPlace(home.zone_id, shown)
 
 
-def _keep_consents(member: Member, condition: Condition, wish: Wish, offered: Level) -> None:
-    """Keep what the member agreed to with this wish, and end what it no longer needs."""
-    session = get_session()
-    is_shown = wish.audience is not Audience.NOBODY
-    finer = is_shown and needs_second_consent(wish.zone.level, offered)
-    wordings = {
-        "shown": _("I agree to be shown to the people I chose, in the zone I chose.") if is_shown else None,
-        "finer": finer_wording(wish.zone, condition.prevalence) if finer else None,
-    }
-    for kind, wording in wordings.items():
-        if wording is None:
-            memberships.revoke(session, member, condition.id, kind)
-        else:
-            memberships.agree(session, member, condition.id, kind, wording)
-
-
-def _in_words(obstacle: Obstacle) -> tuple[str, str]:
+def _in_words(obstacle: Obstacle, home: Home | FormerHome | None) -> tuple[str, str]:
     """The field of the form that an obstacle belongs to, and what it says."""
     return {
-        Obstacle.TOO_FINE: ("zone", _("Who speaks for somebody under 18 shows no more than the region.")),
+        Obstacle.TOO_FINE: ("zone", _("For somebody under 18, a region is the most that can be shown.")),
         Obstacle.NEEDS_CONSENT: (
             "finer",
             _("Few people with this condition live there. Please agree, or choose a wider zone."),
@@ -207,14 +256,27 @@ def _in_words(obstacle: Obstacle) -> tuple[str, str]:
         ),
         Obstacle.MOVED_TOO_SOON: (
             "zone",
-            _("Your place was changed less than 90 days ago. You can hide or forget it at any time."),
+            _(
+                "Your location was changed less than 90 days ago. You can choose another one from %(day)s. "
+                "Hiding, showing less and deleting it work at any time.",
+                day=format_date(free_again(home)) if home else "",
+            ),
         ),
     }[obstacle]
 
 
-def _page(member: Member, condition: Condition, membership: Membership, form: PlaceForm, *, within: str = "") -> str:
+def _page(
+    member: Member,
+    condition: Condition,
+    membership: Membership,
+    form: PlaceForm,
+    *,
+    within: str = "",
+    country: str = "",
+) -> str:
     return render_template(
         "place/edit.html",
+        member=member,
         condition=condition,
         membership=membership,
         form=form,
@@ -223,5 +285,6 @@ def _page(member: Member, condition: Condition, membership: Membership, form: Pl
         act=hiding.act_of(membership),
         minutes_left=hiding.minutes_left,
         is_fresh=is_fresh(),
-        **page_facts(member, condition, membership, marked=form.zone, within=within),
+        is_browsing=bool(within or country),
+        **page_facts(member, condition, membership, marked=form.zone, within=within, country=country),
     )

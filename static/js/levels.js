@@ -107,10 +107,15 @@ export class Levels {
     this.finer.hidden = !asks;
     this.askMoved(marked?.value ?? "");
     if (asks && marked.dataset.figure) {
-      this.form.querySelector("#finer-words").textContent = this.data.words.finer.replace("{figure}", marked.dataset.figure);
+      this.form.querySelector("#finer-words").textContent = this.agreement(marked);
     }
     this.preview(marked?.value ?? "", who);
     this.changed?.();
+  }
+
+  agreement(marked) {
+    const zone = this.path.find(({ id }) => id === marked.value);
+    return this.data.words.finer.replace("{figure}", marked.dataset.figure).replace("{zone}", zone ? this.title(zone) : "");
   }
 
   // Asked only where the zone lies elsewhere than the stored one.

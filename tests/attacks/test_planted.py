@@ -80,7 +80,7 @@ def test_a_serial_id_is_found(context, monkeypatch):
 def test_a_fresh_random_pin_is_found(context, monkeypatch):
     chance = np.random.default_rng(1)
 
-    def fresh(zone, _member: uuid.UUID, _condition: int, *, key: bytes) -> Shown:
+    def fresh(zone, _member: uuid.UUID, _condition: int, *, salt: bytes, key: bytes) -> Shown:
         return Shown(zone.id, Pin(*chance.uniform(5, 6, 2)))
 
     monkeypatch.setattr(places, "jitter", fresh)

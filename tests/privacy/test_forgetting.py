@@ -51,7 +51,12 @@ def test_never_keeps_a_place_that_was_forgotten_in_another_browser(app, connecti
     elsewhere = app.test_client()
     sign_in(elsewhere, alice)
     post(as_alice, f"{ALL}/hide")
-    assert {table for table, _needle in traces(connection, place)} == {"membership", "home_zone", "counted_member"}
+    assert {table for table, _needle in traces(connection, place)} == {
+        "membership",
+        "home_zone",
+        "counted_member",
+        "consent",
+    }
 
     post(elsewhere, "/me/place/forget")
 

@@ -10,6 +10,7 @@ from mapservice.geo.zones import Level, Zone, path
 from mapservice.privacy.geomasking import Pin, Shown, anchor_index, coarsen, jitter, jitter_many
 
 KEY = bytes(range(32))
+SALT = bytes(range(16))
 MEMBERS = [uuid.UUID(int=number) for number in range(4000)]
 
 
@@ -19,7 +20,7 @@ def zone(level: Level = Level.AREA, zone_id: str = "DE.1.2.3", anchors: int = 25
 
 
 def test_never_draws_a_second_pin_for_the_same_place():
-    pins = {jitter(zone(), MEMBERS[0], 7, key=KEY) for _ in range(200)}
+    pins = {jitter(zone(), MEMBERS[0], 7, salt=SALT, key=KEY) for _ in range(200)}
 
     assert len(pins) == 1
 
@@ -27,26 +28,29 @@ def test_never_draws_a_second_pin_for_the_same_place():
 def test_a_pin_is_always_an_anchor_of_its_zone():
     anchors = {((8_000_000 + n) / 1e6, (48_000_000 - n) / 1e6) for n in range(256)}
 
-    pins = [jitter(zone(), member, 7, key=KEY).pin for member in MEMBERS[:500]]
+    pins = [jitter(zone(), member, 7, salt=SALT, key=KEY).pin for member in MEMBERS[:500]]
 
     assert {(pin.lng, pin.lat) for pin in pins} <= anchors
 
 
 @pytest.mark.parametrize("level", [Level.COUNTRY, Level.REGION])
 def test_never_draws_a_country_or_a_region_as_a_dot(level):
-    assert jitter(zone(level, "DE" if level is Level.COUNTRY else "DE.1"), MEMBERS[0], 7, key=KEY).pin is None
+    assert (
+        jitter(zone(level, "DE" if level is Level.COUNTRY else "DE.1"), MEMBERS[0], 7, salt=SALT, key=KEY).pin is None
+    )
 
 
 def test_pins_of_two_conditions_say_nothing_of_each_other():
     same = sum(
-        anchor_index(KEY, zone(), member, 7, 256) == anchor_index(KEY, zone(), member, 8, 256) for member in MEMBERS
+        anchor_index(KEY, zone(), member, 7, SALT, 256) == anchor_index(KEY, zone(), member, 8, SALT, 256)
+        for member in MEMBERS
     )
 
     assert same / len(MEMBERS) < 3 / 256
 
 
 def test_anchors_are_used_evenly():
-    used = Counter(anchor_index(KEY, zone(), member, 7, 16) for member in MEMBERS)
+    used = Counter(anchor_index(KEY, zone(), member, 7, SALT, 16) for member in MEMBERS)
 
     expected = len(MEMBERS) / 16
     chi_square = sum((n - expected) ** 2 / expected for n in used.values())
@@ -54,7 +58,9 @@ def test_anchors_are_used_evenly():
 
 
 def test_another_key_draws_other_pins():
-    same = sum(anchor_index(KEY, zone(), m, 7, 256) == anchor_index(KEY[::-1], zone(), m, 7, 256) for m in MEMBERS)
+    same = sum(
+        anchor_index(KEY, zone(), m, 7, SALT, 256) == anchor_index(KEY[::-1], zone(), m, 7, SALT, 256) for m in MEMBERS
+    )
 
     assert same / len(MEMBERS) < 3 / 256
 
@@ -67,34 +73,46 @@ def test_coarsening_shows_an_ancestor_and_never_more(region, district, area, lev
     assert coarsen(coarsen(home, level), Level.AREA) == coarsen(home, level)
 
 
-def test_the_anchor_of_a_membership_stays_for_life():
+@pytest.mark.parametrize(
+    ("salt", "expected"), [(b"", [184, 232, 69, 29]), (SALT, [87, 154, 69, 33])], ids=["of before salts", "with a salt"]
+)
+def test_the_anchor_of_a_membership_stays_for_life(salt, expected):
     freiburg = zone(zone_id="DE.3.4.3")
 
-    drawn = [anchor_index(KEY, freiburg, uuid.UUID(int=n), condition, 256) for n in (1, 2) for condition in (7, 8)]
+    drawn = [
+        anchor_index(KEY, freiburg, uuid.UUID(int=n), condition, salt, 256) for n in (1, 2) for condition in (7, 8)
+    ]
 
-    assert drawn == [184, 232, 69, 29], "written down when the mechanism was made"
+    assert drawn == expected, "written down when the mechanism was made"
+
+
+def test_another_salt_draws_other_pins():
+    salts = [bytes([n]) * 16 for n in range(2)]
+    one, other = ([anchor_index(KEY, zone(), member, 7, salt, 256) for member in MEMBERS] for salt in salts)
+
+    assert sum(map(int.__eq__, one, other)) / len(MEMBERS) < 3 / 256
 
 
 def test_a_membership_shows_its_zone_and_the_anchor_drawn_for_it():
-    index = anchor_index(KEY, zone(), MEMBERS[0], 7, 256)
+    index = anchor_index(KEY, zone(), MEMBERS[0], 7, SALT, 256)
 
-    assert jitter(zone(), MEMBERS[0], 7, key=KEY) == Shown(
+    assert jitter(zone(), MEMBERS[0], 7, salt=SALT, key=KEY) == Shown(
         "DE.1.2.3", Pin((8_000_000 + index) / 1e6, (48e6 - index) / 1e6)
     )
 
 
 def test_a_zone_with_one_anchor_has_a_pin_and_one_with_none_has_not():
-    assert jitter(zone(anchors=1), MEMBERS[0], 7, key=KEY) == Shown("DE.1.2.3", Pin(8.0, 48.0))
-    assert jitter(zone(anchors=0), MEMBERS[0], 7, key=KEY) == Shown("DE.1.2.3", None)
+    assert jitter(zone(anchors=1), MEMBERS[0], 7, salt=SALT, key=KEY) == Shown("DE.1.2.3", Pin(8.0, 48.0))
+    assert jitter(zone(anchors=0), MEMBERS[0], 7, salt=SALT, key=KEY) == Shown("DE.1.2.3", None)
 
 
 @pytest.mark.parametrize("level", [Level.COUNTRY, Level.REGION, Level.DISTRICT, Level.AREA])
 def test_many_pins_are_the_same_as_one_by_one(level):
     one = zone(level, "DE.1.2.3".rsplit(".", 4 - list(Level).index(level))[0])
 
-    drawn = list(jitter_many([(one, member.bytes, 7) for member in MEMBERS[:50]], key=KEY))
+    drawn = list(jitter_many([(one, member.bytes, 7, SALT) for member in MEMBERS[:50]], key=KEY))
 
-    assert drawn == [jitter(one, member, 7, key=KEY).pin for member in MEMBERS[:50]]
+    assert drawn == [jitter(one, member, 7, salt=SALT, key=KEY).pin for member in MEMBERS[:50]]
 
 
 @pytest.mark.parametrize(

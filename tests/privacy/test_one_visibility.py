@@ -22,6 +22,7 @@ ALLOWED = {
     "demo._add": "writes invented people",
     "demo.load": "writes invented people",
     "demo.remove": "removes invented people",
+    "memberships._note_change": "the member's own",
     "memberships.find": "the member's own",
     "memberships.get": "the member's own",
     "memberships.is_shown": "the member's own",

@@ -5,7 +5,6 @@ from mapservice.geo.zones import CHOOSABLE, Level, Zone
 from mapservice.privacy.precision import (
     ENOUGH,
     UNKNOWN_PREVALENCE,
-    carried_level,
     check_level,
     expected_people,
     needs_second_consent,
@@ -60,19 +59,3 @@ def test_only_a_finer_level_than_the_offered_one_asks_for_a_second_consent():
     asks = [level for level in CHOOSABLE if needs_second_consent(level, offered=Level.REGION)]
 
     assert asks == [Level.DISTRICT, Level.AREA]
-
-
-@pytest.mark.parametrize(
-    ("level", "carried"),
-    [(Level.AREA, Level.DISTRICT), (Level.DISTRICT, Level.DISTRICT), (Level.REGION, Level.REGION)],
-)
-def test_never_carries_a_condition_finer_than_offered_at_the_new_home(level, carried):
-    path = home(80_000_000, 900_000, ENOUGH * 1000, ENOUGH * 1000 - 1)
-
-    assert carried_level(level, path, 100.0, for_minor=False) is carried
-
-
-def test_never_carries_a_child_finer_than_the_region():
-    path = home(80_000_000, 9_000_000, 2_000_000, 1_000_000)
-
-    assert carried_level(Level.AREA, path, 1000.0, for_minor=True) is Level.REGION

@@ -121,12 +121,14 @@ def at_once(app: Flask, member: Member, path: str, form) -> list[int]:
 def test_joining_and_showing_from_eight_threads_has_one_effect(real_app, engine, eve, is_repeated):
     join, show = joining(), showing()
 
-    assert at_once(real_app, eve, f"{ALL}/join", (lambda: join) if is_repeated else joining) == [303] * THREADS
-    assert at_once(real_app, eve, f"{ALL}/place", (lambda: show) if is_repeated else showing) == [303] * THREADS
+    answers = at_once(real_app, eve, f"{ALL}/join", (lambda: join) if is_repeated else joining)
+    answers += at_once(real_app, eve, f"{ALL}/place", (lambda: show) if is_repeated else showing)
 
+    # Of forms that were made from the same state the first is taken, and the others are told to look again.
+    assert set(answers) <= ({303} if is_repeated else {303, 409})
     found = of(engine, eve)
     assert (found["membership"], found["home_zone"], found["counted"]) == (1, 1, 1)
-    assert found["operation"] == (2 if is_repeated else 2 * THREADS)
+    assert found["operation"] == (2 if is_repeated else answers.count(303))
     with db.transaction(engine) as session:
         standing = select(Consent.kind).where(Consent.member_id == eve.id, Consent.revoked_at.is_(None))
         assert sorted(session.scalars(standing)) == ["joined", "shown"]
@@ -147,7 +149,7 @@ def test_tabs_that_do_different_things_at_once_never_wait_for_each_other(real_ap
         tries = [threads.submit(work, client, *page) for client, page in zip(clients, pages, strict=True)]
         answers = [answer for each in tries for answer in each.result()]
 
-    assert answers == [303] * 40
+    assert set(answers) <= {303, 409}
     with db.transaction(engine) as session:
         assert count_rows(session) == true_rows(session)
 

@@ -5,13 +5,10 @@ import uuid
 import pytest
 from sqlalchemy import func, select, update
 
-from mapservice.geo.zones import Level, ancestor, level_of, path
-from mapservice.privacy.precision import offered_level
-from mapservice.privacy.visibility import Audience
-from mapservice.store import conditions, memberships, zones
-from mapservice.store.tables import Consent, HomeZone, Membership, ZoneCount
+from mapservice.geo.zones import Level, ancestor, path
+from mapservice.store.tables import Consent, HomeZone, Member, Membership, ZoneCount
 from tests.accounts import post, sign_in
-from tests.cast import put, zone_called
+from tests.cast import zone_called
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 
@@ -93,12 +90,17 @@ def test_a_finer_zone_than_offered_needs_the_second_consent(session, as_alice, a
     assert f'value="{freiburg}" checked' in answer.text
 
 
-def test_the_second_consent_names_the_figure(session, as_alice, alice, freiburg):
+def test_consents_to_be_shown_name_the_zone_and_the_figure_beside_their_words(session, as_alice, alice, freiburg):
     join(as_alice)
     save(as_alice, freiburg, finer="yes")
 
-    wording = session.scalars(select(Consent.wording).where(Consent.kind == "finer")).one()
-    assert re.search(r"we expect (about \d+ people|about 1 person|fewer than 1 person)", wording)
+    page = as_alice.get("/me/consents").text
+    assert re.search(r"we expect (about \d+ people|about 1 person|fewer than 1 person)", page)
+    assert "I agree to be shown to the members of this condition in this zone: Area around Freiburg." in page
+    given = session.scalars(select(Consent).where(Consent.kind.in_(["shown", "finer"]))).all()
+    assert {each.zone_id for each in given} == {freiburg}
+    assert [each.expected_people is not None for each in sorted(given, key=lambda each: each.kind)] == [True, False]
+    assert not any("Freiburg" in each.wording or re.search(r"\d", each.wording) for each in given)
 
 
 def test_never_shows_a_child_finer_than_the_region(session, as_alice, alice, freiburg):
@@ -161,32 +163,6 @@ def test_a_move_must_be_said_and_cannot_be_repeated_soon(session, as_bob, bob, c
     assert "less than 90 days ago" in save(as_bob, berlin, finer="yes", moved="yes").text
 
 
-def test_a_move_takes_the_other_conditions_along(session, as_bob, bob, freiburg):
-    other = conditions.get(session, "crohns-disease")
-    put(session, bob, other, freiburg, level=Level.REGION, audience=Audience.MEMBERS)
-    berlin = zone_called(session, "Berlin", Level.AREA, "DE")
-
-    save(as_bob, berlin, finer="yes")
-
-    shown = session.scalars(select(Membership.shown_zone).where(Membership.condition_id == other.id)).one()
-    assert shown == ancestor(berlin, Level.REGION)
-
-
-def test_never_carries_another_condition_finer_than_offered_at_the_new_home(session, as_bob, bob, freiburg):
-    rare = conditions.get(session, "cystic-fibrosis")
-    put(session, bob, rare, freiburg, level=Level.AREA, audience=Audience.MEMBERS)
-    memberships.agree(session, bob, rare.id, "finer", "I know: few people live in Freiburg with it.")
-    session.commit()
-    small = zone_called(session, "Bernau bei Berlin", Level.AREA, "DE")
-
-    assert save(as_bob, small, finer="yes").status_code == 303
-
-    shown = session.scalars(select(Membership.shown_zone).where(Membership.condition_id == rare.id)).one()
-    offered = offered_level(zones.path(session, small), rare.prevalence)
-    assert level_of(shown) is offered is not Level.AREA
-    assert not memberships.has_agreed(session, bob, rare.id, "finer")
-
-
 def test_sending_a_form_twice_has_one_effect(session, as_alice, alice, freiburg):
     join(as_alice)
     operation = str(uuid.uuid4())
@@ -226,16 +202,45 @@ def test_the_page_asks_in_words_for_somebody_who_has_not_joined(as_alice):
     assert (answer.status_code, answer.location) == (302, f"{ALL}/join")
 
 
+def browse(client, **fields):
+    answer = post(client, f"{ALL}/place/zones", fields)
+    assert answer.status_code == 200
+    return answer.text
+
+
 def test_zones_can_be_picked_from_lists_without_scripts(session, as_alice, freiburg):
     join(as_alice)
-    page = as_alice.get(f"{ALL}/place?country=DE")
+    page = browse(as_alice, country="DE")
 
     for zone in path(freiburg):
-        assert f"in={zone}#lists" in page.text
-        page = as_alice.get(f"{ALL}/place?in={zone}")
+        assert f'<button class="zone-step" name="in" value="{zone}">' in page
+        page = browse(as_alice, **{"in": zone})
 
-    assert "This is the smallest zone there is" in page.text
-    assert f'name="zone" value="{freiburg}"' in page.text
+    assert "This is the smallest zone there is" in page
+    assert f'name="zone" value="{freiburg}"' in page
+    assert membership_of(session, alice_of(session)).shown_zone is None
+
+
+def alice_of(session):
+    return session.scalars(select(Member).where(Member.email == "alice@example.org")).one()
+
+
+def test_never_puts_a_zone_into_an_address(as_alice, freiburg):
+    join(as_alice)
+    pages = [browse(as_alice, country="DE"), browse(as_alice, **{"in": freiburg}), save(as_alice, freiburg).text]
+
+    for page in pages:
+        addresses = re.findall(r'(?:href|action|src)="([^"]*)"', page)
+        assert not any("DE" in address or "?" in address for address in addresses)
+        assert 'method="get"' not in page
+
+
+@pytest.mark.parametrize("query", ["in=DE.3.4.3", "country=DE", "country=DE&in=DE.3"])
+def test_an_old_address_with_a_zone_leads_to_one_without(app, as_alice, alice, client, query):
+    join(as_alice)
+
+    assert as_alice.get(f"{ALL}/place?{query}").location == f"{ALL}/place"
+    assert as_alice.get(f"{ALL}/place/zones").location == f"{ALL}/place"
 
 
 def test_a_stranger_is_asked_to_sign_in(client):

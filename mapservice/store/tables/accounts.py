@@ -17,7 +17,9 @@ class Member(Base):
 
     ``left_count_on`` is the day on which the member was last taken out of a count in which they were, whichever it was;
     None again once no rest depends on it. ``minor_until`` is the first day of the month in which a member who said
-    that they are 16 or 17 turns 18, None for adults.
+    that they are 16 or 17 turns 18, None for adults. ``version`` rises whenever a community is left, so that the
+    versions of memberships never come again. ``home_changed_on`` and ``home_corrections`` stand for a home zone
+    that was deleted, until another may be chosen: when it was last changed and how often it was corrected, no zone.
     """
 
     __tablename__ = "member"
@@ -35,6 +37,9 @@ class Member(Base):
     left_count_on: Mapped[dt.date | None]
     review_since: Mapped[dt.datetime | None]
     minor_until: Mapped[dt.date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    home_changed_on: Mapped[dt.date | None]
+    home_corrections: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
 
 
 class PendingSignUp(Base):

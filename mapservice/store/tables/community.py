@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 import uuid
 
 from geoalchemy2 import Geometry, WKBElement, WKTElement
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, Text, event, func, inspect, text
+from sqlalchemy.orm import Mapped, mapped_column, object_session, validates
 
 from mapservice.privacy.visibility import AUDIENCES, Role
 from mapservice.store.tables.base import SRID, Base, one_of, random_id
 
 
 class HomeZone(Base):
-    """The zone a member lives in, at the finest level they chose. The one table of people without a condition."""
+    """The zone a member lives in, at the finest level they chose. The one table of people without a condition.
+
+    ``corrections`` is how often it was corrected since it was last allowed to change (``privacy/moving.py``).
+    """
 
     __tablename__ = "home_zone"
 
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
     zone_id: Mapped[str] = mapped_column(ForeignKey("zone.id"))
     since: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    corrections: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
 
 
 class Membership(Base):
@@ -29,7 +34,9 @@ class Membership(Base):
     ``shown_zone`` is the home zone or an ancestor of it; ``pin`` (lng, lat, SRID 4326) is an anchor of that zone,
     or None where it is a country or a region, which are never drawn as a dot. ``audience_before`` says to whom somebody
     who hid was shown; it stands here, so that it goes wherever the zone that they were shown in goes. ``hidden_by`` is
-    the random id of the act by which they hid, the same for all that was hidden by it, and goes with it.
+    the random id of the act by which they hid, the same for all that was hidden by it, and goes with it. ``version``
+    rises with every change, so that a form can tell whether it is of today. ``salt`` goes into the choice of the pin
+    and ends with the row: who leaves and joins again gets another pin. It is empty in rows of before there were salts.
     """
 
     __tablename__ = "membership"
@@ -59,6 +66,14 @@ class Membership(Base):
     pin: Mapped[WKBElement | WKTElement | None] = mapped_column(Geometry("POINT", SRID, spatial_index=False))
     joined: Mapped[dt.date] = mapped_column(server_default=func.current_date())
     counted_since: Mapped[dt.date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    salt: Mapped[bytes] = mapped_column(
+        LargeBinary, default=lambda: secrets.token_bytes(16), server_default=text("uuid_send(gen_random_uuid())")
+    )
+
+    def note_change(self) -> None:
+        """Let forms that were made before this moment count as old."""
+        self.version += 1
 
     @validates("audience_before")
     def _forget_act(self, _key: str, audience: str | None) -> str | None:
@@ -68,8 +83,21 @@ class Membership(Base):
         return audience
 
 
+@event.listens_for(Membership, "before_update")
+def _note_change(_mapper: object, _connection: object, membership: Membership) -> None:
+    """Whatever changes a membership makes the forms of before old; nobody has to think of it."""
+    session, state = object_session(membership), inspect(membership)
+    if not state.attrs.version.history.has_changes() and session and session.is_modified(membership):
+        membership.note_change()
+
+
 class Consent(Base):
-    """What a member agreed to, in the words they read, and until when."""
+    """What a member agreed to, in the words they read, and until when.
+
+    A consent to be shown has gaps in its ``wording`` for the zone it was given for and, if it is the second one, for
+    how many people with the condition were expected there. They stand in ``zone_id`` and ``expected_people`` while the
+    consent does, and are blank once it ended.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (Index("ix_consent_member_id_condition_id", "member_id", "condition_id"),)
@@ -79,6 +107,8 @@ class Consent(Base):
     condition_id: Mapped[int | None] = mapped_column(ForeignKey("condition.id"))
     kind: Mapped[str]
     wording: Mapped[str]
+    zone_id: Mapped[str | None] = mapped_column(ForeignKey("zone.id"))
+    expected_people: Mapped[int | None]
     given_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     revoked_at: Mapped[dt.datetime | None]
 

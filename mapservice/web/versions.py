@@ -1,0 +1,33 @@
+"""The state of a membership that a form was made from: an old tab must not bring back what was withdrawn since."""
+
+from flask import Flask, request
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from mapservice.db import get_session
+from mapservice.store import memberships
+from mapservice.store.tables import Member, Membership
+
+FIELD = "version"
+
+#: What somebody reads who sent a form that is not of today.
+CHANGED = _l(
+    "Your settings were changed after this page was opened, perhaps in another tab. Nothing was saved. "
+    "Below is how it is now: please choose again."
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates ``version_field(member, membership)``, which every form carries that may show more."""
+    app.jinja_env.globals["version_field"] = version_field
+
+
+def version_field(member: Member, membership: Membership | None) -> Markup:
+    """A hidden field with the state that a form is made from."""
+    number = memberships.version(get_session(), member, membership)
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, number)
+
+
+def is_current(member: Member, membership: Membership | None) -> bool:
+    """Whether the form that was sent was made from the present state. Ask while the member's rows are held."""
+    return request.form.get(FIELD) == str(memberships.version(get_session(), member, membership))

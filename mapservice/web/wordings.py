@@ -1,0 +1,89 @@
+"""The consents to be shown, as they are read and as they are kept.
+
+What is kept has gaps for the zone and the figure, which stand in columns of their own: so forgetting a place can blank
+them, and nothing in the words tells where it was.
+"""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from mapservice.geo.zones import Zone
+from mapservice.privacy.precision import expected_people
+from mapservice.privacy.visibility import Audience
+from mapservice.store import consents, memberships
+from mapservice.store.tables import Condition, Consent, Member
+from mapservice.web.words import expected
+
+#: The consent to be shown, by audience.
+SHOWN = {
+    Audience.CONDITION: _l("I agree to be shown to the members of this condition in this zone: {zone}."),
+    Audience.MEMBERS: _l("I agree to be shown to all signed-in members in this zone: {zone}."),
+}
+
+#: The second consent, where few people with the condition live.
+FINER = _l(
+    "I know: we expect {figure} with this condition in this zone: {zone}. "
+    "Somebody who knows the patients there can recognise me. I still want to be shown there."
+)
+
+#: What stands in the gaps of a consent whose place was forgotten.
+_NO_ZONE = _l("(no longer stored)")
+_NO_FIGURE = _l("few people")
+
+
+def shown(audience: Audience, zone: str) -> str:
+    """The consent to be shown to an audience in a zone, by its name in words."""
+    return str(SHOWN[audience]).replace("{zone}", zone)
+
+
+def finer(zone: str, people: float) -> str:
+    """The second consent for a zone, by its name in words, in which so many people with the condition are expected."""
+    return str(FINER).replace("{zone}", zone).replace("{figure}", expected(people))
+
+
+def finer_of(zones: Sequence[tuple[str, str]]) -> str:
+    """The second consent for a page that offers several zones, as (zone, figure) in words; one box stands for all."""
+    if not zones:
+        return str(FINER)
+    named = "; ".join(
+        gettext("%(figure)s with this condition in this zone: %(zone)s", zone=z, figure=f) for z, f in zones
+    )
+    return gettext(
+        "I know: we expect %(named)s. Somebody who knows the patients there can recognise me. "
+        "I still want to be shown there.",
+        named=named,
+    )
+
+
+def read(consent: Consent, names: dict[str, str]) -> str:
+    """A consent as it was read; ``names`` are zones in words by their ids."""
+    zone = names.get(consent.zone_id or "", str(_NO_ZONE))
+    figure = str(_NO_FIGURE) if consent.expected_people is None else expected(consent.expected_people)
+    return consent.wording.replace("{zone}", zone).replace("{figure}", figure)
+
+
+def keep(
+    session: Session,
+    member: Member,
+    condition: Condition,
+    zone: Zone,
+    audience: Audience,
+    *,
+    is_finer: bool,
+    agrees: bool,
+) -> None:
+    """Keep what a member agreed to who shows a zone to an audience, and end what it no longer needs.
+
+    ``is_finer``: the zone needs the second consent; ``agrees``: it was given now. If it was not, one of before stands.
+    """
+    memberships.agree(session, member, condition.id, consents.SHOWN, str(SHOWN[audience]), zone_id=zone.id)
+    if is_finer and agrees:
+        people = round(expected_people(zone, condition.prevalence))
+        memberships.agree(
+            session, member, condition.id, consents.FINER, str(FINER), zone_id=zone.id, expected_people=people
+        )
+    elif not is_finer:
+        memberships.revoke(session, member, condition.id, consents.FINER)
