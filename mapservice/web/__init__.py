@@ -9,6 +9,7 @@ from mapservice.web import (
     accounts,
     admin,
     age,
+    bidi,
     comparison,
     conditions,
     consents,
@@ -50,6 +51,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"site": config, "get_locale": get_locale, "is_admin": staffroom.is_admin})
     app.context_processor(lambda: {"is_shown": hiding.is_shown, "shown_in": hiding.shown_in})
+    bidi.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     retries.init_app(app, app.extensions["engine"])

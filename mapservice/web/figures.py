@@ -20,6 +20,7 @@ from mapservice.store import published, releases, zones
 from mapservice.store.published import Published
 from mapservice.store.releases import Figure
 from mapservice.store.tables import Condition, Release
+from mapservice.web import bidi
 from mapservice.web.headers import nonce
 from mapservice.web.words import zone_name
 
@@ -111,7 +112,7 @@ def profile(found: Published) -> Profile:
 def drawn(condition: Condition, found: Published, *, is_guest: bool = False) -> MapParts:
     """The map of the figures, as parts for the page."""
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
-    label = _("Map of the published figures: %(name)s", name=condition.name)
+    label = _("Map of the published figures: %(name)s", name=bidi.isolate(condition.name))
     canvas = Canvas(label, name="figures", bounds=around(found), last_zoom=_LAST_ZOOM, words=words)
     canvas.options["minZoom"] = NO_ZOOM
     ViewButtons({"world": _("Show the whole world")}, is_guest=is_guest).add_to(canvas)

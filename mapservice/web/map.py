@@ -18,7 +18,7 @@ from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import clusters, conditions, memberships, people, zones
 from mapservice.store.people import Card
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.web import forms, limits
+from mapservice.web import bidi, forms, limits
 from mapservice.web.guards import member_required
 from mapservice.web.headers import nonce
 from mapservice.web.limits import Limit
@@ -101,7 +101,10 @@ def _parts(condition: Condition, own: Membership | None, role: Role | None) -> M
     # The region around one's own zone: near enough to see who is close, wide enough to see others.
     box = zones.box(get_session(), coarsen(shown, Level.REGION)) if shown else None
     canvas = Canvas(
-        _("Map of the people with: %(name)s", name=condition.name), bounds=box, last_zoom=clusters.MAX_ZOOM, words=words
+        _("Map of the people with: %(name)s", name=bidi.isolate(condition.name)),
+        bounds=box,
+        last_zoom=clusters.MAX_ZOOM,
+        words=words,
     )
     ViewButtons({"world": _("Show the whole world"), "home": _("Show my surroundings")}, home=box).add_to(canvas)
     BaseLayer().add_to(canvas)

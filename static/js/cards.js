@@ -140,7 +140,8 @@ window.Mapservice ??= {};
     #fill(card) {
       this.body.replaceChildren();
       const name = build("p", "map-card-name", this.body);
-      name.textContent = card.pseudonym || this.#say("unnamed");
+      // A name may read in another direction than the words around it.
+      build("bdi", "", name).textContent = card.pseudonym || this.#say("unnamed");
       if (card.own) build("span", "map-card-own", name).textContent = this.#say("you");
       build("p", `map-card-role map-role-${card.role}`, this.body).textContent = card.role_name;
       if (card.zone_name) build("p", "map-card-zone", this.body).textContent = card.zone_name;

@@ -79,11 +79,11 @@ class Suggestions {
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", "false");
     option.dataset.url = condition.url;
-    option.textContent = condition.name;
+    option.append(isolated(condition.name));
     if (condition.matched) {
       const matched = document.createElement("span");
       matched.className = "quiet";
-      matched.textContent = condition.matched;
+      matched.append(isolated(condition.matched));
       option.append(" ", matched);
     }
     return option;
@@ -129,6 +129,13 @@ class Suggestions {
   open(option) {
     if (option) window.location.assign(option.dataset.url);
   }
+}
+
+// A name may read in another direction than the words around it.
+function isolated(name) {
+  const element = document.createElement("bdi");
+  element.textContent = name;
+  return element;
 }
 
 for (const form of document.querySelectorAll("form[data-suggest]")) new Suggestions(form);

@@ -48,7 +48,7 @@ def test_search_does_not_send_the_reader_elsewhere_even_for_an_exact_name(client
 
 
 def test_search_says_which_name_it_met(client):
-    assert "found as “ALL”" in client.get("/search?q=ALL").text
+    assert "found as “<bdi>ALL</bdi>”" in client.get("/search?q=ALL").text
 
 
 def test_search_does_not_call_the_inside_of_a_word_a_find(client):

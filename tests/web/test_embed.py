@@ -9,7 +9,7 @@ import pytest
 from mapservice import create_app
 from mapservice.config import Config
 from tests.accounts import CHEAP, sign_in
-from tests.releasing import put_figures
+from tests.releasing import as_owner, put_figures
 from tests.test_gates import statements
 from tests.web.test_conditions import LEUKAEMIA, words_of
 from tests.web.test_figures import FIRST, SECOND, table_of
@@ -136,7 +136,9 @@ def test_the_condition_page_offers_the_line_under_the_public_address(connection,
 
 @pytest.mark.usefixtures("released")
 def test_never_lets_the_name_of_a_condition_out_of_the_line(client, session, condition):
-    condition.name = '"></textarea><script>alert(1)</script>'
+    with as_owner(session):
+        condition.name = '"></textarea><script>alert(1)</script>'
+        session.flush()
     session.commit()
 
     page = client.get(LEUKAEMIA).text

@@ -100,6 +100,54 @@ def forms_without_token(source: str) -> list[str]:
     return [form for form in posts if not re.search(r"csrf_token|\.token\(\)|hidden_tag\(\)", form)]
 
 
+#: What people are called, what a condition is called, and what staff typed; ``form`` puts it back into a field.
+NAMES = {"name", "matched", "pseudonym", "actor", "purpose"}
+NOT_SHOWN = {"form", "field", "typed", "program", "row", "pair", "parameter"}
+
+
+def names_not_isolated(source: str) -> list[str]:
+    """The names in a template that could turn the words around them."""
+
+    def found(node: nodes.Node) -> Iterator[str]:
+        if isinstance(node, nodes.Filter) and node.name in {"bdi", "isolate"}:
+            return
+        if isinstance(node, nodes.Getattr) and node.attr in NAMES:
+            base = node.node
+            while isinstance(base, nodes.Getattr):
+                base = base.node
+            if not (isinstance(base, nodes.Name) and base.name in NOT_SHOWN):
+                yield node.attr
+        # What is only compared is not shown.
+        if isinstance(node, nodes.CondExpr):
+            children = [node.expr1, *([node.expr2] if node.expr2 else [])]
+        else:
+            children = [] if isinstance(node, nodes.Compare) else list(node.iter_child_nodes())
+        for child in children:
+            yield from found(child)
+
+    # A template may as well write the element itself.
+    outputs = ENVIRONMENT.parse(re.sub(r"<bdi>{{.*?}}</bdi>", "", source)).find_all(nodes.Output)
+    return [name for output in outputs for node in output.nodes for name in found(node)]
+
+
+@pytest.mark.parametrize("name", names(TEMPLATES))
+def test_every_name_is_isolated_for_direction(name):
+    assert names_not_isolated((HOME / name).read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "<h1>{{ card.pseudonym }}</h1>",
+        '<p>{{ _("Join: %(name)s", name=condition.name) }}</p>',
+        "<p>{{ part.condition.name if part else each.name|bdi }}</p>",
+        '<p>{{ line.purpose or _("not said") }}</p>',
+    ],
+)
+def test_the_search_for_names_can_fail(bad):
+    assert len(names_not_isolated(bad)) == 1
+
+
 @pytest.mark.parametrize("name", names(TEMPLATES))
 def test_a_template_has_only_translated_words_and_nothing_inline_or_foreign(name):
     assert problems_of((HOME / name).read_text()) == []
