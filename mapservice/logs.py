@@ -17,6 +17,7 @@ EVENTS = frozenset(
     (
         *("unexpected", "overtaken", "database_unavailable", "job_failed", "process_died", "library"),
         *("letter_failed", "mail_given_up"),
+        *("withdrawal_not_logged", "erased", "too_large_to_erase"),
     )
 )
 

@@ -2,10 +2,12 @@
 
 import os
 import smtplib
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.parser import BytesParser
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
@@ -29,6 +31,10 @@ _PATIENCE = 10
 
 # Letters sent in one go, so that the worker gets to its other jobs.
 _AT_ONCE = 100
+
+
+#: How long e-mails are kept in the outbox folder, in seconds.
+WRITTEN_KEPT_S = 3600
 
 
 class Carrier(Protocol):
@@ -124,6 +130,23 @@ def message(letter: Mail, sender: str) -> EmailMessage:
 def outbox(config: Config) -> Path:
     """The folder of letters that were written instead of sent."""
     return config.state / "outbox"
+
+
+def forget_written(config: Config, recipient: str | None = None) -> int:
+    """Delete the e-mails of the outbox folder that are an hour old, or those to a recipient at once; how many."""
+    forgotten = 0
+    for path in outbox(config).glob("*.eml"):
+        with suppress(FileNotFoundError):
+            if _is_to(path, recipient) if recipient else path.stat().st_mtime < time.time() - WRITTEN_KEPT_S:
+                path.unlink()
+                forgotten += 1
+    return forgotten
+
+
+def _is_to(path: Path, recipient: str) -> bool:
+    with path.open("rb") as file:
+        to = BytesParser(policy=SMTP).parse(file, headersonly=True)["To"]
+    return to is not None and any(address.addr_spec == ascii_email(recipient) for address in to.addresses)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mapservice import db, post
 from mapservice.config import Config
-from mapservice.embedded import dump
+from mapservice.embedded import dump, erasing
 from mapservice.store import upkeep
 from mapservice.withdrawal_log import WithdrawalLog
 
@@ -50,11 +50,25 @@ def keep_log(_engine: Engine, config: Config) -> None:
     dump.delete_old(config, now)
 
 
+def erase(_engine: Engine, config: Config) -> None:
+    """Erase from the disk what was deleted, once a night, where the database is our own."""
+    now = dt.datetime.now(dt.UTC)
+    if config.database_url or not erasing.is_due(config, now):
+        return
+    done = erasing.erase_private(config)
+    erasing.note_done(config)
+    log.info("erased", count=len(done.rewritten))
+    if done.too_large:
+        log.warning("too_large_to_erase", count=len(done.too_large))
+
+
 #: All there is to do in the background.
 JOBS = (
     Job("letters", 1.0, post.deliver_due),
     Job("upkeep", upkeep.EVERY, forget),
     Job("withdrawals", 600, keep_log),
+    Job("outbox", 60, lambda _engine, config: post.forget_written(config)),
+    Job("erasing", 600, erase),
 )
 
 

@@ -7,7 +7,20 @@ import click
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from mapservice.cli import backup, demo, exports, letters, releases, restore, rotation, serve, staff, tables, upgrade
+from mapservice.cli import (
+    backup,
+    demo,
+    erase,
+    exports,
+    letters,
+    releases,
+    restore,
+    rotation,
+    serve,
+    staff,
+    tables,
+    upgrade,
+)
 from mapservice.errors import SetupError
 
 
@@ -50,6 +63,7 @@ for command in (
     serve.worker,
     tables.migrate,
     tables.load,
+    erase.erase,
     tables.stop,
     backup.backup,
     restore.restore,

@@ -15,6 +15,10 @@ _SETTINGS = {
     # After a crash one call syncs the disk, instead of one for each of thousands of files.
     "recovery_init_sync_method": "syncfs",
     "timezone": "UTC",
+    # What was written of people goes with its segment of the log, and no segment is used again with it still inside.
+    "wal_recycle": "off",
+    "wal_init_zero": "on",
+    "min_wal_size": "32MB",
     # An answered write is on the disk.
     "synchronous_commit": "on",
     # A statement, its values and the row it failed on tell of people: of an error nothing is written down but FATAL.

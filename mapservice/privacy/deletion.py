@@ -170,6 +170,21 @@ FILES = (
         "day is deleted with the oldest backup",
     ),
     Entry(
+        "database",
+        "What deleted rows leave behind in the files of the database, and in its log of changes",
+        Fate.EXPIRES,
+        "26 hours",
+        "tables are written anew each night; one that is too large to be written within a second keeps what it left "
+        "until new rows come to stand there",
+    ),
+    Entry(
+        "outbox",
+        "E-mails that are written to a folder where no mail server is set",
+        Fate.EXPIRES,
+        "1 hour",
+        "deleted with the account at once, otherwise after an hour",
+    ),
+    Entry(
         "backups",
         "Backups of all of this",
         Fate.EXPIRES,

@@ -3,10 +3,11 @@
 import hashlib
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from mapservice import post
 from mapservice.db import get_session
 from mapservice.store import factors, members, places, staff
 from mapservice.store import sessions as stored_sessions
@@ -103,9 +104,11 @@ def delete(member: Member) -> Answer:
     forms.allow_only("sure")
     if request.form.get("sure") != "yes":
         return render_template("account/delete.html", is_second=request.method == "POST")
+    email = member.email
     places.forget_member(get_session(), member)
     members.delete_account(get_session(), member)
     get_session().commit()
+    post.forget_written(current_app.extensions["config"], email)
     identity.sign_out()
     flash(_("Your account and all that belongs to it are deleted."), "success")
     return redirect(url_for("conditions.home"), code=303)
