@@ -11,7 +11,7 @@ from mapservice import create_app
 from mapservice.config import Config
 from mapservice.store import members, staff
 from mapservice.store.tables import Mail, Member
-from mapservice.web import guards
+from mapservice.web import guards, passwords
 from mapservice.web.sessions import COOKIE
 from tests.accounts import CHEAP, PASSWORD, fill_in
 
@@ -74,6 +74,11 @@ def signed_up(client: FlaskClient, session: Session, email: str = ALICE, **field
     session.commit()
     session.expire_all()
     return members.by_email(session, email)
+
+
+def passwords_of(text: str) -> str:
+    """A password as it is stored; in the context of an app."""
+    return passwords.hashed(text)
 
 
 def enter(client: FlaskClient, email: str = ALICE, password: str = PASSWORD, **fields: str):

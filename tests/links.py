@@ -5,8 +5,8 @@ import secrets
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from mapservice.store import members, sign_ups
-from mapservice.web import identity
+from mapservice.store import email_changes, members, sign_ups
+from mapservice.web import email_change, identity
 from mapservice.web.sessions import hash_of
 
 NEWCOMER = "newcomer@example.org"
@@ -14,11 +14,14 @@ NEWCOMER = "newcomer@example.org"
 
 def live_tokens(app: Flask, session: Session, email: str) -> dict[str, str]:
     """A token for each route that a link of an e-mail leads to: of the member with an address, and of a newcomer."""
-    token = secrets.token_urlsafe()
+    token, member = secrets.token_urlsafe(), members.by_email(session, email)
     sign_ups.begin(session, hash_of(token), email=NEWCOMER, condition=None)
+    change = email_changes.begin(session, member, "another@example.org")
     session.commit()
     with app.test_request_context():
         return {
             "sign_up.complete": token,
-            "accounts.reset": identity.reset_token(members.by_email(session, email)),
+            "accounts.reset": identity.reset_token(member),
+            "email_change.confirm": email_change.token_of(change, email_change.CONFIRM),
+            "email_change.freeze": email_change.token_of(change, email_change.FREEZE),
         }

@@ -70,6 +70,11 @@ PLAN = (
         secret=("password", "security_stamp"),
         untold=("left_count_on",),
     ),
+    _of_member(
+        "email_change",
+        "Changes of your e-mail address that you asked for in the last seven days: the old address and the new one",
+        _CASCADE,
+    ),
     _of_member("home_zone", "Your place: the zone you chose, and since when", _CASCADE),
     _of_member(
         "membership",

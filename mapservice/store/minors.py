@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from mapservice.store import places
+from mapservice.store import places, withdrawals
 from mapservice.store.tables import Member
 
 
@@ -13,7 +13,9 @@ def protect(session: Session, member: Member, until: dt.date, *, today: dt.date)
     memberships = places.lock(session, member)
     member.minor_until = until
     if until > today:
+        withdrawals.note(session, member.id)
         for membership in memberships:
+            membership.note_change()
             places.show_by_region(session, membership)
 
 

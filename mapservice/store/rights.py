@@ -36,6 +36,7 @@ RIGHTS: dict[str, Rights] = {
     # Accounts and communities.
     "member": WRITE,
     "pending_sign_up": {"SELECT": (), "INSERT": (), "DELETE": ()},
+    "email_change": {"SELECT": (), "INSERT": (), "UPDATE": ("confirmed_at", "frozen_at"), "DELETE": ()},
     "consent": WRITE,
     "home_zone": WRITE,
     "membership": WRITE,

@@ -14,6 +14,7 @@ from mapservice.web import (
     conditions,
     consents,
     data,
+    email_change,
     embed,
     entrance,
     errors,
@@ -39,7 +40,7 @@ from mapservice.web import (
 from mapservice.web.interface import api, document, guide, ogc
 
 _PAGES = (
-    *(sign_up, account, age, factor, conditions, embed, promises, memberships, consents),
+    *(sign_up, account, email_change, age, factor, conditions, embed, promises, memberships, consents),
     *(data, exports, place, moved, hiding, map, ground),
     *(admin, comparison, handing, review),
 )

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from mapservice import post
 from mapservice.db import get_session
-from mapservice.store import factors, members, places, staff
+from mapservice.store import email_changes, factors, members, places, staff
 from mapservice.store import sessions as stored_sessions
 from mapservice.store.tables import LoginSession, Member
 from mapservice.web import account_forms, accounts, age, forms, guards, identity, sessions
@@ -122,6 +122,7 @@ def _own_page(member: Member, form: Any) -> str:
         member=member,
         form=form,
         is_minor=age.is_minor(member),
+        email_changes=email_changes.waiting(get_session(), member)[:1],
         sessions=rows,
         is_staff=bool(staff.roles_of(get_session(), member)),
         factor=factors.of(get_session(), member),

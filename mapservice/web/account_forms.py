@@ -70,12 +70,12 @@ def _is_pseudonym(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(problem)
 
 
-def email_field() -> EmailField:
-    """An e-mail address, by which the browser's password store knows the account."""
+def email_field(label: str = _l("E-mail address"), autocomplete: str = "username") -> EmailField:
+    """An e-mail address; as the username the browser's password store knows the account by it."""
     return EmailField(
-        _l("E-mail address"),
+        label,
         validators=[InputRequired(_l("Please type your e-mail address.")), _is_email],
-        render_kw={"autocomplete": "username", "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
+        render_kw={"autocomplete": autocomplete, "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
     )
 
 
@@ -139,6 +139,13 @@ class ChangePasswordForm(AccountForm):
     def validate_password(self, field: Field) -> None:
         """Refuse what is easy to guess."""
         check_password(field)
+
+
+class ChangeEmailForm(AccountForm):
+    """A new e-mail address, and the password."""
+
+    email = email_field(_l("New e-mail address"), "email")
+    current_password = password_field(_l("Password"), "current-password")
 
 
 class ProofForm(AccountForm):

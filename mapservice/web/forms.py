@@ -35,6 +35,11 @@ def allow_only_queries(*fields: str) -> None:
         raise UnprocessableEntity
 
 
+def is_sent() -> bool:
+    """Whether a form was sent: opening a link, or asking for its headers alone, changes nothing."""
+    return request.method == "POST"
+
+
 def choice(field: str, of: type[Choice]) -> Choice:
     """The chosen one of several values.
 

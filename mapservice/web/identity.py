@@ -21,6 +21,8 @@ from mapservice.web.sessions import AUTHENTICATED_AT, SECOND_FACTOR, STAMP
 
 RESET_WITHIN = timedelta(minutes=30)
 
+_RESET = "reset"
+
 
 def init_app(app: Flask, config: Config) -> None:
     """Let templates ask who is signed in, and make passwords ready."""
@@ -88,26 +90,33 @@ def has_second_factor() -> bool:
 
 def reset_token(member: Member | None) -> str:
     """What the link of an e-mail carries with which a new password is chosen, once; nobody's opens nothing."""
-    return _serializer("reset").dumps(random_id() if member is None else member.security_stamp)
+    return link_token(_RESET, random_id() if member is None else member.security_stamp)
 
 
 def member_of_reset(token: str) -> Member | None:
     """Whose password a link may set; nobody's if it is old, used or made up."""
-    return _member_of(token, "reset", RESET_WITHIN)
+    stamp = read_link(_RESET, token, RESET_WITHIN)
+    member = members.by_security_stamp(get_session(), stamp) if stamp is not None else None
+    return member if member is not None and member.active else None
+
+
+def link_token(purpose: str, text: str) -> str:
+    """A text as a link of one kind carries it: signed and dated."""
+    return _serializer(purpose).dumps(text)
+
+
+def read_link(purpose: str, token: str, within: timedelta) -> str | None:
+    """The text that a link carries; None if it is old, made up or of another kind."""
+    try:
+        text = _serializer(purpose).loads(token, max_age=int(within.total_seconds()))
+    except BadData:
+        return None
+    return text if isinstance(text, str) else None
 
 
 def _serializer(purpose: str) -> URLSafeTimedSerializer:
     """Signs links of one kind, so that none can be used as another."""
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"link/v1/{purpose}")
-
-
-def _member_of(token: str, purpose: str, within: timedelta) -> Member | None:
-    try:
-        stamp = _serializer(purpose).loads(token, max_age=int(within.total_seconds()))
-    except BadData:
-        return None
-    member = members.by_security_stamp(get_session(), stamp) if isinstance(stamp, str) else None
-    return member if member is not None and member.active else None
 
 
 def _signed_in() -> Member | None:

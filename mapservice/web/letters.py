@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from mapservice.config import Config
 from mapservice.db import get_session
-from mapservice.store import mails, sign_ups
+from mapservice.store import email_changes, mails, sign_ups
 from mapservice.store.tables import Member
 from mapservice.web import identity
 
@@ -73,6 +73,57 @@ def reset(recipient: str, token: str) -> None:
         _("If you did not ask for it, ignore this e-mail. Your password stays as it is."),
         kind="reset",
     )
+
+
+def confirm_email(recipient: str, token: str) -> None:
+    """Send the link with which a member confirms their new address."""
+    hours = int(email_changes.CONFIRM_WITHIN.total_seconds() // 3600)
+    _put(
+        recipient,
+        _("Please confirm your new e-mail address"),
+        _("Open this link and press the button there to use this address for your account:"),
+        _link("email_change.confirm", token=token),
+        _("It works for %(hours)s hours, where you are signed in.", hours=hours),
+        _("If this wasn't you, ignore this e-mail. Nothing is changed."),
+        kind="confirm_email",
+    )
+
+
+def email_change_asked(member: Member, token: str) -> None:
+    """Tell a member at their present address that another one was asked for, and how to stop that."""
+    _put(
+        member.email,
+        _("Someone wants to change your e-mail address"),
+        _("Someone, probably you, asked to use another e-mail address for your account instead of this one."),
+        _("If this was you, you need do nothing here: open the link that we sent to the new address."),
+        *_freeze(token),
+        kind="email_change_asked",
+    )
+
+
+def email_changed(recipient: str, token: str) -> None:
+    """Tell the old address that the account has another one now, and how to get it back."""
+    _put(
+        recipient,
+        _("Your e-mail address was changed"),
+        _("Your account uses another e-mail address from now on, and you were signed out on all other devices."),
+        *_freeze(token),
+        kind="email_changed",
+    )
+
+
+def _freeze(token: str) -> list[str]:
+    days = email_changes.FREEZE.days
+    return [
+        ngettext(
+            "If this was not you, stop it here. It works for %(num)s day, and keeps this address for your account:",
+            "If this was not you, stop it here. It works for %(num)s days, and keeps this address for your account:",
+            days,
+        ),
+        _link("email_change.freeze", token=token),
+        _("Then choose a new password:"),
+        _link("accounts.forgot"),
+    ]
 
 
 def password_changed(member: Member) -> None:

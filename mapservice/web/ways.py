@@ -13,7 +13,7 @@ from mapservice.config import Config
 from mapservice.idn import ascii_origin
 
 # Pages from which somebody who signs in goes on to the page before them.
-_ABOUT_SIGNING_IN = frozenset({"accounts", "sign_up"})
+_ABOUT_SIGNING_IN = frozenset({"accounts", "sign_up", "email_change"})
 
 # What public pages read of their address; others like to hang something more on it.
 _KEPT = ("q", "letter", "page")

@@ -12,7 +12,16 @@ from mapservice import create_app
 from mapservice.config import HOME
 from mapservice.privacy.deletion import ENTRIES, FILES, PLAN, Fate
 from mapservice.store import allowances, factors, mails
-from mapservice.store.tables import Allowance, Base, CountedMember, LoginSession, Membership, PendingSignUp, ZoneCount
+from mapservice.store.tables import (
+    Allowance,
+    Base,
+    CountedMember,
+    EmailChange,
+    LoginSession,
+    Membership,
+    PendingSignUp,
+    ZoneCount,
+)
 from mapservice.web import limits
 from mapservice.withdrawal_log import KEPT
 from tests.accounts import CHEAP, post, sign_in
@@ -20,6 +29,7 @@ from tests.frontdoor import signed_up
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 EMAIL, NAME, OTHER_NAME = "leaver.canary@example.org", "Leavercanary", "Othercanary"
+OTHER_EMAIL = "other.canary@example.org"
 
 #: Columns of these names hold a person.
 _OF_PERSON = re.compile(
@@ -146,12 +156,14 @@ def leaver(client, session, condition, freiburg):
     factors.set_up(session, member, salt=b"salt", step=1, codes=[b"code"])
     # As it may stand for a moment, where two links are used at once.
     session.add(PendingSignUp(token_hash=b"leaver", email=EMAIL, condition_id=condition.id))
+    session.add(EmailChange(member_id=member.id, old_email=EMAIL, new_email=OTHER_EMAIL))
     mails.put(session, EMAIL, "A letter", f"Dear {NAME}")
     session.commit()
     tokens = [row.hex() for row in session.scalars(select(LoginSession.token_hash).where(LoginSession.member_id == member.id))]  # noqa: E501 # fmt: skip
     assert tokens
     return member, [
-        str(member.id), member.id.hex, EMAIL, NAME, OTHER_NAME, membership.public_id, member.security_stamp, *tokens,
+        str(member.id), member.id.hex, EMAIL, OTHER_EMAIL, NAME, OTHER_NAME, membership.public_id,
+        member.security_stamp, *tokens,
     ]  # fmt: skip
 
 

@@ -54,6 +54,9 @@ def write_all(member: Member) -> None:
     letters.already(member)
     letters.closed(member)
     letters.reset(member.email, identity.reset_token(member))
+    letters.confirm_email("new@example.org", "token")
+    letters.email_change_asked(member, "token")
+    letters.email_changed("old@example.org", "token")
     letters.password_changed(member)
     letters.factor_changed(member)
 

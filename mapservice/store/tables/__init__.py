@@ -2,6 +2,7 @@
 
 from mapservice.store.tables.accounts import (
     Allowance,
+    EmailChange,
     LoginSession,
     Mail,
     MailFailure,
@@ -34,6 +35,7 @@ __all__ = [
     "Consent",
     "CountBucket",
     "CountedMember",
+    "EmailChange",
     "HomeZone",
     "KeyFingerprint",
     "LedgerEntry",

@@ -56,6 +56,20 @@ class PendingSignUp(Base):
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), index=True)
 
 
+class EmailChange(Base):
+    """A member's wish for another e-mail address: when it was asked for, confirmed there, frozen from the old one."""
+
+    __tablename__ = "email_change"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    old_email: Mapped[str]
+    new_email: Mapped[str]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    confirmed_at: Mapped[dt.datetime | None]
+    frozen_at: Mapped[dt.datetime | None]
+
+
 class StaffRole(Base):
     """What a moderator or an admin may do beyond a member."""
 
