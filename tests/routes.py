@@ -146,6 +146,7 @@ QUERIES = {
     "conditions.suggest": ("q",),
     "conditions.index": ("letter", "page"),
     "map.show": ("role", "in", "page"),
+    "map.table": ("role", "in", "page"),
     "map.tile": ("role",),
     "place.edit": ("country", "in"),
     "admin.show": ("q", "page"),

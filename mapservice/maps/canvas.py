@@ -71,6 +71,11 @@ class Canvas(folium.Map):
                 ...{{ this.options|tojavascript }},
             });
             {{ this.get_name() }}.attributionControl.setPrefix(false);
+            // By keyboard the buttons come before what stands on the map.
+            {
+                const element = {{ this.get_name() }}.getContainer();
+                element.prepend(element.querySelector(".leaflet-control-container"));
+            }
             L.control.zoom({
                 zoomInTitle: {{ this.words.zoom_in|tojson }},
                 zoomOutTitle: {{ this.words.zoom_out|tojson }},

@@ -50,6 +50,7 @@ class FigureLayer(JSCSSMixin, Layer):
         ("topojson", "https://cdn.jsdelivr.net/npm/topojson-client@3"),
         ("pins", "js/pins.js"),
         ("crowd", "js/crowd.js"),
+        ("mark_navigation", "js/mark-navigation.js"),
         ("views", "js/views.js"),
         ("figures", "js/figures.js"),
     ]

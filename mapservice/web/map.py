@@ -37,21 +37,29 @@ PAGE = 50
 @member_required
 def show(member: Member, slug: str) -> str:
     """Show the people of a condition who agreed to be seen by this member, as a map and as a table."""
-    forms.allow_only_queries("role", "in", "page")
-    session, role = get_session(), forms.query_choice("role", Role)
+    role = _asked_role()
+    session = get_session()
     condition = conditions.get(session, slug)
     own = memberships.find(session, member, condition)
-    viewer = Viewer(member.id, has_joined=own is not None)
     return render_template(
         "map/show.html",
         condition=condition,
         own=own,
         standing=standing(own),
-        role=role or "",
-        roles=ROLES,
         parts=_parts(condition, own, role),
-        **_table(condition, viewer, request.args.get("in"), role),
+        **_table(condition, Viewer(member.id, has_joined=own is not None), role),
     )
+
+
+@bp.get("/conditions/<slug>/map/table")
+@limits.unlimited
+@member_required
+def table(member: Member, slug: str) -> str:
+    """Give the table of the map by itself, for the page that keeps it fresh."""
+    role = _asked_role()
+    condition = conditions.get(get_session(), slug)
+    viewer = memberships.viewer(get_session(), member, condition)
+    return render_template("map/table.html", condition=condition, **_table(condition, viewer, role))
 
 
 @bp.get("/conditions/<slug>/clusters/<int:z>/<int:x>/<int:y>")
@@ -95,6 +103,23 @@ def card(member: Member, slug: str, public_id: str) -> Response:
     )
 
 
+@bp.get("/conditions/<slug>/people/<public_id>/shown")
+@limits.unlimited
+@member_required
+def card_shown(member: Member, slug: str, public_id: str) -> Response:
+    """Say whether a person is still shown to this member, and nothing else of them; 404 if not."""
+    session = get_session()
+    condition = conditions.get(session, slug)
+    people.card(session, condition, public_id, memberships.viewer(session, member, condition))
+    return jsonify(shown=True)
+
+
+def _asked_role() -> Role | None:
+    """The role that the table shows alone, if any."""
+    forms.allow_only_queries("role", "in", "page")
+    return forms.query_choice("role", Role)
+
+
 def _parts(condition: Condition, own: Membership | None, role: Role | None) -> MapParts:
     shown = own.shown_zone if own and own.audience != Audience.NOBODY else None
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
@@ -119,9 +144,9 @@ def _parts(condition: Condition, own: Membership | None, role: Role | None) -> M
     return page_parts(canvas, nonce(), lambda file: url_for("static", filename=file))
 
 
-def _table(condition: Condition, viewer: Viewer, within: str | None, role: Role | None) -> dict[str, Any]:
+def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str, Any]:
     """The rows of the table: the zones below a zone that hold somebody, and the people who show just this zone."""
-    session = get_session()
+    session, within = get_session(), request.args.get("in")
     path = zones.path(session, within) if within else []
     page = forms.page_number()
     how_many, shown = (
@@ -130,6 +155,8 @@ def _table(condition: Condition, viewer: Viewer, within: str | None, role: Role 
         else (0, [])
     )
     return {
+        "role": role or "",
+        "roles": ROLES,
         "path": [(zone.id, zone_name(zone.id, zone.name)) for zone in path],
         "level": LEVELS[level_of(within)] if within else None,
         "rows": [

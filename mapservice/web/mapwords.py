@@ -30,7 +30,12 @@ def _of_the_map() -> dict[str, object]:
         "cluster": {"one": _("{name}, 1 person; zoom in"), "other": _("{name}, {n} people; zoom in")},
         "empty": _("Nobody is shown in this part of the map."),
         "error": _("The map could not be loaded."),
+        "in_view": {
+            "one": _("{n} mark in view. Press Enter to open it."),
+            "other": _("{n} marks in view. Arrow keys move between them, Enter opens one."),
+        },
         "loading": _("Loading…"),
+        "not_fresh": _("The map could not be refreshed. We are trying again."),
         "pin": {"one": _("{role}; open the card"), "other": _("{role}; open the card")},
         "signed_out": _("You are signed out. Sign in again to see people."),
         "stack": {"one": _("{n} person; open the card"), "other": _("{n} people; open the cards")},
@@ -42,6 +47,7 @@ def _of_the_map() -> dict[str, object]:
             "one": _("That was a lot at once. Please wait a second."),
             "other": _("That was a lot at once. Please wait {n} seconds."),
         },
+        "stale": _("For a minute the map could not be refreshed. People may have hidden, so nobody is shown now."),
         "you": _("You"),
         "you_among": _("You are among them."),
     }

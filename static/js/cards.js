@@ -26,6 +26,7 @@ window.Mapservice ??= {};
     #known = new Map(); // public id → card, so that turning back asks for nothing twice
     #people = [];
     #at = 0;
+    #zoom = 0;
     #marker = null;
     #asking = null;
 
@@ -38,9 +39,11 @@ window.Mapservice ??= {};
     }
 
     open(marker) {
+      Mapservice.changesUnderTap?.();
       this.#marker = marker;
       this.#people = marker.about.people;
       this.#at = 0;
+      this.#zoom = this.#map.getZoom();
       this.panel.hidden = false;
       this.#show();
       this.closing.focus({ preventScroll: true });
@@ -48,11 +51,45 @@ window.Mapservice ??= {};
 
     close() {
       if (this.panel.hidden) return;
+      Mapservice.changesUnderTap?.();
       this.#asking?.abort();
+      this.#known.clear();
+      const hadFocus = this.panel.contains(document.activeElement);
       this.panel.hidden = true;
       const mark = this.#marker?.getElement();
-      (mark?.isConnected ? mark : this.#map.getContainer()).focus({ preventScroll: true });
+      if (hadFocus) (mark?.isConnected ? mark : this.#map.getContainer()).focus({ preventScroll: true });
       this.#marker = null;
+    }
+
+    /** Keep to the marks of now: the card of somebody who is shown no more goes, and says so where it stood. */
+    follow(marks) {
+      const pins = marks.filter(({ about }) => about.kind === "pin");
+      const people = new Set(pins.flatMap(({ about }) => about.people));
+      [...this.#known.keys()].forEach((id) => people.has(id) || this.#known.delete(id));
+      if (this.panel.hidden || !this.#people.length) return;
+      const id = this.#people[this.#at];
+      const pin = pins.find(({ about }) => about.people.includes(id));
+      if (pin) {
+        this.#marker = pin;
+        this.#people = pin.about.people;
+        this.#at = this.#people.indexOf(id);
+        this.#number();
+        this.#place();
+      } else if (this.#map.getZoom() === this.#zoom && this.#map.getBounds().contains(this.#marker.getLatLng())) this.#goneFrom();
+      else this.close(); // its pin is out of sight
+    }
+
+    /** Take everything away that was known of people. */
+    forget() {
+      this.#known.clear();
+      if (!this.panel.hidden && this.#people.length) this.#goneFrom("stale");
+    }
+
+    #goneFrom(words = "card_gone") {
+      this.#asking?.abort();
+      this.#people = [];
+      this.pager.hidden = true;
+      this.#tell(this.#say(words), "map-card-quiet");
     }
 
     #build() {
@@ -75,7 +112,11 @@ window.Mapservice ??= {};
         event.stopPropagation(); // the arrow keys would move the map
         if (event.key === "Escape") this.close();
       });
-      this.#map.getContainer().addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+      this.#map.getContainer().addEventListener("keydown", (event) => {
+        if (event.key !== "Escape" || this.panel.hidden) return;
+        event.preventDefault(); // the map goes on from there
+        this.close();
+      });
       L.DomEvent.disableClickPropagation(this.panel);
       L.DomEvent.disableScrollPropagation(this.panel);
     }
@@ -86,12 +127,8 @@ window.Mapservice ??= {};
     }
 
     async #show() {
-      const [at, all] = [this.#at, this.#people.length];
-      const id = this.#people[at];
-      this.pager.hidden = all < 2;
-      this.count.textContent = this.#say("page", { at: at + 1, n: all });
-      this.before.disabled = at === 0;
-      this.after.disabled = at === all - 1;
+      const id = this.#people[this.#at];
+      this.#number();
       this.#asking?.abort();
 
       if (!this.#known.has(id)) {
@@ -105,9 +142,17 @@ window.Mapservice ??= {};
           if (!problem.kind) this.#retry();
           return;
         }
-        if (this.panel.hidden || this.#people[this.#at] !== id) return;
+        if (this.panel.hidden || this.#people[this.#at] !== id) return this.#known.delete(id);
       }
       this.#fill(this.#known.get(id));
+    }
+
+    #number() {
+      const [at, all] = [this.#at, this.#people.length];
+      this.pager.hidden = all < 2;
+      this.count.textContent = this.#say("page", { at: at + 1, n: all });
+      this.before.disabled = at === 0;
+      this.after.disabled = at === all - 1;
     }
 
     async #ask(id, signal) {
@@ -118,6 +163,7 @@ window.Mapservice ??= {};
       });
       if (answer.status === 429) throw { kind: Mapservice.wait(answer, this.#say) };
       if (answer.status === 404) throw { kind: this.#say("card_gone") };
+      if (answer.status === 401) Mapservice.signedOut?.(location.pathname);
       if (answer.status === 401 || answer.status === 403) throw { kind: this.#say("signed_out") };
       if (!answer.ok) throw new Error(String(answer.status));
       return answer.json();

@@ -1,4 +1,5 @@
-// The members' map: what the server counts for this viewer, tile by tile, as bubbles, badges and pins.
+// The members' map: what the server counts for this viewer, tile by tile, as bubbles, badges and pins. It is live: what
+// is in view is asked for again all the time (freshness.js), and marks that stay the same stay where they are.
 // A mark stands where its zone's anchor is at this zoom, and nowhere else, so that nothing jumps while the map moves.
 "use strict";
 
@@ -7,7 +8,7 @@ window.Mapservice ??= {};
 {
   const MARGIN = 140; // pixels around the view: as far as a mark's neighbours have a say in its place
   const KEPT_TILES = 300;
-  const KEPT_MS = 60_000;
+  const RETRY_MS = 10_000;
 
   Mapservice.Clusters = L.Layer.extend({
     // options: clusters, cards (addresses without the last parts), table (address of the table), words, language, role, tileSize (256 or 512).
@@ -15,7 +16,7 @@ window.Mapservice ??= {};
       L.setOptions(this, { role: "", tileSize: 256, ...options });
       this._speech = Mapservice.speech(this.options.words, this.options.language);
       this._kept = new Map(); // address → what was answered, and when
-      this._tiles = new Map(); // "z/x/y" in view → its marks
+      this._tiles = new Map(); // "z/x/y" in view → its marks, what was answered, and when
       this._asking = new Map(); // "z/x/y" → how to cancel
     },
 
@@ -25,8 +26,17 @@ window.Mapservice ??= {};
       this._note = L.DomUtil.create("div", "map-note", map.getContainer());
       this._note.setAttribute("role", "status");
       L.DomEvent.disableClickPropagation(this._note);
+      this._counted = L.DomUtil.create("p", "visually-hidden", map.getContainer());
+      this._counted.setAttribute("role", "status");
+      this._steps = new Mapservice.MarkNavigation(map, () => this._marks());
       map.on("moveend", this._look, this);
       this._look();
+      Mapservice.keepFresh({
+        age: () => this._age(),
+        refresh: () => this._refresh(),
+        cover: () => map.getContainer().classList.add("map-covered"),
+        clear: () => this._empty(),
+      });
     },
 
     onRemove(map) {
@@ -34,12 +44,44 @@ window.Mapservice ??= {};
       this._forget();
       this._group.remove();
       this._note.remove();
+      this._counted.remove();
     },
 
     again() {
       this._kept.clear();
       this._forget();
+      this._isEmptied = false;
       this._look();
+    },
+
+    _marks() {
+      return [...this._tiles.values()].flatMap(({ marks }) => marks);
+    },
+
+    // How many milliseconds ago the oldest of what is shown was asked for; where something is missing, it is due again.
+    _age() {
+      const times = [...this._tiles.values()].map(({ at }) => at);
+      const oldest = times.length ? Date.now() - Math.min(...times) : 0;
+      return this._isEmptied || this._problem ? Math.max(oldest, Mapservice.REFRESH_MS + 1) : oldest;
+    },
+
+    _refresh() {
+      if (Date.now() < (this._waitUntil ?? 0)) return;
+      this._isAgain = true; // nothing is said of it but that it fails, or that it works again
+      this._look();
+      this._tiles.forEach(({ at }, tile) => {
+        if (Date.now() - at > 1_000 && !this._asking.has(tile)) this._fetch(tile);
+      });
+    },
+
+    // People who could not be asked for are not shown: they may have hidden since.
+    _empty() {
+      this._isEmptied = true;
+      this._kept.clear();
+      this._steps.leave(this._marks());
+      this._forget();
+      this._cards.forget();
+      this._tell();
     },
 
     _forget() {
@@ -48,8 +90,9 @@ window.Mapservice ??= {};
       this._tiles.clear();
       this._group.clearLayers();
       this._leaving?.remove();
-      this._leaving = null;
+      this._leaving = this._left = null;
       this._zoom = undefined;
+      this._map.getContainer().classList.remove("map-covered");
     },
 
     // The tiles that the view touches: { "z/x/y": Tile }, columns wrapped around the world.
@@ -79,9 +122,9 @@ window.Mapservice ??= {};
         asking.abort();
         this._asking.delete(tile);
       });
-      this._tiles.forEach((marks, tile) => {
+      this._tiles.forEach(({ marks }, tile) => {
         if (wanted.has(tile)) return;
-        marks.forEach((mark) => this._group.removeLayer(mark));
+        this._take(marks);
         this._tiles.delete(tile);
       });
       this._problem = null;
@@ -89,16 +132,21 @@ window.Mapservice ??= {};
       this._tell();
     },
 
+    _take(marks) {
+      this._steps.leave(marks);
+      marks.forEach((mark) => this._group.removeLayer(mark));
+    },
+
     // The marks of the zoom that is left stay, faint, until those of the new one are there.
     _leaveZoom() {
       this._asking.forEach((asking) => asking.abort());
       this._asking.clear();
-      this._leaving ??= this._group;
-      const focused = document.activeElement;
-      this._leaving.eachLayer((mark) => {
-        mark.setOpacity(0.35);
-        if (mark.getElement() === focused) this._focus = mark.getLatLng();
-      });
+      if (this._leaving) this._take(this._marks());
+      else {
+        this._leaving = this._group;
+        this._left = this._marks();
+      }
+      this._left.forEach((mark) => mark.setOpacity(0.35));
       if (this._group !== this._leaving) this._group.remove();
       this._group = L.layerGroup().addTo(this._map);
       this._tiles.clear();
@@ -107,50 +155,66 @@ window.Mapservice ??= {};
     async _fetch(tile) {
       const address = `${this.options.clusters}/${tile}${this.options.role ? `?role=${encodeURIComponent(this.options.role)}` : ""}`;
       const kept = this._kept.get(address);
-      if (kept && Date.now() - kept.at < KEPT_MS) {
-        this._draw(tile, kept.answer);
+      if (kept && !this._tiles.has(tile) && Date.now() - kept.at < Mapservice.REFRESH_MS) {
+        this._draw(tile, kept);
         return;
       }
-      const asking = new AbortController();
+      const asking = Object.assign(new AbortController(), { isQuiet: this._isAgain || this._tiles.has(tile) });
       this._asking.set(tile, asking);
+      const at = Date.now();
       try {
-        const answer = await fetch(address, {
-          headers: { Accept: "application/json" },
-          credentials: "same-origin",
-          signal: asking.signal,
-        });
-        if (!answer.ok) throw answer;
-        const content = await answer.json();
-        this._kept.set(address, { answer: content, at: Date.now() });
-        if (this._kept.size > KEPT_TILES) this._kept.delete(this._kept.keys().next().value);
+        const answer = await Mapservice.ask(address, { signal: asking.signal });
         if (this._asking.get(tile) !== asking) return;
+        this._kept.delete(address);
+        this._kept.set(address, { answer, at });
+        if (this._kept.size > KEPT_TILES) this._kept.delete(this._kept.keys().next().value);
         this._asking.delete(tile);
-        this._draw(tile, content);
+        this._draw(tile, { answer, at });
       } catch (problem) {
         if (this._asking.get(tile) !== asking) return; // a newer look has taken over
         this._asking.delete(tile);
-        this._problem = problem;
+        this._fail(problem);
       }
       this._tell();
     },
 
-    _draw(tile, { clusters, badges, pins }) {
-      const north = (a, b) => b[1] - a[1]; // the Tab key goes from north to south
-      const marks = [
-        ...clusters.sort(north).map((row) => Mapservice.bubble(row, this._speech)),
-        ...badges.sort(north).map((row) => Mapservice.badge(row, this._speech, this._tableAt(row[3]))),
-        ...pins.sort(north).map((row) => Mapservice.pin(row, this._speech)),
-      ];
+    _fail(problem) {
+      this._problem = problem;
+      this._waitUntil = Date.now() + RETRY_MS;
+      if (problem.status === 401 || problem.status === 403) this._empty();
+      if (problem.status === 429) this._waitUntil = Date.now() + 1000 * (Number(problem.headers.get("Retry-After")) || 60);
+    },
+
+    // Only what has changed is drawn anew, so that nothing flickers and whoever stands on a mark stays there.
+    _draw(tile, { answer, at }) {
+      const before = this._tiles.get(tile);
+      const text = JSON.stringify(answer);
+      this._tiles.set(tile, { marks: before?.marks ?? [], text, at });
+      if (before?.text === text) return;
+      const old = new Map(before?.marks.map((mark) => [mark.about.row, mark]));
+      const marks = this._rows(answer).map(([kind, row]) => {
+        const name = `${kind} ${JSON.stringify(row)}`;
+        const mark = old.get(name) ?? this._made(kind, row, name);
+        old.delete(name);
+        return mark;
+      });
+      this._take([...old.values()]);
+      this._tiles.get(tile).marks = marks;
+      Mapservice.makeRoom(this._map, this._marks(), Math.round(this._map.getZoom()));
+    },
+
+    _rows({ clusters, badges, pins }) {
+      return [["bubble", clusters], ["badge", badges], ["pin", pins]].flatMap(([kind, rows]) => rows.map((row) => [kind, row]));
+    },
+
+    _made(kind, row, name) {
+      const mark = Mapservice[kind](row, this._speech, kind === "badge" ? this._tableAt(row[3]) : undefined);
+      const { lat, lng } = mark.getLatLng();
       // the copy of the world that the view looks at
-      const centre = this._map.getCenter().lng;
-      for (const mark of marks) {
-        const { lat, lng } = mark.getLatLng();
-        mark.setLatLng([lat, lng + 360 * Math.round((centre - lng) / 360)]);
-        mark.on("click", () => this._choose(mark));
-        this._group.addLayer(mark);
-      }
-      this._tiles.set(tile, marks);
-      Mapservice.makeRoom(this._map, [...this._tiles.values()].flat(), Math.round(this._map.getZoom()));
+      mark.setLatLng([lat, lng + 360 * Math.round((this._map.getCenter().lng - lng) / 360)]);
+      mark.about.row = name;
+      mark.on("click", () => this._choose(mark));
+      return mark.addTo(this._group);
     },
 
     // Where the people who show a whole zone are listed, in the role that the map shows.
@@ -162,6 +226,7 @@ window.Mapservice ??= {};
     _choose(mark) {
       const map = this._map;
       const { kind, box } = mark.about;
+      Mapservice.changesUnderTap?.();
       if (kind === "pin") this._cards.open(mark);
       else if (kind === "cluster") {
         const [west, south, east, north] = box;
@@ -182,37 +247,50 @@ window.Mapservice ??= {};
     // Loading, empty, a problem with a way out; and the marks of the zoom before go when all is there.
     _tell() {
       const { say } = this._speech;
-      const busy = this._asking.size > 0;
+      const busy = [...this._asking.values()].some(({ isQuiet }) => !isQuiet);
       this._map.getContainer().setAttribute("aria-busy", String(busy));
       clearTimeout(this._slow);
       if (busy) {
         this._slow = setTimeout(() => this._write(say("loading")), 500);
         return;
       }
-      if (this._leaving) {
-        this._leaving.remove();
-        this._leaving = null;
-      }
-      this._refocus();
+      if (this._asking.size) return;
+      this._isAgain = false;
+      this._settle();
       const status = this._problem?.status;
-      if (status === 429) this._write(Mapservice.wait(this._problem, say), say("again"));
-      else if (status === 401 || status === 403) this._write(say("signed_out"));
-      else if (this._problem) this._write(say("error"), say("again"));
-      else this._write([...this._tiles.values()].some((marks) => marks.length) ? "" : say("empty"));
+      if (status === 401 || status === 403) this._write(say("signed_out"));
+      else if (this._isEmptied) this._write(say("stale"), say("again"));
+      else if (status === 429) this._write(Mapservice.wait(this._problem, say), say("again"));
+      else if (this._problem) this._write(this._tiles.size ? say("not_fresh") : say("error"), say("again"));
+      else this._write(this._marks().length ? "" : say("empty"));
     },
 
-    // Who opened a zone with the keyboard goes on from the mark nearest to it.
-    _refocus() {
-      const from = this._focus;
-      this._focus = null;
-      if (!from || (document.activeElement && document.activeElement !== document.body)) return;
-      const marks = [...this._tiles.values()].flat();
-      const open = marks.filter((mark) => mark.about.kind !== "badge"); // a badge leads no further
-      const nearest = (open.length ? open : marks).sort((a, b) => from.distanceTo(a.getLatLng()) - from.distanceTo(b.getLatLng()))[0];
-      (nearest?.getElement() ?? this._map.getContainer()).focus({ preventScroll: true });
+    _settle() {
+      if (this._leaving) {
+        this._steps.leave(this._left);
+        this._leaving.remove();
+        this._leaving = this._left = null;
+      }
+      if (this._tiles.size) this._isEmptied = false;
+      if (this._tiles.size && !this._problem) {
+        this._map.getContainer().classList.remove("map-covered");
+        this._cards.follow(this._marks());
+      }
+      this._steps.settle();
+      this._count();
+    },
+
+    // Who moves the map by keyboard hears how many marks have come into view.
+    _count() {
+      const n = this._steps.count;
+      const view = this._map.getBounds().toBBoxString();
+      if (n === null || view === this._countedView) return;
+      this._countedView = view;
+      this._counted.textContent = n ? this._speech.say("in_view", { n }) : "";
     },
 
     _write(text, action) {
+      if (this._note.firstChild?.textContent === text && !action === !this._note.querySelector("button")) return; // said already
       this._note.replaceChildren();
       if (!text) return;
       L.DomUtil.create("span", "", this._note).textContent = text;

@@ -37,6 +37,7 @@ window.Mapservice ??= {};
       this._note = L.DomUtil.create("div", "map-note", map.getContainer());
       this._note.setAttribute("role", "status");
       L.DomEvent.disableClickPropagation(this._note);
+      this._steps = new Mapservice.MarkNavigation(map, () => this._bubbles.getLayers());
       map.setMaxBounds(EDGE);
       this._reach();
       map.on("resize", this._reach, this);
@@ -118,18 +119,18 @@ window.Mapservice ??= {};
       if (state !== this._state) this._fill(opened);
       this._state = state;
       Mapservice.makeRoom(this._map, this._bubbles.getLayers(), this._map.getZoom());
+      this._steps.settle();
     },
 
     _fill(opened) {
+      this._steps.leave(this._bubbles.getLayers());
       this._areas.clearLayers();
       this._bubbles.clearLayers();
       const whole = this._countries.filter(({ id }) => !opened.has(id));
       const parts = [...opened].flatMap((id) => this._regions.get(id) ?? []);
       [...whole, ...parts].forEach((shape) => this._areas.addLayer(this._area(shape)));
-      const north = (a, b) => b.anchor[1] - a.anchor[1]; // the Tab key goes from north to south
       [...this._figures.values()]
         .filter(({ zone }) => (zone.includes(".") ? opened.has(countryOf(zone)) : !opened.has(zone)))
-        .sort(north)
         .forEach((place) => this._bubbles.addLayer(this._bubble(place)));
     },
 
