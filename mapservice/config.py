@@ -19,6 +19,33 @@ _SITE = re.compile(r"\*|https?://(\*\.)?[\w.-]+(:\d+)?", re.ASCII)
 HOME = Path(__file__).resolve().parents[1]
 
 
+_RATE = re.compile(r"(\d{1,6}) per (?:(\d{1,4}) )?(second|minute|hour|day)s?")
+_RATES = "limit_"
+_UNITS_S = {"second": 1, "minute": 60, "hour": 60 * 60, "day": 24 * 60 * 60}
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So much of something at once, and as much again in so many ``seconds``."""
+
+    count: int
+    seconds: int
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Return what an operator wrote.
+
+        >>> Rate.read("10 per 5 minutes"), Rate.read("200 per day")
+        (Rate(count=10, seconds=300), Rate(count=200, seconds=86400))
+
+        :raise ValueError: if it cannot be read.
+        """
+        found = _RATE.fullmatch(text.strip().lower())
+        if found is None or not int(found[1]) or found[2] == "0":
+            raise ValueError(text)
+        return cls(int(found[1]), int(found[2] or 1) * _UNITS_S[found[3]])
+
+
 def default_state() -> Path:
     """Where the service keeps what it writes: the private database, keys and the outbox."""
     if os.geteuid() == 0:
@@ -69,6 +96,21 @@ class Config:
     fresh_minutes: int = setting(10, "minutes for which a password proves who it is before becoming more visible")
     card_limit_hour: int = setting(60, "cards of other people that one member may open in an hour")
     card_limit_day: int = setting(200, "cards of other people that one member may open in a day")
+    limit_sign_in: str = setting("10 per 5 minutes", "tries to sign in to one account from one network")
+    limit_sign_in_device: str = setting("10 per 5 minutes", "the same from a device on which the member has signed in")
+    limit_step_up: str = setting("10 per 5 minutes", "tries of one member to give the password again, from one network")
+    limit_code: str = setting(
+        "5 per 5 minutes", "tries of one member with codes of the second factor, from one network"
+    )
+    limit_account: str = setting("1000 per hour", "tries on one account from all networks together, devices left out")
+    limit_account_codes: str = setting("30 per hour", "codes tried by one member from all networks together")
+    limit_network: str = setting("300 per 10 minutes", "tries with passwords and codes from one network, whoever tries")
+    limit_network_mails: str = setting("100 per hour", "requests of one network for e-mails (sign-up, new password)")
+    limit_network_sign_ups: str = setting("100 per hour", "accounts made from one network")
+    limit_pages: str = setting("200 per minute", "pages opened by one member, or by all visitors of one network")
+    limit_interface: str = setting("200 per minute", "questions of one network to /api and /ogc")
+    limit_files: str = setting("20 per 10 minutes", "files that take long to make, for one network")
+    limit_exports: str = setting("60 per hour", "files that one admin may export")
     mails_per_day: int = setting(3, "e-mails of one kind that one address gets in a day, whoever asks for them")
     minimum_age: int = setting(16, "years of age from which somebody may sign up")
 
@@ -85,6 +127,22 @@ class Config:
         wrong = [each for each in self.framed_by.split() if not _SITE.fullmatch(each)]
         if wrong:
             raise ValueError(f"{PREFIX}FRAMED_BY must be * or addresses such as https://example.org, not {wrong[0]!r}")
+
+        for each in fields(self):
+            if each.name.startswith(_RATES):
+                self.rate(each.name.removeprefix(_RATES))
+
+    def rate(self, name: str) -> Rate:
+        """Return the setting ``limit_<name>``.
+
+        :raise ValueError: if it cannot be read.
+        """
+        text: str = getattr(self, _RATES + name)
+        try:
+            return Rate.read(text)
+        except ValueError:
+            setting = f"{PREFIX}{_RATES}{name}".upper()
+            raise ValueError(f"{setting} must be like 10 per 5 minutes, not {text!r}") from None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Self:

@@ -54,11 +54,12 @@ class MovedTooSoonError(MapServiceError):
 
 
 class TooManyRequestsError(MapServiceError):
-    """More was asked for than one person needs; ``retry_after`` is in seconds."""
+    """More was asked for than one person needs; ``retry_after`` is in seconds, ``purpose`` says of what."""
 
-    def __init__(self, retry_after: int = 60) -> None:
-        super().__init__(retry_after)
+    def __init__(self, retry_after: int = 60, purpose: str = "") -> None:
+        super().__init__(retry_after, purpose)
         self.retry_after = retry_after
+        self.purpose = purpose
 
 
 class SetupError(MapServiceError):

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from mapservice import stall
 from mapservice.fallback import Fallback
-from mapservice.lanes import BROKEN, HEADERS, PASSWORD, WSGI, Answer, File, Job, Lane, answer, environ, has_password
+from mapservice.lanes import BROKEN, HEADERS, WSGI, Answer, Environ, File, Job, Lane, answer, environ, has_password
+from mapservice.web.passwords import PASSWORD_LANE
 
 if TYPE_CHECKING:
     from granian.rsgi import HTTPProtocol, Scope
@@ -29,6 +30,13 @@ LONGEST_QUEUE = 200
 STATIC_THREADS = 2
 PASSWORD_THREADS = 4
 PASSWORD_QUEUE = 4
+
+# The same for members on devices on which they signed in before, of which each has one try at a time.
+KNOWN_THREADS = 2
+KNOWN_QUEUE = 16
+
+# Whoever leaves quickly waits for nobody, and needs no database.
+LEAVE = "/leave"
 
 # Seconds in which a request has to arrive as a whole.
 PATIENCE = 10.0
@@ -57,13 +65,20 @@ class Gateway:
     """Answers the requests of one process by a WSGI service in a few threads. Source: the RSGI specification 1.6."""
 
     def __init__(
-        self, service: WSGI, threads: int = THREADS, is_stalled: Callable[[], bool] = stall.is_stalled
+        self,
+        service: WSGI,
+        threads: int = THREADS,
+        is_stalled: Callable[[], bool] = stall.is_stalled,
+        known_device: Callable[[str], str | None] = lambda _cookies: None,
     ) -> None:
         self.is_stalled = is_stalled
         self.fallback = Fallback()
         self.pages = Lane(service, "pages", threads, LONGEST_QUEUE)
         self.static = Lane(service, "static", STATIC_THREADS, LONGEST_QUEUE)
-        self.passwords = Lane(service, PASSWORD, PASSWORD_THREADS, PASSWORD_QUEUE)
+        self.passwords = Lane(service, PASSWORD_LANE, PASSWORD_THREADS, PASSWORD_QUEUE)
+        self.known = Lane(service, PASSWORD_LANE, KNOWN_THREADS, KNOWN_QUEUE)
+        self.known_device = known_device
+        self.trying: set[str] = set()
 
     async def __rsgi__(self, scope: "Scope", protocol: "HTTPProtocol") -> None:
         """Answer one request."""
@@ -87,16 +102,32 @@ class Gateway:
         lane = self._lane(scope, content)
         if lane is not self.static and self.is_stalled() and (kept := self.fallback.find(scope)):
             return kept
-        job = lane.submit(environ(scope, content))
-        result = BUSY if job is None else await self._wait(job)
+        if lane is self.passwords and (device := self.known_device(scope.headers.get("cookie", ""))):
+            result = await self._known(device, environ(scope, content))
+        else:
+            result = await self._in(lane, environ(scope, content))
         if result[0] == 503:
             return self.fallback.find(scope) or result
         if lane is self.pages:
             self.fallback.keep(scope, result)
         return result
 
+    async def _known(self, device: str, request: Environ) -> Answer:
+        """Answer somebody with a device of their own, but not several at once with the same."""
+        if device in self.trying:
+            return await self._in(self.passwords, request)
+        self.trying.add(device)
+        try:
+            return await self._in(self.known, request)
+        finally:
+            self.trying.discard(device)
+
+    async def _in(self, lane: Lane, request: Environ) -> Answer:
+        job = lane.submit(request)
+        return BUSY if job is None else await self._wait(job)
+
     def _lane(self, scope: "Scope", content: bytes) -> Lane:
-        if scope.path.startswith("/static/"):
+        if scope.path.startswith("/static/") or scope.path == LEAVE:
             return self.static
         return self.passwords if has_password(content) else self.pages
 

@@ -15,6 +15,8 @@ from urllib.parse import quote, unquote_to_bytes
 
 import structlog
 
+from mapservice.web.passwords import LANE
+
 if TYPE_CHECKING:
     from granian.rsgi import Scope
 
@@ -25,12 +27,6 @@ PIECE = 256 * 1024
 
 # Bytes up to which a file is sent from memory, as all that pages are made of is.
 SMALL = 512 * 1024
-
-#: Where the environment of a request says in which lane it is answered.
-LANE = "mapservice.lane"
-
-#: The lane of everything for which passwords are hashed. Only these requests carry one.
-PASSWORD = "password"  # noqa: S105  (the name of a lane)
 
 
 class File:

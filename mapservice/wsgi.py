@@ -6,6 +6,7 @@ import sys
 
 from mapservice import create_app, logs
 from mapservice.gateway import Gateway
+from mapservice.web import devices
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -14,7 +15,9 @@ def gateway() -> Gateway:
     """The service, with the settings of the environment."""
     end_with_parent()
     logs.configure()
-    return Gateway(create_app().wsgi_app)
+    app = create_app()
+    key: str = app.config["SECRET_KEY"]
+    return Gateway(app.wsgi_app, known_device=lambda cookies: devices.token_in(cookies, key))
 
 
 def end_with_parent() -> None:

@@ -92,6 +92,13 @@ PLAN = (
     ),
     _of_member("consent", "What you agreed to, and what you took back", _CASCADE),
     _of_member("login_session", "Where you are signed in", _CASCADE, secret=("token_hash", "data")),
+    _of_member(
+        "known_device",
+        "On which devices you have signed in: a random number for each, and the day on which you last signed in there; "
+        "nothing about the device itself",
+        _CASCADE,
+        secret=("token_hash",),
+    ),
     _of_member("operation", "Forms you sent lately, so that pressing twice has one effect", _CASCADE),
     _of_member("member_staff_role", "What you may do as staff", _CASCADE),
     _of_member(

@@ -12,7 +12,7 @@ from mapservice.store.tables import Base, Consent, Member
 from mapservice.withdrawal_log import Kind, WithdrawalLog
 
 #: What ends with a restore, table by table: logins, e-mails that wait, forms that were sent, limits.
-EMPTIED = ("login_session", "mail", "operation", "allowance", "pending_sign_up")
+EMPTIED = ("login_session", "known_device", "mail", "operation", "allowance", "pending_sign_up")
 
 #: How far the clocks of two machines may differ.
 CLOCKS = dt.timedelta(hours=1)

@@ -42,6 +42,7 @@ RIGHTS: dict[str, Rights] = {
     "membership": WRITE,
     "zone_count": WRITE,
     "login_session": WRITE,
+    "known_device": WRITE,
     "operation": WRITE,
     "mail": WRITE,
     "mail_failure": WRITE,

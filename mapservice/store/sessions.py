@@ -10,6 +10,7 @@ from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from mapservice.config import Config
+from mapservice.store import devices
 from mapservice.store.tables import LoginSession
 
 # How exactly it is known when somebody was last here; a write for every page would say more and cost more.
@@ -84,10 +85,15 @@ def end(session: Session, token_hash: bytes) -> bool:
 
 
 def end_all(session: Session, member_id: uuid.UUID, *, but: bytes | None = None) -> None:
-    """Sign a member out everywhere, at once; in all places ``but`` the one of this token's hash."""
+    """Sign a member out everywhere, at once; in all places ``but`` the one of this token's hash.
+
+    Without such an exception no device is known any longer either.
+    """
     ended = delete(LoginSession).where(LoginSession.member_id == member_id)
     if but is not None:
         ended = ended.where(LoginSession.token_hash != but)
+    else:
+        devices.forget_all(session, member_id)
     session.execute(ended.execution_options(synchronize_session=False))
 
 

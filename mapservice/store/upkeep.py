@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from mapservice.config import Config
-from mapservice.store import allowances, email_changes, mails, operations, places, sessions, sign_ups
+from mapservice.store import allowances, devices, email_changes, mails, operations, places, sessions, sign_ups
 
 # How often is enough, in seconds.
 EVERY = 600
@@ -19,4 +19,5 @@ def forget(session: Session, config: Config) -> int:
         + sign_ups.delete_expired(session)
         + places.forget_old_changes(session)
         + email_changes.delete_old(session)
+        + devices.delete_unused(session)
     )

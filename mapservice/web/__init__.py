@@ -25,6 +25,7 @@ from mapservice.web import (
     handing,
     headers,
     hiding,
+    leaving,
     map,
     memberships,
     moved,
@@ -41,7 +42,7 @@ from mapservice.web.interface import api, document, guide, ogc
 
 _PAGES = (
     *(sign_up, account, email_change, age, factor, conditions, embed, promises, memberships, consents),
-    *(data, exports, place, moved, hiding, map, ground),
+    *(data, exports, place, moved, hiding, leaving, map, ground),
     *(admin, comparison, handing, review),
 )
 

@@ -12,7 +12,7 @@ from mapservice.db import get_session
 from mapservice.store import email_changes, factors, members, places, staff
 from mapservice.store import sessions as stored_sessions
 from mapservice.store.tables import LoginSession, Member
-from mapservice.web import account_forms, accounts, age, forms, guards, identity, sessions
+from mapservice.web import account_forms, accounts, age, devices, forms, guards, identity, sessions
 from mapservice.web.account_forms import Answer, page
 from mapservice.web.guards import member_required
 from mapservice.web.retries import idempotent
@@ -73,6 +73,7 @@ def change_password(member: Member) -> Answer:
         form.current_password.errors = [guards.NOT_THE_PASSWORD]
         return page("account/change_password.html", form)
     accounts.replace_password(member, form.password.data)
+    devices.remember(member)
     get_session().commit()
     identity.sign_in(member, is_staff=bool(staff.roles_of(get_session(), member)))
     flash(_("Your password is changed. You are signed out on all other devices."), "success")
@@ -87,6 +88,7 @@ def end_session(member: Member) -> Response:
     forms.allow_only("session")
     if request.form.get("session") == "all":
         stored_sessions.end_all(get_session(), member.id)
+        devices.forget_cookie()
         get_session().commit()
         return accounts.leave()
     for each in sessions.rows_of(member.id):
@@ -109,6 +111,7 @@ def delete(member: Member) -> Answer:
     members.delete_account(get_session(), member)
     get_session().commit()
     post.forget_written(current_app.extensions["config"], email)
+    devices.forget_cookie()
     identity.sign_out()
     flash(_("Your account and all that belongs to it are deleted."), "success")
     return redirect(url_for("conditions.home"), code=303)

@@ -12,6 +12,7 @@ from mapservice.store import sessions as stored_sessions
 from mapservice.store.tables import Member
 from mapservice.web import (
     account_forms,
+    devices,
     forgery,
     forms,
     identity,
@@ -35,6 +36,7 @@ def init_app(app: Flask, config: Config) -> None:
     """Join all that knows people to the app: sessions, limits, the guard against forgery, and these pages."""
     sessions.init_app(app, config)
     limits.init_app(app, config)
+    devices.init_app(app)
     forgery.init_app(app)
     identity.init_app(app, config)
     operations.init_app(app)
@@ -57,9 +59,10 @@ def sign_in() -> Answer:
         return redirect(target, code=303)
     if not form.validate_on_submit():
         return page("accounts/sign_in.html", form)
-    limits.spend(limits.SIGN_IN, limits.address(), form.email.data)
+    device = devices.current(form.email.data)
+    limits.spend_sign_in(form.email.data, device)
     member = members.by_email(get_session(), form.email.data)
-    is_right = passwords.matches(form.password.data, member.password if member else None)
+    is_right = passwords.matches(form.password.data, member.password if member else None, first=device is not None)
     # Of a closed account this page says no more than of none; its owner is told by e-mail, see ``forgot``.
     if member is None or not is_right or not member.active:
         form.form_errors.append(_("Wrong e-mail address or password."))
@@ -71,7 +74,8 @@ def _enter(member: Member, password: str, target: str) -> Answer:
     """Sign somebody in who gave the right password."""
     if passwords.is_outdated(member.password or ""):
         member.password = passwords.hashed(password)
-        get_session().commit()
+    devices.remember(member)
+    get_session().commit()
     is_staff = bool(staff.roles_of(get_session(), member))
     identity.sign_in(member, is_staff=is_staff)
     if is_staff and factors.of(get_session(), member) is not None:
@@ -83,8 +87,11 @@ def _enter(member: Member, password: str, target: str) -> Answer:
 @public
 @idempotent
 def sign_out() -> Response:
-    """End this session."""
-    forms.allow_only()
+    """End this session, and where that is asked for know this device no longer."""
+    forms.allow_only("forget")
+    if request.form.get("forget") == "yes":
+        devices.forget()
+        get_session().commit()
     return leave()
 
 
@@ -102,7 +109,7 @@ def forgot() -> Answer:
     form = account_forms.EmailForm()
     if not form.validate_on_submit():
         return page("accounts/forgot.html", form)
-    limits.spend(limits.RESET, limits.address())
+    limits.spend(limits.limit("network_mails"), limits.network())
     if limits.may_mail("reset", form.email.data):
         _send_reset(members.by_email(get_session(), form.email.data))
         get_session().commit()
@@ -137,6 +144,8 @@ def reset(token: str) -> Answer:
     if not form.validate_on_submit():
         return page("accounts/reset.html", form, email=member.email)
     replace_password(member, form.password.data)
+    # Whoever others keep from signing in by trying passwords gets in on this device.
+    devices.remember(member)
     get_session().commit()
     flash(_("You have a new password. Please sign in with it."), "success")
     return redirect(url_for("accounts.sign_in"), code=303)

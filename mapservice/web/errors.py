@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from mapservice import errors, outages
 from mapservice.geo.tiles import NoSuchTileError
+from mapservice.web import waiting
 from mapservice.web.headers import is_framed
 from mapservice.web.interface import answers
 from mapservice.web.ways import is_interface, wants_json
@@ -128,6 +129,9 @@ def _answer(status: int, problem: Exception, words: Any = None) -> ResponseRetur
     if status >= 500 and outages.current().may_have_written:
         words = WORDS_OF_UNKNOWN_OUTCOME
     words = words or WORDS_OF.get(type(problem)) or WORDS.get(status, WORDS[400] if status < 500 else WORDS[500])
+    ways: list[waiting.Way] = []
+    if isinstance(problem, errors.TooManyRequestsError):
+        words, ways = waiting.sentence(problem), waiting.ways(problem.purpose)
     headers = {}
     if status in {429, 503}:
         headers["Retry-After"] = str(getattr(problem, "retry_after", None) or 5)
@@ -138,7 +142,7 @@ def _answer(status: int, problem: Exception, words: Any = None) -> ResponseRetur
     if wants_json():
         return {"error": str(words)}, status, headers
     page = "embed/problem.html" if is_framed() else "errors/problem.html"
-    return render_template(page, status=status, words=words), status, headers
+    return render_template(page, status=status, words=words, ways=ways), status, headers
 
 
 def _for_programs(status: int, problem: Exception, words: str) -> str:

@@ -24,6 +24,11 @@ bp = Blueprint("factor", __name__)
 # The same words for a code that is wrong, too old, or was used.
 WRONG = _l("This code does not work. Take the one that the app shows now; each works once.")
 
+WRONG_CLOCK = _l(
+    "This code belongs to another time: the clock of your phone is wrong by a minute or more. "
+    "Set it to the automatic time, wait for the next code and enter that one."
+)
+
 # Of a secret that no code has proved yet, the session keeps what it is made from.
 _SALT = "factor_salt"
 
@@ -43,7 +48,7 @@ def ask(member: Member) -> Answer:
             identity.give_second_factor()
             _tell_what_is_left(member, form.code.data)
             return redirect(target, code=303)
-        form.code.errors = [WRONG]
+        form.code.errors = [_problem_of(member, form.code.data)]
     return page("factor/ask.html", form)
 
 
@@ -61,11 +66,11 @@ def set_up(member: Member) -> Answer:
     salt = bytes.fromhex(session.setdefault(_SALT, onetime.new_salt().hex()))
     secret = onetime.secret_of(member.id, salt)
     if is_sent:
-        limits.spend(limits.CODE, limits.address(), str(member.id))
+        limits.spend_code(str(member.id))
         step = onetime.step_of(secret, onetime.usual_form(form.code.data), time.time())
         if step is not None:
             return _begin(member, salt, step, target)
-        form.code.errors = [WRONG]
+        form.code.errors = [_what_is_wrong(secret, form.code.data)]
     config: Config = current_app.extensions["config"]
     picture = onetime.picture(secret, name=member.email, site=config.site_name)
     return page("factor/set_up.html", form, secret=onetime.groups(secret), picture=picture)
@@ -127,7 +132,7 @@ def _by_code(member: Member, template: str, act: Callable[[], Answer]) -> Answer
     if _is_right(member, form.code.data):
         return act()
     get_session().rollback()
-    form.code.errors = [WRONG]
+    form.code.errors = [_problem_of(member, form.code.data)]
     return page(template, form)
 
 
@@ -136,7 +141,7 @@ def _is_right(member: Member, text: str) -> bool:
 
     :raise TooManyRequestsError: after too many tries.
     """
-    limits.spend(limits.CODE, limits.address(), str(member.id))
+    limits.spend_code(str(member.id))
     factor = factors.of(get_session(), member)
     code = onetime.usual_form(text)
     if factor is None:
@@ -145,6 +150,20 @@ def _is_right(member: Member, text: str) -> bool:
         step = onetime.step_of(onetime.secret_of(member.id, factor.salt), code, time.time())
         return factors.use_step(get_session(), member, step)
     return factors.use_code(get_session(), member, onetime.hash_of(member.id, code))
+
+
+def _problem_of(member: Member, text: str) -> str:
+    """Return what is said of a code that does not work."""
+    factor = factors.of(get_session(), member)
+    if factor is None:
+        return WRONG
+    return _what_is_wrong(onetime.secret_of(member.id, factor.salt), text, last_step=factor.last_step)
+
+
+def _what_is_wrong(secret: str, text: str, *, last_step: int = 0) -> str:
+    step = onetime.step_of_wrong_clock(secret, onetime.usual_form(text), time.time())
+    # A code from before the last one was used, or might have been; no clock is wrong then.
+    return WRONG_CLOCK if step is not None and step > last_step else WRONG
 
 
 def _tell_what_is_left(member: Member, text: str) -> None:

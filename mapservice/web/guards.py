@@ -119,7 +119,7 @@ def is_proved(member: Member, password: str) -> bool:
 
     :raise TooManyRequestsError: after too many tries.
     """
-    limits.spend(limits.STEP_UP, limits.address(), str(member.id))
+    limits.spend_step_up(str(member.id))
     if not passwords.matches(password, member.password):
         return False
     identity.prove()

@@ -15,7 +15,6 @@ from mapservice.store.tables import Member
 from mapservice.web import extracts, forms, limits
 from mapservice.web.guards import staff_required
 from mapservice.web.interface.answers import as_download
-from mapservice.web.limits import Limit
 from mapservice.web.retries import idempotent
 from mapservice.web.staffroom import looked_at
 
@@ -37,9 +36,6 @@ LANGUAGE_NAMES = {
     "ja": "日本語", "nl": "Nederlands", "pl": "Polski", "pt": "Português", "ru": "Русский", "tr": "Türkçe",
     "uk": "Українська", "zh": "中文",
 }  # fmt: skip
-
-#: Files that an admin may take in an hour; each may hold fifty thousand rows.
-EXPORTS = Limit("exports", 60, 60 * 60)
 
 
 @bp.get("/export")
@@ -65,7 +61,7 @@ def offer() -> dict[str, Any]:
 def export(member: Member) -> Response | tuple[str, int]:
     """Hand out a file, once the admin has said what it is for."""
     forms.allow_only("conditions", "by", "release", "format", "language", "with_few", "purpose")
-    limits.spend(EXPORTS, str(member.id))
+    limits.spend(limits.limit("exports"), str(member.id))
     form, wanted = forms.choice("format", Format), _wanted()
     purpose = plain(request.form.get("purpose", ""))
     if len(purpose) < 3 or len(purpose) > PURPOSE_LENGTH:

@@ -1,4 +1,9 @@
-"""How often one account or one address may do something, counted in the database, for all processes together."""
+"""How often something may be done, counted in the database, for all processes together.
+
+What somebody could guess (passwords, codes) is counted tightly by the pair of account and network, and widely by each
+alone: nobody uses up what another one needs. A device on which a member has signed in before has an allowance of its
+own, so that tries from elsewhere never keep a member out.
+"""
 
 import functools
 import hashlib
@@ -33,16 +38,12 @@ class Limit:
 
 _DAY_S = 24 * 60 * 60
 
-# Source: /security, values for limits; Mastodon for the /64.
-SIGN_IN = Limit("sign-in", 10, 5 * 60)
-STEP_UP = Limit("step-up", 10, 5 * 60)
-CODE = Limit("code", 5, 5 * 60)
-# By address of the network alone, behind which there may be a whole clinic; see may_mail for who is written to.
-RESET = Limit("reset", 100, 60 * 60)
-SIGN_UP = Limit("sign-up", 100, 60 * 60)
-ANYTHING = Limit("anything", 200, 60)
-# Files that take long to make.
-FILES = Limit("files", 20, 10 * 60)
+
+def limit(purpose: str) -> Limit:
+    """Return a limit of the settings: that of ``limit_<purpose>``."""
+    config: Config = current_app.extensions["config"]
+    rate = config.rate(purpose)
+    return Limit(purpose, rate.count, rate.seconds)
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -61,7 +62,7 @@ def unlimited(view: View) -> View:
 
 
 def spend(limit: Limit, *who: str) -> None:
-    """Use up one of what ``who`` may do (an account, :func:`address`), each of them counted apart.
+    """Use up one of what ``who`` may do (an account, :func:`network`), each of them counted apart.
 
     :raise TooManyRequestsError: if one of them has none left; those named after it are not charged.
     """
@@ -71,7 +72,40 @@ def spend(limit: Limit, *who: str) -> None:
         with db.transaction(current_app.extensions["engine"]) as transaction:
             wait = allowances.spend(transaction, key_of(limit, each), most=limit.most, seconds=limit.seconds)
         if wait:
-            raise TooManyRequestsError(wait)
+            raise TooManyRequestsError(wait, limit.purpose)
+
+
+def spend_sign_in(email: str, device: str | None) -> None:
+    """Use up one try to sign in to an account, from a known ``device`` or from anywhere.
+
+    :raise TooManyRequestsError: if there is none left.
+    """
+    if device is not None:
+        spend(limit("sign_in_device"), device)
+    else:
+        _spend_guess("sign_in", "account", email)
+
+
+def spend_step_up(account: str) -> None:
+    """Use up one try of a member who is signed in to give the password again.
+
+    :raise TooManyRequestsError: if there is none left.
+    """
+    _spend_guess("step_up", "account", f"step-up/{account}")
+
+
+def spend_code(account: str) -> None:
+    """Use up one try of a member who is signed in with a code of the second factor.
+
+    :raise TooManyRequestsError: if there is none left.
+    """
+    _spend_guess("code", "account_codes", account)
+
+
+def _spend_guess(pair: str, alone: str, account: str) -> None:
+    spend(limit(pair), f"{address()}/{account}")
+    spend(limit("network"), network())
+    spend(limit(alone), account)
 
 
 def may_mail(kind: str, email: str) -> bool:
@@ -92,15 +126,22 @@ def may_mail(kind: str, email: str) -> bool:
 
 
 def address() -> str:
-    """Who asks, by address: all of an IPv4 address, the /64 of an IPv6 one."""
+    """Return from where somebody asks, narrowly: all of an IPv4 address, the /64 of an IPv6 one."""
     return network_of(request.remote_addr or "")
 
 
-def network_of(text: str) -> str:
-    """What of an address stands for one household.
+def network() -> str:
+    """Return from where somebody asks, widely: all of an IPv4 address, the /48 of an IPv6 one."""
+    return network_of(request.remote_addr or "", bits=48)
+
+
+def network_of(text: str, *, bits: int = 64) -> str:
+    """Return what of an address stands for one household, or with 48 bits for one connection.
 
     >>> network_of("192.0.2.7"), network_of("::ffff:192.0.2.7"), network_of("2001:db8::1:2:3:4%eth0")
     ('192.0.2.7', '192.0.2.7', '2001:db8::/64')
+    >>> network_of("2001:db8:0:7::1", bits=48)
+    '2001:db8::/48'
     """
     try:
         found = ipaddress.ip_address(text.partition("%")[0])
@@ -109,7 +150,7 @@ def network_of(text: str) -> str:
     if isinstance(found, ipaddress.IPv6Address):
         if found.ipv4_mapped is not None:
             return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, 64), strict=False))
+        return str(ipaddress.ip_network((found, bits), strict=False))
     return str(found)
 
 
@@ -128,11 +169,13 @@ def _limit_anything() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if request.endpoint == "static" or getattr(view, "is_unlimited", False):
         return
-    # A page that other sites show inside theirs does not look who asks, nor does the interface for programs.
-    looks = not is_framed() and not is_interface()
-    member_id = getattr(session, "member_id", None) if looks and session else None
     try:
-        spend(ANYTHING, str(member_id) if member_id else address())
+        if is_interface():
+            spend(limit("interface"), address())
+            return
+        # A page that other sites show inside theirs does not look who asks.
+        member_id = getattr(session, "member_id", None) if not is_framed() and session else None
+        spend(limit("pages"), str(member_id) if member_id else address())
     except SQLAlchemyError:
         # Without a database nothing can be counted; whatever the page needs of it fails by itself.
         return

@@ -23,6 +23,9 @@ SECRET_BYTES = 20
 STEP_S = 30
 DRIFT = 1
 
+#: Steps before and after now whose code does not count, but tells that the clock of the phone is wrong.
+WRONG_CLOCK_DRIFT = 5
+
 RECOVERY_CODES = 10
 
 # 80 bits, as sixteen letters and digits of base32.
@@ -59,8 +62,18 @@ def step_of(secret: str, code: str, now: float) -> int | None:
 
     All steps that count are looked at, so that it takes as long for each.
     """
+    return _step_within(secret, code, now, DRIFT)
+
+
+def step_of_wrong_clock(secret: str, code: str, now: float) -> int | None:
+    """Return the step of a code that does not count, but did a little earlier or will a little later; else None."""
+    step = _step_within(secret, code, now, WRONG_CLOCK_DRIFT)
+    return step if step is not None and abs(step - int(now) // STEP_S) > DRIFT else None
+
+
+def _step_within(secret: str, code: str, now: float, drift: int) -> int | None:
     maker, step = pyotp.TOTP(secret), int(now) // STEP_S
-    steps = range(step - DRIFT, step + DRIFT + 1)
+    steps = sorted(range(step - drift, step + drift + 1), key=lambda each: -abs(each - step))
     found = [each for each in steps if hmac.compare_digest(maker.generate_otp(each), code)]
     return found[-1] if found else None
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context, request
 from flask_babel import lazy_gettext as _l
 from zxcvbn import zxcvbn
 
@@ -51,6 +51,10 @@ _SEPARATORS = re.compile(r"[\s\-_.,;:/'’]+")
 # The example in every text about passwords, which zxcvbn does not know.
 _EXAMPLES = ("correcthorsebatterystaple",)
 
+#: Where the gateway says in which lane a request is answered, and that of those with a password. Source: lanes.py.
+LANE = "mapservice.lane"
+PASSWORD_LANE = "password"  # noqa: S105  (the name of a lane)
+
 # zxcvbn keeps the words of the person in one place for the whole process.
 _estimating = threading.Lock()
 
@@ -62,15 +66,18 @@ class Hashing:
         self.hasher = PasswordHasher(type=Type.ID, **cost)
         self.running = threading.BoundedSemaphore(at_once)
         self.admitted = threading.BoundedSemaphore(at_once * (1 + QUEUE_PER_HASH))
+        # Those who try passwords from elsewhere take no place from members on their own devices.
+        self.admitted_first = threading.BoundedSemaphore(at_once * (1 + QUEUE_PER_HASH))
         self.nobodys: str | None = None
 
     @contextmanager
-    def turn(self) -> Iterator[PasswordHasher]:
-        """Wait for a turn to hash.
+    def turn(self, *, first: bool = False) -> Iterator[PasswordHasher]:
+        """Wait for a turn to hash; ``first`` has a queue of its own.
 
-        :raise TooBusyError: at once, if as many wait as may.
+        :raise TooBusyError: at once, if as many wait as may, or the request is in a lane where nobody should wait.
         """
-        if not self.admitted.acquire(blocking=False):
+        admitted = self.admitted_first if first else self.admitted
+        if _is_misplaced() or not admitted.acquire(blocking=False):
             raise TooBusyError
         try:
             if not self.running.acquire(timeout=_TIMEOUT_S):
@@ -80,7 +87,7 @@ class Hashing:
             finally:
                 self.running.release()
         finally:
-            self.admitted.release()
+            admitted.release()
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -103,8 +110,10 @@ def hashed(text: str) -> str:
         return hasher.hash(usual_form(text))
 
 
-def matches(text: str, stored: str | None) -> bool:
+def matches(text: str, stored: str | None, *, first: bool = False) -> bool:
     """Return whether this is the password that was hashed; it takes as long where there is none.
+
+    ``first`` is for a device on which the member has signed in before.
 
     :raise TooBusyError: if too many are hashed at this moment.
     """
@@ -113,7 +122,7 @@ def matches(text: str, stored: str | None) -> bool:
     expected = stored or nobodys
     # What is longer than any password is wrong.
     text = usual_form(text[:_MAX_READ])[:_MAX_READ]
-    with _hashing().turn() as hasher:
+    with _hashing().turn(first=first) as hasher:
         try:
             return hasher.verify(expected, text) and stored is not None
         except (VerificationError, InvalidHashError):
@@ -176,6 +185,11 @@ def _advice(sequence: list[dict[str, Any]]) -> str:
             "Use three or four words that have nothing to do with each other."
         )
     return _l("This password is easy to guess. Add another word or two that have nothing to do with the others.")
+
+
+def _is_misplaced() -> bool:
+    """Return whether this request waits in a lane of the gateway that is not for passwords."""
+    return has_request_context() and request.environ.get(LANE, PASSWORD_LANE) != PASSWORD_LANE
 
 
 def _hashing() -> Hashing:

@@ -12,7 +12,7 @@ from mapservice.config import Config
 from mapservice.db import get_session
 from mapservice.store import catalogue, members, sign_ups
 from mapservice.store.tables import Condition, Member, PendingSignUp
-from mapservice.web import identity, letters, limits, passwords, sign_up_forms
+from mapservice.web import devices, identity, letters, limits, passwords, sign_up_forms
 from mapservice.web.account_forms import Answer, page
 from mapservice.web.guards import public
 from mapservice.web.sessions import hash_of
@@ -31,7 +31,7 @@ def ask() -> Answer:
         form.condition.data = request.args.get("condition", "")
     if not form.validate_on_submit():
         return page("sign_up/ask.html", form)
-    limits.spend(limits.SIGN_UP, limits.address())
+    limits.spend(limits.limit("network_mails"), limits.network())
     email = form.email.data
     if limits.may_mail("sign-up", email):
         condition = next(iter(catalogue.some(get_session(), [form.condition.data or ""])), None)
@@ -59,6 +59,7 @@ def complete(token: str) -> Answer:
     form, wording = sign_up_forms.SignUpForm(pending.email), consent_wording()
     if not form.validate_on_submit():
         return page("sign_up/complete.html", form, wording=wording, email=pending.email)
+    limits.spend(limits.limit("network_sign_ups"), limits.network())
     condition = get_session().get(Condition, pending.condition_id) if pending.condition_id else None
     member = _make(pending, form, wording)
     if member is None:
@@ -101,6 +102,8 @@ def _make(pending: PendingSignUp, form: sign_up_forms.SignUpForm, wording: str) 
         minor_until=form.minor_until,
         wording=wording,
     )
+    if member is not None:
+        devices.remember(member)
     get_session().commit()
     return member
 

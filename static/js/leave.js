@@ -5,5 +5,7 @@ const leave = document.getElementById("leave");
 
 leave?.addEventListener("click", (event) => {
   event.preventDefault();
-  Mapservice.leave(leave.href);
+  // Our own address forgets this device; nobody waits for it.
+  fetch(leave.href, { keepalive: true, redirect: "manual" }).catch(() => {});
+  Mapservice.leave(leave.dataset.away);
 });

@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from mapservice import create_app
 from mapservice.files.sheet import Geography
 from mapservice.files.writing import TYPES, Format
-from mapservice.web import extracts, limits
+from mapservice.web import extracts
 from tests.accounts import CHEAP, sign_in
 from tests.interface.conftest import ALL, SHOWN
 
@@ -186,9 +187,9 @@ def test_a_page_of_another_site_may_ask_first(client):
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
-def test_files_that_take_long_have_a_limit_of_their_own(config, connection, monkeypatch):
+def test_files_that_take_long_have_a_limit_of_their_own(config, connection):
+    config = replace(config, limit_files="2 per day")
     client = create_app(config, engine=connection, TESTING=True, **CHEAP).test_client()
-    monkeypatch.setattr(limits, "FILES", limits.Limit("files", 2, 86_400))
     many = "&".join(f"condition={each['slug']}" for each in client.get("/api/v1/conditions").json["conditions"][:11])
 
     answers = []

@@ -200,14 +200,14 @@ def test_a_row_that_is_left_behind_is_found(client, connection, session, leaver,
 
 def test_never_keys_an_allowance_by_who_somebody_is(app, config, session, connection):
     with app.app_context():
-        key = limits.key_of(limits.SIGN_IN, EMAIL)
+        key = limits.key_of(limits.limit("account"), EMAIL)
     allowances.spend(session, key, most=5, seconds=60)
     session.commit()
 
     assert traces(connection, [EMAIL]) == []
     with create_app(config.__class__(state=config.state, secret_key="77" * 32, anchor_key="a0" * 32),
                     engine=connection, **CHEAP).app_context():  # fmt: skip
-        assert limits.key_of(limits.SIGN_IN, EMAIL) != key
+        assert limits.key_of(limits.limit("account"), EMAIL) != key
 
 
 def test_an_allowance_is_forgotten_after_its_deadline(session):

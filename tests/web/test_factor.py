@@ -11,7 +11,6 @@ from mapservice import create_app, db
 from mapservice.config import Config
 from mapservice.store import factors, staff
 from mapservice.store.tables import Allowance, LoginSession, Mail, Member, RecoveryCode, SecondFactor
-from mapservice.web import limits
 from mapservice.web.sessions import COOKIE
 from tests import frontdoor
 from tests.accounts import CHEAP, fill_in, new_member, post, sign_in
@@ -142,7 +141,7 @@ def test_giving_it_changes_the_token(client, session, phone):
     assert not is_signed_in(client)
 
 
-@pytest.mark.parametrize("steps", [-2, 2])
+@pytest.mark.parametrize("steps", [-7, 7])
 def test_a_code_of_another_time_does_not_pass(client, session, phone, steps):
     assert WRONG in send(client, ASK, phone.code(steps)).text
     assert client.get("/test/admin").status_code == 303
@@ -178,6 +177,31 @@ def test_never_goes_on_to_another_site(client, session, phone):
     assert send(client, ASK, phone.code(), next="//evil.example").location == "/account"
 
 
+@pytest.mark.parametrize("steps", [-4, -3, 3, 4])
+def test_who_has_a_phone_with_a_wrong_clock_is_told_so_and_not_let_in(client, session, dana, phone, steps):
+    answer = send(client, ASK, phone.code(steps))
+
+    assert answer.status_code == 422
+    assert "the clock of your phone is wrong" in answer.text
+    assert client.get("/test/admin").status_code == 303
+
+
+def test_never_says_of_a_used_code_that_the_clock_is_wrong(client, session, dana, phone):
+    assert send(client, ASK, phone.code(1)).status_code == 303
+    sign_in(client, dana, has_code=False)
+
+    answer = send(client, ASK, phone.code(-3))
+
+    assert WRONG in answer.text
+
+
+def test_a_wrong_clock_is_told_while_setting_up(client, session, dana):
+    phone = secret_in(client.get(NEW))
+
+    assert "the clock of your phone is wrong" in send(client, NEW, phone.code(-3)).text
+    assert session.scalars(select(SecondFactor)).all() == []
+
+
 def test_never_more_than_five_codes_in_five_minutes(config, engine, acting_engine):
     """On connections of its own: what a try costs stays, whatever becomes of the view's transaction."""
     app = create_app(config, engine=engine, TESTING=True, **CHEAP)
@@ -187,13 +211,13 @@ def test_never_more_than_five_codes_in_five_minutes(config, engine, acting_engin
         phone = give_phone(client, session, member)
         sign_in(client, member, has_code=False)
 
-        answers = [send(client, ASK, phone.wrong()) for _ in range(limits.CODE.most)]
+        answers = [send(client, ASK, phone.wrong()) for _ in range(5)]
         answers.append(send(client, ASK, phone.code()))
 
         session.delete(member)
         session.execute(delete(Allowance))
         session.commit()
-    assert [each.status_code for each in answers] == [422] * limits.CODE.most + [429]
+    assert [each.status_code for each in answers] == [422] * 5 + [429]
     assert answers[-1].headers["Retry-After"]
 
 

@@ -3,6 +3,7 @@
 import secrets
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from mapservice.store.tables import Allowance, LoginSession
 from mapservice.web import limits
 from mapservice.web.sessions import COOKIE
 from tests.accounts import CHEAP, fill_in, new_member, sign_in
+from tests.limiting import use_up
 
 LIMIT = limits.Limit("test", 10, 300)
 
@@ -85,7 +87,7 @@ def test_no_more_comes_back_than_was_there(session):
 
 
 def test_an_answer_says_how_long_to_wait(client):
-    for _ in range(limits.SIGN_IN.most):
+    for _ in range(10):
         fill_in(client, "/sign-in", email="a@example.org", password="not the right one at all")
 
     answer = fill_in(client, "/sign-in", email="a@example.org", password="not the right one at all")
@@ -94,35 +96,103 @@ def test_an_answer_says_how_long_to_wait(client):
     assert 1 <= int(answer.headers["Retry-After"]) <= 30
 
 
-@pytest.mark.parametrize(("path", "limit"), [("/forgot", limits.RESET), ("/sign-up", limits.SIGN_UP)])
-def test_asking_for_e_mails_is_limited_widely_by_network(app, path, limit):
+@pytest.mark.parametrize("path", ["/forgot", "/sign-up"])
+def test_asking_for_e_mails_is_limited_widely_by_network(app, path):
     client = app.test_client()
     client.environ_base["REMOTE_ADDR"] = "192.0.2.9"
     with app.app_context():
-        for _ in range(limit.most - 1):
-            limits.spend(limit, "192.0.2.9")
+        for _ in range(99):
+            limits.spend(limits.limit("network_mails"), "192.0.2.9")
 
     assert [fill_in(client, path, email=f"b{n}@example.org").status_code for n in range(2)] == [303, 429]
 
 
-def test_two_addresses_of_one_household_count_as_one(app):
-    answers = []
-    for number in range(limits.SIGN_IN.most + 1):
-        client = app.test_client()
-        client.environ_base["REMOTE_ADDR"] = f"2001:db8:1:2::{number:x}"
-        answers.append(fill_in(client, "/sign-in", email=f"a{number}@example.org", password="x").status_code)
-
-    assert answers[-1] == 429
+def try_one(app, address: str, email: str = "alice@example.org", **headers: str) -> int:
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = address
+    client.environ_base.update(headers)
+    return fill_in(client, "/sign-in", email=email, password="not the right one at all").status_code
 
 
-def test_never_believes_a_forwarded_address_without_a_proxy(app):
-    answers = []
-    for number in range(limits.SIGN_IN.most + 1):
-        client = app.test_client()
-        client.environ_base["HTTP_X_FORWARDED_FOR"] = f"192.0.2.{number}"
-        answers.append(fill_in(client, "/sign-in", email=f"a{number}@example.org", password="x").status_code)
+def test_tries_are_counted_tightly_by_account_and_network_together(app):
+    assert [try_one(app, "192.0.2.1") for _ in range(11)] == [422] * 10 + [429]
+    assert try_one(app, "192.0.2.2") == 422
+    assert try_one(app, "192.0.2.1", "bob@example.org") == 422
 
-    assert answers[-1] == 429
+
+def test_a_household_is_one_network_whatever_its_addresses(app):
+    assert [try_one(app, f"2001:db8:1:2::{n:x}") for n in range(11)] == [422] * 10 + [429]
+    assert try_one(app, "2001:db8:1:3::1") == 422
+
+
+@pytest.mark.parametrize(
+    ("purpose", "who", "others"),
+    [
+        ("network", "192.0.2.1", ("192.0.2.2", "alice@example.org")),
+        ("network", "2001:db8:1::/48", ("2001:db8:2::1", "alice@example.org")),
+        ("account", "alice@example.org", ("192.0.2.1", "bob@example.org")),
+    ],
+)
+def test_each_alone_has_a_wide_limit(app, purpose, who, others):
+    use_up(app, purpose, who)
+
+    assert try_one(app, "2001:db8:1:77::1" if ":" in who else "192.0.2.1") == 429
+    assert try_one(app, *others) == 422
+
+
+def test_a_clinic_of_thirty_people_resets_and_signs_up(app):
+    for path in ("/forgot", "/sign-up"):
+        answers = []
+        for number in range(30):
+            client = app.test_client()
+            client.environ_base["REMOTE_ADDR"] = "192.0.2.50"
+            answers.append(fill_in(client, path, email=f"p{number}@example.org").status_code)
+        assert answers == [303] * 30
+    assert [try_one(app, "192.0.2.50", f"p{n}@example.org") for n in range(30)] == [422] * 30
+
+
+@pytest.mark.parametrize("path", ["/api/v1/conditions", "/ogc"])
+def test_never_lets_programs_use_up_what_people_need(app, path):
+    use_up(app, "interface", "192.0.2.60")
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.60"
+
+    assert client.get(path).status_code == 429
+    assert client.get("/").status_code == 200
+    assert try_one(app, "192.0.2.60") == 422
+
+
+def test_never_lets_pages_use_up_what_programs_need(app):
+    use_up(app, "pages", "192.0.2.61")
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.61"
+
+    assert client.get("/").status_code == 429
+    assert client.get("/api/v1/conditions").status_code == 200
+
+
+def test_every_limit_is_a_setting(config, connection):
+    strict = replace(config, limit_sign_in="2 per day")
+    app = create_app(strict, engine=connection, TESTING=True, **CHEAP)
+
+    assert [try_one(app, "192.0.2.1") for _ in range(3)] == [422, 422, 429]
+    with pytest.raises(ValueError, match="MAPSERVICE_LIMIT_SIGN_IN must be like 10 per 5 minutes, not 'often'"):
+        Config.from_environment({"MAPSERVICE_LIMIT_SIGN_IN": "often"})
+
+
+@pytest.mark.parametrize("header", ["HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_CLIENT_IP"])
+def test_never_believes_a_forwarded_address_without_a_proxy(app, header):
+    assert [try_one(app, "192.0.2.1", **{header: f"198.51.100.{n}"}) for n in range(11)] == [422] * 10 + [429]
+
+
+@pytest.mark.parametrize("hops", [1, 2])
+def test_never_believes_what_stands_left_of_the_proxies(config, connection, hops):
+    app = create_app(replace(config, trusted_hops=hops), engine=connection, TESTING=True, **CHEAP)
+    proxies = ", 192.0.2.7" + ", 10.0.0.1" * (hops - 1)
+
+    answers = [try_one(app, "10.0.0.2", HTTP_X_FORWARDED_FOR=f"198.51.100.{n}{proxies}") for n in range(11)]
+
+    assert answers == [422] * 10 + [429]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +212,7 @@ def test_as_many_proxies_are_believed_as_the_settings_name(tmp_path, connection,
 
 
 def test_never_more_than_two_hundred_pages_a_minute(client):
-    answers = [client.get("/sign-up/check-your-mail").status_code for _ in range(limits.ANYTHING.most + 20)]
+    answers = [client.get("/sign-up/check-your-mail").status_code for _ in range(220)]
 
     # Some came back while the test ran.
     assert 200 <= answers.count(200) <= 215
@@ -171,13 +241,13 @@ def test_never_stores_an_address_or_an_account(app, client, session):
 
     assert {len(key) for key in keys} == {32}
     with app.app_context():
-        assert limits.key_of(limits.SIGN_IN, "alice@example.org") in keys
+        assert limits.key_of(limits.limit("account"), "alice@example.org") in keys
     other = create_app(
         Config(state=app.extensions["config"].state, secret_key="77" * 32, anchor_key="a0" * 32),
         engine=app.extensions["engine"],
     )
     with other.app_context():
-        assert limits.key_of(limits.RESET, "alice@example.org") not in keys
+        assert limits.key_of(limits.limit("account"), "alice@example.org") not in keys
 
 
 def test_parts_of_a_key_cannot_be_mistaken_for_one_another(app):

@@ -35,6 +35,15 @@ def test_a_code_counts_one_step_before_and_after_its_own(secret, steps):
     assert found == (NOW // onetime.STEP_S + steps if abs(steps) <= onetime.DRIFT else None)
 
 
+@pytest.mark.parametrize("steps", range(-7, 8))
+def test_a_code_of_a_wrong_clock_is_told_from_one_that_is_wrong(secret, steps):
+    code = pyotp.TOTP(secret).at(NOW + steps * onetime.STEP_S)
+
+    found = onetime.step_of_wrong_clock(secret, code, NOW)
+
+    assert found == (NOW // onetime.STEP_S + steps if 2 <= abs(steps) <= 5 else None)
+
+
 @pytest.mark.parametrize("code", ["", "12345", "1234567", "ABCDEF", "-12345"])
 def test_what_no_phone_shows_is_no_code(secret, code):
     assert onetime.step_of(secret, code, NOW) is None

@@ -3,6 +3,7 @@
 from mapservice.store.tables.accounts import (
     Allowance,
     EmailChange,
+    KnownDevice,
     LoginSession,
     Mail,
     MailFailure,
@@ -38,6 +39,7 @@ __all__ = [
     "EmailChange",
     "HomeZone",
     "KeyFingerprint",
+    "KnownDevice",
     "LedgerEntry",
     "Loaded",
     "LoginSession",

@@ -122,6 +122,16 @@ class LoginSession(Base):
     seen_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), index=True)
 
 
+class KnownDevice(Base):
+    """A browser in which a member has signed in. The token in its cookie is never stored, only its SHA-256."""
+
+    __tablename__ = "known_device"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    used_on: Mapped[dt.date] = mapped_column(server_default=func.current_date())
+
+
 class Mail(Base):
     """An e-mail waiting for the worker; deleted once it is sent. ``kind`` says what it is about, such as "reset"."""
 

@@ -163,7 +163,7 @@ def figures(number: int, format: str, condition: list[str], by: str, language: s
     form = Format(format)
     # Spent first: one request holds one connection at a time.
     if form not in _QUICK or len(set(condition)) > MANY:
-        limits.spend(limits.FILES, limits.address())
+        limits.spend(limits.limit("files"), limits.address())
     wanted = extracts.extract(condition, Geography(by), release=number, language=language, with_few=with_few == "yes")
     return as_file(extracts.file_of(wanted, form), form, wanted.release)
 

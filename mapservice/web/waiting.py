@@ -1,0 +1,86 @@
+"""What somebody is told who has to wait: until when, in words, and what they can do meanwhile."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from mapservice.errors import TooManyRequestsError
+
+_MINUTE_S = 60
+_HOUR_S = 60 * _MINUTE_S
+_DAY_S = 24 * _HOUR_S
+
+# In a sentence small numbers are words.
+_NUMBERS = (
+    *(_l("one"), _l("two"), _l("three"), _l("four"), _l("five"), _l("six")),
+    *(_l("seven"), _l("eight"), _l("nine"), _l("ten"), _l("eleven"), _l("twelve")),
+)
+
+_REASONS = {
+    "sign_in": _l("There were many tries to sign in to this account from your network."),
+    "sign_in_device": _l("There were many tries to sign in to this account on this device."),
+    "account": _l("Somebody is trying many passwords for this account."),
+    "step_up": _l("There were many tries with a password that was not yours."),
+    "code": _l("There were many tries with codes that did not work."),
+    "account_codes": _l("There were many tries with codes that did not work."),
+    "network": _l("There were many tries with passwords from your network, which others may use too."),
+    "network_mails": _l("Many e-mails were asked for from your network, which others may use too."),
+    "network_sign_ups": _l("Many accounts were made from your network, which others may use too."),
+}
+
+_OTHER_NETWORK = _l("If others use the same network, try another one, such as mobile data instead of Wi-Fi.")
+
+
+@dataclass(frozen=True)
+class Way:
+    """Something else that one can do, with a link where there is a page for it."""
+
+    words: str
+    link: str = ""
+
+
+def in_words(seconds: int) -> str:
+    """Return when somebody can come back, never sooner than they really can, such as "in about four hours"."""
+    if seconds <= _MINUTE_S:
+        return _("in about a minute")
+    if seconds <= 90 * _MINUTE_S:
+        minutes = -(-seconds // _MINUTE_S)
+        return ngettext("in about %(number)s minute", "in about %(number)s minutes", minutes, number=_number(minutes))
+    if seconds <= 36 * _HOUR_S:
+        hours = -(-seconds // _HOUR_S)
+        return ngettext("in about %(number)s hour", "in about %(number)s hours", hours, number=_number(hours))
+    days = -(-seconds // _DAY_S)
+    return ngettext("in about %(number)s day", "in about %(number)s days", days, number=_number(days))
+
+
+def sentence(problem: TooManyRequestsError) -> str:
+    """Return why somebody has to wait, and until when."""
+    reason = _REASONS.get(problem.purpose) or _("That was a lot in a short time.")
+    return f"{reason} {_('You can try again %(when)s.', when=in_words(problem.retry_after))}"
+
+
+def ways(purpose: str) -> list[Way]:
+    """Return what else somebody can do."""
+    if purpose in {"sign_in", "sign_in_device", "account"}:
+        return [
+            Way(_("Choose a new password by e-mail. After that you can sign in on this device at once."), _forgot()),
+            Way(_("Where you are signed in already, you still are: hiding and deleting need no password there.")),
+        ]
+    if purpose in {"step_up", "code", "account_codes"}:
+        return [Way(_("Hiding, leaving and deleting need no password and no code."), url_for("memberships.mine"))]
+    if purpose == "network":
+        return [Way(str(_OTHER_NETWORK)), Way(_("Choose a new password by e-mail."), _forgot())]
+    if purpose in {"network_mails", "network_sign_ups"}:
+        return [Way(str(_OTHER_NETWORK))]
+    return []
+
+
+def _forgot() -> str:
+    return url_for("accounts.forgot")
+
+
+def _number(count: int) -> str:
+    return str(_NUMBERS[count - 1]) if count <= len(_NUMBERS) else str(count)
