@@ -137,6 +137,53 @@ def test_sessions_and_operations_forget_where_somebody_was_shown(bare_engine):
         assert connection.exec_driver_sql("select data from login_session").scalars().all() == [{"staff": False}]
 
 
+def test_the_figures_of_consents_go_out_of_their_words(bare_engine):
+    words = (
+        "I know: we expect %s with this condition in this zone. Somebody who knows the patients here can recognise me."
+    )
+    told = [("about 1,234 people", None), ("about 1 person", None), ("fewer than 1 person", None)]
+    told += [("about 8 people", "2026-01-01")]
+    with bare_engine.connect() as connection:
+        config = alembic(connection)
+        command.upgrade(config, "0013_restoring")
+        for name in (
+            connection.exec_driver_sql(
+                "select column_name from information_schema.columns where table_name = 'zone' and is_nullable = 'NO'"
+                " and column_name <> 'id'"
+            )
+            .scalars()
+            .all()
+        ):
+            connection.exec_driver_sql(f"alter table zone alter column {name} drop not null")
+        connection.exec_driver_sql("insert into zone (id) values ('DE')")
+        connection.exec_driver_sql("insert into condition (id, slug, name, summary) values (1, 'c', 'C', '')")
+        connection.exec_driver_sql(
+            "insert into member (id, email, pseudonym, security_stamp, active, confirmed_at)"
+            " values (%s, 'a', 'A', 'a', true, now())",
+            (ID,),
+        )
+        connection.exec_driver_sql(
+            "insert into membership (condition_id, member_id, public_id, role, audience, shown_zone, for_minor)"
+            " values (1, %s, 'p', 'person', 'members', 'DE', true)",
+            (ID,),
+        )
+        for at, (figure, revoked) in enumerate(told):
+            connection.exec_driver_sql(
+                "insert into consent (id, member_id, condition_id, kind, wording, revoked_at)"
+                " values (%s, %s, 1, 'finer', %s, %s)",
+                (uuid.UUID(int=at), ID, words % figure, revoked),
+            )
+
+        command.upgrade(config, "head")
+
+        rows = connection.exec_driver_sql("select wording, zone_id, expected_people from consent order by id").all()
+        assert [tuple(row[1:]) for row in rows] == [("DE", 1234), ("DE", 1), ("DE", 0), (None, None)]
+        assert {row[0] for row in rows} == {(words % "{figure}").replace("this zone", "{zone}")}
+        salt, name = connection.exec_driver_sql("select salt, pseudonym from membership").one()
+        assert bytes(salt) == b"", "the pin stays where it is"
+        assert name.startswith("Member ")
+
+
 def test_a_second_migrate_changes_nothing(bare_engine):
     assert data.migrate(bare_engine) is True
     assert data.migrate(bare_engine) is False

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from mapservice import db, embedded
 from mapservice.cli import main
 from mapservice.config import HOME
-from mapservice.store import factors, mails, members, sessions, staff
+from mapservice.privacy.visibility import Role
+from mapservice.store import conditions, factors, mails, members, memberships, sessions, staff
 from mapservice.store.tables import LoginSession
 from tests import database
 from tests.accounts import new_member
@@ -130,3 +131,27 @@ def test_emails_that_could_not_be_sent_are_counted(copy, command):
     assert done == 0
     assert re.search(r"^\d{4}-\d\d-\d\d +1  reset  \(refused\)$", said, re.MULTILINE)
     assert "bob" not in said
+
+
+def test_a_membership_for_a_child_ends_with_a_command(copy, command, alice):
+    with db.session_on(copy) as session:
+        member = members.by_email(session, EMAIL)
+        condition = conditions.get(session, "marfan-syndrome")
+        memberships.join(session, member, condition, Role.CAREGIVER, pseudonym=None, for_minor=True)
+        session.commit()
+
+    said = [command("come-of-age", EMAIL, "marfan-syndrome", "--yes") for _ in range(2)]
+
+    assert said[0] == (0, "The membership is for an adult now.\n")
+    assert said[1] == (0, "It was for an adult: there is nothing to do.\n")
+    with db.session_on(copy) as session:
+        held = memberships.find(session, members.by_email(session, EMAIL), conditions.get(session, "marfan-syndrome"))
+        assert (held.for_minor, held.pseudonym[:7]) == (False, "Member ")
+
+
+@pytest.mark.parametrize("condition", ["marfan-syndrome", "no-such-condition"])
+def test_a_membership_that_is_not_there_is_told_in_a_sentence(command, alice, condition):
+    code, said = command("come-of-age", EMAIL, condition, "--yes")
+
+    assert code == 1
+    assert re.fullmatch(r"Error: .+\.\n", said)

@@ -89,11 +89,12 @@ def _life(context: Context, _home: np.ndarray, zone: str, saves: int) -> list[st
 
 
 def _twin(session: Session) -> tuple[Member, str]:
-    """Somebody who has joined the condition, always with the same id, and their public id."""
+    """Somebody who has joined the condition, always with the same id and salt, and their public id."""
     member = Member(id=uuid.UUID(int=7), email="twin@example.org", pseudonym="Twin")
     session.add(member)
     session.execute(update(Member).values(confirmed_at=text("now()")))
     own = memberships.join(session, member, service.condition(session), "person", pseudonym=None, for_minor=False)
+    own.salt = bytes(range(16))
     session.commit()
     return member, own.public_id
 

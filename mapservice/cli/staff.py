@@ -79,7 +79,9 @@ def come_of_age(email: str, condition: str, yes: bool) -> None:
     if not yes:
         click.confirm("Are you sure that they have turned 18?", abort=True)
     with _member(email) as (session, member):
-        membership = memberships.get(session, member, _condition(session, condition))
+        membership = memberships.find(session, member, _condition(session, condition))
+        if membership is None:
+            raise SetupError("They have not joined the community of this condition: nothing was changed.")
         was_for_minor = memberships.come_of_age(session, membership)
     click.echo(
         "The membership is for an adult now." if was_for_minor else "It was for an adult: there is nothing to do."

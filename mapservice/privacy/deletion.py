@@ -64,7 +64,8 @@ PLAN = (
         "Your account: e-mail address, name, when you joined; for about half a year the day on which you were "
         "last taken out of a count, by leaving or by taking that consent back, but not out of which (the file does not "
         "say it); if you said that you are under 18, the month in which you turn 18; after a restore from a backup, "
-        "that you are asked to check your settings",
+        "that you are asked to check your settings; if you deleted your location, for 90 days after its last change "
+        "that day and how often you corrected it, but no zone",
         "the row itself",
         person="id",
         secret=("password", "security_stamp"),
@@ -75,7 +76,7 @@ PLAN = (
         "Changes of your e-mail address that you asked for in the last seven days: the old address and the new one",
         _CASCADE,
     ),
-    _of_member("home_zone", "Your place: the zone you chose, and since when", _CASCADE),
+    _of_member("home_zone", "Your place: the zone you chose, since when, and how often you corrected it", _CASCADE),
     _of_member(
         "membership",
         "The conditions you joined, and what you show in each, or showed before you hid; and a random number for what "
@@ -90,7 +91,7 @@ PLAN = (
         "goes with the membership",
         is_told=False,
     ),
-    _of_member("consent", "What you agreed to, and what you took back", _CASCADE),
+    _of_member("consent", "What you agreed to, for which zone as long as it stands, and what you took back", _CASCADE),
     _of_member("login_session", "Where you are signed in", _CASCADE, secret=("token_hash", "data")),
     _of_member(
         "known_device",

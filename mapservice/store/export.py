@@ -10,7 +10,7 @@ from mapservice.privacy.deletion import PLAN, Entry
 from mapservice.store.tables import Base, Condition, Member, Zone
 
 #: What is said of a value that opens the account to whoever has it.
-KEPT_BACK = "stored, and shown to nobody: whoever had it could act in your name"
+KEPT_BACK = "stored, and shown to nobody: it protects your account, or where in its zone your pin stands"
 
 #: What is said where even the member is not told whether anything stands there, see the deletion plan.
 UNTOLD = "not told: from many accounts, somebody could find out from this who else is counted"

@@ -149,6 +149,7 @@ def _words() -> dict[str, str]:
         "expected": gettext("about {n} people with this condition expected"),
         "expectedFew": gettext("fewer than 1 person with this condition expected"),
         "finer": str(wordings.FINER),
+        "about": str(wordings.ABOUT),
         "figure": gettext("about {n} people"),
         "figureFew": gettext("fewer than 1 person"),
         "district": gettext("District around {place}"),

@@ -15,7 +15,7 @@ from mapservice.store.tables import Condition, Member, Membership
 from mapservice.web import forms, versions, wordings
 from mapservice.web.guards import fresh_member_required, member_required
 from mapservice.web.operations import operation_id
-from mapservice.web.words import zone_name
+from mapservice.web.words import expected, zone_name
 
 bp = Blueprint("moved", __name__)
 
@@ -98,7 +98,7 @@ def _waiting(membership: Membership, condition: Condition) -> Waiting:
     name = zone_name(zone.id, zone.name)
     offered = offered_level(path, condition.prevalence, for_minor=places.is_for_minor(get_session(), membership))
     is_finer = needs_second_consent(level_of(zone.id), offered)
-    finer = wordings.finer(name, expected_people(zone, condition.prevalence)) if is_finer else ""
+    finer = wordings.finer(expected(expected_people(zone, condition.prevalence))) if is_finer else ""
     return Waiting(membership, condition, name, wordings.shown(audience, name), finer)
 
 

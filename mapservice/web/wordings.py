@@ -25,9 +25,12 @@ SHOWN = {
 
 #: The second consent, where few people with the condition live.
 FINER = _l(
-    "I know: we expect {figure} with this condition in this zone: {zone}. "
+    "I know: we expect {figure} with this condition in this zone. "
     "Somebody who knows the patients there can recognise me. I still want to be shown there."
 )
+
+#: What stands above it, and before it in what is kept.
+ABOUT = _l("About this zone: {zone}.")
 
 #: What stands in the gaps of a consent whose place was forgotten.
 _NO_ZONE = _l("(no longer stored)")
@@ -39,23 +42,23 @@ def shown(audience: Audience, zone: str) -> str:
     return str(SHOWN[audience]).replace("{zone}", zone)
 
 
-def finer(zone: str, people: float) -> str:
-    """The second consent for a zone, by its name in words, in which so many people with the condition are expected."""
-    return str(FINER).replace("{zone}", zone).replace("{figure}", expected(people))
+def about(zone: str) -> str:
+    """What stands above the second consent: the zone that it is given for, by its name in words."""
+    return str(ABOUT).replace("{zone}", zone)
 
 
-def finer_of(zones: Sequence[tuple[str, str]]) -> str:
-    """The second consent for a page that offers several zones, as (zone, figure) in words; one box stands for all."""
-    if not zones:
-        return str(FINER)
-    named = "; ".join(
-        gettext("%(figure)s with this condition in this zone: %(zone)s", zone=z, figure=f) for z, f in zones
-    )
-    return gettext(
-        "I know: we expect %(named)s. Somebody who knows the patients there can recognise me. "
-        "I still want to be shown there.",
-        named=named,
-    )
+def finer(figure: str) -> str:
+    """The second consent for a zone in which so many people with the condition are expected, in words."""
+    return str(FINER).replace("{figure}", figure)
+
+
+def finer_of(zones: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """What a page says that offers several zones, as (zone, figure) in words: above the second consent, and in it."""
+    if len(zones) == 1:
+        [(zone, figure)] = zones
+        return about(zone), finer(figure)
+    named = "; ".join(gettext("%(zone)s: %(figure)s", zone=zone, figure=figure) for zone, figure in zones)
+    return about(named) if zones else "", finer(gettext("no more people than is said above"))
 
 
 def read(consent: Consent, names: dict[str, str]) -> str:
@@ -83,7 +86,7 @@ def keep(
     if is_finer and agrees:
         people = round(expected_people(zone, condition.prevalence))
         memberships.agree(
-            session, member, condition.id, consents.FINER, str(FINER), zone_id=zone.id, expected_people=people
+            session, member, condition.id, consents.FINER, f"{ABOUT} {FINER}", zone_id=zone.id, expected_people=people
         )
     elif not is_finer:
         memberships.revoke(session, member, condition.id, consents.FINER)

@@ -107,15 +107,16 @@ export class Levels {
     this.finer.hidden = !asks;
     this.askMoved(marked?.value ?? "");
     if (asks && marked.dataset.figure) {
-      this.form.querySelector("#finer-words").textContent = this.agreement(marked);
+      this.form.querySelector("#finer-words").textContent = this.data.words.finer.replace("{figure}", marked.dataset.figure);
+      this.form.querySelector("#finer-zone").textContent = this.about(marked.value);
     }
     this.preview(marked?.value ?? "", who);
     this.changed?.();
   }
 
-  agreement(marked) {
-    const zone = this.path.find(({ id }) => id === marked.value);
-    return this.data.words.finer.replace("{figure}", marked.dataset.figure).replace("{zone}", zone ? this.title(zone) : "");
+  about(zoneId) {
+    const zone = this.path.find(({ id }) => id === zoneId);
+    return zone ? this.data.words.about.replace("{zone}", this.title(zone)) : "";
   }
 
   // Asked only where the zone lies elsewhere than the stored one.
