@@ -3,13 +3,14 @@
 Whoever adds a function that lets members take something back adds it here; a test looks for those that are missing.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from mapservice.privacy.visibility import Audience
-from mapservice.store import consents, factors, members, memberships, places, staff
+from mapservice.store import consents, email_changes, factors, members, memberships, minors, places, staff
 from mapservice.store.tables import Member, Membership
 
 KEY = bytes.fromhex("a0" * 32)
@@ -36,17 +37,29 @@ def _rename_here(session: Session, member: Member, membership: Membership) -> No
     memberships.join(session, member, condition, membership.role, pseudonym="Another", for_minor=False)
 
 
+def _change_email(session: Session, member: Member, _membership: Membership) -> None:
+    change = email_changes.begin(session, member, "moved@example.org")
+    assert email_changes.confirm(session, member, change)
+
+
+def _say_under_18(session: Session, member: Member, _membership: Membership) -> None:
+    minors.protect(session, member, dt.date(2099, 1, 1), today=dt.date(2026, 11, 27))
+
+
 DRILLS = (
+    Drill("email_changes._move", _change_email),
     Drill("places.counted", lambda session, _member, mine: places.hide(session, mine)),
     Drill("places.counted", lambda session, _member, mine: places.show_to(session, mine, Audience.NOBODY)),
     Drill("places.counted", lambda session, _member, mine: places.show_to(session, mine, Audience.CONDITION)),
     Drill("places.counted", lambda session, _member, mine: places.take_off(session, mine)),
     Drill("places.counted", lambda session, member, _mine: places.forget(session, member)),
+    Drill("places._end_consents", lambda session, _member, mine: places.show_to_nobody(session, mine)),
     Drill("memberships.leave", lambda session, _member, mine: memberships.leave(session, mine)),
     Drill("memberships.uncount", lambda session, _member, mine: memberships.uncount(session, mine)),
     Drill("memberships.join", _rename_here),
     Drill("memberships.revoke", lambda session, member, mine: consents.revoke(session, member, mine, "shown", key=KEY)),
     Drill("memberships.revoke", lambda session, member, mine: consents.count_no_more(session, member, mine)),
+    Drill("minors.protect", _say_under_18),
     Drill("members.rename", lambda session, member, _mine: members.rename(session, member, "Another")),
     Drill("members.set_password", lambda _session, member, _mine: members.set_password(member, "new hash")),
     Drill("members.delete_account", _delete, is_deleted=True),

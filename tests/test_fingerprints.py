@@ -1,5 +1,6 @@
 """One place, one pin, on every machine: the database knows its keys, and a machine with others is refused."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -62,6 +63,17 @@ def test_never_lets_the_pages_change_which_keys_belong_to_the_database(session, 
     for statement in ("update key_fingerprint set fingerprint = ''", "delete from key_fingerprint"):
         with pytest.raises(Exception, match="permission denied"), session.begin_nested():
             session.execute(text(statement))
+
+
+def test_never_starts_where_withdrawals_cannot_be_logged(whole):
+    checks.check_log(whole)
+    folder = whole.state / "withdrawals"
+    assert len(list(folder.iterdir())) == 1
+
+    shutil.rmtree(folder)
+    folder.write_text("in the way")
+    with pytest.raises(SetupError, match="cannot be written"):
+        checks.check_log(whole)
 
 
 def test_a_fingerprint_is_not_the_key_and_differs_by_its_name():

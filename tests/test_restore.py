@@ -1,10 +1,11 @@
 """Backup and restore: what members took back since stays taken back, and nobody gets a right by it."""
 
-import ast
 import datetime as dt
 import os
 import secrets
 import shutil
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import func, select, text
 
 from mapservice import db, embedded
 from mapservice.cli import checks, data, main
-from mapservice.config import HOME, Config
+from mapservice.config import Config
 from mapservice.embedded import dump
 from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience
@@ -215,35 +216,6 @@ def test_never_gives_a_right_by_a_restore_of_the_owners_own(runner, machine, sou
     engine.dispose()
 
 
-def noting(path: Path) -> set[str]:
-    """The functions of a module of the store that note a withdrawal."""
-    return {
-        f"{path.stem}.{function.name}"
-        for function in ast.walk(ast.parse(path.read_text()))
-        if isinstance(function, ast.FunctionDef)
-        for node in ast.walk(function)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "withdrawals.note"
-    }
-
-
-def test_everything_that_notes_a_withdrawal_is_drilled():
-    found = {name for path in (HOME / "mapservice" / "store").glob("*.py") for name in noting(path)}
-
-    assert found == {drill.function for drill in DRILLS}
-
-
-def test_every_table_is_emptied_by_a_restore_or_kept_on_purpose():
-    kept = {
-        *("member", "consent", "home_zone", "membership", "zone_count", "second_factor", "recovery_code"),
-        *("staff_role", "member_staff_role", "release", "released_count", "count_bucket", "counted_member"),
-        *("condition", "condition_name", "condition_code", "zone", "base_feature", "base_tile", "loaded"),
-        *("ledger_entry", "key_fingerprint", "mail_failure"),
-    }
-
-    assert {*kept, *restoring.EMPTIED} == set(Base.metadata.tables)
-    assert not kept & set(restoring.EMPTIED)
-
-
 def test_a_restore_over_people_is_refused(runner, machine, source, taken_back):
     done = run(runner, machine, source, "restore", str(taken_back), "--yes")
 
@@ -315,3 +287,76 @@ def test_an_upgrade_backs_up_and_says_how_to_go_back(runner, machine, source, ta
     os.utime(file, (0, 0))
     assert dump.delete_old(machine, NOW) == 1
     assert not file.exists()
+
+
+@pytest.fixture
+def private(tmp_path_factory, monkeypatch):
+    """A service with a database of its own, in which one member stands."""
+    monkeypatch.setattr(data, "SUBJECTS", {})
+    folder = Path(tempfile.mkdtemp(prefix="mapservice-test-"))
+    folder.chmod(0o711)
+    embedded.start(folder, fsync="off")
+    engine = db.new_engine(embedded.url(folder, embedded.OWNER), timeouts=False)
+    data.migrate(engine)
+    data.load(engine)
+    add(engine, "before@example.org")
+    engine.dispose()
+    yield Config(state=folder)
+    embedded.stop(folder)
+    shutil.rmtree(folder)
+
+
+def add(engine, email):
+    with db.transaction(engine) as session:
+        session.add(Member(email=email, pseudonym="Somebody", password="hash"))
+
+
+@contextmanager
+def pages_of(private):
+    """A session of the pages on the private database."""
+    engine = db.new_engine(embedded.url(private.state), timeouts=False)
+    with db.session_on(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def test_a_private_database_is_put_back_in_one_step_and_the_one_before_is_copied(runner, private, monkeypatch):
+    for name in ("DATABASE_URL", "MAPSERVICE_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    there = {"MAPSERVICE_STATE": str(private.state)}
+    file = private.state / "copies" / "one.dump"
+    assert runner.invoke(main, ["backup", str(file)], env=there).exit_code == 0
+    engine = db.new_engine(embedded.url(private.state, embedded.OWNER), timeouts=False)
+    add(engine, "after@example.org")
+    engine.dispose()
+    WithdrawalLog.of(private).note_day(NOW.date())
+
+    for _ in range(2):
+        done = runner.invoke(main, ["restore", str(file), "--yes"], env=there)
+        assert done.exit_code == 0, done.output
+
+        with pages_of(private) as session:
+            assert session.scalars(select(Member.email)).all() == ["before@example.org"]
+            assert session.scalar(text("select current_user")) == embedded.RUNTIME
+            assert rights.differences(session, embedded.RUNTIME) == []
+            names = session.scalars(text("select datname from pg_database where not datistemplate order by 1")).all()
+        # Neither the one before nor one half done is left behind.
+        assert names == ["mapservice", "postgres"]
+    assert "before-restore-" in done.output
+    assert list(dump.folder(private).glob("before-restore-*.dump"))
+
+
+def test_a_restore_that_fails_leaves_the_private_database_as_it_was(runner, private, monkeypatch):
+    for name in ("DATABASE_URL", "MAPSERVICE_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    there = {"MAPSERVICE_STATE": str(private.state)}
+    file = private.state / "copies" / "one.dump"
+    assert runner.invoke(main, ["backup", str(file)], env=there).exit_code == 0
+
+    # There is no log.
+    done = runner.invoke(main, ["restore", str(file), "--yes"], env=there)
+
+    assert done.exit_code == 1
+    with pages_of(private) as session:
+        assert session.scalars(select(Member.email)).all() == ["before@example.org"]
+        assert "restoring" not in session.scalars(text("select datname from pg_database")).all()

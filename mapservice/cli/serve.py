@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mapservice import db, embedded, logs
 from mapservice.cli import data, demo, records
-from mapservice.cli.checks import check_keys_of
+from mapservice.cli.checks import check_keys_of, check_log
 from mapservice.cli.database import Addresses, addresses, check_pages, pages_role
 from mapservice.cli.port import try_port, wait_until_it_answers
 from mapservice.cli.processes import GRACE, interrupt_on_signals, say, stop_on_signals, web, work
@@ -84,6 +84,7 @@ def prepare(config: Config, where: Addresses, empty: bool) -> None:
             data.migrate(engine)
             data.load(engine, bars, role=pages_role(config))
             check_keys_of(config, engine)
+            check_log(config)
             if config.demo:
                 demo.ensure(engine, config, bars)
             else:

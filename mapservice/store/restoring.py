@@ -2,13 +2,12 @@
 
 import datetime as dt
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from mapservice.errors import SetupError
-from mapservice.privacy.visibility import Audience
 from mapservice.store import counts, factors, members, memberships, places, staff
-from mapservice.store.tables import Base, Consent, Member
+from mapservice.store.tables import Base, Consent, EmailChange, Member
 from mapservice.withdrawal_log import Kind, WithdrawalLog
 
 #: What ends with a restore, table by table: logins, e-mails that wait, forms that were sent, limits.
@@ -52,6 +51,8 @@ def end_all(session: Session) -> None:
     """End all logins, links in e-mails, e-mails that wait; the base map is to be loaded again."""
     for name in EMPTIED:
         session.execute(Base.metadata.tables[name].delete())
+    # What was frozen from an old address stays frozen; what waits for its link does not.
+    session.execute(delete(EmailChange).where(EmailChange.confirmed_at.is_(None), EmailChange.frozen_at.is_(None)))
     session.execute(_OLD_STAMPS)
     session.execute(_NOT_LOADED)
     session.execute(_NEW_VERSIONS)
@@ -70,7 +71,7 @@ def withdraw_again(
     for member_id in session.scalars(select(Member.id).order_by(Member.id)).all():
         kind = kinds.get(log.mark_of(member_id), Kind.WITHDREW if everybody else None)
         if kind is Kind.DELETED:
-            delete(session, session.get_one(Member, member_id))
+            delete_again(session, session.get_one(Member, member_id))
             deleted += 1
         elif kind is Kind.WITHDREW:
             hide(session, session.get_one(Member, member_id), until)
@@ -89,7 +90,7 @@ def _kinds(log: WithdrawalLog, until: dt.datetime) -> dict[str, Kind]:
     return found
 
 
-def delete(session: Session, member: Member) -> None:
+def delete_again(session: Session, member: Member) -> None:
     """Delete an account as its owner did."""
     places.forget_member(session, member)
     members.delete_account(session, member)
@@ -102,10 +103,10 @@ def hide(session: Session, member: Member, since: dt.datetime) -> None:
     be one that they changed because somebody knew it.
     """
     for membership in places.lock(session, member):
-        places.show_to(session, membership, Audience.NOBODY)
+        places.show_to_nobody(session, membership)
         memberships.uncount(session, membership)
     ended = update(Consent).where(
-        Consent.member_id == member.id, Consent.kind.in_(("shown", "finer", "counted")), Consent.revoked_at.is_(None)
+        Consent.member_id == member.id, Consent.kind == memberships.COUNTED, Consent.revoked_at.is_(None)
     )
     session.execute(ended.values(revoked_at=func.now()), execution_options={"synchronize_session": False})
     for role in staff.roles_of(session, member):

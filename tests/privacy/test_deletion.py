@@ -11,7 +11,7 @@ from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid, select, 
 from mapservice import create_app
 from mapservice.config import HOME
 from mapservice.privacy.deletion import ENTRIES, FILES, PLAN, Fate
-from mapservice.store import allowances, factors, mails
+from mapservice.store import allowances, factors, mails, restoring, rights
 from mapservice.store.tables import (
     Allowance,
     Base,
@@ -46,6 +46,22 @@ def connection(owner_connection):
 @pytest.fixture
 def app(config, connection) -> Flask:
     return create_app(config, engine=connection, TESTING=True, **CHEAP)
+
+
+def test_every_table_has_a_line_in_the_list_of_rights():
+    assert set(rights.RIGHTS) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_every_table_is_emptied_by_a_restore_or_kept_on_purpose():
+    kept = {
+        *("member", "consent", "home_zone", "membership", "zone_count", "second_factor", "recovery_code"),
+        *("staff_role", "member_staff_role", "release", "released_count", "count_bucket", "counted_member"),
+        *("condition", "condition_name", "condition_code", "zone", "base_feature", "base_tile", "loaded"),
+        *("ledger_entry", "key_fingerprint", "mail_failure", "email_change"),
+    }
+
+    assert {*kept, *restoring.EMPTIED} == set(Base.metadata.tables)
+    assert not kept & set(restoring.EMPTIED)
 
 
 def of_persons(metadata: MetaData) -> set[str]:

@@ -6,7 +6,6 @@ from mapservice import db, embedded
 from mapservice.cli import data
 from mapservice.errors import SetupError
 from mapservice.store import rights
-from mapservice.store.tables import Base
 from tests import database
 
 ROLE = embedded.RUNTIME
@@ -37,10 +36,6 @@ def superuser(server, own_database):
         yield session
         session.rollback()
     engine.dispose()
-
-
-def test_every_table_has_a_line_in_the_list_of_rights():
-    assert set(rights.RIGHTS) == {*Base.metadata.tables, "alembic_version"}
 
 
 def test_a_new_database_gives_the_pages_the_rights_of_the_list(owner):
