@@ -1,7 +1,6 @@
 """Accounts as pages for everybody: signing in and out, and a forgotten password."""
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,6 +11,7 @@ from mapservice.store import sessions as stored_sessions
 from mapservice.store.tables import Member
 from mapservice.web import (
     account_forms,
+    dates,
     devices,
     forgery,
     forms,
@@ -41,7 +41,7 @@ def init_app(app: Flask, config: Config) -> None:
     identity.init_app(app, config)
     operations.init_app(app)
     app.jinja_env.globals.update(condition_at=condition_at, way_back=way_back)
-    app.jinja_env.filters.update(day=format_date, moment=lambda at: format_datetime(at, "short"))
+    app.jinja_env.filters.update(day=dates.day, moment=dates.moment)
     app.register_blueprint(bp)
     outbox.init_app(app, config)
 
