@@ -62,7 +62,7 @@ def as_json(found: Found) -> str:
     """The data with words about each part; and which tables hold nobody, and why."""
     config: Config = current_app.extensions["config"]
     told = {
-        "about": _("All that %(site)s stores about you.", site=config.site_name),
+        "about": _("What %(site)s stores about you. Where something is left out, it says so.", site=config.site_name),
         "made": dt.datetime.now(dt.UTC).date(),
         "parts": [
             {"table": entry.table, "what": entry.holds, "rows": rows if entry.is_told else export.UNTOLD}

@@ -35,11 +35,11 @@ _WORDS = re.compile(r"[^\W_]+")
 
 
 def staff_word(name: str) -> str | None:
-    """Return the part of a name that sounds like staff, as it stands there, or None."""
+    """Return what in a name sounds like staff, as it stands there, or None."""
     parts = list(_parts(name))
-    for part in parts:
-        if _is_staff(skeleton(part)) or _is_staff(skeleton(part.strip("0123456789"))):
-            return part
+    found = [part for part in parts if _is_staff(skeleton(part)) or _is_staff(skeleton(part.strip("0123456789")))]
+    if found:
+        return ", ".join(found)
     for first, second in pairwise(parts):
         if _is_staff(skeleton(first + second)):
             return f"{first} {second}"
