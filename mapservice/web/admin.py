@@ -35,6 +35,9 @@ KINDS = {
     "already": _l("There is an account already"),
     "closed": _l("The account is closed"),
     "reset": _l("Link to a new password"),
+    "confirm_email": _l("Link to confirm a new e-mail address"),
+    "email_change_asked": _l("Somebody asked to change the e-mail address"),
+    "email_changed": _l("The e-mail address was changed"),
     "password_changed": _l("The password was changed"),
     "factor_changed": _l("The second factor was changed"),
 }

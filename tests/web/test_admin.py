@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -228,12 +229,12 @@ def test_the_overview_says_how_many_emails_could_not_be_sent(as_dan, session):
 
     page = as_dan.get("/admin/").text
 
-    assert re.search(r"Link to a new password</td><td>refused .*</td><td class=\"number\">1<", page)
+    assert "Link to a new password refused by the recipient's mail server 1" in words_of(page)
     assert "1 e-mail waits for another try" in page
     assert "bob@" not in page
 
 
 def test_every_kind_of_email_has_words():
-    kinds = {name for name, found in vars(letters).items() if getattr(found, "__module__", None) == letters.__name__}
+    kinds = set(re.findall(r'kind="(\w+)"', Path(letters.__file__).read_text(encoding="utf-8")))
 
-    assert {kind for kind in kinds if not kind.startswith("_")} == set(admin.KINDS)
+    assert kinds == set(admin.KINDS)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from mapservice.privacy.deletion import PLAN
 from mapservice.store import export, factors, mails
-from mapservice.store.tables import Base, CountedMember, EmailChange, Member, Membership, PendingSignUp
+from mapservice.store.tables import Base, CountedMember, EmailChange, KnownDevice, Member, Membership, PendingSignUp
 from mapservice.web.data import cell
 from tests.accounts import PASSWORD, post, sign_in
 
@@ -37,6 +37,7 @@ def full(session, as_alice, alice, bob, carol, condition, freiburg):
         factors.set_up(session, each, salt=b"salt", step=1, codes=[b"code"])
         session.add(EmailChange(member_id=each.id, old_email=each.email, new_email=f"new.{each.email}"))
         session.add(PendingSignUp(token_hash=each.id.bytes, email=each.email, condition_id=condition.id))
+        session.add(KnownDevice(token_hash=each.id.bytes, member_id=each.id))
         mails.put(session, each.email, "=A letter", "a link with a token")
     session.commit()
     return as_alice
