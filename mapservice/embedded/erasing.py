@@ -76,11 +76,15 @@ def erase_private(config: Config, *, pause_s: float = PAUSE_S) -> Erased:
 
 
 def is_due(config: Config, now: dt.datetime) -> bool:
-    """Whether it is the quiet hour and it was not done in it yet, or was not done for too long."""
+    """Whether it is the quiet hour and it was not done in it yet, or was not done for too long.
+
+    For a service that never did it the time runs from the first question on: its first minutes are for other work.
+    """
     try:
         age = now.timestamp() - _note(config).stat().st_mtime
     except FileNotFoundError:
-        return True
+        note_done(config)
+        return False
     return age > MAX_AGE_H * 3600 or (now.hour == QUIET_HOUR and age > 3600)
 
 
