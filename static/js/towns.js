@@ -55,6 +55,7 @@ export class TownField {
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
     const name = document.createElement("strong");
+    name.dir = "auto"; // a name may read in another direction than the words around it
     name.textContent = town.name;
     const region = document.createElement("span");
     region.className = "quiet";

@@ -29,6 +29,7 @@ def test_suggestions_are_chosen_by_keyboard(page: Page):
 
     box.press("ArrowDown")
     expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("option").first.locator("bdi").first).not_to_be_empty()
     assert box.get_attribute("aria-activedescendant") == page.get_by_role("option").first.get_attribute("id")
 
     box.press("Enter")
