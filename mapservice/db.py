@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 import structlog
 from flask import Flask, current_app, g
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from mapservice import outages, stall
@@ -95,7 +96,9 @@ def _before_commit(session: Session) -> None:
 def _close(_error: BaseException | None) -> None:
     session = g.pop("session", None)
     if session is not None:
-        session.close()
+        # The answer is made; what becomes of a connection that was lost meanwhile is no matter.
+        with suppress(SQLAlchemyError):
+            session.close()
 
 
 def _keep_log(session: Session, withdrawals: WithdrawalLog) -> None:

@@ -64,17 +64,21 @@ class Patience:
         self._was_there = False
         event.listen(engine, "connect", self._found)
 
-    def wait(self, until: float) -> bool:
-        """Whether the database answers, at the latest at this moment of ``time.monotonic``."""
-        pause = _MIN_PAUSE
+    def wait(self, until: float) -> int | None:
+        """How many looks were in vain before the database answered; None if it does not until then.
+
+        ``until`` is a moment of ``time.monotonic``.
+        """
+        pause, in_vain = _MIN_PAUSE, 0
         while True:
             try:
                 with self._engine.connect():
-                    return True
+                    return in_vain
             except SQLAlchemyError:
                 if not self._was_there or time.monotonic() + pause > until:
                     self._was_there = False
-                    return False
+                    return None
+            in_vain += 1
             time.sleep(pause)
             pause = min(_MAX_PAUSE, pause * 2)
 

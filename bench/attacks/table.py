@@ -64,9 +64,9 @@ class Context:
 Attack = Callable[[Context], Outcome]
 
 
-def rows(outcomes: Sequence[Outcome]) -> list[str]:
-    """The lines of the table, in Markdown."""
-    head = ["| attack | metric | bar | measured | holds | control, which must break | measured | breaks |"]
+def rows(outcomes: Sequence[Outcome], *, what: str = "attack") -> list[str]:
+    """The lines of the table, in Markdown; ``what`` is tried in each."""
+    head = [f"| {what} | metric | bar | measured | holds | control, which must break | measured | breaks |"]
     lines = [
         f"| {each.attack} | {each.metric} | {each.bar} | {each.measured} | {_yes(each.holds)} "
         f"| {each.control} | {each.control_measured} | {_yes(each.control_breaks)} |"

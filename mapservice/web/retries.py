@@ -20,8 +20,11 @@ WSGI = Callable[[Environ, Any], Iterable[bytes]]
 #: Seconds that a request waits for the database at most, all its tries together.
 TIMEOUT_S = 5.0
 
-#: Tries at most: a request under which the database ends each time is not to end it for everybody.
-MAX_TRIES = 4
+#: Tries at most where only a connection was lost, of which there may be many.
+MAX_TRIES = 12
+
+#: Tries at most where the whole database was: a request that makes it end is not to do so again and again.
+MAX_OUTAGES = 2
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _REPEATABLE = "mapservice.is_repeatable"
@@ -57,13 +60,16 @@ class Retries:
         until = time.monotonic() + TIMEOUT_S
         body = environ.get("wsgi.input")
         with outages.noticed() as trouble:
+            outages_seen = 0
             for tries in range(1, MAX_TRIES + 1):
                 trouble.is_lost = False
                 request_again = {**environ}
                 answer, parts = self._try(request_again)
                 if tries == MAX_TRIES or not _may_repeat(request_again, answer[0], trouble) or not _rewind(body):
                     break
-                if not self._patience.wait(until):
+                in_vain = self._patience.wait(until)
+                outages_seen += bool(in_vain)
+                if in_vain is None or outages_seen > MAX_OUTAGES or time.monotonic() > until:
                     break
                 _close(parts)
         start_response(*answer)

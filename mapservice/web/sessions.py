@@ -143,8 +143,8 @@ class ServerSessions(SessionInterface):
         response.vary.add("Cookie")
         if not (session.modified or session.has_new_identity):
             return
-        _end_view()
         try:
+            _end_view()
             if session.problem is not None:
                 raise session.problem
             self._keep(app, session, response)

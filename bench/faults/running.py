@@ -1,0 +1,144 @@
+"""A real service with a private database, which may be killed in any way."""
+
+import http.client
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mapservice import db, embedded
+from mapservice.cli import data, records
+from mapservice.config import HOME, PREFIX
+from tests import database
+
+SECRET_KEY, ANCHOR_KEY = "5e" * 32, "a0" * 32
+
+#: Seconds after which it is said that the service does not come back at all.
+GIVEN_UP_AFTER_S = 60.0
+
+
+@dataclass(slots=True)
+class Service:
+    """``./serve --empty`` on a state folder; ``process`` is the one that looks after the others."""
+
+    state: Path
+    port: int
+    process: subprocess.Popen | None = None
+    settings: dict[str, str] = field(default_factory=dict)
+    cookie: str = ""
+
+    def start(self) -> None:
+        """Start it; it may be another start on the same folder."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        inherited.pop("DATABASE_URL", None)
+        settings = {"STATE": str(self.state), "SECRET_KEY": SECRET_KEY, "ANCHOR_KEY": ANCHOR_KEY, **self.settings}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "mapservice", "serve", "--empty", "--port", str(self.port)],
+            env={**inherited, **{PREFIX + name: value for name, value in settings.items()}},
+            cwd=HOME,
+            stdout=subprocess.DEVNULL,
+            stderr=(self.state / "stderr").open("ab"),
+        )
+
+    def answers(self) -> bool:
+        """Whether a page that needs the database is answered.
+
+        Pages for strangers come from a copy while it is away; a member's do not. Who asks too often is told so by the
+        database.
+        """
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            headers = {"X-Forwarded-For": stranger(), **({"Cookie": self.cookie} if self.cookie else {})}
+            connection.request("GET", "/me" if self.cookie else "/search?q=all", headers=headers)
+            return connection.getresponse().status in (200, 429)
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def seconds_until_it_answers(self, within: float = GIVEN_UP_AFTER_S) -> float:
+        """How long it takes until the next page; ``within`` where there is none until then."""
+        began = time.monotonic()
+        while not self.answers() and time.monotonic() - began < within:
+            time.sleep(0.05)
+        return min(within, time.monotonic() - began)
+
+    def postmaster(self) -> int:
+        """The first process of the private database."""
+        return int((self.state / "postgres" / "server" / "data" / "postmaster.pid").read_text().split()[0])
+
+    def noted(self, name: str) -> int:
+        """The process of a name: serve, web or worker."""
+        (process,) = records.running(self.state, name)
+        return process.pid
+
+    def web_workers(self) -> list[int]:
+        """The processes that answer requests."""
+        web = self.noted("web")
+        return [int(word) for word in Path(f"/proc/{web}/task/{web}/children").read_text().split()]
+
+    def end(self) -> None:
+        """End all of it, whatever state it is in."""
+        everything = records.running(self.state, records.SUPERVISOR, *records.SURVIVORS)
+        for each in everything:
+            each.send(signal.SIGCONT)
+        records.end(everything[:1], within=30, group=False)
+        records.end(everything[1:], within=10)
+        if self.process is not None:
+            self.process.wait()
+        embedded.stop(self.state)
+
+
+@contextmanager
+def service() -> Iterator[Service]:
+    """A service that answers, with the ground of the world and nobody in it."""
+    parent = Path("/var/lib/mapservice") if os.geteuid() == 0 else Path(tempfile.gettempdir())
+    parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+    state = Path(tempfile.mkdtemp(prefix="faults-", dir=parent))
+    state.chmod(0o711)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    made = Service(state, port, settings={"TRUSTED_HOPS": "1", "FRESH_MINUTES": "600"})
+    try:
+        subprocess.run(["cp", "-a", "--reflink=auto", str(template() / "postgres"), str(state)], check=True)
+        made.start()
+        if made.seconds_until_it_answers(120) >= 120:
+            raise RuntimeError((state / "stderr").read_text()[-2000:])
+        yield made
+    finally:
+        made.end()
+        shutil.rmtree(state, ignore_errors=True)
+
+
+def template() -> Path:
+    """A state folder whose database is loaded and stopped; made once for each state of migrations, loaders and data."""
+    home = database.home().parent
+    made = home / f"faults-{database._digest()}"
+    if not made.exists():
+        for old in home.glob("faults-*"):
+            shutil.rmtree(old, ignore_errors=True)
+        draft = home / f"faults-draft-{os.getpid()}"
+        draft.mkdir(mode=0o711, parents=True)
+        embedded.start(draft, fsync="off")
+        engine = db.new_engine(embedded.url(draft, embedded.OWNER), timeouts=False)
+        data.migrate(engine)
+        data.load(engine)
+        engine.dispose()
+        embedded.stop(draft)
+        draft.rename(made)
+    return made
+
+
+def stranger() -> str:
+    """An address that nobody else has, for the limits count by address."""
+    return f"198.18.{random.randrange(256)}.{random.randrange(256)}"

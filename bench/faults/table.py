@@ -1,0 +1,39 @@
+"""How much a run tries, and what it shares."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.faults.people import Crowd
+from bench.faults.running import Service
+
+#: Seconds in which the service answers again after a kill.
+BACK_WITHIN_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Kills of each kind, connections that are terminated, and members who write meanwhile."""
+
+    name: str
+    kills: int
+    cuts: int
+    members: int
+
+
+SMALL = Scale("small", 2, 40, 4)
+FULL = Scale("full", 30, 556, 8)
+
+
+@dataclass(slots=True)
+class Context:
+    """A service of its own with people who use it."""
+
+    scale: Scale
+    service: Service
+    crowd: Crowd
+    slowest: list[float] = field(default_factory=list)
+
+    @property
+    def state(self) -> Path:
+        """The folder of the service."""
+        return self.service.state
