@@ -97,7 +97,8 @@ def _kill_one(context: Context) -> None:
 def _errors_without_retries(context: Context) -> int:
     """The control: how many readers of the same pages meet an error where nothing is tried again."""
     engine = db.new_engine(embedded.url(context.state))
-    app = create_app(Config(secret_key=SECRET_KEY, anchor_key=ANCHOR_KEY), engine=engine, LIMITS=False)
+    config = Config(state=context.state, secret_key=SECRET_KEY, anchor_key=ANCHOR_KEY)
+    app = create_app(config, engine=engine, LIMITS=False)
     tries, retries.MAX_TRIES = retries.MAX_TRIES, 1
     stop, bad = threading.Event(), []
 

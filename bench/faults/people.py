@@ -12,12 +12,12 @@ from urllib.parse import urlencode
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from bench.faults.running import SECRET_KEY, Service, stranger
+from bench.faults.running import ANCHOR_KEY, SECRET_KEY, Service, stranger
 from mapservice import create_app, db, embedded
 from mapservice.config import Config
 from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience
-from mapservice.store import conditions, counts
+from mapservice.store import conditions, counts, memberships
 from mapservice.store.tables import Consent, Member, Membership
 from mapservice.web.sessions import COOKIE
 from tests.accounts import csrf_token, new_member, sign_in
@@ -90,7 +90,7 @@ class Crowd:
         self.reading = Reading()
         self.url = embedded.url(service.state, embedded.SUPERUSER)
         with _engine(self.url) as engine:
-            app = create_app(Config(secret_key=SECRET_KEY, anchor_key="a0" * 32), engine=engine)
+            app = create_app(Config(state=service.state, secret_key=SECRET_KEY, anchor_key=ANCHOR_KEY), engine=engine)
             self._csrf = csrf_token(app)
             with db.session_on(engine) as session:
                 made = [
@@ -101,6 +101,8 @@ class Crowd:
                     # Elsewhere they stay, so that their place is known and is not chosen anew each time.
                     elsewhere = conditions.get(session, "marfan-syndrome")
                     put(session, each, elsewhere, "DE", level=Level.COUNTRY, audience=Audience.MEMBERS)
+                    memberships.agree(session, each, elsewhere.id, "joined", "in the words of the bench")
+                session.commit()
             everybody = [Person(each.id, sign_in(app.test_client(), each)) for each in made]
             self.people, self.readers = everybody[:members], everybody[members:-1]
             service.cookie = f"{COOKIE}={everybody[-1].cookie}"

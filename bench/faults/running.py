@@ -41,13 +41,14 @@ class Service:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         inherited.pop("DATABASE_URL", None)
         settings = {"STATE": str(self.state), "SECRET_KEY": SECRET_KEY, "ANCHOR_KEY": ANCHOR_KEY, **self.settings}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "mapservice", "serve", "--empty", "--port", str(self.port)],
-            env={**inherited, **{PREFIX + name: value for name, value in settings.items()}},
-            cwd=HOME,
-            stdout=subprocess.DEVNULL,
-            stderr=(self.state / "stderr").open("ab"),
-        )
+        with (self.state / "stderr").open("ab") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "mapservice", "serve", "--empty", "--port", str(self.port)],
+                env={**inherited, **{PREFIX + name: value for name, value in settings.items()}},
+                cwd=HOME,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+            )
 
     def answers(self) -> bool:
         """Whether a page that needs the database is answered.

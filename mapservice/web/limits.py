@@ -15,12 +15,12 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, request, session
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mapservice import db
 from mapservice.config import Config
 from mapservice.errors import TooManyRequestsError
 from mapservice.store import allowances
+from mapservice.web import proxies
 from mapservice.web.headers import is_framed
 from mapservice.web.ways import is_interface
 
@@ -47,10 +47,8 @@ def limit(purpose: str) -> Limit:
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Limit everything but static files, and believe as many reverse proxies as the settings name."""
-    if config.trusted_hops:
-        hops = config.trusted_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    """Limit everything but static files, by the addresses that reverse proxies name."""
+    proxies.init_app(app, config)
     app.config.setdefault("LIMITS", True)
     app.before_request(_limit_anything)
 

@@ -9,14 +9,14 @@ from bench.faults.table import SMALL
 
 
 @pytest.fixture(scope="module")
-def context():
-    with run(SMALL) as shared:
-        yield shared
+def shared():
+    with run(SMALL) as running:
+        yield running
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
-def test_never_loses_what_was_saved_and_is_back_within_seconds(context, fault):
-    outcome = fault(context)
+def test_never_loses_what_was_saved_and_is_back_within_seconds(shared, fault):
+    outcome = fault(shared)
 
     assert outcome.control_breaks, outcome
     assert outcome.holds, "\n".join(rows([outcome], what="fault"))
