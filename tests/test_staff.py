@@ -1,5 +1,6 @@
 """The commands about staff: how the first admin comes to be, and how a lost phone is dealt with."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -77,6 +78,18 @@ def test_a_lost_second_factor_is_forgotten_after_a_question(copy, command, alice
     assert command("forget-factor", EMAIL, "--yes") == (0, "The second factor is forgotten.\n")
     assert state(copy) == (set(), False, 0)
     assert "nothing to do" in command("forget-factor", EMAIL, "--yes")[1]
+
+
+def test_only_staff_say_that_a_member_is_an_adult(copy, command, alice):
+    with db.session_on(copy) as session:
+        members.by_email(session, EMAIL).minor_until = dt.date(2099, 1, 1)
+        session.commit()
+
+    assert command("come-of-age", EMAIL, input="n\n")[0] == 1
+    assert command("come-of-age", EMAIL, "--yes") == (0, "They are an adult now.\n")
+    with db.session_on(copy) as session:
+        assert members.by_email(session, EMAIL).minor_until is None
+    assert command("come-of-age", EMAIL, "--yes") == (0, "Nothing to do: they are an adult.\n")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from mapservice import db
 from mapservice.cli.database import owner_engine
 from mapservice.config import Config
 from mapservice.errors import SetupError, UnknownConditionError
-from mapservice.store import conditions, factors, members, memberships, sessions
+from mapservice.store import conditions, factors, members, memberships, minors, sessions
 from mapservice.store import staff as roles
 from mapservice.store.tables import Condition, Member
 from mapservice.web.account_forms import usual_email
@@ -68,17 +68,21 @@ def forget_factor(email: str, yes: bool) -> None:
 
 @click.command("come-of-age")
 @click.argument("email")
-@click.argument("condition")
+@click.argument("condition", required=False)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def come_of_age(email: str, condition: str, yes: bool) -> None:
-    """Say that a membership is not for somebody under 18 any more.
+def come_of_age(email: str, condition: str | None, yes: bool) -> None:
+    """Say that a member, or whom a membership is for, is not under 18.
 
-    CONDITION is the last part of the address of the condition's page. Ask the member first, by a way other than e-mail.
+    CONDITION is the last part of the address of the condition's page, for a membership on behalf of somebody under 18;
+    without it the member's own age is meant. Ask the member first, by a way other than e-mail.
     Nothing is shown finer by it: the member may then choose so. It exits with 0 also where nothing was to be done.
     """
     if not yes:
         click.confirm("Are you sure that they have turned 18?", abort=True)
     with _member(email) as (session, member):
+        if condition is None:
+            click.echo("They are an adult now." if minors.set_adult(member) else "Nothing to do: they are an adult.")
+            return
         membership = memberships.find(session, member, _condition(session, condition))
         if membership is None:
             raise SetupError("They have not joined the community of this condition: nothing was changed.")

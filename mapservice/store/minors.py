@@ -19,6 +19,7 @@ def protect(session: Session, member: Member, until: dt.date, *, today: dt.date)
             places.show_by_region(session, membership)
 
 
-def set_adult(member: Member) -> None:
-    """Note that a member is an adult. Only staff may say so."""
-    member.minor_until = None
+def set_adult(member: Member) -> bool:
+    """Note that a member is an adult, which only staff may say; False if nothing else was known."""
+    was_minor, member.minor_until = member.minor_until is not None, None
+    return was_minor

@@ -77,7 +77,7 @@ def browse(member: Member, slug: str) -> str | Response:
     forms.allow_only("country", "in")
     condition, membership = _membership(member, slug)
     if membership is None or request.method != "POST":
-        return redirect(url_for("place.edit", slug=slug))
+        return redirect(url_for("place.edit", slug=slug), code=303 if request.method == "POST" else 302)
     within, country = request.form.get("in", ""), request.form.get("country", "")
     marked = "" if within else membership.shown_zone or ""
     form = PlaceForm.of(membership, marked or within)
