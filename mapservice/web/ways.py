@@ -69,7 +69,8 @@ def base() -> str:
 def here() -> str:
     """Where to come back to: this page, or for a form the page that it stands on."""
     if request.method in {"GET", "HEAD"}:
-        return request.full_path.rstrip("?")
+        # What stands after an old address of the place page is a zone: it goes no further.
+        return request.path if request.blueprint == "place" else request.full_path.rstrip("?")
     referrer = request.referrer or ""
     path = local_path(urlsplit(referrer).path) if origin_of(referrer) == own_origin() else None
     # An answer to a form stands under an address that cannot be opened; the page above it can.

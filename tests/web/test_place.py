@@ -235,6 +235,13 @@ def test_never_puts_a_zone_into_an_address(as_alice, freiburg):
         assert 'method="get"' not in page
 
 
+def test_never_takes_a_zone_along_to_the_page_for_signing_in(client):
+    answer = client.get(f"{ALL}/place?in=DE.3.4.3&country=DE")
+
+    assert answer.location == f"/sign-in?next={ALL}/place"
+    assert "DE.3" not in client.get(answer.location).text
+
+
 @pytest.mark.parametrize("query", ["in=DE.3.4.3", "country=DE", "country=DE&in=DE.3"])
 def test_an_old_address_with_a_zone_leads_to_one_without(app, as_alice, alice, client, query):
     join(as_alice)
