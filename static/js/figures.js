@@ -144,6 +144,8 @@ window.Mapservice ??= {};
       });
       area.bindTooltip(() => this._tip(shape, shown), { sticky: true, direction: "top", className: "figure-tip" });
       area.on("click", () => this._open(shape.id));
+      // Its tooltip listens for the focus, and a shape that does is a stop of the Tab key.
+      area.eachLayer((part) => part.on("add", () => part.getElement()?.setAttribute("tabindex", "-1")));
       return area;
     },
 

@@ -78,7 +78,7 @@ window.Mapservice ??= {};
       const toRead = document.dir === "rtl" ? -1 : 1;
       return this.#marks()
         .map((mark) => ({ mark, element: mark.getElement(), ...this.#pointOf(mark) }))
-        .filter(({ element, x, y }) => element && !element.hidden && x >= 0 && y >= 0 && x <= wide && y <= high)
+        .filter(({ element, x, y }) => element && isVisible(element) && x >= 0 && y >= 0 && x <= wide && y <= high)
         .sort((a, b) => Math.round(a.y / ROW) - Math.round(b.y / ROW) || toRead * (a.x - b.x));
     }
 

@@ -1,5 +1,7 @@
 """The public map in a browser: bubbles by country, regions when one comes near, and the same without JavaScript."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import text
@@ -102,3 +104,24 @@ def test_the_table_has_everything_without_javascript(browser, live, released):
     expect(page.get_by_role("rowheader", name="Baden-Württemberg")).to_be_visible()
     expect(page.get_by_role("region", name="Map of the published figures")).to_be_hidden()
     context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_by_keyboard_the_figures_on_the_map_are_one_stop(context, released, width):
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(ALL)
+    page.locator(".map-bubble").first.wait_for()
+    focused = page.locator(".map-mark:focus")
+
+    page.get_by_role("button", name="Show the whole world").focus()
+    page.keyboard.press("Tab")
+    expect(focused).to_have_accessible_name(re.compile("Germany"))
+    page.keyboard.press("ArrowLeft")
+    expect(focused).to_have_accessible_name(re.compile("United States"))
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Baden-Württemberg: about 25 people")).to_be_visible()
+    expect(focused).to_have_count(1)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.map-canvas') && document.activeElement.outerHTML") is None
