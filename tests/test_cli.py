@@ -215,6 +215,14 @@ def test_never_serves_in_production_as_the_owner_of_the_tables(given_database, s
     assert "Give them a role of their own" in refused(done)
 
 
+def test_never_works_for_a_database_with_keys_of_another_machine(settings, free_port):
+    other = {**settings, "MAPSERVICE_STATE": settings["MAPSERVICE_STATE"] + "-other"}
+    assert run("upgrade", settings=settings).returncode == 0
+
+    for words in (["worker"], ["serve", "--empty", "--port", str(free_port)]):
+        assert "secret_key of this machine" in refused(run(*words, settings=other))
+
+
 def test_a_missing_role_of_the_pages_is_named_and_in_production_refused(settings):
     named = {**settings, "MAPSERVICE_PAGES_ROLE": "nobody_here"}
 

@@ -31,6 +31,19 @@ def check_keys_of(config: Config, engine: Engine) -> None:
         check_keys(config, session)
 
 
+def check_machine(config: Config, url: str) -> None:
+    """Make sure that this machine has the keys of a database, and can write the log of withdrawals.
+
+    :raise SetupError: if not; the message says what to do.
+    """
+    engine = db.new_engine(url, pool_size=1, timeouts=False)
+    try:
+        check_keys_of(config, engine)
+        check_log(config)
+    finally:
+        engine.dispose()
+
+
 def check_log(config: Config) -> None:
     """Make sure that the log of withdrawals can be written.
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mapservice import db, embedded, logs
 from mapservice.cli import data, demo, records
-from mapservice.cli.checks import check_keys_of, check_log
+from mapservice.cli.checks import check_keys_of, check_log, check_machine
 from mapservice.cli.database import Addresses, addresses, check_pages, pages_role
 from mapservice.cli.port import try_port, wait_until_it_answers
 from mapservice.cli.processes import GRACE, interrupt_on_signals, say, stop_on_signals, web, work
@@ -58,7 +58,7 @@ def worker() -> None:
     """Do what no page should wait for, such as sending letters; serve starts one."""
     config = Config.from_environment()
     logs.configure()
-    addresses(config)
+    check_machine(config, addresses(config).runtime)
     work(config)
 
 
