@@ -56,6 +56,7 @@ def _is_ours(url: str) -> bool:
 
 def _refused(problem: CSRFError) -> Any:
     """Show what was typed again under a new token, but only to somebody who typed it into a page of ours."""
+    bool(session)  # looked at only now by a form without a token; without a database nobody knows whose it is
     if getattr(session, "problem", None) is not None:
         return current_app.make_response(current_app.handle_user_exception(session.problem))  # type: ignore[attr-defined]
     may_repeat = not isinstance(problem, ForeignOriginError) and is_own_origin() and request.endpoint is not None
