@@ -32,7 +32,7 @@ def in_text(canary: Canary) -> list[str]:
 def in_bytes(canary: Canary) -> list[bytes]:
     """The home as a file could hold it: float8 of both byte orders, digits of numeric, texts; so exact that none is
     of an earlier run, whose remains stand in the same file."""
-    words = [f"{each:.{places}f}" for each in canary for places in (8, 10)]
+    words = [*map(str, canary), *(f"{each:.{places}f}" for each in canary for places in (8, 10))]
     words += [word for each in _packed(canary) for word in (each.hex(), each.hex().upper())] + _base64(canary)
     return [*_packed(canary), *map(_numeric, canary), *(each.encode() for each in words)]
 

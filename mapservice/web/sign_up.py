@@ -16,6 +16,7 @@ from mapservice.web import devices, identity, letters, limits, passwords, sign_u
 from mapservice.web.account_forms import Answer, page
 from mapservice.web.guards import public
 from mapservice.web.sessions import hash_of
+from mapservice.web.ways import SLUG
 
 bp = Blueprint("sign_up", __name__)
 
@@ -27,23 +28,23 @@ TOKEN_BYTES = 16
 def ask() -> Answer:
     """Ask for an e-mail address, and send a link there; an address that has an account gets another e-mail."""
     form = sign_up_forms.AddressForm()
-    if not form.condition.data:
-        form.condition.data = request.args.get("condition", "")
+    condition = _condition(form.condition.data or request.args.get("condition"))
+    form.condition.data = condition.slug if condition else ""
     if not form.validate_on_submit():
         return page("sign_up/ask.html", form)
     limits.spend(limits.limit("network_mails"), limits.network())
     email = form.email.data
     if limits.may_mail("sign-up", email):
-        condition = next(iter(catalogue.some(get_session(), [form.condition.data or ""])), None)
         _send_link(email, condition)
-    return redirect(url_for("sign_up.check_mail", condition=form.condition.data or None), code=303)
+    return redirect(url_for("sign_up.check_mail", condition=condition.slug if condition else None), code=303)
 
 
 @bp.get("/sign-up/check-your-mail")
 @public
 def check_mail() -> str:
     """Say that an e-mail is on its way, and what to do if none comes."""
-    again = url_for("sign_up.ask", condition=request.args.get("condition") or None)
+    condition = _condition(request.args.get("condition"))
+    again = url_for("sign_up.ask", condition=condition.slug if condition else None)
     return render_template("accounts/check_mail.html", again=again, mails_per_day=_config().mails_per_day)
 
 
@@ -106,6 +107,13 @@ def _make(pending: PendingSignUp, form: sign_up_forms.SignUpForm, wording: str) 
         devices.remember(member)
     get_session().commit()
     return member
+
+
+def _condition(slug: str | None) -> Condition | None:
+    """Return the condition that an address names; None for anything else, which no page repeats."""
+    if slug is None or not SLUG.fullmatch(slug):
+        return None
+    return next(iter(catalogue.some(get_session(), [slug])), None)
 
 
 def _config() -> Config:

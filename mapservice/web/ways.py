@@ -1,5 +1,6 @@
 """Where a visitor comes from and may go on to, and the answer to who has to sign in first."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -17,6 +18,9 @@ _ABOUT_SIGNING_IN = frozenset({"accounts", "sign_up", "email_change"})
 
 # What public pages read of their address; others like to hang something more on it.
 _KEPT = ("q", "letter", "page")
+
+#: What a condition can be called in an address.
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def local_path(text: str | None) -> str | None:
@@ -80,9 +84,10 @@ def here() -> str:
 
 
 def condition_at(path: str | None) -> str | None:
-    """The slug of the condition to whose pages a path belongs, or None."""
+    """The slug of the condition to whose pages a path belongs, or None; never what no condition can be called."""
     found = _match(urlsplit(local_path(path) or "").path)
-    return str(found["slug"]) if found and "slug" in found else None
+    slug = str(found["slug"]) if found and "slug" in found else ""
+    return slug if SLUG.fullmatch(slug) else None
 
 
 def way_back() -> str | None:

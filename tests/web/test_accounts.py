@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -213,6 +214,18 @@ def test_a_condition_that_is_none_leads_to_the_start_page(client, session, made_
     fill_in(client, "/sign-up", email=ALICE, condition=made_up)
 
     assert complete(client, link_in(letters(session)[0])).location == "/"
+
+
+@pytest.mark.parametrize(
+    "address", ["/sign-up?condition={}", "/sign-up/check-your-mail?condition={}", "/conditions/{}"]
+)
+@pytest.mark.parametrize("made_up", ["7.8419,47.9986", "alice@example.org", "a\x00b"])
+def test_never_repeats_a_condition_that_is_none(client, address, made_up):
+    page = client.get(address.format(quote(made_up)))
+
+    assert page.status_code in (200, 404)
+    repeated = re.findall(r'href="/sign-up\?condition=[^"]*"|name="condition" value="[^"]+"', page.text)
+    assert repeated == []
 
 
 def test_signing_in_leads_back_to_the_page_before(client, session, condition):

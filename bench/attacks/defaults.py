@@ -1,0 +1,216 @@
+"""An attack by nobody in particular: a form that is sent as it was rendered, and shows more than its member chose."""
+
+import itertools
+import re
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from flask import Flask, Response
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bench.attacks import service
+from bench.attacks.pages import Form, forms, send
+from bench.attacks.table import Context, Outcome
+from mapservice.geo.zones import Level, path
+from mapservice.privacy.visibility import AUDIENCES, Audience, Role
+from mapservice.store import memberships, places
+from mapservice.store.tables import Consent, Member, Membership
+from tests.accounts import new_member
+from tests.cast import put
+from tests.routes import address, policy, rules
+
+#: Controls by which somebody shows more of themselves, or agrees to something.
+CONTROLS = {"audience", "finer", "counted", "consent", "taking_part", "old_enough"}
+
+#: Where a press on the one button of a form is the member's own wish to be shown, hidden or forgotten.
+OWN_WISH = re.compile(r"/(hide|hide-everywhere|show-again|undo|forget|leave|revoke|delete|sign-out)$")
+
+#: The routes of pages on which no member chooses anything, or that would end the visit.
+NOT_OPENED = re.compile(r"^/(admin|staff|static|tiles|zones|gazetteer|api|ogc|confirm|reset|account/second)")
+
+
+class State(NamedTuple):
+    """How a member stands when they open a page."""
+
+    name: str
+    begin: Callable[[Session, Member, str], None]
+
+
+def _joined(session: Session, member: Member, _area: str) -> None:
+    condition = service.condition(session)
+    memberships.join(session, member, condition, Role.PERSON, pseudonym=None, for_minor=False)
+    memberships.agree(session, member, condition.id, "joined", "I agree to have joined.")
+
+
+def _hidden(session: Session, member: Member, area: str) -> None:
+    places.hide(session, _put(session, member, area, Audience.MEMBERS))
+
+
+def _nobody(session: Session, member: Member, area: str) -> None:
+    _put(session, member, area, Audience.NOBODY)
+
+
+def _forgot(session: Session, member: Member, area: str) -> None:
+    _put(session, member, area, Audience.MEMBERS)
+    places.forget(session, member)
+
+
+def _came_back(session: Session, member: Member, area: str) -> None:
+    memberships.leave(session, _put(session, member, area, Audience.MEMBERS))
+    _joined(session, member, area)
+
+
+def _shown_to_few(session: Session, member: Member, area: str) -> None:
+    _put(session, member, area, Audience.CONDITION)
+
+
+def _put(session: Session, member: Member, area: str, audience: Audience) -> Membership:
+    condition = service.condition(session)
+    for kind in ("joined", "shown") if audience is not Audience.NOBODY else ("joined",):
+        memberships.agree(session, member, condition.id, kind, f"I agree to be {kind}.")
+    return put(session, member, condition, area, level=Level.REGION, audience=audience)
+
+
+STATES = (
+    State("not joined", lambda _session, _member, _area: None),
+    State("joined", _joined),
+    State("hidden", _hidden),
+    State("saved as nobody", _nobody),
+    State("place forgotten", _forgot),
+    State("left and come back", _came_back),
+    State("shown to the condition", _shown_to_few),
+)
+
+
+def a23_defaults(context: Context) -> Outcome:
+    """Somebody opens each page by each link, chooses a zone, touches nothing else, and presses the button."""
+    with service.service(context) as (app, session, _connection):
+        pages = _pages_with_controls(app, session)
+        ticked = sum(bool(CONTROLS & set(form.fields)) for form in _ticked_for_strangers(app))
+        sent, found = _sent_as_rendered(app, session, STATES, pages)
+    with service.service(context) as (app, session, _connection):
+        tick_condition(app)
+        _sent, broken = _sent_as_rendered(app, session, STATES[1:3], [f"{service.PAGE}/place"])
+    return Outcome(
+        "A23 nobody is the default", f"of {sent} forms sent as they were rendered, with a zone, that show somebody to "
+        "more people or agree to something", "0", str(found + ticked), found == ticked == 0 and sent > 0,
+        "a page that ticks “Members of this condition” by itself", str(broken), broken > 0,
+    )  # fmt: skip
+
+
+def tick_condition(app: Flask) -> None:
+    """The bad design: whoever has a zone to choose finds the members of the condition ticked as who may see it."""
+
+    @app.after_request
+    def ticked(answer: Response) -> Response:
+        if answer.mimetype == "text/html" and not answer.is_streamed:
+            page = re.sub(r'(name="audience" value="\w+") checked', r"\1", answer.get_data(as_text=True))
+            answer.set_data(
+                page.replace('name="audience" value="condition"', 'name="audience" value="condition" checked')
+            )
+        return answer
+
+
+def _pages_with_controls(app: Flask, session: Session) -> list[str]:
+    """The pages on which a member finds such controls, before and after joining."""
+    found = set[str]()
+    for state in STATES[:2]:
+        member = new_member(session, f"a23-{state.name.replace(' ', '-')}@example.org")
+        state.begin(session, member, "")
+        session.commit()
+        client = service.browser(app, member)
+        found |= {page for page in _addresses(app) if any(_with_controls(client, page))}
+    return sorted(found)
+
+
+def _ticked_for_strangers(app: Flask) -> Iterator[Form]:
+    """The forms with such controls that somebody finds who has no account."""
+    for page in _addresses(app):
+        yield from _with_controls(app.test_client(), page)
+
+
+def _sent_as_rendered(app: Flask, session: Session, states: Sequence[State], pages: Sequence[str]) -> tuple[int, int]:
+    """How many forms were sent, and how many of them changed who sees somebody or what they agreed to."""
+    sent = wrong = 0
+    area, elsewhere = service.freiburg(session), service.zone_called(session, "Bern", Level.AREA, "CH")
+    for state, page in itertools.product(states, [*pages, *_by_links(area)]):
+        member, asked = _ask(app, session, state, area, page)
+        for client, form in asked:
+            for zone in _zones(form, area, elsewhere):
+                before = _shown(session, member)
+                answer = send(client, form, operation=str(uuid.uuid4()), **({"zone": zone} if zone else {}))
+                assert answer.status_code not in (400, 401), (form.action, answer.status_code)
+                sent, wrong = sent + 1, wrong + _is_more(before, _shown(session, member))
+    return sent, wrong
+
+
+def _ask(
+    app: Flask, session: Session, state: State, area: str, page: str
+) -> tuple[Member, list[tuple[FlaskClient, Form]]]:
+    """Somebody new who stands so and opens a page: they, and the forms with such controls that they find."""
+    member = new_member(session, f"a23-{uuid.uuid4().hex}@example.org")
+    state.begin(session, member, area)
+    session.commit()
+    client = service.browser(app, member)
+    return member, [(client, form) for form in _with_controls(client, page)]
+
+
+def _addresses(app: Flask) -> list[str]:
+    """The pages of members and of those who become one."""
+    asked = (rule for rule in rules(app) if "GET" in (rule.methods or ()))
+    pages = {address(app, rule) for rule in asked if policy(app, rule) in ("public", "member", "fresh")}
+    return sorted(page for page in pages if not NOT_OPENED.search(page))
+
+
+def _by_links(area: str) -> list[str]:
+    """The place page with every query that a link could carry."""
+    queries = [f"in={zone}" for zone in path(area)[1:]] + ["country=DE", f"country=DE&in={area}"]
+    planted = ["audience=condition", "audience=members&zone=DE", "finer=yes"]
+    return [f"{service.PAGE}/place?{query}" for query in [*queries, *planted]]
+
+
+def _with_controls(client: FlaskClient, page: str) -> Iterator[Form]:
+    """The forms with such controls on a page, and on those to which its other forms lead."""
+    answer = client.get(page, follow_redirects=True)
+    if answer.status_code != 200 or answer.mimetype != "text/html":
+        return
+    for form in forms(answer):
+        if form.names & CONTROLS:
+            yield form
+        elif form.method == "post" and "/place" in form.action and not OWN_WISH.search(form.action):
+            country = {"country": "DE"} if "country" in form.choices else {}
+            for button in form.buttons:
+                answer = send(client, form, button=button, **country)
+                yield from (each for each in forms(answer) if each.names & CONTROLS)
+
+
+def _zones(form: Form, *typed: str) -> list[str]:
+    """The zones that may be chosen in a form: those it offers, and those that a script would find for a town."""
+    if "zone" not in form.names:
+        return [""]
+    return sorted({*form.choices.get("zone", ()), *typed} - {""})
+
+
+#: To whom somebody is shown in each condition, and what they agree to.
+Standing = tuple[dict[int, int], set[tuple[int | None, str]]]
+
+
+def _shown(session: Session, member: Member) -> Standing:
+    session.expire_all()
+    audiences = select(Membership.condition_id, Membership.audience).where(Membership.member_id == member.id)
+    agreed = select(Consent.condition_id, Consent.kind).where(
+        Consent.member_id == member.id, Consent.revoked_at.is_(None)
+    )
+    shown = {row.condition_id: AUDIENCES.index(Audience(row.audience)) for row in session.execute(audiences)}
+    return shown, {(row.condition_id, row.kind) for row in session.execute(agreed)}
+
+
+def _is_more(before: Standing, after: Standing) -> bool:
+    wider = any(audience > before[0].get(condition, 0) for condition, audience in after[0].items())
+    return wider or bool(after[1] - before[1])
+
+
+ATTACKS = (a23_defaults,)

@@ -1,0 +1,147 @@
+"""An attack by a map that stays open: for how long does it show somebody who is gone?"""
+
+import re
+import uuid
+from collections.abc import Mapping
+from math import inf
+from typing import NamedTuple
+
+import numpy as np
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bench.attacks import service
+from bench.attacks.pages import send, sent_forms
+from bench.attacks.table import Context, Outcome
+from mapservice.config import HOME
+from mapservice.geo.tiles import tile_at
+from mapservice.geo.zones import Level
+from mapservice.privacy.visibility import Audience
+from mapservice.store import memberships
+from mapservice.store.clusters import PIN_ZOOM
+from mapservice.store.tables import Member, Membership
+from tests.accounts import new_member
+from tests.cast import put
+
+#: Seconds after which nobody may be shown any more, and how much longer an answer may take on its way.
+BAR, SLACK = 30.0, 5.0
+
+#: The script by which pages ask again, and the two times in it: between two looks at the clock, and between two asks.
+SCRIPT = "js/freshness.js"
+_TIMES = re.compile(r"const (LOOK|REFRESH)_MS = ([\d_]+)")
+
+#: What takes somebody off the map: a page, the form of it that is sent, and what is filled in.
+ACTS = {
+    "hides": ("/me", f"{service.PAGE}/hide", {}),
+    "hides everywhere": ("/me", "/me/hide", {}),
+    "forgets the place": ("/me/place/forget", "/me/place/forget", {}),
+    "leaves": (f"{service.PAGE}/leave", f"{service.PAGE}/leave", {}),
+    "is shown to fewer": (f"{service.PAGE}/place", f"{service.PAGE}/place", {"audience": "condition", "finer": "yes"}),
+    "takes the consent back": ("/me/consents", f"{service.PAGE}/revoke", {"kind": "shown"}),
+    "deletes the account": ("/account/delete", "/account/delete", {"sure": "yes"}),
+}
+
+
+class Clock(NamedTuple):
+    """When a page asks again, in seconds: it looks at the clock so often, and asks if its answer is older."""
+
+    look: float
+    refresh: float
+
+    def gone_after(self, moment: float) -> float:
+        """How long somebody is shown who goes at a moment since the page was opened, if the next answer is right."""
+        asked = 0.0
+        while asked <= moment:
+            asked += self.look * np.floor(self.refresh / self.look + 1) if self.refresh < inf else inf
+        return float(asked - moment)
+
+
+def a28_open_map(context: Context) -> Outcome:
+    """A member leaves a map, its table and a card open, while people hide, leave and delete their accounts."""
+    chance = np.random.default_rng([context.seed, 28])
+    moments = chance.uniform(0, 3_600, 200)
+    with service.service(context) as (app, session, _connection):
+        clocks, still = {}, []
+        for name, (page, ending, fields) in ACTS.items():
+            viewer, member, shown = _shown(app, session)
+            pages = _open(viewer, session, shown)
+            clocks |= {surface: _clock(viewer, page) for surface, (page, _again) in pages.items()}
+            _press(service.browser(app, member), page, ending, fields)
+            still += [f"{surface} after who {name}" for surface in _still(viewer, pages, shown)]
+    worst = {surface: max(map(clock.gone_after, moments)) for surface, clock in clocks.items()}
+    never = Clock(inf, inf).gone_after(0.0)
+    return Outcome(
+        "A28 an open map", "seconds for which somebody is shown who is gone: "
+        f"{', '.join(worst)}; answers that still show them, of {len(ACTS)} ways to go, or may be kept",
+        f"≤ {BAR:.0f} + {SLACK:.0f}; 0", f"{', '.join(f'{each:.0f}' for each in worst.values())}; "
+        f"{len(still)}{' (' + '; '.join(still[:4]) + ')' if still else ''}",
+        max(worst.values()) <= BAR + SLACK and not still,
+        "a page that never asks again", f"{never:.0f}", never > BAR + SLACK,
+    )  # fmt: skip
+
+
+def _shown(app: Flask, session: Session) -> tuple[FlaskClient, Member, Membership]:
+    """Somebody shown to all members, and another member's browser."""
+    member, other = (new_member(session, f"a28-{uuid.uuid4().hex[:8]}@example.org") for _ in range(2))
+    area = service.freiburg(session)
+    put(session, other, service.condition(session), area, level=Level.AREA, audience=Audience.MEMBERS)
+    put(session, member, service.condition(session), area, level=Level.AREA, audience=Audience.MEMBERS)
+    own = session.scalars(select(Membership).where(Membership.member_id == member.id)).one()
+    for kind in ("shown", "finer"):
+        memberships.agree(session, member, own.condition_id, kind, f"I agree to be {kind}.")
+    session.commit()
+    return service.browser(app, new_member(session, f"a28-{uuid.uuid4().hex[:8]}@example.org")), member, own
+
+
+def _open(viewer: FlaskClient, session: Session, shown: Membership) -> Mapping[str, tuple[str, str]]:
+    """The pages that show somebody, each with the address at which its script asks again."""
+    lng, lat = session.execute(
+        select(func.st_x(Membership.pin), func.st_y(Membership.pin)).where(Membership.public_id == shown.public_id)
+    ).one()
+    tile = tile_at(lng, lat, PIN_ZOOM)
+    listed, card = f"{service.PAGE}/map?in={shown.shown_zone}", f"{service.PAGE}/people/{shown.public_id}"
+    pages = {
+        "map": (f"{service.PAGE}/map", f"{service.PAGE}/clusters/{tile.z}/{tile.x}/{tile.y}"),
+        "table": (listed, _again(viewer, listed)),
+        "card": (card, _again(viewer, card)),
+    }
+    for page, again in pages.values():
+        assert shown.public_id in f"{page} {viewer.get(again).text}", again
+    return pages
+
+
+def _again(viewer: FlaskClient, page: str) -> str:
+    """The address at which a page says that it asks again for what it shows; its own if it says none."""
+    found = re.search(r'data-again="([^"]+)"', viewer.get(page).text)
+    return found[1].replace("&amp;", "&") if found else page
+
+
+def _clock(viewer: FlaskClient, page: str) -> Clock:
+    """When the script of a page asks again, as it stands in the file; never, if the page has no such script."""
+    if SCRIPT not in viewer.get(page).text:
+        return Clock(inf, inf)
+    times = {name: float(ms) / 1_000 for name, ms in _TIMES.findall((HOME / "static" / SCRIPT).read_text())}
+    return Clock(times.get("LOOK", inf), times.get("REFRESH", inf))
+
+
+def _press(client: FlaskClient, page: str, ending: str, fields: Mapping[str, str]) -> None:
+    opened = client.get(page)
+    form = next(form for form in sent_forms(opened, ending))
+    service.taken(send(client, form, **fields))
+
+
+def _still(viewer: FlaskClient, pages: Mapping[str, tuple[str, str]], shown: Membership) -> list[str]:
+    """The surfaces whose next answer still shows somebody, or may be kept and shown again without asking."""
+    found = []
+    for surface, (page, again) in pages.items():
+        answers = [viewer.get(address, headers={"Accept": accept})
+                   for address, accept in ((page, "text/html"), (again, "application/json, text/html"))]  # fmt: skip
+        is_shown = any(answer.status_code == 200 and shown.public_id in answer.text for answer in answers)
+        may_be_kept = any("no-store" not in answer.headers.get("Cache-Control", "") for answer in answers)
+        found += [surface] * (is_shown or may_be_kept)
+    return found
+
+
+ATTACKS = (a28_open_map,)
