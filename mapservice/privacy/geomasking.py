@@ -41,7 +41,7 @@ def anchor_index(key: bytes, zone: Zone, member: UUID, condition: int, salt: byt
     of the membership those of somebody who left and joined again. The key decides looks only: whoever has it learns
     nothing finer than the zone.
 
-    Source: docs/decisions/0003-pins.md, and 0017-zones-in-consents-and-salts.md for the salt.
+    Source: docs/decisions/0003-pins.md, and 0020-zones-in-consents-and-salts.md for the salt.
     """
     message = _before(zone, salt) + _framed(member.bytes) + _framed(str(condition).encode()) + _after(salt)
     return _index(key, message, count)

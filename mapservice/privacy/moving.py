@@ -57,7 +57,7 @@ def change(home: Home | FormerHome | None, chosen: str, *, now: dt.datetime) -> 
     :raise MovedTooSoonError: if the zone lies elsewhere, the corrections of the first day are used up or the day is
         over, and the last change is too recent.
 
-    Source: docs/decisions/0004-moving.md, 0018-two-corrections.md.
+    Source: docs/decisions/0004-moving.md, 0021-two-corrections.md.
     """
     if home is None:
         return Change.FIRST
