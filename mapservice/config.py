@@ -105,13 +105,13 @@ class Config:
     limit_account: str = setting("1000 per hour", "tries on one account from all networks together, devices left out")
     limit_account_codes: str = setting("30 per hour", "codes tried by one member from all networks together")
     limit_network: str = setting("300 per 10 minutes", "tries with passwords and codes from one network, whoever tries")
-    limit_network_mails: str = setting("100 per hour", "requests of one network for e-mails (sign-up, new password)")
+    limit_network_mails: str = setting("100 per hour", "requests of one network for e-mails of one kind")
     limit_network_sign_ups: str = setting("100 per hour", "accounts made from one network")
-    limit_pages: str = setting("200 per minute", "pages opened by one member, or by all visitors of one network")
+    limit_pages: str = setting("200 per minute", "pages opened by one member, or by visitors of one network")
     limit_interface: str = setting("200 per minute", "questions of one network to /api and /ogc")
     limit_files: str = setting("20 per 10 minutes", "files that take long to make, for one network")
     limit_exports: str = setting("60 per hour", "files that one admin may export")
-    mails_per_day: int = setting(3, "e-mails of one kind that one address gets in a day, whoever asks for them")
+    mails_per_day: int = setting(3, "e-mails of one kind that one address gets in a day, known devices left out")
     minimum_age: int = setting(16, "years of age from which somebody may sign up")
 
     def __post_init__(self) -> None:

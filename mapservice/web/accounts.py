@@ -109,8 +109,10 @@ def forgot() -> Answer:
     form = account_forms.EmailForm()
     if not form.validate_on_submit():
         return page("accounts/forgot.html", form)
-    limits.spend(limits.limit("network_mails"), limits.network())
-    if limits.may_mail("reset", form.email.data):
+    # Strangers can use up the e-mails of an address; on the owner's device there are as many again.
+    device = devices.current(form.email.data)
+    limits.spend_mail("reset", device)
+    if limits.may_mail("reset" if device is None else "reset-device", form.email.data):
         _send_reset(members.by_email(get_session(), form.email.data))
         get_session().commit()
     return redirect(url_for("accounts.check_mail"), code=303)

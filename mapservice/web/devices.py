@@ -7,6 +7,7 @@ token carries a keyed check, so that the gateway tells cookies of ours from othe
 import hashlib
 import hmac
 import secrets
+import uuid
 
 from flask import Flask, Response, current_app, g, request
 
@@ -40,6 +41,15 @@ def current(email: str) -> str | None:
     with db.transaction(current_app.extensions["engine"]) as transaction:
         is_theirs = devices.is_of(transaction, hash_of(token), email)
     return f"{token}/{email}" if is_theirs else None
+
+
+def owner() -> uuid.UUID | None:
+    """Return the member whose known device sends this request, looked up in a transaction of its own; else None."""
+    token = _token()
+    if token is None:
+        return None
+    with db.transaction(current_app.extensions["engine"]) as transaction:
+        return devices.member_of(transaction, hash_of(token))
 
 
 def remember(member: Member) -> None:

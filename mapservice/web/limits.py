@@ -20,7 +20,7 @@ from mapservice import db
 from mapservice.config import Config
 from mapservice.errors import TooManyRequestsError
 from mapservice.store import allowances
-from mapservice.web import proxies
+from mapservice.web import devices, proxies
 from mapservice.web.headers import is_framed
 from mapservice.web.ways import is_interface
 
@@ -82,6 +82,17 @@ def spend_sign_in(email: str, device: str | None) -> None:
         spend(limit("sign_in_device"), device)
     else:
         _spend_guess("sign_in", "account", email)
+
+
+def spend_mail(kind: str, device: str | None = None) -> None:
+    """Use up one request of this network for an e-mail of a kind; a known ``device`` needs none.
+
+    Each kind is counted apart, so that asking for sign-ups never keeps anybody from a new password.
+
+    :raise TooManyRequestsError: if there is none left.
+    """
+    if device is None:
+        spend(limit("network_mails"), f"{network()}/{kind}")
 
 
 def spend_step_up(account: str) -> None:
@@ -172,8 +183,19 @@ def _limit_anything() -> None:
             spend(limit("interface"), address())
             return
         # A page that other sites show inside theirs does not look who asks.
-        member_id = getattr(session, "member_id", None) if not is_framed() and session else None
-        spend(limit("pages"), str(member_id) if member_id else address())
+        spend(limit("pages"), address() if is_framed() else _whoever_looks())
     except SQLAlchemyError:
         # Without a database nothing can be counted; whatever the page needs of it fails by itself.
         return
+
+
+def _whoever_looks() -> str:
+    """Return the member who is signed in, else the owner of a known device, else the network.
+
+    Others in the same network must not keep a member from the page on which they sign in.
+    """
+    member_id = getattr(session, "member_id", None) if session else None
+    if member_id:
+        return str(member_id)
+    owner = devices.owner()
+    return f"device/{owner}" if owner else address()

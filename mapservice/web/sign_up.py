@@ -32,7 +32,7 @@ def ask() -> Answer:
     form.condition.data = condition.slug if condition else ""
     if not form.validate_on_submit():
         return page("sign_up/ask.html", form)
-    limits.spend(limits.limit("network_mails"), limits.network())
+    limits.spend_mail("sign-up")
     email = form.email.data
     if limits.may_mail("sign-up", email):
         _send_link(email, condition)

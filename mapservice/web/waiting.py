@@ -21,7 +21,8 @@ _NUMBERS = (
 
 _REASONS = {
     "sign_in": _l("There were many tries to sign in to this account from your network."),
-    "sign_in_device": _l("There were many tries to sign in to this account on this device."),
+    # In the same words, or whoever borrows a device would read from them whose account was used on it.
+    "sign_in_device": _l("There were many tries to sign in to this account from your network."),
     "account": _l("Somebody is trying many passwords for this account."),
     "step_up": _l("There were many tries with a password that was not yours."),
     "code": _l("There were many tries with codes that did not work."),

@@ -1,5 +1,6 @@
 """Known devices: tries from elsewhere never keep a member out, and a device is forgotten when its owner wants that."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,53 @@ def test_never_keeps_a_member_out_of_their_own_device(app, home):
         assert enter(home).status_code == 303
     assert enter(browser(app)).status_code == 429
     assert enter(browser(app, "198.51.100.7")).status_code == 429
+
+
+def test_never_lets_others_in_the_network_keep_a_member_from_the_page_to_sign_in(app, home):
+    use_up(app, "pages", "192.0.2.1")
+
+    assert browser(app).get("/sign-in").status_code == 429
+    assert enter(home).status_code == 303
+
+
+def test_all_devices_of_a_member_have_one_allowance_of_pages(app, home, alice):
+    use_up(app, "pages", f"device/{alice.id}")
+
+    assert home.get("/").status_code == 429
+    assert browser(app).get("/").status_code == 200
+
+
+def test_a_device_that_was_forgotten_is_counted_with_its_network(app, session, home):
+    session.execute(delete(KnownDevice))
+    use_up(app, "pages", "192.0.2.1")
+
+    assert home.get("/").status_code == 429
+
+
+def test_never_lets_strangers_keep_a_member_from_a_new_password(app, session, home):
+    stranger = browser(app, "198.51.100.7")
+    assert [fill_in(stranger, "/forgot", email=ALICE).status_code for _ in range(5)] == [303] * 5
+    use_up(app, "network_mails", "192.0.2.1/reset")
+    assert len(letters(session)) == 3
+
+    answers = [fill_in(home, "/forgot", email=ALICE) for _ in range(5)]
+
+    assert {answer.status_code for answer in answers} == {303}
+    assert len(letters(session)) == 6
+    assert fill_in(home, "/forgot", email="bob@example.org").status_code == 429
+
+
+def test_never_tells_whose_account_was_used_on_a_device(app, home):
+    use_up(app, "sign_in", "192.0.2.1/bob@example.org")
+    theirs = [enter(home, "not the right one at all") for _ in range(11)][-1]
+    others = enter(home, "not the right one at all", "bob@example.org")
+
+    assert (theirs.status_code, others.status_code) == (429, 429)
+    assert words_of(theirs.text) == words_of(others.text)
+
+
+def words_of(page: str) -> str:
+    return re.sub(r"<[^>]*>", "", page.partition("<main")[2])
 
 
 def test_a_known_device_has_a_limit_too(app, home):
