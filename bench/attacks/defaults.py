@@ -174,7 +174,9 @@ def _by_links(area: str) -> list[str]:
 
 def _with_controls(client: FlaskClient, page: str) -> Iterator[Form]:
     """The forms with such controls on a page, and on those to which its other forms lead."""
-    answer = client.get(page, follow_redirects=True)
+    answer = client.get(page)
+    if (answer.headers.get("Location") or "").startswith("/"):
+        answer = client.get(answer.headers["Location"])
     if answer.status_code != 200 or answer.mimetype != "text/html":
         return
     for form in forms(answer):
