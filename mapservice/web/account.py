@@ -12,7 +12,7 @@ from mapservice.db import get_session
 from mapservice.store import email_changes, factors, members, places, staff
 from mapservice.store import sessions as stored_sessions
 from mapservice.store.tables import LoginSession, Member
-from mapservice.web import account_forms, accounts, age, devices, forms, guards, identity, sessions
+from mapservice.web import account_forms, accounts, age, devices, forms, guards, identity, pseudonyms, sessions
 from mapservice.web.account_forms import Answer, page
 from mapservice.web.guards import member_required
 from mapservice.web.retries import idempotent
@@ -55,6 +55,9 @@ def rename(member: Member) -> Answer:
     """Take another name."""
     form = account_forms.PseudonymForm()
     if not form.validate_on_submit():
+        return _own_page(member, form), 422
+    if pseudonyms.is_of_child(member, form.pseudonym.data):
+        form.pseudonym.errors = [pseudonyms.NAME_OF_CHILD]
         return _own_page(member, form), 422
     members.rename(get_session(), member, form.pseudonym.data)
     get_session().commit()

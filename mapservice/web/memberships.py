@@ -151,10 +151,14 @@ def _problems_of_minors(member: Member, membership: Membership | None, form: Joi
     was_for_minor = membership is not None and membership.for_minor
     if was_for_minor and not form.for_minor:
         return {"for_minor": _("Only a member of staff can end this. Please write to the people who run this site.")}
-    if not form.for_minor or not form.pseudonym:
+    name = form.pseudonym if form.pseudonym is not None or membership is None else membership.pseudonym
+    if not name:
         return {}
+    if not form.for_minor:
+        is_taken = pseudonyms.is_of_child(member, name, besides=membership)
+        return {"pseudonym": str(pseudonyms.NAME_OF_CHILD)} if is_taken else {}
     others = [each.pseudonym for each, _condition in memberships.of(get_session(), member) if each is not membership]
-    if form.pseudonym.casefold() in {name.casefold() for name in [member.pseudonym, *others] if name}:
+    if name.casefold() in {other.casefold() for other in [member.pseudonym, *others] if other}:
         return {
             "pseudonym": _("You use this name yourself. Choose another, so that nobody can tell who belongs to you.")
         }

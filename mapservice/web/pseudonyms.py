@@ -14,10 +14,15 @@ from mapservice.config import Config
 from mapservice.confusables import mixes_alphabets, skeleton
 from mapservice.db import get_session
 from mapservice.store import memberships, staff
+from mapservice.store.tables import Member, Membership
 from mapservice.web import identity
 from mapservice.web.reserved_names import has_site_name, staff_word
 
 LONGEST = 40
+
+NAME_OF_CHILD = _l(
+    "Your card for somebody under 18 has this name. Choose another, so that nobody can tell who belongs to you."
+)
 
 _NICKNAME = get_profile("NicknameCasePreserved")
 
@@ -59,6 +64,13 @@ def problem(text: str) -> str | None:
     if not 1 <= len(text) <= LONGEST:
         return _l("Choose a name of 1 to 40 characters.")
     return None if _is_own(text) else _unreadable(text) or _misleading(text)
+
+
+def is_of_child(member: Member, text: str, *, besides: Membership | None = None) -> bool:
+    """Return whether a card for somebody under 18 whom a member speaks for has a name, other than the card given."""
+    joined = memberships.of(get_session(), member)
+    names = [each.pseudonym for each, _condition in joined if each.for_minor and each is not besides]
+    return text.casefold() in {name.casefold() for name in names if name}
 
 
 def _unreadable(text: str) -> str | None:

@@ -57,6 +57,38 @@ def test_never_gives_the_card_of_a_child_a_name_of_the_parent(session, as_alice,
     assert len(session.scalars(select(Membership).where(Membership.member_id == alice.id)).all()) == 1
 
 
+@pytest.mark.parametrize("name", ["Wren", "wren"])
+def test_never_gives_the_parent_the_name_of_the_card_of_a_child(session, as_alice, alice, name):
+    join_for_child(as_alice, CHILD, pseudonym="Wren")
+    join(as_alice, pseudonym="Lark")
+
+    for answer in (join(as_alice, pseudonym=name), post(as_alice, "/account/name", {"pseudonym": name})):
+        assert (answer.status_code, "Your card for somebody under 18 has this name" in answer.text) == (422, True)
+
+    session.expire_all()
+    names = session.scalars(select(Membership.pseudonym).where(Membership.member_id == alice.id)).all()
+    assert (sorted(names), alice.pseudonym) == (["Lark", "Wren"], "Alice")
+    assert join_for_child(as_alice, CHILD, pseudonym="Wren").status_code == 303, "its own name stays"
+
+
+def test_never_keeps_a_name_of_the_parent_on_a_card_that_becomes_one_for_a_child(session, as_alice, alice):
+    join(as_alice, pseudonym="Alice")
+
+    assert join_for_child(as_alice).status_code == 422
+
+    assert not membership_of(session, alice).for_minor
+
+
+def test_the_consent_names_the_region_once_nothing_finer_is_shown(session, as_alice, alice, freiburg):
+    join(as_alice)
+    save(as_alice, freiburg, finer="yes")
+
+    join_for_child(as_alice)
+
+    consents = session.scalars(select(Consent.zone_id).where(Consent.kind == "shown", Consent.revoked_at.is_(None)))
+    assert consents.all() == [membership_of(session, alice).shown_zone] == [ancestor(freiburg, Level.REGION)]
+
+
 def test_never_ends_being_for_a_child_by_a_click(session, as_alice, alice, freiburg):
     join_for_child(as_alice)
 
