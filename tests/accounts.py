@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from mapservice import db
 from mapservice.store import memberships, sessions, staff
 from mapservice.store.tables import Condition, LoginSession, Member
+from mapservice.web import versions
 from mapservice.web.sessions import AUTHENTICATED_AT, COOKIE, SECOND_FACTOR, STAMP, hash_of
 
 PASSWORD = "four quiet words tonight"
@@ -70,7 +71,7 @@ def post(client: FlaskClient, path: str, data: dict[str, Any] | None = None, **k
     return client.post(path, data={name: value for name, value in fields.items() if value is not None}, **kwargs)
 
 
-def version_at(client: FlaskClient, path: str) -> int | None:
+def version_at(client: FlaskClient, path: str) -> str | None:
     """The state that a form of a condition's page is made from, as the page would write it."""
     found = re.match(r"/conditions/([^/]+)/", path)
     cookie = client.get_cookie(COOKIE)
@@ -82,7 +83,8 @@ def version_at(client: FlaskClient, path: str) -> int | None:
         condition = session.scalar(select(Condition).where(Condition.slug == found[1]))
         if member is None or condition is None:
             return None
-        return memberships.version(session, member, memberships.find(session, member, condition))
+        number = memberships.version(session, member, memberships.find(session, member, condition))
+        return versions.mark(client.application.config["SECRET_KEY"], member.id, number)
 
 
 def fill_in(client: FlaskClient, path: str, *, at: str | None = None, **fields: Any) -> TestResponse:

@@ -43,7 +43,7 @@ class Hidden:
 
     condition: Condition
     act: str
-    version: int
+    version: str
     zone: str
     audience: Audience | None
 
@@ -219,7 +219,11 @@ def _hidden(member: Member) -> list[Hidden]:
     names = zones.names(stored, [membership.shown_zone for membership, _condition in rows if membership.shown_zone])
     return [
         Hidden(
-            condition, act_of(membership), membership.version, zone_name(zone, names[zone]), before(member, membership)
+            condition,
+            act_of(membership),
+            versions.present(member, membership),
+            zone_name(zone, names[zone]),
+            before(member, membership),
         )
         for membership, condition in rows
         if (zone := membership.shown_zone)

@@ -239,3 +239,29 @@ def test_never_lets_two_tabs_at_the_same_moment_undo_a_withdrawal(config, engine
             kept = session.get(Member, member.id)
             places.forget_member(session, kept)
             session.delete(kept)
+
+
+def test_never_shows_somebody_by_a_form_of_another_who_used_the_browser(app, session, as_alice, bob, alice, freiburg):
+    berlin = zone_called(session, "Berlin", Level.AREA, "DE")
+    join(as_alice)
+    save(as_alice, berlin, audience="members", finer="yes")
+    other = membership_of(session, bob)
+    other.version = membership_of(session, alice).version
+    session.commit()
+    action, fields = place_form(as_alice)
+    sign_in(as_alice, bob)
+
+    asked = as_alice.post(
+        action,
+        data={
+            **fields,
+            "csrf_token": csrf_token(app),
+            "zone": berlin,
+            "audience": "members",
+            "finer": "yes",
+            "moved": "yes",
+        },
+    )
+
+    assert (asked.status_code, STALE in asked.text) == (409, True)
+    assert state(session, bob)[:2] == ("condition", freiburg)
