@@ -76,3 +76,4 @@ def _show_as_offered(session: Session, member: Member, membership: Membership, *
     zone = zones.get(session, coarsen(membership.shown_zone, offered))
     shown = jitter(zone, member.id, membership.condition_id, salt=membership.salt, key=key)
     places.save(session, member, MaskedPlace(home.zone_id, {membership.condition_id: shown}), since=home.since)
+    places.name_wider_zone(session, membership, SHOWN)

@@ -155,7 +155,23 @@ def show_by_region(session: Session, membership: tables.Membership) -> None:
     if shown is not None and is_finer(level_of(shown), than=FINEST_FOR_MINORS):
         with counted(session, [membership]):
             _put(membership, coarsen(shown, FINEST_FOR_MINORS), None)
+        name_wider_zone(session, membership, "shown")
         _end_consents(session, membership, "finer")
+
+
+def name_wider_zone(
+    session: Session, membership: tables.Membership, kind: str, expected_people: int | None = None
+) -> None:
+    """Let a consent that was given for a finer zone name the wider one around it that is shown from now on."""
+    zone_id = membership.shown_zone
+    given_for_finer = update(tables.Consent).where(
+        tables.Consent.member_id == membership.member_id,
+        tables.Consent.condition_id == membership.condition_id,
+        tables.Consent.kind == kind,
+        tables.Consent.revoked_at.is_(None),
+        tables.Consent.zone_id.startswith(f"{zone_id}."),
+    )
+    session.execute(given_for_finer.values(zone_id=zone_id, expected_people=expected_people))
 
 
 def forget_unused_home(session: Session, member_id: uuid.UUID) -> None:
@@ -233,17 +249,23 @@ def _keep_change(session: Session, member_id: uuid.UUID, changed_on: dt.date | N
 
 
 def _take_from_old_zone(session: Session, membership: tables.Membership, shown: Shown | None) -> None:
-    """Show a membership to nobody, with the place it would show from now on, and end what was agreed to for the old."""
-    is_visible = membership.audience != Audience.NOBODY
-    before = membership.audience if is_visible and shown is not None else None
+    """Show a membership to nobody, with the place it would show from now on, and end what was agreed to for the old.
+
+    What an earlier move took off the map, and was not agreed to since, goes on waiting for that question.
+    """
+    is_visible, was_asked = membership.audience != Audience.NOBODY, membership.audience_before
+    had_agreed = _end_consents(session, membership, "shown", "finer")
+    before = membership.audience if is_visible else None if had_agreed else was_asked
     membership.audience = Audience.NOBODY
     _put(membership, shown.zone_id if shown else None, _point(shown.pin) if shown else None)
-    membership.audience_before = before
-    _end_consents(session, membership, "shown", "finer")
+    membership.audience_before = before if shown is not None else None
 
 
-def _end_consents(session: Session, membership: tables.Membership, *kinds: str) -> None:
-    """End consents to be shown; the zone and the figure that they were given for go out of all of them."""
+def _end_consents(session: Session, membership: tables.Membership, *kinds: str) -> bool:
+    """End consents to be shown; the zone and the figure that they were given for go out of all of them.
+
+    False if none stood.
+    """
     mine = update(tables.Consent).where(
         tables.Consent.member_id == membership.member_id,
         tables.Consent.condition_id == membership.condition_id,
@@ -251,8 +273,10 @@ def _end_consents(session: Session, membership: tables.Membership, *kinds: str) 
     )
     session.execute(mine.values(zone_id=None, expected_people=None))
     ended = mine.where(tables.Consent.revoked_at.is_(None)).values(revoked_at=func.now()).returning(tables.Consent.id)
-    if session.scalars(ended).all():
+    stood = bool(session.scalars(ended).all())
+    if stood:
         withdrawals.note(session, membership.member_id)
+    return stood
 
 
 def _put(membership: tables.Membership, zone_id: str | None, pin: WKTElement | None) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from mapservice.geo.zones import Zone
 from mapservice.privacy.precision import expected_people
 from mapservice.privacy.visibility import Audience
-from mapservice.store import consents, memberships
+from mapservice.store import consents, memberships, places
 from mapservice.store.tables import Condition, Consent, Member
 from mapservice.web.words import expected
 
@@ -80,13 +80,17 @@ def keep(
 ) -> None:
     """Keep what a member agreed to who shows a zone to an audience, and end what it no longer needs.
 
-    ``is_finer``: the zone needs the second consent; ``agrees``: it was given now. If it was not, one of before stands.
+    ``is_finer``: the zone needs the second consent; ``agrees``: it was given now. If it was not, one of before stands,
+    and names this zone if it was given for a finer one inside it.
     """
     memberships.agree(session, member, condition.id, consents.SHOWN, str(SHOWN[audience]), zone_id=zone.id)
+    people = round(expected_people(zone, condition.prevalence))
     if is_finer and agrees:
-        people = round(expected_people(zone, condition.prevalence))
         memberships.agree(
             session, member, condition.id, consents.FINER, f"{ABOUT} {FINER}", zone_id=zone.id, expected_people=people
         )
-    elif not is_finer:
+    elif is_finer:
+        membership = memberships.get(session, member, condition)
+        places.name_wider_zone(session, membership, consents.FINER, expected_people=people)
+    else:
         memberships.revoke(session, member, condition.id, consents.FINER)

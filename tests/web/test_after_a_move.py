@@ -84,6 +84,26 @@ def test_the_next_page_shows_each_condition_in_the_new_zone_with_one_button(sess
     assert as_bob.get("/me/place/moved").location == "/me"
 
 
+def test_a_correction_after_the_move_still_asks_for_the_others(session, as_bob, bob, other, freiburg, berlin):
+    save(as_bob, berlin, finer="yes")
+    munich = zone_called(session, "Munich", Level.AREA, "DE")
+
+    assert save(as_bob, munich, finer="yes").location == "/me/place/moved"
+
+    fields, form = form_on(as_bob.get("/me/place/moved").text, OTHER)
+    assert "in this zone: Area around Munich." in form
+    assert membership_in(session, bob, other).audience == "nobody"
+    as_bob.post(f"{OTHER}/show-there", data={**fields, "finer": "yes"})
+    assert membership_in(session, bob, other).shown_zone == munich
+
+
+def test_never_asks_after_a_move_to_show_somebody_who_hid_before_it(session, as_bob, bob, other, berlin):
+    post(as_bob, f"{OTHER}/hide")
+
+    assert save(as_bob, berlin, finer="yes").location != "/me/place/moved"
+    assert membership_in(session, bob, other).audience_before is None
+
+
 def test_a_finer_zone_than_offered_asks_for_the_second_consent_there(session, as_bob, bob, freiburg):
     rare = conditions.get(session, "cystic-fibrosis")
     put(session, bob, rare, freiburg, level=Level.AREA, audience=Audience.MEMBERS)
