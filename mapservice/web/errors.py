@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from mapservice import errors, outages
 from mapservice.geo.tiles import NoSuchTileError
-from mapservice.web import waiting
+from mapservice.web import forgery, waiting
 from mapservice.web.headers import is_framed
 from mapservice.web.interface import answers
 from mapservice.web.ways import is_interface, wants_json
@@ -78,6 +78,9 @@ WORDS_FOR_PROGRAMS = {
     500: _l("Something went wrong on our side. Please try again."),
 }
 
+# Whoever is told to come back later finds what they typed on that page.
+_FOR_LATER = {429, 503}
+
 #: What happens when two requests meet on the same rows.
 _SAME_MOMENT = (IntegrityError, StaleDataError, ObjectDeletedError)
 
@@ -133,7 +136,7 @@ def _answer(status: int, problem: Exception, words: Any = None) -> ResponseRetur
     if isinstance(problem, errors.TooManyRequestsError):
         words, ways = waiting.sentence(problem), waiting.ways(problem.purpose)
     headers = {}
-    if status in {429, 503}:
+    if status in _FOR_LATER:
         headers["Retry-After"] = str(getattr(problem, "retry_after", None) or 5)
     if isinstance(problem, MethodNotAllowed) and problem.valid_methods:
         headers["Allow"] = ", ".join(sorted(problem.valid_methods))
@@ -141,8 +144,10 @@ def _answer(status: int, problem: Exception, words: Any = None) -> ResponseRetur
         return answers.problem(status, _for_programs(status, problem, str(words)), headers)
     if wants_json():
         return {"error": str(words)}, status, headers
-    page = "embed/problem.html" if is_framed() else "errors/problem.html"
-    return render_template(page, status=status, words=words, ways=ways), status, headers
+    if is_framed():
+        return render_template("embed/problem.html", status=status, words=words, ways=ways), status, headers
+    again = forgery.form_again() if status in _FOR_LATER and not outages.current().may_have_written else None
+    return render_template("errors/problem.html", status=status, words=words, ways=ways, again=again), status, headers
 
 
 def _for_programs(status: int, problem: Exception, words: str) -> str:

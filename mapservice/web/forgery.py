@@ -1,9 +1,11 @@
 """Refuses writes that another site made the browser send, and helps those whose form was merely open too long."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, make_response, render_template, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
 
 from mapservice.web import identity, sessions
 from mapservice.web.ways import origin_of, own_origin, to_sign_in, wants_json
@@ -32,6 +34,29 @@ def typed_fields() -> list[tuple[str, str]]:
     """What a form brought along and may be sent again from another page; never a password."""
     pairs = request.form.items(multi=True)
     return [(name, value) for name, value in pairs if name not in _NOT_CARRIED and "password" not in name]
+
+
+@dataclass(frozen=True)
+class Again:
+    """A form that was not acted on, as it can be sent once more: all but the passwords in it."""
+
+    token: str
+    fields: list[tuple[str, str]]
+    has_password: bool
+
+
+def form_again() -> Again | None:
+    """Return the form of this request for another try; None where no page of ours sent one that can be read."""
+    if request.method != "POST" or request.routing_exception is not None or not is_own_origin():
+        return None
+    try:
+        token = request.form.get("csrf_token")
+    except HTTPException:
+        return None
+    if token is None:
+        return None
+    # Nothing has changed, so the token is as good as before.
+    return Again(token, typed_fields(), any("password" in name for name in request.form))
 
 
 def is_own_origin() -> bool:
