@@ -1,14 +1,17 @@
 """Accounts: found, given another password, deleted. They are made by the sign_ups module."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, union
 from sqlalchemy.orm import Session, object_session
 
 from mapservice.store import mails, withdrawals
-from mapservice.store.tables import Member, PendingSignUp, random_id
+from mapservice.store.tables import EmailChange, Mail, Member, PendingSignUp, random_id
 from mapservice.withdrawal_log import Kind
 
 #: The consent without which nobody can be a member.
 TAKING_PART = "taking_part"
+
+# Kinds of e-mails that go to an address which a member has no longer, or not yet. Source: web/letters.py.
+_ABOUT_CHANGES = ("confirm_email", "email_change_asked", "email_changed")
 
 
 def by_email(session: Session, email: str) -> Member | None:
@@ -41,5 +44,16 @@ def delete_account(session: Session, member: Member) -> None:
     """Delete a member and whatever hangs on them, letters included. The places module has taken them off the map."""
     withdrawals.note(session, member.id, Kind.DELETED)
     mails.forget_for(session, member.email)
+    _forget_mails_of_changes(session, member)
     session.execute(delete(PendingSignUp).where(PendingSignUp.email == member.email))
     session.execute(delete(Member).where(Member.id == member.id))
+
+
+def _forget_mails_of_changes(session: Session, member: Member) -> None:
+    """Send nothing more about a change of the e-mail address; whatever else waits for those addresses is not ours."""
+    mine = select(EmailChange).where(EmailChange.member_id == member.id).subquery()
+    addresses = union(select(mine.c.old_email), select(mine.c.new_email))
+    session.execute(
+        delete(Mail).where(Mail.recipient.in_(addresses), Mail.kind.in_(_ABOUT_CHANGES)),
+        execution_options={"synchronize_session": False},
+    )

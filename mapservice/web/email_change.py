@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from mapservice.db import get_session
 from mapservice.store import email_changes, members, staff
 from mapservice.store.tables import EmailChange, Member
-from mapservice.web import account_forms, forms, guards, identity, letters, limits
+from mapservice.web import account_forms, devices, forms, guards, identity, letters, limits
 from mapservice.web.account_forms import Answer, page
 from mapservice.web.guards import member_required, public
 
@@ -66,6 +66,7 @@ def confirm(member: Member, token: str) -> Answer:
     if not email_changes.confirm(get_session(), member, change):
         return render_template("email_change/old_link.html"), 404
     letters.email_changed(change.old_email, token_of(change, FREEZE))
+    devices.remember(member)
     get_session().commit()
     identity.sign_in(member, is_staff=bool(staff.roles_of(get_session(), member)))
     flash(_("Your e-mail address is changed. You are signed out on all other devices."), "success")

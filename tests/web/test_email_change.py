@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from mapservice import create_app
 from mapservice.config import Config
 from mapservice.store import email_changes, members, sign_ups
-from mapservice.store.tables import EmailChange, LoginSession, Mail, Member, PendingSignUp
+from mapservice.store.tables import EmailChange, KnownDevice, LoginSession, Mail, Member, PendingSignUp
+from mapservice.web import devices
 from mapservice.web.sessions import COOKIE, hash_of
 from tests import frontdoor
-from tests.accounts import CHEAP, PASSWORD, fill_in, new_member, sign_in
+from tests.accounts import CHEAP, PASSWORD, fill_in, new_member, post, sign_in
 from tests.frontdoor import ALICE, enter, is_signed_in, letters, sign_up, signed_up
 from tests.releasing import as_owner
 from tests.statements import statements
@@ -89,6 +90,43 @@ def test_a_member_changes_the_address(app, client, session, alice):
         "Someone wants to change your e-mail address",
         "Your e-mail address was changed",
     ]
+
+
+def test_the_device_on_which_it_was_confirmed_stays_known_and_no_other(app, client, session, alice):
+    elsewhere = app.test_client()
+    enter(elsewhere)
+    ask(client)
+
+    fill_in(client, link(session, NEW, "confirm"))
+
+    known = session.scalars(select(KnownDevice.token_hash)).all()
+    assert known == [devices.hash_of(client.get_cookie(devices.COOKIE).value)]
+
+
+def test_never_sends_an_e_mail_about_a_change_after_the_account_was_deleted(client, session, alice):
+    ask(client)
+    fill_in(client, link(session, NEW, "confirm"))
+
+    post(client, "/account/delete", {"sure": "yes", "csrf_token": token_at(client, "/account/delete")})
+
+    session.expire_all()
+    assert [letter.kind for letter in letters(session)] == []
+    assert session.scalar(select(func.count()).select_from(Member)) == 0
+
+
+def test_never_deletes_e_mails_of_somebody_else_whose_address_was_asked_for(client, session, alice):
+    new_member(session, NEW)
+    fill_in(client.application.test_client(), "/forgot", email=NEW)
+    ask(client)
+
+    post(client, "/account/delete", {"sure": "yes", "csrf_token": token_at(client, "/account/delete")})
+
+    session.expire_all()
+    assert [letter.kind for letter in letters(session)] == ["reset", "already"]
+
+
+def token_at(client: FlaskClient, path: str) -> str:
+    return client.get(path).text.partition('name="csrf_token" value="')[2].partition('"')[0]
 
 
 def test_it_asks_for_the_password(client, session, alice):
