@@ -84,6 +84,13 @@ def wait_for_page(port, seconds=30):
             time.sleep(0.05)
 
 
+def wait_for_children(pid, count, seconds=30):
+    until = time.monotonic() + seconds
+    while len(children_of(pid)) != count:
+        assert time.monotonic() < until, children_of(pid)
+        time.sleep(0.05)
+
+
 @pytest.mark.parametrize("name", sorted(main.commands))
 def test_every_command_explains_itself_and_stands_in_the_readme(runner, name):
     answer = runner.invoke(main, [name, "--help"])
@@ -105,7 +112,7 @@ def test_the_service_answers_until_it_is_interrupted(settings, free_port):
         time.sleep(0.5)
 
         assert "<h1" in wait_for_page(free_port)
-        assert len(children_of(service.pid)) == 2
+        wait_for_children(service.pid, 2)
     finally:
         service.send_signal(signal.SIGINT)
         said, _ = service.communicate(timeout=30)

@@ -10,6 +10,7 @@ from mapservice.store import memberships, places, reviews, zones
 from mapservice.store.tables import Member
 from mapservice.web import forms, identity
 from mapservice.web.guards import member_required
+from mapservice.web.headers import is_framed
 from mapservice.web.sessions import COOKIE
 from mapservice.web.ways import is_interface, wants_json
 from mapservice.web.words import zone_name
@@ -58,7 +59,7 @@ def after_sign_in() -> Response | None:
     """Lead somebody to the page once in each login, on the first page that they open."""
     if request.method != "GET" or COOKIE not in request.cookies or request.endpoint in {"static", "review.show", None}:
         return None
-    if is_interface() or wants_json() or request.headers.get("Sec-Fetch-Dest", "document") != "document":
+    if is_framed() or is_interface() or wants_json() or request.headers.get("Sec-Fetch-Dest", "document") != "document":
         return None
     member = identity.viewer()
     if member is None or member.review_since is None or session.get(_SHOWN):

@@ -83,13 +83,15 @@ def test_so_many_large_files_are_made_at_once_and_others_come_again(app, release
 
 
 def test_a_file_that_cannot_be_noted_leaves_nothing_behind(app, released, monkeypatch, tmp_path):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    files = tmp_path / "files"
+    files.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(files))
     monkeypatch.setattr(ledger, "note", lambda *_args, **_values: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         extracts.noted_file(extracts.extract([ALL], Geography.COUNTRY), Format.CSV, None, purpose="")
 
-    assert list(tmp_path.iterdir()) == []
+    assert list(files.iterdir()) == []
 
 
 @pytest.mark.parametrize("form", Format)
