@@ -144,6 +144,13 @@ class Config:
             setting = f"{PREFIX}{_RATES}{name}".upper()
             raise ValueError(f"{setting} must be like 10 per 5 minutes, not {text!r}") from None
 
+    @property
+    def longest_rate_s(self) -> int:
+        """The seconds after which the slowest of the limits is as good as unused."""
+        return max(
+            self.rate(each.name.removeprefix(_RATES)).seconds for each in fields(self) if each.name.startswith(_RATES)
+        )
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Self:
         """The settings of this process; ``overrides`` win over the environment.

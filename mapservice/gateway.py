@@ -51,8 +51,17 @@ MOST_BYTES = 256 * 1024 + 1
 # Seconds after which the web server has opened a file for certain.
 OPENED_WITHIN = 30
 
-BUSY: Answer = (503, [("retry-after", "5"), *HEADERS], b"Too many visitors at once; try again.\n")
-STALLED: Answer = (503, [("retry-after", "5"), *HEADERS], b"The service does not answer in time; please try again.\n")
+# Digits of a length that can be meant.
+_MAX_DIGITS = 20
+
+_BUSY = b"""Very many people are here at this moment. Nothing was changed.
+Please go back, wait a few seconds and try again.
+"""
+_STALLED = b"""The service does not answer in time.
+Please go back, wait a little and try again. If you were saving something, look first whether it is saved.
+"""
+BUSY: Answer = (503, [("retry-after", "5"), *HEADERS], _BUSY)
+STALLED: Answer = (503, [("retry-after", "5"), *HEADERS], _STALLED)
 SLOW: Answer = (408, [("connection", "close"), *HEADERS], b"")
 CUT: Answer = (400, [("connection", "close"), *HEADERS], b"This did not arrive as a whole. Nothing was changed.\n")
 
@@ -171,6 +180,7 @@ def _framing(scope: "Scope") -> tuple[int, bool]:
         if length is not None or encoding.strip().lower() != "chunked":
             raise CutError
         return 0, True
-    if length is not None and not (length.isascii() and length.isdigit()):
+    # Python refuses to read a number of thousands of digits.
+    if length is not None and not (length.isascii() and length.isdigit() and len(length) <= _MAX_DIGITS):
         raise CutError
     return int(length or 0), False

@@ -292,7 +292,16 @@ def test_several_cookie_headers_are_one(port):
 
 @pytest.mark.parametrize(
     "line",
-    [b"GET /echo/x?q=\xff HTTP/1.1", b"GET /echo/\xff HTTP/1.1", b"GET /echo/%ff HTTP/1.1", b"GET * HTTP/1.1", b"\0\0"],
+    [
+        *(
+            b"GET /echo/x?q=\xff HTTP/1.1",
+            b"GET /echo/\xff HTTP/1.1",
+            b"GET /echo/%ff HTTP/1.1",
+            b"GET * HTTP/1.1",
+            b"\0\0",
+        ),
+        pytest.param(b"POST /echo/x HTTP/1.1\r\nContent-Length: " + b"0" * 5000, id="a long number"),
+    ],
 )
 def test_never_answers_nonsense_with_a_server_error(port, line):
     answer = raw(port, line + b"\r\nHost: x\r\nConnection: close\r\n\r\n")

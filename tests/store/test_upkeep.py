@@ -1,8 +1,9 @@
 """What is over is forgotten, and nothing else."""
 
 import datetime as dt
+from dataclasses import replace
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, update
 
 from mapservice.store import allowances, sign_ups, upkeep
 from mapservice.store.tables import Allowance, Member, PendingSignUp
@@ -19,3 +20,18 @@ def test_forgets_what_is_over_and_nothing_else(session, config):
     assert session.scalars(select(PendingSignUp.email)).all() == ["new@example.org"]
     assert session.scalars(select(Member.email)).all() == ["bob@example.org"]
     assert session.get(Allowance, b"key") is not None
+
+
+def test_never_forgets_an_allowance_before_its_time(session, config):
+    slow = replace(config, limit_sign_in="3 per 7 days")
+    allowances.spend(session, b"slow", most=3, seconds=7 * 86_400)
+
+    def later(days: int) -> None:
+        session.execute(update(Allowance).values(filled_at=Allowance.filled_at - text(f"interval '{days} days'")))
+
+    later(6)
+    upkeep.forget(session, slow)
+    assert session.get(Allowance, b"slow", populate_existing=True) is not None
+    later(2)
+    upkeep.forget(session, slow)
+    assert session.scalar(select(func.count()).select_from(Allowance)) == 0
