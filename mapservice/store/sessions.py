@@ -2,11 +2,12 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import Text, and_, cast, delete, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
 from mapservice.config import Config
@@ -72,9 +73,14 @@ def begin(
     session.execute(insert(LoginSession).values(values))
 
 
-def change(session: Session, token_hash: bytes, data: Mapping[str, Any]) -> bool:
-    """Keep what a session holds now. A session that was ended meanwhile stays ended: then this is False."""
-    changed = update(LoginSession).where(LoginSession.token_hash == token_hash).values(data=dict(data))
+def change(session: Session, token_hash: bytes, put: Mapping[str, Any], gone: Sequence[str] = ()) -> bool:
+    """Put something into a session, and take out what is ``gone``; what another tab has put there meanwhile stays.
+
+    A session that was ended meanwhile stays ended: then this is False.
+    """
+    kept = LoginSession.data.op("-")(cast(list(gone), ARRAY(Text)))
+    data = kept.op("||")(cast(dict(put), JSONB))
+    changed = update(LoginSession).where(LoginSession.token_hash == token_hash).values(data=data)
     return session.connection().execute(changed).rowcount == 1
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import structlog
@@ -65,6 +65,7 @@ class BrowserSession(SessionMixin):
         self.modified = False
         self._lifetime = lifetime
         self._data: dict[str, Any] | None = None
+        self._touched: set[str] = set()
         self._identity: tuple[Any, ...] = (None,) * len(_IDENTITY)
 
     @property
@@ -107,11 +108,11 @@ class BrowserSession(SessionMixin):
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.data()[key] = value
-        self.modified = True
+        self._touch(key)
 
     def __delitem__(self, key: str) -> None:
         del self.data()[key]
-        self.modified = True
+        self._touch(key)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.data())
@@ -122,8 +123,17 @@ class BrowserSession(SessionMixin):
     def pop(self, key: str, *default: Any) -> Any:
         """Take something out; looking for what is not there changes nothing."""
         if key in self.data():
-            self.modified = True
+            self._touch(key)
         return self.data().pop(key, *default)
+
+    def touched(self) -> tuple[dict[str, Any], list[str]]:
+        """What was put in since it was loaded, and the keys of what was taken out."""
+        data = self.data()
+        return {key: data[key] for key in self._touched & data.keys()}, sorted(self._touched - data.keys())
+
+    def _touch(self, key: str) -> None:
+        self._touched.add(key)
+        self.modified = True
 
 
 class ServerSessions(SessionInterface):
@@ -153,7 +163,7 @@ class ServerSessions(SessionInterface):
 
     def _keep(self, app: Flask, session: BrowserSession, response: Response) -> None:
         old = session.token
-        data = json.loads(json.dumps(session.data(), default=str))
+        data = _plain(session.data())
         with db.transaction(app.extensions["engine"]) as transaction:
             if not data:
                 if old is not None:
@@ -170,7 +180,8 @@ class ServerSessions(SessionInterface):
                     sessions.begin(transaction, hash_of(session.token), session.member_id, data, started_at=started)
                     self._set_cookie(response, session)
             else:
-                sessions.change(transaction, hash_of(old), data)
+                put, gone = session.touched()
+                sessions.change(transaction, hash_of(old), _plain(put), gone)
 
     def _set_cookie(self, response: Response, session: BrowserSession) -> None:
         most = sessions.lifetime(session.member_id, session.data(), sessions.member_lifetime(self._config)).most
@@ -191,6 +202,12 @@ class ServerSessions(SessionInterface):
 def rows_of(member_id: uuid.UUID) -> list[LoginSession]:
     """Where a member is signed in."""
     return sessions.of_member(db.get_session(), member_id)
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What JSON makes of it."""
+    plain: dict[str, Any] = json.loads(json.dumps(dict(data), default=str))
+    return plain
 
 
 def _signs_in(session: BrowserSession) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mapservice.geo.zones import Level
 from mapservice.store.tables import HomeZone, LoginSession, Membership
+from mapservice.web import forms
 from mapservice.web.sessions import AUTHENTICATED_AT
 from tests.accounts import post, sign_in
 from tests.cast import zone_called
@@ -57,6 +58,25 @@ def test_the_login_that_hid_undoes_it_for_ten_minutes_without_a_password(
 
     assert post(hidden, f"{ALL}/show-again").status_code == status
     assert membership_of(session, alice).audience == audience
+
+
+def test_two_taps_at_the_same_moment_keep_the_way_back(session, as_alice, alice, freiburg, monkeypatch):
+    """The second request has looked at the login before the first has written into it."""
+    join(as_alice)
+    save(as_alice, freiburg, audience="members", finer="yes")
+    make_stale(as_alice)
+    real = forms.allow_only
+
+    def first_tap(*fields):
+        monkeypatch.setattr(forms, "allow_only", real)
+        post(as_alice, f"{ALL}/hide")
+        real(*fields)
+
+    monkeypatch.setattr(forms, "allow_only", first_tap)
+    assert post(as_alice, f"{ALL}/hide").status_code == 303
+
+    assert post(as_alice, "/me/hidden/undo", {"act": act_of(session, alice)}).status_code == 303
+    assert membership_of(session, alice).audience == "members"
 
 
 def test_never_shows_again_from_another_login_without_a_password(app, session, hidden, alice):
