@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from mapservice.db import get_session
@@ -27,6 +28,12 @@ from mapservice.web.retries import idempotent
 from mapservice.web.standing import standing
 
 bp = Blueprint("place", __name__)
+
+
+_HIDDEN_ONLY = _l(
+    "You are hidden here, as you chose. Nothing else was saved: your settings were changed after this page was opened, "
+    "perhaps in another tab. Below is how it is now."
+)
 
 
 @dataclass(slots=True)
@@ -103,6 +110,8 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
             return _answer_to_old_form(member, condition, membership, form)
         if form.problems:
             session.rollback()
+            if form.audience is Audience.NOBODY and _hide_as_chosen(member, condition):
+                flash(_("You are hidden here, as you chose. Nothing else is saved yet."))
             return _page(member, condition, membership, form), 422
         session.commit()
     flash(_saved(form))
@@ -151,16 +160,24 @@ def _only_narrows(membership: Membership, form: PlaceForm) -> bool:
 def _answer_to_old_form(
     member: Member, condition: Condition, membership: Membership, form: PlaceForm
 ) -> tuple[str, int]:
-    """Show how it stands now and ask again. Who wanted to be seen by nobody is, whatever else the form says."""
-    session = get_session()
-    if form.audience is Audience.NOBODY:
-        places.show_to_nobody(session, membership)
-        session.commit()
-    else:
-        session.rollback()
+    """Show how it stands now and ask again."""
+    get_session().rollback()
+    is_hidden = form.audience is Audience.NOBODY and _hide_as_chosen(member, condition)
     present = PlaceForm.of(membership, membership.shown_zone or "")
-    present.problems["place-form"] = str(versions.CHANGED)
+    present.problems["place-form"] = str(_HIDDEN_ONLY if is_hidden else versions.CHANGED)
     return _page(member, condition, membership, present), 409
+
+
+def _hide_as_chosen(member: Member, condition: Condition) -> bool:
+    """Hide who wants to be seen by nobody, whatever else stands against their form; False if nobody saw them."""
+    session = get_session()
+    membership = memberships.get(session, member, condition)
+    if membership.audience == Audience.NOBODY:
+        session.rollback()
+        return False
+    places.show_to_nobody(session, membership)
+    session.commit()
+    return True
 
 
 def _saved(form: PlaceForm) -> str:

@@ -14,7 +14,7 @@ from mapservice.store import conditions, places
 from mapservice.store.tables import Consent, Member, Membership
 from tests.accounts import CHEAP, csrf_token, new_member, post, sign_in
 from tests.cast import put, zone_called
-from tests.web.test_place import ALL, join, membership_of, save
+from tests.web.test_place import ALL, join, membership_of, people_on_the_map, save
 
 STALE = "Your settings were changed after this page was opened"
 
@@ -265,3 +265,30 @@ def test_never_shows_somebody_by_a_form_of_another_who_used_the_browser(app, ses
 
     assert (asked.status_code, STALE in asked.text) == (409, True)
     assert state(session, bob)[:2] == ("condition", freiburg)
+
+
+def test_an_old_form_that_hides_says_that_it_did(session, shown, alice, freiburg):
+    old = place_form(shown)
+    post(shown, f"{ALL}/revoke", {"kind": "counted"})
+
+    berlin = zone_called(session, "Berlin", Level.AREA, "DE")
+    page = sent(shown, old, zone=berlin, audience="nobody").text
+
+    assert state(session, alice)[:2] == ("nobody", freiburg)
+    assert "You are hidden here, as you chose. Nothing else was saved" in page
+    assert "Nothing was saved." not in page
+
+
+def test_choosing_nobody_hides_also_where_the_rest_of_the_form_is_wrong(session, shown, alice, freiburg):
+    answer = save(shown, zone_called(session, "Berlin", Level.AREA, "DE"), audience="nobody")
+    assert answer.status_code == 303, "a correction"
+    for name in ("Munich", "Hamburg"):
+        answer = save(shown, zone_called(session, name, Level.AREA, "DE"), audience="members", finer="yes")
+    zone = state(session, alice)[1]
+    assert state(session, alice)[0] == "members"
+
+    answer = save(shown, freiburg, audience="nobody")
+
+    assert (answer.status_code, state(session, alice)[:2]) == (422, ("nobody", zone))
+    assert "You are hidden here, as you chose. Nothing else is saved yet." in answer.text
+    assert people_on_the_map(session) == 0
