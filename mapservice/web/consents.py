@@ -14,7 +14,7 @@ from mapservice.db import get_session
 from mapservice.errors import NotAMemberError
 from mapservice.store import conditions, consents, memberships, zones
 from mapservice.store.tables import Condition, Consent, Member, Membership
-from mapservice.web import forms, versions, wordings
+from mapservice.web import forms, limits, versions, wordings
 from mapservice.web.guards import member_required
 from mapservice.web.retries import idempotent
 from mapservice.web.words import zone_name
@@ -122,6 +122,7 @@ def count(member: Member, slug: str) -> Response | tuple[str, int]:
 
 
 @bp.post("/conditions/<slug>/revoke")
+@limits.unlimited
 @member_required
 @idempotent
 def revoke(member: Member, slug: str) -> Response:

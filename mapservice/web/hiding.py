@@ -116,6 +116,7 @@ def hide_everywhere(member: Member) -> Response:
 
 
 @bp.get("/me/hidden")
+@limits.unlimited
 @member_required
 def show(member: Member) -> str:
     """Show where the member is hidden, what this login hid just now, and the ways back."""
@@ -179,6 +180,7 @@ def show_again(member: Member, slug: str) -> Any:
 
 
 @bp.get("/me/place/forget")
+@limits.unlimited
 @member_required
 def forget(member: Member) -> str | Response:
     """Ask once more before the place is erased, for that cannot be undone."""

@@ -13,7 +13,7 @@ from mapservice.errors import NotAMemberError
 from mapservice.privacy.visibility import Role
 from mapservice.store import conditions, consents, memberships, operations, places, zones
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.web import forms, pseudonyms, versions
+from mapservice.web import forms, limits, pseudonyms, versions
 from mapservice.web.consents import COUNTED, today
 from mapservice.web.guards import member_required
 from mapservice.web.operations import operation_id
@@ -127,6 +127,7 @@ def join(member: Member, slug: str) -> Response | tuple[str, int]:
 
 
 @bp.route("/conditions/<slug>/leave", methods=["GET", "POST"])
+@limits.unlimited
 @member_required
 @idempotent
 def leave(member: Member, slug: str) -> Response | str:

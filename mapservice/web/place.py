@@ -137,6 +137,7 @@ def hide(member: Member, slug: str) -> Response:
 
 
 @bp.post("/me/place/forget")
+@limits.unlimited
 @member_required
 @idempotent
 def forget(member: Member) -> Response:

@@ -323,3 +323,19 @@ def test_forgetting_asks_first(session, as_bob, bob, freiburg):
     assert "Acute lymphoblastic leukaemia" in page
     assert session.get(HomeZone, bob.id).zone_id == freiburg
     assert membership_of(session, bob).audience == "condition"
+
+
+def test_withdrawing_works_for_who_opened_too_many_pages(app, session, in_two, alice):
+    while in_two.get("/privacy").status_code != 429:
+        pass
+
+    page = post(in_two, "/me/hide", follow_redirects=True)
+    assert (page.status_code, "You are hidden everywhere" in page.text) == (200, True)
+    for address, form in (
+        (f"{ALL}/revoke", {"kind": "shown"}),
+        ("/me/place/forget", {}),
+        (f"{ALL}/leave", {"sure": "yes"}),
+        (f"{OTHER}/leave", {"sure": "yes"}),
+    ):
+        assert post(in_two, address, form).status_code == 303
+    assert stands(session, alice) == {}
