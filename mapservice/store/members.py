@@ -31,6 +31,12 @@ def rename(session: Session, member: Member, pseudonym: str) -> None:
     member.pseudonym = pseudonym
 
 
+def lock_unchanged(session: Session, member: Member) -> bool:
+    """Hold a member's row; False if the password or the address was changed since it was read, or the account ended."""
+    stamp = session.scalar(select(Member.security_stamp).where(Member.id == member.id).with_for_update())
+    return stamp == member.security_stamp
+
+
 def set_password(member: Member, password: str) -> None:
     """Give a member a new password (its hash); letters and sessions made before count no more."""
     session = object_session(member)

@@ -16,7 +16,7 @@ from mapservice.web import account_forms, accounts, age, devices, forms, guards,
 from mapservice.web.account_forms import Answer, page
 from mapservice.web.guards import member_required
 from mapservice.web.retries import idempotent
-from mapservice.web.ways import local_path
+from mapservice.web.ways import local_path, to_sign_in
 
 bp = Blueprint("account", __name__)
 
@@ -75,7 +75,8 @@ def change_password(member: Member) -> Answer:
     if not guards.is_proved(member, form.current_password.data):
         form.current_password.errors = [guards.NOT_THE_PASSWORD]
         return page("account/change_password.html", form)
-    accounts.replace_password(member, form.password.data)
+    if not accounts.replace_password(member, form.password.data):
+        return to_sign_in()
     devices.remember(member)
     get_session().commit()
     identity.sign_in(member, is_staff=bool(staff.roles_of(get_session(), member)))

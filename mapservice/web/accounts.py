@@ -141,11 +141,12 @@ def reset(token: str) -> Answer:
     """Choose a new password; the link proves the e-mail, and everybody who was signed in is signed out."""
     member = identity.member_of_reset(token)
     if member is None:
-        return render_template("accounts/old_link.html", again=url_for("accounts.forgot")), 404
+        return _old_link()
     form = account_forms.NewPasswordForm()
     if not form.validate_on_submit():
         return page("accounts/reset.html", form, email=member.email)
-    replace_password(member, form.password.data)
+    if not replace_password(member, form.password.data):
+        return _old_link()
     # Whoever others keep from signing in by trying passwords gets in on this device.
     devices.remember(member)
     get_session().commit()
@@ -153,8 +154,19 @@ def reset(token: str) -> Answer:
     return redirect(url_for("accounts.sign_in"), code=303)
 
 
-def replace_password(member: Member, password: str) -> None:
-    """Take a new password, end all sessions and tell the member so."""
-    members.set_password(member, passwords.hashed(password))
+def _old_link() -> Answer:
+    return render_template("accounts/old_link.html", again=url_for("accounts.forgot")), 404
+
+
+def replace_password(member: Member, password: str) -> bool:
+    """Take a new password, end all sessions and tell the member so; False if another one was taken meanwhile.
+
+    What proved who asks, a link or the password of before, is worth nothing any more then.
+    """
+    new = passwords.hashed(password)
+    if not members.lock_unchanged(get_session(), member):
+        return False
+    members.set_password(member, new)
     stored_sessions.end_all(get_session(), member.id)
     letters.password_changed(member)
+    return True

@@ -6,12 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from zxcvbn import matching
 
 from mapservice import create_app
 from mapservice.config import Config
 from mapservice.errors import TooBusyError
-from mapservice.web import passwords
+from mapservice.store.tables import Member
+from mapservice.web import identity, passwords
 from mapservice.web.sessions import COOKIE
 from tests import frontdoor
 from tests.accounts import CHEAP, PASSWORD, fill_in, sign_in
@@ -185,6 +187,30 @@ def test_changing_the_password_ends_all_other_sessions(app, client, session):
     assert client.get_cookie(COOKIE).value != before
     assert not is_signed_in(elsewhere)
     assert letters(session)[-1].subject == "Your password was changed"
+
+
+@pytest.mark.parametrize(
+    ("path", "proof"), [("/reset/{token}", {}), ("/account/password", {"current_password": PASSWORD})]
+)
+def test_never_takes_a_password_after_another_one_was_taken_meanwhile(
+    app, client, session, connection, monkeypatch, path, proof
+):
+    alice = signed_up(client, session)
+    enter(client)
+    with app.test_request_context():
+        path = path.format(token=identity.reset_token(alice))
+    hashed = passwords.hashed
+
+    def overtaken(text: str) -> str:
+        # What another request does while this one is still hashing.
+        connection.execute(update(Member).values(security_stamp="ff" * 16))
+        return hashed(text)
+
+    monkeypatch.setattr(passwords, "hashed", overtaken)
+    answer = fill_in(client, path, password="another four quiet words", **proof)
+
+    assert (answer.status_code, answer.location) == ((303, "/sign-in?next=/") if proof else (404, None))
+    assert enter(app.test_client(), password="another four quiet words").status_code == 422
 
 
 def test_changing_the_password_needs_the_old_one(client, session):
