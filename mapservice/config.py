@@ -71,6 +71,9 @@ class Config:
     host: str = setting("127.0.0.1", "address to listen on; a demo listens on loopback only")
     port: int = setting(8000, "TCP port to listen on")
     workers: int = setting(2, "web processes")
+    run_as: str = setting(
+        "mapservice", "account of the web processes where root starts the service with a private database; empty: root"
+    )
     public_url: str = setting("", "address people reach the service under, for links in letters; empty: host and port")
     trusted_hops: int = setting(0, "reverse proxies in front whose X-Forwarded-For is believed")
     production: bool = setting(False, "refuse to start with keys that were made for development")

@@ -11,6 +11,7 @@ import os
 import secrets
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -113,7 +114,9 @@ class WithdrawalLog:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / f"{day}.log"
         is_new = not path.exists()
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        if is_new:
+            self._make(path)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
         try:
             # A line that a full disk cut off ends here, and spoils none after it.
             text = f"\n{line}\n".encode() if line else b"\n"
@@ -125,6 +128,22 @@ class WithdrawalLog:
             os.close(descriptor)
         if is_new and is_kept:
             _sync(self.folder)
+
+    def _make(self, path: Path) -> None:
+        """Make an empty file for the account that root gave the folder to: both write the same file."""
+        owner = self.folder.stat()
+        if os.geteuid() != 0 or owner.st_uid == 0:
+            return
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
+            # It gets its name last, so that the other never finds one that it cannot write.
+            with suppress(FileExistsError):
+                os.link(fresh, path, follow_symlinks=False)
+        finally:
+            os.close(descriptor)
+            fresh.unlink()
 
 
 def folder(config: Config) -> Path:

@@ -1,6 +1,7 @@
 """Commands that run the service, as a whole or its worker alone."""
 
 import fcntl
+import pwd
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,7 +14,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from mapservice import db, embedded, logs
-from mapservice.cli import data, demo, records
+from mapservice.cli import data, demo, records, run_as
 from mapservice.cli.checks import check_keys_of, check_log, check_machine
 from mapservice.cli.database import Addresses, addresses, check_pages, pages_role
 from mapservice.cli.port import try_port, wait_until_it_answers
@@ -47,10 +48,11 @@ def serve(empty: bool, port: int | None, host: str | None) -> None:
             if not is_newest(where):
                 records.end(survivors(config.state), within=GRACE)
             prepare(config, where, empty)
+            account = run_as.choose(config)
             # What a killed supervisor left behind answers until here.
             records.end(survivors(config.state), within=GRACE)
             try_port(config, within=GRACE if has_survivors else 0.0)
-            run(config, stop_on_signals(), lock)
+            run(config, stop_on_signals(), lock, account)
 
 
 @click.command()
@@ -151,9 +153,17 @@ def database(config: Config) -> Iterator[Addresses]:
             embedded.stop(config.state)
 
 
-def run(config: Config, stop: threading.Event, lock: IO[str] | None = None) -> None:
-    """Keep the processes of the service alive until told to stop, then end them in order."""
-    children = [Child("web", web, config, lock), Child("worker", work, config, lock)]
+def run(
+    config: Config,
+    stop: threading.Event,
+    lock: IO[str] | None = None,
+    account: pwd.struct_passwd | None = None,
+) -> None:
+    """Keep the processes of the service alive until told to stop, then end them in order.
+
+    Those that answer requests run as ``account``; None: as this process does.
+    """
+    children = [web_child(config, lock, account), Child("worker", work, config, lock)]
     try:
         for child in children:
             child.keep_alive()
@@ -166,6 +176,18 @@ def run(config: Config, stop: threading.Event, lock: IO[str] | None = None) -> N
             child.ask_to_stop()
         for child in children:
             child.stop()
+
+
+def web_child(config: Config, lock: IO[str] | None, account: pwd.struct_passwd | None) -> Child:
+    """Return the process that answers requests, to be started; it takes along the keys that another cannot read."""
+    if account is None:
+        return Child("web", web, config, lock)
+
+    def run(config: Config) -> None:
+        run_as.become(account, port=config.port)
+        web(config)
+
+    return Child("web", run, run_as.with_keys(config), lock)
 
 
 def greet(config: Config) -> None:

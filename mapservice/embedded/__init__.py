@@ -1,17 +1,18 @@
 """The private PostgreSQL: the packages of the machine, run for this service alone, reached by a socket only.
 
-A state folder holds ``postgres/settings`` (ours, read by the server) and ``postgres/server`` (the server's own:
-``data``, ``log``, ``socket``). Root hands the server to another account and never writes into the server's folders,
-where that account could lay a link.
+A state folder holds ``postgres/settings`` (ours, read by the server), ``postgres/server`` (the server's own: ``data``,
+``log``, ``socket``) and, where root starts it, ``postgres/pages`` (a socket for the web processes, see ``guest``). Root
+hands the server to another account and never writes into the server's folders, where that account could lay a link.
 """
 
+import pwd
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 
 from mapservice.config import Config
-from mapservice.embedded import roles
+from mapservice.embedded import guest, roles
 from mapservice.embedded.account import is_reachable
 from mapservice.embedded.cluster import RECOVERY, Cluster
 from mapservice.embedded.disk import fault, is_full
@@ -30,8 +31,10 @@ __all__ = [
     "is_listening",
     "is_reachable",
     "is_running",
+    "let_in",
     "new_database",
     "runtime_url",
+    "server_account",
     "start",
     "stop",
     "url",
@@ -84,7 +87,30 @@ def is_listening(state: Path) -> bool:
 
 def runtime_url(config: Config) -> str:
     """The address of the database as the pages use it: the given one, or that of the private one, started or not."""
-    return config.database_url or url(config.state)
+    if config.database_url:
+        return config.database_url
+    cluster = Cluster(config.state.absolute())
+    return _url(cluster.socket if cluster.is_mine else cluster.pages_socket, RUNTIME, DATABASE)
+
+
+def let_in(state: Path, account: pwd.struct_passwd | None) -> None:
+    """Let an account use a running private database as the pages do, and none beside it; None: nobody.
+
+    Nothing happens where the server is not of root's: it has one socket, for its own account.
+    """
+    cluster = Cluster(state.absolute())
+    if cluster.account is None:
+        return
+    with cluster.locked():
+        guest.keep(cluster.home, account)
+        guest.make_folder(cluster.pages_socket, cluster.account, account)
+        cluster.write_people()
+        roles.reload(cluster.socket)
+
+
+def server_account(state: Path) -> pwd.struct_passwd | None:
+    """The account that the server runs as; None is ourselves."""
+    return Cluster(state.absolute()).account
 
 
 def new_database(state: Path, name: str) -> str:
@@ -105,5 +131,8 @@ def exchange_database(state: Path, name: str) -> None:
 
 def url(state: Path, role: str = RUNTIME, database: str = DATABASE) -> str:
     """The address of a database under a state folder, for SQLAlchemy."""
-    socket = quote(str(Cluster(state.absolute()).socket), safe="/")
-    return f"postgresql+psycopg://{role}@/{database}?host={socket}&port=5432"
+    return _url(Cluster(state.absolute()).socket, role, database)
+
+
+def _url(socket: Path, role: str, database: str) -> str:
+    return f"postgresql+psycopg://{role}@/{database}?host={quote(str(socket), safe='/')}&port=5432"

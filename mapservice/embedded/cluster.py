@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
-from mapservice.embedded import account, binaries, disk, orphans, settings
+from mapservice.embedded import account, binaries, disk, guest, orphans, settings
 from mapservice.embedded.roles import SUPERUSER
 from mapservice.errors import SetupError
 
@@ -81,11 +81,24 @@ class Cluster:
 
     @cached_property
     def socket(self) -> Path:
-        """The folder of the socket; a short one elsewhere where the state folder's name is too long for a socket."""
-        inside = self.server / "socket"
-        if len(os.fsencode(inside / _SOCKET)) <= SOCKET_PATH_BYTES:
-            return inside
-        return Path("/tmp") / f"mapservice-{hashlib.sha256(os.fsencode(self.state)).hexdigest()[:16]}"  # noqa: S108
+        """The folder of the socket of the server's account and of root."""
+        return self._short(self.server / "socket", "")
+
+    @cached_property
+    def pages_socket(self) -> Path:
+        """The folder of the socket for an account that may do no more than the pages, see ``guest``."""
+        return self._short(self.home / "pages", "-pages")
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether this process is of the server's account, or root; where nothing is made yet it will be."""
+        return os.geteuid() == 0 or not self.server.exists() or self.server.stat().st_uid == os.geteuid()
+
+    def _short(self, folder: Path, suffix: str) -> Path:
+        """A folder for a socket, or a short one elsewhere where its name is too long for that."""
+        if len(os.fsencode(folder / _SOCKET)) <= SOCKET_PATH_BYTES:
+            return folder
+        return Path("/tmp") / f"mapservice-{hashlib.sha256(os.fsencode(self.state)).hexdigest()[:16]}{suffix}"  # noqa: S108
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -133,18 +146,29 @@ class Cluster:
 
     def write_settings(self, further: dict[str, str]) -> None:
         """Write what the server reads at its start, in a folder where the server itself cannot write."""
-        self.settings.mkdir(mode=0o755, exist_ok=True)
+        sockets = [self.socket, self.pages_socket] if self.account else [self.socket]
         places = {
             "data_directory": self.data,
             "hba_file": self.settings / "pg_hba.conf",
             "ident_file": self.settings / "pg_ident.conf",
-            "unix_socket_directories": f'"{self.socket}"',
+            "unix_socket_directories": ", ".join(f'"{each}"' for each in sockets),
+            # The folders say who comes in; one of them is entered by an account that does not own the socket.
+            "unix_socket_permissions": "0777" if self.account else "0700",
             "log_directory": self.log,
         }
+        self._write("postgresql.conf", settings.configuration({**places, **further}))
+        self._write("pg_hba.conf", settings.HBA)
+        self.write_people()
+
+    def write_people(self) -> None:
+        """Write which accounts of the machine come in, and as whom."""
         people = {"root", pwd.getpwuid(os.geteuid()).pw_name, account.name_of(self.account)}
-        for name, text in settings.texts({**places, **further}, people).items():
-            (self.settings / name).write_text(text)
-            (self.settings / name).chmod(0o644)
+        self._write("pg_ident.conf", settings.ident(people, guest.name(self.home)))
+
+    def _write(self, name: str, text: str) -> None:
+        self.settings.mkdir(mode=0o755, exist_ok=True)
+        (self.settings / name).write_text(text)
+        (self.settings / name).chmod(0o644)
 
     def start(self) -> None:
         """Start the server, or wait for one that is starting already."""
@@ -175,6 +199,8 @@ class Cluster:
                     f"{folder} is not a folder of {account.name_of(self.account)} alone: remove it and start again."
                 )
         (self.log / "start.log").unlink(missing_ok=True)
+        if self.account:
+            guest.make_folder(self.pages_socket, self.account, guest.find(self.home))
 
     def answers(self) -> bool:
         """Whether the server takes connections; ``pg_ctl status`` would believe in one that was killed."""

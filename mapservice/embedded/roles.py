@@ -61,6 +61,12 @@ def exchange(socket: Path, name: str) -> None:
         _drop(db, _BEFORE)
 
 
+def reload(socket: Path) -> None:
+    """Have the server read its settings again; it does so a moment later."""
+    with _superuser(socket, "postgres") as db:
+        db.execute("select pg_reload_conf()")
+
+
 _BEFORE = "before"
 
 

@@ -41,16 +41,20 @@ _SETTINGS = {
 }
 
 
-def texts(further: Mapping[str, object], people: Iterable[str]) -> dict[str, str]:
-    """The files of settings by name: ``further`` lines of postgresql.conf, the accounts of the machine that come in."""
-    lines = {
-        "postgresql.conf": [f"{name} = '{_quoted(value)}'" for name, value in {**_SETTINGS, **further}.items()],
-        "pg_hba.conf": ["local all all peer map=mapservice"],
-        "pg_ident.conf": [
-            f'mapservice "{who}" {role}' for who in sorted(people) for role in (SUPERUSER, OWNER, RUNTIME)
-        ],
-    }
-    return {name: "\n".join(text) + "\n" for name, text in lines.items()}
+HBA = "local all all peer map=mapservice\n"
+
+
+def configuration(further: Mapping[str, object]) -> str:
+    """The text of postgresql.conf, with ``further`` lines."""
+    return "".join(f"{name} = '{_quoted(value)}'\n" for name, value in {**_SETTINGS, **further}.items())
+
+
+def ident(people: Iterable[str], guest: str = "") -> str:
+    """The text of pg_ident.conf: ``people`` of the machine come in as everybody, the ``guest`` as the pages only."""
+    pairs = [(who, role) for who in sorted(people) for role in (SUPERUSER, OWNER, RUNTIME)]
+    if guest and guest not in people:
+        pairs.append((guest, RUNTIME))
+    return "".join(f'mapservice "{who}" {role}\n' for who, role in pairs)
 
 
 def _quoted(value: object) -> str:
