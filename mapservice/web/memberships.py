@@ -143,7 +143,7 @@ def leave(member: Member, slug: str) -> Response | str:
     with suppress(NotAMemberError):
         memberships.leave(session, memberships.get(session, member, condition))
         session.commit()
-    flash(_("You have left. Your card, your pin and your consents there are erased."))
+    flash(_("You have left. Your card, your pin and your consents there are deleted."))
     return redirect(url_for("memberships.mine"), code=303)
 
 

@@ -114,7 +114,8 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
                 flash(_("You are hidden here, as you chose. Nothing else is saved yet."))
             return _page(member, condition, membership, form), 422
         session.commit()
-    flash(_saved(form))
+    if not moved.waiting(member):  # the page after a move says so itself
+        flash(_saved(form))
     return redirect(_next_page(member, slug, form), code=303)
 
 
@@ -146,7 +147,7 @@ def forget(member: Member) -> Response:
     session = get_session()
     places.forget(session, member)
     session.commit()
-    flash(_("Your place is forgotten. You are on no map any more; your conditions stay."))
+    flash(_("Your location is deleted. You are on no map any more; your conditions stay."))
     return redirect(url_for("memberships.mine"), code=303)
 
 
@@ -270,7 +271,7 @@ def _in_words(obstacle: Obstacle, home: Home | FormerHome | None) -> tuple[str, 
         ),
         Obstacle.SAY_MOVED: (
             "moved",
-            _("This is elsewhere than the place stored for you. Please say that you have moved."),
+            _("This is not the location stored for you. Please say that you have moved."),
         ),
         Obstacle.MOVED_TOO_SOON: (
             "zone",

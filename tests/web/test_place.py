@@ -261,7 +261,7 @@ def test_the_page_says_first_how_one_stands(as_bob):
     page = as_bob.get(f"{ALL}/place").text
 
     assert "You are shown to the members of this condition as: Person with the condition" in page
-    assert "Stored as your place: Area around Freiburg" in page
+    assert "Stored as your location: Area around Freiburg" in page
     assert page.index("Hide me now") < page.index("Where do you live?")
 
 
