@@ -234,7 +234,8 @@ window.Mapservice ??= {};
         const deeper = Math.min(map.getZoom() + 1, map.getMaxZoom());
         const fits = Math.min(map.getBoundsZoom(bounds), map.getMaxZoom());
         // A zone too wide to be opened by showing all of it (one that spans the date line, say) opens at its anchor.
-        map.setView(fits < deeper ? mark.getLatLng() : this._near(bounds.getCenter(), mark), Math.max(fits, deeper), {
+        this._opening = Math.max(fits, deeper);
+        map.setView(fits < deeper ? mark.getLatLng() : this._near(bounds.getCenter(), mark), this._opening, {
           animate: !Mapservice.still(),
         });
       }
@@ -275,6 +276,10 @@ window.Mapservice ??= {};
       if (this._tiles.size && !this._problem) {
         this._map.getContainer().classList.remove("map-covered");
         this._cards.follow(this._marks());
+        if (this._opening === this._map.getZoom()) {
+          this._opening = null;
+          Mapservice.bringIntoView(this._map, this._marks());
+        }
       }
       this._steps.settle();
       this._count();

@@ -19,6 +19,16 @@ window.Mapservice ??= {};
     map.options.zoomSnap = zoomSnap;
   };
 
+  // A zone that was opened may be wider than the view: then the nearest of its marks is brought in, for an empty map
+  // says to whoever tapped on people that they are gone.
+  Mapservice.bringIntoView = (map, marks) => {
+    const [view, centre] = [map.getBounds(), map.getCenter()];
+    if (!marks.length || marks.some((mark) => view.contains(mark.getLatLng()))) return;
+    const far = (mark) => map.distance(centre, mark.getLatLng());
+    const nearest = marks.reduce((best, mark) => (far(mark) < far(best) ? mark : best));
+    map.panInside(nearest.getLatLng(), { padding: [60, 60], animate: !Mapservice.still() });
+  };
+
   const icon = (drawing) => {
     const svg = document.createElementNS(SVG, "svg");
     const path = document.createElementNS(SVG, "path");

@@ -170,7 +170,9 @@ def choose_country(page: Page, country: str = "Germany") -> None:
     page.get_by_label("Town or city").wait_for()
 
 
-def save_area(page: Page, town: str = "Freiburg", level: str = "Area around Freiburg") -> None:
+def save_area(
+    page: Page, town: str = "Freiburg", level: str = "Area around Freiburg", *, leads_to: str = "**/map"
+) -> None:
     """Find the zone of a town in the page, choose its area, agree, save."""
     page.get_by_label("Town or city").press_sequentially(town)
     page.get_by_role("listbox", name="Towns").get_by_role("option").first.click()
@@ -179,7 +181,7 @@ def save_area(page: Page, town: str = "Freiburg", level: str = "Area around Frei
     if page.get_by_label("I know: we expect").is_visible():
         page.get_by_label("I know: we expect").check()
     page.get_by_role("button", name="Save").click()
-    page.wait_for_url("**/map")
+    page.wait_for_url(leads_to)
 
 
 def record(page: Page) -> list[Request]:

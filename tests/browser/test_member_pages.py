@@ -5,9 +5,21 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ALL, DESKTOP, PHONE, choose_country, join, latest_link, new_context, record, sign_up
+from tests.browser.conftest import (
+    ALL,
+    DESKTOP,
+    PHONE,
+    choose_country,
+    join,
+    latest_link,
+    new_context,
+    record,
+    save_area,
+    sign_up,
+)
 
 MAP = "document.querySelector('.map-canvas').clusters._map"
+MARKS = "document.querySelector('.map-canvas').clusters._marks()"
 
 
 def at_home(page: Page, zone: str = "Germany") -> None:
@@ -125,6 +137,28 @@ def test_the_way_to_the_world_and_back(as_greta: Page):
     as_greta.get_by_role("button", name="Show my surroundings").click()
     wait_for_marks(as_greta)
     assert view(as_greta) == home
+
+
+def test_opening_a_zone_on_a_phone_never_leads_to_an_empty_map(page: Page, mail):
+    sign_up(page, mail, "Jule")
+    join(page, role="Researcher")
+    choose_country(page)
+    save_area(page)
+    page.set_viewport_size(PHONE)
+    page.goto(f"{ALL}/map?role=researcher")
+    look_at(page, 5)
+    marks_in_view = f"() => {MARKS}.filter((mark) => {MAP}.getBounds().contains(mark.getLatLng())).length"
+
+    for _ in range(8):
+        if page.locator(".map-pin").count():
+            break
+        page.locator(".map-mark").first.click()
+        page.wait_for_timeout(500)  # one tap after another, not a double tap
+        wait_for_marks(page)
+        page.wait_for_function(marks_in_view)
+
+    page.locator(".map-pin").first.click()
+    expect(page.get_by_role("dialog", name="Card of a person")).to_be_visible()
 
 
 def test_the_legend_names_every_role(as_greta: Page):

@@ -18,9 +18,11 @@ from tests.browser.conftest import (
 )
 
 OPEN = ["/", "/search?q=ALL", "/search?q=nothinglikeit", ALL, "/conditions/fibromyalgia", "/conditions/", "/privacy",
-        "/sources", "/api", "/sign-up", "/sign-in", "/forgot", "/no-such-page"]  # fmt: skip
-MEMBERS = ["/me", "/account", f"{ALL}/join", f"{ALL}/place", f"{ALL}/place?in=DE", f"{ALL}/map", f"{ALL}/map?in=DE",
-           "/conditions/fibromyalgia/map"]  # fmt: skip
+        "/sources", "/api", "/sign-up", "/sign-up/check-your-mail", "/confirm/made-up", "/sign-in", "/forgot",
+        "/account/email/freeze/made-up", "/no-such-page"]  # fmt: skip
+MEMBERS = ["/me", "/me/hidden", "/me/place/forget", "/me/review", "/me/consents", "/account", "/account/email",
+           "/account/email/check-your-mail", "/account/delete", f"{ALL}/join", f"{ALL}/leave", f"{ALL}/place",
+           f"{ALL}/map", f"{ALL}/map?in=DE", "/conditions/fibromyalgia/map"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,12 @@ def problems(page: Page, address: str) -> list[str]:
     page.wait_for_load_state("networkidle")
     ours = page.url.split("/")[2]
     wrong += [request.url for request in seen if request.url.split("/")[2] != ours and "data:" not in request.url[:5]]
+    return wrong + faults(page)
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page as it stands: what does not fit, and what axe finds serious."""
+    wrong = []
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         wrong.append("scrolls sideways")
     found = Axe().run(page).response["violations"]
