@@ -1,5 +1,6 @@
 """The private PostgreSQL: made, started, killed, refused with words that help."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -15,7 +16,7 @@ import psycopg
 import pytest
 
 from mapservice import embedded
-from mapservice.cli.supervisor import supervise
+from mapservice.cli.supervisor import Child, keep_database, supervise
 from mapservice.config import HOME, Config
 from mapservice.embedded import account, binaries, orphans
 from mapservice.embedded.cluster import SOCKET_PATH_BYTES, Cluster
@@ -150,6 +151,35 @@ def test_a_private_database_is_started_again_whenever_it_is_gone(running, state)
     finally:
         stop.set()
         supervisor.join()
+
+
+def test_a_process_that_starts_beside_the_database_keeps_no_lock_of_it(tmp_path, monkeypatch):
+    begun, may_end, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def start(state):
+        with Cluster(state).locked():
+            begun.set()
+            may_end.wait(60)
+            stop.set()
+
+    monkeypatch.setattr(embedded, "start", start)
+    keeper = threading.Thread(target=keep_database, args=(tmp_path, stop))
+    child = Child("web", lambda _config: time.sleep(60), Config(state=tmp_path))
+    keeper.start()
+    try:
+        assert begun.wait(60)
+        child.keep_alive()
+        may_end.set()
+        keeper.join()
+        child.keep_alive()
+
+        assert child.process is not None
+        with (tmp_path / "postgres" / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        may_end.set()
+        child.ask_to_stop()
+        child.stop()
 
 
 def test_a_given_database_is_never_started_by_us(state):

@@ -31,6 +31,10 @@ _LOOK = 0.5
 
 _FORK = multiprocessing.get_context("fork")
 
+# Held by whoever forks, or opens files in another thread meanwhile: a child would keep the lock of the database, and
+# the pipes of the programs that start it, for as long as it lives.
+_FORKING = threading.Lock()
+
 
 class Child:
     """A process of the service, started again whenever it dies. A fork: what is imported is imported once.
@@ -58,8 +62,14 @@ class Child:
             lived = time.monotonic() - self.started
             self.pause = min(_LONGEST_PAUSE, self.pause * 2 + 0.5) if lived < _SHORT_LIFE else 0.0
             self.process = None
-        if time.monotonic() < self.started + self.pause:
+        if time.monotonic() < self.started + self.pause or not _FORKING.acquire(blocking=False):
             return
+        try:
+            self._start()
+        finally:
+            _FORKING.release()
+
+    def _start(self) -> None:
         self.started = time.monotonic()
         process = _FORK.Process(target=self._be, name=self.name)
         try:
@@ -133,12 +143,12 @@ def keep_database(state: Path, stop: threading.Event) -> None:
     """Start the private database again whenever it is gone, until told to stop."""
     said = ""
     while not stop.wait(_LOOK):
-        if embedded.is_listening(state):
-            continue
-        log.warning("database_unavailable")
         try:
-            embedded.start(state)
-            said = ""
+            with _FORKING:
+                if not embedded.is_listening(state):
+                    log.warning("database_unavailable")
+                    embedded.start(state)
+                    said = ""
         except SetupError as problem:
             if str(problem) != said:
                 said = str(problem)
