@@ -28,7 +28,7 @@ from mapservice.store.tables import (
     SecondFactor,
     ZoneCount,
 )
-from mapservice.withdrawal_log import WithdrawalLog
+from mapservice.withdrawal_log import Kind, WithdrawalLog
 from tests import database
 from tests.cast import put, zone_called
 from tests.drill import DRILLS
@@ -214,6 +214,41 @@ def test_never_gives_a_right_by_a_restore_of_the_owners_own(runner, machine, sou
     with db.session_on(engine) as session:
         assert rights.differences(session, embedded.RUNTIME) == []
     engine.dispose()
+
+
+def test_never_undoes_anything_because_a_clock_was_ahead_once(runner, machine, source, taken_back, log, people, empty,
+                                                              tmp_path, monkeypatch):  # fmt: skip
+    """A visit of tomorrow stands in the copy; what was withdrawn since the copy was made is withdrawn all the same."""
+    engine = db.new_engine(source, timeouts=False)
+    with db.transaction(engine) as session:
+        sessions.begin(session, secrets.token_bytes(32), people["still"], {})
+        session.execute(text("update login_session set seen_at = now() + interval '1 day'"))
+    assert run(runner, machine, source, "backup", str(tmp_path / "copy")).exit_code == 0
+    with db.transaction(engine) as session:
+        session.execute(text("update login_session set seen_at = now()"))
+    engine.dispose()
+    # Three hours later the log has an entry, and the clock is right again.
+    made_at = dump.made_at(tmp_path / "copy")
+    assert abs(made_at - dt.datetime.now(dt.UTC)) < dt.timedelta(hours=1)
+    monkeypatch.setattr(dump, "made_at", lambda _file: made_at - dt.timedelta(hours=3))
+    other = WithdrawalLog(tmp_path / "other", log.key)
+    other.mark_done(other.write(people["still"], Kind.WITHDREW, made_at - dt.timedelta(hours=2)))
+    other.note_day(made_at.date())
+
+    done = run(runner, machine, empty, "restore", str(tmp_path / "copy"), "--yes", "--withdrawals", str(other.folder))
+
+    assert done.exit_code == 0, done.output
+    assert {row.audience for row in asleep(empty)[0] if row.id == people["still"]} == {"nobody"}
+
+
+def test_a_log_of_another_machine_that_ends_too_early_is_refused(runner, machine, taken_back, log, empty, tmp_path):
+    other = WithdrawalLog(tmp_path / "other", log.key)
+    other.note_day(NOW.date() - dt.timedelta(days=9))
+
+    done = run(runner, machine, empty, "restore", str(taken_back), "--yes", "--withdrawals", str(other.folder))
+
+    assert done.exit_code == 1
+    assert f"The log of withdrawals in {other.folder} ends before" in " ".join(done.output.split())
 
 
 def test_a_restore_over_people_is_refused(runner, machine, source, taken_back):

@@ -102,7 +102,7 @@ def _fill(config: Config, url: str, file: Path, logs: Sequence[WithdrawalLog], e
     try:
         _check_revision(engine)
         data.migrate(engine)
-        done = _take_back(config, engine, logs, everybody)
+        done = _take_back(config, engine, logs, everybody, made_at=dump.made_at(file))
         with data.bars() as bars:
             data.load(engine, bars, role=pages_role(config))
         return done
@@ -110,16 +110,17 @@ def _fill(config: Config, url: str, file: Path, logs: Sequence[WithdrawalLog], e
         engine.dispose()
 
 
-def _take_back(config: Config, engine: Engine, logs: Sequence[WithdrawalLog], everybody: bool) -> Done:
+def _take_back(
+    config: Config, engine: Engine, logs: Sequence[WithdrawalLog], everybody: bool, *, made_at: dt.datetime | None
+) -> Done:
     with db.transaction(engine) as session:
         check_keys(config, session)
         until = restoring.last_moment(session)
-        last = max((day for log in logs if (day := log.last_day())), default=dt.date.min)
-        if last < until.date() and not everybody:
-            raise SetupError(
-                f"The log of withdrawals in {logs[0].folder} ends before this backup was made: nobody knows who hid or "
-                "left since. Copy the folder back from where you keep it, or run this with --hide-everybody."
-            )
+        if made_at:
+            # A clock that was wrong for a while leaves moments that had not come when the copy was made.
+            until = min(until, made_at)
+        if not everybody:
+            _check_logs(logs, until)
         restoring.end_all(session)
         deleted = hidden = 0
         for log in logs:
@@ -130,6 +131,17 @@ def _take_back(config: Config, engine: Engine, logs: Sequence[WithdrawalLog], ev
         restoring.check_counts(session)
         session.execute(text(f"drop table if exists {data.UNFINISHED}"))
     return Done(until, deleted, hidden)
+
+
+def _check_logs(logs: Sequence[WithdrawalLog], until: dt.datetime) -> None:
+    """Make sure that logs were kept until a backup was made at least: ours or another one, and each that was named."""
+    own, *others = logs
+    ended = [log for log in others or [own] if (log.last_day() or dt.date.min) < until.date()]
+    if ended:
+        raise SetupError(
+            f"The log of withdrawals in {ended[0].folder} ends before this backup was made: nobody knows who hid or "
+            "left since. Copy the folder back from where you keep it, or run this with --hide-everybody."
+        )
 
 
 def _check_revision(engine: Engine) -> None:

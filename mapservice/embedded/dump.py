@@ -21,6 +21,9 @@ LOADED = ("base_feature", "base_tile")
 # Extensions are there already, and belong to a superuser; so does the schema of a database.
 _NOT_OURS = re.compile(r"^\d+; \d+ \d+ (EXTENSION|SCHEMA|COMMENT - (EXTENSION|SCHEMA)|TABLE DATA \S+ spatial_ref_sys) ")
 
+# Its time zone is the one that we give the programs.
+_MADE = re.compile(r"^; Archive created at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
+
 
 def save(url: str, file: Path) -> None:
     """Write a copy of a database into a new file that only this account can read; it gets its name last.
@@ -66,6 +69,16 @@ def contents(file: Path) -> list[str]:
     with file.open("rb") as source:
         listed = _run("pg_restore", "", "--list", source=source)
     return [line for line in listed.splitlines() if line[:1].isdigit() and not _NOT_OURS.match(line)]
+
+
+def made_at(file: Path) -> dt.datetime | None:
+    """When a copy was begun, by the clock of the machine that made it; None if it does not say so.
+
+    :raise SetupError: if the file is no copy of a database.
+    """
+    with file.open("rb") as source:
+        found = _MADE.search(_run("pg_restore", "", "--list", source=source))
+    return dt.datetime.fromisoformat(found[1]).replace(tzinfo=dt.UTC) if found else None
 
 
 def put_back(url: str, file: Path) -> None:
