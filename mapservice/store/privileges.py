@@ -82,6 +82,15 @@ FAULTS = text(f"""
            or classid = 'pg_database'::regclass
               and objid = (select oid from pg_database where datname = current_database()))
     union all
+    select 'it was given rights on ' || pg_describe_object(classid, objid, objsubid) from pg_shdepend
+    where refclassid = 'pg_authid'::regclass and refobjid = (select oid from pg_roles where rolname = :role)
+      and deptype = 'a' and dbid in (0, (select oid from pg_database where datname = current_database()))
+      and classid not in ('pg_database'::regclass, 'pg_namespace'::regclass, 'pg_default_acl'::regclass)
+      and not exists (select from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+                      where classid = 'pg_class'::regclass and pg_class.oid = objid and {_OURS})
+      and not exists (select from pg_proc join pg_namespace on pg_namespace.oid = pronamespace
+                      where classid = 'pg_proc'::regclass and pg_proc.oid = objid and {_OURS})
+    union all
     select 'it may make schemas' where has_database_privilege(:role, current_database(), 'CREATE')
     union all
     select 'it may make tables in the schema ' || nspname from pg_namespace

@@ -117,6 +117,15 @@ def test_never_leaves_a_right_that_is_not_in_the_list(owner, plant, words):
 
 BY_SUPERUSERS = (
     ("alter role mapservice createrole", "it may make roles"),
+    (
+        "grant execute on function pg_read_file(text) to mapservice",
+        "it was given rights on function pg_read_file(text)",
+    ),
+    ("grant select on pg_authid to mapservice", "it was given rights on table pg_authid"),
+    (
+        "select lo_create(4711); grant select on large object 4711 to mapservice",
+        "it was given rights on large object 4711",
+    ),
     ("alter role mapservice createdb", "it may make databases"),
     ("alter role mapservice bypassrls", "it passes row security by"),
     ("alter role mapservice replication", "it may copy the whole server"),
