@@ -201,7 +201,12 @@ def _write(folder: Path, letter: Mail, sender: str) -> None:
     content = bytes(message(letter, sender))
     for each in (name, "latest.eml"):
         draft = folder / f".{letter.id.hex}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        draft.unlink(missing_ok=True)
+        # Where root wrote this, the folder is of the account of the web processes, which could lay a link there.
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
+            if os.geteuid() == 0:
+                owner = folder.stat()
+                os.fchown(descriptor, owner.st_uid, owner.st_gid)
             file.write(content)
         draft.replace(folder / each)

@@ -14,11 +14,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from mapservice import embedded
+from mapservice import embedded, post
 from mapservice.cli import run_as, serve
 from mapservice.config import Config
 from mapservice.embedded import guest, settings
 from mapservice.errors import SetupError
+from mapservice.store.tables import Mail
 from mapservice.withdrawal_log import Kind, WithdrawalLog, folder
 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
@@ -227,6 +228,24 @@ def test_root_and_the_account_write_one_log_of_withdrawals(state, account):
     assert len(log.entries(NOW)) == 4
     found = {(path.name, path.stat().st_uid, path.stat().st_mode & 0o777) for path in folder(config).iterdir()}
     assert found == {(f"{day.date()}.log", account.pw_uid, 0o600) for day in (NOW, later)}
+
+
+@only_root
+def test_the_account_takes_the_mails_of_a_deleted_member_out_of_the_outbox(state, account, monkeypatch):
+    config = Config(state=state, withdrawal_key="5e" * 32, run_as=account.pw_name)
+    monkeypatch.setattr(embedded, "let_in", lambda *_: None)
+    monkeypatch.setattr(run_as, "try_as", lambda *_: None)
+    run_as.choose(config)
+    mail = Mail(id=uuid.uuid4(), recipient="anna@example.org", subject="Hello", body="", due_at=NOW)
+    (state / "treasure").write_text("of root")
+    (post.outbox(config) / f".{mail.id.hex}").symlink_to(state / "treasure")
+
+    post._write(post.outbox(config), mail, "map@example.org")
+
+    assert (state / "treasure").read_text() == "of root"
+    found = [(path.stat().st_uid, path.stat().st_mode & 0o777) for path in post.outbox(config).iterdir()]
+    assert found == [(account.pw_uid, 0o600)] * 2
+    assert as_account(account, lambda: [path.unlink() for path in post.outbox(config).iterdir()]) == [None] * 2
 
 
 @only_root

@@ -25,6 +25,7 @@ from mapservice.cli.checks import OF_PAGES
 from mapservice.cli.processes import say
 from mapservice.config import HOME, PREFIX, Config
 from mapservice.keys import key_of
+from mapservice.post import outbox
 from mapservice.withdrawal_log import folder
 
 # What web processes read of the checkout.
@@ -113,6 +114,8 @@ def _obstacle(config: Config) -> str | None:
         return f"{config.state} is not of root: start the service as the account that it belongs to."
     embedded.let_in(config.state, account)
     hand_over(folder(config), account)
+    # A deleted member's e-mails go from there at once, and a demo shows them.
+    hand_over(outbox(config), account)
     return try_as(account, config, list(needed()))
 
 
