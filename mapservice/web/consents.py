@@ -37,7 +37,7 @@ BUTTONS = {
 }
 
 DONE = {
-    "joined": _l("You have left. Your card, your pin and your consents there are erased."),
+    "joined": _l("You have left. Your card, your pin and your consents there are deleted."),
     "shown": _l("You are shown to nobody there any more."),
     "finer": _l("From now on only the wider zone is shown, the one suggested for this condition."),
     "counted": _l(

@@ -14,7 +14,7 @@ from mapservice.privacy.visibility import Role
 from mapservice.store import conditions, consents, memberships, operations, places, zones
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.web import forms, limits, pseudonyms, versions
-from mapservice.web.consents import COUNTED, today
+from mapservice.web.consents import COUNTED, DONE, today
 from mapservice.web.guards import member_required
 from mapservice.web.operations import operation_id
 from mapservice.web.retries import idempotent
@@ -143,7 +143,7 @@ def leave(member: Member, slug: str) -> Response | str:
     with suppress(NotAMemberError):
         memberships.leave(session, memberships.get(session, member, condition))
         session.commit()
-    flash(_("You have left. Your card, your pin and your consents there are deleted."))
+    flash(DONE["joined"])
     return redirect(url_for("memberships.mine"), code=303)
 
 

@@ -14,7 +14,7 @@ HOMES = [(7.90, 47.985), (7.842, 47.999)]
 
 def bytes_of(request: Request) -> tuple[str, str, str, str]:
     """All that the network sees of a request, without the ids and tokens that are new each time."""
-    body = re.sub(r"(csrf_token|operation)=[^&]*", r"\1=…", request.post_data or "")
+    body = re.sub(r"(csrf_token|operation|version)=[^&]*", r"\1=…", request.post_data or "")
     headers = {k: v for k, v in request.headers.items() if k not in {"cookie"}}
     return request.method, re.sub(r"localhost:\d+", "localhost", request.url), body, str(sorted(headers.items()))
 

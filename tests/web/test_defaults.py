@@ -92,7 +92,8 @@ def test_never_lets_a_script_tick_anything(script):
     sets += re.findall(r"setAttribute\(\s*[\"'](?:checked|selected)", text)
 
     assert set(sets) <= {"false"}
-    assert not re.search(r"\.(?:click|submit)\(\)", text)
+    # But for the control on which the member pressed the space bar.
+    assert not re.search(r"(?<!\btarget)\.click\(\)|\.submit\(\)", text)
     marks = re.findall(r"name: \"(\w+)\", value: [\w.]+, checked:", text)
     assert len(re.findall(r"\bchecked:", text)) == len(marks)
     assert set(marks) <= {"zone"}
