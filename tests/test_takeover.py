@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -115,7 +116,9 @@ def test_a_web_server_that_is_killed_together_with_its_supervisor_leaves_the_por
 
 
 def test_of_two_that_start_at_once_one_runs_and_one_says_why_not(settings, free_port):
-    ports = free_port, free_port + 1
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        ports = free_port, probe.getsockname()[1]
     both = [
         subprocess.Popen(
             [*COMMAND, "--port", str(port)], env=settings, cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.PIPE
