@@ -114,9 +114,10 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
                 flash(_("You are hidden here, as you chose. Nothing else is saved yet."))
             return _page(member, condition, membership, form), 422
         session.commit()
-    if not moved.waiting(member):  # the page after a move says so itself
-        flash(_saved(form))
-    return redirect(_next_page(member, slug, form), code=303)
+    if moved.waiting(member):  # what a move took off the map; that page says itself that all is saved
+        return redirect(url_for("moved.show"), code=303)
+    flash(_saved(form))
+    return redirect(url_for("map.show" if form.audience is not Audience.NOBODY else "place.edit", slug=slug), code=303)
 
 
 @bp.post("/conditions/<slug>/hide")
@@ -187,13 +188,6 @@ def _saved(form: PlaceForm) -> str:
     if form.zone and form.audience is Audience.NOBODY:
         return _("Saved. Nobody sees you: to be on the map, choose below who may see it.")
     return _("Saved. What you see here is what is stored; nothing finer is known.")
-
-
-def _next_page(member: Member, slug: str, form: PlaceForm) -> str:
-    """Where saving leads: to what a move took off the map, else to the map or back to the form."""
-    if moved.waiting(member):
-        return url_for("moved.show")
-    return url_for("map.show" if form.audience is not Audience.NOBODY else "place.edit", slug=slug)
 
 
 def _membership(member: Member, slug: str) -> tuple[Condition, Membership | None]:
