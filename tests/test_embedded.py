@@ -223,6 +223,19 @@ def test_it_is_running_until_it_is_stopped(running, state):
     embedded.stop(state)
 
 
+def test_whoever_reads_who_comes_in_while_it_is_written_finds_it_whole(running, state):
+    # A server that is told to read its settings reads them a moment later, perhaps while they are written once more.
+    cluster = Cluster(state)
+    people = cluster.settings / "pg_ident.conf"
+    people.write_text("as it was\n")
+    with people.open() as reader:
+        cluster.write_people()
+
+        assert reader.read() == "as it was\n"
+    assert "postgres" in people.read_text()
+    assert len(list(cluster.settings.iterdir())) == 3, "no draft is left"
+
+
 def test_two_who_start_at_once_get_one_server(state):
     embedded.stop(state)
     code = f"from pathlib import Path; from mapservice import embedded; print(embedded.start(Path({str(state)!r})))"

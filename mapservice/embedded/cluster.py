@@ -167,8 +167,8 @@ class Cluster:
 
     def _write(self, name: str, text: str) -> None:
         self.settings.mkdir(mode=0o755, exist_ok=True)
-        (self.settings / name).write_text(text)
-        (self.settings / name).chmod(0o644)
+        # A server that runs may be reading them at this moment.
+        disk.write(self.settings / name, text, 0o644)
 
     def start(self) -> None:
         """Start the server, or wait for one that is starting already."""

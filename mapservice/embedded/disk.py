@@ -1,6 +1,8 @@
-"""The disk of a state folder: whether it leaves room, and what its faults mean."""
+"""The disk of a state folder: whether it leaves room, what its faults mean, and files that are never half written."""
 
 import errno
+import os
+import secrets
 import shutil
 from pathlib import Path
 
@@ -13,6 +15,17 @@ LEAST_FREE = 64 * 2**20
 def is_full(state: Path) -> bool:
     """Whether the disk of a state folder leaves no room to work: a database that met its end there just goes away."""
     return shutil.disk_usage(state).free < LEAST_FREE
+
+
+def write(path: Path, text: str, mode: int) -> None:
+    """Replace a file in one step: a process that reads it meanwhile gets all of the old text or all of the new."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
+        file.write(text)
+        os.fchmod(file.fileno(), mode)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
 
 
 def fault(problem: OSError, state: Path) -> SetupError:

@@ -8,6 +8,7 @@ import os
 import pwd
 from pathlib import Path
 
+from mapservice.embedded import disk
 from mapservice.errors import SetupError
 
 
@@ -32,7 +33,7 @@ def keep(home: Path, account: pwd.struct_passwd | None) -> None:
     if account is None:
         _record(home).unlink(missing_ok=True)
     else:
-        _record(home).write_text(account.pw_name + "\n")
+        disk.write(_record(home), account.pw_name + "\n", 0o644)
 
 
 def make_folder(folder: Path, server: pwd.struct_passwd, account: pwd.struct_passwd | None) -> None:
