@@ -82,7 +82,8 @@ def _homes(session: Session, context: Context, chance: np.random.Generator) -> I
     """In each country people of one area, who show the area itself or one of the zones that it lies in."""
     finest: dict[str, str] = {}
     # Of each country the zone that comes last in an order of chance, but an area if there is one.
-    zones = list(session.execute(select(Zone.id, Zone.country).where(Zone.country.is_not(None)).order_by(Zone.id)))
+    lived_in = select(Zone.id, Zone.country).where(Zone.level != Level.PART, Zone.country.is_not(None))
+    zones = list(session.execute(lived_in.order_by(Zone.id)))
     for at in chance.permutation(len(zones)):
         zone, country = zones[at]
         finest[country] = max(zone, finest.get(country, ""), key=lambda each: each.count("."))
