@@ -28,10 +28,12 @@ from urllib.parse import urlencode
 
 from argon2 import PasswordHasher
 
-from mapservice import create_app, db, embedded, gateway
+from mapservice import create_app, db
 from mapservice.config import HOME, Config
+from mapservice.hosting import embedded, gateway
 from mapservice.store.tables import Member
-from mapservice.web import devices, passwords
+from mapservice.web.accounts import passwords
+from mapservice.web.site import known_devices
 from tests import database
 
 EMAIL, PASSWORD = "owner@example.org", "four quiet words tonight"
@@ -112,7 +114,7 @@ def service(target: str) -> Iterator[int]:
 
 def run(target: str) -> None:
     """Be the web server of the service."""
-    from mapservice.cli.processes import web
+    from mapservice.hosting.processes import web
 
     web(Config.from_environment(), target=target)
 
@@ -123,7 +125,7 @@ def measure(port: int, seconds: float) -> tuple[Counter[int], dict[str, list[tup
     tries: Counter[int] = Counter()
     owner, reader = Visitor(port, "192.0.2.1"), Visitor(port, "192.0.2.2")
     assert owner.sign_in(PASSWORD) == 303
-    assert devices.COOKIE in owner.cookies
+    assert known_devices.COOKIE in owner.cookies
 
     def attack(_: int) -> None:
         visitor = Visitor(port, some_network())
@@ -132,7 +134,7 @@ def measure(port: int, seconds: float) -> tuple[Counter[int], dict[str, list[tup
             tries[visitor.sign_in(secrets.token_urlsafe(20))] += 1
 
     def enter() -> tuple[int, str]:
-        owner.cookies = {devices.COOKIE: owner.cookies[devices.COOKIE]}
+        owner.cookies = {known_devices.COOKIE: owner.cookies[known_devices.COOKIE]}
         return owner.sign_in(PASSWORD), ""
 
     kinds: dict[str, Callable[[], tuple[int, str]]] = {
@@ -162,7 +164,7 @@ def main() -> int:
     parser.add_argument("--one-lane", action="store_true")
     parser.add_argument("--seconds", type=float, default=MAX_SECONDS)
     asked = parser.parse_args()
-    with service("bench.flood:one_lane" if asked.one_lane else "mapservice.wsgi:gateway") as port:
+    with service("bench.flood:one_lane" if asked.one_lane else "mapservice.hosting.wsgi:gateway") as port:
         tries, found = measure(port, min(asked.seconds, MAX_SECONDS))
     print("tries:", "  ".join(f"{status}: {count}" for status, count in sorted(tries.items())))
     good = {200, 303}

@@ -10,8 +10,8 @@ from collections import Counter
 import numpy as np
 import shapely
 
-from mapservice.geo import anchors, ground
-from mapservice.geo.ground import ZoneRecord
+from mapservice.geo import anchors, zone_data
+from mapservice.geo.zone_data import ZoneRecord
 from mapservice.geo.zones import FLOOR, Level
 
 #: Degrees by which an anchor may miss its zone: the last digit of a packed coordinate.
@@ -22,16 +22,16 @@ def main() -> None:
     """Print what was looked at and what is wrong."""
     started = time.monotonic()
     wrong: Counter[str] = Counter()
-    zones, points, ids = Counter(), 0, {part.id for part in ground.parts()}
-    for code, part in sorted(ground.part_of().items()):
-        records = list(ground.country(code, part))
+    zones, points, ids = Counter(), 0, {part.id for part in zone_data.parts()}
+    for code, part in sorted(zone_data.part_of().items()):
+        records = list(zone_data.country(code, part))
         ids.update(record.id for record in records)
         for record in records:
             zones[record.level] += 1
             points += anchors.count(record.anchors)
             wrong.update(_problems(record, ids))
         wrong.update(_overlaps(records))
-    print(", ".join(f"{n} {level}" for level, n in zones.items()), f"and {points} anchors in {ground.GROUND.name}")
+    print(", ".join(f"{n} {level}" for level, n in zones.items()), f"and {points} anchors in {zone_data.GROUND.name}")
     for what, n in wrong.items():
         print(f"WRONG: {what}: {n}")
     print(f"{sum(wrong.values())} problems, {time.monotonic() - started:.0f} s")

@@ -23,8 +23,9 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks as openapi
 from sqlalchemy import text
 
-from mapservice import create_app, db, embedded
+from mapservice import create_app, db
 from mapservice.config import Config
+from mapservice.hosting import embedded
 from tests import database
 from tests.accounts import CHEAP
 from tests.routes import ASKED, VALUES

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from mapservice import db
 from mapservice.geo.tiles import Tile, tile_at
 from mapservice.privacy.visibility import Viewer
-from mapservice.store import clusters
+from mapservice.store.places import clusters
 
 #: West, south, east, north in degrees.
 PLACES = {"world": (-180, -60, 180, 75), "Europe": (-11, 36, 30, 62)}

@@ -5,8 +5,9 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Connection, Engine
 
-from mapservice import db, embedded, web
+from mapservice import db, web
 from mapservice.config import HOME, Config
+from mapservice.hosting import embedded
 from mapservice.keys import key_of
 from mapservice.withdrawal_log import WithdrawalLog
 

@@ -1,7 +1,7 @@
 """The catalogue of conditions: its rows and its reader.
 
 The catalogue is committed data (``data/conditions``, made by ``tools/conditions``). Nothing here
-knows the web or the database; ``store/conditions.py`` loads what this module reads.
+knows the web or the database; ``store/catalogue/conditions.py`` loads what this module reads.
 """
 
 import gzip

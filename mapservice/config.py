@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from mapservice.idn import ascii_email, ascii_origin
+from mapservice.text.idn import ascii_email, ascii_origin
 
 PREFIX = "MAPSERVICE_"
 

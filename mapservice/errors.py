@@ -1,4 +1,4 @@
-"""What can go wrong, in the reader's words. No HTTP here: ``web/errors.py`` gives each its status."""
+"""What can go wrong, in the reader's words. No HTTP here: ``web/site/error_pages.py`` gives each its status."""
 
 
 class MapServiceError(Exception):

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from mapservice import db
-from mapservice.store import memberships, sessions, staff
+from mapservice.store.accounts import login_sessions, staff
+from mapservice.store.community import memberships
 from mapservice.store.tables import Condition, LoginSession, Member
-from mapservice.web import versions
-from mapservice.web.sessions import AUTHENTICATED_AT, COOKIE, SECOND_FACTOR, STAMP, hash_of
+from mapservice.web.site import form_versions
+from mapservice.web.site.server_sessions import AUTHENTICATED_AT, COOKIE, SECOND_FACTOR, STAMP, hash_of
 
 PASSWORD = "four quiet words tonight"
 
@@ -50,7 +51,7 @@ def sign_in(client: FlaskClient, member: Member, *, is_fresh: bool = True, has_c
         }
         if data["staff"] and has_code:
             data[SECOND_FACTOR] = time.time()
-        sessions.begin(session, hash_of(token), member.id, data)
+        login_sessions.begin(session, hash_of(token), member.id, data)
     client.set_cookie(COOKIE, token, secure=True, httponly=True)
     return token
 
@@ -84,7 +85,7 @@ def version_at(client: FlaskClient, path: str) -> str | None:
         if member is None or condition is None:
             return None
         number = memberships.version(session, member, memberships.find(session, member, condition))
-        return versions.mark(client.application.config["SECRET_KEY"], member.id, number)
+        return form_versions.mark(client.application.config["SECRET_KEY"], member.id, number)
 
 
 def fill_in(client: FlaskClient, path: str, *, at: str | None = None, **fields: Any) -> TestResponse:

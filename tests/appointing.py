@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from mapservice.store import staff
+from mapservice.store.accounts import staff
 from mapservice.store.tables import Member
 from tests.releasing import as_owner
 

@@ -11,8 +11,13 @@ from sqlalchemy.orm import Session
 from mapservice.geo.zones import Level, level_of
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
 from mapservice.privacy.visibility import Audience, Role
-from mapservice.store import conditions, memberships, places, staff, tables, zones
+from mapservice.store import tables
+from mapservice.store.accounts import staff
+from mapservice.store.catalogue import conditions
+from mapservice.store.community import memberships
+from mapservice.store.places import homes
 from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.zones import tree
 from tests.accounts import new_member, sign_in
 from tests.appointing import appoint
 
@@ -32,12 +37,12 @@ def put(
 ) -> Membership:
     """Join a member to a condition and show them there, as the pages do."""
     membership = memberships.join(session, member, condition, Role.PERSON, pseudonym=None, for_minor=False)
-    shown = zones.get(session, coarsen(home, level))
+    shown = tree.get(session, coarsen(home, level))
     masked = MaskedPlace(
         home, {condition.id: jitter(shown, member.id, condition.id, salt=membership.salt, key=ANCHOR_KEY)}
     )
-    places.save(session, member, masked, since=dt.datetime.now(dt.UTC))
-    places.show_to(session, membership, audience)
+    homes.save(session, member, masked, since=dt.datetime.now(dt.UTC))
+    homes.show_to(session, membership, audience)
     session.commit()
     return membership
 

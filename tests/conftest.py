@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from mapservice import create_app, db, embedded
+from mapservice import create_app, db
 from mapservice.config import Config
+from mapservice.hosting import embedded
 from tests import database
 from tests.accounts import CHEAP
 

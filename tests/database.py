@@ -15,17 +15,18 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from mapservice import db, embedded
-from mapservice.cli import data
+from mapservice import db
+from mapservice.cli import provisioning
 from mapservice.config import HOME
+from mapservice.hosting import embedded
 
 # A database that nobody would miss may forget the last moments before a power cut, and be quick instead.
 FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"}
 
 #: What a template is made from: when one of these changes, it is made anew.
 INGREDIENTS = (
-    *("migrations/versions/*.py", "data/**/*", "mapservice/embedded/*.py", "mapservice/store/rights.py"),
-    *(module.replace(".", "/") + ".py" for module in data.SUBJECTS.values()),
+    *("migrations/versions/*.py", "data/**/*", "mapservice/embedded/*.py", "mapservice/store/site/rights.py"),
+    *(module.replace(".", "/") + ".py" for module in provisioning.SUBJECTS.values()),
 )
 
 TEMPLATES_KEPT = 3
@@ -83,8 +84,8 @@ def ground_template(state: Path) -> str:
             server.execute("drop database if exists unfinished with (force)")
             _copy(server, embedded.DATABASE, "unfinished")
             engine = db.new_engine(embedded.url(state, embedded.OWNER, "unfinished"), timeouts=False)
-            data.migrate(engine)
-            data.load(engine)
+            provisioning.migrate(engine)
+            provisioning.load(engine)
             engine.dispose()
             server.execute(sql.SQL("alter database unfinished rename to {}").format(sql.Identifier(name)))
     return name

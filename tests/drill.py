@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from mapservice.privacy.visibility import Audience
-from mapservice.store import consents, email_changes, factors, members, memberships, minors, places, staff
+from mapservice.store.accounts import email_changes, members, minors, second_factors, staff
+from mapservice.store.community import consents, memberships
+from mapservice.store.places import homes
 from mapservice.store.tables import Member, Membership
 
 KEY = bytes.fromhex("a0" * 32)
@@ -28,7 +30,7 @@ class Drill:
 
 
 def _delete(session: Session, member: Member, _membership: Membership) -> None:
-    places.forget_member(session, member)
+    homes.forget_member(session, member)
     members.delete_account(session, member)
 
 
@@ -48,12 +50,12 @@ def _say_under_18(session: Session, member: Member, _membership: Membership) -> 
 
 DRILLS = (
     Drill("email_changes._move", _change_email),
-    Drill("places.counted", lambda session, _member, mine: places.hide(session, mine)),
-    Drill("places.counted", lambda session, _member, mine: places.show_to(session, mine, Audience.NOBODY)),
-    Drill("places.counted", lambda session, _member, mine: places.show_to(session, mine, Audience.CONDITION)),
-    Drill("places.counted", lambda session, _member, mine: places.take_off(session, mine)),
-    Drill("places.counted", lambda session, member, _mine: places.forget(session, member)),
-    Drill("places._end_consents", lambda session, _member, mine: places.show_to_nobody(session, mine)),
+    Drill("places.counted", lambda session, _member, mine: homes.hide(session, mine)),
+    Drill("places.counted", lambda session, _member, mine: homes.show_to(session, mine, Audience.NOBODY)),
+    Drill("places.counted", lambda session, _member, mine: homes.show_to(session, mine, Audience.CONDITION)),
+    Drill("places.counted", lambda session, _member, mine: homes.take_off(session, mine)),
+    Drill("places.counted", lambda session, member, _mine: homes.forget(session, member)),
+    Drill("places._end_consents", lambda session, _member, mine: homes.show_to_nobody(session, mine)),
     Drill("memberships.leave", lambda session, _member, mine: memberships.leave(session, mine)),
     Drill("memberships.uncount", lambda session, _member, mine: memberships.uncount(session, mine)),
     Drill("memberships.join", _rename_here),
@@ -64,5 +66,5 @@ DRILLS = (
     Drill("members.set_password", lambda _session, member, _mine: members.set_password(member, "new hash")),
     Drill("members.delete_account", _delete, is_deleted=True),
     Drill("staff.dismiss", lambda session, member, _mine: staff.dismiss(session, member, staff.ADMIN)),
-    Drill("factors.forget", lambda session, member, _mine: factors.forget(session, member)),
+    Drill("factors.forget", lambda session, member, _mine: second_factors.forget(session, member)),
 )

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from mapservice.store import factors, staff
+from mapservice.store.accounts import second_factors, staff
 from mapservice.store.tables import Member
-from mapservice.web import onetime
+from mapservice.web.accounts import totp
 from tests.accounts import new_member, post
 from tests.appointing import appoint
 
@@ -29,7 +29,7 @@ class Phone:
 
     def code(self, steps: int = 0) -> str:
         """The code that it shows now, or some steps of time later."""
-        return pyotp.TOTP(self.secret).generate_otp(int(time.time()) // onetime.STEP_S + steps)
+        return pyotp.TOTP(self.secret).generate_otp(int(time.time()) // totp.STEP_S + steps)
 
     def wrong(self) -> str:
         """A code that is none of those which count."""
@@ -48,11 +48,13 @@ def new_staff(session: Session, email: str = "dana@example.org", *, role: str = 
 
 def give_phone(client: FlaskClient, session: Session, member: Member) -> Phone:
     """Set a second factor up without a page; no code was used yet."""
-    salt = onetime.new_salt()
+    salt = totp.new_salt()
     with client.application.app_context():
-        factors.set_up(session, member, salt=salt, step=0, codes=[onetime.hash_of(member.id, "AAAA-AAAA-AAAA-AAAA")])
+        second_factors.set_up(
+            session, member, salt=salt, step=0, codes=[totp.hash_of(member.id, "AAAA-AAAA-AAAA-AAAA")]
+        )
         session.commit()
-        return Phone(onetime.secret_of(member.id, salt))
+        return Phone(totp.secret_of(member.id, salt))
 
 
 def secret_in(page: TestResponse) -> Phone:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from mapservice import create_app
 from mapservice.config import Config
-from mapservice.store import members, staff
+from mapservice.store.accounts import members, staff
 from mapservice.store.tables import Mail, Member
-from mapservice.web import guards, passwords
-from mapservice.web.sessions import COOKIE
+from mapservice.web.accounts import access, passwords
+from mapservice.web.site.server_sessions import COOKIE
 from tests.accounts import CHEAP, PASSWORD, fill_in
 
 ALICE = "alice@example.org"
@@ -25,22 +25,22 @@ def service(config: Config, connection: Connection) -> Flask:
     app = create_app(config, engine=connection, TESTING=True, LIMITS=False, **CHEAP)
 
     @app.get("/test/member")
-    @guards.member_required
+    @access.member_required
     def only_member(member):
         return member.pseudonym
 
     @app.route("/test/fresh", methods=["GET", "POST"])
-    @guards.fresh_member_required
+    @access.fresh_member_required
     def only_fresh(member):
         return f"{member.pseudonym}: {dict(request.form.items(multi=True))}"
 
     @app.get("/test/admin")
-    @guards.staff_required(staff.ADMIN)
+    @access.staff_required(staff.ADMIN)
     def only_admin(member):
         return member.pseudonym
 
     @app.route("/test/admin/fresh", methods=["GET", "POST"])
-    @guards.staff_required(staff.ADMIN, fresh=True)
+    @access.staff_required(staff.ADMIN, fresh=True)
     def only_fresh_admin(member):
         return f"{member.pseudonym}: {dict(request.form.items(multi=True))}"
 

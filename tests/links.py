@@ -5,9 +5,9 @@ import secrets
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from mapservice.store import email_changes, members, sign_ups
-from mapservice.web import email_change, identity
-from mapservice.web.sessions import hash_of
+from mapservice.store.accounts import email_changes, members, sign_ups
+from mapservice.web.accounts import email_change, login
+from mapservice.web.site.server_sessions import hash_of
 
 NEWCOMER = "newcomer@example.org"
 
@@ -21,7 +21,7 @@ def live_tokens(app: Flask, session: Session, email: str) -> dict[str, str]:
     with app.test_request_context():
         return {
             "sign_up.complete": token,
-            "accounts.reset": identity.reset_token(member),
+            "accounts.reset": login.reset_token(member),
             "email_change.confirm": email_change.token_of(change, email_change.CONFIRM),
             "email_change.freeze": email_change.token_of(change, email_change.FREEZE),
         }

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from mapservice import embedded
+from mapservice.hosting import embedded
 from mapservice.privacy.disclosure import DEFAULT, Profile
-from mapservice.store import releases
+from mapservice.store.figures import releases
 from mapservice.store.tables import Condition, Release, ReleasedCount
 
 KEY = b"k" * 32

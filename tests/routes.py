@@ -10,9 +10,9 @@ from sqlalchemy import Connection, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from mapservice.geo.ground import TREE_VERSION
+from mapservice.geo.zone_data import TREE_VERSION
 from mapservice.store.tables import Base
-from mapservice.web.interface.describing import description_of
+from mapservice.web.api.annotations import description_of
 from tests.accounts import PASSWORD, csrf_token, version_at
 
 SAFE = {"GET", "HEAD", "OPTIONS"}

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from mapservice.catalogue import CONDITIONS, FOLDER, read_conditions, read_demo
-from mapservice.folding import fold
+from mapservice.text.folding import fold
 from tools.conditions.build import CatalogueError, build, to_bytes
 from tools.conditions.orphanet import SourceDisease
 from tools.conditions.spelling import british, without_prefix

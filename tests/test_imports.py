@@ -26,9 +26,9 @@ def copy(tmp_path):
     ("room", "line", "contract"),
     [
         ("geo/zones.py", "import flask", "Places, privacy and errors know no framework"),
-        ("store/counts.py", "from mapservice.web import errors", "Imports go downwards only"),
+        ("store/places/zone_counts.py", "from mapservice.web import errors", "Imports go downwards only"),
         ("maps/canvas.py", "import sqlalchemy", "The picture speaks neither HTTP nor SQL"),
-        ("store/counts.py", "import folium", "Memory knows neither the web nor the picture"),
+        ("store/places/zone_counts.py", "import folium", "Memory knows neither the web nor the picture"),
         ("helpers.py", "", "Imports go downwards only"),
     ],
 )

@@ -13,10 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import EnvironBuilder
 
-from mapservice import create_app, db, gateway, logs, worker
-from mapservice.store import members, staff
+from mapservice import create_app, db, logs
+from mapservice.hosting import gateway, worker
+from mapservice.store.accounts import members, staff
 from mapservice.store.tables import Member
-from mapservice.web import guards, passwords
+from mapservice.web.accounts import access, passwords
 from tests.accounts import CHEAP, csrf_token, fill_in, new_member, post, sign_in
 from tests.routes import address, form, rules, unsafe
 
@@ -145,7 +146,7 @@ def faulty(fault: str, member: Member):
     ],
 )
 def test_never_writes_or_shows_the_text_of_an_error(app, as_canary, canary, written, fault, status):
-    app.view_functions["memberships.mine"] = guards.public(faulty(fault, canary))
+    app.view_functions["memberships.mine"] = access.public(faulty(fault, canary))
 
     answer = as_canary.get("/me")
 

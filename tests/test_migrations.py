@@ -11,13 +11,14 @@ from alembic.migration import MigrationContext
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import inspect
 
-from mapservice import db, embedded
-from mapservice.cli import data
+from mapservice import db
+from mapservice.cli import provisioning
 from mapservice.config import HOME
+from mapservice.hosting import embedded
 from mapservice.store.tables import Base
 from tests import database
 
-FILES = sorted(data.VERSIONS.glob("*.py"))
+FILES = sorted(provisioning.VERSIONS.glob("*.py"))
 WIDTH = 32  # of alembic_version.version_num
 ID = uuid.UUID(int=7)
 
@@ -185,8 +186,8 @@ def test_the_figures_of_consents_go_out_of_their_words(bare_engine):
 
 
 def test_a_second_migrate_changes_nothing(bare_engine):
-    assert data.migrate(bare_engine) is True
-    assert data.migrate(bare_engine) is False
+    assert provisioning.migrate(bare_engine) is True
+    assert provisioning.migrate(bare_engine) is False
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -201,4 +202,4 @@ def test_a_migration_is_named_after_its_id_and_says_why(path):
 
 
 def test_the_newest_revision_is_the_last_file():
-    assert data.newest_revision() == FILES[-1].stem
+    assert provisioning.newest_revision() == FILES[-1].stem

@@ -10,7 +10,9 @@ from structlog.testing import capture_logs
 
 from mapservice import db
 from mapservice.privacy.visibility import Audience
-from mapservice.store import memberships, places, restoring
+from mapservice.store import after_restore
+from mapservice.store.community import memberships
+from mapservice.store.places import homes
 from mapservice.store.tables import Member
 from mapservice.withdrawal_log import KEPT, Kind, WithdrawalLog
 from tests.accounts import post, sign_in
@@ -69,7 +71,7 @@ def test_an_entry_is_on_the_disk_before_the_commit(log, connection, bob, conditi
     seen = []
     with db.session_on(connection, log) as session:
         db.event.listen(session, "before_commit", lambda _session: seen.append(kept(log)))
-        places.hide(session, memberships.get(session, session.get_one(Member, bob.id), condition))
+        homes.hide(session, memberships.get(session, session.get_one(Member, bob.id), condition))
         assert kept(log) == []
         session.commit()
 
@@ -79,7 +81,7 @@ def test_an_entry_is_on_the_disk_before_the_commit(log, connection, bob, conditi
 
 def test_what_was_rolled_back_is_not_logged(log, connection, bob, condition):
     with db.session_on(connection, log) as session:
-        places.hide(session, memberships.get(session, session.get_one(Member, bob.id), condition))
+        homes.hide(session, memberships.get(session, session.get_one(Member, bob.id), condition))
         session.rollback()
         session.add(Member(email="new@example.org", pseudonym="New"))
         session.commit()
@@ -93,7 +95,7 @@ def test_a_commit_that_fails_leaves_an_entry_that_is_not_done(log, connection, b
 
     with db.session_on(connection, log) as session:
         db.event.listen(session, "before_commit", fail)
-        places.hide(session, memberships.get(session, session.get_one(Member, bob.id), condition))
+        homes.hide(session, memberships.get(session, session.get_one(Member, bob.id), condition))
         with pytest.raises(RuntimeError):
             session.commit()
         session.rollback()
@@ -105,7 +107,7 @@ def test_hiding_works_where_the_log_cannot_be_written_and_the_operator_is_told(l
     log.folder.write_text("in the way of the folder")
     with db.session_on(connection, log) as session, capture_logs() as lines:
         membership = memberships.get(session, session.get_one(Member, bob.id), condition)
-        places.hide(session, membership)
+        homes.hide(session, membership)
         session.commit()
 
         assert membership.audience == Audience.NOBODY
@@ -121,7 +123,7 @@ def test_a_deletion_that_broke_off_before_its_commit_only_hides(log, kind, is_do
     if is_done:
         log.mark_done(entry)
 
-    assert restoring._kinds(log, LONG_AGO) == {log.mark_of(ID): Kind(again)}
+    assert after_restore._kinds(log, LONG_AGO) == {log.mark_of(ID): Kind(again)}
 
 
 def test_what_the_backup_knows_already_is_left_out_but_for_an_hour_of_wrong_clocks(log):
@@ -129,7 +131,7 @@ def test_what_the_backup_knows_already_is_left_out_but_for_an_hour_of_wrong_cloc
     for hours in (-30, -3, -2, -1, 0, 50):
         log.write(uuid.UUID(int=100 + hours), Kind.WITHDREW, made + dt.timedelta(hours=hours))
 
-    found = restoring._kinds(log, made)
+    found = after_restore._kinds(log, made)
 
     assert set(found) == {log.mark_of(uuid.UUID(int=100 + hours)) for hours in (-1, 0, 50)}
 
@@ -161,7 +163,7 @@ def test_entries_are_gone_with_the_oldest_backup(log):
 @pytest.fixture
 def came_back(session, bob):
     """Bob as a restore leaves him."""
-    restoring.hide(session, bob, dt.datetime(2026, 11, 20, 14, 30, tzinfo=dt.UTC))
+    after_restore.hide(session, bob, dt.datetime(2026, 11, 20, 14, 30, tzinfo=dt.UTC))
     session.commit()
     return bob
 

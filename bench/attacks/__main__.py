@@ -6,7 +6,8 @@ import time
 
 from bench.attacks.suite import ATTACKS
 from bench.attacks.table import EVIDENCE, FULL, SMALL, Context, document, rows
-from mapservice import db, embedded
+from mapservice import db
+from mapservice.hosting import embedded
 from tests import database
 
 

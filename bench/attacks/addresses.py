@@ -19,7 +19,7 @@ from bench.attacks.pages import Form, send, sent_forms
 from bench.attacks.table import SMALL, Context, Outcome
 from mapservice.db import get_session
 from mapservice.store.tables import Member
-from mapservice.web import passwords
+from mapservice.web.accounts import passwords
 from tests.accounts import PASSWORD, new_member
 
 #: What the attacker types wherever a form asks for more than an address.

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from bench.attacks import community, service
 from bench.attacks.table import Context, Outcome
-from mapservice.store import conditions
+from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Condition, Membership
-from mapservice.web import map as pages
+from mapservice.web.members_map import members_map as pages
 from tests.accounts import new_member, post
 
 #: People of one zone and role who are all in both conditions, and the months over which they came.

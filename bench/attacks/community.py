@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from mapservice.privacy.visibility import Audience, Role
-from mapservice.store import places
+from mapservice.store.places import homes as places
 from mapservice.store.tables import Condition, HomeZone, Member, Membership, Release
 from tests.releasing import release
 

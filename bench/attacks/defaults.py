@@ -16,7 +16,8 @@ from bench.attacks.pages import Form, forms, send
 from bench.attacks.table import Context, Outcome
 from mapservice.geo.zones import Level, path
 from mapservice.privacy.visibility import AUDIENCES, Audience, Role
-from mapservice.store import memberships, places
+from mapservice.store.community import memberships
+from mapservice.store.places import homes
 from mapservice.store.tables import Consent, Member, Membership
 from tests.accounts import new_member
 from tests.cast import put
@@ -46,7 +47,7 @@ def _joined(session: Session, member: Member, _area: str) -> None:
 
 
 def _hidden(session: Session, member: Member, area: str) -> None:
-    places.hide(session, _put(session, member, area, Audience.MEMBERS))
+    homes.hide(session, _put(session, member, area, Audience.MEMBERS))
 
 
 def _nobody(session: Session, member: Member, area: str) -> None:
@@ -55,7 +56,7 @@ def _nobody(session: Session, member: Member, area: str) -> None:
 
 def _forgot(session: Session, member: Member, area: str) -> None:
     _put(session, member, area, Audience.MEMBERS)
-    places.forget(session, member)
+    homes.forget(session, member)
 
 
 def _came_back(session: Session, member: Member, area: str) -> None:

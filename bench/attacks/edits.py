@@ -13,8 +13,11 @@ from bench.attacks import service
 from mapservice.geo.zones import CHOOSABLE
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
 from mapservice.privacy.visibility import Audience, Role
-from mapservice.store import consents, members, memberships, places, zones
+from mapservice.store.accounts import members
+from mapservice.store.community import consents, memberships
+from mapservice.store.places import homes
 from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.zones import tree
 from tests.accounts import new_member, post
 from tests.cast import ANCHOR_KEY
 
@@ -63,20 +66,20 @@ class Town:
         self.here.append((member, membership))
 
     def _save(self, member: Member, home: str, shown: str) -> None:
-        zone = zones.get(self.session, shown)
+        zone = tree.get(self.session, shown)
         membership = memberships.get(self.session, member, self.condition)
         pin = jitter(zone, member.id, self.condition.id, salt=membership.salt, key=ANCHOR_KEY)
         masked = MaskedPlace(home, {self.condition.id: pin})
-        places.save(self.session, member, masked, since=dt.datetime.now(dt.UTC))
+        homes.save(self.session, member, masked, since=dt.datetime.now(dt.UTC))
 
     def _choose(self, member: Member, membership: Membership) -> None:
-        home = places.home(self.session, member)
+        home = homes.home(self.session, member)
         lives = home.zone_id if home else self._area()
         self._save(member, lives, coarsen(lives, self.chance.choice(CHOOSABLE)))
         self._show(member, membership)
 
     def _coarsen(self, member: Member, membership: Membership) -> None:
-        home = places.home(self.session, member)
+        home = homes.home(self.session, member)
         if home and membership.shown_zone:
             self._save(member, home.zone_id, membership.shown_zone.rpartition(".")[0] or membership.shown_zone)
 
@@ -85,11 +88,11 @@ class Town:
         self._save(member, area, area)
 
     def _hide(self, _member: Member, membership: Membership) -> None:
-        places.show_to(self.session, membership, Audience.NOBODY)
+        homes.show_to(self.session, membership, Audience.NOBODY)
 
     def _show(self, _member: Member, membership: Membership) -> None:
         if membership.shown_zone:
-            places.show_to(self.session, membership, Audience.MEMBERS)
+            homes.show_to(self.session, membership, Audience.MEMBERS)
 
     def _count(self, member: Member, membership: Membership) -> None:
         consents.count(self.session, member, membership, "counted", today=dt.datetime.now(dt.UTC).date())
@@ -101,7 +104,7 @@ class Town:
         memberships.leave(self.session, membership)
 
     def _delete(self, member: Member, _membership: Membership) -> None:
-        places.forget_member(self.session, member)
+        homes.forget_member(self.session, member)
         members.delete_account(self.session, member)
         self.session.expire_all()
 

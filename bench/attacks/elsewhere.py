@@ -19,7 +19,9 @@ from bench.attacks.table import Context, Outcome
 from mapservice.geo.zones import Level
 from mapservice.privacy.geomasking import MaskedPlace, coarsen
 from mapservice.privacy.visibility import AUDIENCES, Audience, Role
-from mapservice.store import conditions, memberships, places
+from mapservice.store.catalogue import conditions
+from mapservice.store.community import memberships
+from mapservice.store.places import homes
 from mapservice.store.tables import HomeZone, Member, Membership
 from tests.accounts import new_member
 from tests.cast import put
@@ -70,7 +72,7 @@ ACTS = (
 def a24_elsewhere(context: Context) -> Outcome:
     """Somebody watches the other maps while a member saves, corrects, moves and hides in one condition."""
     looks, found = _changed_elsewhere(context)
-    with patch.object(places, "save", _carrying(places.save)):
+    with patch.object(homes, "save", _carrying(homes.save)):
         _looks, broken = _changed_elsewhere(context)
     return Outcome(
         "A24 saving here moves nothing elsewhere", f"of {looks} looks at the other maps of somebody who acts in one, "
@@ -155,7 +157,7 @@ def _carrying(save: Callable[..., None]) -> Callable[..., None]:
         save(session, member, masked, **more)
         own = service.condition(session).id
         others = [each for each in session.scalars(of_member) if each.condition_id != own and each.shown_zone]
-        with places.counted(session, others) as held:
+        with homes.counted(session, others) as held:
             for each in held:
                 each.audience, each.audience_before = audiences[each.condition_id], None
 

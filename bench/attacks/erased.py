@@ -20,11 +20,12 @@ from sqlalchemy.orm import Session
 from bench.attacks import service
 from bench.attacks.pages import send, sent_forms
 from bench.attacks.table import Context, Outcome
-from mapservice import create_app, db, embedded, worker
-from mapservice.cli import data
+from mapservice import create_app, db
+from mapservice.cli import provisioning
 from mapservice.config import Config
-from mapservice.embedded import erasing
 from mapservice.geo.zones import Level, path
+from mapservice.hosting import embedded, worker
+from mapservice.hosting.embedded import erasing
 from mapservice.privacy.visibility import Audience
 from mapservice.store.tables import Condition, Member, Membership, Zone
 from tests import database
@@ -104,9 +105,9 @@ def hosted(context: Context) -> Iterator[Host]:
     try:
         embedded.start(state, fsync="off", synchronous_commit="off")
         owner = db.new_engine(embedded.url(state, embedded.OWNER), timeouts=False)
-        data.migrate(owner)
+        provisioning.migrate(owner)
         with db.transaction(owner) as session:
-            data.set_rights(session, embedded.RUNTIME)
+            provisioning.set_rights(session, embedded.RUNTIME)
         owner.dispose()
         _copy_ground(context, state)
         engine = db.new_engine(embedded.url(state))

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from bench.attacks import community, service
 from bench.attacks.counts import Likelihood
 from bench.attacks.table import Context, Outcome
-from mapservice.files.sheet import Geography
-from mapservice.files.writing import Format
+from mapservice.actions import export_figures
+from mapservice.files.formats import Format
+from mapservice.files.table import Geography
 from mapservice.geo.zones import Level
 from mapservice.privacy.disclosure import DEFAULT, rounded
-from mapservice.store import memberships
+from mapservice.store.community import memberships
 from mapservice.store.tables import Condition, Membership, Zone
-from mapservice.web import extracts
 from tests.releasing import release
 
 #: What a reader gets of each release: a table and a map layer, by country and by region.
@@ -106,9 +106,9 @@ def _read(app: Flask, conditions: Sequence[Condition]) -> tuple[Figures, int]:
     found: dict[Place, set[int | None]] = defaultdict(set)
     with app.app_context():
         for by in Geography:
-            wanted = extracts.extract([each.slug for each in conditions], by)
+            wanted = export_figures.extract([each.slug for each in conditions], by)
             for form in FORMATS:
-                path = extracts.file_of(wanted, form)
+                path = export_figures.file_of(wanted, form)
                 with path.open(encoding="utf-8") as file:
                     for slug, zone, people in _rows(file, form):
                         found[slug, zone].add(people)

@@ -10,8 +10,8 @@ import shapely
 
 from bench.attacks.people import World, km_between, members, moved, neighbours, world
 from bench.attacks.table import Context, Outcome
-from mapservice.geo import anchors, ground
-from mapservice.geo.ground import ZoneRecord
+from mapservice.geo import anchors, zone_data
+from mapservice.geo.zone_data import ZoneRecord
 from mapservice.geo.zones import FLOOR, Level, ancestor
 from tools.ground import lakes
 
@@ -46,7 +46,8 @@ def a4_versions(context: Context) -> Outcome:
     cells = [[h3.latlng_to_cell(lat, lng, 5) for lng, lat in at] for at in (people.home, shifted)]
     broken = not_merges(*cells)
     return Outcome(
-        "A4 versions of the tree", f"zones that are split (version {ground.TREE_VERSION} is the only one; 20 mergers)",
+        "A4 versions of the tree",
+        f"zones that are split (version {zone_data.TREE_VERSION} is the only one; 20 mergers)",
         "0", str(splits), splits == 0, "shifted grid", f"{broken} cells", broken > 0,
     )  # fmt: skip
 
@@ -170,10 +171,10 @@ def a7_edges(context: Context) -> Outcome:
         warnings.simplefilter(
             "ignore", DeprecationWarning
         )  # of a function of shapely that the build of the ground uses
-        water = shapely.STRtree(lakes.read_lakes(ground.GROUND.parent / "basemap" / "features.jsonl.xz"))
+        water = shapely.STRtree(lakes.read_lakes(zone_data.GROUND.parent / "basemap" / "features.jsonl.xz"))
     chance, wrong, broken, total = np.random.default_rng([context.seed, 70]), 0, 0, 0
     for code in codes:
-        zones = {record.id: record for record in ground.country(code)}
+        zones = {record.id: record for record in zone_data.country(code)}
         for record in zones.values():
             if record.level not in (Level.DISTRICT, Level.AREA):
                 continue

@@ -11,9 +11,9 @@ from bench.attacks import service
 from bench.attacks.table import Context, Outcome
 from mapservice.db import get_session
 from mapservice.geo.zones import path
-from mapservice.store import memberships
+from mapservice.store.community import memberships
 from mapservice.store.tables import Base, Member, Membership
-from mapservice.web import identity
+from mapservice.web.accounts import login
 from tests.accounts import new_member, post
 
 #: A second condition, in which the member stays.
@@ -35,7 +35,7 @@ def keep_in_session(app: Flask) -> None:
     hide = app.view_functions["place.hide"]
 
     def hide_and_keep(slug: str):
-        joined = memberships.of(get_session(), identity.current_member())
+        joined = memberships.of(get_session(), login.current_member())
         session["shown_before"] = {
             condition.slug: [each.audience, each.shown_zone] for each, condition in joined if condition.slug == slug
         }

@@ -10,9 +10,9 @@ from bench.attacks.people import Members, members, world
 from bench.attacks.places import pin_of, zone_of
 from bench.attacks.table import Context, Outcome
 from mapservice.geo.zones import path
-from mapservice.privacy.choosing import Obstacle, Wish, obstacles
 from mapservice.privacy.disclosure import Bucket, released_count
 from mapservice.privacy.precision import ENOUGH, UNKNOWN_PREVALENCE
+from mapservice.privacy.showing import Obstacle, Wish, obstacles
 from mapservice.privacy.visibility import Audience
 from mapservice.store.tables import random_id
 

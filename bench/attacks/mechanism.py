@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from bench.attacks.table import Context, Outcome
-from mapservice.geo.ground import TREE_VERSION
+from mapservice.geo.zone_data import TREE_VERSION
 from mapservice.geo.zones import Level, Zone
 from mapservice.privacy.disclosure import (
     DEFAULT,

@@ -14,7 +14,7 @@ from bench.attacks import community, service
 from bench.attacks.table import Context, Outcome
 from mapservice.db import get_session
 from mapservice.geo.zones import Level
-from mapservice.store import releases
+from mapservice.store.figures import releases
 from mapservice.store.tables import Release
 from tests.accounts import new_member
 from tests.routes import address, policy, rules

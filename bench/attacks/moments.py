@@ -14,8 +14,8 @@ from bench.attacks.table import Context, Outcome
 from mapservice.geo.tiles import Tile, tile_at
 from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience
-from mapservice.store import conditions
-from mapservice.store.clusters import PIN_ZOOM
+from mapservice.store.catalogue import conditions
+from mapservice.store.places.clusters import PIN_ZOOM
 from mapservice.store.tables import Condition, Membership
 from tests.accounts import new_member
 from tests.cast import put

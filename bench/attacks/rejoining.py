@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from bench.attacks import service
 from bench.attacks.table import Context, Outcome
-from mapservice import db, embedded
+from mapservice import db
 from mapservice.geo.zones import Level
+from mapservice.hosting import embedded
 from mapservice.privacy.disclosure import DEFAULT, WORLD
 from mapservice.privacy.visibility import Audience
-from mapservice.store import consents, members, memberships, places
+from mapservice.store.accounts import members
+from mapservice.store.community import consents, memberships
+from mapservice.store.places import homes as places
 from mapservice.store.tables import CountedMember, Member
 from tests.accounts import new_member
 from tests.cast import put

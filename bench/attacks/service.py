@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from bench.attacks.table import Context
-from mapservice import create_app, db, embedded
+from mapservice import create_app, db
 from mapservice.config import Config
 from mapservice.geo.zones import Level
+from mapservice.hosting import embedded
 from mapservice.privacy.visibility import Audience
-from mapservice.store import conditions
+from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Base, Condition, Member, Membership
-from mapservice.web.map import PAGE as PAGE_SIZE
+from mapservice.web.members_map.members_map import PAGE as PAGE_SIZE
 from tests.accounts import CHEAP, new_member, sign_in
 from tests.cast import put, zone_called
 

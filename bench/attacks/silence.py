@@ -11,9 +11,9 @@ from bench.attacks import community, edits, service
 from bench.attacks.table import Context, Outcome
 from mapservice.geo.zones import Level
 from mapservice.store.tables import Member, Membership, Release, Zone
-from mapservice.web import guards
+from mapservice.web.accounts import access
+from tests.privacy.test_gates import public_pages
 from tests.routes import address, policy, rules
-from tests.test_gates import public_pages
 
 #: People of the community that is published: enough for figures of the world, of countries and of regions.
 PEOPLE = 300
@@ -30,7 +30,7 @@ _PACKED = re.compile(r"figures\.(gpkg|xlsx)")
 def a12_silence(context: Context) -> Outcome:
     """A stranger keeps all public pages and figures, while people join, edit and leave between two releases."""
     with service.service(context) as (app, session, connection):
-        live = guards.public(lambda: str(connection.scalar(text("select count(*) from membership"))))
+        live = access.public(lambda: str(connection.scalar(text("select count(*) from membership"))))
         app.add_url_rule("/live", "live", live)
         town = settled(session, np.random.default_rng([context.seed, 12]))
         release = community.published(session)

@@ -16,11 +16,12 @@ from bench.attacks.people import locate, neighbours, world
 from bench.attacks.table import Context, Outcome
 from mapservice import logs
 from mapservice.config import HOME
-from mapservice.store import memberships, places
+from mapservice.store.community import memberships
+from mapservice.store.places import homes as places
 from mapservice.store.tables import Member
-from mapservice.web import guards
+from mapservice.web.accounts import access
 from tests.accounts import post
-from tests.web.test_policies import (
+from tests.web.site.test_policies import (
     SHAPES_IN_A_BOX,
     WHERE_A_BOX_IS_READ,
     coordinates_asked_for,
@@ -115,7 +116,7 @@ def a10_inputs(context: Context) -> Outcome:
             names |= inputs_of_code(path.read_text())
         # But for the box in which a GIS asks for the shapes of countries and regions.
         found |= coordinates_in_code() - WHERE_A_BOX_IS_READ | coordinates_asked_for(app) - SHAPES_IN_A_BOX
-        app.add_url_rule("/near/<lat>/<lng>", "near", guards.public(lambda lat, lng: ""))
+        app.add_url_rule("/near/<lat>/<lng>", "near", access.public(lambda lat, lng: ""))
         broken = len({each for each in inputs_of_rules(app) if is_coordinate(each)})
     return Outcome(
         "A10 trilateration: inputs", f"of {len(names)} inputs like a coordinate", "0", str(len(found)), not found,

@@ -15,7 +15,9 @@ from bench.attacks.table import Context, Outcome
 from mapservice.geo.zones import Level
 from mapservice.privacy.geomasking import coarsen
 from mapservice.privacy.visibility import AUDIENCES, Audience
-from mapservice.store import conditions, consents, places
+from mapservice.store.catalogue import conditions
+from mapservice.store.community import consents
+from mapservice.store.places import homes
 from mapservice.store.tables import Consent, HomeZone, Member, Membership
 from tests.accounts import new_member, post
 from tests.cast import put
@@ -205,7 +207,7 @@ def _hidden(session: Session, area: str, email: str) -> Member:
     """The same after hiding, so that the tab offers the way back."""
     member = _shown(session, area, email)
     for membership in session.scalars(select(Membership).where(Membership.member_id == member.id)).all():
-        places.hide(session, membership)
+        homes.hide(session, membership)
     session.commit()
     return member
 

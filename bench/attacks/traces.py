@@ -19,10 +19,10 @@ from bench.attacks.table import Context, Outcome
 from mapservice import logs
 from mapservice.db import get_session
 from mapservice.geo.tiles import tile_at
-from mapservice.store.basemap import LAST_ZOOM
-from mapservice.store.clusters import MAX_ZOOM
+from mapservice.store.places.clusters import MAX_ZOOM
 from mapservice.store.tables import Mail, Member, Membership
-from mapservice.web import guards
+from mapservice.store.zones.basemap import LAST_ZOOM
+from mapservice.web.accounts import access
 from tests.accounts import csrf_token, new_member, post
 from tests.routes import QUERIES, address, rules, unsafe
 
@@ -42,7 +42,7 @@ def a19_canaries(context: Context) -> Outcome:
     assert context.state is not None
     with service.service(context) as (app, session, connection), watched(context.state, connection) as files:
         logs.configure(stream)
-        app.add_url_rule("/breaks", "breaks", guards.public(_breaks), methods=["GET", "POST"])
+        app.add_url_rule("/breaks", "breaks", access.public(_breaks), methods=["GET", "POST"])
         client = _on_the_map(app, session)
         told = [_read(each) for each in (*_asked(app, client, canary), *_asked(app, app.test_client(), canary))]
         told += [_read(each) for each in (*_sent(app, client, canary), *_tiles(client, canary))]

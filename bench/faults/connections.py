@@ -13,9 +13,10 @@ from bench.attacks.table import Outcome
 from bench.faults import people
 from bench.faults.running import ANCHOR_KEY, SECRET_KEY
 from bench.faults.table import Context
-from mapservice import create_app, db, embedded
+from mapservice import create_app, db
 from mapservice.config import Config
-from mapservice.web import retries
+from mapservice.hosting import embedded
+from mapservice.web.site import retries
 
 _PAUSE_S = 0.1
 

@@ -12,9 +12,9 @@ from bench.attacks.table import Outcome
 from bench.faults import people
 from bench.faults.table import BACK_WITHIN_S, Context
 from mapservice import db
-from mapservice.cli.port import try_port
 from mapservice.config import Config
 from mapservice.errors import SetupError
+from mapservice.hosting.port_check import try_port
 from mapservice.store.tables import Mail
 
 # Seconds for which a control waits at least for what does not come back.

@@ -13,13 +13,16 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from bench.faults.running import ANCHOR_KEY, SECRET_KEY, Service, stranger
-from mapservice import create_app, db, embedded
+from mapservice import create_app, db
 from mapservice.config import Config
 from mapservice.geo.zones import Level
+from mapservice.hosting import embedded
 from mapservice.privacy.visibility import Audience
-from mapservice.store import conditions, counts, memberships
+from mapservice.store.catalogue import conditions
+from mapservice.store.community import memberships
+from mapservice.store.places import zone_counts
 from mapservice.store.tables import Consent, Member, Membership
-from mapservice.web.sessions import COOKIE
+from mapservice.web.site.server_sessions import COOKIE
 from tests.accounts import csrf_token, new_member, sign_in
 from tests.cast import put
 from tests.routes import FORMS
@@ -196,7 +199,7 @@ def half_applied(crowd: Crowd) -> int:
     """How many things that go together are not together: counts and people, memberships and consents."""
     with engine_of(crowd) as engine, db.session_on(engine) as session:
         counted = set(session.execute(text("select condition_id, zone_id, audience, role, n from zone_count")))
-        true = set(session.execute(text(counts.TRUTH)))
+        true = set(session.execute(text(zone_counts.TRUTH)))
         joined = set(session.execute(select(Membership.member_id, Membership.condition_id)))
         agreed = select(Consent.member_id, Consent.condition_id)
         agreed = agreed.where(Consent.kind == "joined", Consent.revoked_at.is_(None))

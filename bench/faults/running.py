@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mapservice import db, embedded
-from mapservice.cli import data, records
+from mapservice import db
+from mapservice.cli import provisioning
 from mapservice.config import HOME, PREFIX
+from mapservice.hosting import embedded, process_records
 from tests import database
 
 SECRET_KEY, ANCHOR_KEY = "5e" * 32, "a0" * 32
@@ -79,7 +80,7 @@ class Service:
 
     def noted(self, name: str) -> int:
         """The process of a name: serve, web or worker."""
-        (process,) = records.running(self.state, name)
+        (process,) = process_records.running(self.state, name)
         return process.pid
 
     def web_workers(self) -> list[int]:
@@ -89,11 +90,11 @@ class Service:
 
     def end(self) -> None:
         """End all of it, whatever state it is in."""
-        everything = records.running(self.state, records.SUPERVISOR, *records.SURVIVORS)
+        everything = process_records.running(self.state, process_records.SUPERVISOR, *process_records.SURVIVORS)
         for each in everything:
             each.send(signal.SIGCONT)
-        records.end(everything[:1], within=30, group=False)
-        records.end(everything[1:], within=10)
+        process_records.end(everything[:1], within=30, group=False)
+        process_records.end(everything[1:], within=10)
         if self.process is not None:
             self.process.wait()
         embedded.stop(self.state)
@@ -132,8 +133,8 @@ def template() -> Path:
         draft.mkdir(mode=0o711, parents=True)
         embedded.start(draft, fsync="off")
         engine = db.new_engine(embedded.url(draft, embedded.OWNER), timeouts=False)
-        data.migrate(engine)
-        data.load(engine)
+        provisioning.migrate(engine)
+        provisioning.load(engine)
         engine.dispose()
         embedded.stop(draft)
         draft.rename(made)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from mapservice.cli.database import addresses
+from mapservice.cli.connection import addresses
 from mapservice.config import Config
-from mapservice.embedded import dump
+from mapservice.hosting.embedded import dump
 
 
 @click.command()

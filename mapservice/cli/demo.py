@@ -7,15 +7,15 @@ from rich.progress import Progress
 from sqlalchemy import Engine
 
 from mapservice import catalogue, db
-from mapservice.cli import data
-from mapservice.cli.database import owner_engine, pages_role
+from mapservice.cli import provisioning
+from mapservice.cli.connection import owner_engine, pages_role
 from mapservice.cli.releases import profile_of
 from mapservice.config import Config
 from mapservice.demo import members as invented
 from mapservice.errors import SetupError
 from mapservice.keys import key_of
 from mapservice.store import demo as stored
-from mapservice.store.staff import ensure_demo_logins
+from mapservice.store.accounts.staff import ensure_demo_logins
 
 #: People of the demo that ``serve`` makes, and the seed they grow from.
 MEMBERS, SEED = 300_000, 1
@@ -35,9 +35,9 @@ def demo(members: int, seed: int, today: dt.datetime | None) -> None:
     All are plainly marked as invented, and none of them can sign in.
     """
     config = Config.from_environment()
-    with owner_engine(config) as engine, data.bars() as bars:
-        data.migrate(engine)
-        data.load(engine, bars, role=pages_role(config))
+    with owner_engine(config) as engine, provisioning.bars() as bars:
+        provisioning.migrate(engine)
+        provisioning.load(engine, bars, role=pages_role(config))
         day = today.date() if today else dt.datetime.now(dt.UTC).date()
         make(engine, config, bars, members=members, seed=seed, today=day)
 

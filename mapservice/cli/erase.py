@@ -2,10 +2,10 @@
 
 import click
 
-from mapservice import embedded
-from mapservice.cli.database import addresses
+from mapservice.cli.connection import addresses
 from mapservice.config import Config
-from mapservice.embedded import erasing
+from mapservice.hosting import embedded
+from mapservice.hosting.embedded import erasing
 
 
 @click.command()

@@ -5,14 +5,14 @@ import datetime as dt
 import click
 
 from mapservice import db
-from mapservice.cli import data
-from mapservice.cli.checks import check_keys
-from mapservice.cli.database import owner_engine
+from mapservice.cli import provisioning
+from mapservice.cli.connection import owner_engine
 from mapservice.config import PREFIX, Config
 from mapservice.errors import SetupError
+from mapservice.hosting.startup_checks import check_keys
 from mapservice.keys import key_of
 from mapservice.privacy.disclosure import PROFILES, Profile
-from mapservice.store import ledger, releases
+from mapservice.store.figures import audit_log, releases
 
 
 @click.command()
@@ -33,12 +33,12 @@ def release(dry_run: bool, today: dt.datetime | None) -> None:
         if not releases.take_turn(session):
             click.echo("Another run is making a release: waiting for it.", err=True)
         check_keys(config, session, ("count_key",))
-        with data.bars() as bars:
+        with provisioning.bars() as bars:
             bars.add_task("Making a release", total=None)
             before = releases.current(session)
             made = releases.make(session, day, key=key, profile=profile)
             words = _in_words(made, releases.compare(session, before, made), is_new=made is not before, is_dry=dry_run)
-            ledger.forget_old(session)
+            audit_log.forget_old(session)
             if not dry_run:
                 session.commit()
     click.echo(words)

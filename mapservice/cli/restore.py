@@ -10,17 +10,18 @@ import psycopg
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from mapservice import db, embedded
-from mapservice.cli import data
+from mapservice import db
+from mapservice.cli import provisioning
 from mapservice.cli.backup import save_before
-from mapservice.cli.checks import check_keys
-from mapservice.cli.database import addresses, pages_role
+from mapservice.cli.connection import addresses, pages_role
 from mapservice.cli.serve import only_one
 from mapservice.config import Config
-from mapservice.embedded import dump
 from mapservice.errors import SetupError
+from mapservice.hosting import embedded
+from mapservice.hosting.embedded import dump
+from mapservice.hosting.startup_checks import check_keys
 from mapservice.keys import key_of
-from mapservice.store import restoring
+from mapservice.store import after_restore
 from mapservice.withdrawal_log import WithdrawalLog, folder
 
 # The database into which a backup is put while the service's own is still there.
@@ -89,7 +90,7 @@ def _into_given(config: Config, file: Path, logs: Sequence[WithdrawalLog], every
                 "and give its address as DATABASE_URL."
             )
         with engine.begin() as connection:
-            connection.execute(text(f"create table if not exists {data.UNFINISHED} ()"))
+            connection.execute(text(f"create table if not exists {provisioning.UNFINISHED} ()"))
     finally:
         engine.dispose()
     _say(_fill(config, url, file, logs, everybody))
@@ -101,10 +102,10 @@ def _fill(config: Config, url: str, file: Path, logs: Sequence[WithdrawalLog], e
     engine = db.new_engine(url, timeouts=False)
     try:
         _check_revision(engine)
-        data.migrate(engine)
+        provisioning.migrate(engine)
         done = _take_back(config, engine, logs, everybody, made_at=dump.made_at(file))
-        with data.bars() as bars:
-            data.load(engine, bars, role=pages_role(config))
+        with provisioning.bars() as bars:
+            provisioning.load(engine, bars, role=pages_role(config))
         return done
     finally:
         engine.dispose()
@@ -115,21 +116,21 @@ def _take_back(
 ) -> Done:
     with db.transaction(engine) as session:
         check_keys(config, session)
-        until = restoring.last_moment(session)
+        until = after_restore.last_moment(session)
         if made_at:
             # A clock that was wrong for a while leaves moments that had not come when the copy was made.
             until = min(until, made_at)
         if not everybody:
             _check_logs(logs, until)
-        restoring.end_all(session)
+        after_restore.end_all(session)
         deleted = hidden = 0
         for log in logs:
-            found = restoring.withdraw_again(session, log, until)
+            found = after_restore.withdraw_again(session, log, until)
             deleted, hidden = deleted + found[0], hidden + found[1]
         if everybody:
-            hidden = restoring.withdraw_again(session, logs[0], until, everybody=True)[1]
-        restoring.check_counts(session)
-        session.execute(text(f"drop table if exists {data.UNFINISHED}"))
+            hidden = after_restore.withdraw_again(session, logs[0], until, everybody=True)[1]
+        after_restore.check_counts(session)
+        session.execute(text(f"drop table if exists {provisioning.UNFINISHED}"))
     return Done(until, deleted, hidden)
 
 
@@ -150,7 +151,7 @@ def _check_revision(engine: Engine) -> None:
             revision = connection.scalar(text("select version_num from alembic_version"))
     except DBAPIError:
         raise SetupError("This file is no backup of this service: it has no tables of it.") from None
-    if revision > data.newest_revision():
+    if revision > provisioning.newest_revision():
         raise SetupError(
             f"This backup is of a newer version ({revision}): put it back with that version or a newer one."
         )

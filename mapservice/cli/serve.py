@@ -13,16 +13,17 @@ import click
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from mapservice import db, embedded, logs
-from mapservice.cli import data, demo, records, run_as
-from mapservice.cli.checks import check_keys_of, check_log, check_machine
-from mapservice.cli.database import Addresses, addresses, check_pages, pages_role
-from mapservice.cli.port import try_port, wait_until_it_answers
-from mapservice.cli.processes import GRACE, interrupt_on_signals, say, stop_on_signals, web, work
-from mapservice.cli.supervisor import Child, supervise
+from mapservice import db, logs
+from mapservice.cli import demo, provisioning
+from mapservice.cli.connection import Addresses, addresses, check_pages, pages_role
 from mapservice.config import Config
 from mapservice.errors import SetupError
-from mapservice.store.staff import DEMO_LOGINS
+from mapservice.hosting import embedded, process_records, run_as
+from mapservice.hosting.port_check import try_port, wait_until_it_answers
+from mapservice.hosting.processes import GRACE, interrupt_on_signals, say, stop_on_signals, web, work
+from mapservice.hosting.startup_checks import check_keys_of, check_log, check_machine
+from mapservice.hosting.supervisor import Child, supervise
+from mapservice.store.accounts.staff import DEMO_LOGINS
 
 
 @click.command()
@@ -40,17 +41,17 @@ def serve(empty: bool, port: int | None, host: str | None) -> None:
     logs.configure()
     interrupt_on_signals()
     with only_one(config.state, takes_over=True) as lock:
-        records.note(config.state, records.SUPERVISOR)
+        process_records.note(config.state, process_records.SUPERVISOR)
         has_survivors = bool(survivors(config.state))
         if not has_survivors:
             try_port(config)
         with database(config) as where:
             if not is_newest(where):
-                records.end(survivors(config.state), within=GRACE)
+                process_records.end(survivors(config.state), within=GRACE)
             prepare(config, where, empty)
             account = run_as.choose(config)
             # What a killed supervisor left behind answers until here.
-            records.end(survivors(config.state), within=GRACE)
+            process_records.end(survivors(config.state), within=GRACE)
             try_port(config, within=GRACE if has_survivors else 0.0)
             run(config, stop_on_signals(), lock, account)
 
@@ -82,9 +83,9 @@ def prepare(config: Config, where: Addresses, empty: bool) -> None:
     """Make the tables, load the ground and make the demo community, where that is needed; check the pages' rights."""
     engine = db.new_engine(where.owner, timeouts=False)
     try:
-        with data.bars() as bars:
-            data.migrate(engine)
-            data.load(engine, bars, role=pages_role(config))
+        with provisioning.bars() as bars:
+            provisioning.migrate(engine)
+            provisioning.load(engine, bars, role=pages_role(config))
             check_keys_of(config, engine)
             check_log(config)
             if config.demo:
@@ -96,16 +97,16 @@ def prepare(config: Config, where: Addresses, empty: bool) -> None:
     check_pages(config, where.runtime)
 
 
-def survivors(state: Path) -> list[records.Process]:
+def survivors(state: Path) -> list[process_records.Process]:
     """The processes that a killed supervisor left behind."""
-    return records.running(state, *records.SURVIVORS)
+    return process_records.running(state, *process_records.SURVIVORS)
 
 
 def is_newest(where: Addresses) -> bool:
     """Whether the tables are as the code wants them, so that what runs may go on for a moment."""
     engine = db.new_engine(where.owner, timeouts=False)
     try:
-        return data.is_newest(engine)
+        return provisioning.is_newest(engine)
     finally:
         engine.dispose()
 

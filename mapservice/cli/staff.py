@@ -7,13 +7,15 @@ import click
 from sqlalchemy.orm import Session
 
 from mapservice import db
-from mapservice.cli.database import owner_engine
+from mapservice.cli.connection import owner_engine
 from mapservice.config import Config
 from mapservice.errors import SetupError, UnknownConditionError
-from mapservice.store import conditions, factors, members, memberships, minors, sessions
-from mapservice.store import staff as roles
+from mapservice.store.accounts import login_sessions, members, minors, second_factors
+from mapservice.store.accounts import staff as roles
+from mapservice.store.catalogue import conditions
+from mapservice.store.community import memberships
 from mapservice.store.tables import Condition, Member
-from mapservice.web.account_forms import usual_email
+from mapservice.web.accounts.account_forms import usual_email
 from mapservice.withdrawal_log import WithdrawalLog
 
 _ROLE = click.Choice([roles.ADMIN, roles.MODERATOR])
@@ -61,8 +63,8 @@ def forget_factor(email: str, yes: bool) -> None:
     if not yes:
         click.confirm("Are you sure that it is them who ask?", abort=True)
     with _member(email) as (session, member):
-        had_one = factors.forget(session, member)
-        sessions.end_all(session, member.id)
+        had_one = second_factors.forget(session, member)
+        login_sessions.end_all(session, member.id)
     click.echo("The second factor is forgotten." if had_one else "They have no second factor: there is nothing to do.")
 
 

@@ -3,12 +3,12 @@
 import click
 
 from mapservice import __version__
-from mapservice.cli import data
+from mapservice.cli import provisioning
 from mapservice.cli.backup import save_before
-from mapservice.cli.checks import check_keys_of
-from mapservice.cli.database import addresses, check_owner, owner_engine, pages_role
+from mapservice.cli.connection import addresses, check_owner, owner_engine, pages_role
 from mapservice.cli.serve import only_one
 from mapservice.config import Config
+from mapservice.hosting.startup_checks import check_keys_of
 
 
 @click.command()
@@ -24,10 +24,10 @@ def upgrade() -> None:
             f"The backup is in {file}. To go back: take the version of the service from before, and run\n"
             f"  mapservice restore {file}"
         )
-        with owner_engine(config) as engine, data.bars() as bars:
-            changed = data.migrate(engine)
+        with owner_engine(config) as engine, provisioning.bars() as bars:
+            changed = provisioning.migrate(engine)
             check_owner(config, engine)
-            loaded = data.load(engine, bars, role=pages_role(config))
+            loaded = provisioning.load(engine, bars, role=pages_role(config))
             check_keys_of(config, engine)
     what = [*(["tables"] if changed else []), *loaded]
     click.echo(f"Version {__version__}: {', '.join(what) if what else 'nothing had to'} changed. Start the service.")

@@ -10,9 +10,9 @@ import numpy as np
 import pyogrio.raw
 import shapely
 
-from mapservice.files.features import collection_terms, shape_of
-from mapservice.files.safety import plain
-from mapservice.files.sheet import COLUMNS, Row, Sheet, values
+from mapservice.files.geojson import collection_terms, shape_of
+from mapservice.files.sanitize import plain
+from mapservice.files.table import COLUMNS, Row, Sheet, values
 
 LAYER = "figures"
 

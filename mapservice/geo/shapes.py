@@ -8,7 +8,7 @@ import orjson
 import shapely
 
 from mapservice.geo import topology
-from mapservice.geo.ground import GROUND
+from mapservice.geo.zone_data import GROUND
 
 FILES = {"country": GROUND / "shapes" / "countries.json.gz", "region": GROUND / "shapes" / "regions.json.gz"}
 

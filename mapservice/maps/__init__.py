@@ -1,0 +1,1 @@
+"""The picture: folium maps and our elements. No HTTP, no SQL."""

@@ -13,7 +13,7 @@ from mapservice.privacy.visibility import Role
 #: Who made the ground; to be read on every map.
 ATTRIBUTION = "Natural Earth · GeoNames"
 
-#: Up to here the ground has tiles of its own; beyond, these are drawn larger (mapservice.store.basemap).
+#: Up to here the ground has tiles of its own; beyond, these are drawn larger (mapservice.store.zones.basemap).
 LAST_GROUND_ZOOM = 8
 
 #: The sentences that the members' map needs in the reader's language. In those with {n} a mapping of plural

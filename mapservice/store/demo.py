@@ -16,8 +16,11 @@ from mapservice.geo.zones import Zone as ZoneOfTree
 from mapservice.privacy.disclosure import Profile
 from mapservice.privacy.geomasking import MaskedPlace, jitter
 from mapservice.privacy.visibility import Audience, Role
-from mapservice.store import counts, memberships, places, releases, zones
+from mapservice.store.community import memberships
+from mapservice.store.figures import releases
+from mapservice.store.places import homes, zone_counts
 from mapservice.store.tables import SRID, Condition, Consent, HomeZone, Member, Membership, Zone
+from mapservice.store.zones import tree
 
 Progress = Callable[[int, int], None]
 
@@ -128,10 +131,10 @@ def settle(session: Session, member: Member, *, key: bytes) -> None:
     memberships.agree(session, member, condition.id, "joined", WORDING)
     if area is None:
         return
-    home = zones.get(session, area.id)
+    home = tree.get(session, area.id)
     masked = MaskedPlace(home.id, {condition.id: jitter(home, member.id, condition.id, salt=membership.salt, key=key)})
-    places.save(session, member, masked, since=dt.datetime.now(dt.UTC))
-    places.show_to(session, membership, Audience.CONDITION)
+    homes.save(session, member, masked, since=dt.datetime.now(dt.UTC))
+    homes.show_to(session, membership, Audience.CONDITION)
     for kind in ("shown", "finer"):
         memberships.agree(session, member, condition.id, kind, WORDING, zone_id=home.id)
 
@@ -147,7 +150,7 @@ def remove(session: Session) -> None:
         theirs = select(Member.id).where(Member.synthetic, Member.password.is_(None))
         session.execute(delete(table).where(table.member_id.in_(theirs)), execution_options=_UNSEEN)
     session.execute(delete(Member).where(Member.synthetic, Member.password.is_(None)), execution_options=_UNSEEN)
-    counts.rebuild(session)
+    zone_counts.rebuild(session)
 
 
 def has_any(session: Session) -> bool:
@@ -159,7 +162,7 @@ def remove_all(session: Session) -> None:
     """Remove the invented people and the logins that everybody knows, their part in the counts, and their releases."""
     session.execute(delete(Member).where(Member.synthetic))
     session.execute(_FORGET_RELEASES)
-    counts.rebuild(session)
+    zone_counts.rebuild(session)
 
 
 def load(session: Session, people: Iterator[DemoMember], total: int, progress: Progress) -> None:
@@ -178,7 +181,7 @@ def load(session: Session, people: Iterator[DemoMember], total: int, progress: P
             _add(cursor, batch)
             done += len(batch)
             progress(done, total)
-        counts.rebuild(session)
+        zone_counts.rebuild(session)
         for _, definition in indexes:
             cursor.execute(definition)
         cursor.execute("drop table invented")

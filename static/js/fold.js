@@ -1,4 +1,4 @@
-// How names are compared in a search. The first part is the rule of mapservice/folding.py; a test compares the two.
+// How names are compared in a search. The first part is the rule of mapservice/text/folding.py; a test compares the two.
 
 // Letters that Unicode does not take apart into a plain letter and an accent.
 const LETTERS = {

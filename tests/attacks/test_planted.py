@@ -12,12 +12,12 @@ from bench.attacks import leaving, metadata, places, service, traces
 from bench.attacks.canary import new_canary
 from mapservice import logs
 from mapservice.privacy.geomasking import Pin, Shown
-from mapservice.store import operations
-from mapservice.store import places as stored
+from mapservice.store.places import homes as stored
+from mapservice.store.site import operations
 from mapservice.store.tables import Operation
-from mapservice.web import guards
+from mapservice.web.accounts import access
 from tests.accounts import new_member
-from tests.test_gates import asked_of_members
+from tests.privacy.test_gates import asked_of_members
 
 #: Names of columns under which a place finer than a zone could be stored.
 COORDINATES = {"lat", "lng", "latitude", "longitude", "lon", "point", "coordinates", "geom", "location"}
@@ -112,7 +112,7 @@ def test_a_log_line_with_an_address_is_found(context, monkeypatch):
 
 def test_an_unreleased_count_in_public_json_is_found(context):
     with service.service(context) as (app, session, connection):
-        view = guards.public(lambda: {"people": session.scalar(text("select count(*) from membership"))})
+        view = access.public(lambda: {"people": session.scalar(text("select count(*) from membership"))})
         app.add_url_rule("/planted", "planted", view)
         new_member(session, "somebody@example.org")
 

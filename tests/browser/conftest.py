@@ -16,8 +16,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request
 from sqlalchemy import Engine, text
 from werkzeug.serving import make_server
 
-from mapservice import create_app, db, embedded, post
+from mapservice import create_app, db
 from mapservice.config import Config
+from mapservice.hosting import embedded
+from mapservice.mail import mailer
 from tests import database
 from tests.accounts import CHEAP, PASSWORD
 
@@ -124,7 +126,7 @@ def mail(live: Flask) -> Callable[[], str]:
 def latest_link(live: Flask) -> str:
     """The path of the link in the letter that was written last, after delivering what waits."""
     config = live.extensions["config"]
-    post.deliver_due(live.extensions["engine"], config)
+    mailer.deliver_due(live.extensions["engine"], config)
     letter = (config.state / "outbox" / "latest.eml").read_bytes()
     text = email.message_from_bytes(letter, policy=email.policy.default).get_content()
     return re.search(r"https?://[^/\s]+(/\S+)", text)[1]

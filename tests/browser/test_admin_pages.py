@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from mapservice import db
-from mapservice.store import staff
+from mapservice.store.accounts import staff
 from mapservice.store.tables import Member
-from mapservice.web.sessions import COOKIE
+from mapservice.web.site.server_sessions import COOKIE
 from tests.accounts import sign_in
 from tests.browser.conftest import ALL, DESKTOP, PHONE, new_context
 from tests.browser.test_pages import problems

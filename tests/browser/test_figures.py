@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import text
 
-from mapservice import db, embedded
+from mapservice import db
+from mapservice.hosting import embedded
 from tests.browser.conftest import ALL, new_context, record
 
 MARFAN = "/conditions/marfan-syndrome"

@@ -10,8 +10,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine, text
 
-from mapservice import post
-from mapservice.web import limits
+from mapservice.mail import mailer
+from mapservice.web.site import rate_limits
 from tests.accounts import PASSWORD
 from tests.browser.conftest import (
     ALL,
@@ -59,7 +59,7 @@ def look(page: Page) -> Callable[[str], None]:
 def link_to(live: Flask, address: str) -> str:
     """The path of the link in the latest e-mail to an address."""
     config = live.extensions["config"]
-    post.deliver_due(live.extensions["engine"], config)
+    mailer.deliver_due(live.extensions["engine"], config)
     files = sorted((config.state / "outbox").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
     mails = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in files]
     latest = [mail for mail in mails if mail["To"] == address][-1]
@@ -159,7 +159,7 @@ def test_the_page_after_a_restore(page: Page, look, mail, acting: Engine):
 def test_the_page_for_somebody_who_has_to_wait(page: Page, look, live, monkeypatch):
     monkeypatch.setitem(live.config, "LIMITS", True)
     monkeypatch.setattr(
-        limits, "limit", lambda purpose: limits.Limit(purpose, 1 if purpose == "sign_in" else 999, 3600)
+        rate_limits, "limit", lambda purpose: rate_limits.Limit(purpose, 1 if purpose == "sign_in" else 999, 3600)
     )
     page.goto("/sign-in")
     for _ in range(2):

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
 from mapservice import db
-from mapservice.store import conditions, places
+from mapservice.store.catalogue import conditions
+from mapservice.store.places import homes
 from mapservice.store.tables import Member, Membership
 from tests.browser.conftest import ALL, choose_country, join, latest_link, new_context, save_area, sign_up
 
@@ -71,9 +72,9 @@ def change(live, name: str, *, is_shown: bool) -> None:
         condition = conditions.get(session, ALL.rpartition("/")[2])
         membership = session.get_one(Membership, (condition.id, member.id))
         if is_shown:
-            places.show_to(session, membership, "condition")
+            homes.show_to(session, membership, "condition")
         else:
-            places.hide(session, membership)
+            homes.hide(session, membership)
 
 
 def people_in_pins(page: Page) -> int:

@@ -5,17 +5,17 @@ import re
 import pytest
 from playwright.sync_api import Browser
 
-from mapservice.files.sheet import Geography
-from mapservice.files.writing import Format
-from mapservice.web import extracts
+from mapservice.actions import export_figures
+from mapservice.files.formats import Format
+from mapservice.files.table import Geography
 from tests.browser.conftest import ALL
 
 
 @pytest.fixture(scope="module", params=Geography)
 def report(live, released, request, tmp_path_factory):
     with live.app_context():
-        wanted = extracts.extract([ALL.rpartition("/")[2]], request.param)
-        path = extracts.file_of(wanted, Format.REPORT)
+        wanted = export_figures.extract([ALL.rpartition("/")[2]], request.param)
+        path = export_figures.file_of(wanted, Format.REPORT)
     return path.rename(tmp_path_factory.mktemp("report") / "report.html")
 
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 
 from mapservice import db
-from mapservice.store import members, staff
-from mapservice.web import guards
+from mapservice.store.accounts import members, staff
+from mapservice.web.accounts import access
 from tests.accounts import PASSWORD
 from tests.appointing import appoint
 from tests.browser.conftest import DESKTOP, PHONE, latest_link, new_context, sign_up
@@ -23,7 +23,7 @@ STAFF_PAGE = '{% extends "base.html" %}{% block main %}<h1>For staff: {{ name }}
 @pytest.fixture(scope="module")
 def staffed(live: Flask) -> Flask:
     """The service with a page for staff."""
-    view = guards.staff_required(staff.ADMIN)(lambda member: render_template_string(STAFF_PAGE, name=member.pseudonym))
+    view = access.staff_required(staff.ADMIN)(lambda member: render_template_string(STAFF_PAGE, name=member.pseudonym))
     live.add_url_rule("/test/admin", "only_admin", view)
     return live
 

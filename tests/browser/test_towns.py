@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from mapservice.config import HOME
-from mapservice.folding import fold
+from mapservice.text.folding import fold
 
 FOLDER = HOME / "data/ground/gazetteer"
 

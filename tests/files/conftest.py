@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from mapservice.files.sheet import COLUMNS, Level, Row, Sheet, Terms
+from mapservice.files.table import COLUMNS, Level, Row, Sheet, Terms
 from mapservice.privacy.disclosure import DEFAULT
 
 EVIL = '=HYPERLINK("http://evil.example")\u202e\x07'

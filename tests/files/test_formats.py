@@ -11,8 +11,8 @@ import pyogrio.raw
 import pytest
 import shapely.geometry
 
-from mapservice.files.sheet import COLUMNS, Sheet, values
-from mapservice.files.writing import TYPES, Format, write
+from mapservice.files.formats import TYPES, Format, write
+from mapservice.files.table import COLUMNS, Sheet, values
 from tests.files.conftest import ROWS, TERMS
 
 FIGURES = {("fever", "world"): 210, ("fever", "DE.3"): 25, ("fever", "FJ.1"): None, ("fever", "IS.1"): 15}

@@ -3,7 +3,7 @@
 import pytest
 import shapely
 
-from mapservice.geo import ground
+from mapservice.geo import zone_data
 from mapservice.geo.shapes import shapes
 
 
@@ -12,7 +12,7 @@ def test_every_zone_of_a_level_has_a_sound_shape(level):
     found = shapes(level)
 
     if level == "country":
-        assert set(found) == set(ground.codes())
+        assert set(found) == set(zone_data.codes())
     assert len(found) > 190
     assert all(shape.is_valid and not shape.is_empty for shape in found.values())
 

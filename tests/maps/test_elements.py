@@ -8,7 +8,7 @@ import pytest
 from mapservice.maps.canvas import Canvas, page_parts
 from mapservice.maps.elements import ATTRIBUTION, CLUSTER_WORDS, LAST_GROUND_ZOOM, BaseLayer, ClusterLayer, ViewButtons
 from mapservice.privacy.visibility import Role
-from mapservice.store import basemap
+from mapservice.store.zones import basemap
 
 
 def words(**changed):

@@ -11,7 +11,9 @@ from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid, select, 
 from mapservice import create_app
 from mapservice.config import HOME
 from mapservice.privacy.deletion import ENTRIES, FILES, PLAN, Fate
-from mapservice.store import allowances, factors, mails, restoring, rights
+from mapservice.store import after_restore
+from mapservice.store.accounts import second_factors
+from mapservice.store.site import mail_queue, rate_limits, rights
 from mapservice.store.tables import (
     Allowance,
     Base,
@@ -22,7 +24,7 @@ from mapservice.store.tables import (
     PendingSignUp,
     ZoneCount,
 )
-from mapservice.web import limits
+from mapservice.web.site import rate_limits as limits
 from mapservice.withdrawal_log import KEPT
 from tests.accounts import CHEAP, post, sign_in
 from tests.frontdoor import signed_up
@@ -60,8 +62,8 @@ def test_every_table_is_emptied_by_a_restore_or_kept_on_purpose():
         *("ledger_entry", "key_fingerprint", "mail_failure", "email_change"),
     }
 
-    assert {*kept, *restoring.EMPTIED} == set(Base.metadata.tables)
-    assert not kept & set(restoring.EMPTIED)
+    assert {*kept, *after_restore.EMPTIED} == set(Base.metadata.tables)
+    assert not kept & set(after_restore.EMPTIED)
 
 
 def of_persons(metadata: MetaData) -> set[str]:
@@ -169,11 +171,11 @@ def leaver(client, session, condition, freiburg):
                               changed_on=dt.date(2026, 1, 1)))  # fmt: skip
     session.execute(text("insert into staff_role values ('leavers', '') on conflict do nothing"))
     session.execute(text("insert into member_staff_role values (:id, 'leavers')"), {"id": member.id})
-    factors.set_up(session, member, salt=b"salt", step=1, codes=[b"code"])
+    second_factors.set_up(session, member, salt=b"salt", step=1, codes=[b"code"])
     # As it may stand for a moment, where two links are used at once.
     session.add(PendingSignUp(token_hash=b"leaver", email=EMAIL, condition_id=condition.id))
     session.add(EmailChange(member_id=member.id, old_email=EMAIL, new_email=OTHER_EMAIL))
-    mails.put(session, EMAIL, "A letter", f"Dear {NAME}")
+    mail_queue.put(session, EMAIL, "A letter", f"Dear {NAME}")
     session.commit()
     tokens = [row.hex() for row in session.scalars(select(LoginSession.token_hash).where(LoginSession.member_id == member.id))]  # noqa: E501 # fmt: skip
     assert tokens
@@ -217,7 +219,7 @@ def test_a_row_that_is_left_behind_is_found(client, connection, session, leaver,
 def test_never_keys_an_allowance_by_who_somebody_is(app, config, session, connection):
     with app.app_context():
         key = limits.key_of(limits.limit("account"), EMAIL)
-    allowances.spend(session, key, most=5, seconds=60)
+    rate_limits.spend(session, key, most=5, seconds=60)
     session.commit()
 
     assert traces(connection, [EMAIL]) == []
@@ -227,11 +229,11 @@ def test_never_keys_an_allowance_by_who_somebody_is(app, config, session, connec
 
 
 def test_an_allowance_is_forgotten_after_its_deadline(session):
-    allowances.spend(session, b"planted", most=5, seconds=60)
+    rate_limits.spend(session, b"planted", most=5, seconds=60)
     assert ENTRIES["allowance"].deadline == "1 day"
 
     session.execute(text("update allowance set filled_at = now() - interval '25 hours' where key = 'planted'"))
-    allowances.forget_full(session)
+    rate_limits.forget_full(session)
 
     assert session.get(Allowance, b"planted") is None
 

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session
 
 from mapservice import catalogue, db, demo
-from mapservice.store import counts
 from mapservice.store import demo as stored
+from mapservice.store.places import zone_counts
 from mapservice.store.tables import Consent, Member, Membership
 
 COUNT = 2_000
@@ -45,7 +45,7 @@ def test_the_counts_are_what_the_memberships_say(session):
 
     counted = session.execute(text("select condition_id, zone_id, audience, role, n from zone_count")).all()
 
-    assert sorted(map(tuple, counted)) == sorted(map(tuple, session.execute(text(counts.TRUTH))))
+    assert sorted(map(tuple, counted)) == sorted(map(tuple, session.execute(text(zone_counts.TRUTH))))
     assert counted
 
 

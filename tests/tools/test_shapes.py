@@ -6,11 +6,11 @@ import json
 import pytest
 import shapely
 
-from mapservice.geo import ground, topology
+from mapservice.geo import topology, zone_data
 from mapservice.geo.zones import Level
 from tools.ground import shapes
 
-COMMITTED = ground.GROUND / "shapes"
+COMMITTED = zone_data.GROUND / "shapes"
 
 
 def read(name: str) -> dict:
@@ -23,7 +23,7 @@ def test_the_file_is_small_enough_for_a_phone(name):
 
 
 def test_every_country_and_region_of_the_tree_has_a_shape_and_a_name():
-    zones = {row[0]: row for code in ground.codes() for row in shapes._table(code)["zones"]}
+    zones = {row[0]: row for code in zone_data.codes() for row in shapes._table(code)["zones"]}
     for name, level in (("countries", Level.COUNTRY), ("regions", Level.REGION)):
         geometries = read(name)["objects"]["areas"]["geometries"]
         assert {each["id"] for each in geometries} == {zone for zone, row in zones.items() if row[1] == level}
@@ -31,7 +31,7 @@ def test_every_country_and_region_of_the_tree_has_a_shape_and_a_name():
 
 
 def test_a_shape_lies_where_its_zone_lies():
-    [iceland] = [zone.shape for zone in ground.country("IS") if zone.id == "IS"]
+    [iceland] = [zone.shape for zone in zone_data.country("IS") if zone.id == "IS"]
     drawn = topology.polygons(read("countries"))["IS"]
 
     assert shapely.intersection(drawn, iceland).area > 0.95 * iceland.area

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from mapservice.catalogue import ConditionRecord
-from mapservice.folding import fold
+from mapservice.text.folding import fold
 from tools.conditions.orphanet import SourceDisease
 from tools.conditions.spelling import british, is_obsolete, without_prefix
 from tools.conditions.tables import CuratedCondition, KnownDisease, orpha_number

@@ -14,7 +14,7 @@ import numpy as np
 import orjson
 import shapely
 
-from mapservice.geo import ground, topology
+from mapservice.geo import topology, zone_data
 from mapservice.geo.zones import Level
 from tools.ground import files
 from tools.ground.topology import encode
@@ -44,7 +44,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("data/ground/shapes"), help="folder to write into")
     out = parser.parse_args().out
-    for level, data in build(ground.codes()).items():
+    for level, data in build(zone_data.codes()).items():
         size = files.write(out / f"{NAMES[level]}.json.gz", data)
         print(f"{NAMES[level]}: {size:,} bytes")
 
@@ -92,7 +92,7 @@ def _regions(code: str) -> Iterator[tuple[str, shapely.Geometry]]:
 
 def _table(code: str) -> dict[str, Any]:
     """A zone file as it is committed."""
-    table: dict[str, Any] = orjson.loads(gzip.decompress(ground.zone_file(code).read_bytes()))
+    table: dict[str, Any] = orjson.loads(gzip.decompress(zone_data.zone_file(code).read_bytes()))
     return table
 
 

@@ -15,13 +15,13 @@ from mapservice.store.tables.accounts import (
     SecondFactor,
     StaffRole,
 )
+from mapservice.store.tables.audit_log import LedgerEntry
 from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, random_id
 from mapservice.store.tables.catalogue import Condition, ConditionCode, ConditionName
 from mapservice.store.tables.community import Consent, HomeZone, Membership, ZoneCount
-from mapservice.store.tables.ground import BaseFeature, BaseTile, Loaded, Zone
+from mapservice.store.tables.figures import CountBucket, CountedMember, Release, ReleasedCount
 from mapservice.store.tables.keys import KeyFingerprint
-from mapservice.store.tables.ledger import LedgerEntry
-from mapservice.store.tables.releases import CountBucket, CountedMember, Release, ReleasedCount
+from mapservice.store.tables.zones import BaseFeature, BaseTile, Loaded, Zone
 
 __all__ = [
     "SRID",

@@ -17,7 +17,7 @@ from mapservice.store.tables.base import SRID, Base, one_of, random_id
 class HomeZone(Base):
     """The zone a member lives in, at the finest level they chose. The one table of people without a condition.
 
-    ``corrections`` is how often it was corrected since it was last allowed to change (``privacy/moving.py``).
+    ``corrections`` is how often it was corrected since it was last allowed to change (``privacy/home_changes.py``).
     """
 
     __tablename__ = "home_zone"

@@ -1,0 +1,173 @@
+"""What somebody asks for of the released figures, and the file made of it."""
+
+import re
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask_babel import ngettext
+
+from mapservice.db import get_session
+from mapservice.errors import TooBusyError, TooMuchError, UnknownConditionError
+from mapservice.files.formats import Format, write
+from mapservice.files.sanitize import plain
+from mapservice.files.table import Geography, Level, Row, Sheet
+from mapservice.i18n.figure_metadata import terms_of, words_of_columns
+from mapservice.i18n.labels import country_name
+from mapservice.store.catalogue import conditions
+from mapservice.store.figures import audit_log, file_rows, published, releases
+from mapservice.store.figures.audit_log import Act
+from mapservice.store.figures.file_rows import Found
+from mapservice.store.tables import Condition, Member, Release
+from mapservice.web.figures import report
+
+#: Conditions in one file at the most.
+MOST_CONDITIONS = 100
+
+#: Conditions in one file that lists every place, with or without a figure: fifty thousand rows.
+MOST_LISTED = 20
+
+#: Files that a process makes at once, and how long another waits for its turn, in seconds.
+AT_ONCE, PATIENCE_S = 2, 10
+_MAKING = threading.BoundedSemaphore(AT_ONCE)
+
+#: Languages in which names of countries can be had; the words around them are in those that the site speaks.
+LANGUAGES = ("en", "ar", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "uk", "zh")
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Which figures: of some conditions in a release by country or region, named in a language.
+
+    ``with_few`` lists the places that are too few to show as well, without a figure.
+    """
+
+    release: Release
+    conditions: Sequence[Condition]
+    by: Geography
+    language: str = "en"
+    with_few: bool = False
+
+    @property
+    def name(self) -> str:
+        """What a file of it is called, without its ending."""
+        which = self.conditions[0].slug if len(self.conditions) == 1 else f"{len(self.conditions)}-conditions"
+        return re.sub(r"[^a-z0-9-]", "", f"figures-release-{self.release.number}-{which}-by-{self.by}")
+
+
+def extract(
+    slugs: Sequence[str], by: Geography, *, release: int | None = None, language: str = "en", with_few: bool = False
+) -> Extract:
+    """The figures that were asked for; without a ``release`` those of the newest.
+
+    :raise UnknownConditionError: if a slug is none, or there is no slug.
+    :raise UnknownReleaseError: if there is no such release.
+    :raise TooMuchError: if there are more conditions than one file holds.
+    """
+    session, wanted = get_session(), list(dict.fromkeys(slugs))
+    if not wanted:
+        raise UnknownConditionError
+    if len(wanted) > (MOST_LISTED if with_few else MOST_CONDITIONS):
+        raise TooMuchError
+    made = published.get(session, release) if release is not None else releases.newest(session)
+    found = [conditions.get(session, slug) for slug in wanted]
+    return Extract(made, sorted(found, key=lambda each: each.slug), by, language, with_few)
+
+
+def sheet_of(wanted: Extract) -> Sheet:
+    """The rows and terms of an extract; names of countries in its language, all else in that of the moment."""
+    slugs = [each.slug for each in wanted.conditions]
+    found = file_rows.rows(get_session(), wanted.release, slugs, wanted.by, with_few=wanted.with_few)
+    rows = rows_of(found, Level(wanted.by), wanted.language)
+    return Sheet(terms_of(wanted.release, subject_of(wanted)), rows, words_of_columns(wanted.language))
+
+
+def subject_of(wanted: Extract) -> str:
+    """The condition by name, or how many there are."""
+    if len(wanted.conditions) == 1:
+        return wanted.conditions[0].name
+    return ngettext("one condition", "%(num)s conditions", len(wanted.conditions))
+
+
+def file_of(wanted: Extract, form: Format) -> Path:
+    """A new file with an extract, in a folder of its own that whoever asked deletes.
+
+    :raise TooMuchError: if a report is asked for of more than one condition.
+    """
+    if form is Format.REPORT and len(wanted.conditions) > 1:
+        raise TooMuchError
+    with _room():
+        path = Path(tempfile.mkdtemp(prefix="mapservice-")) / f"{wanted.name}.{form}"
+        with removed_if_it_fails(path):
+            _make(wanted, form, path)
+        return path
+
+
+@contextmanager
+def removed_if_it_fails(path: Path) -> Iterator[None]:
+    """Leave nothing of a file behind where what is done with it fails."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(path.parent)
+        raise
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Make so many files at once in a process that pages are still answered.
+
+    :raise TooBusyError: if none of those before comes to its end soon.
+    """
+    if not _MAKING.acquire(timeout=PATIENCE_S):
+        raise TooBusyError
+    try:
+        yield
+    finally:
+        _MAKING.release()
+
+
+def _make(wanted: Extract, form: Format, path: Path) -> None:
+    if form is Format.REPORT:
+        path.write_text(report.page(wanted.conditions[0], sheet_of(wanted), wanted.by), encoding="utf-8")
+    else:
+        write(sheet_of(wanted), form, path, name=wanted.name)
+
+
+def noted_file(wanted: Extract, form: Format, member: Member | None, *, purpose: str) -> Path:
+    """A file as of ``file_of``, and the line of the ledger that it was handed out to an admin, or by the command."""
+    path = file_of(wanted, form)
+    with removed_if_it_fails(path):
+        _note(wanted, form, member, purpose)
+        get_session().commit()
+    return path
+
+
+def _note(wanted: Extract, form: Format, member: Member | None, purpose: str) -> None:
+    subject = f"{', '.join(each.slug for each in wanted.conditions)} by {wanted.by}"
+    audit_log.note(
+        get_session(), Act.EXPORT, member, subject, release=wanted.release.number, form=form, purpose=plain(purpose)
+    )
+
+
+def rows_of(found: Iterable[Found], by: Level, language: str) -> Iterator[Row]:
+    """What the store found as rows of a file, with countries named in a language."""
+    for each in found:
+        is_world = each.zone == "world"
+        is_region = by is Level.REGION and not is_world
+        yield Row(
+            condition=each.slug,
+            condition_name=each.condition_name,
+            orpha=each.orpha,
+            level=Level.WORLD if is_world else by,
+            zone=each.zone,
+            country=each.country,
+            country_name=country_name(each.country, each.country_name, language) if each.country else "",
+            iso_3166=" ".join(each.codes),
+            region_name=each.zone_name if is_region else "",
+            people=each.shown,
+        )

@@ -1,0 +1,95 @@
+"""Which database the commands and the service use, and as whom."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import click
+from sqlalchemy import Engine, text
+
+from mapservice import db
+from mapservice.config import PREFIX, Config
+from mapservice.errors import SetupError
+from mapservice.hosting import embedded
+from mapservice.store.site import rights
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The database as its owner (migrations, loaders) and as the pages see it; one and the same where it was given."""
+
+    owner: str
+    runtime: str
+
+
+def addresses(config: Config) -> Addresses:
+    """The database of the settings, or a private one, which is started where that is needed.
+
+    :raise SetupError: if there is none to be had; the message says what to do.
+    """
+    if config.database_url:
+        embedded.check(config.database_url)
+        return Addresses(config.database_url, config.database_url)
+    runtime = embedded.start(config.state)
+    return Addresses(embedded.url(config.state, embedded.OWNER), runtime)
+
+
+@contextmanager
+def owner_engine(config: Config) -> Iterator[Engine]:
+    """An engine that may change tables."""
+    engine = db.new_engine(addresses(config).owner, timeouts=False)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def pages_role(config: Config) -> str:
+    """The role of the pages in the database of the settings."""
+    return config.pages_role if config.database_url else embedded.RUNTIME
+
+
+def check_owner(config: Config, engine: Engine) -> None:
+    """Make sure that there are two roles: the owner of the tables, who runs this, and the one of the pages.
+
+    :raise SetupError: in production, if there is but one; elsewhere it is said and goes on.
+    """
+    role = pages_role(config)
+    with db.transaction(engine) as session:
+        if not rights.has_role(session, role):
+            _one_role_only(
+                config,
+                f"There is no role {role} in the database: make it as docs/operators.md, section 2, says, or name "
+                f"yours in {PREFIX}PAGES_ROLE.",
+            )
+        elif rights.owns_tables(session) and session.scalar(text("select current_user")) == role:
+            _one_role_only(config, _OWNED.format(role=role))
+
+
+def check_pages(config: Config, runtime: str) -> None:
+    """Make sure that the role of the pages, whose address is ``runtime``, can do what pages need and no more.
+
+    :raise SetupError: if not; where it owns the tables this is said, and only in production an error.
+    """
+    engine = db.new_engine(runtime, pool_size=1, timeouts=False)
+    try:
+        with db.transaction(engine) as session:
+            role = session.scalars(text("select current_user")).one()
+            if rights.owns_tables(session):
+                _one_role_only(config, _OWNED.format(role=role))
+            else:
+                rights.check(session, role)
+    finally:
+        engine.dispose()
+
+
+_OWNED = (
+    "The pages use the role {role}, which can do all that the owner of the tables can: a fault in a page could then "
+    "change figures and make admins. Give them a role of their own, see docs/operators.md, section 2."
+)
+
+
+def _one_role_only(config: Config, words: str) -> None:
+    if config.production:
+        raise SetupError(words)
+    click.echo(f"Warning: {words}", err=True)

@@ -1,0 +1,69 @@
+"""The command that changes a key."""
+
+import secrets
+
+import click
+
+from mapservice import db
+from mapservice.cli import provisioning
+from mapservice.cli.connection import owner_engine
+from mapservice.cli.serve import only_one
+from mapservice.config import Config
+from mapservice.keys import KEY_BYTES, check_file, replace_key
+from mapservice.store.accounts import login_sessions
+from mapservice.store.places import repin
+from mapservice.store.site import key_fingerprints
+
+#: What a new key changes, before somebody says yes.
+CHANGES = {
+    "secret": (
+        "Everybody is signed out. Open forms and the links in letters stop working. The second factors of staff and "
+        "their recovery codes stop working too: staff pages stay closed to each of them until you run "
+        "`mapservice forget-factor EMAIL` and they set up a new one. Nothing else changes."
+    ),
+    "anchor": (
+        "Every pin moves, once, to another point of the same zone; no zone changes. Who noted the old pins then has "
+        "two points of a zone instead of one, which says no more of a home than the zone does. Do it if the key leaked."
+    ),
+}
+
+
+@click.command("rotate-key")
+@click.argument("key", type=click.Choice(list(CHANGES)))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def rotate_key(key: str, yes: bool) -> None:
+    """Put a new key in the place of the old one, of which nothing is kept.
+
+    secret: signs letters and forms, and makes the second factors of staff. anchor: chooses where in a zone a pin
+    stands. Stop the service first. The key of the published figures is never changed: with another one, old and new
+    figures could be averaged.
+    """
+    config = Config.from_environment()
+    check_file(config, f"{key}_key")
+    click.echo(CHANGES[key])
+    if not yes:
+        click.confirm("Change the key?", abort=True)
+    with only_one(config.state):
+        (_rotate_secret if key == "secret" else _rotate_anchor)(config, secrets.token_bytes(KEY_BYTES))
+    click.echo("The key is changed. Start the service again, and copy the new key to where you keep the keys.")
+
+
+def _rotate_secret(config: Config, key: bytes) -> None:
+    with owner_engine(config) as engine:
+        replace_key(config, "secret_key", key)
+        with db.transaction(engine) as session:
+            key_fingerprints.replace(session, key, "secret_key")
+            login_sessions.end_everybodys(session)
+
+
+def _rotate_anchor(config: Config, key: bytes) -> None:
+    with owner_engine(config) as engine, provisioning.bars() as bars:
+        task = bars.add_task("Moving pins", total=None)
+        with db.transaction(engine) as session:
+            moved = repin.redraw(
+                session, key=key, progress=lambda done, of: bars.update(task, completed=done, total=of)
+            )
+            key_fingerprints.replace(session, key, "anchor_key")
+            # Last of all: should it fail, no pin has moved; should the commit fail, run the command again.
+            replace_key(config, "anchor_key", key)
+    click.echo(f"{moved} pins stand on other anchors of their zones.")

@@ -1,0 +1,128 @@
+"""Tables and ground: what a database needs before it can serve, and how it gets there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.orm import Session
+
+from mapservice import db
+from mapservice.config import HOME
+from mapservice.errors import SetupError
+from mapservice.hosting import embedded
+from mapservice.store.site import rights
+
+VERSIONS = HOME / "migrations" / "versions"
+
+#: What is loaded, in this order, and the module of the store that knows how.
+SUBJECTS = {
+    "zones": "mapservice.store.zones.loader",
+    "base map": "mapservice.store.zones.basemap",
+    "conditions": "mapservice.store.catalogue.conditions",
+}
+
+#: A table without rows that is there while a backup is being put back into a given database.
+UNFINISHED = "restore_unfinished"
+
+# One process at a time changes tables or ground; the number is ours alone.
+_LOCK = text("select pg_advisory_lock(7316001)")
+_UNLOCK = text("select pg_advisory_unlock(7316001)")
+
+
+def newest_revision(versions: Path = VERSIONS) -> str:
+    """The revision the code wants: a migration's file is named after it, in order."""
+    return max(path.stem for path in versions.glob("[0-9]*.py"))
+
+
+def is_newest(engine: Engine) -> bool:
+    """Whether the tables are at the newest revision."""
+    with engine.connect() as connection:
+        return _revision(connection) == newest_revision()
+
+
+def migrate(engine: Engine) -> bool:
+    """Bring the tables to the newest revision; True if something changed."""
+    with _alone(engine) as connection:
+        if _revision(connection) == newest_revision():
+            return False
+        # Most starts change nothing: they do without the third of a second that this import takes.
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config(toml_file=HOME / "pyproject.toml")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+        return True
+
+
+def load(engine: Engine, progress: Progress | None = None, *, role: str = embedded.RUNTIME) -> list[str]:
+    """Load the ground, the base map and the conditions where their data changed; the names of what was loaded.
+
+    Run as the owner of the tables it also gives the ``role`` of the pages its rights, and checks them.
+
+    :raise SetupError: if the role has other rights all the same.
+    """
+    progress = progress or Progress(disable=True)
+    loaded = []
+    with _alone(engine) as connection:
+        if inspect(connection).has_table(UNFINISHED):
+            raise SetupError(
+                "A backup was being put back into this database when it broke off: drop the database, make a new "
+                "one and run `mapservice restore` again."
+            )
+        for name, module in SUBJECTS.items():
+            task = progress.add_task(f"Loading {name}", total=None, visible=False)
+
+            def show(done: int, total: int, task: TaskID = task) -> None:
+                progress.update(task, completed=done, total=total, visible=True)
+
+            with db.transaction(engine) as session:
+                if import_module(module).load(session, show):
+                    loaded.append(name)
+        with db.transaction(engine) as session:
+            if set_rights(session, role):
+                loaded.append("rights of the pages")
+    return loaded
+
+
+def set_rights(session: Session, role: str) -> bool:
+    """Give the role of the pages its rights where this is the owner of the tables; True if something changed.
+
+    :raise SetupError: if the role has other rights all the same, unless it owns the tables: see ``database.check``.
+    """
+    me = session.scalar(text("select current_user"))
+    if me == role or not rights.owns_tables(session) or not rights.has_role(session, role):
+        return False
+    changed = rights.apply(session, role)
+    if changed:
+        rights.check(session, role)
+    return changed
+
+
+def bars() -> Progress:
+    """Progress bars for the terminal."""
+    return Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("select version_num from alembic_version"))
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A connection that holds the lock on tables and ground until it is given back."""
+    with engine.connect() as connection:
+        connection.execute(_LOCK)
+        connection.commit()
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            connection.execute(_UNLOCK)
+            connection.commit()

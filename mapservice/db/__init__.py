@@ -1,0 +1,135 @@
+"""The engine, and one transaction per request."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import structlog
+from flask import Flask, current_app, g
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, SessionTransaction
+
+from mapservice.db import outages, stall
+from mapservice.store.withdrawals import take
+from mapservice.withdrawal_log import Entry, WithdrawalLog
+
+log = structlog.get_logger()
+
+# No statement of a page may hold the others up for longer, in milliseconds; less than stall.BUDGET_S, after which the
+# page does not wait for an answer any more.
+_TIMEOUTS = "-c statement_timeout=3900 -c lock_timeout=3500 -c idle_in_transaction_session_timeout=30000"
+
+
+def psycopg_url(url: str) -> str:
+    """A database URL as SQLAlchemy wants it, whichever of the usual spellings it has.
+
+    >>> psycopg_url("postgres://db/map")
+    'postgresql+psycopg://db/map'
+    """
+    return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg://", url)
+
+
+def new_engine(url: str, *, pool_size: int = 8, timeouts: bool = True) -> Engine:
+    """An engine whose errors never carry the values of a statement."""
+    engine = create_engine(
+        psycopg_url(url),
+        hide_parameters=True,
+        pool_size=pool_size,
+        pool_pre_ping=True,
+        pool_timeout=10,
+        connect_args={
+            # Behind pgbouncer in transaction mode a prepared statement would meet another connection.
+            "prepare_threshold": None if "pgbouncer" in url else 5,
+            "options": _TIMEOUTS if timeouts else "",
+            "connect_timeout": 5,
+        },
+    )
+    if timeouts:
+        engine.dialect.connect = stall.connect  # type: ignore[method-assign, assignment]
+    return engine
+
+
+def init_app(app: Flask, engine: Engine | Connection, withdrawals: WithdrawalLog) -> None:
+    """Give the app its engine (a test hands in its connection), and end each request's transaction."""
+    app.extensions["engine"] = engine
+    app.before_request(stall.begin)
+    app.extensions["withdrawals"] = withdrawals
+    app.teardown_appcontext(_close)
+
+
+def session_on(bind: Engine | Connection, withdrawals: WithdrawalLog | None = None) -> Session:
+    """A session of the ORM; on a test's connection, commits become savepoints.
+
+    What members take back in it is written into the log of ``withdrawals`` around the commit.
+    """
+    if isinstance(bind, Connection):
+        session = Session(bind, join_transaction_mode="create_savepoint", expire_on_commit=False)
+    else:
+        session = Session(bind, expire_on_commit=False)
+    if withdrawals is not None:
+        _keep_log(session, withdrawals)
+    return session
+
+
+@contextmanager
+def transaction(bind: Engine | Connection, withdrawals: WithdrawalLog | None = None) -> Iterator[Session]:
+    """A session outside a request, for commands and the worker: committed at the end, rolled back by an error."""
+    with session_on(bind, withdrawals) as session, session.begin():
+        yield session
+
+
+def get_session() -> Session:
+    """The session of this request: committed by the view, rolled back when the view did not."""
+    if "session" not in g:
+        g.session = session_on(current_app.extensions["engine"], current_app.extensions["withdrawals"])
+        event.listen(g.session, "before_commit", _before_commit)
+    return g.session
+
+
+def _before_commit(session: Session) -> None:
+    # What fails until here was not written for certain; a commit without an answer may have been.
+    session.flush()
+    outages.current().may_have_written = True
+
+
+def _close(_error: BaseException | None) -> None:
+    session = g.pop("session", None)
+    if session is not None:
+        # The answer is made; what becomes of a connection that was lost meanwhile is no matter.
+        with suppress(SQLAlchemyError):
+            session.close()
+
+
+def _keep_log(session: Session, withdrawals: WithdrawalLog) -> None:
+    """Have a session write what is taken back: before the commit that it was, after the commit that it is done."""
+    written: list[Entry] = []
+
+    def write(session: Session) -> None:
+        if session.in_nested_transaction():
+            return
+        # What fails until here was not done, and leaves no entry.
+        session.flush()
+        written.clear()
+        for member_id, kind in take(session).items():
+            try:
+                written.append(withdrawals.write(member_id, kind))
+            except OSError as problem:
+                # Hiding must work on a full disk too: whoever hides is hidden, and the operator is told.
+                log.error("withdrawal_not_logged", error=type(problem).__name__)
+
+    def mark(session: Session) -> None:
+        while written and not session.in_nested_transaction():
+            # An entry without its mark counts as one that happened: the safe side.
+            with suppress(OSError):
+                withdrawals.mark_done(written[-1])
+            written.pop()
+
+    def discard(session: Session, ended: SessionTransaction) -> None:
+        if not ended.nested:
+            take(session)
+            written.clear()
+
+    event.listen(session, "before_commit", write)
+    event.listen(session, "after_commit", mark)
+    event.listen(session, "after_soft_rollback", discard)

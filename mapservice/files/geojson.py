@@ -1,0 +1,79 @@
+"""Figures as GeoJSON (RFC 7946): the shape of each place with its figure."""
+
+import functools
+from collections.abc import Iterator
+from typing import IO, Any
+
+import orjson
+import shapely
+
+from mapservice.files.sanitize import plain
+from mapservice.files.table import Level, Row, Sheet, Terms, values
+from mapservice.geo.shapes import shapes
+
+#: Decimals of a degree, about a metre: where a border was mended it left the grid of two decimals.
+DECIMALS = 5
+
+
+def write(sheet: Sheet, file: IO[bytes]) -> None:
+    """Write a FeatureCollection, one feature a line; the terms stand beside the features (section 6.1).
+
+    The row of the world has no geometry. Coordinates are lng, lat in degrees, SRID 4326.
+    """
+    head = orjson.dumps({"type": "FeatureCollection", **collection_terms(sheet.terms)})
+    file.write(head[:-1] + b',"features":[')
+    for number, row in enumerate(sheet.rows):
+        file.write((b",\n" if number else b"\n") + orjson.dumps(feature(sheet.terms, row)))
+    file.write(b"\n]}\n")
+
+
+def collection_terms(terms: Terms) -> dict[str, Any]:
+    """The terms as members of a FeatureCollection."""
+    return {
+        "title": terms.title,
+        "release": terms.release,
+        "released_on": terms.released_on.isoformat(),
+        "threshold": terms.profile.threshold,
+        "rounded_to": terms.profile.base,
+        "plus_minus": terms.profile.interval,
+        "note": terms.note,
+        "method": list(terms.method),
+        "population_source": terms.population_source,
+        "licence": terms.licence,
+        "citation": terms.citation,
+    }
+
+
+def feature(terms: Terms, row: Row) -> dict[str, Any]:
+    """A row as a feature, under an id that stays the same in every release."""
+    properties = {name: plain(each) if isinstance(each, str) else each for name, each in values(terms, row).items()}
+    return {
+        "type": "Feature",
+        "id": f"{row.condition}/{row.zone}",
+        "geometry": geometry(row.level, row.zone),
+        "properties": properties,
+    }
+
+
+@functools.cache
+def geometry(level: Level, zone: str) -> orjson.Fragment | None:
+    """The shape of a place as a GeoJSON geometry, written once; the world has none."""
+    shape = shape_of(level, zone)
+    if shape is None:
+        return None
+    parts = [[_ring(ring) for ring in _rings(part)] for part in shapely.get_parts(shape)]
+    return orjson.Fragment(orjson.dumps({"type": "MultiPolygon", "coordinates": parts}))
+
+
+def shape_of(level: Level, zone: str) -> shapely.Geometry | None:
+    """The shape of a place in degrees (lng, lat), SRID 4326; the world has none."""
+    return None if level is Level.WORLD else shapes(level).get(zone)
+
+
+def _rings(part: shapely.Polygon) -> Iterator[shapely.LinearRing]:
+    yield part.exterior
+    yield from part.interiors
+
+
+def _ring(ring: shapely.LinearRing) -> list[list[float]]:
+    return [[round(lng, DECIMALS), round(lat, DECIMALS)] for lng, lat in shapely.get_coordinates(ring).tolist()]

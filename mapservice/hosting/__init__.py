@@ -1,0 +1,1 @@
+"""What makes two commands enough: the private PostgreSQL, the supervisor, its processes, the web server."""

@@ -1,0 +1,254 @@
+"""One private server: its folders, its programs, its making and its start."""
+
+import fcntl
+import hashlib
+import os
+import pwd
+import secrets
+import shlex
+import shutil
+import socket
+import stat
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NoReturn
+
+from mapservice.errors import SetupError
+from mapservice.hosting.embedded import account, binaries, disk, guest, orphans
+from mapservice.hosting.embedded import server_settings as settings
+from mapservice.hosting.embedded.roles import SUPERUSER
+
+# Bytes of a socket's path that the kernel takes, without the zero at its end. Source: unix(7), sun_path.
+SOCKET_PATH_BYTES = 107
+_SOCKET = ".s.PGSQL.5432"
+
+# How long a dying server may keep its memory after kill -9, and how long a start or a stop may take, in seconds.
+_PATIENCE = 10
+RECOVERY = 120
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The folders and the programs of one private server."""
+
+    state: Path
+
+    @property
+    def home(self) -> Path:
+        """What belongs to the private database, locks and settings included."""
+        return self.state / "postgres"
+
+    @property
+    def settings(self) -> Path:
+        """What the server reads at its start; ours."""
+        return self.home / "settings"
+
+    @property
+    def server(self) -> Path:
+        """The server's own folder."""
+        return self.home / "server"
+
+    @property
+    def data(self) -> Path:
+        """The tables."""
+        return self.server / "data"
+
+    @property
+    def log(self) -> Path:
+        """What the server writes down, a file for each day of the week."""
+        return self.server / "log"
+
+    @property
+    def is_made(self) -> bool:
+        """Whether initdb came to its end here."""
+        return (self.data / "PG_VERSION").exists()
+
+    @cached_property
+    def account(self) -> pwd.struct_passwd | None:
+        """The account the server runs as; None is ourselves."""
+        return account.of(self.data)
+
+    @cached_property
+    def programs(self) -> Path:
+        """The folder of the programs of the version that made the tables."""
+        if self.is_made:
+            return binaries.folder((self.data / "PG_VERSION").read_text().strip())
+        return binaries.folder()
+
+    @cached_property
+    def socket(self) -> Path:
+        """The folder of the socket of the server's account and of root."""
+        return self._short(self.server / "socket", "")
+
+    @cached_property
+    def pages_socket(self) -> Path:
+        """The folder of the socket for an account that may do no more than the pages, see ``guest``."""
+        return self._short(self.home / "pages", "-pages")
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether this process is of the server's account, or root; where nothing is made yet it will be."""
+        return os.geteuid() == 0 or not self.server.exists() or self.server.stat().st_uid == os.geteuid()
+
+    def _short(self, folder: Path, suffix: str) -> Path:
+        """A folder for a socket, or a short one elsewhere where its name is too long for that."""
+        if len(os.fsencode(folder / _SOCKET)) <= SOCKET_PATH_BYTES:
+            return folder
+        return Path("/tmp") / f"mapservice-{hashlib.sha256(os.fsencode(self.state)).hexdigest()[:16]}{suffix}"  # noqa: S108
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Let one process at a time make, start or stop the server."""
+        # The server's account has to pass through, and read nothing.
+        self.state.mkdir(mode=0o711, parents=True, exist_ok=True)
+        self.home.mkdir(mode=0o711, exist_ok=True)
+        with (self.home / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def run(self, program: str, *words: object, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run one of the server's programs as the server's account, with nothing of our environment."""
+        done = subprocess.run(
+            [str(self.programs / program), *map(str, words)],
+            check=False,
+            text=True,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            **account.arguments(self.account),
+        )
+        if check and done.returncode:
+            self.give_up(done.stderr)
+        return done
+
+    def make(self) -> None:
+        """Make an empty cluster; it gets its name last, so that a broken-off attempt counts for nothing."""
+        self.server.mkdir(mode=0o700, exist_ok=True)
+        if self.account:
+            os.chown(self.server, self.account.pw_uid, self.account.pw_gid)
+        if not account.is_reachable(self.server):
+            raise SetupError(
+                f"The account {account.name_of(self.account)} cannot enter {self.server}: "
+                "set MAPSERVICE_STATE to a folder that it can enter, for example /var/lib/mapservice."
+            )
+        for broken_off in self.server.glob("data.new*"):
+            shutil.rmtree(broken_off, ignore_errors=True)
+        # The initdb of a start that was killed may still be writing: this one gets a folder of its own.
+        fresh = self.server / f"data.new-{secrets.token_hex(4)}"
+        self.run(
+            *("initdb", "-D", fresh, "-U", SUPERUSER, "--auth=peer"),
+            *("--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"),
+        )
+        fresh.rename(self.data)
+
+    def write_settings(self, further: dict[str, str]) -> None:
+        """Write what the server reads at its start, in a folder where the server itself cannot write."""
+        sockets = [self.socket, self.pages_socket] if self.account else [self.socket]
+        places = {
+            "data_directory": self.data,
+            "hba_file": self.settings / "pg_hba.conf",
+            "ident_file": self.settings / "pg_ident.conf",
+            "unix_socket_directories": ", ".join(f'"{each}"' for each in sockets),
+            # The folders say who comes in; one of them is entered by an account that does not own the socket.
+            "unix_socket_permissions": "0777" if self.account else "0700",
+            "log_directory": self.log,
+        }
+        self._write("postgresql.conf", settings.configuration({**places, **further}))
+        self._write("pg_hba.conf", settings.HBA)
+        self.write_people()
+
+    def write_people(self) -> None:
+        """Write which accounts of the machine come in, and as whom."""
+        people = {"root", pwd.getpwuid(os.geteuid()).pw_name, account.name_of(self.account)}
+        self._write("pg_ident.conf", settings.ident(people, guest.name(self.home)))
+
+    def _write(self, name: str, text: str) -> None:
+        self.settings.mkdir(mode=0o755, exist_ok=True)
+        # A server that runs may be reading them at this moment.
+        disk.write(self.settings / name, text, 0o644)
+
+    def start(self) -> None:
+        """Start the server, or wait for one that is starting already."""
+        self.make_folders()
+        began = time.monotonic()
+        while True:
+            self.forget_the_dead()
+            # They keep their memory, and without a new server nobody ends them.
+            orphans.end(self.data.resolve())
+            options = f"-c config_file={shlex.quote(str(self.settings / 'postgresql.conf'))}"
+            words = ("-D", self.data, "-l", self.log / "start.log", "-o", options, "-w", "-t", RECOVERY)
+            done = self.run("pg_ctl", "start", *words, check=False)
+            if self.answers():
+                return
+            if time.monotonic() - began > (RECOVERY if self.is_listening() else _PATIENCE):
+                self.give_up(done.stderr + self.last_words())
+            time.sleep(0.2)
+
+    def make_folders(self) -> None:
+        """Make the folders of log and socket as the server's account, and refuse a socket folder of somebody else."""
+        me = self.account.pw_uid if self.account else os.geteuid()
+        for folder in (self.log, self.socket):
+            if not folder.is_dir():
+                subprocess.run(["mkdir", "-m", "700", str(folder)], check=False, **account.arguments(self.account))
+            found = folder.lstat()
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != me or stat.S_IMODE(found.st_mode) & 0o077:
+                raise SetupError(
+                    f"{folder} is not a folder of {account.name_of(self.account)} alone: remove it and start again."
+                )
+        (self.log / "start.log").unlink(missing_ok=True)
+        if self.account:
+            guest.make_folder(self.pages_socket, self.account, guest.find(self.home))
+
+    def answers(self) -> bool:
+        """Whether the server takes connections; ``pg_ctl status`` would believe in one that was killed."""
+        return self.run("pg_isready", "-q", "-h", self.socket, "-p", "5432", check=False).returncode == 0
+
+    def is_listening(self) -> bool:
+        """Whether somebody takes connections at the socket; much cheaper than ``answers``, and true during recovery."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.setblocking(False)
+            try:
+                probe.connect(str(self.socket / _SOCKET))
+            except BlockingIOError:  # more wait there than it takes at once
+                return True
+            except OSError:
+                return False
+            return True
+
+    def forget_the_dead(self) -> None:
+        """Remove the note of a killed server whose process number somebody else has by now."""
+        note = self.data / "postmaster.pid"
+        try:
+            where = Path(f"/proc/{int(note.read_text().split()[0])}/cwd").readlink()
+        except (OSError, ValueError, IndexError):
+            return
+        if where != self.data.resolve():
+            note.unlink(missing_ok=True)
+
+    def last_words(self) -> str:
+        """What the server wrote while it tried to start."""
+        try:
+            return (self.log / "start.log").read_text(errors="replace")
+        except OSError:
+            return ""
+
+    def give_up(self, words: str) -> NoReturn:
+        """Say what to do about the words of a program.
+
+        :raise SetupError: always.
+        """
+        if "No space left on device" in words or disk.is_full(self.state):
+            raise SetupError(f"The disk of {self.state} is full: free some space there and start again.")
+        if "Permission denied" in words or "could not access directory" in words:
+            raise SetupError(
+                f"The account {account.name_of(self.account)} may not use {self.server}: "
+                "set MAPSERVICE_STATE to a folder that it can enter and write."
+            )
+        last = next(
+            (line for line in reversed(words.splitlines()) if "FATAL" in line or "error:" in line), "no reason given"
+        )
+        raise SetupError(f"The private database does not start ({last.strip()}): look into {self.log}.")

@@ -1,0 +1,32 @@
+"""A database that somebody else runs, given by its address."""
+
+import re
+import shlex
+
+import psycopg
+
+from mapservice.errors import SetupError
+from mapservice.hosting.embedded.binaries import OLDEST
+from mapservice.hosting.embedded.roles import EXTENSIONS
+
+
+def check(given_url: str) -> None:
+    """Make sure that a database that somebody else runs has what we need.
+
+    :raise SetupError: if it does not answer, is too old or lacks an extension; the message names the command for it.
+    """
+    try:
+        with psycopg.connect(re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", given_url), connect_timeout=5) as db:
+            there = {name for (name,) in db.execute("select extname from pg_extension")}
+            version, name = db.info.server_version // 10_000, db.info.dbname
+    except psycopg.OperationalError as problem:
+        reason = str(problem).strip().splitlines()[-1]
+        raise SetupError(
+            f"The database of DATABASE_URL does not answer ({reason}): start it or correct the URL."
+        ) from None
+    if version < OLDEST:
+        raise SetupError(f"The database is PostgreSQL {version}: use {OLDEST} or newer.")
+    missing = [each for each in EXTENSIONS if each not in there]
+    if missing:
+        commands = " ".join(f"CREATE EXTENSION {each};" for each in missing)
+        raise SetupError(f"Let the DBA run this as a superuser: psql -d {shlex.quote(name)} -c {shlex.quote(commands)}")

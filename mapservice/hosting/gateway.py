@@ -1,0 +1,198 @@
+"""Between the web server and Flask: waits for slow visitors where that costs nothing, and turns away what is too much.
+
+granian's own WSGI gives a thread to everybody who is still sending a form: 500 people who send one byte a minute are
+enough to close the service. Here a request gets one of the few threads once it has arrived as a whole, in the lane of
+its kind. A file is sent from the disk piece by piece, without a thread.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mapservice.db import stall
+from mapservice.hosting.lanes import (
+    BROKEN,
+    HEADERS,
+    WSGI,
+    Answer,
+    Environ,
+    File,
+    Job,
+    Lane,
+    answer,
+    environ,
+    has_password,
+)
+from mapservice.hosting.last_answers import Fallback
+from mapservice.web.accounts.passwords import PASSWORD_LANE
+
+if TYPE_CHECKING:
+    from granian.rsgi import HTTPProtocol, Scope
+
+__all__ = ["BROKEN", "BUSY", "CUT", "SLOW", "STALLED", "Gateway", "answer", "environ"]
+
+THREADS = 8
+
+# Requests that may wait for a thread, in each process; the answer would come too late for those behind them.
+LONGEST_QUEUE = 200
+
+# Threads for static files, which need no database, and for forms with a password. Of those only as many may wait as
+# are hashed within a second or two.
+STATIC_THREADS = 2
+PASSWORD_THREADS = 4
+PASSWORD_QUEUE = 4
+
+# The same for members on devices on which they signed in before, of which each has one try at a time.
+KNOWN_THREADS = 2
+KNOWN_QUEUE = 16
+
+# Whoever leaves quickly waits for nobody, and needs no database.
+LEAVE = "/leave"
+
+# Seconds in which a request has to arrive as a whole.
+PATIENCE = 10.0
+
+# Seconds after which a request is given up while the database does not answer, and in any case.
+TIMEOUT_STALLED = 4.5
+TIMEOUT = 60.0
+
+# Bytes of a request that are read at all; Flask's MAX_CONTENT_LENGTH refuses anything larger than one less.
+MOST_BYTES = 256 * 1024 + 1
+
+# Seconds after which the web server has opened a file for certain.
+OPENED_WITHIN = 30
+
+# Digits of a length that can be meant.
+_MAX_DIGITS = 20
+
+_BUSY = b"""Very many people are here at this moment. Nothing was changed.
+Please go back, wait a few seconds and try again.
+"""
+_STALLED = b"""The service does not answer in time.
+Please go back, wait a little and try again. If you were saving something, look first whether it is saved.
+"""
+BUSY: Answer = (503, [("retry-after", "5"), *HEADERS], _BUSY)
+STALLED: Answer = (503, [("retry-after", "5"), *HEADERS], _STALLED)
+SLOW: Answer = (408, [("connection", "close"), *HEADERS], b"")
+CUT: Answer = (400, [("connection", "close"), *HEADERS], b"This did not arrive as a whole. Nothing was changed.\n")
+
+
+class CutError(Exception):
+    """A request ended before all of it had arrived, or does not say clearly where it ends."""
+
+
+class Gateway:
+    """Answers the requests of one process by a WSGI service in a few threads. Source: the RSGI specification 1.6."""
+
+    def __init__(
+        self,
+        service: WSGI,
+        threads: int = THREADS,
+        is_stalled: Callable[[], bool] = stall.is_stalled,
+        known_device: Callable[[str], str | None] = lambda _cookies: None,
+    ) -> None:
+        self.is_stalled = is_stalled
+        self.fallback = Fallback()
+        self.pages = Lane(service, "pages", threads, LONGEST_QUEUE)
+        self.static = Lane(service, "static", STATIC_THREADS, LONGEST_QUEUE)
+        self.passwords = Lane(service, PASSWORD_LANE, PASSWORD_THREADS, PASSWORD_QUEUE)
+        self.known = Lane(service, PASSWORD_LANE, KNOWN_THREADS, KNOWN_QUEUE)
+        self.known_device = known_device
+        self.trying: set[str] = set()
+
+    async def __rsgi__(self, scope: "Scope", protocol: "HTTPProtocol") -> None:
+        """Answer one request."""
+        status, headers, body = await self._answer(scope, protocol)
+        if isinstance(body, File):
+            # The server reads it as fast as the visitor takes it. The file may have no name any more, so it is opened
+            # by its number, which happens at once and in the server's own time.
+            protocol.response_file(status, headers, f"/dev/fd/{body.file.fileno()}")
+            asyncio.get_running_loop().call_later(OPENED_WITHIN, body.close)
+        else:
+            protocol.response_bytes(status, headers, body)
+
+    async def _answer(self, scope: "Scope", protocol: "HTTPProtocol") -> Answer:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                content = await read(scope, protocol)
+        except TimeoutError:
+            return SLOW
+        except CutError:
+            return CUT
+        lane = self._lane(scope, content)
+        if lane is not self.static and self.is_stalled() and (kept := self.fallback.find(scope)):
+            return kept
+        if lane is self.passwords and (device := self.known_device(scope.headers.get("cookie", ""))):
+            result = await self._known(device, environ(scope, content))
+        else:
+            result = await self._in(lane, environ(scope, content))
+        if result[0] == 503:
+            return self.fallback.find(scope) or result
+        if lane is self.pages:
+            self.fallback.keep(scope, result)
+        return result
+
+    async def _known(self, device: str, request: Environ) -> Answer:
+        """Answer somebody with a device of their own, but not several at once with the same."""
+        if device in self.trying:
+            return await self._in(self.passwords, request)
+        self.trying.add(device)
+        try:
+            return await self._in(self.known, request)
+        finally:
+            self.trying.discard(device)
+
+    async def _in(self, lane: Lane, request: Environ) -> Answer:
+        job = lane.submit(request)
+        return BUSY if job is None else await self._wait(job)
+
+    def _lane(self, scope: "Scope", content: bytes) -> Lane:
+        if scope.path.startswith("/static/") or scope.path == LEAVE:
+            return self.static
+        return self.passwords if has_password(content) else self.pages
+
+    async def _wait(self, job: Job) -> Answer:
+        """Wait for the answer, but not for a database that does not answer either."""
+        started, timeout = time.monotonic(), TIMEOUT_STALLED
+        while not (await asyncio.wait({job.future}, timeout=timeout))[0]:
+            timeout = 0.25
+            if self.is_stalled() or time.monotonic() - started > TIMEOUT:
+                job.future.set_result(STALLED)
+        return job.future.result()
+
+
+async def read(scope: "Scope", protocol: "HTTPProtocol") -> bytes:
+    """What a request carries; cut off where it is too large to be accepted anyway.
+
+    :raise CutError: if it did not arrive as a whole.
+    """
+    length, is_chunked = _framing(scope)
+    if not length and not is_chunked:
+        return b""
+    parts: list[bytes] = []
+    read, ends = 0, 0
+    async for part in protocol:
+        parts.append(part)
+        read += len(part)
+        # granian gives an empty part where the request ends, and one more before it where it broke off.
+        ends += not part
+        if read >= MOST_BYTES:
+            return b"".join(parts)
+    if read != length if not is_chunked else ends != 1:
+        raise CutError
+    return b"".join(parts)
+
+
+def _framing(scope: "Scope") -> tuple[int, bool]:
+    """Return how many bytes a request says to carry, and whether it comes in pieces instead. Source: RFC 9112, 6.3."""
+    encoding, length = scope.headers.get("transfer-encoding"), scope.headers.get("content-length")
+    if encoding is not None:
+        # Whoever sends both, or an encoding that we would have to undo, may mean another end than we do.
+        if length is not None or encoding.strip().lower() != "chunked":
+            raise CutError
+        return 0, True
+    # Python refuses to read a number of thousands of digits.
+    if length is not None and not (length.isascii() and length.isdigit() and len(length) <= _MAX_DIGITS):
+        raise CutError
+    return int(length or 0), False

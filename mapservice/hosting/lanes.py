@@ -1,0 +1,173 @@
+"""The threads in which requests are answered, in lanes: what takes long in one keeps nobody waiting in another."""
+
+import asyncio
+import io
+import os
+import queue
+import string
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import quote, unquote_to_bytes
+
+import structlog
+
+from mapservice.web.accounts.passwords import LANE
+
+if TYPE_CHECKING:
+    from granian.rsgi import Scope
+
+log = structlog.get_logger()
+
+# Bytes of a file that are read at a time where the web server does not send it itself.
+PIECE = 256 * 1024
+
+# Bytes up to which a file is sent from memory, as all that pages are made of is.
+SMALL = 512 * 1024
+
+
+class File:
+    """A file as the body of an answer: what ``wsgi.file_wrapper`` makes. Source: PEP 3333."""
+
+    def __init__(self, file: IO[bytes], _size: int = PIECE) -> None:
+        self.file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.file.read(PIECE), b"")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.file.close()
+
+
+Answer = tuple[int, list[tuple[str, str]], bytes | File]
+Environ = dict[str, Any]
+WSGI = Callable[[Environ, Any], Iterable[bytes]]
+
+# What every answer carries that no page has made. Source: web/site/headers.py, which a page of text needs less of.
+HEADERS = [
+    ("content-type", "text/plain; charset=utf-8"),
+    ("cache-control", "private, no-store"),
+    ("content-security-policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+]
+
+BROKEN: Answer = (500, HEADERS, b"Something went wrong on our side; please try again.\n")
+
+
+@dataclass
+class Job:
+    """A request on its way through a lane."""
+
+    future: "asyncio.Future[Answer]"
+    request: Environ
+
+    def settle(self, result: Answer) -> None:
+        """Pass the answer on; called in the thread of the future."""
+        # A visitor who left does not wait for the answer any more.
+        if not self.future.done():
+            self.future.set_result(result)
+        elif isinstance(result[2], File):
+            result[2].close()
+
+
+class Lane:
+    """A few threads and a bounded queue in front of them."""
+
+    def __init__(self, service: WSGI, name: str, threads: int, max_queue: int) -> None:
+        self.service, self.name, self.max_queue = service, name, max_queue
+        self.jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        for _ in range(threads):
+            threading.Thread(target=self._work, name=f"lane-{name}", daemon=True).start()
+
+    def submit(self, request: Environ) -> Job | None:
+        """Put a request into the queue; None if it is full. Called in the thread of the running event loop."""
+        if self.jobs.qsize() >= self.max_queue:
+            return None
+        job = Job(asyncio.get_running_loop().create_future(), {**request, LANE: self.name})
+        self.jobs.put(job)
+        return job
+
+    def _work(self) -> None:
+        while True:
+            job = self.jobs.get()
+            # Whoever was told to come back later must not have it done all the same.
+            if not job.future.done():
+                job.future.get_loop().call_soon_threadsafe(job.settle, answer(self.service, job.request))
+
+
+def has_password(content: bytes) -> bool:
+    """Return whether a form has a field for a password, by whose name every such field of ours is called."""
+    return b"password" in (unquote_to_bytes(content) if b"%" in content else content).lower()
+
+
+def environ(scope: "Scope", content: bytes) -> Environ:
+    """A request as WSGI describes it. Source: PEP 3333."""
+    host, _, port = scope.server.rpartition(":")
+    result: Environ = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": quote(scope.query_string, safe=string.punctuation),
+        "SERVER_NAME": host.strip("[]"),
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(content),
+        "wsgi.errors": sys.stderr,
+        "wsgi.file_wrapper": File,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        # X_Forwarded_For would pass for X-Forwarded-For, which our proxy does not know it should replace. The pieces
+        # of a chunked request are one by now.
+        if "_" in name or name == "transfer-encoding":
+            continue
+        key = name.upper().replace("-", "_")
+        key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
+        joint = "; " if key == "HTTP_COOKIE" else ","
+        result[key] = f"{result[key]}{joint}{value}" if key in result else value
+    if content and "CONTENT_LENGTH" not in result:
+        result["CONTENT_LENGTH"] = str(len(content))
+    return result
+
+
+def answer(service: WSGI, request: Environ) -> Answer:
+    """What a WSGI service answers: as a whole, or the file that it hands out."""
+    head: list[Any] = [500, []]
+
+    def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
+        head[:] = [int(status[:3]), [(name.lower(), value) for name, value in headers]]
+
+    try:
+        parts = service(request, start_response)
+        if isinstance(parts, File):
+            return head[0], head[1], _in_memory(parts)
+        try:
+            body = b"".join(parts)
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+    except Exception as problem:
+        log.error("unexpected", error=type(problem).__name__)
+        return BROKEN
+    return head[0], head[1], body
+
+
+def _in_memory(body: File) -> bytes | File:
+    """All of a small file: thousands of them, each open until the web server has opened it, would be too many."""
+    if os.fstat(body.file.fileno()).st_size > SMALL:
+        return body
+    with closing(body):
+        return b"".join(body)

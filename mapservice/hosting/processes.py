@@ -1,0 +1,91 @@
+"""The two kinds of processes that the service is made of: those that answer requests, and the worker."""
+
+import resource
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+import click
+
+from mapservice import db
+from mapservice.config import Config
+from mapservice.hosting import embedded
+from mapservice.hosting import worker as background
+
+# How long the processes may take to finish what they do, in seconds.
+GRACE = 10.0
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def web(config: Config, target: str = "mapservice.hosting.wsgi:gateway") -> None:
+    """Answer requests until told to stop; ``target`` makes what the web server runs in each of its processes."""
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    Granian(
+        target,
+        factory=True,
+        address=config.host,
+        port=config.port,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=config.workers,
+        # Whoever is slow holds a connection and no thread; the gateway sheds what is too much.
+        backlog=4096,
+        backpressure=8192,
+        http1_settings=HTTP1Settings(header_read_timeout=5_000),
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=int(GRACE) - 2,
+        # Paths name conditions: no access log.
+        log_access=False,
+        log_level=LogLevels.warning,
+        log_dictconfig={
+            "version": 1,
+            "disable_existing_loggers": False,
+            "handlers": {"console": {"class": "mapservice.logs.LibraryHandler"}},
+            "loggers": {"_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+        },
+    ).serve()
+
+
+def work(config: Config) -> None:
+    """Do the jobs of the background until told to stop."""
+    engine = db.new_engine(embedded.runtime_url(config), pool_size=1, timeouts=False)
+    background.run(config, engine, stop_on_signals())
+
+
+def stop_on_signals() -> threading.Event:
+    """What is set as soon as somebody asks this process to stop."""
+    stop = threading.Event()
+    _on_signals(stop.set)
+    return stop
+
+
+def interrupt_on_signals() -> None:
+    """Break off what this process does as soon as somebody asks it to stop, and leave in order."""
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    _on_signals(interrupt)
+
+
+def say(words: str = "", *, err: bool = False) -> None:
+    """Write a line to the terminal, which may be closed by now: the service goes on, or ends in order."""
+    with suppress(OSError, ValueError):
+        click.echo(words, err=err)
+
+
+def _on_signals(act: Callable[[], None]) -> None:
+    for number in SIGNALS:
+        # nohup(1) has it ignored, so that the service outlives the terminal.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda *_: act())

@@ -1,0 +1,241 @@
+"""The account of the web processes where root starts the service: whoever breaks into one is not root.
+
+The background process stays root, since it erases from the disk as the owner of the private database. Strangers do not
+reach it.
+"""
+
+import ctypes
+import multiprocessing
+import os
+import pwd
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from mapservice.config import HOME, PREFIX, Config
+from mapservice.hosting import embedded
+from mapservice.hosting.processes import say
+from mapservice.hosting.startup_checks import OF_PAGES
+from mapservice.keys import key_of
+from mapservice.mail.mailer import outbox
+from mapservice.withdrawal_log import folder
+
+# What web processes read of the checkout.
+_READ = ("mapservice", "templates", "static", "data")
+
+# Seconds in which the server has read who comes in.
+_TIMEOUT_RELOAD_S = 5.0
+
+# Source: linux/prctl.h, linux/capability.h
+_PR_SET_KEEPCAPS = 8
+_PR_SET_NO_NEW_PRIVS = 38
+_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 47, 2
+_CAPABILITY_VERSION_3 = 0x20080522
+_CAP_NET_BIND_SERVICE = 10
+
+_FORK = multiprocessing.get_context("fork")
+
+
+def choose(config: Config) -> pwd.struct_passwd | None:
+    """Return the account for web processes, for which all is ready; None: they stay what this process is.
+
+    Where they stay root for want of a usable account, one line says so, and what to do.
+    """
+    if os.geteuid() != 0 or config.database_url:
+        return None
+    try:
+        against = _obstacle(config) if config.run_as else ""
+    except OSError as problem:
+        against = f"the account {config.run_as} cannot be given what it needs ({problem.strerror})"
+    if config.run_as and against is None:
+        return pwd.getpwnam(config.run_as)
+    embedded.let_in(config.state, None)
+    if against:
+        say(f"Warning: the web processes run as root, since {against}", err=True)
+    return None
+
+
+def unfit(name: str, account: pwd.struct_passwd | None, server: pwd.struct_passwd | None) -> str | None:
+    """Return why an account is none for web processes, and what to do; None where it is one."""
+    if account is None:
+        return (
+            f"there is no account {name}: make it with adduser --system --group {name}, or name another in "
+            f"{PREFIX}RUN_AS, or nothing to leave it so."
+        )
+    if account.pw_uid == 0:
+        return f"{name} is root itself: name another account in {PREFIX}RUN_AS, or nothing to leave it so."
+    if name == embedded.SUPERUSER or (server is not None and account.pw_uid == server.pw_uid):
+        return f"{name} may do everything in the database: name another account in {PREFIX}RUN_AS."
+    return None
+
+
+def with_keys(config: Config) -> Config:
+    """Return the settings with the keys of pages in them, which are in files of root's; and with no other key."""
+    keys: dict[str, Any] = {name: key_of(config, name).hex() for name in OF_PAGES}
+    return replace(config, count_key="", **keys)
+
+
+def become(account: pwd.struct_passwd, *, port: int) -> None:
+    """Let this process be of an account from now on, for good; it can listen on a ``port`` that only root can.
+
+    :raise OSError: if it may not.
+    """
+    needs_root = port < _first_free_port()
+    if needs_root:
+        _prctl(_PR_SET_KEEPCAPS, 1)
+    os.setgroups([])
+    os.setresgid(account.pw_gid, account.pw_gid, account.pw_gid)
+    os.setresuid(account.pw_uid, account.pw_uid, account.pw_uid)
+    if needs_root:
+        _keep_capability(_CAP_NET_BIND_SERVICE)
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    os.umask(0o077)
+    os.environ.update(HOME=account.pw_dir, USER=account.pw_name, LOGNAME=account.pw_name)
+
+
+def _obstacle(config: Config) -> str | None:
+    """Make all ready for the account of the settings and try it; return why it cannot be used, or None."""
+    try:
+        account = pwd.getpwnam(config.run_as)
+    except KeyError:
+        account = None
+    why = unfit(config.run_as, account, embedded.server_account(config.state))
+    if why or account is None:
+        return why
+    if config.state.stat().st_uid != 0:
+        return f"{config.state} is not of root: start the service as the account that it belongs to."
+    embedded.let_in(config.state, account)
+    hand_over(folder(config), account)
+    # A deleted member's e-mails go from there at once, and a demo shows them.
+    hand_over(outbox(config), account)
+    return try_as(account, config, list(needed()))
+
+
+def hand_over(path: Path, account: pwd.struct_passwd) -> None:
+    """Give a folder and the files in it to an account; never follows a link, which an account may have laid there."""
+    path.mkdir(mode=0o700, exist_ok=True)
+    _give(path, account)
+    for each in path.iterdir():
+        # A link, or gone meanwhile.
+        with suppress(OSError):
+            _give(each, account)
+
+
+def _give(path: Path, account: pwd.struct_passwd) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        found = os.fstat(descriptor)
+        # A file with two names may be another's, somewhere else.
+        if stat.S_ISDIR(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink == 1):
+            os.fchown(descriptor, account.pw_uid, account.pw_gid)
+    finally:
+        os.close(descriptor)
+
+
+def needed() -> Iterator[Path]:
+    """What web processes read: the interpreter, every module that is loaded, and their part of the checkout."""
+    yield Path(sys.executable)
+    yield from (Path(each) for each in sys.path if Path(each).is_dir())
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and Path(file).exists():
+            yield Path(file)
+    for name in _READ:
+        yield from (path for path in (HOME / name).rglob("*") if path.parent.name != "__pycache__")
+
+
+def try_as(account: pwd.struct_passwd, config: Config, paths: list[Path]) -> str | None:
+    """Return what an account lacks for answering requests, and what to do, found by a process of that account."""
+    receiver, sender = _FORK.Pipe(duplex=False)
+    process = _FORK.Process(target=_try, args=(sender, account, config, paths))
+    process.start()
+    sender.close()
+    try:
+        found: str | None = receiver.recv()
+    except EOFError:
+        found = f"nothing can be tried as {account.pw_name}: name another account in {PREFIX}RUN_AS."
+    finally:
+        receiver.close()
+        process.join()
+    return found
+
+
+def _try(answer: "Connection[str | None, None]", account: pwd.struct_passwd, config: Config, paths: list[Path]) -> None:
+    name = account.pw_name
+    try:
+        become(account, port=config.port)
+    except OSError as problem:
+        answer.send(f"it may not become {name} ({problem.strerror}): start the service as {name}.")
+        return
+    unreadable = next((path for path in paths if not _is_readable(path)), None)
+    if unreadable is not None:
+        answer.send(
+            f"the account {name} cannot read {unreadable}: move the service, or the Python of its .venv, to where it "
+            "can, for example below /srv and /usr, never below /root."
+        )
+    elif not os.access(folder(config), os.W_OK | os.X_OK):
+        answer.send(
+            f"the account {name} cannot enter {config.state}: set {PREFIX}STATE to a folder that it can enter, "
+            "for example /var/lib/mapservice."
+        )
+    elif not _is_let_in(embedded.runtime_url(config)):
+        answer.send(f"the database does not let the account {name} in yet: run mapservice stop and start again.")
+    else:
+        answer.send(None)
+
+
+def _is_readable(path: Path) -> bool:
+    return os.access(path, os.R_OK | os.X_OK if os.path.isdir(path) else os.R_OK)  # noqa: PTH112 - Path may raise
+
+
+def _is_let_in(url: str) -> bool:
+    until = time.monotonic() + _TIMEOUT_RELOAD_S
+    while True:
+        try:
+            psycopg.connect(url.replace("+psycopg", ""), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.05)
+        else:
+            return True
+
+
+def _first_free_port() -> int:
+    """The first port on which everybody may listen."""
+    try:
+        return int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text())
+    except (OSError, ValueError):
+        return 1024
+
+
+def _keep_capability(number: int) -> None:
+    """Keep this one right of root, for this process and those that it starts; all others are given up."""
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    # effective, permitted, inheritable; of the first 32 capabilities and of those after them
+    data = (ctypes.c_uint32 * 6)(*[1 << number] * 3, 0, 0, 0)
+    _checked(_libc().capset(header, data))
+    _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, number)
+
+
+def _prctl(option: int, *values: int) -> None:
+    words = [ctypes.c_ulong(value) for value in (*values, 0, 0, 0)[:4]]
+    _checked(_libc().prctl(option, *words))
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(result: int) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))

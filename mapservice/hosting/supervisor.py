@@ -1,0 +1,163 @@
+"""The supervisor: keeps the processes of the service alive, and its private database."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import fields
+from multiprocessing.context import ForkProcess
+from pathlib import Path
+from typing import IO
+
+import structlog
+
+from mapservice.config import PREFIX, Config
+from mapservice.errors import SetupError
+from mapservice.hosting import embedded, process_records
+from mapservice.hosting.processes import GRACE, SIGNALS, say
+
+log = structlog.get_logger()
+
+# A process that dies sooner than this, in seconds, is started again a little later each time.
+_SHORT_LIFE = 5.0
+_LONGEST_PAUSE = 10.0
+
+# Seconds between two looks at the private database.
+_LOOK = 0.5
+
+_FORK = multiprocessing.get_context("fork")
+
+# Held by whoever forks, or opens files in another thread meanwhile: a child would keep the lock of the database, and
+# the pipes of the programs that start it, for as long as it lives.
+_FORKING = threading.Lock()
+
+
+class Child:
+    """A process of the service, started again whenever it dies. A fork: what is imported is imported once.
+
+    It outlives a supervisor that is killed, and is found by the next one in its record. ``lock`` is what the supervisor
+    alone holds on to.
+    """
+
+    def __init__(self, name: str, run: Callable[[Config], None], config: Config, lock: IO[str] | None = None) -> None:
+        self.name = name
+        self.run = run
+        self.config = config
+        self.lock = lock
+        self.process: ForkProcess | None = None
+        self.started = 0.0
+        self.pause = 0.0
+
+    def keep_alive(self) -> None:
+        """Start the process if it does not run, unless it died a moment ago."""
+        if self.process is not None:
+            if self.process.is_alive():
+                return
+            self._kill_group()
+            log.warning("process_died", job=self.name, status=self.process.exitcode)
+            lived = time.monotonic() - self.started
+            self.pause = min(_LONGEST_PAUSE, self.pause * 2 + 0.5) if lived < _SHORT_LIFE else 0.0
+            self.process = None
+        if time.monotonic() < self.started + self.pause or not _FORKING.acquire(blocking=False):
+            return
+        try:
+            self._start()
+        finally:
+            _FORKING.release()
+
+    def _start(self) -> None:
+        self.started = time.monotonic()
+        process = _FORK.Process(target=self._be, name=self.name)
+        try:
+            process.start()
+        except OSError as problem:  # no memory, or too many processes: perhaps not for long
+            log.warning("process_died", job=self.name, error=type(problem).__name__)
+            self.pause = _LONGEST_PAUSE
+        else:
+            self.process = process
+
+    @property
+    def has_died(self) -> bool:
+        """Whether the process came to an end by itself."""
+        return self.process is not None and not self.process.is_alive()
+
+    def ask_to_stop(self) -> None:
+        """Ask the process to finish what it does."""
+        if self.process is not None:
+            self.process.terminate()
+
+    def stop(self) -> None:
+        """Wait for the process to end, and end it where it does not."""
+        if self.process is not None:
+            self.process.join(GRACE)
+            self._kill_group()
+            self.process.join()
+
+    def _be(self) -> None:
+        # A session of its own: Ctrl-C reaches the supervisor only, which ends all in order.
+        os.setsid()
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        if self.lock is not None:
+            self.lock.close()
+        process_records.note(self.config.state, self.name)
+        os.environ.update(environment(self.config))
+        self.run(self.config)
+
+    def _kill_group(self) -> None:
+        """End what the process left behind, which would hold the port."""
+        if self.process is not None and self.process.pid is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def supervise(config: Config, children: list[Child], stop: threading.Event) -> None:
+    """Start again whatever dies, the private database included, until told to stop."""
+    with _kept_database(config, stop):
+        while not stop.wait(0.2):
+            for child in children:
+                child.keep_alive()
+
+
+@contextmanager
+def _kept_database(config: Config, stop: threading.Event) -> Iterator[None]:
+    """Look after the private database, if it is one, in a thread of its own: a start may take long."""
+    if config.database_url:
+        yield
+        return
+    keeper = threading.Thread(target=keep_database, args=(config.state, stop), name="database")
+    keeper.start()
+    try:
+        yield
+    finally:
+        # Whoever stops the database next must not find it started again.
+        stop.set()
+        keeper.join()
+
+
+def keep_database(state: Path, stop: threading.Event) -> None:
+    """Start the private database again whenever it is gone, until told to stop."""
+    said = ""
+    while not stop.wait(_LOOK):
+        try:
+            with _FORKING:
+                if not embedded.is_listening(state):
+                    log.warning("database_unavailable")
+                    embedded.start(state)
+                    said = ""
+        except SetupError as problem:
+            if str(problem) != said:
+                said = str(problem)
+                say(said, err=True)
+
+
+def environment(config: Config) -> dict[str, str]:
+    """The settings as a process reads them."""
+    values = {each.name: getattr(config, each.name) for each in fields(config)}
+    return {
+        PREFIX + name.upper(): ("yes" if value else "no") if isinstance(value, bool) else str(value)
+        for name, value in values.items()
+    }

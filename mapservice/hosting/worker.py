@@ -1,0 +1,95 @@
+"""The one background process: does what no page should wait for, again and again, and survives the database."""
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from mapservice import db
+from mapservice.config import Config
+from mapservice.hosting.embedded import dump, erasing
+from mapservice.mail import mailer
+from mapservice.store import cleanup
+from mapservice.withdrawal_log import WithdrawalLog
+
+log = structlog.get_logger()
+
+# How long to wait after the database did not answer, in seconds.
+_PAUSE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that comes back; ``every`` in seconds from the end of one round to the next.
+
+    ``run`` does a moderate amount of it, in transactions of its own, so that the other jobs get their turn. Two
+    workers may run it at once: it locks what it works on.
+    """
+
+    name: str
+    every: float
+    run: Callable[[Engine, Config], object]
+
+
+def forget(engine: Engine, config: Config) -> None:
+    """Delete what nobody needs any more."""
+    with db.transaction(engine) as session:
+        cleanup.forget(session, config)
+
+
+def keep_log(_engine: Engine, config: Config) -> None:
+    """Note in the log of withdrawals that it is kept today; delete what is older than every backup, and old copies."""
+    now = dt.datetime.now(dt.UTC)
+    log = WithdrawalLog.of(config)
+    log.note_day(now.date())
+    log.expire(now.date())
+    dump.delete_old(config, now)
+
+
+def erase(_engine: Engine, config: Config) -> None:
+    """Erase from the disk what was deleted, once a night, where the database is our own."""
+    now = dt.datetime.now(dt.UTC)
+    if config.database_url or not erasing.is_due(config, now):
+        return
+    done = erasing.erase_private(config)
+    erasing.note_done(config)
+    log.info("erased", count=len(done.rewritten))
+    if done.too_large:
+        log.warning("too_large_to_erase", count=len(done.too_large))
+
+
+#: All there is to do in the background.
+JOBS = (
+    Job("letters", 1.0, mailer.deliver_due),
+    Job("upkeep", cleanup.EVERY, forget),
+    Job("withdrawals", 600, keep_log),
+    Job("outbox", 60, lambda _engine, config: mailer.forget_written(config)),
+    Job("erasing", 600, erase),
+)
+
+
+def run(config: Config, engine: Engine, stop: threading.Event, jobs: Sequence[Job] = JOBS) -> None:
+    """Do the jobs whenever they are due, until told to stop; what failed is tried again when it is due again."""
+    due = {job.name: 0.0 for job in jobs}
+    while not stop.is_set():
+        for job in jobs:
+            if time.monotonic() >= due[job.name] and not stop.is_set():
+                _do(job, config, engine, stop)
+                due[job.name] = time.monotonic() + job.every
+        stop.wait(max(0.0, min(due.values()) - time.monotonic()))
+
+
+def _do(job: Job, config: Config, engine: Engine, stop: threading.Event) -> None:
+    try:
+        job.run(engine, config)
+    except DBAPIError as problem:
+        log.warning("database_unavailable", job=job.name, error=type(problem.orig or problem).__name__)
+        stop.wait(_PAUSE)
+    except Exception as problem:
+        # One broken job must not stop the others. The text of an error may hold a person; its class does not.
+        log.error("job_failed", job=job.name, error=type(problem).__name__)

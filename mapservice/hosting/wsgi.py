@@ -1,0 +1,26 @@
+"""What the web server loads in each of its processes."""
+
+import ctypes
+import signal
+import sys
+
+from mapservice import create_app, logs
+from mapservice.hosting.gateway import Gateway
+from mapservice.web.site import known_devices
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+def gateway() -> Gateway:
+    """The service, with the settings of the environment."""
+    end_with_parent()
+    logs.configure()
+    app = create_app()
+    key: str = app.config["SECRET_KEY"]
+    return Gateway(app.wsgi_app, known_device=lambda cookies: known_devices.token_in(cookies, key))
+
+
+def end_with_parent() -> None:
+    """End this process with the web server that started it, however that ends: it would hold the port. Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,0 +1,97 @@
+"""The consents to be shown, as they are read and as they are kept.
+
+What is kept has gaps for the zone and the figure, which stand in columns of their own: so forgetting a place can blank
+them, and nothing in the words tells where it was.
+"""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from mapservice.geo.zones import Zone
+from mapservice.i18n.labels import expected
+from mapservice.privacy.precision import expected_people
+from mapservice.privacy.visibility import Audience
+from mapservice.store.community import consents, memberships
+from mapservice.store.places import homes
+from mapservice.store.tables import Condition, Consent, Member
+
+#: The consent to be shown, by audience.
+SHOWN = {
+    Audience.CONDITION: _l("I agree to be shown to the members of this condition in this zone: {zone}."),
+    Audience.MEMBERS: _l("I agree to be shown to all signed-in members in this zone: {zone}."),
+}
+
+#: The second consent, where few people with the condition live.
+FINER = _l(
+    "I know: we expect {figure} with this condition in this zone. "
+    "Somebody who knows the patients there can recognise me. I still want to be shown there."
+)
+
+#: What stands above it, and before it in what is kept.
+ABOUT = _l("About this zone: {zone}.")
+
+#: What stands in the gaps of a consent whose place was forgotten.
+_NO_ZONE = _l("(no longer stored)")
+_NO_FIGURE = _l("few people")
+
+
+def shown(audience: Audience, zone: str) -> str:
+    """The consent to be shown to an audience in a zone, by its name in words."""
+    return str(SHOWN[audience]).replace("{zone}", zone)
+
+
+def about(zone: str) -> str:
+    """What stands above the second consent: the zone that it is given for, by its name in words."""
+    return str(ABOUT).replace("{zone}", zone)
+
+
+def finer(figure: str) -> str:
+    """The second consent for a zone in which so many people with the condition are expected, in words."""
+    return str(FINER).replace("{figure}", figure)
+
+
+def finer_of(zones: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """What a page says that offers several zones, as (zone, figure) in words: above the second consent, and in it."""
+    if len(zones) == 1:
+        [(zone, figure)] = zones
+        return about(zone), finer(figure)
+    named = "; ".join(gettext("%(zone)s: %(figure)s", zone=zone, figure=figure) for zone, figure in zones)
+    return about(named) if zones else "", finer(gettext("no more people than is said above"))
+
+
+def read(consent: Consent, names: dict[str, str]) -> str:
+    """A consent as it was read; ``names`` are zones in words by their ids."""
+    zone = names.get(consent.zone_id or "", str(_NO_ZONE))
+    figure = str(_NO_FIGURE) if consent.expected_people is None else expected(consent.expected_people)
+    return consent.wording.replace("{zone}", zone).replace("{figure}", figure)
+
+
+def keep(
+    session: Session,
+    member: Member,
+    condition: Condition,
+    zone: Zone,
+    audience: Audience,
+    *,
+    is_finer: bool,
+    agrees: bool,
+) -> None:
+    """Keep what a member agreed to who shows a zone to an audience, and end what it no longer needs.
+
+    ``is_finer``: the zone needs the second consent; ``agrees``: it was given now. If it was not, one of before stands,
+    and names this zone if it was given for a finer one inside it.
+    """
+    memberships.agree(session, member, condition.id, consents.SHOWN, str(SHOWN[audience]), zone_id=zone.id)
+    people = round(expected_people(zone, condition.prevalence))
+    if is_finer and agrees:
+        memberships.agree(
+            session, member, condition.id, consents.FINER, f"{ABOUT} {FINER}", zone_id=zone.id, expected_people=people
+        )
+    elif is_finer:
+        membership = memberships.get(session, member, condition)
+        homes.name_wider_zone(session, membership, consents.FINER, expected_people=people)
+    else:
+        memberships.revoke(session, member, condition.id, consents.FINER)

@@ -1,0 +1,212 @@
+"""Takes letters out of the queue and sends them: by SMTP, or in a demo into a folder."""
+
+import os
+import smtplib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from ssl import create_default_context
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from mapservice import db
+from mapservice.config import Config
+from mapservice.store.site import mail_queue
+from mapservice.store.tables import Mail
+from mapservice.text.idn import ascii_email
+
+log = structlog.get_logger()
+
+# Seconds; below idle_in_transaction_session_timeout, since a letter is locked while it is being sent.
+_PATIENCE = 10
+
+# Letters sent in one go, so that the worker gets to its other jobs.
+_AT_ONCE = 100
+
+
+#: How long e-mails are kept in the outbox folder, in seconds.
+WRITTEN_KEPT_S = 3600
+
+
+class Carrier(Protocol):
+    """Whatever takes a letter."""
+
+    def __call__(self, letter: Mail) -> None:
+        """Send one letter, or raise."""
+
+
+def deliver_due(engine: Engine | Connection, config: Config) -> int:
+    """Send the letters whose time has come; how many have left.
+
+    A letter is deleted in the transaction that locked it: after a crash in between it leaves a second time, under the
+    same Message-ID, rather than not at all.
+    """
+    delivered = 0
+    with _carrier(config) as carry:
+        for _ in range(_AT_ONCE):
+            with db.transaction(engine) as session:
+                letter = mail_queue.next_due(session)
+                left = None if letter is None else _deliver(session, letter, carry)
+            if left is None:
+                break
+            delivered += left
+    return delivered
+
+
+def _deliver(session: db.Session, letter: Mail, carry: Carrier) -> int | None:
+    """Send an e-mail; how many have left, or None where the mail server is out of reach and the others can wait."""
+    if not letter.recipient:  # an e-mail to nobody, see web/accounts/emails.py
+        mail_queue.sent(session, letter)
+        return 0
+    try:
+        carry(letter)
+    except (OSError, smtplib.SMTPException, ValueError) as problem:
+        _note_failure(session, letter, problem)
+        return 0 if _is_answer(problem) else None
+    mail_queue.sent(session, letter)
+    return 1
+
+
+def _note_failure(session: db.Session, letter: Mail, problem: Exception) -> None:
+    """Try an e-mail again later, or give it up; only the number of those given up is kept."""
+    is_refused, tries = _is_for_good(problem), letter.tries + 1
+    if is_refused:
+        mail_queue.give_up(session, letter, mail_queue.Failure.REFUSED)
+    # The text of the problem may name the recipient; its class does not.
+    if is_refused or mail_queue.failed(session, letter):
+        log.warning("mail_given_up", error=type(problem).__name__, count=tries)
+    else:
+        log.warning("letter_failed", error=type(problem).__name__, count=tries)
+
+
+def _is_answer(problem: Exception) -> bool:
+    """Whether the mail server answered, or was never asked: the connection is as good as before."""
+    kinds = smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused | smtplib.SMTPNotSupportedError
+    return isinstance(problem, kinds | ValueError)
+
+
+def _is_for_good(problem: Exception) -> bool:
+    """Whether the e-mail itself or its recipient was refused, so that no further try can help.
+
+    A refused sender or login is a fault of our settings, which somebody may mend before the last try.
+    """
+    match problem:
+        case smtplib.SMTPRecipientsRefused(recipients=answers):
+            return bool(answers) and all(code >= 500 for code, _text in answers.values())
+        case smtplib.SMTPDataError(smtp_code=code):
+            return code >= 500
+    return isinstance(problem, ValueError | smtplib.SMTPNotSupportedError)
+
+
+def message(letter: Mail, sender: str) -> EmailMessage:
+    """An e-mail as RFC 5322 wants it; a second copy of it carries the same Message-ID.
+
+    Domains are in ASCII, which every mail server takes.
+
+    :raise ValueError: if it cannot be written so.
+    """
+    found = EmailMessage(policy=SMTP)
+    name, address = parseaddr(sender)
+    address = ascii_email(address)
+    found["Subject"] = letter.subject
+    found["From"] = Address(name, addr_spec=address)
+    found["To"] = ascii_email(letter.recipient)
+    found["Date"] = format_datetime(letter.due_at)
+    found["Message-ID"] = f"<{letter.id.hex}@{address.rpartition('@')[2] or 'localhost'}>"
+    found["Auto-Submitted"] = "auto-generated"
+    found.set_content(letter.body)
+    return found
+
+
+def outbox(config: Config) -> Path:
+    """The folder of letters that were written instead of sent."""
+    return config.state / "outbox"
+
+
+def forget_written(config: Config, recipient: str | None = None) -> int:
+    """Delete the e-mails of the outbox folder that are an hour old, or those to a recipient at once; how many."""
+    forgotten = 0
+    for path in outbox(config).glob("*.eml"):
+        with suppress(FileNotFoundError):
+            if _is_to(path, recipient) if recipient else path.stat().st_mtime < time.time() - WRITTEN_KEPT_S:
+                path.unlink()
+                forgotten += 1
+    return forgotten
+
+
+def _is_to(path: Path, recipient: str) -> bool:
+    with path.open("rb") as file:
+        to = BytesParser(policy=SMTP).parse(file, headersonly=True)["To"]
+    return to is not None and any(address.addr_spec == ascii_email(recipient) for address in to.addresses)
+
+
+@contextmanager
+def _carrier(config: Config) -> Iterator[Carrier]:
+    """Something that takes letters; its connection is opened for the first of them."""
+    if not config.smtp_url:
+        yield lambda letter: _write(outbox(config), letter, config.mail_from)
+        return
+    server: smtplib.SMTP | None = None
+
+    def carry(letter: Mail) -> None:
+        nonlocal server
+        email = message(letter, config.mail_from)
+        if server is None:
+            server = _connected(config.smtp_url)
+        try:
+            server.send_message(email)
+        except OSError as problem:
+            if not _is_answer(problem):
+                server.close()
+                server = None
+            raise
+
+    try:
+        yield carry
+    finally:
+        if server is not None:
+            server.close()
+
+
+def _connected(url: str) -> smtplib.SMTP:
+    """A connection to the mail server; ``smtp://`` is encrypted by STARTTLS wherever the server is not this machine."""
+    parts = urlsplit(url)
+    host = parts.hostname or "localhost"
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, parts.port or 465, timeout=_PATIENCE, context=create_default_context()
+        )
+    else:
+        server = smtplib.SMTP(host, parts.port or 587, timeout=_PATIENCE)
+        if host not in {"localhost", "127.0.0.1", "::1"}:
+            server.starttls(context=create_default_context())
+    if parts.username:
+        server.login(unquote(parts.username), unquote(parts.password or ""))
+    return server
+
+
+def _write(folder: Path, letter: Mail, sender: str) -> None:
+    """Write a letter as a file; written again after a crash, it is the same file."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = f"{letter.due_at:%Y%m%dT%H%M%S%fZ}-{letter.id.hex[:12]}.eml"
+    content = bytes(message(letter, sender))
+    for each in (name, "latest.eml"):
+        draft = folder / f".{letter.id.hex}"
+        draft.unlink(missing_ok=True)
+        # Where root wrote this, the folder is of the account of the web processes, which could lay a link there.
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            if os.geteuid() == 0:
+                owner = folder.stat()
+                os.fchown(descriptor, owner.st_uid, owner.st_gid)
+            file.write(content)
+        draft.replace(folder / each)

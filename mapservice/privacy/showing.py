@@ -1,0 +1,77 @@
+"""What a member wishes to show, and what stands against it until they say more."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mapservice.errors import MovedTooSoonError, TooFineError
+from mapservice.geo.zones import Zone, path
+from mapservice.privacy.home_changes import Change, FormerHome, Home, change
+from mapservice.privacy.precision import check_level, needs_second_consent, offered_level
+from mapservice.privacy.visibility import Audience, is_wider
+
+
+class Obstacle(StrEnum):
+    """Why a wish cannot be granted as it stands."""
+
+    TOO_FINE = "too_fine"
+    NEEDS_CONSENT = "needs_consent"
+    SAY_MOVED = "say_moved"
+    MOVED_TOO_SOON = "moved_too_soon"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A zone (the last of its ``path`` from the country down), for an audience, with what the member agrees to."""
+
+    path: Sequence[Zone]
+    audience: Audience
+    agrees_to_finer: bool
+    says_moved: bool
+
+    @property
+    def zone(self) -> Zone:
+        """The zone to be shown."""
+        return self.path[-1]
+
+
+def obstacles(
+    wish: Wish, home: Home | FormerHome | None, *, prevalence: float | None, for_minor: bool, now: dt.datetime
+) -> list[Obstacle]:
+    """All that stands against a wish, so that a form can say it at once; empty if nothing does."""
+    return [
+        found
+        for found in (_level_obstacle(wish, prevalence, for_minor), _home_obstacle(wish, home, now))
+        if found is not None
+    ]
+
+
+def is_more_visible(
+    zone_before: str | None, audience_before: Audience, zone_after: str | None, audience_after: Audience
+) -> bool:
+    """Whether a change shows somebody to more people or more finely, which asks for a fresh proof of who it is."""
+    if audience_after is Audience.NOBODY or zone_after is None:
+        return False
+    if zone_before is None or is_wider(audience_after, than=audience_before):
+        return True
+    # A finer zone, or one that lies elsewhere: either tells what was not told before.
+    return zone_after not in path(zone_before)
+
+
+def _level_obstacle(wish: Wish, prevalence: float | None, for_minor: bool) -> Obstacle | None:
+    try:
+        check_level(wish.zone.level, for_minor=for_minor)
+    except TooFineError:
+        return Obstacle.TOO_FINE
+    offered = offered_level(wish.path, prevalence, for_minor=for_minor)
+    asks = wish.audience is not Audience.NOBODY and needs_second_consent(wish.zone.level, offered)
+    return Obstacle.NEEDS_CONSENT if asks and not wish.agrees_to_finer else None
+
+
+def _home_obstacle(wish: Wish, home: Home | FormerHome | None, now: dt.datetime) -> Obstacle | None:
+    try:
+        what = change(home, wish.zone.id, now=now)
+    except MovedTooSoonError:
+        return Obstacle.MOVED_TOO_SOON
+    return Obstacle.SAY_MOVED if what is Change.MOVED and not wish.says_moved else None

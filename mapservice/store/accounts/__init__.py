@@ -1,0 +1,1 @@
+"""Rows of accounts: members, sign-ups, logins, second factors, staff."""

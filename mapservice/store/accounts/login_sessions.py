@@ -1,0 +1,130 @@
+"""Who is signed in: sessions by the hash of their token, so that a stolen copy of the database opens none."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Text, and_, cast, delete, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Session
+
+from mapservice.config import Config
+from mapservice.store.accounts import known_devices
+from mapservice.store.tables import LoginSession
+
+# How exactly it is known when somebody was last here; a write for every page would say more and cost more.
+SEEN_EVERY = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """After how long a session ends: without a visit, and in any case."""
+
+    idle: dt.timedelta
+    most: dt.timedelta
+
+
+#: A visitor's session holds an open form and nothing of a person.
+VISITOR = Lifetime(idle=dt.timedelta(days=1), most=dt.timedelta(days=1))
+STAFF = Lifetime(idle=dt.timedelta(minutes=20), most=dt.timedelta(hours=8))
+
+
+def member_lifetime(config: Config) -> Lifetime:
+    """How long a member stays signed in, from the settings."""
+    return Lifetime(idle=dt.timedelta(days=config.session_idle_days), most=dt.timedelta(days=config.session_days))
+
+
+def lifetime(member_id: uuid.UUID | None, data: Mapping[str, Any], member: Lifetime) -> Lifetime:
+    """How long a session of this kind lives; ``member`` is what the settings say for members."""
+    if member_id is None:
+        return VISITOR
+    return STAFF if data.get("staff") else member
+
+
+def find(session: Session, token_hash: bytes, *, member: Lifetime) -> LoginSession | None:
+    """The living session of a token; notes that it was used."""
+    row = session.execute(select(LoginSession, func.now()).where(LoginSession.token_hash == token_hash)).one_or_none()
+    if row is None:
+        return None
+    found, now = row
+    limit = lifetime(found.member_id, found.data, member)
+    if now - found.seen_at > limit.idle or now - found.started_at > limit.most:
+        return None
+    if now - found.seen_at > SEEN_EVERY:
+        used = update(LoginSession).where(LoginSession.token_hash == token_hash).values(seen_at=func.now())
+        session.execute(used.execution_options(synchronize_session=False))
+    return found
+
+
+def begin(
+    session: Session,
+    token_hash: bytes,
+    member_id: uuid.UUID | None,
+    data: Mapping[str, Any],
+    *,
+    started_at: dt.datetime | None = None,
+) -> None:
+    """Keep a new session; one whose token is only renewed goes on from its own ``started_at``."""
+    values: dict[str, Any] = {"token_hash": token_hash, "member_id": member_id, "data": dict(data)}
+    if started_at is not None:
+        values["started_at"] = started_at
+    session.execute(insert(LoginSession).values(values))
+
+
+def change(session: Session, token_hash: bytes, put: Mapping[str, Any], gone: Sequence[str] = ()) -> bool:
+    """Put something into a session, and take out what is ``gone``; what another tab has put there meanwhile stays.
+
+    A session that was ended meanwhile stays ended: then this is False.
+    """
+    kept = LoginSession.data.op("-")(cast(list(gone), ARRAY(Text)))
+    data = kept.op("||")(cast(dict(put), JSONB))
+    changed = update(LoginSession).where(LoginSession.token_hash == token_hash).values(data=data)
+    return session.connection().execute(changed).rowcount == 1
+
+
+def end(session: Session, token_hash: bytes) -> bool:
+    """End one session; False if it had ended before."""
+    ended = delete(LoginSession).where(LoginSession.token_hash == token_hash)
+    return session.connection().execute(ended).rowcount == 1
+
+
+def end_all(session: Session, member_id: uuid.UUID, *, but: bytes | None = None) -> None:
+    """Sign a member out everywhere, at once; in all places ``but`` the one of this token's hash.
+
+    Without such an exception no device is known any longer either.
+    """
+    ended = delete(LoginSession).where(LoginSession.member_id == member_id)
+    if but is not None:
+        ended = ended.where(LoginSession.token_hash != but)
+    else:
+        known_devices.forget_all(session, member_id)
+    session.execute(ended.execution_options(synchronize_session=False))
+
+
+def end_everybodys(session: Session) -> int:
+    """Sign everybody out; how many sessions there were."""
+    return session.connection().execute(delete(LoginSession)).rowcount
+
+
+def of_member(session: Session, member_id: uuid.UUID) -> list[LoginSession]:
+    """Where a member is signed in, last used first."""
+    ordered = select(LoginSession).where(LoginSession.member_id == member_id).order_by(LoginSession.seen_at.desc())
+    return list(session.scalars(ordered))
+
+
+def forget_expired(session: Session, *, member: Lifetime) -> int:
+    """Delete sessions whose time is over; how many they were."""
+    is_visitor = LoginSession.member_id.is_(None)
+    is_staff = LoginSession.data["staff"].as_boolean().is_(True)
+    over = or_(
+        and_(is_visitor, _over(VISITOR)),
+        and_(is_staff, _over(STAFF)),
+        _over(member),
+    )
+    return session.connection().execute(delete(LoginSession).where(over)).rowcount
+
+
+def _over(limit: Lifetime) -> Any:
+    return or_(LoginSession.seen_at < func.now() - limit.idle, LoginSession.started_at < func.now() - limit.most)

@@ -1,0 +1,26 @@
+"""Members who are under 18: the month until which they are, and what it changes at once."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from mapservice.store import withdrawals
+from mapservice.store.places import homes
+from mapservice.store.tables import Member
+
+
+def protect(session: Session, member: Member, until: dt.date, *, today: dt.date) -> None:
+    """Note by its first day the month in which a member turns 18; until then nothing finer than a region is shown."""
+    memberships = homes.lock(session, member)
+    member.minor_until = until
+    if until > today:
+        withdrawals.note(session, member.id)
+        for membership in memberships:
+            membership.note_change()
+            homes.show_by_region(session, membership)
+
+
+def set_adult(member: Member) -> bool:
+    """Note that a member is an adult, which only staff may say; False if nothing else was known."""
+    was_minor, member.minor_until = member.minor_until is not None, None
+    return was_minor

@@ -1,0 +1,1 @@
+"""Rows of the catalogue: conditions, their names and codes."""

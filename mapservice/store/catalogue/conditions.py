@@ -1,0 +1,198 @@
+"""Conditions: loaded from the catalogue, found by any of their names and codes, read by slug."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, select, text
+from sqlalchemy.orm import Session
+
+from mapservice.catalogue import CONDITIONS, ConditionRecord, read_conditions
+from mapservice.errors import UnknownConditionError
+from mapservice.store.tables import Condition, ConditionCode, ConditionName
+from mapservice.store.tables.zones import Loaded
+from mapservice.text.folding import fold
+
+#: Counted up when the same catalogue should be loaded in another way.
+EDITION = 1
+
+#: A name longer than this is not what somebody looks for; folded queries are cut here, in letters.
+LONGEST_QUERY = 80
+
+#: How alike the best part of a name must be to the query, from 0 (nothing in common) to 1.
+ALIKE = 0.4
+
+_CODE = re.compile(r"\s*(orpha|omim)\s*(?:code)?\s*[:#\s]\s*([0-9]{1,9})\s*", re.IGNORECASE)
+
+# The operator <% takes its threshold from the session, hence it is set beside the query. Rank 0 is a code,
+# 1 the whole name, 2 the beginning of a name or of a word in it, 3 a name that is alike. Over these few thousand names
+# the planner prefers one scan to the trigram index; forcing the index gained a third of the time at most.
+FIND = text("""
+    WITH limits AS MATERIALIZED (
+        SELECT set_config('pg_trgm.word_similarity_threshold', :alike, true)
+    ),
+    coded AS (
+        SELECT condition_id, system || ':' || code AS matched, 0 AS rank, 1.0::real AS likeness, true AS is_name
+        FROM condition_code WHERE system = :system AND code = :code
+    ),
+    named AS (
+        SELECT condition_id, name AS matched,
+            CASE
+                WHEN folded = :query THEN 1
+                WHEN folded LIKE :beginning OR folded LIKE :word_beginning THEN 2
+                ELSE 3
+            END AS rank,
+            (2 * similarity(folded, :query) + word_similarity(:query, folded)) / 3 AS likeness,
+            kind = 'name' AS is_name
+        FROM limits, condition_name
+        WHERE folded LIKE :beginning OR folded LIKE :word_beginning OR :query <% folded
+    ),
+    best AS (
+        SELECT DISTINCT ON (condition_id) * FROM (SELECT * FROM coded UNION ALL SELECT * FROM named) AS found
+        ORDER BY condition_id, rank, likeness DESC, is_name DESC, matched
+    )
+    SELECT condition.slug, condition.name, best.matched, condition.summary
+    FROM best JOIN condition ON condition.id = best.condition_id
+    ORDER BY best.rank, CASE WHEN best.rank = 2 THEN 0 ELSE best.likeness END DESC,
+        condition.prevalence DESC NULLS LAST, best.is_name DESC, best.likeness DESC, condition.name
+    LIMIT :limit
+""")
+
+STAGE = text("""
+    CREATE TEMPORARY TABLE staged_condition
+        (slug text, name text, summary text, prevalence double precision) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE staged_name (slug text, name text, folded text, kind text) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE staged_code (slug text, system text, code text) ON COMMIT DROP
+""")
+
+UPSERT = text("""
+    INSERT INTO condition (slug, name, summary, prevalence)
+    SELECT slug, name, summary, prevalence FROM staged_condition ORDER BY slug
+    ON CONFLICT (slug) DO UPDATE
+    SET name = excluded.name, summary = excluded.summary, prevalence = excluded.prevalence
+    WHERE (condition.name, condition.summary, condition.prevalence)
+        IS DISTINCT FROM (excluded.name, excluded.summary, excluded.prevalence)
+""")
+
+FILL_NAMES = text("""
+    INSERT INTO condition_name (condition_id, name, folded, kind)
+    SELECT condition.id, staged_name.name, folded, kind FROM staged_name JOIN condition USING (slug)
+""")
+
+FILL_CODES = text("""
+    INSERT INTO condition_code (condition_id, system, code)
+    SELECT condition.id, system, code FROM staged_code JOIN condition USING (slug)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionHit:
+    """A condition that was found; ``matched`` is the name or code that the reader's words met."""
+
+    slug: str
+    name: str
+    matched: str
+    summary: str
+
+
+def load(
+    session: Session,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    records: Iterable[ConditionRecord] | None = None,
+) -> bool:
+    """Bring the conditions to the state of the catalogue; True if something changed.
+
+    Conditions keep their id, because memberships hang on it, and one that left the catalogue stays: the
+    community is not ours to dissolve. ``progress`` hears how much is done, of how much.
+    """
+    digest = f"{hashlib.sha256(CONDITIONS.read_bytes()).hexdigest()}/{EDITION}"
+    if records is None and session.scalar(select(Loaded.digest).filter_by(subject="conditions")) == digest:
+        return False
+    catalogue = list(read_conditions() if records is None else records)
+
+    _stage(session, catalogue)
+    _replace(session)
+    session.execute(text("ANALYZE condition, condition_name, condition_code"))
+    session.execute(delete(Loaded).filter_by(subject="conditions"))
+    if records is None:
+        session.execute(insert(Loaded).values(subject="conditions", digest=digest))
+    progress(len(catalogue), len(catalogue))
+    return True
+
+
+def _stage(session: Session, records: Sequence[ConditionRecord]) -> None:
+    """Copy the catalogue into tables of this transaction."""
+    for statement in STAGE.text.split(";"):
+        session.execute(text(statement))
+    _copy(session, "staged_condition", ((r.slug, r.name, r.summary, r.prevalence) for r in records))
+    _copy(session, "staged_name", (row for record in records for row in _name_rows(record)))
+    _copy(
+        session,
+        "staged_code",
+        ((r.slug, system, code) for r in records for system, codes in r.codes.items() for code in codes),
+    )
+
+
+def _replace(session: Session) -> None:
+    """Bring the conditions to the state of the staged ones: update or add them, replace their names and codes."""
+    session.execute(UPSERT)
+    known = select(Condition.id).where(Condition.slug.in_(select(text("slug")).select_from(text("staged_condition"))))
+    session.execute(delete(ConditionName).where(ConditionName.condition_id.in_(known)))
+    session.execute(delete(ConditionCode).where(ConditionCode.condition_id.in_(known)))
+    session.execute(FILL_NAMES)
+    session.execute(FILL_CODES)
+    for table in ("staged_condition", "staged_name", "staged_code"):
+        session.execute(text(f"DROP TABLE {table}"))
+
+
+def find(session: Session, query: str, limit: int = 10) -> list[ConditionHit]:
+    """The conditions that the query may mean, the likeliest first, each once.
+
+    A code ("ORPHA:513") comes before a whole name or abbreviation ("ALL"), that before the beginning of a name or
+    of a word in it (common conditions first), and that before a name that is merely alike, so that typing mistakes
+    are forgiven.
+    """
+    folded = fold(query)[:LONGEST_QUERY].strip()
+    code = _CODE.fullmatch(query)
+    if not folded:
+        return []
+    rows = session.execute(
+        FIND,
+        {
+            "query": folded,
+            # Folding leaves letters, digits and spaces, so no wildcard of the reader's own can be in it.
+            "beginning": f"{folded}%",
+            "word_beginning": f"% {folded}%",
+            "system": code[1].upper() if code else "",
+            "code": code[2].lstrip("0") if code else "",
+            "alike": str(ALIKE),
+            "limit": limit,
+        },
+    )
+    return [ConditionHit(row.slug, row.name, row.matched, row.summary) for row in rows]
+
+
+def get(session: Session, slug: str) -> Condition:
+    """The condition with this slug.
+
+    :raise UnknownConditionError: if there is none.
+    """
+    condition = session.scalar(select(Condition).filter_by(slug=slug))
+    if condition is None:
+        raise UnknownConditionError
+    return condition
+
+
+def _name_rows(record: ConditionRecord) -> Iterable[tuple[str, str, str, str]]:
+    yield record.slug, record.name, fold(record.name), "name"
+    for synonym in record.synonyms:
+        yield record.slug, synonym, fold(synonym), "synonym"
+
+
+def _copy(session: Session, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    connection: Any = session.connection().connection.driver_connection
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)

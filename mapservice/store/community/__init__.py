@@ -1,0 +1,1 @@
+"""Rows of communities: memberships and consents."""

@@ -1,0 +1,1 @@
+"""Rows of figures: who is counted, releases, what is published, and the audit log."""

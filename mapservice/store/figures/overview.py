@@ -1,0 +1,73 @@
+"""What staff see of all communities together: released figures, by condition and from release to release."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from mapservice.privacy.disclosure import WORLD
+from mapservice.store.tables import Condition, Release, ReleasedCount
+from mapservice.text.folding import fold
+
+# Only conditions of which something is shown: of the others nothing is known, not even whether they have members.
+_COMMUNITIES = text("""
+    with figure as (
+        select condition_id,
+               max(shown) filter (where place = 'world') as people,
+               count(*) filter (where place not like '%.%' and place <> 'world') as countries,
+               count(*) filter (where place like '%.%') as regions
+        from released_count where release = :release group by condition_id
+    )
+    select condition.slug, condition.name, people, countries, regions, count(*) over () as how_many
+    from figure join condition on condition.id = condition_id
+    where :wanted = '' or condition.slug = :slug or exists (
+        select from condition_name where condition_id = condition.id and position(:wanted in folded) > 0
+    )
+    order by people desc nulls last, condition.name
+    limit :limit offset :offset
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """The figures of a condition in a release: of the world, and how many countries and regions are shown."""
+
+    slug: str
+    name: str
+    people: int | None
+    countries: int
+    regions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The figure of a condition for the world in one release, or None for "too few to show"."""
+
+    release: int
+    made_on: dt.date
+    people: int | None
+
+
+def communities(
+    session: Session, release: Release, wanted: str, *, limit: int, offset: int
+) -> tuple[int, list[Community]]:
+    """How many conditions of a release show figures and have ``wanted`` in one of their names; some, the largest first.
+
+    Names are compared folded, as in the search of the site.
+    """
+    values = {"release": release.number, "wanted": fold(wanted), "slug": wanted, "limit": limit, "offset": offset}
+    rows = session.execute(_COMMUNITIES, values).all()
+    found = [Community(row.slug, row.name, row.people, row.countries, row.regions) for row in rows]
+    return (rows[0].how_many if rows else 0), found
+
+
+def growth(session: Session, condition: Condition) -> list[Point]:
+    """The figure of a condition for the world in every release, the oldest first."""
+    figure = (ReleasedCount.condition_id == condition.id) & (ReleasedCount.place == WORLD)
+    rows = session.execute(
+        select(Release.number, Release.made_on, ReleasedCount.shown)
+        .outerjoin(ReleasedCount, (ReleasedCount.release == Release.number) & figure)
+        .order_by(Release.number)
+    )
+    return [Point(*row) for row in rows]

@@ -1,0 +1,195 @@
+"""Numbered, frozen releases: made once from who is counted, read by everything that is public."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select, text
+from sqlalchemy.orm import Session
+
+from mapservice.errors import UnknownReleaseError
+from mapservice.geo.zone_data import TREE_VERSION
+from mapservice.privacy.disclosure import WORLD, Bucket, Profile, State, next_state, released_count, renewal
+from mapservice.store.figures import eligibility
+from mapservice.store.tables import Condition, Release, ReleasedCount, Zone
+
+# One release at a time; the number is ours alone.
+_ALONE = text("select pg_advisory_xact_lock(7316002)")
+_ALONE_AT_ONCE = text("select pg_try_advisory_xact_lock(7316002)")
+
+# A sort or a hash of everybody stays in memory.
+_ROOM = text("set local work_mem = '64MB'")
+
+# The buckets that are not as they were: those that somebody entered, those of which only the number of people tells
+# that somebody left, and those that are renewed now.
+_CHANGED = text("""
+    with tally as (
+        select condition_id, country, region, count(*) as n from counted_member group by 1, 2, 3
+    ), after as (
+        select condition_id, place, sum(n) as people from tally, unnest(array['world', country, region]) as place
+        where place is not null group by 1, 2
+    ), change as (
+        select condition_id, place, sum(changes) as changes from count_change group by 1, 2
+    ), bucket as (
+        select condition_id, place, coalesce(after.people, 0)::int as people,
+               coalesce(change.changes, 0)::int as changes, coalesce(count_bucket.version, 0) as version,
+               coalesce(count_bucket.changes, 0) as pending, count_bucket.people as before, count_bucket.renewal,
+               count_bucket.shown
+        from after full join change using (condition_id, place) full join count_bucket using (condition_id, place)
+    )
+    select condition.slug, bucket.* from bucket join condition on condition.id = bucket.condition_id
+    where bucket.changes > 0 or bucket.people is distinct from bucket.before
+       or bucket.renewal = mod(:number, :longest_wait)
+    order by bucket.condition_id, bucket.place
+""")
+
+_KEEP = text("""
+    insert into count_bucket (condition_id, place, people, version, changes, renewal, shown)
+    select * from unnest(cast(:condition_id as integer[]), cast(:place as text[]), cast(:people as integer[]),
+                         cast(:version as integer[]), cast(:changes as integer[]), cast(:renewal as smallint[]),
+                         cast(:shown as integer[]))
+    on conflict (condition_id, place) do update
+    set people = excluded.people, version = excluded.version, changes = excluded.changes, shown = excluded.shown
+""")
+
+_FREEZE = text("""
+    insert into released_count (release, condition_id, place, shown)
+    select :number, condition_id, place, shown from count_bucket where shown is not null
+    order by condition_id, place
+""")
+
+_END = text("drop table count_change")
+
+# Pages ask for the newest release first of all, of which the planner would know nothing until it looks by itself.
+_LEARN = text("analyze released_count")
+
+_COMPARE = text("""
+    select count(*) filter (where old.shown is null) as appeared,
+           count(*) filter (where old.shown <> new.shown) as changed,
+           count(*) filter (where new.shown is null) as vanished,
+           count(*) filter (where old.shown = new.shown) as stayed
+    from (select * from released_count where release = :old) as old
+    full join (select * from released_count where release = :new) as new using (condition_id, place)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How many figures a release shows anew, differently, no more, and as before."""
+
+    appeared: int
+    changed: int
+    vanished: int
+    stayed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A published figure of a country or region, and where its bubble stands: (lng, lat) in degrees, SRID 4326."""
+
+    zone_id: str
+    name: str
+    level: str
+    shown: int
+    lng: float
+    lat: float
+
+
+def take_turn(session: Session) -> bool:
+    """Whether nobody else is making a release; if so, nobody else begins before this transaction ends."""
+    return bool(session.scalar(_ALONE_AT_ONCE))
+
+
+def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> Release:
+    """The release of a day: made now, in one transaction, or the one that was made on that day already."""
+    session.execute(_ALONE)
+    last = current(session)
+    if last is not None and last.made_on >= today:
+        return last
+    session.execute(_ROOM)
+    made = session.scalars(select(Release.made_on).order_by(Release.number.desc()).limit(profile.longest_delay)).all()
+    eligibility.bring_up_to_date(session, today, made, key=key, profile=profile)
+    release = Release(number=last.number + 1 if last else 1, made_on=today, profile=profile.name, tree=TREE_VERSION)
+    session.add(release)
+    session.flush()
+    rows = session.execute(_CHANGED, {"number": release.number, "longest_wait": profile.longest_wait})
+    _keep(session, [_next(row, release, key, profile) for row in rows])
+    session.execute(_END)
+    session.execute(_FREEZE, {"number": release.number})
+    session.execute(_LEARN)
+    return release
+
+
+def current(session: Session) -> Release | None:
+    """The newest release, which every public page reads, or None before the first."""
+    return session.scalars(select(Release).order_by(Release.number.desc()).limit(1)).one_or_none()
+
+
+def newest(session: Session) -> Release:
+    """The newest release.
+
+    :raise UnknownReleaseError: before the first.
+    """
+    release = current(session)
+    if release is None:
+        raise UnknownReleaseError
+    return release
+
+
+def every(session: Session) -> Sequence[Release]:
+    """All releases, the newest first."""
+    return session.scalars(select(Release).order_by(Release.number.desc())).all()
+
+
+def get(session: Session, number: int) -> Release | None:
+    """The release of a number, or None."""
+    return session.get(Release, number)
+
+
+def compare(session: Session, before: Release | None, after: Release) -> Change:
+    """What a release does to the figures of one before it."""
+    row = session.execute(_COMPARE, {"old": before.number if before else 0, "new": after.number}).one()
+    return Change(**row._mapping)
+
+
+def world(session: Session, release: Release, condition: Condition) -> int | None:
+    """The published figure of a condition for the world, or None for "too few to show"."""
+    return session.scalar(
+        select(ReleasedCount.shown).where(
+            ReleasedCount.release == release.number,
+            ReleasedCount.condition_id == condition.id,
+            ReleasedCount.place == WORLD,
+        )
+    )
+
+
+def figures(session: Session, release: Release, condition: Condition) -> list[Figure]:
+    """The published figures of a condition by country and region, the largest first."""
+    rows = session.execute(
+        select(Zone.id, Zone.name, Zone.level, ReleasedCount.shown, Zone.anchor.ST_X(), Zone.anchor.ST_Y())
+        .join(Zone, Zone.id == ReleasedCount.place)
+        .where(ReleasedCount.release == release.number, ReleasedCount.condition_id == condition.id)
+        .order_by(ReleasedCount.shown.desc(), Zone.id)
+    )
+    return [Figure(*row) for row in rows]
+
+
+def _keep(session: Session, buckets: Sequence[dict[str, Any]]) -> None:
+    """Keep what the next release depends on."""
+    if buckets:
+        session.execute(_KEEP, {name: [each[name] for each in buckets] for name in buckets[0]})
+
+
+def _next(row: Row[Any], release: Release, key: bytes, profile: Profile) -> dict[str, Any]:
+    """The bucket after this release; its figure changes with its version only."""
+    bucket = Bucket(row.slug, row.place)
+    phase = renewal(key, bucket, profile) if row.renewal is None else row.renewal
+    is_renewed = release.number % profile.longest_wait == phase
+    before = State(row.version, row.pending)
+    after = next_state(bucket, before, row.changes, is_renewed=is_renewed, key=key, profile=profile)
+    shown = row.shown
+    if after.version != before.version:
+        shown = released_count(bucket, row.people, version=after.version, key=key, profile=profile)
+    place = {"condition_id": row.condition_id, "place": row.place, "people": row.people, "shown": shown}
+    return {**place, "version": after.version, "changes": after.changes, "renewal": phase}

@@ -1,0 +1,198 @@
+"""What the role of the pages may do in the database: one list, set by the owner and checked. All else is forbidden."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from mapservice.errors import SetupError
+from mapservice.store.site import privileges
+
+#: Privileges that are given by column; the others are given for a whole table.
+BY_COLUMN = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
+
+#: What may be done with a table: privileges, each with its columns, or with none for the whole table.
+Rights = Mapping[str, Sequence[str]]
+
+NOTHING: Rights = {}
+READ: Rights = {"SELECT": ()}
+WRITE: Rights = {"SELECT": (), "INSERT": (), "UPDATE": (), "DELETE": ()}
+
+#: Every table, and what the role of the pages may do with it. Whoever adds a table adds its line.
+RIGHTS: dict[str, Rights] = {
+    "alembic_version": READ,
+    # The ground and the catalogue are loaded by a command.
+    "zone": READ,
+    "base_feature": READ,
+    "base_tile": READ,
+    "loaded": READ,
+    "condition": READ,
+    "condition_name": READ,
+    "condition_code": READ,
+    # The first machine that starts names its keys; only the owner changes them.
+    "key_fingerprint": {"SELECT": (), "INSERT": ("name", "fingerprint")},
+    # Accounts and communities.
+    "member": WRITE,
+    "pending_sign_up": {"SELECT": (), "INSERT": (), "DELETE": ()},
+    "email_change": {"SELECT": (), "INSERT": (), "UPDATE": ("confirmed_at", "frozen_at"), "DELETE": ()},
+    "consent": WRITE,
+    "home_zone": WRITE,
+    "membership": WRITE,
+    "zone_count": WRITE,
+    "login_session": WRITE,
+    "known_device": WRITE,
+    "operation": WRITE,
+    "mail": WRITE,
+    "mail_failure": WRITE,
+    "allowance": WRITE,
+    "second_factor": WRITE,
+    "recovery_code": WRITE,
+    # Who is staff is the owner's to say.
+    "staff_role": READ,
+    "member_staff_role": READ,
+    # Releases are made by a command. Pages may take somebody out of the count, and never in.
+    "release": READ,
+    "released_count": READ,
+    "count_bucket": NOTHING,
+    "counted_member": {"SELECT": (), "DELETE": (), "UPDATE": ("country", "region", "changed_on")},
+    # Lines are added and never changed; the moment is the database's own.
+    "ledger_entry": {
+        "SELECT": (),
+        "INSERT": ("id", "actor", "staff", "act", "subject", "release", "format", "purpose"),
+    },
+}
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Right:
+    """One thing that a role can do: a privilege on a table, or on a column of it; ``passed_on`` to others too."""
+
+    table: str
+    privilege: str
+    column: str = ""
+    passed_on: bool = False
+
+
+def has_role(session: Session, role: str) -> bool:
+    """Whether the server knows a role."""
+    return bool(session.scalar(privileges.HAS_ROLE, {"role": role}))
+
+
+def owns_tables(session: Session) -> bool:
+    """Whether the role of this session owns the tables, or can do what their owner can."""
+    return bool(session.scalar(privileges.OWNS))
+
+
+def apply(session: Session, role: str) -> bool:
+    """Give a role the rights of the list and take all others, as the owner of the tables; False if all was right.
+
+    What only a superuser can change stays as it is: ``check`` says so.
+    """
+    if not differences(session, role):
+        return False
+    for statement in _statements(session, role):
+        session.execute(text(statement.replace(":", r"\:")))
+    return True
+
+
+def check(session: Session, role: str) -> None:
+    """Make sure that a role has the rights of the list and no others.
+
+    :raise SetupError: if not; the message names the differences.
+    """
+    found = differences(session, role)
+    if found:
+        more = f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        raise SetupError(
+            f"The role {role} has other rights in the database than the pages need: {'; '.join(found[:_NAMED])}{more}. "
+            "Run `mapservice load` as the owner of the tables. What it cannot change, a superuser has to: "
+            "see docs/operators.md, section 2."
+        )
+
+
+# Differences that a message names.
+_NAMED = 5
+
+
+def differences(session: Session, role: str) -> list[str]:
+    """What a role can do and should not, or cannot do and should, each in words."""
+    if not has_role(session, role):
+        return ["there is no such role"]
+    faults = list(session.scalars(privileges.FAULTS, {"role": role}))
+    if faults[:1] == ["it is a superuser"]:
+        return faults[:1]
+    for name, privilege in session.execute(privileges.PUBLIC):
+        faults.append(f"everybody may {privilege.lower()} {name}")
+    for function in session.execute(privileges.FUNCTIONS, {"role": role}):
+        faults.append(f"it may run {function.name}{' with the rights of its owner' if function.prosecdef else ''}")
+    return faults + _of_tables(session, role)
+
+
+def _of_tables(session: Session, role: str) -> list[str]:
+    columns: dict[str, set[str]] = {name: set(names) for name, names in session.execute(privileges.COLUMNS)}
+    held, wanted = _held(session, role), _wanted(columns)
+    return [
+        *_in_words("it may", held - wanted, columns),
+        *_in_words("it may not", wanted - held, columns),
+        *(f"there is no table {name}" for name in sorted(set(RIGHTS) - set(columns))),
+    ]
+
+
+def _held(session: Session, role: str) -> set[Right]:
+    version = session.connection().dialect.server_version_info or (0,)
+    whole = ["DELETE", "TRUNCATE", "TRIGGER", *(["MAINTAIN"] if version >= (17,) else [])]
+    rows = session.execute(privileges.HELD, {"role": role, "by_column": list(BY_COLUMN), "whole": whole})
+    # The tables of an extension, such as the reference systems of PostGIS, may be read.
+    return {
+        Right(row.name, row.privilege, row.column, row.passed_on)
+        for row in rows
+        if not row.is_foreign or row.passed_on or row.privilege != "SELECT"
+    }
+
+
+def _wanted(columns: Mapping[str, set[str]]) -> set[Right]:
+    return {
+        Right(table, privilege, column)
+        for table, rights in RIGHTS.items()
+        for privilege, named in rights.items()
+        for column in ((named or columns.get(table, ())) if privilege in BY_COLUMN else [""])
+    }
+
+
+def _in_words(how: str, rights: Iterable[Right], columns: Mapping[str, set[str]]) -> list[str]:
+    """Rights as sentences; of a table all of whose columns are meant, no column is named."""
+    by_table: dict[tuple[str, str, bool], set[str]] = defaultdict(set)
+    for right in rights:
+        by_table[right.table, right.privilege, right.passed_on].add(right.column)
+    found = []
+    for (table, privilege, passed_on), named in sorted(by_table.items()):
+        some = "" if named in ({""}, columns.get(table)) else f" ({', '.join(sorted(named))})"
+        found.append(f"{how} {privilege.lower()} {table}{some}{', and let others do so' if passed_on else ''}")
+    return found
+
+
+def _statements(session: Session, role: str) -> list[str]:
+    """What the owner of the tables runs: everything is taken, and what the list says is given."""
+    quote = session.connection().dialect.identifier_preparer.quote_identifier
+    who = quote(role)
+    mine = {row.name: row for row in session.execute(privileges.MINE)}
+    done = []
+    for row in session.execute(privileges.DEFAULTS):
+        where = f" in schema {quote(row.schema)}" if row.schema else ""
+        done.append(f"alter default privileges{where} revoke all on {row.what} from {who}, public")
+    for schema, is_ours in session.execute(privileges.SCHEMAS):
+        done.append(f"revoke create on schema {quote(schema)} from {who}, public")
+        if is_ours:
+            done.append(f"grant usage on schema {quote(schema)} to {who}")
+    for row in mine.values():
+        done.append(f"revoke all on {'sequence' if row.is_sequence else 'table'} {row.quoted} from {who}, public")
+    for function in session.execute(privileges.FUNCTIONS, {"role": role}):
+        if function.is_mine:
+            done.append(f"revoke all on routine {function.name} from {who}, public")
+    for name in set(RIGHTS) & set(mine):
+        for privilege, named in RIGHTS[name].items():
+            some = f" ({', '.join(quote(column) for column in named)})" if named else ""
+            done.append(f"grant {privilege}{some} on table {mine[name].quoted} to {who}")
+    return done

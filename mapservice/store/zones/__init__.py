@@ -1,0 +1,1 @@
+"""Rows of the zone tree and the base map."""

@@ -1,0 +1,134 @@
+"""The base map: land, water, borders and names from Natural Earth, and the vector tiles cut from them."""
+
+import hashlib
+import json
+import lzma
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.orm import Session
+
+from mapservice.config import HOME
+from mapservice.geo.tiles import NoSuchTileError, Tile
+from mapservice.store.tables.base import SRID_DRAWN
+from mapservice.store.tables.zones import BaseFeature, BaseTile, Loaded
+
+#: One JSON feature a line; tools/basemap/build.py says how it is written.
+FILE = HOME / "data" / "basemap" / "features.jsonl.xz"
+
+#: The page draws larger what this zoom shows, so that no request for the ground tells more of a place.
+LAST_ZOOM = 8
+
+#: Up to this zoom a tile holds so much of the world that it is kept rendered.
+LAST_KEPT_ZOOM = 3
+
+#: Counted up when tiles of the same data should look different.
+EDITION = 2
+
+# One layer after the other in the order they are painted. The bounds are transformed, not the column, so that the
+# index is used. Names stand in one tile only, hence no margin for them.
+TILE = text("""
+    WITH bounds AS (
+        SELECT ST_TileEnvelope(:z, :x, :y) AS inner_box, ST_TileEnvelope(:z, :x, :y, margin => 0.015625) AS outer_box
+    ),
+    found AS MATERIALIZED (
+        SELECT id, layer, name, rank,
+            ST_AsMVTGeom(geom, inner_box, 4096, CASE WHEN layer LIKE 'label%' THEN 0 ELSE 64 END) AS geom
+        FROM base_feature, bounds
+        WHERE geom && outer_box AND min_zoom <= :z AND max_zoom >= :z
+    )
+    SELECT string_agg(cut.layer_data, ''::bytea ORDER BY position)
+    FROM unnest(ARRAY[
+        'land', 'lake', 'river', 'region_border', 'border', 'label_country', 'label_region', 'label_city'
+    ]) WITH ORDINALITY AS wanted (layer, position),
+    LATERAL (
+        SELECT ST_AsMVT(feature, wanted.layer, 4096, 'geom') AS layer_data
+        FROM (
+            SELECT name, rank, geom FROM found WHERE found.layer = wanted.layer AND geom IS NOT NULL ORDER BY rank, id
+        ) AS feature
+    ) AS cut
+""")
+
+COPY = "COPY base_feature (layer, min_zoom, max_zoom, name, rank, geom) FROM STDIN"
+
+
+def tile(session: Session, at: Tile) -> bytes:
+    """A Mapbox vector tile of the base map; empty where there is open sea.
+
+    :raise NoSuchTileError: if the zoom is beyond ``LAST_ZOOM``.
+    """
+    if at.z > LAST_ZOOM:
+        raise NoSuchTileError(f"The ground is drawn up to zoom {LAST_ZOOM}.")
+    if at.z <= LAST_KEPT_ZOOM:
+        kept = session.scalar(select(BaseTile.data).filter_by(z=at.z, x=at.x, y=at.y))
+        if kept is not None:
+            return kept
+    return _cut(session, at)
+
+
+def load(session: Session, progress: Callable[[int, int], None] = lambda done, total: None, file: Path = FILE) -> bool:
+    """Put the features of the file in place of what was there; True if something changed.
+
+    ``progress`` hears how much is done, of how much. The same file is never loaded twice.
+    """
+    packed = file.read_bytes()
+    digest = f"{hashlib.sha256(packed).hexdigest()}/{EDITION}"
+    if session.scalar(select(Loaded.digest).filter_by(subject="basemap")) == digest:
+        return False
+
+    lines = lzma.decompress(packed).splitlines()
+    session.execute(delete(Loaded).filter_by(subject="basemap"))
+    session.execute(delete(BaseTile))
+    session.execute(delete(BaseFeature))
+    connection: Any = session.connection().connection.driver_connection
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        for done, line in enumerate(lines):
+            copy.write_row(_row(json.loads(line)))
+            if done % 1000 == 0:
+                progress(done, len(lines))
+    session.execute(text("ANALYZE base_feature"))
+    for at in _tiles_above(LAST_KEPT_ZOOM):
+        session.execute(insert(BaseTile).values(z=at.z, x=at.x, y=at.y, data=_cut(session, at)))
+    session.execute(insert(Loaded).values(subject="basemap", digest=digest))
+    progress(len(lines), len(lines))
+    return True
+
+
+def count(session: Session) -> int:
+    """How many features the base map has; 0 before it is loaded."""
+    return session.scalar(select(func.count()).select_from(BaseFeature)) or 0
+
+
+def _cut(session: Session, at: Tile) -> bytes:
+    return session.scalar(TILE, {"z": at.z, "x": at.x, "y": at.y}) or b""
+
+
+def _tiles_above(zoom: int) -> Iterator[Tile]:
+    """Every tile of the zooms 0 to ``zoom``."""
+    for z in range(zoom + 1):
+        yield from (Tile(z, x, y) for x in range(2**z) for y in range(2**z))
+
+
+def _row(feature: dict[str, Any]) -> tuple[Any, ...]:
+    low, high = feature["zoom"]
+    return feature["layer"], low, high, feature["name"], feature["rank"], _ewkb(feature).hex()
+
+
+def _ewkb(feature: dict[str, Any]) -> bytes:
+    """The geometry as PostGIS reads it; x before y, metres, SRID 3857."""
+    kind = {"point": 1, "line": 2, "polygon": 3}[feature["kind"]]
+    parts = [
+        np.cumsum(np.array(part, dtype="<f8").reshape(-1, 2), axis=0) * feature["unit"] for part in feature["parts"]
+    ]
+    head = struct.pack("<BII", 1, kind | 0x20000000, SRID_DRAWN)
+    if kind == 1:
+        return head + parts[0].tobytes()
+    if kind == 2:
+        return head + struct.pack("<I", len(parts[0])) + parts[0].tobytes()
+    return (
+        head + struct.pack("<I", len(parts)) + b"".join(struct.pack("<I", len(part)) + part.tobytes() for part in parts)
+    )

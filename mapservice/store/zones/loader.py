@@ -1,0 +1,164 @@
+"""The zone tree in the database: loaded from the derived data, by COPY, in one transaction."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from sqlalchemy import delete, insert, select, text
+from sqlalchemy.orm import Session
+
+from mapservice.geo import zone_data
+from mapservice.geo.zone_data import ZoneRecord
+from mapservice.geo.zones import Level, path
+from mapservice.store.tables import SRID, Loaded
+
+Progress = Callable[[int, int], None]
+
+#: West, south, east, north in degrees.
+Box = tuple[float, float, float, float]
+
+#: Counted up when the same zones should be loaded in another way.
+EDITION = 1
+
+# The columns, and how each is written in binary COPY: PostGIS reads EWKB where a geometry stands.
+_TYPES = {
+    "id": "text", "tree": "int2", "level": "text", "parent": "text", "country": "text", "codes": "text[]",
+    "name": "text", "people": "int8", "appears": "int2", "opens": "int2", "box": "float4[]", "anchor": "bytea",
+    "shape": "bytea", "anchors": "bytea",
+}  # fmt: skip
+_COLUMNS = ", ".join(_TYPES)
+
+# A zone that people live in, or show, stays; a later tree may only merge zones (see docs/decisions/0001).
+_UPSERT = f"""
+    insert into zone ({_COLUMNS}) select {_COLUMNS} from fresh_zone order by length(id), id
+    on conflict (id) do update set
+        {", ".join(f"{column} = excluded.{column}" for column in list(_TYPES)[1:])}
+"""  # noqa: S608 -- the columns are the constant above
+
+
+def load(session: Session, progress: Progress = lambda done, total: None) -> bool:
+    """Bring the zones to the state of the derived data; True if something changed.
+
+    ``progress`` hears how many bytes of the zones' files are done, of how many.
+    """
+    digest = f"{_digest()}/{EDITION}"
+    if session.scalar(select(Loaded.digest).filter_by(subject="zones")) == digest:
+        return False
+    _copy(session, progress)
+    session.execute(text("analyze zone"))
+    session.execute(delete(Loaded).filter_by(subject="zones"))
+    session.execute(insert(Loaded).values(subject="zones", digest=digest))
+    return True
+
+
+def _digest() -> str:
+    """A hash over all files of the ground."""
+    whole = hashlib.sha256()
+    for file in sorted(zone_data.GROUND.rglob("*.*z")) + sorted(zone_data.GROUND.glob("*.json")):
+        whole.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def _copy(session: Session, progress: Progress) -> None:
+    """Read the zones country by country, while the database stores those read before."""
+    connection: Any = session.connection().connection.driver_connection
+    with connection.cursor() as cursor:
+        is_new = cursor.execute("select not exists (select from zone)").fetchone()[0]
+        target = "zone" if is_new else "fresh_zone"
+        if not is_new:
+            cursor.execute("create temp table fresh_zone (like zone) on commit drop")
+        with cursor.copy(f"copy {target} ({_COLUMNS}) from stdin (format binary)") as copy:
+            copy.set_types(_TYPES.values())
+            for row in _rows(progress):
+                copy.write_row(row)
+        if not is_new:
+            cursor.execute(_UPSERT)
+            cursor.execute("drop table fresh_zone")
+
+
+def _rows(progress: Progress) -> Iterator[tuple]:
+    """The rows of all zones; a part of the world comes last, when the boxes of its areas are known."""
+    parts, part_of = {part.id: part for part in zone_data.parts()}, zone_data.part_of()
+    sizes = {code: zone_data.zone_file(code).stat().st_size for code in part_of}
+    boxes: dict[str, list[Box]] = defaultdict(list)
+    done = 0
+    progress(done, sum(sizes.values()))
+    for code, size in sizes.items():
+        part = parts[part_of[code]]
+        records = list(zone_data.country(code, part.id))
+        found = _boxes(records)
+        boxes[part.id] += found[code]
+        yield from _values(records, found, {part.id: part.opens})
+        done += size
+        progress(done, sum(sizes.values()))
+    yield from _values(list(parts.values()), boxes, {})
+
+
+def _boxes(records: Sequence[ZoneRecord]) -> dict[str, list[Box]]:
+    """The boxes of the areas of each zone of a country, by the zone's id."""
+    found = defaultdict(list)
+    for record in records:
+        if record.level is Level.AREA and record.shape is not None:
+            box = _box(record.shape)
+            for zone in path(record.id):
+                found[zone].append(box)
+    return found
+
+
+def _box(shape: shapely.Geometry) -> Box:
+    """The box of a shape; of one that is cut by the antimeridian, the box of its larger side."""
+    west, _, east, _ = shape.bounds
+    if east - west > 180:
+        sides = [shape.intersection(shapely.box(edge, -90, edge + 180, 90)) for edge in (-180, 0)]
+        shape = max(sides, key=lambda side: side.area)
+    return shape.bounds
+
+
+def _around(boxes: list[Box]) -> Box:
+    """The box around boxes; where they lie on both sides of the antimeridian, around those of the fuller side."""
+    wests, souths, easts, norths = zip(*boxes, strict=True)
+    if max(easts) - min(wests) > 180:
+        sides = [box for box in boxes if box[0] >= 0], [box for box in boxes if box[0] < 0]
+        return _around(max(sides, key=len))
+    return min(wests), min(souths), max(easts), max(norths)
+
+
+def _values(records: Sequence[ZoneRecord], boxes: Mapping[str, list[Box]], opens: dict[str, int]) -> Iterator[tuple]:
+    """The rows of records, each of which comes after its parent; a zone appears when its parent ``opens``."""
+    anchors = shapely.points([record.anchor for record in records])
+    packed = zip(_ewkb(anchors), _ewkb(_multipolygons([record.shape for record in records])), strict=True)
+    for record, (anchor, shape) in zip(records, packed, strict=True):
+        appears = opens[record.parent] if record.parent else 0
+        opens[record.id] = record.opens
+        yield (
+            record.id,
+            zone_data.TREE_VERSION,
+            record.level.value,
+            record.parent,
+            record.country,
+            list(record.codes),
+            record.name,
+            record.people,
+            appears,
+            record.opens,
+            list(_around(boxes[record.id])),
+            anchor,
+            shape,
+            record.anchors,
+        )
+
+
+def _multipolygons(shapes: Sequence[shapely.Geometry | None]) -> np.ndarray:
+    """The shapes as multipolygons, which the column holds; what has no shape keeps none."""
+    parts, owners = shapely.get_parts(np.array(shapes, dtype=object), return_index=True)
+    out = np.full(len(shapes), None, dtype=object)
+    shapely.multipolygons(parts, indices=owners, out=out)
+    return out
+
+
+def _ewkb(shapes: np.ndarray) -> np.ndarray:
+    """Shapes in degrees (lng, lat) as PostGIS reads them."""
+    return shapely.to_wkb(shapely.set_srid(shapes, SRID), include_srid=True)

@@ -1,0 +1,132 @@
+"""Who may use a view. Each guard notes its ``policy`` on the view, so that a test can ask every route for one."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import ImmutableMultiDict
+
+from mapservice.config import Config
+from mapservice.db import get_session
+from mapservice.store.accounts import second_factors, staff
+from mapservice.store.tables import Member
+from mapservice.web.accounts import login, passwords
+from mapservice.web.site import csrf, rate_limits
+from mapservice.web.site.redirects import here, to_sign_in, wants_json
+
+View = Callable[..., Any]
+Public = TypeVar("Public", bound=Callable[..., Any])
+
+#: The field with which a form that needs a fresh password brings it along.
+PROOF = "step_up_password"
+
+NOT_THE_PASSWORD = _l("This is not your password. Please try again.")
+
+
+def public(view: Public) -> Public:
+    """For everybody; says that somebody thought about it."""
+    view.policy = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def member_required(view: View) -> View:
+    """Only for members; the view gets the member as its first argument."""
+    return _guarded(view, "member", lambda _member: None)
+
+
+def fresh_member_required(view: View) -> View:
+    """Only for members who gave their password in the last minutes; others are asked, and what they typed is kept."""
+    return _guarded(view, "fresh", ask_if_stale)
+
+
+def staff_required(role: str, *, fresh: bool = False) -> Callable[[View], View]:
+    """Only for members with a staff role who gave their second factor in this session; 403 for everybody else.
+
+    With ``fresh`` the password must have been given in the last minutes too. The view gets the member first.
+    """
+
+    def refuse(member: Member) -> Any:
+        if role not in staff.roles_of(get_session(), member):
+            abort(403)
+        refusal = _ask_for_code(member)
+        return ask_if_stale(member) if fresh and refusal is None else refusal
+
+    return lambda view: _guarded(view, f"staff:{role}:fresh" if fresh else f"staff:{role}", refuse)
+
+
+def _guarded(view: View, policy: str, refuse: Callable[[Member], Any]) -> View:
+    """A view for members to whom ``refuse`` has no answer."""
+
+    @functools.wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        member = login.current_member()
+        if member is None:
+            return to_sign_in()
+        refusal = refuse(member)
+        return view(member, *args, **kwargs) if refusal is None else refusal
+
+    guarded.policy = policy  # type: ignore[attr-defined]
+    return guarded
+
+
+def _ask_for_code(member: Member) -> Any:
+    """None once the second factor was given, else the way to the page that asks for it, or that sets one up."""
+    if login.has_second_factor():
+        return None
+    has_one = second_factors.of(get_session(), member) is not None
+    if not has_one and _is_of_the_demo(member):
+        return None
+    if wants_json():
+        return {"error": "second_factor"}, 403
+    if not has_one:
+        flash(_("Pages for staff need a second factor. Set it up now; it takes two minutes."), "info")
+    return redirect(url_for("factor.ask" if has_one else "factor.set_up", next=here()), code=303)
+
+
+def _is_of_the_demo(member: Member) -> bool:
+    """Whether this is an invented member of a demo, whose login everybody knows and which only this machine reaches."""
+    config: Config = current_app.extensions["config"]
+    return member.synthetic and config.demo and config.is_loopback and not config.production
+
+
+def ask_if_stale(member: Member) -> Any:
+    """None if the password was given in the last minutes or comes along now, else the page that asks for it."""
+    return None if login.is_fresh() else _ask_for_proof(member)
+
+
+def _ask_for_proof(member: Member) -> Any:
+    """None once the form brought the right password along, else the page that asks for it."""
+    error = None
+    if request.method not in {"GET", "HEAD"} and PROOF in request.form:
+        if is_proved(member, request.form[PROOF]):
+            request.form = ImmutableMultiDict([pair for pair in request.form.items(multi=True) if pair[0] != PROOF])
+            return None
+        error = NOT_THE_PASSWORD
+    if wants_json():
+        return {"error": "fresh", "address": url_for("account.again")}, 403
+    if request.method in {"GET", "HEAD"}:
+        return redirect(url_for("account.again", next=here()), code=303)
+    page = render_template(
+        "accounts/settings/again.html", action=request.full_path.rstrip("?"), fields=csrf.typed_fields(), error=error
+    )
+    return page, 403
+
+
+def is_proved(member: Member, password: str) -> bool:
+    """Whether this is the member's password; from now on they count as fresh.
+
+    :raise TooManyRequestsError: after too many tries.
+    """
+    rate_limits.spend_step_up(str(member.id))
+    if not passwords.matches(password, member.password):
+        return False
+    login.prove()
+    return True
+
+
+def fresh_minutes() -> int:
+    """For how many minutes a password counts."""
+    return int(current_app.extensions["config"].fresh_minutes)

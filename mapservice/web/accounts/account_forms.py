@@ -1,0 +1,188 @@
+"""The forms of an account. Each says beside the field what to do, never what anybody else has typed there."""
+
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import EmailField, Field, HiddenField, PasswordField, StringField, ValidationError
+from wtforms.validators import InputRequired
+
+from mapservice.config import Config
+from mapservice.web.accounts import display_names, passwords
+from mapservice.web.site import form_fields
+
+_LONGEST_EMAIL = 254
+
+#: What a view of an account may answer.
+Answer = str | Response | tuple[str, int]
+
+
+class AccountForm(FlaskForm):
+    """The parent: the token is asked for once, before the view."""
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Whether the form was sent and is complete; one with fields it does not have is refused."""
+        if self.is_submitted():
+            form_fields.allow_only(*self._fields)
+        return bool(super().validate_on_submit(extra_validators))
+
+    @property
+    def first_error(self) -> str | None:
+        """The field to begin with after an error."""
+        return next((name for name in self._fields if name and self[name].errors), None)
+
+
+def _site() -> Config:
+    config: Config = current_app.extensions["config"]
+    return config
+
+
+def page(template: str, form: AccountForm, **values: Any) -> Answer:
+    """The page of a form; 422 where it came back with errors."""
+    shown = render_template(template, form=form, **values)
+    return (shown, 422) if request.method == "POST" else shown
+
+
+def usual_email(text: str) -> str:
+    """An e-mail address in the form in which it is stored and compared.
+
+    :raise EmailNotValidError: if it is none.
+    """
+    if len(text) > _LONGEST_EMAIL:
+        raise EmailNotValidError("too long")
+    found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+    return found.normalized.lower()
+
+
+def _is_email(_form: FlaskForm, field: Field) -> None:
+    try:
+        field.data = usual_email(field.data or "")
+    except EmailNotValidError:
+        raise ValidationError(_l("This is not an e-mail address. It looks like name@example.org.")) from None
+
+
+def _is_pseudonym(_form: FlaskForm, field: Field) -> None:
+    field.data = display_names.usual_form(field.data or "")
+    problem = display_names.problem(field.data)
+    if problem:
+        raise ValidationError(problem)
+
+
+def email_field(label: str = _l("E-mail address"), autocomplete: str = "username") -> EmailField:
+    """An e-mail address; as the username the browser's password store knows the account by it."""
+    return EmailField(
+        label,
+        validators=[InputRequired(_l("Please type your e-mail address.")), _is_email],
+        render_kw={"autocomplete": autocomplete, "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
+    )
+
+
+def pseudonym_field() -> StringField:
+    """The name others see."""
+    return StringField(
+        _l("Name that others see"),
+        validators=[InputRequired(_l("Please choose a name.")), _is_pseudonym],
+        render_kw={"autocomplete": "nickname", "maxlength": "80", "spellcheck": "false"},
+    )
+
+
+def password_field(label: str, autocomplete: str) -> PasswordField:
+    """A password that can be shown while it is typed."""
+    return PasswordField(
+        label,
+        validators=[InputRequired(_l("Please type your password."))],
+        render_kw={"autocomplete": autocomplete, "data-show": "", "spellcheck": "false", "autocapitalize": "none"},
+    )
+
+
+def code_field(label: str, **more: str) -> StringField:
+    """A code that is good for once, which some browsers fill in."""
+    return StringField(
+        label,
+        validators=[InputRequired(_l("Please type the code."))],
+        render_kw={"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none", **more},
+    )
+
+
+class SignInForm(AccountForm):
+    """E-mail and password."""
+
+    email = email_field()
+    password = password_field(_l("Password"), "current-password")
+    next = HiddenField()
+
+
+class EmailForm(AccountForm):
+    """Where a letter shall go to."""
+
+    email = email_field()
+
+
+class NewPasswordForm(AccountForm):
+    """A new password, chosen by the link of a letter."""
+
+    password = password_field(_l("New password"), "new-password")
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse what is easy to guess."""
+        check_password(field)
+
+
+class ChangePasswordForm(AccountForm):
+    """The password and the new one."""
+
+    current_password = password_field(_l("Password you have now"), "current-password")
+    password = password_field(_l("New password"), "new-password")
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse what is easy to guess."""
+        check_password(field)
+
+
+class ChangeEmailForm(AccountForm):
+    """A new e-mail address, and the password."""
+
+    email = email_field(_l("New e-mail address"), "email")
+    current_password = password_field(_l("Password"), "current-password")
+
+
+class ProofForm(AccountForm):
+    """The password once more."""
+
+    password = password_field(_l("Password"), "current-password")
+    next = HiddenField()
+
+
+class CodeForm(AccountForm):
+    """A code of the second factor: from the phone, or one of those that were kept for losing it."""
+
+    code = code_field(_l("Code from the app, or a recovery code"))
+
+
+class AskForm(CodeForm):
+    """The same while signing in."""
+
+    next = HiddenField()
+
+
+class FirstCodeForm(AccountForm):
+    """The first code of a new second factor."""
+
+    code = code_field(_l("Code that the app shows"), inputmode="numeric")
+    next = HiddenField()
+
+
+class PseudonymForm(AccountForm):
+    """Another name."""
+
+    pseudonym = pseudonym_field()
+
+
+def check_password(field: Field, *known: str) -> None:
+    """Refuse a password that is easy to guess; ``known`` is what others know of the person."""
+    problem = passwords.problem(field.data or "", _site().site_name, *known)
+    if problem:
+        raise ValidationError(problem)

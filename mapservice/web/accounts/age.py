@@ -1,0 +1,128 @@
+"""Whether a member is under 18. They say in which month they turn 18, and no more of their age is stored.
+
+Until then they are shown no finer than by region. Whoever said so can choose a later month by themselves, and only
+staff an earlier one: a rule that protects children must not end with a click.
+"""
+
+import datetime as dt
+
+from flask import Blueprint, current_app, flash, redirect, url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, RadioField, SelectField, ValidationError
+from wtforms.validators import InputRequired
+
+from mapservice.config import Config
+from mapservice.db import get_session
+from mapservice.store.accounts import minors
+from mapservice.store.tables import Member
+from mapservice.web.accounts.access import member_required
+from mapservice.web.accounts.account_forms import AccountForm, Answer, page
+from mapservice.web.community.consents import today
+from mapservice.web.site.retries import idempotent
+
+bp = Blueprint("age", __name__)
+
+ADULT, MINOR = "adult", "minor"
+OF_AGE = 18
+
+
+def months(now: dt.date, *, from_age: int) -> list[dt.date]:
+    """The first days of the months in which somebody turns 18 who is under 18 and at least ``from_age`` years old.
+
+    >>> found = months(dt.date(2026, 11, 27), from_age=16)
+    >>> len(found), str(found[0]), str(found[-1])
+    (25, '2026-11-01', '2028-11-01')
+    """
+    first = now.year * 12 + now.month - 1
+    return [dt.date(n // 12, n % 12 + 1, 1) for n in range(first, first + 12 * max(OF_AGE - from_age, 0) + 1)]
+
+
+def minimum_age() -> int:
+    """The years of age from which somebody may sign up."""
+    config: Config = current_app.extensions["config"]
+    return config.minimum_age
+
+
+def is_minor(member: Member) -> bool:
+    """Whether a member said that they are under 18, and still are."""
+    return member.minor_until is not None and member.minor_until > today()
+
+
+class MonthForm(AccountForm):
+    """In which month somebody turns 18."""
+
+    turns_18 = SelectField(_l("In which month do you turn 18?"), validate_choice=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        found = months(today(), from_age=minimum_age())
+        self.turns_18.choices = [("", _("Choose a month"))] + [
+            (month.isoformat()[:7], format_date(month, "LLLL yyyy")) for month in found
+        ]
+
+    @property
+    def month(self) -> dt.date | None:
+        """The month that was chosen, by its first day, or None."""
+        known = {value for value, _words in self.turns_18.choices if value}
+        return dt.date.fromisoformat(f"{self.turns_18.data}-01") if self.turns_18.data in known else None
+
+    def validate_turns_18(self, _field: Field) -> None:
+        """Ask for a month that can be."""
+        if self.month is None:
+            raise ValidationError(_l("Please choose the month in which you turn 18."))
+
+
+class AgeForm(MonthForm):
+    """How old somebody is who signs up, as roughly as it is needed."""
+
+    age = RadioField(_l("How old are you?"), validators=[InputRequired(_l("Please say how old you are."))])
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.age.choices = _ages()
+
+    @property
+    def minor_until(self) -> dt.date | None:
+        """The month in which somebody turns 18 who said that they are under 18."""
+        return self.month if self.age.data == MINOR else None
+
+    def validate_turns_18(self, field: Field) -> None:
+        """Ask those for the month who are under 18."""
+        if self.age.data == MINOR:
+            super().validate_turns_18(field)
+
+
+def _ages() -> list[tuple[str, str]]:
+    lowest = minimum_age()
+    adult = (ADULT, _("I am %(age)s or older", age=max(lowest, OF_AGE)))
+    if lowest >= OF_AGE:
+        return [adult]
+    years = list(range(lowest, OF_AGE))
+    if len(years) == 1:
+        words = _("I am %(age)s", age=lowest)
+    elif len(years) == 2:
+        words = _("I am %(age)s or %(older)s", age=years[0], older=years[1])
+    else:
+        words = _("I am %(age)s to %(older)s", age=years[0], older=years[-1])
+    return [adult, (MINOR, words)]
+
+
+@bp.route("/account/age", methods=["GET", "POST"])
+@member_required
+@idempotent
+def edit(member: Member) -> Answer:
+    """Let a member say that they are under 18; from then on they are shown no finer than by region."""
+    form = MonthForm(data={"turns_18": member.minor_until.isoformat()[:7] if member.minor_until else ""})
+    if not form.validate_on_submit():
+        return page("accounts/age/edit.html", form, member=member, is_minor=is_minor(member))
+    if form.month is None or (member.minor_until is not None and form.month < member.minor_until):
+        form.turns_18.errors = [
+            _l("You can only choose a later month. If it was a mistake, ask those who run the service.")
+        ]
+        return page("accounts/age/edit.html", form, member=member, is_minor=is_minor(member))
+    minors.protect(get_session(), member, form.month, today=today())
+    get_session().commit()
+    flash(_("Saved. Until then nothing finer than your region is shown of you."), "success")
+    return redirect(url_for("account.show"), code=303)

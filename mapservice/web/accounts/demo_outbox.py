@@ -1,0 +1,60 @@
+"""In a demo: the letters that were written instead of sent, so that their links can be clicked. Loopback only."""
+
+import email
+import email.policy
+import ipaddress
+from pathlib import Path
+
+from flask import Blueprint, Flask, abort, current_app, render_template, request
+
+from mapservice.config import Config
+from mapservice.db import get_session
+from mapservice.mail.mailer import outbox
+from mapservice.store.site import mail_queue
+from mapservice.web.accounts.access import public
+
+bp = Blueprint("outbox", __name__)
+
+SHOWN = 10
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Show the letters, if this is a demo that only this machine reaches."""
+    has_outbox = config.demo and config.is_loopback and not config.production and not config.smtp_url
+    app.context_processor(lambda: {"has_outbox": has_outbox})
+    if has_outbox:
+        app.register_blueprint(bp)
+
+
+@bp.get("/outbox")
+@public
+def show() -> str:
+    """Show the latest letters, newest first."""
+    if not _is_loopback(request.remote_addr) or request.host.rpartition(":")[0] not in _hosts():
+        abort(404)
+    folder = outbox(current_app.extensions["config"])
+    found = sorted((each for each in folder.glob("*.eml") if each.name != "latest.eml"), reverse=True)
+    letters = [_read(each) for each in found[:SHOWN]]
+    return render_template("accounts/sign_in/outbox.html", letters=letters, waiting=mail_queue.waiting(get_session()))
+
+
+def _read(path: Path) -> dict[str, str]:
+    letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    body = letter.get_body(("plain",))
+    return {
+        "to": str(letter["To"]),
+        "subject": str(letter["Subject"]),
+        "body": body.get_content() if body else "",
+    }
+
+
+def _is_loopback(address: str | None) -> bool:
+    try:
+        return ipaddress.ip_address(address or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _hosts() -> set[str]:
+    # A page of another site could point its own name at this machine.
+    return {"", "localhost", "127.0.0.1", "[::1]"}

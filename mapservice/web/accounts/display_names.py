@@ -1,0 +1,150 @@
+"""Names people choose for themselves: in any script, but none that hides signs, is an address or passes for staff.
+
+The normal form and what may stand in it are PRECIS's for nicknames (RFC 8266), with emoji as people type them.
+"""
+
+import re
+import unicodedata
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from precis_i18n import get_profile
+
+from mapservice.config import Config
+from mapservice.db import get_session
+from mapservice.store.accounts import staff
+from mapservice.store.community import memberships
+from mapservice.store.tables import Member, Membership
+from mapservice.text.confusables import mixes_alphabets, skeleton
+from mapservice.web.accounts import login
+from mapservice.web.accounts.reserved_names import has_site_name, staff_word
+
+LONGEST = 40
+
+NAME_OF_CHILD = _l(
+    "Your card for somebody under 18 has this name. Choose another, so that nobody can tell who belongs to you."
+)
+
+_NICKNAME = get_profile("NicknameCasePreserved")
+
+# A pattern of Braille without a dot draws nothing, and PRECIS takes it for a picture.
+_INVISIBLE = "\u2800"
+
+# What emoji need between and after them. PRECIS knows it only between letters of some scripts.
+_JOINER, _EMOJI_STYLE = "\u200d", "\ufe0f"
+
+# More marks on one letter paint over the lines above and below.
+_MOST_MARKS = 4
+
+_ADDRESS = re.compile(
+    r"@ | [([]\s*(at|arroba)\s*[)\]] | \b(at|arroba)\s+\w+\s+(dot|punto|punkt|point)\s+\w", re.IGNORECASE | re.VERBOSE
+)
+
+# A scheme, www, an end that no abbreviation has, or a letter beyond a full stop without a blank, as in claim-prize.com.
+_LINK = re.compile(
+    r"""https?\b | \b(hxxps?|ftp|mailto|tel|javascript|data|tg|skype)\s*: | :// | \bwww\d?\b
+    | \b\d{1,3}(\.\d{1,3}){3}\b
+    | [^\W_] [.。] [^\W\d_]{2}
+    | [^\W_] \s* ([.。]|[([]\s*(\.|dot)\s*[)\]]|\bdot\b|\bpunkt\b|\bpunto\b) \s*
+      (com|net|org|info|biz|xyz|online|site|shop)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def usual_form(text: str) -> str:
+    """Return a name as it is stored: composed (NFKC), no blanks at its ends, one blank where there were several."""
+    # Twice, as RFC 8266 says, since composing can make blanks.
+    return str(_NICKNAME.apply_five_rules(_NICKNAME.apply_five_rules(text)))
+
+
+def problem(text: str) -> str | None:
+    """Return why a name in its usual form cannot be taken, in a sentence that says what to do, or None.
+
+    A name that the member has already stays theirs, whatever the rules say since.
+    """
+    if not 1 <= len(text) <= LONGEST:
+        return _l("Choose a name of 1 to 40 characters.")
+    return None if _is_own(text) else _unreadable(text) or _misleading(text)
+
+
+def is_of_child(member: Member, text: str, *, besides: Membership | None = None) -> bool:
+    """Return whether a card for somebody under 18 whom a member speaks for has a name, other than the card given."""
+    joined = memberships.of(get_session(), member)
+    names = [each.pseudonym for each, _condition in joined if each.for_minor and each is not besides]
+    return text.casefold() in {name.casefold() for name in names if name}
+
+
+def _unreadable(text: str) -> str | None:
+    """Why a name is none, by its characters."""
+    if _ADDRESS.search(text):
+        return _l("This looks like an e-mail address, and everybody can read your name. Choose another one.")
+    if not _is_allowed(text) or _is_stacked(text):
+        return _l(
+            "This name has characters that cannot be seen or are no letters. Please type it with ordinary letters."
+        )
+    if not any(unicodedata.category(each)[0] in "LNS" for each in text):
+        return _l("Choose a name with at least one letter or digit.")
+    return None
+
+
+def _misleading(text: str) -> str | None:
+    """Why a name would deceive others."""
+    config: Config = current_app.extensions["config"]
+    if _LINK.search(text):
+        return _l(
+            "This looks like a link to a website. Please choose a name without one, and put a space after full stops."
+        )
+    if mixes_alphabets(text):
+        return _l("This name mixes letters of different alphabets that look alike. Please write it in one alphabet.")
+    if has_site_name(text, config.site_name):
+        return _l("With the name of this site in yours, others could think that you run it. Please leave it out.")
+    if word := staff_word(text):
+        return _l("Because of “%(word)s”, others could think that you run this site. Please leave it out.", word=word)
+    if _is_like_staff(text):
+        return _l("Somebody who runs this site has a name like this. Please choose another one, or add a word to it.")
+    return None
+
+
+def _is_like_staff(text: str) -> bool:
+    names = staff.pseudonyms(get_session(), but=login.current_member())
+    return bool(skeleton(text)) and skeleton(text) in set(map(skeleton, names))
+
+
+def _is_own(text: str) -> bool:
+    member = login.current_member()
+    if member is None:
+        return False
+    own = [membership.pseudonym for membership, _condition in memberships.of(get_session(), member)]
+    return text in {member.pseudonym, *own}
+
+
+def _is_allowed(text: str) -> bool:
+    bare = "".join(char for at, char in enumerate(text) if not _is_of_emoji(text, at))
+    if _INVISIBLE in text:
+        return False
+    try:
+        _NICKNAME.enforce(bare)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_of_emoji(text: str, at: int) -> bool:
+    """Whether a character joins two emoji or says how one is drawn."""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if text[at] == _EMOJI_STYLE:
+        return bool(before) and unicodedata.category(before) in {"So", "Sm", "Po"}
+    return text[at] == _JOINER and _is_picture(before) and _is_picture(after)
+
+
+def _is_picture(char: str) -> bool:
+    return bool(char) and (char == _EMOJI_STYLE or unicodedata.category(char) in {"So", "Sk"})
+
+
+def _is_stacked(text: str) -> bool:
+    marks = 0
+    for char in text:
+        marks = marks + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
+        if marks > _MOST_MARKS:
+            return True
+    return unicodedata.category(text[0]) in {"Mn", "Me"}

@@ -1,0 +1,113 @@
+"""Changing the e-mail address: asked for with the password, confirmed at the new address, frozen from the old one."""
+
+import uuid
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from mapservice.db import get_session
+from mapservice.store.accounts import email_changes, members, staff
+from mapservice.store.tables import EmailChange, Member
+from mapservice.web.accounts import access, account_forms, emails, login
+from mapservice.web.accounts.access import member_required, public
+from mapservice.web.accounts.account_forms import Answer, page
+from mapservice.web.site import form_fields, known_devices, rate_limits
+
+bp = Blueprint("email_change", __name__)
+
+#: What links are signed for; how long they work is a matter of the row they lead to.
+CONFIRM, FREEZE = "email-change/confirm", "email-change/freeze"
+MAX_AGE = timedelta(days=30)
+
+
+@bp.route("/account/email", methods=["GET", "POST"])
+@member_required
+def ask(member: Member) -> Answer:
+    """Ask for the new address and the password; send links to both addresses, whoever has an account at the new one."""
+    form, blocked = account_forms.ChangeEmailForm(), email_changes.blocked_until(get_session(), member)
+    template = "accounts/email_change/ask.html"
+    if blocked is not None:
+        return render_template("accounts/email_change/blocked.html", until=blocked)
+    if not form.validate_on_submit():
+        return page(template, form, member=member)
+    if not access.is_proved(member, form.current_password.data):
+        form.current_password.errors = [access.NOT_THE_PASSWORD]
+    elif form.email.data == member.email:
+        form.email.errors = [_l("This is your e-mail address already.")]
+    elif not rate_limits.may_mail("email-change-notice", member.email):
+        form.form_errors.append(_("You have asked for this too often today. Please try again tomorrow."))
+    else:
+        _begin(member, form.email.data)
+        return redirect(url_for("email_change.check_mail"), code=303)
+    return page(template, form, member=member)
+
+
+@bp.get("/account/email/check-your-mail")
+@member_required
+def check_mail(_member: Member) -> str:
+    """Say that an e-mail is on its way to the new address."""
+    return render_template("accounts/email_change/check_mail.html")
+
+
+@bp.route("/account/email/confirm/<token>", methods=["GET", "POST"])
+@member_required
+def confirm(member: Member, token: str) -> Answer:
+    """Change the address by the button behind the link at the new one, for the member alone who asked for it."""
+    form_fields.allow_only()
+    change_id = _change_of(token, CONFIRM)
+    change = email_changes.to_confirm(get_session(), change_id, member) if change_id else None
+    if change is None:
+        return render_template("accounts/email_change/old_link.html"), 404
+    if members.by_email(get_session(), change.new_email) is not None:
+        return render_template("accounts/email_change/taken.html"), 409
+    if not form_fields.is_sent():
+        return render_template("accounts/email_change/confirm.html", change=change)
+    if not email_changes.confirm(get_session(), member, change):
+        return render_template("accounts/email_change/old_link.html"), 404
+    emails.email_changed(change.old_email, token_of(change, FREEZE))
+    known_devices.remember(member)
+    get_session().commit()
+    login.sign_in(member, is_staff=bool(staff.roles_of(get_session(), member)))
+    flash(_("Your e-mail address is changed. You are signed out on all other devices."), "success")
+    return redirect(url_for("account.show"), code=303)
+
+
+@bp.route("/account/email/freeze/<token>", methods=["GET", "POST"])
+@public
+def freeze(token: str) -> Answer:
+    """Freeze a change by the button behind the link at the old address; it signs nobody in."""
+    form_fields.allow_only()
+    change_id = _change_of(token, FREEZE)
+    change = email_changes.to_freeze(get_session(), change_id) if change_id else None
+    if change is None:
+        return render_template("accounts/email_change/old_link.html"), 404
+    if form_fields.is_sent():
+        email_changes.freeze(get_session(), change)
+        get_session().commit()
+    if change.frozen_at is None:
+        return render_template("accounts/email_change/freeze.html")
+    return render_template("accounts/email_change/frozen.html", until=change.frozen_at + email_changes.FREEZE)
+
+
+def _begin(member: Member, new_email: str) -> None:
+    """Keep the wish, and write to both addresses; the same statements run whether or not the new one has an account."""
+    may_mail = rate_limits.may_mail("email-change", new_email)
+    other, change = members.by_email(get_session(), new_email), email_changes.begin(get_session(), member, new_email)
+    if may_mail and other is not None:
+        emails.already(other)
+    elif may_mail:
+        emails.confirm_email(new_email, token_of(change, CONFIRM))
+    emails.email_change_asked(member, token_of(change, FREEZE))
+    get_session().commit()
+
+
+def token_of(change: EmailChange, purpose: str) -> str:
+    """What the link of a kind carries that leads to a change."""
+    return login.link_token(purpose, change.id.hex)
+
+
+def _change_of(token: str, purpose: str) -> uuid.UUID | None:
+    text = login.read_link(purpose, token, MAX_AGE)
+    return None if text is None else uuid.UUID(text)

@@ -1,0 +1,163 @@
+"""E-mails: plain text, in the reader's language, and without a word about health or the name of a condition.
+
+Each is put into the queue in the transaction of the view, so that it leaves exactly when the write stays. None holds a
+word that somebody typed, be it a name: whoever types an address could put anything before the eyes of its owner.
+"""
+
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from mapservice.config import Config
+from mapservice.db import get_session
+from mapservice.store.accounts import email_changes, sign_ups
+from mapservice.store.site import mail_queue
+from mapservice.store.tables import Member
+from mapservice.web.accounts import login
+
+#: The recipient of an e-mail that goes nowhere: it is written like any other, so that an answer takes as long.
+NOBODY = ""
+
+
+def sign_up(recipient: str, token: str) -> None:
+    """Send the link behind which an account is made."""
+    _put(
+        recipient,
+        _("Please confirm your e-mail address"),
+        _("Open this link to go on with signing up:"),
+        _link("sign_up.complete", token=token),
+        ngettext("It works for %(num)s day.", "It works for %(num)s days.", sign_ups.KEPT.days),
+        _("If this wasn't you, ignore this e-mail. There is no account, and none will be made."),
+        kind="sign_up",
+    )
+
+
+def already(member: Member) -> None:
+    """Tell the owner of an account that someone, probably they, wanted to use its address once more."""
+    if not member.active:
+        closed(member)
+        return
+    _put(
+        member.email,
+        _("You already have an account"),
+        _("Someone, probably you, tried to use this e-mail address for an account. You already have one."),
+        _("Sign in here:"),
+        _link("accounts.sign_in"),
+        _("If you forgot your password, choose a new one here:"),
+        _link("accounts.forgot"),
+        kind="already",
+    )
+
+
+def closed(member: Member) -> None:
+    """Tell the owner of a closed account, who is told nothing of it by any page."""
+    _put(
+        member.email,
+        _("Your account is closed"),
+        _("Someone, probably you, tried to use your account. It was closed, so you cannot sign in."),
+        _("If you think that this is a mistake, write to the people who run the service."),
+        kind="closed",
+    )
+
+
+def reset(recipient: str, token: str) -> None:
+    """Send the link with which a new password is chosen."""
+    minutes = int(login.RESET_WITHIN.total_seconds() // 60)
+    _put(
+        recipient,
+        _("Choose a new password"),
+        _("Open this link to choose a new password:"),
+        _link("accounts.reset", token=token),
+        _("It works once, for %(minutes)s minutes.", minutes=minutes),
+        _("If you did not ask for it, ignore this e-mail. Your password stays as it is."),
+        kind="reset",
+    )
+
+
+def confirm_email(recipient: str, token: str) -> None:
+    """Send the link with which a member confirms their new address."""
+    hours = int(email_changes.CONFIRM_WITHIN.total_seconds() // 3600)
+    _put(
+        recipient,
+        _("Please confirm your new e-mail address"),
+        _("Open this link and press the button there to use this address for your account:"),
+        _link("email_change.confirm", token=token),
+        _("It works for %(hours)s hours, where you are signed in.", hours=hours),
+        _("If this wasn't you, ignore this e-mail. Nothing is changed."),
+        kind="confirm_email",
+    )
+
+
+def email_change_asked(member: Member, token: str) -> None:
+    """Tell a member at their present address that another one was asked for, and how to stop that."""
+    _put(
+        member.email,
+        _("Someone wants to change your e-mail address"),
+        _("Someone, probably you, asked to use another e-mail address for your account instead of this one."),
+        _("If this was you, you need do nothing here: open the link that we sent to the new address."),
+        *_freeze(token),
+        kind="email_change_asked",
+    )
+
+
+def email_changed(recipient: str, token: str) -> None:
+    """Tell the old address that the account has another one now, and how to get it back."""
+    _put(
+        recipient,
+        _("Your e-mail address was changed"),
+        _("Your account uses another e-mail address from now on, and you were signed out on all other devices."),
+        *_freeze(token),
+        kind="email_changed",
+    )
+
+
+def _freeze(token: str) -> list[str]:
+    days = email_changes.FREEZE.days
+    return [
+        ngettext(
+            "If this was not you, stop it here. It works for %(num)s day, and keeps this address for your account:",
+            "If this was not you, stop it here. It works for %(num)s days, and keeps this address for your account:",
+            days,
+        ),
+        _link("email_change.freeze", token=token),
+        _("Then choose a new password:"),
+        _link("accounts.forgot"),
+    ]
+
+
+def password_changed(member: Member) -> None:
+    """Tell a member that their password is a new one."""
+    _put(
+        member.email,
+        _("Your password was changed"),
+        _("Your password was changed, and you were signed out on all other devices."),
+        _("If this was not you, choose a new password at once:"),
+        _link("accounts.forgot"),
+        kind="password_changed",
+    )
+
+
+def factor_changed(member: Member) -> None:
+    """Tell a member that their second factor, or its recovery codes, are not what they were."""
+    _put(
+        member.email,
+        _("Your second factor was changed"),
+        _("Your second factor was set up or removed, or it has new recovery codes."),
+        _("If this was not you, choose a new password at once, and tell those who run the service:"),
+        _link("accounts.forgot"),
+        kind="factor_changed",
+    )
+
+
+def _put(recipient: str, subject: str, *paragraphs: str, kind: str) -> None:
+    config: Config = current_app.extensions["config"]
+    body = "\n\n".join([_("Hello,"), *paragraphs, config.site_name, config.address]) + "\n"
+    mail_queue.put(get_session(), recipient, subject, body, kind)
+
+
+def _link(endpoint: str, **values: Any) -> str:
+    """A link under the address that people reach us by, whatever the request said."""
+    config: Config = current_app.extensions["config"]
+    return config.address + url_for(endpoint, _external=False, **values)

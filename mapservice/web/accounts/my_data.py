@@ -1,0 +1,108 @@
+"""All that is stored about a member, as a file for the member: for machines, and for a spreadsheet."""
+
+import csv
+import datetime as dt
+import io
+import json
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from flask import Blueprint, Response, current_app, render_template
+from flask_babel import gettext as _
+
+from mapservice.config import Config
+from mapservice.db import get_session
+from mapservice.files import sanitize
+from mapservice.privacy.deletion import FILES, PLAN, Entry
+from mapservice.store.accounts import my_data
+from mapservice.store.tables import Member
+from mapservice.web.accounts.access import fresh_member_required, member_required
+from mapservice.web.site import form_fields
+from mapservice.web.site.retries import idempotent
+
+bp = Blueprint("data", __name__)
+
+Found = Sequence[tuple[Entry, list[dict[str, Any]]]]
+
+
+class Form(StrEnum):
+    """In which form somebody wants their data."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+@bp.get("/me/data")
+@member_required
+def show(_member: Member) -> str:
+    """Say what is stored about the member, and offer it as a file."""
+    form_fields.allow_only_queries()
+    return render_template("accounts/my_data/show.html", plan=PLAN, files=FILES)
+
+
+@bp.post("/me/data")
+@fresh_member_required
+@idempotent
+def save(member: Member) -> Response:
+    """Hand the member all that is stored about them."""
+    form_fields.allow_only("form")
+    form = form_fields.choice("form", Form)
+    found = my_data.everything(get_session(), member)
+    answer = Response(as_json(found) if form is Form.JSON else as_csv(found), content_type=_TYPES[form])
+    answer.headers["Content-Disposition"] = f'attachment; filename="my-data.{form}"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+_TYPES = {Form.JSON: "application/json; charset=utf-8", Form.CSV: "text/csv; charset=utf-8"}
+
+
+def as_json(found: Found) -> str:
+    """The data with words about each part; and which tables hold nobody, and why."""
+    config: Config = current_app.extensions["config"]
+    told = {
+        "about": _("What %(site)s stores about you. Where something is left out, it says so.", site=config.site_name),
+        "made": dt.datetime.now(dt.UTC).date(),
+        "parts": [
+            {"table": entry.table, "what": entry.holds, "rows": rows if entry.is_told else my_data.UNTOLD}
+            for entry, rows in found
+        ],
+        "without_you": [
+            {"table": entry.table, "what": entry.holds, "why": entry.why}
+            for entry in (*PLAN, *FILES)
+            if not entry.person
+        ],
+    }
+    return json.dumps(told, default=_as_text, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_csv(found: Found) -> str:
+    """The same as one table: which part, which row of it, which field, and what stands there."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(["table", "what", "row", "field", "value"])
+    for entry, records in found:
+        if not entry.is_told:
+            rows.writerow([entry.table, entry.holds, "", "", my_data.UNTOLD])
+        for number, record in enumerate(records, start=1):
+            for field, value in record.items():
+                rows.writerow([entry.table, entry.holds, number, field, cell(value)])
+    return text.getvalue()
+
+
+def cell(value: Any) -> str:
+    """A value as no spreadsheet takes for a formula.
+
+    >>> cell("=1+1"), cell("Alice"), cell(None)
+    ("'=1+1", 'Alice', '')
+    """
+    return sanitize.cell("" if value is None else _as_text(value))
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    return json.dumps(value, default=str) if isinstance(value, dict | list) else str(value)

@@ -1,0 +1,72 @@
+"""After a restore: the page that says why somebody is hidden, and lists what each of their conditions has."""
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from mapservice.db import get_session
+from mapservice.errors import ReviewFirstError
+from mapservice.i18n.labels import zone_name
+from mapservice.store.accounts import restore_reviews
+from mapservice.store.community import memberships
+from mapservice.store.places import homes
+from mapservice.store.tables import Member
+from mapservice.store.zones import tree
+from mapservice.web.accounts import login
+from mapservice.web.accounts.access import member_required
+from mapservice.web.site import form_fields
+from mapservice.web.site.headers import is_framed
+from mapservice.web.site.redirects import is_interface, wants_json
+from mapservice.web.site.server_sessions import COOKIE
+
+bp = Blueprint("review", __name__)
+
+# Set in the login once the page was shown: after that it is asked for only where something shall be shown.
+_SHOWN = "review_shown"
+
+
+@bp.get("/me/review")
+@member_required
+def show(member: Member) -> str:
+    """Show what is kept in each condition, and that nobody sees it; after the member has looked, only that."""
+    form_fields.allow_only_queries()
+    stored = get_session()
+    joined = memberships.of(stored, member)
+    home = homes.home(stored, member)
+    wanted = [each.shown_zone for each, _condition in joined if each.shown_zone] + ([home.zone_id] if home else [])
+    names = {zone_id: zone_name(zone_id, name) for zone_id, name in tree.names(stored, wanted).items()}
+    return render_template("accounts/restore_review/show.html", member=member, joined=joined, home=home, names=names)
+
+
+@bp.post("/me/review")
+@member_required
+def finish(member: Member) -> Response:
+    """Note that the member has looked; nothing is shown by this."""
+    form_fields.allow_only()
+    restore_reviews.finish(member)
+    get_session().commit()
+    flash(_("Thank you. You are still hidden. You can now show yourself again, where you want to."))
+    return redirect(url_for("memberships.mine"), code=303)
+
+
+@bp.app_errorhandler(ReviewFirstError)
+def look_first(_problem: ReviewFirstError) -> Response | tuple[dict[str, str], int]:
+    """Lead somebody to the page who wants to be shown or counted and has not looked yet; nothing was changed."""
+    get_session().rollback()
+    if wants_json():
+        return {"error": "review", "address": url_for("review.show")}, 409
+    return redirect(url_for("review.show"), code=303)
+
+
+@bp.before_app_request
+def after_sign_in() -> Response | None:
+    """Lead somebody to the page once in each login, on the first page that they open."""
+    if request.method != "GET" or COOKIE not in request.cookies or request.endpoint in {"static", "review.show", None}:
+        return None
+    if is_framed() or is_interface() or wants_json() or request.headers.get("Sec-Fetch-Dest", "document") != "document":
+        return None
+    member = login.viewer()
+    if member is None or member.review_since is None or session.get(_SHOWN):
+        return None
+    session[_SHOWN] = True
+    return redirect(url_for("review.show"), code=303)

@@ -1,0 +1,144 @@
+"""The account of the member who is signed in: what it holds, its name, password and sessions, and how to leave."""
+
+import hashlib
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from mapservice.db import get_session
+from mapservice.mail import mailer
+from mapservice.store.accounts import email_changes, members, second_factors, staff
+from mapservice.store.accounts import login_sessions as stored_sessions
+from mapservice.store.places import homes
+from mapservice.store.tables import LoginSession, Member
+from mapservice.web.accounts import access, account_forms, age, display_names, login, sign_in
+from mapservice.web.accounts.access import member_required
+from mapservice.web.accounts.account_forms import Answer, page
+from mapservice.web.site import form_fields, known_devices, server_sessions
+from mapservice.web.site.redirects import local_path, to_sign_in
+from mapservice.web.site.retries import idempotent
+
+bp = Blueprint("account", __name__)
+
+
+@bp.route("/account/again", methods=["GET", "POST"])
+@member_required
+@idempotent
+def again(member: Member) -> Answer:
+    """Ask for the password once more, and go back to where it was needed."""
+    form = account_forms.ProofForm()
+    if not form.next.data:
+        form.next.data = request.args.get("next", "")
+    if form.validate_on_submit():
+        if access.is_proved(member, form.password.data):
+            return redirect(local_path(form.next.data) or url_for("account.show"), code=303)
+        form.password.errors = [access.NOT_THE_PASSWORD]
+    fields = [("next", form.next.data)]
+    error = next(iter(form.password.errors), None)
+    asked = render_template(
+        "accounts/settings/again.html", action=url_for("account.again"), fields=fields, error=error, name="password"
+    )
+    return asked, (422 if error else 200)
+
+
+@bp.get("/account")
+@member_required
+def show(member: Member) -> Answer:
+    """Show what the account holds, where one is signed in, and how to leave."""
+    return _own_page(member, account_forms.PseudonymForm(formdata=None, data={"pseudonym": member.pseudonym}))
+
+
+@bp.post("/account/name")
+@member_required
+@idempotent
+def rename(member: Member) -> Answer:
+    """Take another name."""
+    form = account_forms.PseudonymForm()
+    if not form.validate_on_submit():
+        return _own_page(member, form), 422
+    if display_names.is_of_child(member, form.pseudonym.data):
+        form.pseudonym.errors = [display_names.NAME_OF_CHILD]
+        return _own_page(member, form), 422
+    members.rename(get_session(), member, form.pseudonym.data)
+    get_session().commit()
+    flash(_("Your name is changed."), "success")
+    return redirect(url_for("account.show"), code=303)
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+@member_required
+def change_password(member: Member) -> Answer:
+    """Change the password; all other sessions end."""
+    form = account_forms.ChangePasswordForm()
+    if not form.validate_on_submit():
+        return page("accounts/settings/change_password.html", form)
+    if not access.is_proved(member, form.current_password.data):
+        form.current_password.errors = [access.NOT_THE_PASSWORD]
+        return page("accounts/settings/change_password.html", form)
+    if not sign_in.replace_password(member, form.password.data):
+        return to_sign_in()
+    known_devices.remember(member)
+    get_session().commit()
+    login.sign_in(member, is_staff=bool(staff.roles_of(get_session(), member)))
+    flash(_("Your password is changed. You are signed out on all other devices."), "success")
+    return redirect(url_for("account.show"), code=303)
+
+
+@bp.post("/account/sessions/end")
+@member_required
+@idempotent
+def end_session(member: Member) -> Response:
+    """Sign out one other device, or all of them and this one."""
+    form_fields.allow_only("session")
+    if request.form.get("session") == "all":
+        stored_sessions.end_all(get_session(), member.id)
+        known_devices.forget_cookie()
+        get_session().commit()
+        return sign_in.leave()
+    for each in server_sessions.rows_of(member.id):
+        if _handle(each) == request.form.get("session"):
+            stored_sessions.end(get_session(), each.token_hash)
+    get_session().commit()
+    flash(_("Signed out there."), "success")
+    return redirect(url_for("account.show"), code=303)
+
+
+@bp.route("/account/delete", methods=["GET", "POST"])
+@member_required
+def delete(member: Member) -> Answer:
+    """Delete the account in two steps. It asks for no password: leaving must never be hard."""
+    form_fields.allow_only("sure")
+    if request.form.get("sure") != "yes":
+        return render_template("accounts/settings/delete.html", is_second=request.method == "POST")
+    email = member.email
+    homes.forget_member(get_session(), member)
+    members.delete_account(get_session(), member)
+    get_session().commit()
+    mailer.forget_written(current_app.extensions["config"], email)
+    known_devices.forget_cookie()
+    login.sign_out()
+    flash(_("Your account and all that belongs to it are deleted."), "success")
+    return redirect(url_for("conditions.home"), code=303)
+
+
+def _own_page(member: Member, form: Any) -> str:
+    mine = server_sessions.hash_of(session.token or "")  # type: ignore[attr-defined]
+    rows = [(_handle(each), each, each.token_hash == mine) for each in server_sessions.rows_of(member.id)]
+    return render_template(
+        "accounts/settings/show.html",
+        member=member,
+        form=form,
+        is_minor=age.is_minor(member),
+        email_changes=email_changes.waiting(get_session(), member)[:1],
+        sessions=rows,
+        is_staff=bool(staff.roles_of(get_session(), member)),
+        factor=second_factors.of(get_session(), member),
+        codes_left=second_factors.codes_left(get_session(), member),
+    )
+
+
+def _handle(row: LoginSession) -> str:
+    """A name for a session in a form, from which neither its token nor the stored hash can be had."""
+    return hashlib.sha256(b"session handle" + row.token_hash).hexdigest()[:32]

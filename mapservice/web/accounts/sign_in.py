@@ -1,0 +1,161 @@
+"""Accounts as pages for everybody: signing in and out, and a forgotten password."""
+
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from mapservice.config import Config
+from mapservice.db import get_session
+from mapservice.i18n import dates
+from mapservice.store.accounts import login_sessions as stored_sessions
+from mapservice.store.accounts import members, second_factors, staff
+from mapservice.store.tables import Member
+from mapservice.web.accounts import account_forms, demo_outbox, emails, login, passwords
+from mapservice.web.accounts.access import public
+from mapservice.web.accounts.account_forms import Answer, page
+from mapservice.web.accounts.login import current_member
+from mapservice.web.site import csrf, form_fields, idempotency, known_devices, rate_limits, server_sessions
+from mapservice.web.site.redirects import condition_at, local_path, way_back
+from mapservice.web.site.retries import idempotent
+
+bp = Blueprint("accounts", __name__)
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Join all that knows people to the app: sessions, limits, the guard against forgery, and these pages."""
+    server_sessions.init_app(app, config)
+    rate_limits.init_app(app, config)
+    known_devices.init_app(app)
+    csrf.init_app(app)
+    login.init_app(app, config)
+    idempotency.init_app(app)
+    app.jinja_env.globals.update(condition_at=condition_at, way_back=way_back)
+    app.jinja_env.filters.update(day=dates.day, moment=dates.moment)
+    app.register_blueprint(bp)
+    demo_outbox.init_app(app, config)
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+@idempotent
+def sign_in() -> Answer:
+    """Sign in, and go on to where the person wanted to go."""
+    form = account_forms.SignInForm()
+    if not form.next.data:
+        form.next.data = request.args.get("next", "")
+    target = local_path(form.next.data) or url_for("conditions.home")
+    if request.method == "GET" and current_member() is not None:
+        return redirect(target, code=303)
+    if not form.validate_on_submit():
+        return page("accounts/sign_in/sign_in.html", form)
+    device = known_devices.current(form.email.data)
+    rate_limits.spend_sign_in(form.email.data, device)
+    member = members.by_email(get_session(), form.email.data)
+    is_right = passwords.matches(form.password.data, member.password if member else None, first=device is not None)
+    # Of a closed account this page says no more than of none; its owner is told by e-mail, see ``forgot``.
+    if member is None or not is_right or not member.active:
+        form.form_errors.append(_("Wrong e-mail address or password."))
+        return page("accounts/sign_in/sign_in.html", form)
+    return _enter(member, form.password.data, target)
+
+
+def _enter(member: Member, password: str, target: str) -> Answer:
+    """Sign somebody in who gave the right password."""
+    if passwords.is_outdated(member.password or ""):
+        member.password = passwords.hashed(password)
+    known_devices.remember(member)
+    get_session().commit()
+    is_staff = bool(staff.roles_of(get_session(), member))
+    login.sign_in(member, is_staff=is_staff)
+    if is_staff and second_factors.of(get_session(), member) is not None:
+        target = url_for("factor.ask", next=target)
+    return redirect(target, code=303)
+
+
+@bp.post("/sign-out")
+@public
+@idempotent
+def sign_out() -> Response:
+    """End this session, and where that is asked for know this device no longer."""
+    form_fields.allow_only("forget")
+    if request.form.get("forget") == "yes":
+        known_devices.forget()
+        get_session().commit()
+    return leave()
+
+
+def leave() -> Response:
+    """Sign out, and go where everybody may be."""
+    login.sign_out()
+    flash(_("You are signed out."), "success")
+    return redirect(url_for("conditions.home"), code=303)
+
+
+@bp.route("/forgot", methods=["GET", "POST"])
+@public
+def forgot() -> Answer:
+    """Send a link to choose a new password, if there is an account; the answer is the same."""
+    form = account_forms.EmailForm()
+    if not form.validate_on_submit():
+        return page("accounts/sign_in/forgot.html", form)
+    # Strangers can use up the e-mails of an address; on the owner's device there are as many again.
+    device = known_devices.current(form.email.data)
+    rate_limits.spend_mail("reset", device)
+    if rate_limits.may_mail("reset" if device is None else "reset-device", form.email.data):
+        _send_reset(members.by_email(get_session(), form.email.data))
+        get_session().commit()
+    return redirect(url_for("accounts.check_mail"), code=303)
+
+
+@bp.get("/forgot/check-your-mail")
+@public
+def check_mail() -> str:
+    """Say that an e-mail is on its way, and what to do if none comes."""
+    config: Config = current_app.extensions["config"]
+    again = url_for("accounts.forgot")
+    return render_template("accounts/sign_in/check_mail.html", again=again, mails_per_day=config.mails_per_day)
+
+
+def _send_reset(member: Member | None) -> None:
+    """Put the link into the queue; where there is no account, the same e-mail goes to nobody."""
+    if member is not None and not member.active:
+        emails.closed(member)
+    else:
+        emails.reset(member.email if member else emails.NOBODY, login.reset_token(member))
+
+
+@bp.route("/reset/<token>", methods=["GET", "POST"])
+@public
+def reset(token: str) -> Answer:
+    """Choose a new password; the link proves the e-mail, and everybody who was signed in is signed out."""
+    member = login.member_of_reset(token)
+    if member is None:
+        return _old_link()
+    form = account_forms.NewPasswordForm()
+    if not form.validate_on_submit():
+        return page("accounts/sign_in/reset.html", form, email=member.email)
+    if not replace_password(member, form.password.data):
+        return _old_link()
+    # Whoever others keep from signing in by trying passwords gets in on this device.
+    known_devices.remember(member)
+    get_session().commit()
+    flash(_("You have a new password. Please sign in with it."), "success")
+    return redirect(url_for("accounts.sign_in"), code=303)
+
+
+def _old_link() -> Answer:
+    return render_template("accounts/sign_in/old_link.html", again=url_for("accounts.forgot")), 404
+
+
+def replace_password(member: Member, password: str) -> bool:
+    """Take a new password, end all sessions and tell the member so; False if another one was taken meanwhile.
+
+    What proved who asks, a link or the password of before, is worth nothing any more then.
+    """
+    new = passwords.hashed(password)
+    if not members.lock_unchanged(get_session(), member):
+        return False
+    members.set_password(member, new)
+    stored_sessions.end_all(get_session(), member.id)
+    emails.password_changed(member)
+    return True

@@ -1,0 +1,123 @@
+"""Signing up: the address alone, an e-mail with a link, and behind the link all that an account needs.
+
+For an address that has an account the same pages answer in the same way, and only its owner's e-mail says so.
+"""
+
+import secrets
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from mapservice.config import Config
+from mapservice.db import get_session
+from mapservice.store.accounts import members, sign_ups
+from mapservice.store.catalogue import listing
+from mapservice.store.tables import Condition, Member, PendingSignUp
+from mapservice.web.accounts import emails, login, passwords, sign_up_forms
+from mapservice.web.accounts.access import public
+from mapservice.web.accounts.account_forms import Answer, page
+from mapservice.web.site import known_devices, rate_limits
+from mapservice.web.site.redirects import SLUG
+from mapservice.web.site.server_sessions import hash_of
+
+bp = Blueprint("sign_up", __name__)
+
+TOKEN_BYTES = 16
+
+
+@bp.route("/sign-up", methods=["GET", "POST"])
+@public
+def ask() -> Answer:
+    """Ask for an e-mail address, and send a link there; an address that has an account gets another e-mail."""
+    form = sign_up_forms.AddressForm()
+    condition = _condition(form.condition.data or request.args.get("condition"))
+    form.condition.data = condition.slug if condition else ""
+    if not form.validate_on_submit():
+        return page("accounts/sign_up/ask.html", form)
+    rate_limits.spend_mail("sign-up")
+    email = form.email.data
+    if rate_limits.may_mail("sign-up", email):
+        _send_link(email, condition)
+    return redirect(url_for("sign_up.check_mail", condition=condition.slug if condition else None), code=303)
+
+
+@bp.get("/sign-up/check-your-mail")
+@public
+def check_mail() -> str:
+    """Say that an e-mail is on its way, and what to do if none comes."""
+    condition = _condition(request.args.get("condition"))
+    again = url_for("sign_up.ask", condition=condition.slug if condition else None)
+    return render_template("accounts/sign_in/check_mail.html", again=again, mails_per_day=_config().mails_per_day)
+
+
+@bp.route("/confirm/<token>", methods=["GET", "POST"])
+@public
+def complete(token: str) -> Answer:
+    """Make the account behind the link of an e-mail, once name, age, password and consent are there; and sign in."""
+    pending = sign_ups.find(get_session(), hash_of(token))
+    if pending is None:
+        return render_template("accounts/sign_up/old_link.html"), 404
+    if members.by_email(get_session(), pending.email) is not None:
+        return render_template("accounts/sign_up/already.html"), 409
+    form, wording = sign_up_forms.SignUpForm(pending.email), consent_wording()
+    if not form.validate_on_submit():
+        return page("accounts/sign_up/complete.html", form, wording=wording, email=pending.email)
+    rate_limits.spend(rate_limits.limit("network_sign_ups"), rate_limits.network())
+    condition = get_session().get(Condition, pending.condition_id) if pending.condition_id else None
+    member = _make(pending, form, wording)
+    if member is None:
+        return render_template("accounts/sign_up/already.html"), 409
+    login.sign_in(member, is_staff=False)
+    if condition is None:
+        flash(_("Your account is ready. Now find your condition, and join its community."), "success")
+        return redirect(url_for("conditions.home"), code=303)
+    flash(_("Your account is ready."), "success")
+    return redirect(url_for("memberships.edit", slug=condition.slug), code=303)
+
+
+def consent_wording() -> str:
+    """The words to which somebody agrees who signs up, as they are shown and kept."""
+    return _(
+        "I want to take part: %(site)s may keep my e-mail address, the name I choose and what I enter about my "
+        "condition, until I delete it. I can do that at any time, all at once.",
+        site=_config().site_name,
+    )
+
+
+def _send_link(email: str, condition: Condition | None) -> None:
+    """Keep the request and send its link, or tell an account's owner; the same statements run in both cases."""
+    session = get_session()
+    member, token = members.by_email(session, email), secrets.token_urlsafe(TOKEN_BYTES)
+    sign_ups.begin(session, hash_of(token), email=email, condition=condition)
+    if member is None:
+        emails.sign_up(email, token)
+    else:
+        emails.already(member)
+    session.commit()
+
+
+def _make(pending: PendingSignUp, form: sign_up_forms.SignUpForm, wording: str) -> Member | None:
+    member = sign_ups.complete(
+        get_session(),
+        pending,
+        password=passwords.hashed(form.password.data),
+        pseudonym=form.pseudonym.data,
+        minor_until=form.minor_until,
+        wording=wording,
+    )
+    if member is not None:
+        known_devices.remember(member)
+    get_session().commit()
+    return member
+
+
+def _condition(slug: str | None) -> Condition | None:
+    """Return the condition that an address names; None for anything else, which no page repeats."""
+    if slug is None or not SLUG.fullmatch(slug):
+        return None
+    return next(iter(listing.some(get_session(), [slug])), None)
+
+
+def _config() -> Config:
+    config: Config = current_app.extensions["config"]
+    return config

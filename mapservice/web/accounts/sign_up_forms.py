@@ -1,0 +1,45 @@
+"""The two forms of signing up: an address; and, behind the link sent there, all that an account needs."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Field, HiddenField
+from wtforms.validators import InputRequired
+
+from mapservice.web.accounts.account_forms import (
+    AccountForm,
+    check_password,
+    email_field,
+    password_field,
+    pseudonym_field,
+)
+from mapservice.web.accounts.age import AgeForm
+
+
+class AddressForm(AccountForm):
+    """Where the link goes to, and the condition from whose page somebody came."""
+
+    email = email_field()
+    condition = HiddenField()
+
+
+_ON_THE_PAGE = ("pseudonym", "age", "turns_18", "password", "taking_part")
+
+
+class SignUpForm(AgeForm):
+    """Everything that an account needs, and nothing else."""
+
+    pseudonym = pseudonym_field()
+    password = password_field(_l("Password"), "new-password")
+    taking_part = BooleanField(validators=[InputRequired(_l("Without this we may not keep an account for you."))])
+
+    def __init__(self, email: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._email = email
+        # As they stand on the page, so that errors are listed in the order in which they are met.
+        fields = {field.short_name: field for field in self}
+        self._fields = {name: fields[name] for name in (*_ON_THE_PAGE, *fields)}
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse what is easy to guess for somebody who knows the person."""
+        check_password(field, self._email, self._email.partition("@")[0], str(self.pseudonym.data or ""))

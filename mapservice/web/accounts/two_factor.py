@@ -1,0 +1,195 @@
+"""The second factor of staff as pages: asked for after the password, set up, given new recovery codes, removed."""
+
+import time
+from collections.abc import Callable
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from mapservice.config import Config
+from mapservice.db import get_session
+from mapservice.store.accounts import login_sessions as stored_sessions
+from mapservice.store.accounts import second_factors, staff
+from mapservice.store.site import operations
+from mapservice.store.tables import Member
+from mapservice.web.accounts import account_forms, emails, login, totp
+from mapservice.web.accounts.access import fresh_member_required, member_required
+from mapservice.web.accounts.account_forms import Answer, page
+from mapservice.web.site import rate_limits, server_sessions
+from mapservice.web.site.idempotency import operation_id
+from mapservice.web.site.redirects import local_path
+
+bp = Blueprint("factor", __name__)
+
+# The same words for a code that is wrong, too old, or was used.
+WRONG = _l("This code does not work. Take the one that the app shows now; each works once.")
+
+WRONG_CLOCK = _l(
+    "This code belongs to another time: the clock of your phone is wrong by a minute or more. "
+    "Set it to the automatic time, wait for the next code and enter that one."
+)
+
+# Of a secret that no code has proved yet, the session keeps what it is made from.
+_SALT = "factor_salt"
+
+
+@bp.route("/sign-in/code", methods=["GET", "POST"])
+@member_required
+def ask(member: Member) -> Answer:
+    """Ask staff for their second factor after the password, and go on to where they wanted to go."""
+    form = account_forms.AskForm()
+    is_sent = form.validate_on_submit()
+    target = _target(form)
+    if login.has_second_factor() or second_factors.of(get_session(), member) is None:
+        return redirect(target, code=303)
+    if is_sent:
+        if _is_right(member, form.code.data):
+            get_session().commit()
+            login.give_second_factor()
+            _tell_what_is_left(member, form.code.data)
+            return redirect(target, code=303)
+        form.code.errors = [_problem_of(member, form.code.data)]
+    return page("accounts/two_factor/ask.html", form)
+
+
+@bp.route("/account/second-factor/new", methods=["GET", "POST"])
+@fresh_member_required
+def set_up(member: Member) -> Answer:
+    """Give staff a secret for their phone and, once its first code is right, recovery codes, shown this one time."""
+    form = account_forms.FirstCodeForm()
+    is_sent = form.validate_on_submit()
+    target = _target(form)
+    if not staff.roles_of(get_session(), member):
+        abort(404)
+    if second_factors.of(get_session(), member) is not None:
+        return _done_before()
+    salt = bytes.fromhex(session.setdefault(_SALT, totp.new_salt().hex()))
+    secret = totp.secret_of(member.id, salt)
+    if is_sent:
+        rate_limits.spend_code(str(member.id))
+        step = totp.step_of(secret, totp.usual_form(form.code.data), time.time())
+        if step is not None:
+            return _begin(member, salt, step, target)
+        form.code.errors = [_what_is_wrong(secret, form.code.data)]
+    config: Config = current_app.extensions["config"]
+    picture = totp.picture(secret, name=member.email, site=config.site_name)
+    return page("accounts/two_factor/set_up.html", form, secret=totp.groups(secret), picture=picture)
+
+
+@bp.route("/account/second-factor/codes", methods=["GET", "POST"])
+@fresh_member_required
+def renew_codes(member: Member) -> Answer:
+    """Give new recovery codes, shown this one time; the old ones are worth nothing any more."""
+
+    def renew() -> Answer:
+        codes = totp.new_recovery_codes()
+        second_factors.replace_codes(get_session(), member, [totp.hash_of(member.id, each) for each in codes])
+        emails.factor_changed(member)
+        get_session().commit()
+        return render_template("accounts/two_factor/codes.html", codes=codes, target=url_for("account.show"))
+
+    return _by_code(member, "accounts/two_factor/renew_codes.html", renew)
+
+
+@bp.route("/account/second-factor/remove", methods=["GET", "POST"])
+@fresh_member_required
+def remove(member: Member) -> Answer:
+    """Remove the second factor, to set up another or none; all other sessions end."""
+
+    def forget() -> Answer:
+        second_factors.forget(get_session(), member)
+        _tell_everywhere(member)
+        login.drop_second_factor()
+        flash(_("The second factor is removed. Pages for staff stay closed until you set up a new one."), "success")
+        return redirect(url_for("account.show"), code=303)
+
+    return _by_code(member, "accounts/two_factor/remove.html", forget)
+
+
+def _begin(member: Member, salt: bytes, step: int, target: str) -> Answer:
+    """Keep a second factor that was proved, and show its recovery codes."""
+    if operations.is_done(get_session(), operation_id(), member):
+        return _done_before()
+    codes = totp.new_recovery_codes()
+    hashes = [totp.hash_of(member.id, each) for each in codes]
+    second_factors.set_up(get_session(), member, salt=salt, step=step, codes=hashes)
+    _tell_everywhere(member)
+    session.pop(_SALT)
+    login.give_second_factor()
+    return render_template("accounts/two_factor/codes.html", codes=codes, target=target)
+
+
+def _by_code(member: Member, template: str, act: Callable[[], Answer]) -> Answer:
+    """A page that asks for a code, also from who gave one before, and does something once it is right."""
+    form = account_forms.CodeForm()
+    is_sent = form.validate_on_submit()
+    if second_factors.of(get_session(), member) is None:
+        return redirect(url_for("account.show"), code=303)
+    if not is_sent:
+        return page(template, form)
+    if operations.is_done(get_session(), operation_id(), member):
+        return _done_before()
+    if _is_right(member, form.code.data):
+        return act()
+    get_session().rollback()
+    form.code.errors = [_problem_of(member, form.code.data)]
+    return page(template, form)
+
+
+def _is_right(member: Member, text: str) -> bool:
+    """Whether a code of the phone or of the paper is right; it is used up in the transaction of the view.
+
+    :raise TooManyRequestsError: after too many tries.
+    """
+    rate_limits.spend_code(str(member.id))
+    factor = second_factors.of(get_session(), member)
+    code = totp.usual_form(text)
+    if factor is None:
+        return False
+    if totp.is_of_phone(code):
+        step = totp.step_of(totp.secret_of(member.id, factor.salt), code, time.time())
+        return second_factors.use_step(get_session(), member, step)
+    return second_factors.use_code(get_session(), member, totp.hash_of(member.id, code))
+
+
+def _problem_of(member: Member, text: str) -> str:
+    """Return what is said of a code that does not work."""
+    factor = second_factors.of(get_session(), member)
+    if factor is None:
+        return WRONG
+    return _what_is_wrong(totp.secret_of(member.id, factor.salt), text, last_step=factor.last_step)
+
+
+def _what_is_wrong(secret: str, text: str, *, last_step: int = 0) -> str:
+    step = totp.step_of_wrong_clock(secret, totp.usual_form(text), time.time())
+    # A code from before the last one was used, or might have been; no clock is wrong then.
+    return WRONG_CLOCK if step is not None and step > last_step else WRONG
+
+
+def _tell_what_is_left(member: Member, text: str) -> None:
+    """Say how many recovery codes are left to somebody who used one."""
+    if not totp.is_of_phone(totp.usual_form(text)):
+        left = second_factors.codes_left(get_session(), member)
+        flash(ngettext("You have %(num)s recovery code left.", "You have %(num)s recovery codes left.", left), "info")
+
+
+def _target(form: account_forms.AskForm | account_forms.FirstCodeForm) -> str:
+    if not form.next.data:
+        form.next.data = request.args.get("next", "")
+    return local_path(form.next.data) or url_for("account.show")
+
+
+def _tell_everywhere(member: Member) -> None:
+    """Write what was changed, end all other sessions, and tell the member so by a letter."""
+    mine = server_sessions.hash_of(session.token or "")  # type: ignore[attr-defined]
+    stored_sessions.end_all(get_session(), member.id, but=mine)
+    emails.factor_changed(member)
+    get_session().commit()
+
+
+def _done_before() -> Answer:
+    """Answer a form that was sent twice: recovery codes cannot be shown again."""
+    flash(_("That was done already. If you saw no recovery codes, make new ones."), "info")
+    return redirect(url_for("account.show"), code=303)

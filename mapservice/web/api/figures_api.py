@@ -1,0 +1,193 @@
+"""Published figures for programs, as JSON and as the files that ``mapservice export`` writes."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from mapservice.actions import export_figures
+from mapservice.db import get_session
+from mapservice.files.formats import TYPES, Format
+from mapservice.files.table import Geography
+from mapservice.privacy.disclosure import DEFAULT, PROFILES
+from mapservice.store.catalogue import conditions, listing
+from mapservice.store.figures import published, releases
+from mapservice.store.tables import Release
+from mapservice.web.accounts.access import public
+from mapservice.web.api.annotations import JSON, Gives, described
+from mapservice.web.api.parameters import LONGEST, Parameter, one_of, whole
+from mapservice.web.api.responses import BRIEF, FOR_EVER, as_file, as_json
+from mapservice.web.api.schemas import FILE, NUMBER, TEXT, of
+from mapservice.web.site import rate_limits
+from mapservice.web.site.form_fields import LAST_PAGE
+from mapservice.web.site.redirects import base
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+#: Conditions on a page of the list, and those that a search finds at the most.
+PAGE, FOUND = 100, 50
+
+#: Conditions in one file from which on it takes long to make, in any format.
+MANY = 10
+_QUICK = (Format.CSV, Format.DICTIONARY, Format.GEOJSON)
+
+SLUG = Parameter("slug", _l("Name of a condition: the last part of its page's address."), TEXT)
+RELEASE = Parameter("number", _l("Number of a release."), NUMBER)
+FORMAT = Parameter(
+    "format",
+    _l("csv-metadata.json is the dictionary of the CSV, html a report of one condition on one page."),
+    {"type": "string", "enum": [each.value for each in Format]},
+)
+QUERY = Parameter(
+    "q", _l("Part of a name, an abbreviation or a code, such as ORPHA:513."), {**TEXT, "maxLength": LONGEST}, default=""
+)
+PAGE_NUMBER = Parameter(
+    "page", _l("Page of the list, from 1 on."), {"type": "integer", "minimum": 1, "maximum": LAST_PAGE, "default": 1},
+    whole(1, LAST_PAGE), 1,
+)  # fmt: skip
+CONDITIONS = Parameter(
+    "condition",
+    _l("Name of a condition, as often as there are conditions, up to %(most)s.", most=export_figures.MOST_CONDITIONS),
+    {"type": "array", "items": TEXT, "minItems": 1, "maxItems": export_figures.MOST_CONDITIONS},
+    repeats=True,
+)
+_BY = [each.value for each in Geography]
+BY = Parameter("by", _l("country or region."), {"type": "string", "enum": _BY, "default": _BY[0]}, one_of(_BY), _BY[0])
+LANGUAGE = Parameter(
+    "language",
+    _l("Language of the names of countries: %(codes)s.", codes=", ".join(export_figures.LANGUAGES)),
+    {"type": "string", "enum": list(export_figures.LANGUAGES), "default": "en"},
+    one_of(export_figures.LANGUAGES),
+    "en",
+)
+WITH_FEW = Parameter(
+    "with_few",
+    _l(
+        "yes lists places that are too few to show as well, without a figure, of up to %(most)s conditions; else no.",
+        most=export_figures.MOST_LISTED,
+    ),
+    {"type": "string", "enum": ["yes", "no"], "default": "no"},
+    one_of(("yes", "no")),
+    "no",
+)
+
+_KINDS = {each: TYPES[each].partition(";")[0] for each in Format}
+_FILES: dict[str, Any] = {kind: of("Figures") if "geo+json" in kind else FILE for kind in _KINDS.values()}
+_FILES[_KINDS[Format.DICTIONARY]] = {"type": "object"}
+_TO_CURRENT = {307: Gives(_l("Go to the newest release."))}
+
+
+@bp.get("/conditions")
+@public
+@described({200: Gives(_l("Conditions."), {JSON: "Conditions"})}, asks=(QUERY, PAGE_NUMBER))
+def list_conditions(q: str, page: int) -> Response:
+    """List the conditions of the catalogue by name, or those that a few letters may mean, the likeliest first."""
+    session = get_session()
+    slugs = [hit.slug for hit in conditions.find(session, q, FOUND)] if q else None
+    found, matched = listing.entries(session, slugs, offset=(page - 1) * PAGE, limit=PAGE)
+    listed = [
+        {"slug": each.slug, "name": each.name, "codes": each.codes, "synonyms": each.synonyms}
+        | {"url": base() + url_for("api.show_condition", slug=each.slug)}
+        for each in found
+    ]
+    return as_json({"conditions": listed, "page": page, "pages": -(-matched // PAGE), "matched": matched})
+
+
+@bp.get("/conditions/<slug>")
+@public
+@described({200: Gives(_l("A condition."), {JSON: "Condition"})}, names=(SLUG,), refuses=(404,))
+def show_condition(slug: str) -> Response:
+    """Show one condition: its names and codes, and where its page and its figures are."""
+    session = get_session()
+    condition = conditions.get(session, slug)
+    return as_json(
+        {
+            "slug": slug,
+            "name": condition.name,
+            "summary": condition.summary,
+            "codes": listing.codes(session, condition),
+            "synonyms": list(listing.synonyms(session, condition)),
+            "url": base() + url_for("api.show_condition", slug=slug),
+            "page": base() + url_for("conditions.show", slug=slug),
+            "figures": base() + url_for("api.current_figures", format="csv", condition=slug),
+        }
+    )
+
+
+@bp.get("/releases")
+@public
+@described({200: Gives(_l("Releases."), {JSON: "Releases"})})
+def list_releases() -> Response:
+    """List the releases of the figures, the newest first."""
+    every = releases.every(get_session())
+    current = {"current": every[0].number} if every else {}
+    return as_json({"releases": [_told(each) for each in every], **current})
+
+
+@bp.get("/releases/current")
+@public
+@described(_TO_CURRENT, refuses=(404,))
+def current_release() -> Response:
+    """Lead to the newest release."""
+    return _to_current("api.show_release")
+
+
+@bp.get("/releases/<int:number>")
+@public
+@described({200: Gives(_l("A release, which never changes."), {JSON: "Release"})}, names=(RELEASE,), refuses=(404,))
+def show_release(number: int) -> Response:
+    """Show one release: its day, and the rules by which its figures were made."""
+    return as_json(_told(published.get(get_session(), number)), seconds=FOR_EVER)
+
+
+_FILE = f"figures.<any({', '.join(repr(each.value) for each in Format)}):format>".replace("'", '"')
+_ASKED = (CONDITIONS, BY, LANGUAGE, WITH_FEW)
+
+
+@bp.get(f"/releases/current/{_FILE}")
+@public
+@described(_TO_CURRENT, names=(FORMAT,), asks=_ASKED, refuses=(404,))
+def current_figures(format: str, **_asked: Any) -> Response:
+    """Lead to the same file of the newest release."""
+    return _to_current("api.figures", format=format, **request.args.to_dict(flat=False))
+
+
+@bp.get(f"/releases/<int:number>/{_FILE}")
+@public
+@described(
+    {200: Gives(_l("The file."), _FILES), 304: Gives(_l("The copy that you have is good."))},
+    names=(RELEASE, FORMAT),
+    asks=_ASKED,
+    refuses=(404, 422),
+)
+def figures(number: int, format: str, condition: list[str], by: str, language: str, with_few: str) -> Response:
+    """Hand out the figures of some conditions in a release by country or region, as a file that never changes."""
+    form = Format(format)
+    # Spent first: one request holds one connection at a time.
+    if form not in _QUICK or len(set(condition)) > MANY:
+        rate_limits.spend(rate_limits.limit("files"), rate_limits.address())
+    wanted = export_figures.extract(
+        condition, Geography(by), release=number, language=language, with_few=with_few == "yes"
+    )
+    return as_file(export_figures.file_of(wanted, form), form, wanted.release)
+
+
+def _to_current(endpoint: str, **values: Any) -> Response:
+    release = releases.newest(get_session())
+    answer = Response(status=307, headers={"Location": url_for(endpoint, number=release.number, **values)})
+    answer.headers["Cache-Control"] = f"public, max-age={BRIEF}"
+    return answer
+
+
+def _told(release: Release) -> dict[str, Any]:
+    profile = PROFILES.get(release.profile, DEFAULT)
+    return {
+        "number": release.number,
+        "released_on": release.made_on.isoformat(),
+        "profile": profile.name,
+        "threshold": profile.threshold,
+        "rounded_to": profile.base,
+        "plus_minus": profile.interval,
+        "url": base() + url_for("api.show_release", number=release.number),
+        "figures": base() + url_for("api.figures", number=release.number, format="csv"),
+    }

@@ -1,0 +1,193 @@
+"""Published figures and their shapes for a GIS. Source: OGC API Features, Part 1: Core 1.0.1 (OGC 17-069r4)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import NotFound
+
+from mapservice.db import get_session
+from mapservice.geo.shapes import meeting
+from mapservice.store.catalogue import conditions
+from mapservice.store.figures import file_rows, published, releases
+from mapservice.store.tables import Condition, Release
+from mapservice.store.zones import tree
+from mapservice.web.accounts.access import public
+from mapservice.web.api import ogc_features, openapi
+from mapservice.web.api.annotations import GEOJSON, JSON, Gives, described
+from mapservice.web.api.ogc_collections import BY_NAME, COLLECTIONS, Collection, item_of, items_of, link, told
+from mapservice.web.api.ogc_parameters import BBOX, CONDITION, DATETIME, LIMIT, OFFSET, RELEASE, Box, Period
+from mapservice.web.api.parameters import Parameter
+from mapservice.web.api.responses import FOR_EVER, SHORT, as_json
+from mapservice.web.api.schemas import TEXT
+
+bp = Blueprint("ogc", __name__, url_prefix="/ogc")
+
+CONFORMS = [f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{each}" for each in ("core", "geojson", "oas30")]
+
+FEATURE = Parameter("feature", _l("Id of a feature; it never changes."), TEXT)
+
+View = Callable[..., Response]
+
+
+def _route(path: str, *, of_figures: bool | None = None) -> Callable[[View], View]:
+    """One address for each collection: what may be asked of those with figures is unknown to the others."""
+
+    def add(view: View) -> View:
+        for each in COLLECTIONS:
+            if of_figures in {None, each.has_figures}:
+                address = f"/collections/{each.name}{path}"
+                bp.add_url_rule(address, view.__name__, view, methods=["GET"], defaults={"collection": each.name})
+        return view
+
+    return add
+
+
+@bp.get("", strict_slashes=False)
+@public
+@described({200: Gives(_l("The landing page."), {JSON: "LandingPage"})})
+def show_landing() -> Response:
+    """Show the way to the collections and to the description of the interface."""
+    with force_locale("en"):
+        site = current_app.extensions["config"].site_name
+        links = [
+            link("self", "ogc.show_landing"),
+            link("service-desc", "document.openapi", openapi.KIND, _l("Description of the interface")),
+            link("service-doc", "guide.show", "text/html", _l("How to use the interface")),
+            link("conformance", "ogc.show_conformance"),
+            link("data", "ogc.list_collections"),
+        ]
+        words = _l("Released figures only: self-reported members, rounded and blurred, not prevalence.")
+        return as_json({"title": site, "description": str(words), "links": links})
+
+
+@bp.get("/conformance")
+@public
+@described({200: Gives(_l("Classes of the standard."), {JSON: "Conformance"})})
+def show_conformance() -> Response:
+    """Show which parts of the standard are kept."""
+    return as_json({"conformsTo": CONFORMS})
+
+
+@bp.get("/collections")
+@public
+@described({200: Gives(_l("The collections."), {JSON: "Collections"})})
+def list_collections() -> Response:
+    """List the collections."""
+    with force_locale("en"):
+        return as_json(
+            {"collections": [told(each) for each in COLLECTIONS], "links": [link("self", "ogc.list_collections")]}
+        )
+
+
+@_route("")
+@public
+@described({200: Gives(_l("A collection."), {JSON: "Collection"})})
+def show_collection(collection: str) -> Response:
+    """Show one collection."""
+    with force_locale("en"):
+        return as_json(told(BY_NAME[collection]))
+
+
+@_route("/items", of_figures=False)
+@public
+@described({200: Gives(_l("A page of features."), {GEOJSON: "Places"})}, asks=(LIMIT, OFFSET, BBOX, DATETIME))
+def list_places(collection: str, limit: int, offset: int, bbox: Box | None, datetime: Period | None) -> Response:
+    """List the shapes of countries or regions; they have no time, so that any time is theirs."""
+    which = BY_NAME[collection]
+    found, matched = tree.places(get_session(), which.level, within=_within(which, bbox), offset=offset, limit=limit)
+    with force_locale("en"):
+        return _page(which, [ogc_features.place(which, each) for each in found], matched, limit, offset)
+
+
+@_route("/items/<feature>", of_figures=False)
+@public
+@described({200: Gives(_l("A feature."), {GEOJSON: "Place"})}, names=(FEATURE,), refuses=(404,))
+def show_place(collection: str, feature: str) -> Response:
+    """Show one country or region."""
+    which = BY_NAME[collection]
+    found, _matched = tree.places(get_session(), which.level, within=[feature])
+    if not found:
+        raise NotFound
+    with force_locale("en"):
+        return _feature(which, ogc_features.place(which, found[0]))
+
+
+@_route("/items", of_figures=True)
+@public
+@described(
+    {200: Gives(_l("A page of features."), {GEOJSON: "FigureItems"})},
+    asks=(LIMIT, OFFSET, BBOX, DATETIME, CONDITION, RELEASE),
+    refuses=(404,),
+)
+def list_figures(
+    collection: str, limit: int, offset: int, bbox: Box | None, datetime: Period | None,
+    condition: str | None, release: int | None,
+) -> Response:  # fmt: skip
+    """List the published figures of a release by condition and place, without the world."""
+    which, session, shown = BY_NAME[collection], get_session(), _release(release)
+    about = conditions.get(session, condition) if condition is not None else None
+    within = _within(which, bbox)
+    if datetime is not None and not datetime.first <= shown.made_on <= datetime.last:
+        within = []
+    found = file_rows.page(session, shown, which.level, condition=about, within=within, offset=offset, limit=limit)
+    with force_locale("en"):
+        features = ogc_features.figures(shown, found.rows, which)
+        terms = ogc_features.terms(shown, about)
+        return _page(which, features, found.matched, limit, offset, terms, for_ever=release is not None)
+
+
+@_route("/items/<feature>", of_figures=True)
+@public
+@described({200: Gives(_l("A feature."), {GEOJSON: "FigureItem"})}, names=(FEATURE,), asks=(RELEASE,), refuses=(404,))
+def show_figure(collection: str, feature: str, release: int | None) -> Response:
+    """Show the published figure of one condition in one place."""
+    which, session, shown = BY_NAME[collection], get_session(), _release(release)
+    slug, _colon, place = feature.rpartition(":")
+    about: Condition = conditions.get(session, slug)
+    found = file_rows.page(session, shown, which.level, condition=about, within=[place])
+    if not found.rows:
+        raise NotFound
+    with force_locale("en"):
+        [told_feature] = ogc_features.figures(shown, found.rows, which)
+        return _feature(which, told_feature, for_ever=release is not None)
+
+
+def _release(number: int | None) -> Release:
+    """The release of a number, or the newest."""
+    if number is not None:
+        return published.get(get_session(), number)
+    return releases.newest(get_session())
+
+
+def _within(collection: Collection, bbox: Box | None) -> list[str] | None:
+    return None if bbox is None else meeting(collection.level, *bbox)
+
+
+def _page(
+    collection: Collection, features: list[Any], matched: int, limit: int, offset: int,
+    terms: dict[str, Any] | None = None, *, for_ever: bool = False,
+) -> Response:  # fmt: skip
+    """A page of features with the ways to the one before and the one after it."""
+
+    def elsewhere(rel: str, start: int) -> dict[str, str]:
+        asked = {**request.args.to_dict(), "limit": limit, "offset": start, "collection": collection.name}
+        return link(rel, items_of(collection), GEOJSON, **asked)
+
+    links = [elsewhere("self", offset), link("collection", "ogc.show_collection", collection=collection.name)]
+    links += [elsewhere("next", offset + limit)] if offset + len(features) < matched and features else []
+    links += [elsewhere("prev", max(offset - limit, 0))] if offset else []
+    told_page = {"type": "FeatureCollection", "numberMatched": matched, "numberReturned": len(features), "links": links}
+    seconds = FOR_EVER if for_ever else SHORT
+    return as_json({**told_page, **(terms or {}), "features": features}, kind=GEOJSON, seconds=seconds, stamp=True)
+
+
+def _feature(collection: Collection, feature: dict[str, Any], *, for_ever: bool = False) -> Response:
+    asked = {**request.args.to_dict(), "collection": collection.name}
+    links = [
+        link("self", item_of(collection), GEOJSON, feature=feature["id"], **asked),
+        link("collection", "ogc.show_collection", collection=collection.name),
+    ]
+    return as_json({**feature, "links": links}, kind=GEOJSON, seconds=FOR_EVER if for_ever else SHORT)

@@ -1,0 +1,84 @@
+"""The collections that a GIS finds: shapes of countries and regions, and released figures on them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from mapservice.db import get_session
+from mapservice.files.table import Level
+from mapservice.store.figures import releases
+from mapservice.web.api.annotations import GEOJSON, JSON
+from mapservice.web.site.redirects import base
+
+#: Longitude before latitude. Source: RFC 7946, section 4.
+CRS = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A layer: the shapes of a level, with figures or without."""
+
+    name: str
+    level: Level
+    has_figures: bool
+    title: Any
+    words: Any
+
+
+COLLECTIONS = (
+    Collection("countries", Level.COUNTRY, False, _l("Countries"),
+               _l("Coarse shapes of countries and groups of small states, with how many people live there at least.")),
+    Collection("regions", Level.REGION, False, _l("Regions"),
+               _l("Coarse shapes of regions: one or several units of ISO 3166-2 with 200,000 people or more.")),
+    Collection("figures-by-country", Level.COUNTRY, True, _l("Figures by country"),
+               _l("Published figures of members by condition and country. Self-reported, rounded and blurred, not "
+                  "prevalence; a place that is not here has nobody or too few to show.")),
+    Collection("figures-by-region", Level.REGION, True, _l("Figures by region"),
+               _l("Published figures of members by condition and region. Self-reported, rounded and blurred, not "
+                  "prevalence; a place that is not here has nobody or too few to show.")),
+)  # fmt: skip
+BY_NAME = {each.name: each for each in COLLECTIONS}
+
+
+def link(rel: str, endpoint: str, kind: str = JSON, title: Any = None, **values: Any) -> dict[str, str]:
+    """A link to an address of ours."""
+    told = {"href": base() + url_for(endpoint, **values), "rel": rel, "type": kind}
+    return told | ({"title": str(title)} if title else {})
+
+
+def told(collection: Collection) -> dict[str, Any]:
+    """A collection as it is listed."""
+    name = collection.name
+    return {
+        "id": name,
+        "title": str(collection.title),
+        "description": str(collection.words),
+        "itemType": "feature",
+        "crs": [CRS],
+        "extent": {"spatial": {"bbox": [[-180, -90, 180, 90]], "crs": CRS}} | _temporal(collection),
+        "links": [
+            link("self", "ogc.show_collection", collection=name),
+            link("items", items_of(collection), GEOJSON, collection.title, collection=name),
+        ],
+    }
+
+
+def items_of(collection: Collection) -> str:
+    """The endpoint that gives the features of a collection."""
+    return "ogc.list_figures" if collection.has_figures else "ogc.list_places"
+
+
+def item_of(collection: Collection) -> str:
+    """The endpoint that gives one feature of a collection."""
+    return "ogc.show_figure" if collection.has_figures else "ogc.show_place"
+
+
+def _temporal(collection: Collection) -> dict[str, Any]:
+    """The day of the release that is shown; shapes have no time."""
+    release = releases.current(get_session()) if collection.has_figures else None
+    if release is None:
+        return {}
+    moment = f"{release.made_on.isoformat()}T00:00:00Z"
+    return {"temporal": {"interval": [[moment, moment]]}}

@@ -1,0 +1,108 @@
+"""What may be asked of a collection, and how it is read. Source: OGC API Features, Part 1: Core (OGC 17-069r4)."""
+
+import datetime as dt
+import math
+import re
+from typing import NamedTuple
+
+from flask_babel import lazy_gettext as _l
+
+from mapservice.web.api.parameters import Parameter, whole
+from mapservice.web.api.schemas import NUMBER, TEXT
+
+#: Features on a page where no limit is asked for, and at the most.
+USUAL, MOST = 100, 1_000
+
+#: Nothing stands behind this feature.
+LAST = 999_999_999
+
+_DEGREES = re.compile(r"[+-]?(\d{1,4}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,2})?")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d([Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d))?")
+
+
+class Box(NamedTuple):
+    """A box in degrees, SRID 4326; west of the antimeridian to east of it where ``west`` is the greater."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+class Period(NamedTuple):
+    """Days from the first to the last."""
+
+    first: dt.date
+    last: dt.date
+
+
+def read_limit(text: str) -> int:
+    """How many features; more than there may be on a page are as many as there may be (requirement 22)."""
+    return min(whole(1, LAST)(text), MOST)
+
+
+def read_box(text: str) -> Box:
+    """A box of 4 numbers, or of 6, whose heights say nothing here.
+
+    :raise ValueError: if it is none.
+    """
+    numbers = [_degrees(each) for each in text.split(",")]
+    if len(numbers) not in {4, 6}:
+        raise ValueError
+    west, south, *_height = numbers[: len(numbers) // 2]
+    east, north, *_height = numbers[len(numbers) // 2 :]
+    if south > north or (west > east and not -180 <= east < west <= 180):
+        raise ValueError
+    return Box(west, south, east, north)
+
+
+def read_period(text: str) -> Period:
+    """A day, a moment of it, or two of them with a slash between, where an end may be open.
+
+    :raise ValueError: if it is none.
+    """
+    begin, slash, end = text.partition("/")
+    if not slash:
+        return Period(_day(text), _day(text))
+    first = dt.date.min if begin in {"", ".."} else _day(begin)
+    last = dt.date.max if end in {"", ".."} else _day(end)
+    if first > last:
+        raise ValueError
+    return Period(first, last)
+
+
+def _degrees(text: str) -> float:
+    number = float(text) if _DEGREES.fullmatch(text) else math.nan
+    if not math.isfinite(number):
+        raise ValueError
+    return number
+
+
+def _day(text: str) -> dt.date:
+    if not _MOMENT.fullmatch(text):
+        raise ValueError
+    dt.datetime.fromisoformat(re.sub(r"\.\d+", "", text.upper()).replace("Z", "+00:00"))
+    return dt.date.fromisoformat(text[:10])
+
+
+LIMIT = Parameter(
+    "limit", _l("Features on a page, from 1 on; more than 1,000 are as many as 1,000."),
+    {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}, read_limit, USUAL,
+)  # fmt: skip
+OFFSET = Parameter(
+    "offset", _l("Features to leave out before the first."), {**NUMBER, "maximum": LAST, "default": 0},
+    whole(0, LAST), 0,
+)  # fmt: skip
+BBOX = Parameter(
+    "bbox", _l("Only shapes that meet a box: west,south,east,north in degrees (CRS84), perhaps with heights."),
+    {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}, read_box,
+)  # fmt: skip
+DATETIME = Parameter(
+    "datetime", _l("A day, a moment, or two with a slash between, as in RFC 3339; two points are an open end."),
+    TEXT, read_period,
+)  # fmt: skip
+RELEASE = Parameter(
+    "release", _l("Number of a release; the newest where there is none."), {"type": "integer", "minimum": 1},
+    whole(1, LAST),
+)  # fmt: skip
+CONDITION = Parameter("condition", _l("Name of a condition; all that have figures where there is none."), TEXT)

@@ -1,0 +1,107 @@
+"""The description of the interface as OpenAPI, made from its routes and from what is noted on their views."""
+
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from apispec import APISpec
+from flask import Blueprint, Flask, Response, current_app
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+from werkzeug.routing import Rule
+
+from mapservice.config import Config
+from mapservice.web.accounts.access import public
+from mapservice.web.api.annotations import ANY, PROBLEM, Description, Gives, described, description_of
+from mapservice.web.api.parameters import Parameter
+from mapservice.web.api.responses import as_json
+from mapservice.web.api.schemas import SCHEMAS, of
+from mapservice.web.site.redirects import base
+
+bp = Blueprint("document", __name__)
+
+#: The version of the interface; not that of the service.
+VERSION = "1.0.0"
+
+#: OpenAPI 3.0 and not 3.1: OGC API Features names that one. Source: OGC 17-069r4, conformance class oas30.
+OPENAPI = "3.0.3"
+KIND = "application/vnd.oai.openapi+json;version=3.0"
+
+
+@bp.get("/api/v1/openapi.json")
+@public
+@described({200: Gives(_l("This document."), {KIND: {"type": "object"}})})
+def openapi() -> Response:
+    """Describe all addresses of the interface, what they take and what they answer."""
+    return as_json(document(current_app), kind=KIND)
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """The description; always in English, so that a copy is the same for everybody."""
+    config: Config = app.extensions["config"]
+    with force_locale("en"):
+        spec = APISpec(
+            f"{config.site_name}: published figures",
+            VERSION,
+            OPENAPI,
+            info={
+                "description": "Released figures only: self-reported members, rounded and blurred, not prevalence.",
+                "license": {"name": config.figures_licence},
+            },
+            servers=[{"url": base()}],
+        )
+        for name, schema in SCHEMAS.items():
+            spec.components.schema(name, schema)
+        for rule, description in routes(app):
+            path = re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule.rule)
+            spec.path(path, operations={"get": _operation(app, rule, description)})
+        told: dict[str, Any] = spec.to_dict()
+    return told
+
+
+def routes(app: Flask) -> Iterator[tuple[Rule, Description]]:
+    """The routes whose views are described."""
+    for rule in app.url_map.iter_rules():
+        description = description_of(app.view_functions[rule.endpoint])
+        if description is not None:
+            yield rule, description
+
+
+def _operation(app: Flask, rule: Rule, description: Description) -> dict[str, Any]:
+    docstring = app.view_functions[rule.endpoint].__doc__ or ""
+    fixed = "-".join(map(str, (rule.defaults or {}).values()))
+    return {
+        "operationId": f"{rule.endpoint}{f'.{fixed}' if fixed else ''}",
+        "tags": [rule.endpoint.partition(".")[0]],
+        "summary": docstring.partition("\n")[0],
+        "parameters": [
+            *(_parameter(each, "path") for each in description.names),
+            *(_parameter(each, "query") for each in description.asks),
+        ],
+        "responses": {
+            **{str(status): _response(gives) for status, gives in description.gives.items()},
+            **{str(status): _problem(status) for status in sorted({*ANY, *description.refuses})},
+        },
+    }
+
+
+def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
+    is_list = parameter.schema.get("type") == "array"
+    return {
+        "name": parameter.name,
+        "in": place,
+        "description": str(parameter.words),
+        "required": place == "path" or parameter.repeats,
+        "schema": parameter.schema,
+        **({"style": "form", "explode": parameter.repeats} if is_list else {}),
+    }
+
+
+def _response(gives: Gives) -> dict[str, Any]:
+    content = {kind: {"schema": of(each) if isinstance(each, str) else each} for kind, each in gives.content.items()}
+    return {"description": str(gives.words)} | ({"content": content} if content else {})
+
+
+def _problem(status: int) -> dict[str, Any]:
+    return {"description": HTTPStatus(status).phrase, "content": {PROBLEM: {"schema": of("Problem")}}}

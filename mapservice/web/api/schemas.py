@@ -1,0 +1,95 @@
+"""The shapes of what the interface answers, as JSON Schema in the dialect of OpenAPI 3.0."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mapservice.files.table import COLUMNS
+from mapservice.geo.zones import FLOOR, Level
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "integer", "minimum": 0}
+DAY: Schema = {"type": "string", "format": "date"}
+FILE: Schema = {"type": "string", "format": "binary"}
+_ADDRESS: Schema = {"type": "string", "format": "uri"}
+
+
+def of(name: str) -> Schema:
+    """The schema with a name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def listed(items: Schema) -> Schema:
+    """A list of something."""
+    return {"type": "array", "items": items}
+
+
+def record(**members: Schema) -> Schema:
+    """An object with these members and no other; those under ``maybe_`` may be missing."""
+    properties = {name.removeprefix("maybe_"): each for name, each in members.items()}
+    required = [name for name in members if not name.startswith("maybe_")]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _open(**members: Schema) -> Schema:
+    """An object with these members at least."""
+    return {"type": "object", "properties": members, "required": list(members)}
+
+
+def _columns() -> Schema:
+    """The properties of a figure, which are the columns of the files."""
+    kinds = {"integer": {"type": "integer"}, "date": DAY, "string": TEXT}
+    cells: Mapping[str, Schema] = {name: dict(kinds[kind]) for name, kind in COLUMNS.items()}
+    return record(**{**cells, "people": {"type": "integer", "nullable": True}})
+
+
+def _features(properties: str, **members: Schema) -> Schema:
+    return _open(type={"type": "string", "enum": ["FeatureCollection"]}, features=listed(of(properties)), **members)
+
+
+def _feature(properties: Schema, **members: Schema) -> Schema:
+    kind = {"type": "string", "enum": ["Feature"]}
+    geometry = {"type": "object", "nullable": True, "properties": {"type": TEXT, "coordinates": {"type": "array"}}}
+    return record(type=kind, id=TEXT, geometry=geometry, properties=properties, **members)
+
+
+_PAGED = {"links": listed(of("Link")), "numberMatched": NUMBER, "numberReturned": NUMBER}
+_PAGED |= {"timeStamp": {"type": "string", "format": "date-time"}}
+
+_CODES: Schema = {"type": "object", "additionalProperties": listed(TEXT)}
+
+SCHEMAS: dict[str, Schema] = {
+    "Problem": record(type=TEXT, title=TEXT, status=NUMBER, detail=TEXT, code=TEXT),
+    "Link": record(href=_ADDRESS, rel=TEXT, maybe_type=TEXT, maybe_title=TEXT),
+    "ConditionEntry": record(slug=TEXT, name=TEXT, codes=_CODES, synonyms=NUMBER, url=_ADDRESS),
+    "Conditions": record(conditions=listed(of("ConditionEntry")), page=NUMBER, pages=NUMBER, matched=NUMBER),
+    "Condition": record(
+        slug=TEXT, name=TEXT, summary=TEXT, codes=_CODES, synonyms=listed(TEXT), url=_ADDRESS, page=_ADDRESS,
+        figures=_ADDRESS,
+    ),
+    "Release": record(
+        number=NUMBER, released_on=DAY, profile=TEXT, threshold=NUMBER, rounded_to=NUMBER, plus_minus=NUMBER,
+        url=_ADDRESS, figures=_ADDRESS,
+    ),
+    "Releases": record(releases=listed(of("Release")), maybe_current=NUMBER),
+    "Figure": _feature(_columns()),
+    "Figures": _features("Figure"),
+    "LandingPage": record(title=TEXT, description=TEXT, links=listed(of("Link"))),
+    "Conformance": record(conformsTo=listed(_ADDRESS)),
+    "Collection": record(
+        id=TEXT, title=TEXT, description=TEXT, itemType=TEXT, crs=listed(TEXT), extent={"type": "object"},
+        links=listed(of("Link")),
+    ),
+    "Collections": record(collections=listed(of("Collection")), links=listed(of("Link"))),
+    "Place": _feature(
+        record(
+            zone=TEXT, level=TEXT, country=TEXT, country_name=TEXT, iso_3166=TEXT, region_name=TEXT,
+            people_at_least={"type": "integer", "minimum": FLOOR[Level.REGION]},
+        ),
+        maybe_links=listed(of("Link")),
+    ),
+    "Places": _features("Place", **_PAGED),
+    "FigureItem": _feature(_columns(), maybe_links=listed(of("Link"))),
+    "FigureItems": _features("FigureItem", **_PAGED),
+}  # fmt: skip

@@ -1,0 +1,152 @@
+"""The catalogue as pages: start and search, the page of one condition, sources."""
+
+from dataclasses import dataclass
+
+import orjson
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from mapservice.db import get_session
+from mapservice.geo.zones import FLOOR
+from mapservice.store.catalogue import conditions, listing
+from mapservice.store.figures import published
+from mapservice.text.folding import fold
+from mapservice.web.accounts.access import public
+from mapservice.web.figures import embed
+from mapservice.web.figures import public_figures as released
+from mapservice.web.site import form_fields
+from mapservice.web.site.headers import keep
+
+bp = Blueprint("conditions", __name__)
+
+#: How many conditions a search shows, how many of them only because their name is alike, how many while somebody types.
+SHOWN, ALIKE, SUGGESTED_AT_ONCE = 20, 6, 8
+
+#: Letters of a query that are read.
+QUERY_LENGTH = 200
+
+# What the database can count to; and how long a copy of a release may be kept.
+_LAST_RELEASE, _YEAR_S = 2**31 - 1, 31_536_000
+
+#: What the start page offers to those who only want to look around.
+SUGGESTED = (
+    "acute-lymphoblastic-leukaemia",
+    "multiple-sclerosis",
+    "crohns-disease",
+    "cystic-fibrosis",
+    "endometriosis",
+    "marfan-syndrome",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program of others that the site runs on."""
+
+    name: str
+    purpose: str
+    licence: str
+
+
+PROGRAMS = (
+    Program("folium, branca", _l("put the maps together"), "MIT"),
+    Program("Leaflet", _l("moves and draws the maps in your browser"), "BSD-2-Clause"),
+    Program("protomaps-leaflet", _l("draws the map beneath"), "BSD-3-Clause"),
+    Program("topojson-client", _l("unpacks the shapes of zones"), "ISC"),
+    Program("Flask, Werkzeug, Jinja, Babel, Flask-Babel, Flask-WTF", _l("make the pages"), "BSD-3-Clause"),
+    Program("argon2-cffi, itsdangerous", _l("guard passwords, and the links in e-mails"), "MIT, BSD-3-Clause"),
+    Program("PostgreSQL", _l("keeps the data"), "PostgreSQL"),
+    Program("PostGIS", _l("reckons with places"), "GPL-2.0-or-later"),
+    Program("SQLAlchemy, Alembic, GeoAlchemy 2", _l("speak to the database"), "MIT"),
+    Program("Shapely, NumPy", _l("reckon with shapes"), "BSD-3-Clause"),
+    Program("H3", _l("helped to cut the zones"), "Apache-2.0"),
+)
+
+
+@bp.get("/")
+@public
+def home() -> str:
+    """Show what this is, and a search over all conditions."""
+    suggested = listing.some(get_session(), SUGGESTED)
+    return render_template("catalogue/home.html", suggested=suggested, smallest_zone=min(FLOOR.values()))
+
+
+@bp.get("/search")
+@public
+def search() -> str:
+    """Show the conditions that a name, an abbreviation or a code may mean, the likeliest first."""
+    query = _query()
+    hits = conditions.find(get_session(), query, SHOWN)
+    met = [hit for hit in hits if f" {fold(query)}" in f" {fold(hit.matched)}"]
+    alike = [hit for hit in hits if hit not in met][:ALIKE]
+    return render_template("catalogue/search.html", q=query, met=met, alike=alike)
+
+
+@bp.get("/search.json")
+@public
+def suggest() -> dict[str, list[dict[str, str]]]:
+    """The likeliest conditions for what was typed so far, and the other name each was found by."""
+    hits = conditions.find(get_session(), _query(), SUGGESTED_AT_ONCE)
+    return {
+        "conditions": [
+            {
+                "name": hit.name,
+                "matched": "" if hit.matched == hit.name else hit.matched,
+                "url": url_for("conditions.show", slug=hit.slug),
+            }
+            for hit in hits
+        ]
+    }
+
+
+@bp.get("/conditions/")
+@public
+def index() -> str:
+    """List the conditions of the catalogue, one letter at a time."""
+    letters = listing.letters(get_session())
+    letter = request.args.get("letter", "A")
+    page = form_fields.page_number()
+    listed, pages = listing.beginning_with(get_session(), letter, page) if letter in letters else ([], 0)
+    return render_template(
+        "catalogue/index.html", letters=letters, letter=letter, conditions=listed, page=page, pages=pages
+    )
+
+
+@bp.get("/conditions/<slug>")
+@public
+def show(slug: str) -> str:
+    """Show one condition: its names and codes, what is known of it, how many live where, the way to its community."""
+    condition = conditions.get(get_session(), slug)
+    return render_template(
+        "catalogue/show.html",
+        condition=condition,
+        figures=released.page(condition),
+        embed_line=embed.line(condition),
+        synonyms=listing.synonyms(get_session(), condition),
+        codes=listing.codes(get_session(), condition),
+    )
+
+
+@bp.get(f"/conditions/<slug>/figures/<int(max={_LAST_RELEASE}):release>.json")
+@public
+def figures(slug: str, release: int) -> Response:
+    """Give the figures of a condition in a release, which never change: the same for everybody."""
+    session = get_session()
+    condition = conditions.get(session, slug)
+    found = published.figures(session, published.get(session, release), condition)
+    answer = Response(orjson.dumps(released.as_json(condition, found)), mimetype="application/json")
+    answer.add_etag()
+    answer.make_conditional(request)
+    return keep(answer, seconds=_YEAR_S, immutable=True)
+
+
+@bp.get("/sources")
+@public
+def sources() -> str:
+    """Show where boundaries, towns and disease names come from, and under which licence."""
+    return render_template("catalogue/sources.html", programs=PROGRAMS)
+
+
+def _query() -> str:
+    # Longer than any name; what is cut off could only make the search slower.
+    return " ".join(request.args.get("q", "")[:QUERY_LENGTH].split())

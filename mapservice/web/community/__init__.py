@@ -1,0 +1,1 @@
+"""Communities: joining and leaving the community of a condition, and consents."""

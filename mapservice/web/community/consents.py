@@ -1,0 +1,151 @@
+"""What the member agreed to, each with its words and date, and the one click that takes it back."""
+
+import datetime as dt
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import UnprocessableEntity
+from werkzeug.wrappers import Response
+
+from mapservice.db import get_session
+from mapservice.errors import NotAMemberError
+from mapservice.i18n import consent_wordings
+from mapservice.i18n.labels import zone_name
+from mapservice.store.catalogue import conditions
+from mapservice.store.community import consents, memberships
+from mapservice.store.tables import Condition, Consent, Member, Membership
+from mapservice.store.zones import tree
+from mapservice.web.accounts.access import member_required
+from mapservice.web.site import form_fields, form_versions, rate_limits
+from mapservice.web.site.retries import idempotent
+
+bp = Blueprint("consents", __name__)
+
+#: Being counted, in the words that are read and kept.
+COUNTED = _l(
+    "I agree to be counted in the published figures of this condition, for the world, my country and my region. "
+    "They are rounded, blurred and some weeks late, and show no person. I can take this back at any time: "
+    "the figures that come after it are made without me."
+)
+
+#: What taking a consent back does, on its button and after it.
+BUTTONS = {
+    "joined": _l("Leave this community"),
+    "shown": _l("Show me to nobody"),
+    "finer": _l("Show only the suggested zone"),
+    "counted": _l("Count me no more"),
+}
+
+DONE = {
+    "joined": _l("You have left. Your card, your pin and your consents there are deleted."),
+    "shown": _l("You are shown to nobody there any more."),
+    "finer": _l("From now on only the wider zone is shown, the one suggested for this condition."),
+    "counted": _l(
+        "You are counted no more. The next figures are made without you. If you were in one already and say so again, "
+        "you are counted anew about half a year from now."
+    ),
+}
+
+#: When a member is counted. The same whether or not they were in a count, since the delay before it is a secret.
+THANKS = _l(
+    "Thank you. You will be counted in a few weeks. If you left a count in the last six months, "
+    "you will be counted again about six months after that."
+)
+
+
+@dataclass(slots=True)
+class Part:
+    """One condition: what stands there, what was taken back, and whether the member may still say "count me"."""
+
+    condition: Condition
+    membership: Membership
+    standing: list[Consent] = field(default_factory=list)
+    revoked: list[Consent] = field(default_factory=list)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the member is counted here."""
+        return self.membership.counted_since is not None
+
+
+@bp.get("/me/consents")
+@member_required
+def show(member: Member) -> str:
+    """Show all that the member agreed to, in the words they read, each with the button that takes it back."""
+    return _page(member)
+
+
+def _page(member: Member, *, problem: str = "") -> str:
+    parts = {
+        condition.id: Part(condition, membership) for membership, condition in memberships.of(get_session(), member)
+    }
+    of_account = []
+    given = consents.of(get_session(), member)
+    for consent, condition in given:
+        part = parts.get(condition.id) if condition else None
+        if part is None:
+            of_account.append(consent)
+        else:
+            (part.standing if consent.revoked_at is None else part.revoked).append(consent)
+    wanted = [consent.zone_id for consent, _condition in given if consent.zone_id]
+    names = {zone_id: zone_name(zone_id, name) for zone_id, name in tree.names(get_session(), wanted).items()}
+    return render_template(
+        "community/consents/show.html",
+        member=member,
+        of_account=of_account,
+        parts=parts.values(),
+        buttons=BUTTONS,
+        counted=COUNTED,
+        words=lambda consent: consent_wordings.read(consent, names),
+        problem=problem,
+    )
+
+
+@bp.post("/conditions/<slug>/count")
+@member_required
+@idempotent
+def count(member: Member, slug: str) -> Response | tuple[str, int]:
+    """Count the member in the figures of a condition, if they ticked the box that says so."""
+    form_fields.allow_only("counted")
+    session = get_session()
+    if form_fields.is_ticked("counted"):
+        membership = memberships.get(session, member, conditions.get(session, slug))
+        if membership.counted_since is None and not form_versions.is_current(member, membership):
+            session.rollback()
+            return _page(member, problem=str(form_versions.CHANGED)), 409
+        consents.count(session, member, membership, str(COUNTED), today=today())
+        session.commit()
+        flash(THANKS)
+    else:
+        flash(_("Nothing was changed: tick the box first if you want to be counted."))
+    return redirect(url_for("consents.show"), code=303)
+
+
+@bp.post("/conditions/<slug>/revoke")
+@rate_limits.unlimited
+@member_required
+@idempotent
+def revoke(member: Member, slug: str) -> Response:
+    """Take a consent back; what it allowed ends at once, without a password. Leaving asks whether one is sure."""
+    form_fields.allow_only("kind")
+    session, kind = get_session(), request.form.get("kind", "")
+    if kind not in consents.KINDS:
+        raise UnprocessableEntity
+    condition = conditions.get(session, slug)
+    if kind == consents.JOINED:
+        return redirect(url_for("memberships.leave", slug=slug), code=303)
+    # Who has left already, perhaps by pressing twice, gets the same answer.
+    with suppress(NotAMemberError):
+        membership = memberships.get(session, member, condition)
+        consents.revoke(session, member, membership, kind, key=current_app.config["ANCHOR_KEY"])
+        session.commit()
+    flash(DONE[kind])
+    return redirect(url_for("consents.show"), code=303)
+
+
+def today() -> dt.date:
+    """The day of the service."""
+    return dt.datetime.now(dt.UTC).date()

@@ -1,0 +1,81 @@
+"""For admins: two releases of a condition side by side, and which differences say nothing."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+
+from mapservice.db import get_session
+from mapservice.geo.zones import Level
+from mapservice.i18n.labels import zone_name
+from mapservice.privacy.disclosure import DEFAULT
+from mapservice.privacy.interpretation import filling_up, is_noise, largest_noise_between
+from mapservice.store.catalogue import conditions
+from mapservice.store.figures import published, releases
+from mapservice.store.figures.published import Published
+from mapservice.store.tables import Member
+from mapservice.web.accounts.staff_access import asked_release, looked_at, release_of_page
+from mapservice.web.figures import public_figures
+from mapservice.web.site import form_fields
+
+bp = Blueprint("comparison", __name__, url_prefix="/admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A place in two releases; ``is_noise`` where the difference can stand for no change at all."""
+
+    name: str
+    before: int | None
+    after: int | None
+    is_noise: bool
+
+    @property
+    def difference(self) -> int | None:
+        """How much larger the later figure is, or None where one of them is too few to show."""
+        return None if self.before is None or self.after is None else self.after - self.before
+
+
+@bp.get("/conditions/<slug>/compare")
+@looked_at
+def show(_member: Member, slug: str) -> str:
+    """Show the figures of a condition in two releases, by country, and what of the differences may be noise."""
+    form_fields.allow_only_queries("before", "after")
+    session = get_session()
+    condition = conditions.get(session, slug)
+    after = release_of_page("after")
+    every = releases.every(session)
+    before = release_of_page("before") if asked_release("before") else every[min(1, len(every) - 1)] if every else None
+    filling = filling_up(DEFAULT)
+    facts = {"condition": condition, "releases": every, "before": before, "after": after, "filling": filling}
+    if before is None or after is None:
+        return render_template("figures/comparison/show.html", pairs=[], noise=0, **facts)
+    first, second = (published.figures(session, each, condition) for each in (before, after))
+    pairs, noise = _pairs(first, second), largest_noise_between(public_figures.profile(second))
+    return render_template(
+        "figures/comparison/show.html", pairs=pairs, world=_world(first, second), noise=noise, **facts
+    )
+
+
+def _pairs(first: Published, second: Published) -> list[Pair]:
+    """The countries of both releases, the largest change first."""
+    before, after = (
+        {each.zone_id: each for each in found.places if each.level == Level.COUNTRY} for found in (first, second)
+    )
+    pairs = [
+        _pair(
+            zone_name(zone_id, (after.get(zone_id) or before[zone_id]).name),
+            before[zone_id].shown if zone_id in before else None,
+            after[zone_id].shown if zone_id in after else None,
+            second,
+        )
+        for zone_id in {*before, *after}
+    ]
+    return sorted(pairs, key=lambda each: (-abs((each.after or 0) - (each.before or 0)), each.name))
+
+
+def _world(first: Published, second: Published) -> Pair:
+    return _pair("", first.world, second.world, second)
+
+
+def _pair(name: str, before: int | None, after: int | None, second: Published) -> Pair:
+    return Pair(name, before, after, is_noise(before, after, public_figures.profile(second)))

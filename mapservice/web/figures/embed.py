@@ -1,0 +1,45 @@
+"""The public map of a condition for the pages of other sites: the same for everybody, and without a session."""
+
+from flask import Blueprint, Response, current_app, make_response, render_template, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from mapservice.config import Config
+from mapservice.db import get_session
+from mapservice.store.catalogue import conditions
+from mapservice.store.tables import Condition
+from mapservice.web.accounts.access import public
+from mapservice.web.figures import public_figures
+from mapservice.web.site.headers import framed, keep
+
+bp = Blueprint("embed", __name__)
+
+#: How long a copy may be kept. Without an ETag: a copy that is confirmed would keep its old nonces under new headers.
+_FIVE_MINUTES_S = 300
+
+# Whoever reads the other page may make the frame higher; which page it is, we are not told.
+_LINE = Markup(
+    '<iframe src="{}" title="{}" width="100%" height="640" loading="lazy" referrerpolicy="no-referrer" '
+    'style="border:0;resize:vertical"></iframe>'
+)
+
+
+@bp.get("/conditions/<slug>/embed")
+@public
+@framed
+def show(slug: str) -> Response:
+    """Show the published figures of a condition inside the page of another site: map, table, how to read them."""
+    condition = conditions.get(get_session(), slug)
+    shown = public_figures.page(condition, is_guest=True)
+    answer = make_response(render_template("figures/embed/show.html", condition=condition, figures=shown, framed=True))
+    return keep(answer, seconds=_FIVE_MINUTES_S)
+
+
+def line(condition: Condition) -> str | None:
+    """The line of HTML that puts the map of a condition on another page, as text; None where no site may."""
+    config: Config = current_app.extensions["config"]
+    if not config.framed_by:
+        return None
+    address = config.address + url_for("embed.show", slug=condition.slug)
+    title = _("Map of people with %(condition)s, by %(site)s", condition=condition.name, site=config.site_name)
+    return str(_LINE.format(address, title))

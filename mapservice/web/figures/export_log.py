@@ -1,0 +1,25 @@
+"""What was handed out of the published figures, to whom and what for: for every member to read."""
+
+from flask import Blueprint, render_template
+
+from mapservice.db import get_session
+from mapservice.store.figures import audit_log
+from mapservice.store.figures.audit_log import Act
+from mapservice.store.tables import Member
+from mapservice.web.accounts.access import member_required
+from mapservice.web.site import form_fields
+
+bp = Blueprint("exports", __name__)
+
+#: Lines on one page.
+PAGE = 50
+
+
+@bp.get("/exports")
+@member_required
+def show(_member: Member) -> str:
+    """Show the list of exports, the newest first."""
+    form_fields.allow_only_queries("page")
+    page = form_fields.page_number()
+    how_many, lines = audit_log.lines(get_session(), Act.EXPORT, limit=PAGE, offset=(page - 1) * PAGE)
+    return render_template("figures/export_log/show.html", lines=lines, page=page, pages=-(-how_many // PAGE))

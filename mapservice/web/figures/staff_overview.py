@@ -1,0 +1,125 @@
+"""For admins: an overview of all communities, one condition in a release, its growth; from released figures only."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request
+from flask_babel import lazy_gettext as _l
+
+from mapservice.config import Config
+from mapservice.db import get_session
+from mapservice.maps import growth
+from mapservice.privacy.disclosure import DEFAULT, PROFILES
+from mapservice.privacy.interpretation import filling_up
+from mapservice.store.catalogue import conditions
+from mapservice.store.figures import audit_log, overview, releases
+from mapservice.store.figures.audit_log import Act
+from mapservice.store.figures.overview import Point
+from mapservice.store.site import mail_queue
+from mapservice.store.tables import Member
+from mapservice.web.accounts.staff_access import looked_at, release_of_page
+from mapservice.web.figures import public_figures, staff_export
+from mapservice.web.site import form_fields
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+#: What each of these pages is called in the ledger.
+_NAMES = {
+    "admin.show": _l("List of figures"),
+    "admin.preview": _l("Figures of a condition"),
+    "admin.list_releases": _l("Releases"),
+    "admin.read_ledger": _l("This list"),
+    "comparison.show": _l("Two releases"),
+    "handing.choose": _l("Choice of an export"),
+}
+
+#: What e-mails are about, see web/accounts/emails.py.
+KINDS = {
+    "sign_up": _l("Link to sign up"),
+    "already": _l("There is an account already"),
+    "closed": _l("The account is closed"),
+    "reset": _l("Link to a new password"),
+    "confirm_email": _l("Link to confirm a new e-mail address"),
+    "email_change_asked": _l("Somebody asked to change the e-mail address"),
+    "email_changed": _l("The e-mail address was changed"),
+    "password_changed": _l("The password was changed"),
+    "factor_changed": _l("The second factor was changed"),
+}
+
+_REASONS = {
+    mail_queue.Failure.REFUSED: _l("refused by the recipient's mail server"),
+    mail_queue.Failure.TRIED: _l("the mail server could not be reached in twelve tries"),
+}
+
+#: Conditions, or lines of the ledger, on one page.
+PAGE = 25
+
+
+@bp.get("/")
+@looked_at
+def show(_member: Member) -> str:
+    """Show the conditions that have figures in the newest release, the largest first, to choose from."""
+    form_fields.allow_only_queries("q", "page")
+    session, page, wanted = get_session(), form_fields.page_number(), request.args.get("q", "").strip()[:100]
+    release = releases.current(session)
+    how_many, found = (
+        overview.communities(session, release, wanted, limit=PAGE, offset=(page - 1) * PAGE) if release else (0, [])
+    )
+    facts: dict[str, Any] = {"release": release, "how_many": how_many, "communities": found, "q": wanted}
+    unsent = {"failures": mail_queue.failures(session)[:PAGE], "retried": mail_queue.retried(session)}
+    names = {"kinds": KINDS, "reasons": _REASONS}
+    return render_template(
+        "figures/staff_overview/show.html", page=page, pages=-(-how_many // PAGE), **facts, **unsent, **names
+    )
+
+
+@bp.get("/releases")
+@looked_at
+def list_releases(_member: Member) -> str:
+    """Show all releases, and what each changed."""
+    form_fields.allow_only_queries("page")
+    session, page = get_session(), form_fields.page_number()
+    made = releases.every(session)
+    shown = made[(page - 1) * PAGE : page * PAGE]
+    rows = [(each, releases.compare(session, releases.get(session, each.number - 1), each)) for each in shown]
+    return render_template("figures/staff_overview/releases.html", rows=rows, page=page, pages=-(-len(made) // PAGE))
+
+
+@bp.get("/conditions/<slug>")
+@looked_at
+def preview(_member: Member, slug: str) -> str:
+    """Show the figures of a condition in a release as they would be handed out, and how they grew."""
+    form_fields.allow_only_queries("release")
+    session = get_session()
+    condition = conditions.get(session, slug)
+    release = release_of_page()
+    points = overview.growth(session, condition)
+    return render_template(
+        "figures/staff_overview/preview.html",
+        condition=condition,
+        release=release,
+        figures=public_figures.page(condition, release=release),
+        points=points,
+        plot=_plot(points),
+        chosen=[condition],
+        size=growth,
+        filling=filling_up(DEFAULT),
+        **staff_export.offer(),
+    )
+
+
+@bp.get("/ledger")
+@looked_at
+def read_ledger(_member: Member) -> str:
+    """Show which pages of staff were looked at, by whom; members read the list of exports."""
+    form_fields.allow_only_queries("page")
+    page = form_fields.page_number()
+    how_many, lines = audit_log.lines(get_session(), Act.VIEW, limit=PAGE, offset=(page - 1) * PAGE)
+    return render_template(
+        "figures/staff_overview/ledger.html", lines=lines, pages_of_staff=_NAMES, page=page, pages=-(-how_many // PAGE)
+    )
+
+
+def _plot(points: list[Point]) -> growth.Plot | None:
+    config: Config = current_app.extensions["config"]
+    interval = PROFILES.get(config.release_profile, DEFAULT).interval
+    return growth.plot([each.release for each in points], [each.people for each in points], interval)

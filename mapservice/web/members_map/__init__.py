@@ -1,0 +1,1 @@
+"""The members' map of a condition, its table, and profile cards."""

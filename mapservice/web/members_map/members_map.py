@@ -1,0 +1,202 @@
+"""The members' map of a condition, the same facts as a table, and the cards of people."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, jsonify, make_response, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from mapservice.config import Config
+from mapservice.db import get_session
+from mapservice.geo.tiles import Tile
+from mapservice.geo.zones import Level, level_of
+from mapservice.i18n import bidi
+from mapservice.i18n.labels import LEVELS, ROLES, zone_name
+from mapservice.i18n.visibility_summary import standing
+from mapservice.maps.canvas import Canvas, MapParts, page_parts
+from mapservice.maps.elements import BaseLayer, ClusterLayer, ViewButtons
+from mapservice.privacy.geomasking import coarsen
+from mapservice.privacy.visibility import Audience, Role, Viewer
+from mapservice.store.catalogue import conditions
+from mapservice.store.community import memberships
+from mapservice.store.places import clusters, member_lists
+from mapservice.store.places.member_lists import Card
+from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.zones import tree
+from mapservice.web.accounts.access import member_required
+from mapservice.web.members_map.map_messages import cluster_words
+from mapservice.web.site import form_fields, rate_limits
+from mapservice.web.site.headers import nonce
+from mapservice.web.site.rate_limits import Limit
+from mapservice.web.site.redirects import wants_json
+
+bp = Blueprint("map", __name__)
+
+#: People on one page of the table.
+PAGE = 50
+
+
+@bp.get("/conditions/<slug>/map")
+@member_required
+def show(member: Member, slug: str) -> str:
+    """Show the people of a condition who agreed to be seen by this member, as a map and as a table."""
+    role = _asked_role()
+    session = get_session()
+    condition = conditions.get(session, slug)
+    own = memberships.find(session, member, condition)
+    return render_template(
+        "members_map/show.html",
+        condition=condition,
+        own=own,
+        standing=standing(own),
+        parts=_parts(condition, own, role),
+        **_table(condition, Viewer(member.id, has_joined=own is not None), role),
+    )
+
+
+@bp.get("/conditions/<slug>/map/table")
+@rate_limits.unlimited
+@member_required
+def table(member: Member, slug: str) -> str:
+    """Give the table of the map by itself, for the page that keeps it fresh."""
+    role = _asked_role()
+    condition = conditions.get(get_session(), slug)
+    viewer = memberships.viewer(get_session(), member, condition)
+    return render_template("members_map/table.html", condition=condition, **_table(condition, viewer, role))
+
+
+@bp.get("/conditions/<slug>/clusters/<int:z>/<int:x>/<int:y>")
+@rate_limits.unlimited
+@member_required
+def tile(member: Member, slug: str, z: int, x: int, y: int) -> Response:
+    """Give what one tile of the map holds for this member: clusters, badges, pins."""
+    form_fields.allow_only_queries("role")
+    role = form_fields.query_choice("role", Role)
+    if z > clusters.MAX_ZOOM:
+        abort(404)
+    wanted = Tile(z, x, y)
+    session = get_session()
+    condition = conditions.get(session, slug)
+    own = memberships.find(session, member, condition)
+    view = (session, condition.id, wanted, Viewer(member.id, has_joined=own is not None), role)
+    return jsonify(
+        clusters=[_bubble(each, own, with_box=True) for each in clusters.clusters(*view)],
+        badges=[_bubble(each, own, with_box=False) for each in clusters.badges(*view)],
+        pins=[
+            [each.lng, each.lat, each.public_ids, len(each.public_ids), _one_role(each.roles), each.is_own]
+            for each in clusters.pins(*view)
+        ],
+    )
+
+
+@bp.get("/conditions/<slug>/people/<public_id>")
+@member_required
+def card(member: Member, slug: str, public_id: str) -> Response:
+    """Show the card of one person; how many a member may open in an hour and in a day is limited."""
+    config: Config = current_app.extensions["config"]
+    rate_limits.spend(Limit("cards-hour", config.card_limit_hour, 60 * 60), str(member.id))
+    rate_limits.spend(Limit("cards-day", config.card_limit_day, 24 * 60 * 60), str(member.id))
+    session = get_session()
+    condition = conditions.get(session, slug)
+    found = member_lists.card(session, condition, public_id, memberships.viewer(session, member, condition))
+    if wants_json():
+        return jsonify(_card(found))
+    return make_response(
+        render_template("members_map/card.html", condition=condition, card=found, zone=_zone_of(found), roles=ROLES)
+    )
+
+
+@bp.get("/conditions/<slug>/people/<public_id>/shown")
+@rate_limits.unlimited
+@member_required
+def card_shown(member: Member, slug: str, public_id: str) -> Response:
+    """Say whether a person is still shown to this member, and nothing else of them; 404 if not."""
+    session = get_session()
+    condition = conditions.get(session, slug)
+    member_lists.card(session, condition, public_id, memberships.viewer(session, member, condition))
+    return jsonify(shown=True)
+
+
+def _asked_role() -> Role | None:
+    """The role that the table shows alone, if any."""
+    form_fields.allow_only_queries("role", "in", "page")
+    return form_fields.query_choice("role", Role)
+
+
+def _parts(condition: Condition, own: Membership | None, role: Role | None) -> MapParts:
+    shown = own.shown_zone if own and own.audience != Audience.NOBODY else None
+    words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
+    # The region around one's own zone: near enough to see who is close, wide enough to see others.
+    box = tree.box(get_session(), coarsen(shown, Level.REGION)) if shown else None
+    canvas = Canvas(
+        _("Map of the people with: %(name)s", name=bidi.isolate(condition.name)),
+        bounds=box,
+        last_zoom=clusters.MAX_ZOOM,
+        words=words,
+    )
+    ViewButtons({"world": _("Show the whole world"), "home": _("Show my surroundings")}, home=box).add_to(canvas)
+    BaseLayer().add_to(canvas)
+    ClusterLayer(
+        url_for("map.tile", slug=condition.slug, z=0, x=0, y=0).removesuffix("/0/0/0"),
+        url_for("map.card", slug=condition.slug, public_id="x").removesuffix("/x"),
+        url_for("map.show", slug=condition.slug),
+        words=cluster_words(),
+        language=str(get_locale()).replace("_", "-"),
+        role=role or "",
+    ).add_to(canvas)
+    return page_parts(canvas, nonce(), lambda file: url_for("static", filename=file))
+
+
+def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str, Any]:
+    """The rows of the table: the zones below a zone that hold somebody, and the people who show just this zone."""
+    session, within = get_session(), request.args.get("in")
+    path = tree.path(session, within) if within else []
+    page = form_fields.page_number()
+    how_many, shown = (
+        member_lists.shown_in(session, condition, within, viewer, role, limit=PAGE, offset=(page - 1) * PAGE)
+        if within
+        else (0, [])
+    )
+    return {
+        "role": role or "",
+        "roles": ROLES,
+        "path": [(zone.id, zone_name(zone.id, zone.name)) for zone in path],
+        "level": LEVELS[level_of(within)] if within else None,
+        "rows": [
+            (row.zone_id, zone_name(row.zone_id, row.name), row.n)
+            for row in member_lists.rows_below(session, condition, within, viewer, role)
+        ],
+        "total": member_lists.total(session, condition, within, viewer, role),
+        "people": shown,
+        "how_many": how_many,
+        "page": page,
+        "pages": -(-how_many // PAGE),
+    }
+
+
+def _bubble(zone: clusters.Cluster, own: Membership | None, *, with_box: bool) -> list[Any]:
+    own_zone = (own.shown_zone or "") if own and own.audience != Audience.NOBODY else ""
+    is_own = own_zone == zone.zone_id or (with_box and own_zone.startswith(f"{zone.zone_id}."))
+    name = zone_name(zone.zone_id, zone.name)
+    box = [list(zone.box)] if with_box else []
+    return [zone.lng, zone.lat, zone.n, zone.zone_id, name, *box, zone.level, is_own]
+
+
+def _one_role(roles: Sequence[str]) -> str | None:
+    """The role of a stack whose people all have the same, else None."""
+    return roles[0] if len(set(roles)) == 1 else None
+
+
+def _card(found: Card) -> dict[str, object]:
+    return {
+        "pseudonym": found.pseudonym,
+        "role": found.role,
+        "role_name": str(ROLES[Role(found.role)]),
+        "zone_name": _zone_of(found),
+        "own": found.is_own,
+    }
+
+
+def _zone_of(found: Card) -> str:
+    return zone_name(found.zone_id, found.zone_name)

@@ -1,0 +1,1 @@
+"""A member's location: choosing it, hiding, moving, and the privacy page."""

@@ -1,0 +1,111 @@
+"""After a move: the other conditions, off the map, each with one button that shows it in the new zone."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from mapservice.db import get_session
+from mapservice.geo.zones import level_of
+from mapservice.i18n import consent_wordings
+from mapservice.i18n.labels import expected, zone_name
+from mapservice.privacy.precision import expected_people, needs_second_consent, offered_level
+from mapservice.privacy.visibility import Audience
+from mapservice.store.catalogue import conditions
+from mapservice.store.community import memberships
+from mapservice.store.places import homes
+from mapservice.store.site import operations
+from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.zones import tree
+from mapservice.web.accounts.access import fresh_member_required, member_required
+from mapservice.web.site import form_fields, form_versions
+from mapservice.web.site.idempotency import operation_id
+
+bp = Blueprint("moved", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A condition that a move took off the map: in which zone it would be shown, and what the member agrees to."""
+
+    membership: Membership
+    condition: Condition
+    zone: str
+    agreement: str
+    finer: str
+    """The second consent in words; empty where none is needed."""
+
+
+def waiting(member: Member) -> list[Waiting]:
+    """The conditions that a move took off the map and that were not shown in the new zone yet."""
+    session = get_session()
+    joined = memberships.of(session, member)
+    return [_waiting(membership, condition) for membership, condition in joined if _waits(member, membership)]
+
+
+@bp.get("/me/place/moved")
+@member_required
+def show(member: Member) -> str | Response:
+    """List the conditions that a move took off the map."""
+    form_fields.allow_only_queries()
+    listed = waiting(member)
+    return _page(member, listed) if listed else redirect(url_for("memberships.mine"))
+
+
+@bp.post("/conditions/<slug>/show-there")
+@fresh_member_required
+def show_there(member: Member, slug: str) -> Response | tuple[str, int]:
+    """Show the member in the new zone in one condition, to the people who saw them before the move."""
+    form_fields.allow_only("finer")
+    session = get_session()
+    if not operations.is_done(session, operation_id(), member):
+        condition = conditions.get(session, slug)
+        membership = memberships.get(session, member, condition)
+        problem = _problem(member, membership, condition)
+        if problem:
+            session.rollback()
+            return _page(member, waiting(member), slug=slug, problem=problem), 422
+        _show(member, membership, condition)
+        session.commit()
+        flash(_("You are shown there again: %(condition)s.", condition=condition.name))
+    return redirect(url_for("moved.show"), code=303)
+
+
+def _problem(member: Member, membership: Membership, condition: Condition) -> str:
+    """What stands against showing a membership in the new zone, in words; empty if nothing does."""
+    if not (form_versions.is_current(member, membership) and _waits(member, membership)):
+        return str(form_versions.CHANGED)
+    if _waiting(membership, condition).finer and not form_fields.is_ticked("finer"):
+        return _("Few people with this condition live there. Please agree, or choose a wider zone.")
+    return ""
+
+
+def _show(member: Member, membership: Membership, condition: Condition) -> None:
+    session, audience = get_session(), Audience(str(membership.audience_before))
+    path = tree.path(session, str(membership.shown_zone))
+    is_finer = bool(_waiting(membership, condition).finer)
+    homes.show_to(session, membership, audience)
+    consent_wordings.keep(session, member, condition, path[-1], audience, is_finer=is_finer, agrees=is_finer)
+
+
+def _waits(member: Member, membership: Membership) -> bool:
+    """Whether a membership was shown until a move, and nobody agreed to show it where it would be now."""
+    zone = membership.shown_zone
+    if membership.audience_before is None or zone is None:
+        return False
+    return not memberships.has_agreed(get_session(), member, membership.condition_id, "shown", zone_id=zone)
+
+
+def _waiting(membership: Membership, condition: Condition) -> Waiting:
+    path = tree.path(get_session(), str(membership.shown_zone))
+    zone, audience = path[-1], Audience(str(membership.audience_before))
+    name = zone_name(zone.id, zone.name)
+    offered = offered_level(path, condition.prevalence, for_minor=homes.is_for_minor(get_session(), membership))
+    is_finer = needs_second_consent(level_of(zone.id), offered)
+    finer = consent_wordings.finer(expected(expected_people(zone, condition.prevalence))) if is_finer else ""
+    return Waiting(membership, condition, name, consent_wordings.shown(audience, name), finer)
+
+
+def _page(member: Member, listed: list[Waiting], *, slug: str = "", problem: str = "") -> str:
+    return render_template("places/after_a_move/show.html", member=member, listed=listed, slug=slug, problem=problem)

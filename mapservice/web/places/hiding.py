@@ -1,0 +1,245 @@
+"""Hiding in one condition or everywhere, the way back from it, and the question before a place is forgotten.
+
+An act of hiding has a random id. The memberships that it hid carry it, and so does the login in which it happened, with
+its time: that login may undo it for some minutes without a password. Neither tells a condition or a zone.
+"""
+
+import datetime as dt
+import math
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from mapservice.db import get_session
+from mapservice.i18n.labels import AUDIENCES, zone_name
+from mapservice.privacy.home_changes import REST, free_again
+from mapservice.privacy.visibility import Audience
+from mapservice.store.catalogue import conditions
+from mapservice.store.community import memberships
+from mapservice.store.places import homes
+from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.zones import tree
+from mapservice.web.accounts.access import ask_if_stale, member_required
+from mapservice.web.accounts.login import is_fresh, viewer
+from mapservice.web.site import form_fields, form_versions, rate_limits
+from mapservice.web.site.retries import idempotent
+
+bp = Blueprint("hiding", __name__)
+
+#: For how long a login may undo what it hid, without a password.
+UNDO_MINUTES = 10
+
+#: Where a login keeps its acts of hiding: the id of each and its time.
+_ACTS = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A membership that is hidden, and to whom it can be shown again in one step; None if only the form can."""
+
+    condition: Condition
+    act: str
+    version: str
+    zone: str
+    audience: Audience | None
+
+    @property
+    def who(self) -> str:
+        """To whom it was shown, in words."""
+        return str(AUDIENCES[self.audience]) if self.audience else ""
+
+
+def is_shown() -> bool:
+    """For templates: whether anybody sees the member who is signed in, and so whether there is anything to hide."""
+    member = viewer()
+    try:
+        return member is not None and memberships.is_shown(get_session(), member)
+    except SQLAlchemyError:
+        return False
+
+
+def shown_in() -> list[Condition]:
+    """For templates: the conditions in which somebody sees the member who is signed in."""
+    member = viewer()
+    if member is None:
+        return []
+    joined = memberships.of(get_session(), member)
+    return [condition for membership, condition in joined if membership.audience != Audience.NOBODY]
+
+
+def before(member: Member, membership: Membership) -> Audience | None:
+    """To whom the member was shown before they hid; None if anything has changed since.
+
+    Hiding keeps the consents, saving the form as shown to nobody ends them: then there is no way back but the form.
+    """
+    if membership.audience_before is None:
+        return None
+    zone = membership.shown_zone
+    agrees = memberships.has_agreed(get_session(), member, membership.condition_id, "shown", zone_id=zone)
+    return Audience(membership.audience_before) if agrees else None
+
+
+def remember(act: uuid.UUID) -> None:
+    """Note an act of hiding with this login, which may undo it."""
+    session[_ACTS] = {**_recent_acts(), act.hex: time.time()}
+
+
+def act_of(membership: Membership) -> str:
+    """What a form carries that undoes the hiding of a membership; if it was hidden again since, that is another act."""
+    return membership.hidden_by.hex if membership.hidden_by else ""
+
+
+def minutes_left(act: str) -> int:
+    """For how many minutes this login may still undo an act without a password, rounded up; 0 if it may not."""
+    since = _recent_acts().get(act)
+    return 0 if since is None else math.ceil((since + UNDO_MINUTES * 60 - time.time()) / 60)
+
+
+@bp.post("/me/hide")
+@rate_limits.unlimited
+@member_required
+@idempotent
+def hide_everywhere(member: Member) -> Response:
+    """Show the member to nobody in any condition, at once and in one act."""
+    form_fields.allow_only()
+    stored = get_session()
+    act = uuid.uuid4()
+    was_shown = homes.hide_everywhere(stored, member, act)
+    stored.commit()  # also where nobody saw them: forms of before count as old from now on
+    if was_shown:
+        remember(act)
+    return redirect(url_for("hiding.show"), code=303)
+
+
+@bp.get("/me/hidden")
+@rate_limits.unlimited
+@member_required
+def show(member: Member) -> str:
+    """Show where the member is hidden, what this login hid just now, and the ways back."""
+    form_fields.allow_only_queries()
+    hidden = _hidden(member)
+    recent = [each for each in hidden if each.audience and minutes_left(each.act)]
+    latest = max(recent, key=lambda each: _recent_acts()[each.act]).act if recent else ""
+    return render_template(
+        "places/hiding/show.html",
+        just_now=[each for each in hidden if latest and each.act == latest],
+        others=[each for each in hidden if not latest or each.act != latest],
+        act=latest,
+        minutes_left=minutes_left,
+        is_fresh=is_fresh(),
+    )
+
+
+@bp.post("/me/hidden/undo")
+@rate_limits.unlimited
+@member_required
+def undo(member: Member) -> Any:
+    """Show the member again wherever one act hid them: the same zones, the same people, and nothing else."""
+    form_fields.allow_only("act", "step_up_password")
+    act = request.form.get("act", "")
+    refusal = None if minutes_left(act) else ask_if_stale(member)
+    if refusal is not None:
+        return refusal
+    stored = get_session()
+    held = [each for each in homes.lock(stored, member) if act and act_of(each) == act]
+    names = {condition.id: condition.name for _membership, condition in memberships.of(stored, member)}
+    shown: list[str] = []
+    changed: list[str] = []
+    for membership in held:
+        (shown if _show_again(member, membership) else changed).append(names[membership.condition_id])
+    stored.commit()
+    _tell(shown, changed)
+    return redirect(url_for("memberships.mine"), code=303)
+
+
+@bp.post("/conditions/<slug>/show-again")
+@rate_limits.unlimited
+@member_required
+def show_again(member: Member, slug: str) -> Any:
+    """Show the member again as before they hid: the same zone, the same people, the consents they had given."""
+    form_fields.allow_only("act", "step_up_password")
+    stored = get_session()
+    condition = conditions.get(stored, slug)
+    own = memberships.find(stored, member, condition)
+    act = request.form.get("act") or (act_of(own) if own else "")
+    refusal = None if minutes_left(act) else ask_if_stale(member)
+    if refusal is not None:
+        return refusal
+    membership = memberships.get(stored, member, condition)
+    is_current = form_versions.is_current(member, membership)
+    if not is_current or act_of(membership) != act or not _show_again(member, membership):
+        flash(_("Please choose below how you want to be shown.") if is_current else form_versions.CHANGED)
+        return redirect(url_for("place.edit", slug=slug), code=303)
+    stored.commit()
+    flash(_("You are shown again as before."))
+    return redirect(url_for("place.edit", slug=slug), code=303)
+
+
+@bp.get("/me/place/forget")
+@rate_limits.unlimited
+@member_required
+def forget(member: Member) -> str | Response:
+    """Ask once more before the place is erased, for that cannot be undone."""
+    form_fields.allow_only_queries()
+    home = homes.home(get_session(), member)
+    if home is None:
+        return redirect(url_for("memberships.mine"))
+    names = tree.names(get_session(), [home.zone_id])
+    joined = [condition.name for shown, condition in memberships.of(get_session(), member) if shown.shown_zone]
+    is_resting = dt.datetime.now(dt.UTC) - home.since < REST
+    return render_template(
+        "places/location/forget.html",
+        zone=zone_name(home.zone_id, names[home.zone_id]),
+        joined=joined,
+        choose_again_from=free_again(home) if is_resting else None,
+    )
+
+
+def _recent_acts() -> dict[str, float]:
+    """The acts of this login that it may still undo without a password."""
+    over = time.time() - UNDO_MINUTES * 60
+    return {act: at for act, at in session.get(_ACTS, {}).items() if at > over}
+
+
+def _show_again(member: Member, membership: Membership) -> bool:
+    """Undo the hiding of a membership, unless anything has changed since."""
+    audience = before(member, membership)
+    if audience is None:
+        return False
+    homes.show_to(get_session(), membership, audience)
+    return True
+
+
+def _hidden(member: Member) -> list[Hidden]:
+    """Where the member has a zone and nobody sees it."""
+    stored = get_session()
+    rows = [row for row in memberships.of(stored, member) if row[0].shown_zone and row[0].audience == Audience.NOBODY]
+    names = tree.names(stored, [membership.shown_zone for membership, _condition in rows if membership.shown_zone])
+    return [
+        Hidden(
+            condition,
+            act_of(membership),
+            form_versions.present(member, membership),
+            zone_name(zone, names[zone]),
+            before(member, membership),
+        )
+        for membership, condition in rows
+        if (zone := membership.shown_zone)
+    ]
+
+
+def _tell(shown: Sequence[str], changed: Sequence[str]) -> None:
+    """Say where the member is shown again, and where not."""
+    if shown:
+        flash(_("You are shown again as before in: %(names)s.", names=", ".join(shown)))
+    if changed:
+        flash(_("Something has changed since in: %(names)s. There you are still hidden.", names=", ".join(changed)))
+    if not shown and not changed:
+        flash(_("There was nothing to undo. This page shows how you appear now."))

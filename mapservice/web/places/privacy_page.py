@@ -1,0 +1,41 @@
+"""What the service promises about a member's place, and what it does not."""
+
+from flask import Blueprint, current_app, render_template
+from flask_babel import lazy_gettext as _l
+
+from mapservice.geo.zones import CHOOSABLE, FLOOR, Level
+from mapservice.privacy.disclosure import PROFILES
+from mapservice.web.accounts.access import public
+
+bp = Blueprint("promises", __name__)
+
+_LEVELS = {
+    Level.COUNTRY: _l("Country"),
+    Level.REGION: _l("Region, such as a province"),
+    Level.DISTRICT: _l("District, a part of a region"),
+    Level.AREA: _l("Area, the finest there is"),
+}
+
+
+#: How much better than by guessing somebody tells whether one person joined, by accounts: attack A31 of the evidence.
+ADVANTAGES = {300: 0.53, 8: 0.16}
+
+
+def right_in_100(advantage: float) -> int:
+    """How often of a hundred times somebody is right, where guessing is right fifty times.
+
+    >>> right_in_100(0.0), right_in_100(0.53)
+    (50, 76)
+    """
+    return int(50 + 50 * advantage)
+
+
+@bp.get("/privacy")
+@public
+def show() -> str:
+    """Show the four promises, what is not promised, how zones and figures are made, in plain words."""
+    levels = [(_LEVELS[level], FLOOR[level]) for level in CHOOSABLE]
+    # From the settings, not from the newest release: this page must appear when the database does not.
+    profile = PROFILES[current_app.extensions["config"].release_profile]
+    tested = [(accounts, right_in_100(advantage)) for accounts, advantage in ADVANTAGES.items()]
+    return render_template("places/privacy_page/show.html", levels=levels, profile=profile, tested=tested)

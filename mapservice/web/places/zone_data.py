@@ -1,0 +1,78 @@
+"""Files of a country that the browser chooses a zone with, and the tiles of the base map: the same for everybody."""
+
+import gzip
+import re
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, make_response, request
+
+from mapservice.config import HOME
+from mapservice.db import get_session
+from mapservice.geo.tiles import Tile
+from mapservice.store.zones import basemap
+from mapservice.web.accounts.access import public
+from mapservice.web.site.headers import keep
+
+bp = Blueprint("ground", __name__)
+
+FILES = HOME / "data" / "ground"
+_CODE = re.compile(r"[A-Z]{2}")
+_DAY_S = 86_400
+
+
+@bp.get("/ground/<int:tree>/zones/<code>.json")
+@public
+def zones(tree: int, code: str) -> Response:
+    """Give the zones of one country: shapes, names, people."""
+    return _file(FILES / "zones", code)
+
+
+@bp.get("/ground/<int:tree>/gazetteer/<code>.json")
+@public
+def gazetteer(tree: int, code: str) -> Response:
+    """Give the towns of one country, each with the zone it lies in."""
+    return _file(FILES / "gazetteer", code)
+
+
+@bp.get("/ground/<int:tree>/countries.json")
+@public
+def countries(tree: int) -> Response:
+    """Give the shapes of all countries, as figures are drawn."""
+    return _packed((FILES / "shapes" / "countries.json.gz").read_bytes(), "application/json")
+
+
+@bp.get("/ground/<int:tree>/regions.json")
+@public
+def regions(tree: int) -> Response:
+    """Give the shapes of all regions of the world, in one file: it does not tell where somebody looks."""
+    return _packed((FILES / "shapes" / "regions.json.gz").read_bytes(), "application/json")
+
+
+@bp.get("/tiles/base/<int:z>/<int:x>/<int:y>.mvt")
+@public
+def tile(z: int, x: int, y: int) -> Response:
+    """Give one vector tile of the base map."""
+    if z > basemap.LAST_ZOOM:
+        abort(404)
+    wanted = Tile(z, x, y)
+    return _packed(gzip.compress(basemap.tile(get_session(), wanted), 5, mtime=0), "application/vnd.mapbox-vector-tile")
+
+
+def _file(folder: Path, code: str) -> Response:
+    path = folder / f"{code}.json.gz"
+    if not _CODE.fullmatch(code) or not path.is_file():
+        abort(404)
+    return _packed(path.read_bytes(), "application/json")
+
+
+def _packed(data: bytes, mimetype: str) -> Response:
+    """An answer from gzipped bytes, that anybody may keep for a day."""
+    packed = request.accept_encodings.quality("gzip") > 0
+    response = make_response(data if packed else gzip.decompress(data))
+    response.mimetype = mimetype
+    response.vary.add("Accept-Encoding")
+    if packed:
+        response.content_encoding = "gzip"
+    response.add_etag()
+    keep(response, seconds=_DAY_S).make_conditional(request)
+    return response

@@ -1,0 +1,174 @@
+"""What the place page offers: countries, zones as lists, and the levels of a home with what each would tell."""
+
+import datetime as dt
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import get_locale, gettext
+
+from mapservice.db import get_session
+from mapservice.errors import UnknownZoneError
+from mapservice.geo import zone_data
+from mapservice.geo.zones import CHOOSABLE, Level, Zone, is_finer
+from mapservice.geo.zones import path as ancestry
+from mapservice.i18n import consent_wordings
+from mapservice.i18n.labels import LEVELS, at_least, country_name, expected, zone_name
+from mapservice.privacy.home_changes import REST, FormerHome, Home, free_again, may_correct
+from mapservice.privacy.precision import (
+    ENOUGH,
+    FINEST_FOR_MINORS,
+    UNKNOWN_PREVALENCE,
+    expected_people,
+    needs_second_consent,
+    offered_level,
+)
+from mapservice.store.places import homes
+from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.zones import tree as zones
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One level of a home: its zone in words, who lives there, and whether showing it asks for more."""
+
+    zone_id: str
+    level: Level
+    title: str
+    people: str
+    expected: str
+    is_offered: bool
+    is_finer: bool
+    is_barred: bool
+
+
+def choices(path: Sequence[Zone], prevalence: float | None, *, for_minor: bool) -> list[Choice]:
+    """The zones of a home from the country down, each as a choice."""
+    if not path:
+        return []
+    offered = offered_level(path, prevalence, for_minor=for_minor)
+    return [
+        Choice(
+            zone.id,
+            zone.level,
+            zone_name(zone.id, zone.name),
+            at_least(zone.people),
+            expected(expected_people(zone, prevalence)),
+            zone.level is offered,
+            needs_second_consent(zone.level, offered),
+            for_minor and is_finer(zone.level, than=FINEST_FOR_MINORS),
+        )
+        for zone in path
+    ]
+
+
+def page_facts(
+    member: Member, condition: Condition, membership: Membership, *, marked: str, within: str, country: str
+) -> dict[str, Any]:
+    """All that the place page shows, beside the form itself.
+
+    ``within`` is the zone the member has come to in the lists, ``marked`` the one that is chosen in the form.
+    """
+    home = homes.home(get_session(), member)
+    at = within or (home.zone_id if home and marked in ("", *ancestry(home.zone_id)) else marked)
+    path = zones.path(get_session(), at) if at else []
+    if country and country not in _known():
+        raise UnknownZoneError
+    offered = choices(path, condition.prevalence, for_minor=homes.is_for_minor(get_session(), membership))
+    below = zones.children(get_session(), path[-1].id) if path else []
+    if not path and country:
+        below = [zones.get(get_session(), _known()[country].zones)]
+    return {
+        "countries": _countries(),
+        "country": country,
+        "choices": offered,
+        "wanted_zone": marked or _offered(offered) if within or marked else "",
+        "below": [(each.id, zone_name(each.id, each.name), at_least(each.people)) for each in below],
+        "home": home,
+        "choose_again_from": _choose_again_from(member),
+        "home_name": _home_name(home),
+        "finer_wording": consent_wordings.finer_of([(each.title, each.expected) for each in offered if each.is_finer]),
+        "page_data": _page_data(condition, membership, path) | {"stored": home.zone_id if home else None},
+    }
+
+
+def _choose_again_from(member: Member) -> dt.date | None:
+    """From when somebody may choose a place again who deleted theirs; None where they may now."""
+    last, now = homes.last_home(get_session(), member), dt.datetime.now(dt.UTC)
+    if not isinstance(last, FormerHome) or may_correct(last, now=now) or now - last.since >= REST:
+        return None
+    return free_again(last)
+
+
+def _home_name(home: Home | None) -> str:
+    """The stored zone in words; empty where there is none."""
+    return zone_name(home.zone_id, zones.names(get_session(), [home.zone_id])[home.zone_id]) if home else ""
+
+
+@functools.cache
+def _known() -> dict[str, zone_data.Country]:
+    """The countries one may choose, by code."""
+    return {country.code: country for country in zone_data.countries()}
+
+
+def _offered(offered: list[Choice]) -> str:
+    """The zone of the level that is offered first."""
+    return next((each.zone_id for each in offered if each.is_offered), "")
+
+
+def _countries() -> list[tuple[str, str]]:
+    """All countries as (code, name in the reader's language), by name."""
+    named = [(code, country_name(code, country.name)) for code, country in _known().items()]
+    return sorted(named, key=lambda each: each[1].casefold())
+
+
+def _page_data(condition: Condition, membership: Membership, path: Sequence[Zone]) -> dict[str, Any]:
+    """What the script of the place page needs to know; nothing of it tells a home from another of its zone."""
+    tree = zone_data.TREE_VERSION
+    return {
+        "zonesUrl": url_for("ground.zones", tree=tree, code="XX"),
+        "groundUrl": url_for("ground.tile", z=0, x=0, y=0).removesuffix("/0/0/0.mvt") + "/{z}/{x}/{y}.mvt",
+        "gazetteerUrl": url_for("ground.gazetteer", tree=tree, code="XX"),
+        "files": {code: country.zones for code, country in _known().items()},
+        "locale": str(get_locale()).replace("_", "-"),
+        "prevalence": UNKNOWN_PREVALENCE if condition.prevalence is None else condition.prevalence,
+        "enough": ENOUGH,
+        "forMinor": homes.is_for_minor(get_session(), membership),
+        "finestForMinors": FINEST_FOR_MINORS,
+        "home": path[-1].id if path else None,
+        "levels": [{"level": level, "name": str(LEVELS[level])} for level in CHOOSABLE],
+        "words": _words(),
+    }
+
+
+def _words() -> dict[str, str]:
+    """The sentences of the script, translated here."""
+    return {
+        "atLeast": gettext("at least {n} people"),
+        "expected": gettext("about {n} people with this condition expected"),
+        "expectedFew": gettext("fewer than 1 person with this condition expected"),
+        "finer": str(consent_wordings.FINER),
+        "about": str(consent_wordings.ABOUT),
+        "figure": gettext("about {n} people"),
+        "figureFew": gettext("fewer than 1 person"),
+        "district": gettext("District around {place}"),
+        "area": gettext("Area around {place}"),
+        "offered": gettext("suggested"),
+        "asksMore": gettext("asks for a second consent"),
+        "barred": gettext("not for somebody under 18"),
+        "loading": gettext("Loading the zones of this country…"),
+        "failed": gettext("The zones could not be loaded. Check the connection and choose the country again."),
+        "noTown": gettext("No town of this name is listed. Try the nearest larger one, or click on the map."),
+        "zoomIn": gettext("Zoom in"),
+        "zoomOut": gettext("Zoom out"),
+        "outside": gettext("That is not in this country. Please choose the country you live in."),
+        "whereFailed": gettext("Your device did not tell where it is. Type a town instead."),
+        "found": gettext("Found: {zone}. Now choose how much of it to show."),
+        "towns": gettext("{n} towns found. Use the arrow keys to choose."),
+        "oneTown": gettext("1 town found. Use the arrow keys to choose."),
+        "nobody": gettext("nothing"),
+        "pin": gettext("a pin somewhere in: {zone}"),
+        "badge": gettext("one more in the number of: {zone}"),
+    }

@@ -1,0 +1,105 @@
+"""Refuses writes that another site made the browser send, and helps those whose form was merely open too long."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, make_response, render_template, request, session
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from mapservice.web.accounts import login
+from mapservice.web.site import server_sessions
+from mapservice.web.site.redirects import origin_of, own_origin, to_sign_in, wants_json
+
+_SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+# What a form carries that is not typed, or must never stand in a page.
+_NOT_CARRIED = {"csrf_token", "step_up_password"}
+
+
+class ForeignOriginError(CSRFError):
+    """The request was made by a page of another site."""
+
+
+def init_app(app: Flask) -> None:
+    """Ask every write for its origin and for the token of its form."""
+    # A token lives as long as the session that it belongs to. The origin is checked here, for http as well.
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
+    app.before_request(_check_origin)
+    CSRFProtect(app)
+    app.register_error_handler(CSRFError, _refused)
+
+
+def typed_fields() -> list[tuple[str, str]]:
+    """What a form brought along and may be sent again from another page; never a password."""
+    pairs = request.form.items(multi=True)
+    return [(name, value) for name, value in pairs if name not in _NOT_CARRIED and "password" not in name]
+
+
+@dataclass(frozen=True)
+class Again:
+    """A form that was not acted on, as it can be sent once more: all but the passwords in it."""
+
+    token: str
+    fields: list[tuple[str, str]]
+    has_password: bool
+
+
+def form_again() -> Again | None:
+    """Return the form of this request for another try; None where no page of ours sent one that can be read."""
+    if request.method != "POST" or request.routing_exception is not None or not is_own_origin():
+        return None
+    try:
+        token = request.form.get("csrf_token")
+    except HTTPException:
+        return None
+    if token is None:
+        return None
+    # Nothing has changed, so the token is as good as before.
+    return Again(token, typed_fields(), any("password" in name for name in request.form))
+
+
+def is_own_origin() -> bool:
+    """Whether the browser says that a page of ours made this request."""
+    origin = request.headers.get("Origin") or request.headers.get("Referer")
+    return request.headers.get("Sec-Fetch-Site") == "same-origin" or (origin is not None and _is_ours(origin))
+
+
+def _check_origin() -> None:
+    # No view is asked where there is none at this address; that is a 404 or 405 whoever sent it.
+    if request.method in _SAFE or request.routing_exception is not None:
+        return
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if site not in {"same-origin", "none"} or (origin is not None and not _is_ours(origin)):
+        raise ForeignOriginError("foreign origin")
+
+
+def _is_ours(url: str) -> bool:
+    return origin_of(url) in {own_origin(), origin_of(current_app.extensions["config"].address)}
+
+
+def _refused(problem: CSRFError) -> Any:
+    """Show what was typed again under a new token, but only to somebody who typed it into a page of ours."""
+    bool(session)  # looked at only now by a form without a token; without a database nobody knows whose it is
+    if getattr(session, "problem", None) is not None:
+        return current_app.make_response(current_app.handle_user_exception(session.problem))  # type: ignore[attr-defined]
+    may_repeat = not isinstance(problem, ForeignOriginError) and is_own_origin() and request.endpoint is not None
+    if may_repeat and _is_for_members() and login.current_member() is None:
+        return to_sign_in()
+    if wants_json():
+        return {"error": "csrf"}, 400
+    page = render_template(
+        "site/errors/form_expired.html",
+        may_repeat=may_repeat,
+        fields=typed_fields() if may_repeat else [],
+        has_password=any("password" in name for name in request.form),
+        has_cookie=server_sessions.COOKIE in request.cookies,
+    )
+    return make_response(page, 400)
+
+
+def _is_for_members() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "policy", "public") != "public"

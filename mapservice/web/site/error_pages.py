@@ -1,0 +1,172 @@
+"""Which HTTP status each error has, and the page that says in words what to do."""
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from mapservice import errors
+from mapservice.db import outages
+from mapservice.geo.tiles import NoSuchTileError
+from mapservice.web.api import responses
+from mapservice.web.site import csrf, retry_messages
+from mapservice.web.site.headers import is_framed
+from mapservice.web.site.redirects import is_interface, wants_json
+
+log = structlog.get_logger()
+
+STATUS = {
+    errors.UnknownZoneError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.UnknownConditionError: HTTPStatus.NOT_FOUND,
+    errors.UnknownReleaseError: HTTPStatus.NOT_FOUND,
+    errors.UnknownPersonError: HTTPStatus.NOT_FOUND,
+    errors.TooMuchError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.TooBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.BadParameterError: HTTPStatus.BAD_REQUEST,
+    NoSuchTileError: HTTPStatus.NOT_FOUND,
+    errors.NotAMemberError: HTTPStatus.FORBIDDEN,
+    errors.ConsentMissingError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.TooFineError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.MovedTooSoonError: HTTPStatus.CONFLICT,
+    errors.TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
+}
+
+WORDS = {
+    400: _l("The form could not be read. Go back, reload the page and send it again; nothing was changed."),
+    403: _l("This page is not for your account."),
+    404: _l("There is nothing at this address. Perhaps the link is old; the search finds every condition."),
+    405: _l("This page cannot be used that way. Go back and try the button again."),
+    409: _l("This cannot be changed again yet."),
+    413: _l("That was too large to be accepted. Nothing was changed."),
+    422: _l("Something in the form is not known here. Go back and choose again; nothing was changed."),
+    429: _l("That was a lot in a short time. Please wait a little and try again."),
+    500: _l("Something went wrong on our side. Nothing you entered was half saved; please try again."),
+    503: _l("The service is catching its breath. Nothing was changed; please try again in a moment."),
+}
+
+#: Words that say more than those of the status.
+WORDS_OF: dict[type[Exception], Any] = {
+    errors.NotAMemberError: _l("You have not joined the community of this condition. Nothing was changed."),
+    errors.UnknownPersonError: _l("Nobody with this card is shown to you. Perhaps they are hidden now, or have left."),
+    errors.UnknownReleaseError: _l("There is no such release of the figures. Perhaps none was made yet."),
+    errors.TooMuchError: _l("That is too much for one file. Choose fewer conditions; a report holds a single one."),
+    IntegrityError: _l("This was changed somewhere else at the same moment, perhaps in another tab. Please try again."),
+}
+
+#: Where a commit got no answer, nobody knows.
+WORDS_OF_UNKNOWN_OUTCOME = _l(
+    "We were interrupted while saving, so your change may be saved already. "
+    "Please open the page again in a moment and look before you repeat it."
+)
+
+WORDS_OF_UNKNOWN_CONDITION = _l(
+    "There is no such condition: its name is the last part of its page's address, and /api/v1/conditions?q= finds it."
+)
+
+#: Words for programs, and for who reads them in a terminal, where those of the pages would lead nowhere.
+WORDS_FOR_PROGRAMS = {
+    400: _l("This could not be read. The page /api explains what can be asked for."),
+    404: _l("There is nothing at this address. The page /api explains what there is."),
+    405: _l("This address cannot be used that way: it answers GET and HEAD alone."),
+    422: _l("This address takes no form and no file. The page /api explains what can be asked for."),
+    500: _l("Something went wrong on our side. Please try again."),
+}
+
+# Whoever is told to come back later finds what they typed on that page.
+_FOR_LATER = {429, 503}
+
+#: What happens when two requests meet on the same rows.
+_SAME_MOMENT = (IntegrityError, StaleDataError, ObjectDeletedError)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page (or JSON, where JSON was asked for), never with a stack trace."""
+    for error, status in STATUS.items():
+        app.register_error_handler(error, lambda problem, status=status: _answer(status, problem))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(InterfaceError, _unavailable)
+    app.register_error_handler(PoolTimeoutError, _unavailable)
+    app.register_error_handler(DBAPIError, _database)
+    for same_moment in _SAME_MOMENT:
+        app.register_error_handler(same_moment, _overtaken)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http(problem: HTTPException) -> ResponseReturnValue:
+    if problem.response is not None or (problem.code or 500) < 400:
+        return problem
+    return _answer(problem.code or 500, problem)
+
+
+def _unavailable(problem: SQLAlchemyError) -> ResponseReturnValue:
+    # The text of a database error may hold a row; its class does not.
+    log.warning("database_unavailable", error=type(problem).__name__, endpoint=request.endpoint)
+    return _answer(503, problem)
+
+
+def _database(problem: DBAPIError) -> ResponseReturnValue:
+    # A connection may also be lost in a way that PostgreSQL does not count among its own troubles.
+    return _unavailable(problem) if problem.connection_invalidated else _unexpected(problem)
+
+
+def _overtaken(problem: Exception) -> ResponseReturnValue:
+    log.warning("overtaken", error=type(problem).__name__, endpoint=request.endpoint)
+    return _answer(HTTPStatus.CONFLICT, problem, WORDS_OF[IntegrityError])
+
+
+def _unexpected(problem: Exception) -> ResponseReturnValue:
+    log.error("unexpected", error=type(problem).__name__, endpoint=request.endpoint)
+    return _answer(500, problem)
+
+
+def _answer(status: int, problem: Exception, words: Any = None) -> ResponseReturnValue:
+    _undo()
+    status = int(status)
+    if status >= 500 and outages.current().may_have_written:
+        words = WORDS_OF_UNKNOWN_OUTCOME
+    words = words or WORDS_OF.get(type(problem)) or WORDS.get(status, WORDS[400] if status < 500 else WORDS[500])
+    ways: list[retry_messages.Way] = []
+    if isinstance(problem, errors.TooManyRequestsError):
+        words, ways = retry_messages.sentence(problem), retry_messages.ways(problem.purpose)
+    headers = {}
+    if status in _FOR_LATER:
+        headers["Retry-After"] = str(getattr(problem, "retry_after", None) or 5)
+    if isinstance(problem, MethodNotAllowed) and problem.valid_methods:
+        headers["Allow"] = ", ".join(sorted(problem.valid_methods))
+    if is_interface():
+        return responses.problem(status, _for_programs(status, problem, str(words)), headers)
+    if wants_json():
+        return {"error": str(words)}, status, headers
+    if is_framed():
+        return render_template("figures/embed/problem.html", status=status, words=words, ways=ways), status, headers
+    again = csrf.form_again() if status in _FOR_LATER and not outages.current().may_have_written else None
+    return (
+        render_template("site/errors/problem.html", status=status, words=words, ways=ways, again=again),
+        status,
+        headers,
+    )
+
+
+def _for_programs(status: int, problem: Exception, words: str) -> str:
+    if isinstance(problem, errors.BadParameterError):
+        return str(problem)
+    if isinstance(problem, errors.UnknownConditionError):
+        return str(WORDS_OF_UNKNOWN_CONDITION)
+    return words if type(problem) in WORDS_OF else str(WORDS_FOR_PROGRAMS.get(status, words))
+
+
+def _undo() -> None:
+    """Take back what the view did not commit, so that the page about it can still say who is signed in."""
+    try:
+        if "session" in g:
+            g.session.rollback()
+    except SQLAlchemyError as gone:
+        log.warning("database_unavailable", error=type(gone).__name__)

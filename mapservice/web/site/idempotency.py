@@ -1,0 +1,44 @@
+"""The operation id that every form carries which writes something, so that sending it twice has one effect."""
+
+import uuid
+
+from flask import Flask, abort, request
+from markupsafe import Markup
+
+from mapservice.web.site import retries
+
+FIELD = "operation"
+HEADER = "X-Operation-Id"
+
+
+def init_app(app: Flask) -> None:
+    """Give templates ``operation_field()``, a hidden field; ``new_operation()`` for pages with several forms."""
+    app.jinja_env.globals["operation_field"] = operation_field
+    app.jinja_env.globals["new_operation"] = uuid.uuid4
+
+
+def operation_field() -> Markup:
+    """A hidden field; after an error the form keeps the id it had."""
+    known = _read(request.form.get(FIELD)) if request.method == "POST" else None
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, known or uuid.uuid4())
+
+
+def operation_id() -> uuid.UUID:
+    """The operation id of this request, from its form, its JSON or its header; 400 if it has none."""
+    known = _read(request.form.get(FIELD) or request.headers.get(HEADER) or _from_json())
+    if known is None:
+        abort(400)
+    retries.mark_repeatable()
+    return known
+
+
+def _read(text: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None
+
+
+def _from_json() -> str:
+    found = request.get_json(silent=True) if request.is_json else None
+    return str(found.get(FIELD, "")) if isinstance(found, dict) else ""

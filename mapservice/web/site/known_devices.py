@@ -1,0 +1,122 @@
+"""Known devices: a cookie with a random token that a browser gets when a member signs in there.
+
+It opens nothing. It only gives the member's own tries to sign in there an allowance that nobody else can use up. The
+token carries a keyed check, so that the gateway tells cookies of ours from others without a database.
+"""
+
+import hashlib
+import hmac
+import secrets
+import uuid
+
+from flask import Flask, Response, current_app, g, request
+
+from mapservice import db
+from mapservice.db import get_session
+from mapservice.store.accounts import known_devices
+from mapservice.store.tables import Member
+
+COOKIE = "__Host-device"
+
+_TOKEN_BYTES = 24
+_CHECK_LENGTH = 32
+
+# What is done to the cookie with this answer.
+_SET = "device_cookie"
+
+
+def init_app(app: Flask) -> None:
+    """Send the cookie with the answer to a request in which a device was remembered or forgotten."""
+    app.after_request(_send)
+
+
+def current(email: str) -> str | None:
+    """Return what the device of this request is counted by, if the member with this address has signed in on it.
+
+    It is looked up in a transaction of its own, before anything is counted: one request holds one connection at a time.
+    """
+    token = _token()
+    if token is None:
+        return None
+    with db.transaction(current_app.extensions["engine"]) as transaction:
+        is_theirs = known_devices.is_of(transaction, hash_of(token), email)
+    return f"{token}/{email}" if is_theirs else None
+
+
+def owner() -> uuid.UUID | None:
+    """Return the member whose known device sends this request, looked up in a transaction of its own; else None."""
+    token = _token()
+    if token is None:
+        return None
+    with db.transaction(current_app.extensions["engine"]) as transaction:
+        return known_devices.member_of(transaction, hash_of(token))
+
+
+def remember(member: Member) -> None:
+    """Know this device from now on; committed by the caller."""
+    token = _token()
+    if token is not None and known_devices.member_of(get_session(), hash_of(token)) == member.id:
+        known_devices.mark_used(get_session(), hash_of(token))
+    else:
+        if token is not None:
+            known_devices.forget(get_session(), hash_of(token))
+        token = _new_token()
+        known_devices.remember(get_session(), hash_of(token), member.id)
+    setattr(g, _SET, token)
+
+
+def forget() -> None:
+    """Know this device no longer; committed by the caller."""
+    token = _token()
+    if token is not None:
+        known_devices.forget(get_session(), hash_of(token))
+    forget_cookie()
+
+
+def forget_cookie() -> None:
+    """Take the cookie from the browser with this answer, without a look into the database."""
+    setattr(g, _SET, None)
+
+
+def hash_of(token: str) -> bytes:
+    """What of a token is stored."""
+    return hashlib.sha256(b"device/v1/" + token.encode()).digest()
+
+
+def is_ours(token: str, key: str) -> bool:
+    """Return whether a service with this secret key made a token."""
+    value, _, check = token.partition(".")
+    return hmac.compare_digest(check.encode(), _check(value, key).encode())
+
+
+def token_in(cookies: str, key: str) -> str | None:
+    """Return the token of a known device in a Cookie header; the gateway reads it without a database."""
+    pairs = (pair.strip().partition("=") for pair in cookies.split(";"))
+    tokens = [value for name, _, value in pairs if name == COOKIE]
+    return tokens[0] if len(tokens) == 1 and is_ours(tokens[0], key) else None
+
+
+def _token() -> str | None:
+    token = request.cookies.get(COOKIE)
+    return token if token and is_ours(token, current_app.config["SECRET_KEY"]) else None
+
+
+def _new_token() -> str:
+    value = secrets.token_urlsafe(_TOKEN_BYTES)
+    return f"{value}.{_check(value, current_app.config['SECRET_KEY'])}"
+
+
+def _check(value: str, key: str) -> str:
+    return hmac.digest(key.encode(), b"device/v1/" + value.encode(), "sha256").hex()[:_CHECK_LENGTH]
+
+
+def _send(response: Response) -> Response:
+    if not hasattr(g, _SET):
+        return response
+    token: str | None = getattr(g, _SET)
+    if token is None:
+        response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
+    elif response.status_code < 400:
+        age = int(known_devices.MAX_AGE.total_seconds())
+        response.set_cookie(COOKIE, token, max_age=age, secure=True, httponly=True, samesite="Lax", path="/")
+    return response

@@ -1,0 +1,62 @@
+"""What is refused before any page sees it, because no form and no link of ours can hold it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask, abort, current_app, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.routing import IntegerConverter
+
+from mapservice.web.site.idempotency import FIELD
+
+#: All parameters that an address of ours may have.
+QUERIES = frozenset({"q", "letter", "page", "role", "in", "country", "next", "release", "before", "after", "condition"})
+
+#: Those of them that may stand there several times.
+REPEATED = frozenset({"condition"})
+
+
+class Number(IntegerConverter):
+    """A number in a path. Python refuses to read thousands of digits, and no page needs more than nine."""
+
+    regex = r"\d{1,9}"
+
+
+def init_app(app: Flask) -> None:
+    """Look at every request after it was counted and its token checked, and before its view. Call before routes."""
+    app.url_map.converters["int"] = Number
+    app.before_request(_look)
+
+
+def _look() -> None:
+    if "\0" in request.path:
+        abort(404)
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    # Public pages are linked to by others, who like to hang something on the address; these read only what they know.
+    if request.endpoint is not None and getattr(view, "policy", None) != "public" and not _is_known(request.args):
+        abort(422)
+    if request.files or _has_nul(request.form) or not _is_known_json():
+        abort(422)
+
+
+def _is_known(queries: MultiDict[str, str]) -> bool:
+    """Whether an address has only parameters that some page of ours reads, and each no oftener than that."""
+    is_once = all(len(values) == 1 for name, values in queries.lists() if name not in REPEATED)
+    return is_once and set(queries) <= QUERIES and not _has_nul(queries)
+
+
+def _is_known_json() -> bool:
+    """Whether what a script sends is no more than the id of its operation."""
+    if not request.is_json or not request.get_data():
+        return True
+    try:
+        found = request.get_json(silent=True)
+    except RecursionError:
+        return False
+    return isinstance(found, dict) and set(found) <= {FIELD}
+
+
+def _has_nul(fields: MultiDict[str, str]) -> bool:
+    """Whether there is a character that PostgreSQL cannot keep."""
+    texts: Iterable[str] = (text for pair in fields.items(multi=True) for text in pair)
+    return any("\0" in text for text in texts)

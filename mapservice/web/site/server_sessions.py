@@ -1,0 +1,239 @@
+"""Sessions on the server: the browser holds a random token, the database its hash and what belongs to it.
+
+A copied cookie is worth nothing once its owner signed out, and nothing of a session can be made up by a browser.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import secrets
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import structlog
+from flask import Flask, Request, Response, current_app, g, request
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy.exc import SQLAlchemyError
+
+from mapservice import db
+from mapservice.config import Config
+from mapservice.store.accounts import login_sessions
+from mapservice.store.tables import LoginSession
+
+log = structlog.get_logger()
+
+#: The prefix makes browsers refuse it from another host, another path and over plain http (but for localhost).
+COOKIE = "__Host-mapservice"
+
+TOKEN_BYTES = 32
+
+#: What a login holds: the stamp of the member's credentials, when the password was last given, when the second factor
+#: was. A change of one of them gives the session a new token.
+STAMP, AUTHENTICATED_AT, SECOND_FACTOR = "security_stamp", "authenticated_at", "second_factor"
+_IDENTITY = (STAMP, AUTHENTICATED_AT, SECOND_FACTOR)
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Keep sessions in the database, and tell templates whether this browser can hold one."""
+    app.session_interface = ServerSessions(config)
+    app.context_processor(lambda: {"cookie_works": cookie_works})
+
+
+def cookie_works() -> bool:
+    """Whether a browser keeps our cookie under the address it used: over https, or on this very machine."""
+    host = request.host.partition(":")[0] if not request.host.startswith("[") else request.host.partition("]")[0][1:]
+    return request.is_secure or host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")
+
+
+def hash_of(token: str) -> bytes:
+    """What of a token is stored."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+class BrowserSession(SessionMixin):
+    """What the server keeps for one browser. Read from the database when first looked at, so that most pages do not.
+
+    Without a database it is empty, and ``problem`` holds why: whoever needs to know the person must raise that.
+    """
+
+    def __init__(self, token: str | None, lifetime: login_sessions.Lifetime) -> None:
+        self.token = token
+        self.member_id: uuid.UUID | None = None
+        self.started_at: dt.datetime | None = None
+        self.problem: SQLAlchemyError | None = None
+        self.modified = False
+        self._lifetime = lifetime
+        self._data: dict[str, Any] | None = None
+        self._touched: set[str] = set()
+        self._identity: tuple[Any, ...] = (None,) * len(_IDENTITY)
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether anybody looked into it."""
+        return self._data is not None
+
+    @property
+    def has_new_identity(self) -> bool:
+        """Whether somebody signed in or out, or proved anew who they are, since it was loaded."""
+        return self._identity != self._identity_now()
+
+    def data(self) -> dict[str, Any]:
+        """All that it holds."""
+        if self._data is None:
+            self._data = {}
+            if self.token is not None:
+                self._load()
+        return self._data
+
+    def _load(self) -> None:
+        try:
+            with db.transaction(current_app.extensions["engine"]) as session:
+                found = login_sessions.find(session, hash_of(self.token or ""), member=self._lifetime)
+        except SQLAlchemyError as problem:
+            self.problem = problem
+            return
+        if found is None:
+            self.token = None  # never the token that a browser brought along
+            return
+        self._data = dict(found.data)
+        self.member_id, self.started_at = found.member_id, found.started_at
+        self._identity = self._identity_now()
+
+    def _identity_now(self) -> tuple[Any, ...]:
+        return tuple(self.data().get(key) for key in _IDENTITY)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.data()[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.data()[key] = value
+        self._touch(key)
+
+    def __delitem__(self, key: str) -> None:
+        del self.data()[key]
+        self._touch(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.data())
+
+    def __len__(self) -> int:
+        return len(self.data())
+
+    def pop(self, key: str, *default: Any) -> Any:
+        """Take something out; looking for what is not there changes nothing."""
+        if key in self.data():
+            self._touch(key)
+        return self.data().pop(key, *default)
+
+    def touched(self) -> tuple[dict[str, Any], list[str]]:
+        """What was put in since it was loaded, and the keys of what was taken out."""
+        data = self.data()
+        return {key: data[key] for key in self._touched & data.keys()}, sorted(self._touched - data.keys())
+
+    def _touch(self, key: str) -> None:
+        self._touched.add(key)
+        self.modified = True
+
+
+class ServerSessions(SessionInterface):
+    """Reads and keeps sessions in transactions of their own, whatever becomes of the view's."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+
+    def open_session(self, app: Flask, request: Request) -> BrowserSession:
+        """The session of a browser, not looked at yet."""
+        return BrowserSession(request.cookies.get(COOKIE), login_sessions.member_lifetime(self._config))
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keep the session if it changed; without a database, answer that the service catches its breath."""
+        if not isinstance(session, BrowserSession) or not session.is_loaded:
+            return
+        response.vary.add("Cookie")
+        if not (session.modified or session.has_new_identity):
+            return
+        try:
+            _end_view()
+            if session.problem is not None:
+                raise session.problem
+            self._keep(app, session, response)
+        except SQLAlchemyError as problem:
+            _replace(response, app.make_response(app.handle_user_exception(problem)))
+
+    def _keep(self, app: Flask, session: BrowserSession, response: Response) -> None:
+        old = session.token
+        data = _plain(session.data())
+        with db.transaction(app.extensions["engine"]) as transaction:
+            if not data:
+                if old is not None:
+                    login_sessions.end(transaction, hash_of(old))
+                    self._forget_cookie(response)
+            elif old is None or session.has_new_identity:
+                # Ended meanwhile by signing out elsewhere: then it does not come back under a new name.
+                is_over = (
+                    old is not None and not login_sessions.end(transaction, hash_of(old)) and not _signs_in(session)
+                )
+                if is_over:
+                    self._forget_cookie(response)
+                else:
+                    session.token = secrets.token_urlsafe(TOKEN_BYTES)
+                    started = session.started_at if old is not None and not _signs_in(session) else None
+                    login_sessions.begin(
+                        transaction, hash_of(session.token), session.member_id, data, started_at=started
+                    )
+                    self._set_cookie(response, session)
+            else:
+                put, gone = session.touched()
+                login_sessions.change(transaction, hash_of(old), _plain(put), gone)
+
+    def _set_cookie(self, response: Response, session: BrowserSession) -> None:
+        most = login_sessions.lifetime(
+            session.member_id, session.data(), login_sessions.member_lifetime(self._config)
+        ).most
+        response.set_cookie(
+            COOKIE,
+            session.token or "",
+            max_age=None if session.member_id is None else int(most.total_seconds()),
+            secure=True,
+            httponly=True,
+            samesite="Lax",
+            path="/",
+        )
+
+    def _forget_cookie(self, response: Response) -> None:
+        response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def rows_of(member_id: uuid.UUID) -> list[LoginSession]:
+    """Where a member is signed in."""
+    return login_sessions.of_member(db.get_session(), member_id)
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What JSON makes of it."""
+    plain: dict[str, Any] = json.loads(json.dumps(dict(data), default=str))
+    return plain
+
+
+def _signs_in(session: BrowserSession) -> bool:
+    """Whether another person is signed in now than when the session was loaded."""
+    return session._identity[0] != session._identity_now()[0]
+
+
+def _end_view() -> None:
+    # The view is over: what it did not commit is undone now, so that one request never holds two connections.
+    session = g.get("session")
+    if session is not None:
+        session.rollback()
+
+
+def _replace(response: Response, other: Response) -> None:
+    """Answer something else, under the headers that every answer has."""
+    response.status_code = other.status_code
+    response.set_data(other.get_data())
+    for name in ("Location", "Set-Cookie"):
+        response.headers.remove(name)
+    for name in ("Content-Type", "Retry-After"):
+        if name in other.headers:
+            response.headers[name] = other.headers[name]

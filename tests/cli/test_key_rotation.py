@@ -1,0 +1,150 @@
+"""A new key in the place of the old one: what changes, what does not, and when it is refused."""
+
+import secrets
+
+import pytest
+from sqlalchemy import select
+
+from mapservice import create_app, db, keys
+from mapservice.cli import key_rotation, main
+from mapservice.config import Config
+from mapservice.errors import SetupError
+from mapservice.geo.zones import Level
+from mapservice.hosting import embedded, startup_checks
+from mapservice.privacy.geomasking import jitter
+from mapservice.privacy.visibility import Audience
+from mapservice.store.accounts import login_sessions
+from mapservice.store.places import repin
+from mapservice.store.tables import HomeZone, LoginSession, Membership
+from mapservice.store.zones import tree
+from tests import database
+from tests.accounts import new_member
+from tests.cast import put
+
+OLD, NEW = b"\x01" * 32, b"\x02" * 32
+
+
+@pytest.fixture
+def filed(tmp_path) -> Config:
+    return Config(state=tmp_path / "state")
+
+
+def placed(session):
+    return session.execute(
+        select(Membership.member_id, Membership.shown_zone, Membership.pin.ST_X(), Membership.pin.ST_Y())
+        .order_by(Membership.member_id)
+    ).all()  # fmt: skip
+
+
+def test_every_pin_moves_to_the_anchor_that_the_new_key_chooses(owner_session, condition, freiburg):
+    session = owner_session
+    for name in ("bob", "eve", "kim"):
+        put(session, new_member(session, f"{name}@example.org"), condition, freiburg, level=Level.AREA,
+            audience=Audience.CONDITION)  # fmt: skip
+    put(session, new_member(session, "carol@example.org"), condition, "IS", level=Level.COUNTRY,
+        audience=Audience.MEMBERS)  # fmt: skip
+    before, homes = placed(session), session.scalars(select(HomeZone.zone_id)).all()
+    seen = []
+
+    assert repin.redraw(session, key=NEW, progress=lambda done, of: seen.append((done, of))) == 3
+
+    after = placed(session)
+    assert [row[:2] for row in after] == [row[:2] for row in before]
+    assert after != before
+    assert session.scalars(select(HomeZone.zone_id)).all() == homes
+    assert seen[-1] == (3, 3)
+    for member_id, zone_id, lng, lat in after:
+        salt = session.scalars(select(Membership.salt).where(Membership.member_id == member_id)).one()
+        pin = jitter(tree.get(session, zone_id), member_id, condition.id, salt=salt, key=NEW).pin
+        assert (lng, lat) == ((pin.lng, pin.lat) if pin else (None, None))
+
+
+@pytest.fixture
+def condition(owner_session):
+    from mapservice.store.catalogue import conditions
+
+    return conditions.get(owner_session, "acute-lymphoblastic-leukaemia")
+
+
+@pytest.fixture
+def freiburg(owner_session):
+    from tests.cast import zone_called
+
+    return zone_called(owner_session, "Freiburg", Level.AREA, "DE")
+
+
+def test_a_new_secret_signs_everybody_out(session, bob):
+    login_sessions.begin(session, secrets.token_bytes(32), bob.id, {})
+
+    assert login_sessions.end_everybodys(session) >= 1
+    assert session.scalars(select(LoginSession)).all() == []
+
+
+def test_never_keeps_the_old_key(filed):
+    old = keys.key_of(filed, "anchor_key").hex()
+    keys.replace_key(filed, "anchor_key", NEW)
+
+    (file,) = (filed.state / "keys").iterdir()
+    assert file.read_text().strip() == NEW.hex() != old
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert keys.key_of(filed, "anchor_key") == NEW
+
+
+@pytest.mark.parametrize("name", ["secret", "anchor"])
+def test_a_key_of_the_environment_is_not_changed_and_the_way_is_told(runner, tmp_path, name):
+    settings = {"MAPSERVICE_STATE": str(tmp_path), f"MAPSERVICE_{name.upper()}_KEY": "ab" * 32}
+
+    done = runner.invoke(main, ["rotate-key", name, "--yes"], env=settings)
+
+    assert done.exit_code == 1
+    assert f"remove MAPSERVICE_{name.upper()}_KEY" in done.output
+    assert "ab" * 32 not in done.output
+
+
+@pytest.mark.parametrize("name", ["secret", "anchor"])
+def test_nothing_happens_before_somebody_says_yes(runner, filed, monkeypatch, name):
+    for each in ("MAPSERVICE_SECRET_KEY", "MAPSERVICE_ANCHOR_KEY"):
+        monkeypatch.delenv(each, raising=False)
+    old = keys.key_of(filed, f"{name}_key")
+
+    done = runner.invoke(main, ["rotate-key", name], env={"MAPSERVICE_STATE": str(filed.state)}, input="n\n")
+
+    assert done.exit_code == 1
+    assert key_rotation.CHANGES[name] in done.output
+    assert keys.key_of(filed, f"{name}_key") == old
+
+
+@pytest.mark.parametrize("name", ["secret", "anchor"])
+def test_the_command_changes_the_key_in_its_file(runner, server, filed, monkeypatch, name):
+    for each in ("MAPSERVICE_SECRET_KEY", "MAPSERVICE_ANCHOR_KEY"):
+        monkeypatch.delenv(each, raising=False)
+    old = keys.key_of(filed, f"{name}_key")
+
+    with database.clone(server, database.ground_template(server)) as copy:
+        settings = {"MAPSERVICE_STATE": str(filed.state), "DATABASE_URL": embedded.url(server, embedded.OWNER, copy)}
+        engine = db.new_engine(settings["DATABASE_URL"], timeouts=False)
+        startup_checks.check_keys_of(filed, engine)
+
+        done = runner.invoke(main, ["rotate-key", name, "--yes"], env=settings)
+
+        assert done.exit_code == 0, done.output
+        # The machine that has the new key is let in.
+        startup_checks.check_keys_of(filed, engine)
+        engine.dispose()
+
+    assert keys.key_of(filed, f"{name}_key") != old
+    assert "Start the service again" in done.output
+
+
+def test_there_is_no_way_to_change_the_key_of_the_figures(runner):
+    assert runner.invoke(main, ["rotate-key", "count", "--yes"]).exit_code == 2
+
+
+@pytest.mark.parametrize("missing", ["secret_key", "anchor_key"])
+def test_production_never_starts_without_real_keys(tmp_path, engine, missing):
+    given = {"secret_key": "5e" * 32, "anchor_key": "a0" * 32} | {missing: ""}
+
+    with pytest.raises(SetupError, match=missing.upper()):
+        create_app(Config(state=tmp_path, production=True, **given), engine=engine)
+
+    assert not (tmp_path / "keys").exists()

@@ -1,0 +1,348 @@
+"""The private PostgreSQL: made, started, killed, refused with words that help."""
+
+import fcntl
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from mapservice.config import HOME, Config
+from mapservice.errors import SetupError
+from mapservice.hosting import embedded
+from mapservice.hosting.embedded import account, binaries, orphans
+from mapservice.hosting.embedded.cluster import SOCKET_PATH_BYTES, Cluster
+from mapservice.hosting.supervisor import Child, keep_database, supervise
+
+QUICK = {"fsync": "off"}
+
+ENDLESS = "create or replace function f() returns void language plpgsql as $$ begin loop end loop; end $$"
+
+
+@pytest.fixture(scope="module")
+def state():
+    """A folder that the server's account can enter, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="mapservice-test-"))
+    folder.chmod(0o711)
+    yield folder
+    embedded.stop(folder)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def running(state):
+    return embedded.start(state, **QUICK)
+
+
+def ask(url, *questions):
+    """Run statements; the first column of what the last of them returns."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as db:
+        for question in questions:
+            answer = db.execute(question)
+        return [row[0] for row in answer] if answer.description else []
+
+
+def test_a_start_gives_a_database_with_postgis_and_trigrams(running):
+    assert {"postgis", "pg_trgm"} <= set(ask(running, "select extname from pg_extension"))
+
+
+def test_words_of_all_languages_have_trigrams(running):
+    assert ask(running, "select similarity('Übelkeit', 'übelkeit')") == [1]
+    assert ask(running, "select similarity('рак', 'рак')") == [1]
+
+
+def test_a_second_start_finds_the_first(running, state):
+    began = time.monotonic()
+
+    assert embedded.start(state) == running
+    assert time.monotonic() - began < 1
+
+
+def test_nobody_reaches_it_over_the_network(running):
+    assert ask(running, "show listen_addresses") == [""]
+
+
+def test_only_its_account_enters_the_folders(running, state):
+    for folder in ("data", "log", "socket"):
+        assert (state / "postgres" / "server" / folder).stat().st_mode & 0o077 == 0
+
+
+def test_pages_have_no_right_to_change_tables(running, state):
+    owner = embedded.url(state, embedded.OWNER)
+    ask(owner, "create table thing (id int)", "grant insert on thing to mapservice", "create table hidden (id int)")
+
+    ask(running, "insert into thing values (1)")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        ask(running, "select from hidden")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        ask(running, "drop table thing")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        ask(running, "create table other (id int)")
+
+
+def test_never_writes_a_value_or_a_statement_into_its_log(running, state):
+    with pytest.raises(psycopg.Error):
+        ask(running, "select 'alice@example.org'::int")
+    with pytest.raises(psycopg.Error):
+        ask(running, "insert into nowhere values ('alice@example.org')")
+
+    written = b"".join(path.read_bytes() for path in (state / "postgres" / "server" / "log").iterdir())
+    assert written
+    assert b"alice" not in written
+
+
+def test_an_answered_write_survives_kill_9(running, state):
+    owner = embedded.url(state, embedded.OWNER)
+    ask(owner, "create table kept (id int)", "insert into kept values (7)")
+    postmaster = int((state / "postgres" / "server" / "data" / "postmaster.pid").read_text().split()[0])
+
+    os.kill(postmaster, signal.SIGKILL)
+    embedded.start(state, **QUICK)
+
+    assert ask(owner, "select id from kept") == [7]
+
+
+def fails(db, statement):
+    with pytest.raises(psycopg.Error):
+        db.execute(statement)
+
+
+def postmaster_of(state):
+    return int((state / "postgres" / "server" / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def test_a_server_that_was_killed_in_the_middle_of_its_work_is_back_at_once(running, state):
+    with psycopg.connect(running.replace("+psycopg", "")) as db:
+        # This one asks nobody whether its postmaster still lives.
+        busy = threading.Thread(target=lambda: fails(db, "select f()"))
+        ask(embedded.url(state, embedded.OWNER), ENDLESS, "grant execute on function f() to public")
+        busy.start()
+        time.sleep(0.5)
+
+        os.kill(postmaster_of(state), signal.SIGKILL)
+        embedded.start(state, **QUICK)
+        busy.join(30)
+
+    assert embedded.is_running(state)
+    assert orphans.end(state / "postgres" / "server" / "data") == 0, "those of the new server are left alone"
+    assert embedded.is_running(state)
+
+
+def test_a_private_database_is_started_again_whenever_it_is_gone(running, state):
+    stop = threading.Event()
+    supervisor = threading.Thread(target=supervise, args=(Config(state=state), [], stop))
+    supervisor.start()
+    try:
+        for _ in range(2):
+            killed = postmaster_of(state)
+            os.kill(killed, signal.SIGKILL)
+            until = time.monotonic() + 60
+            while not (embedded.is_running(state) and postmaster_of(state) != killed):
+                assert time.monotonic() < until
+                time.sleep(0.05)
+    finally:
+        stop.set()
+        supervisor.join()
+
+
+def test_a_process_that_starts_beside_the_database_keeps_no_lock_of_it(tmp_path, monkeypatch):
+    begun, may_end, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def start(state):
+        with Cluster(state).locked():
+            begun.set()
+            may_end.wait(60)
+            stop.set()
+
+    monkeypatch.setattr(embedded, "start", start)
+    keeper = threading.Thread(target=keep_database, args=(tmp_path, stop))
+    child = Child("web", lambda _config: time.sleep(60), Config(state=tmp_path))
+    keeper.start()
+    try:
+        assert begun.wait(60)
+        child.keep_alive()
+        may_end.set()
+        keeper.join()
+        child.keep_alive()
+
+        assert child.process is not None
+        with (tmp_path / "postgres" / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        may_end.set()
+        child.ask_to_stop()
+        child.stop()
+
+
+def test_a_given_database_is_never_started_by_us(state):
+    embedded.stop(state)
+    stop = threading.Event()
+    threading.Timer(1.5, stop.set).start()
+
+    supervise(Config(state=state, database_url="postgresql://given"), [], stop)
+
+    assert not embedded.is_running(state)
+
+
+def test_a_database_that_is_given_stays_given_and_a_private_one_private(tmp_path):
+    """Whether it is private is asked of the settings all the time: nobody writes the address of a private one there."""
+    assert embedded.runtime_url(Config(database_url="postgresql://given")) == "postgresql://given"
+    assert embedded.runtime_url(Config(state=tmp_path)) == embedded.url(tmp_path)
+
+    sources = [path for path in (HOME / "mapservice").rglob("*.py") if path.name != "config.py"]
+    assert [path.name for path in sources if re.search(r"\bdatabase_url\s*=[^=]", path.read_text())] == []
+
+
+def test_a_killed_server_whose_number_is_somebody_else_s_is_forgotten(running, state):
+    note = state / "postgres" / "server" / "data" / "postmaster.pid"
+    text = note.read_text()
+    embedded.stop(state)
+    with subprocess.Popen(["sleep", "60"], **account.arguments(account.of(note.parent))) as stranger:
+        note.write_text(text.replace(text.split()[0], str(stranger.pid), 1))
+        shutil.chown(note, *note.parent.stat()[4:6])
+
+        embedded.start(state, **QUICK)
+        stranger.kill()
+
+    assert embedded.is_running(state)
+
+
+def test_it_is_running_until_it_is_stopped(running, state):
+    assert embedded.is_running(state)
+
+    embedded.stop(state)
+    assert not embedded.is_running(state)
+    embedded.stop(state)
+
+
+def test_whoever_reads_who_comes_in_while_it_is_written_finds_it_whole(running, state):
+    # A server that is told to read its settings reads them a moment later, perhaps while they are written once more.
+    cluster = Cluster(state)
+    people = cluster.settings / "pg_ident.conf"
+    people.write_text("as it was\n")
+    with people.open() as reader:
+        cluster.write_people()
+
+        assert reader.read() == "as it was\n"
+    assert "postgres" in people.read_text()
+    assert len(list(cluster.settings.iterdir())) == 3, "no draft is left"
+
+
+def test_two_who_start_at_once_get_one_server(state):
+    embedded.stop(state)
+    code = f"from pathlib import Path; from mapservice import embedded; print(embedded.start(Path({str(state)!r})))"
+    both = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(2)]
+
+    answers = {process.communicate()[0] for process in both}
+
+    assert answers == {embedded.url(state) + "\n"}
+
+
+def test_a_long_path_gets_a_short_socket(tmp_path):
+    state = tmp_path / ("x" * 100)
+
+    socket = Cluster(state).socket
+
+    assert len(os.fsencode(socket / ".s.PGSQL.5432")) <= SOCKET_PATH_BYTES
+    assert socket != Cluster(tmp_path / ("y" * 100)).socket
+
+
+def test_a_socket_folder_of_somebody_else_is_refused(state, tmp_path):
+    cluster = Cluster(state)
+    object.__setattr__(cluster, "socket", tmp_path / "socket")
+    cluster.socket.mkdir()
+    cluster.socket.chmod(0o777)
+
+    with pytest.raises(SetupError, match="remove it and start again"):
+        cluster.make_folders()
+
+
+def test_a_folder_that_is_a_file_says_what_to_do(tmp_path):
+    (tmp_path / "state").write_text("")
+
+    with pytest.raises(SetupError, match="set MAPSERVICE_STATE"):
+        embedded.start(tmp_path / "state")
+
+
+def test_a_name_that_is_too_long_says_what_to_do(tmp_path):
+    with pytest.raises(SetupError, match="shorter"):
+        embedded.start(tmp_path / ("x" * 300))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
+def test_a_folder_that_the_account_cannot_enter_says_what_to_do(tmp_path):
+    tmp_path.chmod(0o700)
+
+    with pytest.raises(SetupError, match="set MAPSERVICE_STATE to a folder that it can enter"):
+        embedded.start(tmp_path / "state")
+
+
+def test_a_machine_without_postgis_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(Path, "glob", lambda *_: iter(()))
+    monkeypatch.setattr(shutil, "which", lambda *_: None)
+
+    with pytest.raises(SetupError, match=r"run \./serve, which installs it"):
+        binaries.folder()
+    with pytest.raises(SetupError, match="postgresql-16-postgis-3"):
+        binaries.folder("16")
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        ("could not write: No space left on device", "is full: free some space"),
+        ("could not access directory: Permission denied", "set MAPSERVICE_STATE"),
+        ("FATAL: something odd", "something odd"),
+        ("", "no reason given"),
+    ],
+)
+def test_a_server_that_does_not_start_gives_one_sentence(state, words, advice):
+    with pytest.raises(SetupError, match=advice) as raised:
+        Cluster(state).give_up(words)
+
+    assert "\n" not in str(raised.value)
+
+
+def test_a_given_database_without_an_extension_names_the_command(running, state):
+    superuser = embedded.url(state, embedded.SUPERUSER, "postgres")
+
+    with pytest.raises(SetupError, match=re.escape("psql -d postgres -c 'CREATE EXTENSION postgis;")):
+        embedded.check(superuser)
+
+
+def test_a_given_database_with_all_it_needs_is_fine(running):
+    embedded.check(running)
+
+
+def test_a_given_database_that_is_away_says_so(tmp_path):
+    with pytest.raises(SetupError, match="does not answer") as raised:
+        embedded.check(f"postgres://me:secret@/db?host={tmp_path}")
+
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("log_min_messages", "log"),
+        ("log_error_verbosity", "terse"),
+        ("log_min_error_statement", "panic"),
+        ("log_statement", "none"),
+        ("log_min_duration_statement", "-1"),
+        ("log_parameter_max_length", "0"),
+        ("log_parameter_max_length_on_error", "0"),
+        ("log_connections", "off"),
+        ("log_disconnections", "off"),
+        ("synchronous_commit", "on"),
+    ],
+)
+def test_never_writes_people_into_the_log_of_the_database(running, setting, value):
+    assert ask(running, f"show {setting}") == [value]

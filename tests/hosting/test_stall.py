@@ -1,0 +1,184 @@
+"""A database that sends nothing any more: nobody waits for it longer than a few seconds, and some need not wait."""
+
+import http.client
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from mapservice import db
+from mapservice.config import HOME
+from mapservice.db import stall
+from mapservice.hosting import embedded
+
+CONDITION = "/conditions/acute-lymphoblastic-leukaemia"
+
+
+class Relay:
+    """Stands between the service and its database, and can freeze: then it takes what comes, and passes nothing on."""
+
+    def __init__(self, folder: Path, target: Path) -> None:
+        self.folder, self.target, self.frozen = folder, target, threading.Event()
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(folder / ".s.PGSQL.5432"))
+        self.listener.listen(64)
+        self.pairs: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            server = socket.socket(socket.AF_UNIX)
+            server.connect(str(self.target))
+            self.pairs += [client, server]
+            threading.Thread(target=self._pass_on, args=(client, server), daemon=True).start()
+
+    def _pass_on(self, client: socket.socket, server: socket.socket) -> None:
+        with selectors.DefaultSelector() as ready:
+            ready.register(client, selectors.EVENT_READ, server)
+            ready.register(server, selectors.EVENT_READ, client)
+            while True:
+                for key, _ in ready.select():
+                    while self.frozen.is_set():
+                        time.sleep(0.05)
+                    try:
+                        data = key.fileobj.recv(65536)
+                        key.data.sendall(data)
+                    except OSError:
+                        data = b""
+                    if not data:
+                        client.close()
+                        server.close()
+                        return
+
+    def close(self) -> None:
+        self.frozen.clear()
+        for each in (self.listener, *self.pairs):
+            each.close()
+
+
+@pytest.fixture
+def relay(tmp_path, server) -> Iterator[Relay]:
+    relay = Relay(tmp_path, next(Path(server).rglob(".s.PGSQL.*[0-9]")))
+    yield relay
+    relay.close()
+
+
+@pytest.fixture
+def url(relay, ground_database) -> str:
+    return f"postgresql://{embedded.RUNTIME}@/{ground_database}?host={relay.folder}"
+
+
+def test_never_waits_longer_than_a_few_seconds_for_an_answer(relay, url):
+    engine = db.new_engine(url)
+    with engine.connect() as connection:
+        connection.execute(text("select 1"))
+        relay.frozen.set()
+        started = time.monotonic()
+        with pytest.raises(OperationalError):
+            connection.execute(text("select 1"))
+        assert stall.is_stalled()
+        # Whatever the same request asks for next fails at once, also on another connection.
+        with pytest.raises(OperationalError):
+            engine.connect()
+        assert time.monotonic() - started < 2 * stall.BUDGET_S
+    relay.frozen.clear()
+
+    stall.begin()
+    with engine.connect() as connection:
+        assert connection.scalar(text("select 1")) == 1
+    assert not stall.is_stalled()
+    engine.dispose()
+
+
+def test_the_check_of_waiting_can_fail(relay, url):
+    engine = db.new_engine(url, timeouts=False)
+    with engine.connect() as connection, ThreadPoolExecutor(1) as thread:
+        connection.execute(text("select 1"))
+        relay.frozen.set()
+        answer = thread.submit(connection.scalar, text("select 1"))
+        with pytest.raises(TimeoutError):
+            answer.result(timeout=stall.BUDGET_S + 1)
+        relay.frozen.clear()
+        assert answer.result(timeout=60) == 1
+    engine.dispose()
+
+
+@pytest.fixture
+def port(tmp_path, url) -> Iterator[int]:
+    """Where the whole service listens, with the relay as its database."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {"DATABASE_URL": url, "STATE": str(tmp_path / "state"), "PORT": str(port), "WORKERS": "1"}
+    environment = {**os.environ, **{f"MAPSERVICE_{name}": value for name, value in settings.items()}}
+    program = (
+        "from mapservice.config import Config; from mapservice.hosting.processes import web; "
+        "web(Config.from_environment())"
+    )
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen([sys.executable, "-c", program], env=environment, cwd=HOME, stderr=log)
+    try:
+        for _ in range(600):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def ask(port: int, path: str, cookie: str = "") -> tuple[int, str | None]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, answer.getheader("Retry-After")
+    finally:
+        connection.close()
+
+
+def test_with_a_frozen_database_static_and_cached_pages_are_answered_and_the_others_refused(relay, port):
+    cached = ["/", CONDITION, "/conditions/", "/privacy", "/api/v1/conditions"]
+    assert [ask(port, path)[0] for path in cached] == [200] * len(cached)
+    signed_in = f"__Host-mapservice={'x' * 43}"
+    assert ask(port, "/sign-in", signed_in)[0] == 200
+
+    relay.frozen.set()
+    with ThreadPoolExecutor(40) as threads:
+        started = time.monotonic()
+        refused = [threads.submit(ask, port, "/account", signed_in) for _ in range(40)]
+        static = [ask(port, "/static/icon.svg") for _ in range(20)]
+        # In this time none of the others can have been given up: static files waited for none of them.
+        assert time.monotonic() - started > stall.BUDGET_S or not any(each.done() for each in refused)
+        assert static == [(200, None)] * 20
+        assert {each.result() for each in refused} == {(503, "5")}
+        took = time.monotonic() - started
+    assert [ask(port, path)[0] for path in cached] == [200] * len(cached)
+    assert ask(port, "/conditions/?page=2")[0] in {200, 503}
+    relay.frozen.clear()
+
+    # All forty at once, not one after the other.
+    assert took < 3 * stall.BUDGET_S
+    for _ in range(100):
+        if ask(port, "/sign-in", signed_in)[0] == 200:
+            break
+        time.sleep(0.2)
+    assert ask(port, "/sign-in", signed_in)[0] == 200

@@ -1,0 +1,92 @@
+"""The background process does its jobs, whatever happens to one of them or to the database."""
+
+import datetime as dt
+import threading
+import time
+
+import pytest
+from sqlalchemy import func, update
+from sqlalchemy.exc import OperationalError
+
+from mapservice import db
+from mapservice.hosting import worker
+from mapservice.hosting.worker import Job
+from mapservice.store import cleanup
+from mapservice.store.accounts import login_sessions
+from mapservice.store.tables import LoginSession
+
+
+@pytest.fixture
+def stop():
+    return threading.Event()
+
+
+def work_until(stop, jobs, *, config=None, engine=None, seconds=5):
+    threading.Timer(seconds, stop.set).start()
+    worker.run(config, engine, stop, jobs)
+
+
+def stopping_after(times, stop, done, error=None):
+    def run(engine, config):
+        done.append(time.monotonic())
+        if len(done) >= times:
+            stop.set()
+        if error is not None:
+            raise error
+
+    return run
+
+
+def test_a_job_comes_back_after_its_interval(stop):
+    done = []
+
+    work_until(stop, [Job("tick", 0.05, stopping_after(3, stop, done))])
+
+    assert len(done) == 3
+    assert done[2] - done[0] >= 0.1
+
+
+def test_a_broken_job_does_not_stop_the_others(stop):
+    broken, fine = [], []
+
+    def breaks(engine, config):
+        broken.append(1)
+        raise ValueError("alice")
+
+    work_until(stop, [Job("breaks", 0.01, breaks), Job("fine", 0.01, stopping_after(3, stop, fine))])
+
+    assert len(fine) == 3
+    assert len(broken) >= 3
+
+
+def test_work_goes_on_when_the_database_is_back(stop, monkeypatch):
+    monkeypatch.setattr(worker, "_PAUSE", 0.01)
+    tries = []
+
+    def run(engine, config):
+        tries.append(1)
+        if len(tries) < 3:
+            raise OperationalError("select 1", {}, Exception("gone"))
+        stop.set()
+
+    work_until(stop, [Job("letters", 0.01, run)])
+
+    assert len(tries) == 3
+
+
+def test_letters_are_among_the_jobs():
+    assert "letters" in {job.name for job in worker.JOBS}
+
+
+def test_what_is_over_is_forgotten_in_the_background(engine, config):
+    (job,) = [job for job in worker.JOBS if job.name == "upkeep"]
+    token = b"over" * 8
+    with db.transaction(engine) as session:
+        login_sessions.begin(session, token, None, {})
+        session.execute(update(LoginSession).values(seen_at=func.now() - dt.timedelta(days=2)))
+
+    job.run(engine, config)
+
+    with db.transaction(engine) as session:
+        assert session.get(LoginSession, token) is None
+    assert job.every == cleanup.EVERY

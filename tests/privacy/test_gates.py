@@ -1,0 +1,238 @@
+"""The three sentences of the design, each a gate: what is stored of a place, what is public, who is never shown."""
+
+import ast
+import datetime as dt
+import typing
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, func, select, text
+
+from mapservice import create_app, db
+from mapservice.config import HOME
+from mapservice.db import get_session
+from mapservice.files.formats import TYPES, Format
+from mapservice.privacy.geomasking import MaskedPlace, Pin, Shown
+from mapservice.store.accounts import sign_ups
+from mapservice.store.places import homes as places
+from mapservice.store.tables import HomeZone, Membership
+from mapservice.web.accounts import access
+from mapservice.web.site.server_sessions import hash_of
+from tests.accounts import CHEAP, fill_in
+from tests.releasing import put_figures
+from tests.routes import FORMS, QUERIES, address, is_interface, policy, questions, rules
+from tests.statements import statements
+
+#: Files that hold the moment when they were made.
+_PACKED = (TYPES[Format.GEOPACKAGE], TYPES[Format.XLSX])
+
+#: What only members may read, by the names under which the statements of a page would ask for it.
+OF_MEMBERS = ("membership", "zone_count", "home_zone")
+
+
+@pytest.fixture
+def app(config, connection) -> Flask:
+    return create_app(config, engine=connection, TESTING=True, LIMITS=False, **CHEAP)
+
+
+@pytest.fixture(autouse=True)
+def released(session, condition):
+    """A release, so that public pages have figures."""
+    put_figures(session, condition, 1, {"world": 210, "DE": 85, "DE.3": 25})
+
+
+# What is stored of a place went through the mask.
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        None,
+        "DE",
+        (7.85, 47.99),
+        {"home": "DE", "shown": {}},
+        Pin(7.85, 47.99),
+        Shown("DE", None),
+        SimpleNamespace(home="DE", shown={}),
+    ],
+    ids=lambda place: type(place).__name__,
+)
+def test_never_stores_a_place_that_was_not_masked(session, alice, bob, place):
+    for member in (alice, bob):
+        homes = session.scalars(select(HomeZone.zone_id)).all()
+        with pytest.raises(TypeError):
+            places.save(session, member, place, since=dt.datetime.now(dt.UTC))
+        assert session.scalars(select(HomeZone.zone_id)).all() == homes
+
+
+def test_never_promises_to_store_anything_but_a_masked_place():
+    assert typing.get_type_hints(places.save)["masked"] is MaskedPlace
+
+
+def writers_of_places(source: str) -> set[str]:
+    """The functions of a module that write a home, a shown zone or a pin."""
+    found = set()
+    for function in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)):
+        for node in ast.walk(function):
+            targets = list(node.targets) if isinstance(node, ast.Assign) else []
+            targets = [part for each in targets for part in (each.elts if isinstance(each, ast.Tuple) else [each])]
+            names = {each.attr for each in targets if isinstance(each, ast.Attribute)}
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"HomeZone", "Membership"}:
+                names |= {each.arg for each in node.keywords if each.arg}
+            if names & {"pin", "shown_zone", "zone_id"}:
+                found.add(function.name)
+    return found
+
+
+def callers_of(name: str, path: str) -> set[str]:
+    """The functions of a module that call another one of it."""
+    functions = [each for each in ast.walk(ast.parse(Path(path).read_text())) if isinstance(each, ast.FunctionDef)]
+    return {
+        function.name
+        for function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == name
+    }
+
+
+def test_never_writes_a_place_but_through_the_gate():
+    modules = {path: path.read_text() for path in (HOME / "mapservice").rglob("*.py")}
+
+    found = {(path.name, name) for path, source in modules.items() for name in writers_of_places(source)}
+
+    assert found == {("places.py", "save"), ("places.py", "_put")}
+    # The gate with what it takes off the old zone, and two that take away.
+    callers = {"save", "_take_from_old_zone", "take_off", "show_by_region"}
+    assert callers_of("_put", places.__file__) == callers
+
+
+@pytest.mark.parametrize(
+    "line", ["row.pin = point", "a.shown_zone, a.pin = x", "s.add(tables.HomeZone(zone_id=1))", "Membership(pin=1)"]
+)
+def test_a_second_way_in_is_found(line):
+    assert writers_of_places(f"def planted():\n    {line}\n") == {"planted"}
+
+
+# What is public holds no count that was not released, and no person.
+
+
+def public_pages(app: Flask, token: str = "made-up") -> list[str]:
+    """Every public page, with each of its parameters."""
+    paths = []
+    for rule in rules(app):
+        if policy(app, rule) == "public" and "GET" in (rule.methods or ()):
+            path = address(app, rule, token=token)
+            queries = {"q": "all", "letter": "A", "page": "1", "next": "/me", "condition": "marfan-syndrome"}
+            paths += [path, *(f"{path}?{name}={queries[name]}" for name in QUERIES.get(rule.endpoint, ()))]
+            asked = questions(app, rule) if is_interface(rule) else []
+            paths += [f"{path}?{each}" for each in asked]
+            if "format" in rule.arguments:
+                paths += [f"{address(app, rule, format=each.value)}?{asked[0]}" for each in Format]
+    return paths
+
+
+def asked_of_members(client: FlaskClient, connection: Connection) -> list[str]:
+    """The public pages that ask for what only members may read."""
+    found = []
+    for path in public_pages(client.application):
+        with statements(connection) as seen, client.get(path) as answer:
+            assert answer.status_code in (
+                {200, 307, 308, 400, 404} if path.startswith(("/api/", "/ogc")) else {200, 303, 404}
+            )
+        found += [path for each in seen if any(name in each for name in OF_MEMBERS)]
+    return found
+
+
+def test_never_asks_for_a_person_or_an_unreleased_count_on_a_public_page(client, connection, bob, carol):
+    assert asked_of_members(client, connection) == []
+
+
+@pytest.mark.parametrize("table", OF_MEMBERS)
+def test_a_public_page_that_asks_for_people_is_found(app, client, connection, table):
+    plant = access.public(lambda: str(get_session().scalar(text(f"select count(*) from {table}"))))
+    app.add_url_rule("/planted", "planted", plant)
+
+    assert asked_of_members(client, connection) == ["/planted"]
+
+
+def who_is_shown(client: FlaskClient, canaries: list[str], token: str) -> list[str]:
+    found = []
+    for path in public_pages(client.application, token):
+        with client.get(path, headers={"Accept": "*/*"}) as answer:
+            text = answer.data.decode(errors="replace")
+        found += [f"{path}: {each}" for each in canaries if each in text]
+    return found
+
+
+@pytest.fixture
+def canaries(session, bob, carol) -> list[str]:
+    """Names, addresses, ids and pins of the people who are on the map."""
+    bob.pseudonym, carol.pseudonym = "Quillweave", "Zanderloft"
+    session.commit()
+    ids = session.scalars(select(Membership.public_id)).all()
+    pins = session.execute(select(func.st_x(Membership.pin)).where(Membership.pin.is_not(None))).scalars()
+    return ["Quillweave", "Zanderloft", "carol@example", "bob@example", *ids, *(f"{lng:.5f}" for lng in pins)]
+
+
+def test_never_shows_a_person_on_a_public_page(client, canaries):
+    assert who_is_shown(client, canaries, "made-up") == []
+
+
+def test_never_changes_a_public_page_by_somebody_joining(app, client, session, request):
+    def pages() -> dict[str, bytes]:
+        return {path: _without_nonce(client, path) for path in public_pages(app)}
+
+    before = pages()
+    for person in ("bob", "carol"):
+        request.getfixturevalue(person)
+
+    assert pages() == before
+
+
+def _without_nonce(client: FlaskClient, path: str) -> bytes:
+    import re
+
+    with client.get(path) as answer:
+        # The moment of an answer is no matter; nor is that of a packed file, of which the table is another form.
+        if answer.mimetype in _PACKED:
+            return b""
+        return re.sub(rb'(nonce|name="csrf_token" value|"timeStamp"):?=?"[^"]*"', b"", answer.data)
+
+
+def test_a_public_page_that_shows_somebody_is_found(app, client, session, canaries):
+    view = access.public(lambda: session.scalars(select(Membership.public_id)).first())
+    app.add_url_rule("/planted", "planted", view)
+
+    assert len(who_is_shown(client, canaries, "made-up")) == 1
+
+
+def test_the_link_of_an_e_mail_shows_its_own_address_and_nobody_elses(client, session, canaries):
+    sign_ups.begin(session, hash_of("token"), email="newcomer@example.org", condition=None)
+    session.commit()
+
+    assert who_is_shown(client, canaries, "token") == []
+    assert "newcomer@example.org" in client.get("/confirm/token").text
+
+
+def test_never_tells_by_a_public_form_who_is_a_member(app, client, connection, bob):
+    """Forms for strangers answer the same for Bob and for nobody, and ask for no place."""
+    for endpoint, path in (("accounts.forgot", "/forgot"), ("sign_up.ask", "/sign-up")):
+        assert endpoint in FORMS
+        answers = []
+        with statements(connection) as seen:
+            for email in ("bob@example.org", "nobody@example.org"):
+                answer = fill_in(client, path, email=email)
+                answers.append((answer.status_code, answer.location))
+        assert answers[0] == answers[1]
+        assert [each for each in seen if any(name in each for name in OF_MEMBERS)] == []
+
+
+def test_a_session_is_all_that_the_database_knows_of_a_stranger(engine):
+    """The statements are those of the connection: the check would see others."""
+    with engine.connect() as connection, statements(connection) as seen, db.session_on(connection) as session:
+        session.scalar(select(func.count()).select_from(Membership))
+
+    assert any("membership" in each for each in seen)

@@ -1,0 +1,66 @@
+"""What only a demo has: its letters as a page, and logins that everybody knows."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from mapservice import create_app
+from mapservice.config import Config
+from mapservice.mail import mailer
+from mapservice.store.accounts import staff
+from mapservice.web.accounts import passwords
+from mapservice.web.site.server_sessions import COOKIE
+from tests import frontdoor
+from tests.accounts import CHEAP
+from tests.frontdoor import enter, sign_up
+from tests.releasing import as_owner
+
+
+@pytest.fixture
+def app(config: Config, connection) -> Flask:
+    return frontdoor.service(config, connection)
+
+
+def test_the_demo_shows_its_letters_to_this_machine_alone(tmp_path, connection, session):
+    config = Config(state=tmp_path / "state", secret_key="5e" * 32, anchor_key="a0" * 32, demo=True)
+    app = create_app(config, engine=connection, LIMITS=False, **CHEAP)
+    client = app.test_client()
+    sign_up(client)
+    assert "/outbox" in client.get("/sign-up/check-your-mail").text
+    assert "More letters are being written" in client.get("/outbox").text
+
+    assert mailer.deliver_due(connection, config) == 1
+
+    assert f'href="http://localhost:8000{link_in_outbox(client)}"' in client.get("/outbox").text
+    assert client.get("/outbox", environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 404
+    assert client.get("/outbox", base_url="http://evil.example:8000").status_code == 404
+
+
+def link_in_outbox(client: FlaskClient) -> str:
+    return re.search(r"http://localhost:8000(/confirm/[^\"<]+)", client.get("/outbox").text)[1]
+
+
+def test_never_shows_letters_outside_a_demo(client):
+    assert client.get("/outbox").status_code == 404
+
+
+def test_demo_logins_work_and_exist_in_a_demo_only(tmp_path, connection, session):
+    config = Config(state=tmp_path / "state", secret_key="5e" * 32, anchor_key="a0" * 32, demo=True)
+    client = create_app(config, engine=connection, LIMITS=False).test_client()
+
+    for _ in range(2):
+        with as_owner(session):
+            staff.ensure_demo_logins(session, config)
+    session.commit()
+
+    for login in staff.DEMO_LOGINS:
+        with client.application.test_request_context():
+            assert passwords.problem(login.password) is None
+        assert enter(client, login.email, login.password).status_code == 303
+        send_out = client.application.test_client()
+        assert send_out.get("/account").status_code == 303
+        client.delete_cookie(COOKIE)
+    with pytest.raises(staff.SetupError):
+        staff.ensure_demo_logins(session, Config(state=tmp_path))

@@ -1,0 +1,173 @@
+"""A member takes all that is stored about them along, and nothing of anybody else."""
+
+import csv
+import datetime as dt
+import io
+import re
+import uuid
+
+import pytest
+from sqlalchemy import func, select, update
+
+from mapservice.privacy.deletion import PLAN
+from mapservice.store.accounts import my_data, second_factors
+from mapservice.store.site import mail_queue
+from mapservice.store.tables import Base, CountedMember, EmailChange, KnownDevice, Member, Membership, PendingSignUp
+from mapservice.web.accounts.my_data import cell
+from tests.accounts import PASSWORD, post, sign_in
+
+ALL = "/conditions/acute-lymphoblastic-leukaemia"
+
+
+@pytest.fixture
+def connection(owner_connection):
+    """With the rights of who makes releases, so that a test can count somebody."""
+    return owner_connection
+
+
+@pytest.fixture
+def full(session, as_alice, alice, bob, carol, condition, freiburg):
+    """A browser of Alice, of whom something stands in every table, and of Bob and Carol too."""
+    form = {"role": "person", "consent": "yes", "counted": "yes", "pseudonym": "Lark"}
+    post(as_alice, f"{ALL}/join", form | {"operation": str(uuid.uuid4())})
+    place = {"zone": freiburg, "audience": "condition", "finer": "yes", "operation": str(uuid.uuid4())}
+    post(as_alice, f"{ALL}/place", place)
+    for each in (alice, bob):
+        session.add(CountedMember(condition_id=condition.id, member_id=each.id, country="DE", region="DE.1",
+                                  changed_on=dt.date(2026, 1, 1)))  # fmt: skip
+        second_factors.set_up(session, each, salt=b"salt", step=1, codes=[b"code"])
+        session.add(EmailChange(member_id=each.id, old_email=each.email, new_email=f"new.{each.email}"))
+        session.add(PendingSignUp(token_hash=each.id.bytes, email=each.email, condition_id=condition.id))
+        session.add(KnownDevice(token_hash=each.id.bytes, member_id=each.id))
+        mail_queue.put(session, each.email, "=A letter", "a link with a token")
+    session.commit()
+    return as_alice
+
+
+def ask(client, form):
+    return post(client, "/me/data", {"form": form})
+
+
+def test_the_file_holds_every_row_of_every_table_of_the_plan(session, full, alice):
+    answer = ask(full, "json")
+
+    parts = {part["table"]: part["rows"] for part in answer.json["parts"]}
+    assert set(parts) == {entry.table for entry in PLAN if entry.person}
+    for entry in PLAN:
+        if entry.person:
+            table = Base.metadata.tables[entry.table]
+            whose = alice.email if entry.person in {"recipient", "email"} else alice.id
+            many = session.scalar(select(func.count()).select_from(table).where(table.c[entry.person] == whose))
+            assert parts[entry.table] == my_data.UNTOLD if not entry.is_told else len(parts[entry.table]) == many
+    assert {name for name, rows in parts.items() if not rows} <= {"member_staff_role"}
+
+
+def test_the_file_says_it_as_it_is_stored(session, full, alice, freiburg):
+    parts = {part["table"]: part["rows"] for part in ask(full, "json").json["parts"]}
+
+    membership = session.scalars(select(Membership).where(Membership.member_id == alice.id)).one()
+    assert parts["member"][0]["email"] == alice.email
+    assert parts["home_zone"][0]["zone_id"] == freiburg
+    assert parts["home_zone"][0]["zone_id_name"] == "Freiburg"
+    assert parts["membership"][0]["condition"] == "Acute lymphoblastic leukaemia"
+    assert parts["membership"][0]["counted_since"] == membership.counted_since.isoformat()
+    assert len(parts["membership"][0]["pin"]) == 2
+    assert {row["kind"] for row in parts["consent"]} >= {"joined", "shown", "counted"}
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_never_tells_when_or_whether_a_member_came_into_a_count(session, as_alice, alice, condition, form):
+    form_of_joining = {"role": "person", "consent": "yes", "counted": "yes", "operation": str(uuid.uuid4())}
+    assert post(as_alice, f"{ALL}/join", form_of_joining).status_code == 303
+    before = ask(as_alice, form).text
+
+    session.add(CountedMember(condition_id=condition.id, member_id=alice.id, changed_on=dt.date(2026, 1, 1)))
+    session.commit()
+    counted = ask(as_alice, form).text
+    session.execute(update(Member).where(Member.id == alice.id).values(left_count_on=dt.date(2026, 2, 1)))
+    session.commit()
+    left = ask(as_alice, form).text
+
+    assert without_visits(before) == without_visits(counted) == without_visits(left)
+    assert my_data.UNTOLD in before
+
+
+def without_visits(text: str) -> str:
+    """The file without when the member was last here."""
+    return re.sub(r"(seen_at\W+)[\d:T.+-]+", r"\1", text)
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_never_tells_of_anybody_else(session, full, alice, form):
+    text = ask(full, form).text
+    others = session.scalars(select(Member).where(Member.id != alice.id)).all()
+    ids = session.scalars(select(Membership.public_id).where(Membership.member_id != alice.id)).all()
+
+    assert "Lark" in text
+    for word in [*(f for each in others for f in (str(each.id), each.email, each.pseudonym)), *ids]:
+        assert word not in text
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_never_hands_out_what_opens_the_account(session, full, alice, form):
+    text = ask(full, form).text
+
+    assert alice.security_stamp not in text
+    assert "a link with a token" not in text
+    assert "csrf_token" not in text
+    assert my_data.KEPT_BACK in text
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_never_leaves_a_copy_behind(full, form):
+    answer = ask(full, form)
+
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="my-data.{form}"'
+    assert "ETag" not in answer.headers
+
+
+def test_never_gives_it_without_a_fresh_proof(app, full, alice):
+    old = app.test_client()
+    sign_in(old, alice, is_fresh=False)
+
+    answer = ask(old, "json")
+
+    assert answer.status_code == 403
+    assert alice.email not in answer.text
+    assert 'name="form" value="json"' in answer.text
+    assert PASSWORD not in answer.text
+
+
+def test_the_table_for_spreadsheets_has_the_same_values(full):
+    rows = list(csv.DictReader(io.StringIO(ask(full, "csv").text)))
+
+    assert {"alice@example.org", "Lark"} <= {row["value"] for row in rows}
+    assert {row["table"] for row in rows} >= {"member", "home_zone", "membership", "consent"}
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " =", "\n="])
+def test_never_hands_a_formula_to_a_spreadsheet(session, full, alice, start):
+    alice.pseudonym = f"{start}HYPERLINK(1)"
+    session.commit()
+
+    values = [row[4] for row in csv.reader(io.StringIO(ask(full, "csv").text, newline=""))]
+
+    assert not [each for each in values if each.lstrip(" \n").startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert any("HYPERLINK" in each for each in values)
+
+
+def test_an_honest_cell_stays_as_it_is():
+    assert [cell("Alice"), cell(3), cell(None), cell("a=b")] == ["Alice", "3", "", "a=b"]
+
+
+@pytest.mark.parametrize("form", ["", "xml"])
+def test_there_is_no_other_form(full, form):
+    assert ask(full, form).status_code == 422
+
+
+def test_the_page_says_what_is_stored(as_alice):
+    page = as_alice.get("/me/data").text
+
+    for entry in PLAN:
+        assert (entry.holds in page) is bool(entry.person)

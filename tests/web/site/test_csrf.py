@@ -1,0 +1,93 @@
+"""Writes that nobody meant: made by another site, by looking, or twice."""
+
+import uuid
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from mapservice.config import Config
+from mapservice.store.tables import Member
+from mapservice.web.site import idempotency
+from tests import frontdoor
+from tests.accounts import csrf_token, new_member, sign_in
+from tests.accounts import post as send
+from tests.frontdoor import ALICE
+
+
+@pytest.fixture
+def app(config: Config, connection) -> Flask:
+    return frontdoor.service(config, connection)
+
+
+@pytest.mark.parametrize("token", ["", "made-up", None])
+def test_never_takes_a_form_with_a_wrong_token(client, session, token):
+    sign_in(client, new_member(session, ALICE))
+    fields = {"pseudonym": "Mallory"} if token is None else {"pseudonym": "Mallory", "csrf_token": token}
+
+    answer = client.post("/account/name", data=fields)
+
+    assert answer.status_code == 400
+    assert session.scalars(select(Member.pseudonym)).all() == ["Alice"]
+
+
+def test_never_takes_the_token_of_somebody_else(app, client, session):
+    sign_in(client, new_member(session, ALICE))
+    other = app.test_client()
+    token = other.get("/sign-in").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+    assert client.post("/account/name", data={"pseudonym": "Mallory", "csrf_token": token}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_never_takes_a_form_from_another_site(client, session, headers):
+    sign_in(client, new_member(session, ALICE))
+
+    answer = send(client, "/account/name", {"pseudonym": "Mallory"}, headers=headers)
+
+    assert answer.status_code == 400
+    assert "Mallory" not in answer.text
+
+
+def test_takes_a_form_of_our_own(client, session):
+    sign_in(client, new_member(session, ALICE))
+
+    for origin in ("http://localhost", "http://localhost:8000"):
+        headers = {"Origin": origin, "Sec-Fetch-Site": "same-origin"}
+        assert send(client, "/account/name", {"pseudonym": "Alicia"}, headers=headers).status_code == 303
+
+
+def test_what_was_typed_is_still_there_when_the_token_is_old(client, session):
+    sign_in(client, new_member(session, ALICE))
+    own = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+
+    answer = client.post("/account/name", data={"pseudonym": "Alicia", "csrf_token": "old"}, headers=own)
+
+    assert answer.status_code == 400
+    assert 'name="pseudonym" value="Alicia"' in answer.text
+    assert csrf_token(client.application).split(".")[0] in answer.text
+
+
+def test_no_page_is_changed_by_get(client, session):
+    sign_in(client, new_member(session, ALICE))
+
+    for path in ("/sign-out", "/account/name", "/account/sessions/end"):
+        assert client.get(path).status_code == 405
+
+
+def test_operation_ids_are_read_from_forms_and_headers(app):
+    known = uuid.uuid4()
+    with app.test_request_context(method="POST", data={"operation": str(known)}):
+        assert idempotency.operation_id() == known
+        assert f'value="{known}"' in app.jinja_env.globals["operation_field"]()
+    with app.test_request_context(method="POST", headers={"X-Operation-Id": str(known)}):
+        assert idempotency.operation_id() == known
