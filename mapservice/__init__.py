@@ -6,12 +6,12 @@ from flask import Flask
 from sqlalchemy import Connection, Engine
 
 from mapservice import db, web
-from mapservice.config import HOME, Config
+from mapservice.config import HOME, VERSION, Config
 from mapservice.hosting import embedded
 from mapservice.keys import key_of
 from mapservice.withdrawal_log import WithdrawalLog
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def create_app(config: Config | None = None, *, engine: Engine | Connection | None = None, **overrides: Any) -> Flask:

@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 
 from mapservice.text.idn import ascii_email, ascii_origin
 
+#: The version of this code; the one of pyproject.toml.
+VERSION = "0.1.0"
+
 PREFIX = "MAPSERVICE_"
 
 _SITE = re.compile(r"\*|https?://(\*\.)?[\w.-]+(:\d+)?", re.ASCII)

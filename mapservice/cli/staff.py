@@ -15,7 +15,7 @@ from mapservice.store.accounts import staff as roles
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.tables import Condition, Member
-from mapservice.web.accounts.account_forms import usual_email
+from mapservice.text.email_address import normalize_email
 from mapservice.withdrawal_log import WithdrawalLog
 
 _ROLE = click.Choice([roles.ADMIN, roles.MODERATOR])
@@ -113,7 +113,7 @@ def _member(email: str) -> Iterator[tuple[Session, Member]]:
     """
     config = Config.from_environment()
     with owner_engine(config) as engine, db.transaction(engine, WithdrawalLog.of(config)) as session:
-        member = members.by_email(session, usual_email(email))
+        member = members.by_email(session, normalize_email(email))
         if member is None:
             raise SetupError("No account has this e-mail address: they sign up first, on the site.")
         yield session, member

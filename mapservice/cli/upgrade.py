@@ -2,12 +2,11 @@
 
 import click
 
-from mapservice import __version__
 from mapservice.cli import provisioning
 from mapservice.cli.backup import save_before
 from mapservice.cli.connection import addresses, check_owner, owner_engine, pages_role
 from mapservice.cli.serve import only_one
-from mapservice.config import Config
+from mapservice.config import VERSION, Config
 from mapservice.hosting.startup_checks import check_keys_of
 
 
@@ -30,4 +29,4 @@ def upgrade() -> None:
             loaded = provisioning.load(engine, bars, role=pages_role(config))
             check_keys_of(config, engine)
     what = [*(["tables"] if changed else []), *loaded]
-    click.echo(f"Version {__version__}: {', '.join(what) if what else 'nothing had to'} changed. Start the service.")
+    click.echo(f"Version {VERSION}: {', '.join(what) if what else 'nothing had to'} changed. Start the service.")

@@ -21,3 +21,8 @@ def moment(value: dt.datetime) -> str:
 
 def _in_utc(value: dt.datetime) -> dt.datetime:
     return value.astimezone(dt.UTC) if value.tzinfo else value.replace(tzinfo=dt.UTC)
+
+
+def today() -> dt.date:
+    """Return the day that it is for the service, in UTC."""
+    return dt.datetime.now(dt.UTC).date()

@@ -21,13 +21,33 @@ from mapservice.web.accounts import (
 from mapservice.web.api import figures_api, guide, ogc, openapi
 from mapservice.web.catalogue import condition_pages
 from mapservice.web.community import consents, memberships
-from mapservice.web.figures import comparison, embed, export_log, staff_export, staff_overview
+from mapservice.web.figures import comparison, condition_section, embed, export_log, staff_export, staff_overview
 from mapservice.web.members_map import members_map
 from mapservice.web.places import after_a_move, hiding, location, privacy_page, zone_data
-from mapservice.web.site import error_pages, form_versions, headers, request_filter, retries, unreadable_requests
+from mapservice.web.site import (
+    condition_sections,
+    error_pages,
+    form_versions,
+    headers,
+    request_filter,
+    retries,
+    unreadable_requests,
+)
 
 _PAGES = (
-    *(sign_up, settings, email_change, age, two_factor, condition_pages, embed, privacy_page, memberships, consents),
+    *(
+        sign_up,
+        settings,
+        email_change,
+        age,
+        two_factor,
+        condition_pages,
+        condition_section,
+        embed,
+        privacy_page,
+        memberships,
+        consents,
+    ),
     *(my_data, export_log, location, after_a_move, hiding, quick_exit, members_map, zone_data),
     *(staff_overview, comparison, staff_export, restore_review),
 )
@@ -51,5 +71,6 @@ def init_app(app: Flask, config: Config) -> None:
     app.jinja_env.filters.update(month=lambda day: format_date(day, "MMMM yyyy"), numberformat=format_decimal)
     for page in _PAGES:
         app.register_blueprint(page.bp)
+    condition_sections.add(app, condition_section.SECTION)
     for interface in (guide, figures_api, openapi, ogc):
         app.register_blueprint(interface.bp)

@@ -5,8 +5,8 @@ import pytest
 from mapservice import create_app
 from mapservice.config import Config
 from mapservice.mail import mailer
+from mapservice.text.email_address import normalize_email
 from mapservice.text.idn import ascii_email, ascii_host, ascii_origin
-from mapservice.web.accounts.account_forms import usual_email
 from mapservice.web.site.server_sessions import COOKIE
 from tests import frontdoor
 from tests.accounts import CHEAP
@@ -38,7 +38,7 @@ def test_what_is_no_address_has_no_origin(url):
     ["anna@bücher.example", "ANNA@BÜCHER.example", "anna@xn--bcher-kva.example", "anna@bu\u0308cher.example"],
 )
 def test_an_address_is_one_however_its_domain_is_written(spelling):
-    assert usual_email(spelling) == "anna@bücher.example"
+    assert normalize_email(spelling) == "anna@bücher.example"
 
 
 @pytest.mark.parametrize("url", ["https://müller.example/karte/", "https://xn--mller-kva.example/karte"])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError
 from flask import current_app, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -11,10 +11,9 @@ from wtforms import EmailField, Field, HiddenField, PasswordField, StringField, 
 from wtforms.validators import InputRequired
 
 from mapservice.config import Config
+from mapservice.text.email_address import normalize_email
 from mapservice.web.accounts import display_names, passwords
 from mapservice.web.site import form_fields
-
-_LONGEST_EMAIL = 254
 
 #: What a view of an account may answer.
 Answer = str | Response | tuple[str, int]
@@ -46,20 +45,9 @@ def page(template: str, form: AccountForm, **values: Any) -> Answer:
     return (shown, 422) if request.method == "POST" else shown
 
 
-def usual_email(text: str) -> str:
-    """An e-mail address in the form in which it is stored and compared.
-
-    :raise EmailNotValidError: if it is none.
-    """
-    if len(text) > _LONGEST_EMAIL:
-        raise EmailNotValidError("too long")
-    found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
-    return found.normalized.lower()
-
-
 def _is_email(_form: FlaskForm, field: Field) -> None:
     try:
-        field.data = usual_email(field.data or "")
+        field.data = normalize_email(field.data or "")
     except EmailNotValidError:
         raise ValidationError(_l("This is not an e-mail address. It looks like name@example.org.")) from None
 

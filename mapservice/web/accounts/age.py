@@ -15,11 +15,11 @@ from wtforms.validators import InputRequired
 
 from mapservice.config import Config
 from mapservice.db import get_session
+from mapservice.i18n.dates import today
 from mapservice.store.accounts import minors
 from mapservice.store.tables import Member
 from mapservice.web.accounts.access import member_required
 from mapservice.web.accounts.account_forms import AccountForm, Answer, page
-from mapservice.web.community.consents import today
 from mapservice.web.site.retries import idempotent
 
 bp = Blueprint("age", __name__)

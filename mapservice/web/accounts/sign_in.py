@@ -26,7 +26,7 @@ def init_app(app: Flask, config: Config) -> None:
     server_sessions.init_app(app, config)
     rate_limits.init_app(app, config)
     known_devices.init_app(app)
-    csrf.init_app(app)
+    csrf.init_app(app, is_signed_in=lambda: login.current_member() is not None)
     login.init_app(app, config)
     idempotency.init_app(app)
     app.jinja_env.globals.update(condition_at=condition_at, way_back=way_back)

@@ -10,8 +10,6 @@ from mapservice.web.api.parameters import Parameter
 
 View = Callable[..., Any]
 
-JSON, GEOJSON, PROBLEM = "application/json", "application/geo+json", "application/problem+json"
-
 #: Statuses that any view may answer with: a parameter that is wrong, too many requests, a fault, no database.
 ANY = (400, 429, 500, 503)
 

@@ -14,13 +14,13 @@ from mapservice.store.catalogue import conditions, listing
 from mapservice.store.figures import published, releases
 from mapservice.store.tables import Release
 from mapservice.web.accounts.access import public
-from mapservice.web.api.annotations import JSON, Gives, described
+from mapservice.web.api.annotations import Gives, described
 from mapservice.web.api.parameters import LONGEST, Parameter, one_of, whole
-from mapservice.web.api.responses import BRIEF, FOR_EVER, as_file, as_json
 from mapservice.web.api.schemas import FILE, NUMBER, TEXT, of
 from mapservice.web.site import rate_limits
 from mapservice.web.site.form_fields import LAST_PAGE
 from mapservice.web.site.redirects import base
+from mapservice.web.site.responses import BRIEF, FOR_EVER, JSON, as_file, as_json
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 

@@ -16,12 +16,12 @@ from mapservice.store.tables import Condition, Release
 from mapservice.store.zones import tree
 from mapservice.web.accounts.access import public
 from mapservice.web.api import ogc_features, openapi
-from mapservice.web.api.annotations import GEOJSON, JSON, Gives, described
+from mapservice.web.api.annotations import Gives, described
 from mapservice.web.api.ogc_collections import BY_NAME, COLLECTIONS, Collection, item_of, items_of, link, told
 from mapservice.web.api.ogc_parameters import BBOX, CONDITION, DATETIME, LIMIT, OFFSET, RELEASE, Box, Period
 from mapservice.web.api.parameters import Parameter
-from mapservice.web.api.responses import FOR_EVER, SHORT, as_json
 from mapservice.web.api.schemas import TEXT
+from mapservice.web.site.responses import FOR_EVER, GEOJSON, JSON, SHORT, as_json
 
 bp = Blueprint("ogc", __name__, url_prefix="/ogc")
 

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 from mapservice.db import get_session
 from mapservice.files.table import Level
 from mapservice.store.figures import releases
-from mapservice.web.api.annotations import GEOJSON, JSON
 from mapservice.web.site.redirects import base
+from mapservice.web.site.responses import GEOJSON, JSON
 
 #: Longitude before latitude. Source: RFC 7946, section 4.
 CRS = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"

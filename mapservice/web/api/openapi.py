@@ -13,11 +13,11 @@ from werkzeug.routing import Rule
 
 from mapservice.config import Config
 from mapservice.web.accounts.access import public
-from mapservice.web.api.annotations import ANY, PROBLEM, Description, Gives, described, description_of
+from mapservice.web.api.annotations import ANY, Description, Gives, described, description_of
 from mapservice.web.api.parameters import Parameter
-from mapservice.web.api.responses import as_json
 from mapservice.web.api.schemas import SCHEMAS, of
 from mapservice.web.site.redirects import base
+from mapservice.web.site.responses import PROBLEM, as_json
 
 bp = Blueprint("document", __name__)
 

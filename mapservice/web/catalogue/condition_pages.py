@@ -2,20 +2,15 @@
 
 from dataclasses import dataclass
 
-import orjson
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from mapservice.db import get_session
 from mapservice.geo.zones import FLOOR
 from mapservice.store.catalogue import conditions, listing
-from mapservice.store.figures import published
 from mapservice.text.folding import fold
 from mapservice.web.accounts.access import public
-from mapservice.web.figures import embed
-from mapservice.web.figures import public_figures as released
-from mapservice.web.site import form_fields
-from mapservice.web.site.headers import keep
+from mapservice.web.site import condition_sections, form_fields
 
 bp = Blueprint("conditions", __name__)
 
@@ -24,9 +19,6 @@ SHOWN, ALIKE, SUGGESTED_AT_ONCE = 20, 6, 8
 
 #: Letters of a query that are read.
 QUERY_LENGTH = 200
-
-# What the database can count to; and how long a copy of a release may be kept.
-_LAST_RELEASE, _YEAR_S = 2**31 - 1, 31_536_000
 
 #: What the start page offers to those who only want to look around.
 SUGGESTED = (
@@ -120,24 +112,10 @@ def show(slug: str) -> str:
     return render_template(
         "catalogue/show.html",
         condition=condition,
-        figures=released.page(condition),
-        embed_line=embed.line(condition),
         synonyms=listing.synonyms(get_session(), condition),
         codes=listing.codes(get_session(), condition),
+        **condition_sections.collect(condition),
     )
-
-
-@bp.get(f"/conditions/<slug>/figures/<int(max={_LAST_RELEASE}):release>.json")
-@public
-def figures(slug: str, release: int) -> Response:
-    """Give the figures of a condition in a release, which never change: the same for everybody."""
-    session = get_session()
-    condition = conditions.get(session, slug)
-    found = published.figures(session, published.get(session, release), condition)
-    answer = Response(orjson.dumps(released.as_json(condition, found)), mimetype="application/json")
-    answer.add_etag()
-    answer.make_conditional(request)
-    return keep(answer, seconds=_YEAR_S, immutable=True)
 
 
 @bp.get("/sources")

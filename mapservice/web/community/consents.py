@@ -1,6 +1,5 @@
 """What the member agreed to, each with its words and date, and the one click that takes it back."""
 
-import datetime as dt
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -13,6 +12,7 @@ from werkzeug.wrappers import Response
 from mapservice.db import get_session
 from mapservice.errors import NotAMemberError
 from mapservice.i18n import consent_wordings
+from mapservice.i18n.dates import today
 from mapservice.i18n.labels import zone_name
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import consents, memberships
@@ -144,8 +144,3 @@ def revoke(member: Member, slug: str) -> Response:
         session.commit()
     flash(DONE[kind])
     return redirect(url_for("consents.show"), code=303)
-
-
-def today() -> dt.date:
-    """The day of the service."""
-    return dt.datetime.now(dt.UTC).date()

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from mapservice.db import get_session
 from mapservice.errors import NotAMemberError
+from mapservice.i18n.dates import today
 from mapservice.i18n.labels import AUDIENCES, ROLES, zone_name
 from mapservice.privacy.visibility import Role
 from mapservice.store.catalogue import conditions
@@ -20,7 +21,7 @@ from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
 from mapservice.web.accounts import display_names
 from mapservice.web.accounts.access import member_required
-from mapservice.web.community.consents import COUNTED, DONE, today
+from mapservice.web.community.consents import COUNTED, DONE
 from mapservice.web.site import form_fields, form_versions, rate_limits
 from mapservice.web.site.idempotency import operation_id
 from mapservice.web.site.retries import idempotent

@@ -119,7 +119,7 @@ def drawn(condition: Condition, found: Published, *, is_guest: bool = False) -> 
     ViewButtons({"world": _("Show the whole world")}, is_guest=is_guest).add_to(canvas)
     BaseLayer().add_to(canvas)
     FigureLayer(
-        url_for("conditions.figures", slug=condition.slug, release=found.release.number),
+        url_for("figures.as_json", slug=condition.slug, release=found.release.number),
         url_for("ground.countries", tree=TREE_VERSION),
         url_for("ground.regions", tree=TREE_VERSION),
         words=layer_words(),

@@ -17,8 +17,8 @@ from mapservice.store.figures.audit_log import PURPOSE_LENGTH
 from mapservice.store.tables import Member
 from mapservice.web.accounts.access import staff_required
 from mapservice.web.accounts.staff_access import looked_at
-from mapservice.web.api.responses import as_download
 from mapservice.web.site import form_fields, rate_limits
+from mapservice.web.site.responses import as_download
 from mapservice.web.site.retries import idempotent
 
 bp = Blueprint("handing", __name__, url_prefix="/admin")

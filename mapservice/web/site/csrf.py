@@ -1,5 +1,6 @@
 """Refuses writes that another site made the browser send, and helps those whose form was merely open too long."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,11 +8,12 @@ from flask import Flask, current_app, make_response, render_template, request, s
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from mapservice.web.accounts import login
 from mapservice.web.site import server_sessions
 from mapservice.web.site.redirects import origin_of, own_origin, to_sign_in, wants_json
 
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+_IS_SIGNED_IN = "is_signed_in"
 
 # What a form carries that is not typed, or must never stand in a page.
 _NOT_CARRIED = {"csrf_token", "step_up_password"}
@@ -21,8 +23,9 @@ class ForeignOriginError(CSRFError):
     """The request was made by a page of another site."""
 
 
-def init_app(app: Flask) -> None:
-    """Ask every write for its origin and for the token of its form."""
+def init_app(app: Flask, *, is_signed_in: Callable[[], bool]) -> None:
+    """Ask every write for its origin and for the token of its form; ``is_signed_in`` tells whether a member sent it."""
+    app.extensions[_IS_SIGNED_IN] = is_signed_in
     # A token lives as long as the session that it belongs to. The origin is checked here, for http as well.
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
@@ -86,7 +89,7 @@ def _refused(problem: CSRFError) -> Any:
     if getattr(session, "problem", None) is not None:
         return current_app.make_response(current_app.handle_user_exception(session.problem))  # type: ignore[attr-defined]
     may_repeat = not isinstance(problem, ForeignOriginError) and is_own_origin() and request.endpoint is not None
-    if may_repeat and _is_for_members() and login.current_member() is None:
+    if may_repeat and _is_for_members() and not current_app.extensions[_IS_SIGNED_IN]():
         return to_sign_in()
     if wants_json():
         return {"error": "csrf"}, 400

@@ -15,8 +15,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from mapservice import errors
 from mapservice.db import outages
 from mapservice.geo.tiles import NoSuchTileError
-from mapservice.web.api import responses
-from mapservice.web.site import csrf, retry_messages
+from mapservice.web.site import csrf, responses, retry_messages
 from mapservice.web.site.headers import is_framed
 from mapservice.web.site.redirects import is_interface, wants_json
 

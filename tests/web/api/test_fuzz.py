@@ -4,7 +4,8 @@ from flask import Response
 
 from bench.interface import attack
 from mapservice.web.accounts import access
-from mapservice.web.api.annotations import JSON, Gives, described
+from mapservice.web.api.annotations import Gives, described
+from mapservice.web.site.responses import JSON
 
 #: Requests of the small profile; 10,000 by ``python -m bench.interface``.
 SOME = 60

@@ -1,4 +1,4 @@
-"""Answers of the interface: JSON and files that may be kept, and problems in words. None knows who asks."""
+"""Answers for programs: JSON and files that may be kept, and problems in words. None knows who asks."""
 
 import hashlib
 import os
@@ -13,8 +13,10 @@ from flask import Response, request, send_file
 
 from mapservice.files.formats import TYPES, Format
 from mapservice.store.tables import Release
-from mapservice.web.api.annotations import JSON, PROBLEM
 from mapservice.web.site.headers import keep
+
+#: Media types.
+JSON, GEOJSON, PROBLEM = "application/json", "application/geo+json", "application/problem+json"
 
 #: How long a copy may be kept, in seconds: of what never changes, of what changes with a release, of a redirect.
 FOR_EVER, SHORT, BRIEF = 31_536_000, 300, 60

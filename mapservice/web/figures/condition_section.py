@@ -1,0 +1,40 @@
+"""The published figures of a condition on its page, and the same facts as JSON."""
+
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from mapservice.db import get_session
+from mapservice.store.catalogue import conditions
+from mapservice.store.figures import published
+from mapservice.store.tables import Condition
+from mapservice.web.accounts.access import public
+from mapservice.web.figures import embed, public_figures
+from mapservice.web.site.condition_sections import ConditionSection
+from mapservice.web.site.headers import keep
+
+bp = Blueprint("figures", __name__)
+
+# What the database can count to; and how long a copy of a release may be kept.
+_LAST_RELEASE, _YEAR_S = 2**31 - 1, 31_536_000
+
+
+@bp.get(f"/conditions/<slug>/figures/<int(max={_LAST_RELEASE}):release>.json")
+@public
+def as_json(slug: str, release: int) -> Response:
+    """Give the figures of a condition in a release, which never change: the same for everybody."""
+    session = get_session()
+    condition = conditions.get(session, slug)
+    found = published.figures(session, published.get(session, release), condition)
+    answer = Response(orjson.dumps(public_figures.as_json(condition, found)), mimetype="application/json")
+    answer.add_etag()
+    answer.make_conditional(request)
+    return keep(answer, seconds=_YEAR_S, immutable=True)
+
+
+def _facts(condition: Condition) -> dict[str, Any]:
+    return {"figures": public_figures.page(condition), "embed_line": embed.line(condition)}
+
+
+SECTION = ConditionSection("figures/condition", _facts)
