@@ -50,12 +50,12 @@ def _say_under_18(session: Session, member: Member, _membership: Membership) -> 
 
 DRILLS = (
     Drill("email_changes._move", _change_email),
-    Drill("places.counted", lambda session, _member, mine: homes.hide(session, mine)),
-    Drill("places.counted", lambda session, _member, mine: homes.show_to(session, mine, Audience.NOBODY)),
-    Drill("places.counted", lambda session, _member, mine: homes.show_to(session, mine, Audience.CONDITION)),
-    Drill("places.counted", lambda session, _member, mine: homes.take_off(session, mine)),
-    Drill("places.counted", lambda session, member, _mine: homes.forget(session, member)),
-    Drill("places._end_consents", lambda session, _member, mine: homes.show_to_nobody(session, mine)),
+    Drill("homes.counted", lambda session, _member, mine: homes.hide(session, mine)),
+    Drill("homes.counted", lambda session, _member, mine: homes.show_to(session, mine, Audience.NOBODY)),
+    Drill("homes.counted", lambda session, _member, mine: homes.show_to(session, mine, Audience.CONDITION)),
+    Drill("homes.counted", lambda session, _member, mine: homes.take_off(session, mine)),
+    Drill("homes.counted", lambda session, member, _mine: homes.forget(session, member)),
+    Drill("homes._end_consents", lambda session, _member, mine: homes.show_to_nobody(session, mine)),
     Drill("memberships.leave", lambda session, _member, mine: memberships.leave(session, mine)),
     Drill("memberships.uncount", lambda session, _member, mine: memberships.uncount(session, mine)),
     Drill("memberships.join", _rename_here),
@@ -66,5 +66,5 @@ DRILLS = (
     Drill("members.set_password", lambda _session, member, _mine: members.set_password(member, "new hash")),
     Drill("members.delete_account", _delete, is_deleted=True),
     Drill("staff.dismiss", lambda session, member, _mine: staff.dismiss(session, member, staff.ADMIN)),
-    Drill("factors.forget", lambda session, member, _mine: second_factors.forget(session, member)),
+    Drill("second_factors.forget", lambda session, member, _mine: second_factors.forget(session, member)),
 )

@@ -25,8 +25,8 @@ SERVICE = """
 import shutil, sys, tempfile, time
 from pathlib import Path
 from flask import Flask, request, send_file
-from mapservice import gateway
-from mapservice.cli.processes import web
+from mapservice.hosting import gateway
+from mapservice.hosting.processes import web
 from mapservice.config import Config
 
 app = Flask(__name__)

@@ -103,7 +103,7 @@ def test_never_writes_a_place_but_through_the_gate():
 
     found = {(path.name, name) for path, source in modules.items() for name in writers_of_places(source)}
 
-    assert found == {("places.py", "save"), ("places.py", "_put")}
+    assert found == {("homes.py", "save"), ("homes.py", "_put")}
     # The gate with what it takes off the old zone, and two that take away.
     callers = {"save", "_take_from_old_zone", "take_off", "show_by_region"}
     assert callers_of("_put", places.__file__) == callers

@@ -48,7 +48,7 @@ COORDINATES = set(
 
 #: The one exception: a GIS pages through the public shapes of countries and regions. Nobody is involved.
 SHAPES_IN_A_BOX = {("ogc.list_places", "bbox"), ("ogc.list_figures", "bbox")}
-WHERE_A_BOX_IS_READ = {("ogc_questions.py", "bbox")}
+WHERE_A_BOX_IS_READ = {("ogc_parameters.py", "bbox")}
 
 #: Halfway is staff who gave the password and not the second factor.
 ROLES = ("stranger", "member", "staff", "halfway")
