@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 from bench.attacks.table import Outcome
 from bench.faults import people
-from bench.faults.table import BACK_WITHIN_S, Context
+from bench.faults.running import BACK_WITHIN_S
+from bench.faults.table import Context
 from mapservice import db
 from mapservice.config import Config
 from mapservice.errors import SetupError

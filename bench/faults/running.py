@@ -21,6 +21,9 @@ from mapservice.config import HOME, PREFIX
 from mapservice.hosting import embedded, process_records
 from tests import database
 
+#: Seconds in which the service answers again after a kill.
+BACK_WITHIN_S = 15.0
+
 SECRET_KEY, ANCHOR_KEY = "5e" * 32, "a0" * 32
 
 #: Seconds after which it is said that the service does not come back at all.
@@ -79,8 +82,11 @@ class Service:
         return int((self.state / "postgres" / "server" / "data" / "postmaster.pid").read_text().split()[0])
 
     def noted(self, name: str) -> int:
-        """The process of a name: serve, web or worker."""
-        (process,) = process_records.running(self.state, name)
+        """The process of a name: serve, web or worker; one that was killed may not have been replaced yet."""
+        until = time.monotonic() + BACK_WITHIN_S
+        while not (running := process_records.running(self.state, name)) and time.monotonic() < until:
+            time.sleep(0.02)
+        (process,) = running
         return process.pid
 
     def web_workers(self) -> list[int]:

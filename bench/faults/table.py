@@ -6,9 +6,6 @@ from pathlib import Path
 from bench.faults.people import Crowd
 from bench.faults.running import Service
 
-#: Seconds in which the service answers again after a kill.
-BACK_WITHIN_S = 15.0
-
 
 @dataclass(frozen=True, slots=True)
 class Scale:
