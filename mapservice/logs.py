@@ -13,13 +13,13 @@ from structlog.typing import EventDict, WrappedLogger
 FIELDS = ("event", "level", "timestamp", "error", "endpoint", "status", "duration_ms", "pid", "job", "library", "count")
 
 #: The only events there are. Any other word is written as "dropped", for it could be a name.
-EVENTS = frozenset(
-    (
-        *("unexpected", "overtaken", "database_unavailable", "job_failed", "process_died", "library"),
-        *("letter_failed", "mail_given_up"),
-        *("withdrawal_not_logged", "erased", "too_large_to_erase"),
-    )
-)
+EVENTS = {"library"}
+
+
+def declare(*events: str) -> None:
+    """Add events to those that may be written. Each module declares its own, where it is imported."""
+    EVENTS.update(events)
+
 
 # Names of events, classes, endpoints, libraries and levels. Free text does not look like this.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,79}")

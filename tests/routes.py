@@ -1,5 +1,6 @@
 """Every route as a test needs it: an address that exists, the form it takes, and what the tables of people hold."""
 
+import importlib
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -10,29 +11,21 @@ from sqlalchemy import Connection, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from mapservice.config import HOME
 from mapservice.geo.zone_data import TREE_VERSION
+from mapservice.store.subjects import PLAN
 from mapservice.store.tables import Base
 from mapservice.web.api.annotations import description_of
-from tests.accounts import PASSWORD, csrf_token, version_at
+from tests.accounts import csrf_token, version_at
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
-#: The tables that tell something of a person, and the counts made from them. Sessions and allowances are
-#: left out: they note that somebody looked.
-OF_PEOPLE = (
-    "member",
-    "member_staff_role",
-    "second_factor",
-    "recovery_code",
-    "pending_sign_up",
-    "email_change",
-    "home_zone",
-    "membership",
-    "consent",
-    "mail",
-    "operation",
-    "zone_count",
-)
+#: Tables of people that note that somebody was here.
+NOTE_VISITS = {"login_session", "known_device"}
+
+#: The tables that tell something of a person, and the counts made from them, but for those that note that somebody
+#: looked: sessions, devices.
+OF_PEOPLE = (*(entry.table for entry in PLAN if entry.person and entry.table not in NOTE_VISITS), "zone_count")
 
 VALUES = {
     "slug": "acute-lymphoblastic-leukaemia",
@@ -74,89 +67,24 @@ ASKED = {
     "release": "1",
 }
 
-#: What each route that writes is sent: a form that it would take.
-FORMS: dict[str, dict[str, str]] = {
-    "sign_up.ask": {"email": "newcomer@example.org", "condition": "acute-lymphoblastic-leukaemia"},
-    "sign_up.complete": {
-        "pseudonym": "Newcomer",
-        "age": "adult",
-        "turns_18": "",
-        "password": "seven green kettles sing",
-        "taking_part": "y",
-    },
-    "email_change.ask": {"email": "robert@example.org", "current_password": PASSWORD},
-    "email_change.confirm": {},
-    "email_change.freeze": {},
-    "age.edit": {"turns_18": "2027-01"},
-    "accounts.sign_in": {"email": "bob@example.org", "password": PASSWORD, "next": "/me"},
-    "accounts.sign_out": {},
-    "accounts.forgot": {"email": "bob@example.org"},
-    "accounts.reset": {"password": "seven green kettles sing"},
-    "account.again": {"password": PASSWORD, "next": "/me"},
-    "account.rename": {"pseudonym": "Robert"},
-    "account.change_password": {"current_password": PASSWORD, "password": "seven green kettles sing"},
-    "account.end_session": {"session": "0" * 32},
-    "account.delete": {"sure": "yes"},
-    "factor.ask": {"code": "123456", "next": "/me"},
-    "factor.set_up": {"code": "123456", "next": "/me"},
-    "factor.renew_codes": {"code": "123456"},
-    "factor.remove": {"code": "123456"},
-    "memberships.join": {"role": "researcher", "pseudonym": "Lark", "for_minor": "yes", "consent": "yes"},
-    "memberships.leave": {"sure": "yes"},
-    "data.save": {"form": "json"},
-    "consents.count": {"counted": "yes"},
-    "consents.revoke": {"kind": "shown"},
-    "place.save": {"zone": "DE", "audience": "members", "finer": "yes", "moved": "yes", "password": PASSWORD},
-    "place.hide": {},
-    "place.forget": {},
-    "place.browse": {"in": "DE.3"},
-    "moved.show_there": {"finer": "yes"},
-    "hiding.hide_everywhere": {},
-    "hiding.show_again": {"act": "1f" * 16},
-    "hiding.undo": {"act": "1f" * 16},
-    "review.finish": {},
-    "handing.export": {
-        "conditions": "acute-lymphoblastic-leukaemia",
-        "by": "country",
-        "release": "1",
-        "format": "csv",
-        "language": "en",
-        "purpose": "A grant",
-    },
-}
 
-WITH_OPERATION = {
-    "memberships.join",
-    "place.save",
-    "moved.show_there",
-    "factor.set_up",
-    "factor.renew_codes",
-    "factor.remove",
-}
+def _declared(name: str) -> dict[str, Any]:
+    """What the tests of every subject declare under a name, taken together."""
+    found: dict[str, Any] = {}
+    for path in sorted((HOME / "tests" / "web").glob("*/forms.py")):
+        module = importlib.import_module(f"tests.web.{path.parent.name}.forms")
+        found |= dict.fromkeys(declared) if isinstance(declared := getattr(module, name, {}), set) else declared
+    return found
+
+
+#: What each route that writes is sent: a form that it would take.
+FORMS: dict[str, dict[str, str]] = _declared("FORMS")
 
 #: The parameters that the addresses of pages have.
-QUERIES = {
-    "sign_up.ask": ("condition",),
-    "sign_up.check_mail": ("condition",),
-    "accounts.sign_in": ("next",),
-    "account.again": ("next",),
-    "factor.ask": ("next",),
-    "factor.set_up": ("next",),
-    "conditions.search": ("q",),
-    "conditions.suggest": ("q",),
-    "conditions.index": ("letter", "page"),
-    "map.show": ("role", "in", "page"),
-    "map.table": ("role", "in", "page"),
-    "map.tile": ("role",),
-    "place.edit": ("country", "in"),
-    "admin.show": ("q", "page"),
-    "admin.list_releases": ("page",),
-    "admin.preview": ("release",),
-    "admin.read_ledger": ("page",),
-    "comparison.show": ("before", "after"),
-    "handing.choose": ("condition",),
-    "exports.show": ("page",),
-}
+QUERIES: dict[str, tuple[str, ...]] = _declared("QUERIES")
+
+#: The routes whose form carries an operation id.
+WITH_OPERATION = set(_declared("WITH_OPERATION"))
 
 
 def rules(app: Flask) -> list[Rule]:

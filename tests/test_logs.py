@@ -64,15 +64,12 @@ def test_never_writes_the_words_of_a_library(written):
     assert (line["library"], line["error"], line["level"]) == ("some.library", "ValueError", "error")
 
 
-def test_every_event_that_the_code_writes_is_on_the_list():
-    files = (HOME / "mapservice").rglob("*.py")
-    written_somewhere = {
-        event
-        for path in files
-        for event in re.findall(r"\blog\.(?:debug|info|warning|error|critical)\(\s*\"(\w+)\"", path.read_text())
-    }
-
-    assert written_somewhere | {"library"} == logs.EVENTS
+def test_every_module_declares_the_events_that_it_writes_and_no_others():
+    for path in (HOME / "mapservice").rglob("*.py"):
+        source = path.read_text()
+        events = set(re.findall(r"\blog\.(?:debug|info|warning|error|critical)\(\s*\"(\w+)\"", source))
+        declared = re.search(r"^logs\.declare\((.*?)\)", source, re.DOTALL | re.MULTILINE)
+        assert set(re.findall(r"\"(\w+)\"", declared[1] if declared else "")) == events, path
 
 
 @pytest.mark.parametrize("event", ["alice", "Freiburg", "DE", "leukaemia", "map.show"])

@@ -10,11 +10,13 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, SessionTransaction
 
+from mapservice import logs
 from mapservice.db import outages, stall
 from mapservice.store.withdrawals import take
 from mapservice.withdrawal_log import Entry, WithdrawalLog
 
 log = structlog.get_logger()
+logs.declare("withdrawal_not_logged")
 
 # No statement of a page may hold the others up for longer, in milliseconds; less than stall.BUDGET_S, after which the
 # page does not wait for an answer any more.

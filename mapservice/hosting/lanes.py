@@ -15,12 +15,14 @@ from urllib.parse import quote, unquote_to_bytes
 
 import structlog
 
+from mapservice import logs
 from mapservice.web.accounts.passwords import LANE
 
 if TYPE_CHECKING:
     from granian.rsgi import Scope
 
 log = structlog.get_logger()
+logs.declare("unexpected")
 
 # Bytes of a file that are read at a time where the web server does not send it itself.
 PIECE = 256 * 1024

@@ -14,12 +14,14 @@ from typing import IO
 
 import structlog
 
+from mapservice import logs
 from mapservice.config import PREFIX, Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded, process_records
 from mapservice.hosting.processes import GRACE, SIGNALS, say
 
 log = structlog.get_logger()
+logs.declare("process_died", "database_unavailable")
 
 # A process that dies sooner than this, in seconds, is started again a little later each time.
 _SHORT_LIFE = 5.0

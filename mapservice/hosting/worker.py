@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from mapservice import db
+from mapservice import db, logs
 from mapservice.config import Config
 from mapservice.hosting.embedded import dump, erasing
 from mapservice.mail import mailer
@@ -18,6 +18,7 @@ from mapservice.store import cleanup
 from mapservice.withdrawal_log import WithdrawalLog
 
 log = structlog.get_logger()
+logs.declare("database_unavailable", "job_failed", "erased", "too_large_to_erase")
 
 # How long to wait after the database did not answer, in seconds.
 _PAUSE = 1.0

@@ -18,13 +18,14 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from sqlalchemy import Connection, Engine
 
-from mapservice import db
+from mapservice import db, logs
 from mapservice.config import Config
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import Mail
 from mapservice.text.idn import ascii_email
 
 log = structlog.get_logger()
+logs.declare("letter_failed", "mail_given_up")
 
 # Seconds; below idle_in_transaction_session_timeout, since a letter is locked while it is being sent.
 _PATIENCE = 10

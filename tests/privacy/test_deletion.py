@@ -10,10 +10,11 @@ from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid, select, 
 
 from mapservice import create_app
 from mapservice.config import HOME
-from mapservice.privacy.deletion import ENTRIES, FILES, PLAN, Fate
+from mapservice.privacy.deletion import FILES, Fate
 from mapservice.store import after_restore
 from mapservice.store.accounts import second_factors
 from mapservice.store.site import mail_queue, rate_limits, rights
+from mapservice.store.subjects import ENTRIES, PLAN
 from mapservice.store.tables import (
     Allowance,
     Base,

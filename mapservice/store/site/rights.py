@@ -1,7 +1,7 @@
 """What the role of the pages may do in the database: one list, set by the owner and checked. All else is forbidden."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -9,60 +9,10 @@ from sqlalchemy.orm import Session
 
 from mapservice.errors import SetupError
 from mapservice.store.site import privileges
+from mapservice.store.subjects import RIGHTS
 
 #: Privileges that are given by column; the others are given for a whole table.
 BY_COLUMN = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
-
-#: What may be done with a table: privileges, each with its columns, or with none for the whole table.
-Rights = Mapping[str, Sequence[str]]
-
-NOTHING: Rights = {}
-READ: Rights = {"SELECT": ()}
-WRITE: Rights = {"SELECT": (), "INSERT": (), "UPDATE": (), "DELETE": ()}
-
-#: Every table, and what the role of the pages may do with it. Whoever adds a table adds its line.
-RIGHTS: dict[str, Rights] = {
-    "alembic_version": READ,
-    # The ground and the catalogue are loaded by a command.
-    "zone": READ,
-    "base_feature": READ,
-    "base_tile": READ,
-    "loaded": READ,
-    "condition": READ,
-    "condition_name": READ,
-    "condition_code": READ,
-    # The first machine that starts names its keys; only the owner changes them.
-    "key_fingerprint": {"SELECT": (), "INSERT": ("name", "fingerprint")},
-    # Accounts and communities.
-    "member": WRITE,
-    "pending_sign_up": {"SELECT": (), "INSERT": (), "DELETE": ()},
-    "email_change": {"SELECT": (), "INSERT": (), "UPDATE": ("confirmed_at", "frozen_at"), "DELETE": ()},
-    "consent": WRITE,
-    "home_zone": WRITE,
-    "membership": WRITE,
-    "zone_count": WRITE,
-    "login_session": WRITE,
-    "known_device": WRITE,
-    "operation": WRITE,
-    "mail": WRITE,
-    "mail_failure": WRITE,
-    "allowance": WRITE,
-    "second_factor": WRITE,
-    "recovery_code": WRITE,
-    # Who is staff is the owner's to say.
-    "staff_role": READ,
-    "member_staff_role": READ,
-    # Releases are made by a command. Pages may take somebody out of the count, and never in.
-    "release": READ,
-    "released_count": READ,
-    "count_bucket": NOTHING,
-    "counted_member": {"SELECT": (), "DELETE": (), "UPDATE": ("country", "region", "changed_on")},
-    # Lines are added and never changed; the moment is the database's own.
-    "ledger_entry": {
-        "SELECT": (),
-        "INSERT": ("id", "actor", "staff", "act", "subject", "release", "format", "purpose"),
-    },
-}
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from mapservice import errors
+from mapservice import errors, logs
 from mapservice.db import outages
 from mapservice.geo.tiles import NoSuchTileError
 from mapservice.web.site import csrf, responses, retry_messages
@@ -20,6 +20,7 @@ from mapservice.web.site.headers import is_framed
 from mapservice.web.site.redirects import is_interface, wants_json
 
 log = structlog.get_logger()
+logs.declare("unexpected", "overtaken", "database_unavailable")
 
 STATUS = {
     errors.UnknownZoneError: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -7,13 +7,11 @@ from flask import Flask, abort, current_app, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import IntegerConverter
 
+from mapservice.web.site.declaration import WebSubject
 from mapservice.web.site.idempotency import FIELD
 
-#: All parameters that an address of ours may have.
-QUERIES = frozenset({"q", "letter", "page", "role", "in", "country", "next", "release", "before", "after", "condition"})
-
-#: Those of them that may stand there several times.
-REPEATED = frozenset({"condition"})
+# All parameters that an address of ours may have, and those of them that may stand there several times.
+_QUERIES, _REPEATED = "queries", "repeated_queries"
 
 
 class Number(IntegerConverter):
@@ -22,8 +20,10 @@ class Number(IntegerConverter):
     regex = r"\d{1,9}"
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, subjects: Iterable[WebSubject]) -> None:
     """Look at every request after it was counted and its token checked, and before its view. Call before routes."""
+    app.extensions[_QUERIES] = frozenset().union(*(subject.queries for subject in subjects))
+    app.extensions[_REPEATED] = frozenset().union(*(subject.repeated for subject in subjects))
     app.url_map.converters["int"] = Number
     app.before_request(_look)
 
@@ -41,8 +41,9 @@ def _look() -> None:
 
 def _is_known(queries: MultiDict[str, str]) -> bool:
     """Whether an address has only parameters that some page of ours reads, and each no oftener than that."""
-    is_once = all(len(values) == 1 for name, values in queries.lists() if name not in REPEATED)
-    return is_once and set(queries) <= QUERIES and not _has_nul(queries)
+    known, repeated = current_app.extensions[_QUERIES], current_app.extensions[_REPEATED]
+    is_once = all(len(values) == 1 for name, values in queries.lists() if name not in repeated)
+    return is_once and set(queries) <= known and not _has_nul(queries)
 
 
 def _is_known_json() -> bool:

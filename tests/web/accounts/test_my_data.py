@@ -9,9 +9,9 @@ import uuid
 import pytest
 from sqlalchemy import func, select, update
 
-from mapservice.privacy.deletion import PLAN
 from mapservice.store.accounts import my_data, second_factors
 from mapservice.store.site import mail_queue
+from mapservice.store.subjects import PLAN
 from mapservice.store.tables import Base, CountedMember, EmailChange, KnownDevice, Member, Membership, PendingSignUp
 from mapservice.web.accounts.my_data import cell
 from tests.accounts import PASSWORD, post, sign_in

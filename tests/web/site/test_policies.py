@@ -13,10 +13,11 @@ from werkzeug.routing import Rule
 
 from mapservice import create_app
 from mapservice.config import HOME
+from mapservice.web import SUBJECTS
 from mapservice.web.accounts import access
 from mapservice.web.api.annotations import described, description_of
 from mapservice.web.api.parameters import Parameter
-from mapservice.web.site import form_fields, request_filter
+from mapservice.web.site import form_fields
 from tests.accounts import CHEAP, csrf_token, sign_in
 from tests.links import live_tokens
 from tests.releasing import put_figures
@@ -292,7 +293,7 @@ def test_never_has_an_input_for_a_coordinate(app):
     names = inputs_of_rules(app).union(
         *map(inputs_of_template, templates),
         *map(inputs_of_code, modules),
-        request_filter.QUERIES,
+        *(subject.queries for subject in SUBJECTS),
         form_fields.EVERY_FORM,
         *FORMS.values(),
     )
@@ -333,7 +334,9 @@ def test_an_input_is_found_wherever_it_comes_in(app):
 
 
 def test_every_parameter_of_an_address_is_known_at_the_entrance():
-    assert {name for names in QUERIES.values() for name in names} == request_filter.QUERIES
+    assert {name for names in QUERIES.values() for name in names} == frozenset().union(
+        *(subject.queries for subject in SUBJECTS)
+    )
 
 
 @pytest.mark.parametrize("name", ["lat", "bbox", "point[]", "anything", "zone"])

@@ -1,0 +1,25 @@
+"""What becomes of the rows of places, and who may do what with them."""
+
+from mapservice.privacy.deletion import AT_ONCE, WITH_MEMBER, Fate, no_person, of_member
+from mapservice.store.declaration import WRITE, StoreSubject
+from mapservice.store.places import homes
+
+SUBJECT = StoreSubject(
+    plan=(
+        of_member(
+            "home_zone", "Your place: the zone you chose, since when, and how often you corrected it", WITH_MEMBER
+        ),
+        no_person(
+            "zone_count",
+            "How many people are shown in a zone",
+            "numbers only; each was one higher while the member was shown",
+            fate=Fate.LOWERED,
+            deadline=AT_ONCE,
+        ),
+    ),
+    rights={
+        "home_zone": WRITE,
+        "zone_count": WRITE,
+    },
+    cleanup=(lambda session, _config: homes.forget_old_changes(session),),
+)

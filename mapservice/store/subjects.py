@@ -1,0 +1,30 @@
+"""All subjects of the store, and what they declare taken together."""
+
+from mapservice.privacy.deletion import Entry
+from mapservice.store.accounts import subject as accounts
+from mapservice.store.catalogue import subject as catalogue
+from mapservice.store.community import subject as community
+from mapservice.store.declaration import READ, Rights
+from mapservice.store.figures import subject as figures
+from mapservice.store.places import subject as places
+from mapservice.store.site import subject as site
+from mapservice.store.zones import subject as zones
+
+#: In the order in which a member reads what is stored about them.
+SUBJECTS = tuple(each.SUBJECT for each in (accounts, places, community, figures, site, catalogue, zones))
+
+_ENTRIES: tuple[Entry, ...] = tuple(entry for subject in SUBJECTS for entry in subject.plan)
+
+#: The deletion plan: first the tables that hold rows of a person.
+PLAN: tuple[Entry, ...] = tuple(sorted(_ENTRIES, key=lambda entry: not entry.person))
+
+#: The plan by table.
+ENTRIES: dict[str, Entry] = {entry.table: entry for entry in PLAN}
+
+#: What the role of the pages may do with every table of the database.
+RIGHTS: dict[str, Rights] = {"alembic_version": READ}
+for _subject in SUBJECTS:
+    RIGHTS |= _subject.rights
+
+#: What deletes rows whose time is over.
+CLEANUP = tuple(delete for subject in SUBJECTS for delete in subject.cleanup)

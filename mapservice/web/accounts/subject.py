@@ -1,0 +1,33 @@
+"""What accounts declare of their pages."""
+
+from flask import Flask
+
+from mapservice.config import Config
+from mapservice.web.accounts import (
+    age,
+    email_change,
+    my_data,
+    quick_exit,
+    restore_review,
+    settings,
+    sign_in,
+    sign_up,
+    staff_access,
+    two_factor,
+)
+from mapservice.web.site.declaration import WebSubject
+
+
+def _start(app: Flask, config: Config) -> None:
+    sign_in.init_app(app, config)
+    app.context_processor(lambda: {"is_admin": staff_access.is_admin})
+
+
+SUBJECT = WebSubject(
+    pages=(
+        *(sign_up.bp, settings.bp, email_change.bp, age.bp, two_factor.bp),
+        *(my_data.bp, quick_exit.bp, restore_review.bp),
+    ),
+    queries=frozenset({"next", "condition"}),
+    start=_start,
+)

@@ -1,0 +1,6 @@
+"""What communities declare of their pages."""
+
+from mapservice.web.community import consents, memberships
+from mapservice.web.site.declaration import WebSubject
+
+SUBJECT = WebSubject(pages=(memberships.bp, consents.bp))

@@ -1,0 +1,11 @@
+"""What figures declare of their pages."""
+
+from mapservice.web.figures import comparison, condition_section, embed, export_log, staff_export, staff_overview
+from mapservice.web.site.declaration import WebSubject
+
+SUBJECT = WebSubject(
+    pages=(condition_section.bp, embed.bp, export_log.bp, staff_overview.bp, comparison.bp, staff_export.bp),
+    queries=frozenset({"q", "page", "release", "before", "after", "condition"}),
+    repeated=frozenset({"condition"}),
+    sections=(condition_section.SECTION,),
+)

@@ -1,0 +1,6 @@
+"""What the members' map declares of its pages."""
+
+from mapservice.web.members_map import members_map
+from mapservice.web.site.declaration import WebSubject
+
+SUBJECT = WebSubject(pages=(members_map.bp,), queries=frozenset({"role", "in", "page"}))

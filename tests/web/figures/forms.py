@@ -1,0 +1,24 @@
+"""The forms and addresses of figures, as tests of every route send them."""
+
+#: What each route that writes is sent: a form that it would take.
+FORMS: dict[str, dict[str, str]] = {
+    "handing.export": {
+        "conditions": "acute-lymphoblastic-leukaemia",
+        "by": "country",
+        "release": "1",
+        "format": "csv",
+        "language": "en",
+        "purpose": "A grant",
+    },
+}
+
+#: The parameters that the addresses of pages have.
+QUERIES: dict[str, tuple[str, ...]] = {
+    "admin.show": ("q", "page"),
+    "admin.list_releases": ("page",),
+    "admin.preview": ("release",),
+    "admin.read_ledger": ("page",),
+    "comparison.show": ("before", "after"),
+    "handing.choose": ("condition",),
+    "exports.show": ("page",),
+}

@@ -1,0 +1,26 @@
+"""The forms and addresses of places, as tests of every route send them."""
+
+from tests.accounts import PASSWORD
+
+#: What each route that writes is sent: a form that it would take.
+FORMS: dict[str, dict[str, str]] = {
+    "place.save": {"zone": "DE", "audience": "members", "finer": "yes", "moved": "yes", "password": PASSWORD},
+    "place.hide": {},
+    "place.forget": {},
+    "place.browse": {"in": "DE.3"},
+    "moved.show_there": {"finer": "yes"},
+    "hiding.hide_everywhere": {},
+    "hiding.show_again": {"act": "1f" * 16},
+    "hiding.undo": {"act": "1f" * 16},
+}
+
+#: Those of them whose form carries an operation id.
+WITH_OPERATION: set[str] = {
+    "place.save",
+    "moved.show_there",
+}
+
+#: The parameters that the addresses of pages have.
+QUERIES: dict[str, tuple[str, ...]] = {
+    "place.edit": ("country", "in"),
+}
