@@ -25,7 +25,7 @@ FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "o
 
 #: What a template is made from: when one of these changes, it is made anew.
 INGREDIENTS = (
-    *("migrations/versions/*.py", "data/**/*", "mapservice/hosting/embedded/*.py", "mapservice/store/site/rights.py"),
+    *("migrations/versions/*.py", "data/**/*", "mapservice/hosting/embedded/*.py", "mapservice/store/across/rights.py"),
     *(module.replace(".", "/") + ".py" for module in provisioning.SUBJECTS.values()),
 )
 

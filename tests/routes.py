@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from mapservice.config import HOME
 from mapservice.geo.zone_data import TREE_VERSION
-from mapservice.store.subjects import PLAN
+from mapservice.store.across.subjects import PLAN
 from mapservice.store.tables import Base
 from mapservice.web.api.annotations import description_of
 from tests.accounts import csrf_token, version_at

@@ -30,6 +30,9 @@ def copy(tmp_path):
         ("maps/canvas.py", "import sqlalchemy", "The picture speaks neither HTTP nor SQL"),
         ("store/places/zone_counts.py", "import folium", "Memory knows neither the web nor the picture"),
         ("helpers.py", "", "Imports go downwards only"),
+        ("store/places/homes.py", "from mapservice.store.community import memberships", "No circles"),
+        ("web/figures/embed.py", "from mapservice.web.places import hiding", "Subjects of the web import"),
+        ("cli/emails.py", "from mapservice.web.site import headers", "Commands know no pages"),
     ],
 )
 def test_a_wrong_import_is_found(copy, room, line, contract):

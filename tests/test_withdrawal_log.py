@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from mapservice import db
 from mapservice.privacy.visibility import Audience
-from mapservice.store import after_restore
+from mapservice.store.across import after_restore
 from mapservice.store.community import memberships
 from mapservice.store.places import homes
 from mapservice.store.tables import Member

@@ -11,7 +11,7 @@ from mapservice import db
 from mapservice.config import PREFIX, Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded
-from mapservice.store.site import rights
+from mapservice.store.across import rights
 
 
 @dataclass(frozen=True, slots=True)

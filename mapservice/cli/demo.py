@@ -14,8 +14,8 @@ from mapservice.config import Config
 from mapservice.demo import members as invented
 from mapservice.errors import SetupError
 from mapservice.keys import key_of
-from mapservice.store import demo as stored
 from mapservice.store.accounts.staff import ensure_demo_logins
+from mapservice.store.across import demo as stored
 
 #: People of the demo that ``serve`` makes, and the seed they grow from.
 MEMBERS, SEED = 300_000, 1

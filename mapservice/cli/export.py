@@ -17,7 +17,7 @@ from mapservice.db import get_session
 from mapservice.errors import MapServiceError, TooMuchError, UnknownConditionError, UnknownReleaseError
 from mapservice.files.formats import Format
 from mapservice.files.table import Geography
-from mapservice.store import demo
+from mapservice.store.across import demo
 
 #: What each error means on a terminal.
 _WORDS = {

@@ -13,7 +13,7 @@ from mapservice import db
 from mapservice.config import HOME
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded
-from mapservice.store.site import rights
+from mapservice.store.across import rights
 
 VERSIONS = HOME / "migrations" / "versions"
 

@@ -21,7 +21,7 @@ from mapservice.hosting import embedded
 from mapservice.hosting.embedded import dump
 from mapservice.hosting.startup_checks import check_keys
 from mapservice.keys import key_of
-from mapservice.store import after_restore
+from mapservice.store.across import after_restore
 from mapservice.withdrawal_log import WithdrawalLog, folder
 
 # The database into which a backup is put while the service's own is still there.

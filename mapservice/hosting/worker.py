@@ -14,7 +14,7 @@ from mapservice import db, logs
 from mapservice.config import Config
 from mapservice.hosting.embedded import dump, erasing
 from mapservice.mail import mailer
-from mapservice.store import cleanup
+from mapservice.store.across import cleanup
 from mapservice.withdrawal_log import WithdrawalLog
 
 log = structlog.get_logger()

@@ -1,6 +1,6 @@
 """The deletion plan: what each table holds of a person, what becomes of it when they leave, and until when.
 
-Each subject of the store declares the entries of its own tables; ``store/subjects`` puts them together.
+Each subject of the store declares the entries of its own tables; ``store/across/subjects`` puts them together.
 """
 
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ from mapservice import catalogue, db, demo
 from mapservice.cli import main
 from mapservice.hosting import embedded
 from mapservice.privacy.disclosure import DEFAULT, STRICT
-from mapservice.store import demo as stored
+from mapservice.store.across import demo as stored
 from mapservice.store.figures import eligibility, releases
 from tests import database
 

@@ -18,11 +18,11 @@ from mapservice.geo.zones import Level
 from mapservice.hosting import embedded, startup_checks
 from mapservice.hosting.embedded import dump
 from mapservice.privacy.visibility import Audience
-from mapservice.store import after_restore
 from mapservice.store.accounts import login_sessions, second_factors, staff
+from mapservice.store.across import after_restore, rights
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
-from mapservice.store.site import mail_queue, rights
+from mapservice.store.site import mail_queue
 from mapservice.store.tables import (
     Base,
     CountBucket,

@@ -13,7 +13,7 @@ from mapservice.config import Config
 from mapservice.hosting import embedded
 from mapservice.hosting.embedded import erasing
 from mapservice.mail import mailer
-from mapservice.store.subjects import ENTRIES
+from mapservice.store.across.subjects import ENTRIES
 from mapservice.store.tables import Mail
 from tests.accounts import post as submit
 

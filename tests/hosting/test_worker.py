@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 from mapservice import db
 from mapservice.hosting import worker
 from mapservice.hosting.worker import Job
-from mapservice.store import cleanup
 from mapservice.store.accounts import login_sessions
+from mapservice.store.across import cleanup
 from mapservice.store.tables import LoginSession
 
 

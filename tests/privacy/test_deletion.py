@@ -11,10 +11,10 @@ from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid, select, 
 from mapservice import create_app
 from mapservice.config import HOME
 from mapservice.privacy.deletion import FILES, Fate
-from mapservice.store import after_restore
 from mapservice.store.accounts import second_factors
-from mapservice.store.site import mail_queue, rate_limits, rights
-from mapservice.store.subjects import ENTRIES, PLAN
+from mapservice.store.across import after_restore, rights
+from mapservice.store.across.subjects import ENTRIES, PLAN
+from mapservice.store.site import mail_queue, rate_limits
 from mapservice.store.tables import (
     Allowance,
     Base,

@@ -15,7 +15,7 @@ from psycopg import sql
 from mapservice.config import Config
 from mapservice.hosting import embedded
 from mapservice.privacy.deletion import Fate
-from mapservice.store.subjects import PLAN
+from mapservice.store.across.subjects import PLAN
 
 #: How long writing one table may take, and how long it may wait for its turn: together less than a second.
 TIMEOUT_REWRITE_MS = 800

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
 from mapservice.privacy.precision import offered_level
-from mapservice.store.accounts import restore_reviews
+from mapservice.store import restore_reviews
 from mapservice.store.community import memberships
 from mapservice.store.places import homes
 from mapservice.store.tables import Condition, Consent, Member, Membership

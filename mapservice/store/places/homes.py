@@ -15,8 +15,7 @@ from mapservice.privacy.geomasking import MaskedPlace, Pin, Shown, coarsen
 from mapservice.privacy.home_changes import REST, FormerHome, Home
 from mapservice.privacy.precision import FINEST_FOR_MINORS, is_minor
 from mapservice.privacy.visibility import AUDIENCES, Audience
-from mapservice.store import tables, withdrawals
-from mapservice.store.accounts import restore_reviews
+from mapservice.store import restore_reviews, tables, withdrawals
 from mapservice.store.places import zone_counts
 from mapservice.store.tables import SRID
 

@@ -15,8 +15,8 @@ from mapservice.config import Config
 from mapservice.db import get_session
 from mapservice.files import sanitize
 from mapservice.privacy.deletion import FILES, Entry
-from mapservice.store.accounts import my_data
-from mapservice.store.subjects import PLAN
+from mapservice.store.across import my_data
+from mapservice.store.across.subjects import PLAN
 from mapservice.store.tables import Member
 from mapservice.web.accounts.access import fresh_member_required, member_required
 from mapservice.web.site import form_fields

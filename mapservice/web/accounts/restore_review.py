@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from mapservice.db import get_session
 from mapservice.errors import ReviewFirstError
 from mapservice.i18n.labels import zone_name
-from mapservice.store.accounts import restore_reviews
+from mapservice.store import restore_reviews
 from mapservice.store.community import memberships
 from mapservice.store.places import homes
 from mapservice.store.tables import Member

@@ -9,9 +9,10 @@ import uuid
 import pytest
 from sqlalchemy import func, select, update
 
-from mapservice.store.accounts import my_data, second_factors
+from mapservice.store.accounts import second_factors
+from mapservice.store.across import my_data
+from mapservice.store.across.subjects import PLAN
 from mapservice.store.site import mail_queue
-from mapservice.store.subjects import PLAN
 from mapservice.store.tables import Base, CountedMember, EmailChange, KnownDevice, Member, Membership, PendingSignUp
 from mapservice.web.accounts.my_data import cell
 from tests.accounts import PASSWORD, post, sign_in

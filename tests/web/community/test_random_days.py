@@ -12,8 +12,8 @@ from mapservice.geo.zones import Level, level_of, path
 from mapservice.i18n import consent_wordings
 from mapservice.privacy.precision import needs_second_consent, offered_level
 from mapservice.privacy.visibility import AUDIENCES
-from mapservice.store import after_restore
 from mapservice.store.accounts import minors
+from mapservice.store.across import after_restore
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.places import homes

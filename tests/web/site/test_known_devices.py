@@ -11,8 +11,8 @@ from sqlalchemy import delete, func, select, update
 from mapservice import create_app
 from mapservice.hosting.gateway import Gateway
 from mapservice.hosting.lanes import LANE as LANE_OF_THE_GATEWAY
-from mapservice.store import cleanup
 from mapservice.store.accounts import members
+from mapservice.store.across import cleanup
 from mapservice.store.tables import Allowance, KnownDevice
 from mapservice.web.accounts import passwords, quick_exit
 from mapservice.web.site import known_devices

@@ -12,7 +12,7 @@ from mapservice import create_app
 from mapservice.db import get_session
 from mapservice.privacy.deletion import Fate
 from mapservice.store.accounts import email_changes, members, sign_ups
-from mapservice.store.subjects import PLAN
+from mapservice.store.across.subjects import PLAN
 from mapservice.store.tables import LoginSession, Mail, Member, Membership
 from mapservice.web.accounts import access, email_change
 from mapservice.web.accounts.login import read_link

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from mapservice.config import Config
-from mapservice.store.subjects import CLEANUP
+from mapservice.store.across.subjects import CLEANUP
 
 #: How often is enough, in seconds.
 EVERY = 600

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session
 
 from mapservice import catalogue, db, demo
-from mapservice.store import demo as stored
+from mapservice.store.across import demo as stored
 from mapservice.store.places import zone_counts
 from mapservice.store.tables import Consent, Member, Membership
 

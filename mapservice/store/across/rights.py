@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapservice.errors import SetupError
-from mapservice.store.site import privileges
-from mapservice.store.subjects import RIGHTS
+from mapservice.store.across import privileges
+from mapservice.store.across.subjects import RIGHTS
 
 #: Privileges that are given by column; the others are given for a whole table.
 BY_COLUMN = ("SELECT", "INSERT", "UPDATE", "REFERENCES")

@@ -6,7 +6,7 @@ from mapservice import db
 from mapservice.cli import provisioning
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded
-from mapservice.store.site import rights
+from mapservice.store.across import rights
 from tests import database
 
 ROLE = embedded.RUNTIME

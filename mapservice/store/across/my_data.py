@@ -7,7 +7,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from mapservice.privacy.deletion import Entry
-from mapservice.store.subjects import PLAN
+from mapservice.store.across.subjects import PLAN
 from mapservice.store.tables import Base, Condition, Member, Zone
 
 #: What is said of a value that opens the account to whoever has it.

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from sqlalchemy import func, select, text, update
 
-from mapservice.store import cleanup
 from mapservice.store.accounts import sign_ups
+from mapservice.store.across import cleanup
 from mapservice.store.site import rate_limits
 from mapservice.store.tables import Allowance, Member, PendingSignUp
 

@@ -1,4 +1,4 @@
-"""Questions to PostgreSQL about who may do what, for ``store/site/rights``."""
+"""Questions to PostgreSQL about who may do what, for ``store/across/rights``."""
 # ruff: noqa: S608 -- the statements are made of constants of this file
 
 from sqlalchemy import text
