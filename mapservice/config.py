@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from mapservice.text.idn import ascii_email, ascii_origin
 
 #: The version of this code; the one of pyproject.toml.
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 PREFIX = "MAPSERVICE_"
 

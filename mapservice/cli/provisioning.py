@@ -92,7 +92,7 @@ def load(engine: Engine, progress: Progress | None = None, *, role: str = embedd
 def set_rights(session: Session, role: str) -> bool:
     """Give the role of the pages its rights where this is the owner of the tables; True if something changed.
 
-    :raise SetupError: if the role has other rights all the same, unless it owns the tables: see ``database.check``.
+    :raise SetupError: if the role has other rights all the same, or owns the tables (``connection.check_owner``).
     """
     me = session.scalar(text("select current_user"))
     if me == role or not rights.owns_tables(session) or not rights.has_role(session, role):

@@ -147,7 +147,7 @@ class Mail(Base):
 
 
 class MailFailure(Base):
-    """How many e-mails of a kind could not be sent on a day; ``reason`` as in ``store.mails.Failure``."""
+    """How many e-mails of a kind could not be sent on a day; ``reason`` as in ``mailer.Failure``."""
 
     __tablename__ = "mail_failure"
 

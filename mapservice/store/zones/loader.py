@@ -31,7 +31,8 @@ _TYPES = {
 }  # fmt: skip
 _COLUMNS = ", ".join(_TYPES)
 
-# A zone that people live in, or show, stays; a later tree may only merge zones (see docs/decisions/0001).
+# A zone that people live in, or show, stays: a later tree may only merge zones.
+# Source: docs/decisions/0001-the-zone-tree.md.
 _UPSERT = f"""
     insert into zone ({_COLUMNS}) select {_COLUMNS} from fresh_zone order by length(id), id
     on conflict (id) do update set

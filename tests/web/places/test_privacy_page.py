@@ -1,12 +1,15 @@
 """The page of promises says what was measured, and no page promises what was refuted."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
 
+from mapservice import create_app
 from mapservice.config import HOME
 from mapservice.web.places.privacy_page import ADVANTAGES
+from tests.accounts import CHEAP
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 
@@ -51,3 +54,10 @@ def test_who_chooses_another_name_reads_what_it_does_not_hide(as_bob):
     page = words(as_bob.get(f"{ALL}/join").text)
 
     assert "Somebody who watches several maps can still notice" in page
+
+
+def test_the_page_says_how_to_reach_the_people_who_run_the_service(config, connection):
+    contact = "help@map.example"
+    app = create_app(replace(config, mail_from=f"The Map <{contact}>"), engine=connection, TESTING=True, **CHEAP)
+
+    assert f'<a href="mailto:{contact}">{contact}</a>' in app.test_client().get("/privacy").text
