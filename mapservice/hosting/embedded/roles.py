@@ -11,7 +11,7 @@ OWNER = "mapservice_owner"  # migrations and loaders
 RUNTIME = "mapservice"  # pages and the worker: no DDL
 EXTENSIONS = ("postgis", "pg_trgm")
 
-# What the pages may do with each table is said in store/site/rights, and set by whoever makes the tables.
+# What the pages may do with each table is said in subject.py of each folder of store; load sets it.
 _GRANTS = f"""
     revoke create on schema public from public;
     grant usage on schema public to {RUNTIME};
