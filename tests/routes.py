@@ -40,6 +40,7 @@ VALUES = {
     "z": 0,
     "x": 0,
     "y": 0,
+    "language": "en",
 }
 
 _SLUG = "acute-lymphoblastic-leukaemia"
@@ -58,7 +59,7 @@ ASKED = {
     "page": "1",
     "condition": _SLUG,
     "by": "region",
-    "language": "es",
+    "language": "en",
     "with_few": "yes",
     "limit": "2",
     "offset": "0",

@@ -6,6 +6,8 @@ Each subject of the store declares the entries of its own tables; ``store/across
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mapservice.text.marking import marked
+
 
 class Fate(StrEnum):
     """What happens to the rows of a table when a member deletes their account."""
@@ -17,7 +19,7 @@ class Fate(StrEnum):
     STAYS = "stays, since it holds no person"
 
 
-AT_ONCE = "at once"
+AT_ONCE = marked("at once")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,46 +57,52 @@ def of_member(
     return Entry(table, holds, Fate.DELETED, AT_ONCE, why, person, frozenset(secret), frozenset(untold), is_told)
 
 
-def no_person(table: str, holds: str, why: str, *, fate: Fate = Fate.STAYS, deadline: str = "none") -> Entry:
+def no_person(table: str, holds: str, why: str, *, fate: Fate = Fate.STAYS, deadline: str = marked("none")) -> Entry:
     """Return the entry of a table that holds no person."""
     return Entry(table, holds, fate, deadline, why)
 
 
 #: Why that is enough for most rows of a person.
-WITH_MEMBER = "goes with the row of the member"
+WITH_MEMBER = marked("goes with the row of the member")
 
 #: What is kept beside the tables, in files of the service; no table of the database has these names. Backups follow
 #: after 35 days at the latest (docs/operators.md).
 FILES = (
     Entry(
         "withdrawals",
-        "That an account made itself less visible or was deleted, and in which hour, so that a restore from a backup "
-        "does not undo it: not whose, not what and not where",
+        marked(
+            "That an account made itself less visible or was deleted, and in which hour, so that a restore from a "
+            "backup does not undo it: not whose, not what and not where"
+        ),
         Fate.EXPIRES,
-        "35 days",
-        "an account stands there as a keyed hash of its random id; the key is not in the database, and the file of a "
-        "day is deleted with the oldest backup",
+        marked("35 days"),
+        marked(
+            "an account stands there as a keyed hash of its random id; the key is not in the database, and the file of "
+            "a day is deleted with the oldest backup"
+        ),
     ),
     Entry(
         "database",
-        "What deleted rows leave behind in the files of the database, and in its log of changes",
+        marked("What deleted rows leave behind in the files of the database, and in its log of changes"),
         Fate.EXPIRES,
-        "26 hours",
-        "tables are written anew each night; one that is too large to be written within a second keeps what it left "
-        "until new rows come to stand there",
+        marked("26 hours"),
+        marked(
+            "tables are written anew each night; one that is too large to be written within a second keeps what it "
+            "left until new rows come to stand there"
+        ),
     ),
     Entry(
         "outbox",
-        "E-mails that are written to a folder where no mail server is set",
+        marked("E-mails that are written to a folder where no mail server is set"),
         Fate.EXPIRES,
-        "1 hour",
-        "deleted with the account at once, otherwise after an hour",
+        marked("1 hour"),
+        marked("deleted with the account at once, otherwise after an hour"),
     ),
     Entry(
         "backups",
-        "Backups of all of this",
+        marked("Backups of all of this"),
         Fate.EXPIRES,
-        "35 days",
-        "whoever puts one back deletes again who has left since, and hides who withdrew anything",
+        marked("35 days"),
+        marked("whoever puts one back deletes again who has left since, and hides who withdrew anything"),
     ),
 )

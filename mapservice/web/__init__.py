@@ -1,11 +1,11 @@
 """The face: the only room that speaks HTTP. A folder a subject; templates in ``templates/<subject>/``."""
 
 from flask import Flask
-from flask_babel import Babel, format_date, format_decimal, get_locale
+from flask_babel import format_date, format_decimal, get_locale
 
 from mapservice.config import Config
 from mapservice.i18n import bidi
-from mapservice.web.accounts import access
+from mapservice.web.accounts import access, language
 from mapservice.web.accounts import subject as accounts
 from mapservice.web.api import subject as api
 from mapservice.web.catalogue import subject as catalogue
@@ -18,6 +18,7 @@ from mapservice.web.site import (
     error_pages,
     form_versions,
     headers,
+    languages,
     request_filter,
     retries,
     unreadable_requests,
@@ -29,7 +30,7 @@ SUBJECTS = tuple(each.SUBJECT for each in (accounts, catalogue, figures, places,
 
 def init_app(app: Flask, config: Config) -> None:
     """Join the pages, their headers and their answers to errors to the app."""
-    Babel(app, default_locale="en")
+    languages.init_app(app, of_account=language.of_account)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"site": config, "get_locale": get_locale})
     bidi.init_app(app)
@@ -48,3 +49,4 @@ def init_app(app: Flask, config: Config) -> None:
             app.register_blueprint(page)
         for section in subject.sections:
             condition_sections.add(app, section)
+    languages.add_addresses(app)

@@ -32,6 +32,11 @@ def rename(session: Session, member: Member, pseudonym: str) -> None:
     member.pseudonym = pseudonym
 
 
+def choose_language(member: Member, language: str) -> None:
+    """Keep the language in which a member wants to read."""
+    member.language = language
+
+
 def lock_unchanged(session: Session, member: Member) -> bool:
     """Hold a member's row; False if the password or the address was changed since it was read, or the account ended."""
     stamp = session.scalar(select(Member.security_stamp).where(Member.id == member.id).with_for_update())

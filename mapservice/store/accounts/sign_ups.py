@@ -36,11 +36,13 @@ def complete(
     password: str,
     pseudonym: str,
     minor_until: dt.date | None,
+    language: str,
     wording: str,
 ) -> Member | None:
     """Make the member, with the consent to take part, and end all links to the address.
 
-    ``password`` is the hash, ``wording`` the consent as it was read. None if the address has an account by now: of two
+    ``password`` is the hash, ``language`` the one they signed up in, ``wording`` the consent as it was read. None if
+    the address has an account by now: of two
     at the same moment one gets it.
     """
     values = {
@@ -51,6 +53,7 @@ def complete(
         "active": True,
         "security_stamp": random_id(),
         "minor_until": minor_until,
+        "language": language,
     }
     made = insert(Member).values(values).on_conflict_do_nothing(index_elements=["email"]).returning(Member.id)
     member_id = session.scalar(made)

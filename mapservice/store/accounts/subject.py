@@ -3,52 +3,66 @@
 from mapservice.privacy.deletion import WITH_MEMBER, no_person, of_member
 from mapservice.store.accounts import email_changes, known_devices, login_sessions, sign_ups
 from mapservice.store.declaration import READ, WRITE, StoreSubject
+from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(
     plan=(
         of_member(
             "member",
-            "Your account: e-mail address, name, when you joined; for about half a year the day on which you were "
-            "last taken out of a count, by leaving or by taking that consent back, but not out of which (the file "
-            "does not say it); if you said that you are under 18, the month in which you turn 18; after a restore from "
-            "a backup, that you are asked to check your settings; if you deleted your location, for 90 days after its "
-            "last change that day and how often you corrected it, but no zone",
-            "the row itself",
+            marked(
+                "Your account: e-mail address, name, language, when you joined; for about half a year the day on which "
+                "you were last taken out of a count, by leaving or by taking that consent back, but not out of which "
+                "(the file does not say it); if you said that you are under 18, the month in which you turn 18; after "
+                "a restore from a backup, that you are asked to check your settings; if you deleted your location, for "
+                "90 days after its last change that day and how often you corrected it, but no zone"
+            ),
+            marked("the row itself"),
             person="id",
             secret=("password", "security_stamp"),
             untold=("left_count_on",),
         ),
         of_member(
             "email_change",
-            "Changes of your e-mail address that you asked for in the last seven days: the old address and the new one",
+            marked(
+                "Changes of your e-mail address that you asked for in the last seven days: the old address and the new "
+                "one"
+            ),
             WITH_MEMBER,
         ),
-        of_member("login_session", "Where you are signed in", WITH_MEMBER, secret=("token_hash", "data")),
+        of_member("login_session", marked("Where you are signed in"), WITH_MEMBER, secret=("token_hash", "data")),
         of_member(
             "known_device",
-            "On which devices you have signed in: a random number for each, and the day on which you last signed in "
-            "there; nothing about the device itself",
+            marked(
+                "On which devices you have signed in: a random number for each, and the day on which you last signed "
+                "in there; nothing about the device itself"
+            ),
             WITH_MEMBER,
             secret=("token_hash",),
         ),
-        of_member("member_staff_role", "What you may do as staff", WITH_MEMBER),
+        of_member("member_staff_role", marked("What you may do as staff"), WITH_MEMBER),
         of_member(
             "second_factor",
-            "Your second factor as staff: since when, and when it was last used",
+            marked("Your second factor as staff: since when, and when it was last used"),
             WITH_MEMBER,
             secret=("salt",),
         ),
         of_member(
-            "recovery_code", "Your recovery codes, as hashes", "goes with the second factor", secret=("code_hash",)
+            "recovery_code",
+            marked("Your recovery codes, as hashes"),
+            marked("goes with the second factor"),
+            secret=("code_hash",),
         ),
         of_member(
             "pending_sign_up",
-            "A sign-up with your address that waits for its link, and the condition from whose page it was asked for",
-            "deleted by its address; otherwise once a link to it is used, and after 5 days at the latest",
+            marked(
+                "A sign-up with your address that waits for its link, and the condition from whose page it was asked "
+                "for"
+            ),
+            marked("deleted by its address; otherwise once a link to it is used, and after 5 days at the latest"),
             person="email",
             secret=("token_hash",),
         ),
-        no_person("staff_role", "Which roles staff can have", "names of roles"),
+        no_person("staff_role", marked("Which roles staff can have"), marked("names of roles")),
     ),
     rights={
         "member": WRITE,

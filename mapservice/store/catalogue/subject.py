@@ -2,12 +2,13 @@
 
 from mapservice.privacy.deletion import no_person
 from mapservice.store.declaration import READ, StoreSubject
+from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(
     plan=(
-        no_person("condition", "The catalogue of conditions", "written from public sources"),
-        no_person("condition_name", "Names of conditions", "written from public sources"),
-        no_person("condition_code", "Codes of conditions", "written from public sources"),
+        no_person("condition", marked("The catalogue of conditions"), marked("written from public sources")),
+        no_person("condition_name", marked("Names of conditions"), marked("written from public sources")),
+        no_person("condition_code", marked("Codes of conditions"), marked("written from public sources")),
     ),
     rights={
         # Loaded by a command.

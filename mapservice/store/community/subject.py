@@ -2,18 +2,23 @@
 
 from mapservice.privacy.deletion import WITH_MEMBER, of_member
 from mapservice.store.declaration import WRITE, StoreSubject
+from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(
     plan=(
         of_member(
             "membership",
-            "The conditions you joined, and what you show in each, or showed before you hid; and a random number for "
-            "what you hid together",
+            marked(
+                "The conditions you joined, and what you show in each, or showed before you hid; and a random number "
+                "for what you hid together"
+            ),
             WITH_MEMBER,
             secret=("salt",),
         ),
         of_member(
-            "consent", "What you agreed to, for which zone as long as it stands, and what you took back", WITH_MEMBER
+            "consent",
+            marked("What you agreed to, for which zone as long as it stands, and what you took back"),
+            WITH_MEMBER,
         ),
     ),
     rights={

@@ -2,32 +2,37 @@
 
 from mapservice.privacy.deletion import Fate, no_person, of_member
 from mapservice.store.declaration import NOTHING, READ, StoreSubject
+from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(
     plan=(
         of_member(
             "counted_member",
-            "In which conditions you are counted already, and where. The file says only that you agreed to be counted: "
-            "from many accounts, somebody could find out by the day who else is counted",
-            "goes with the membership",
+            marked(
+                "In which conditions you are counted already, and where. The file says only that you agreed to be "
+                "counted: from many accounts, somebody could find out by the day who else is counted"
+            ),
+            marked("goes with the membership"),
             is_told=False,
         ),
         no_person(
             "count_bucket",
-            "What the next published figure depends on",
-            "numbers only; made anew from those who are counted then",
+            marked("What the next published figure depends on"),
+            marked("numbers only; made anew from those who are counted then"),
             fate=Fate.LOWERED,
-            deadline="the next release",
+            deadline=marked("the next release"),
         ),
         no_person(
             "ledger_entry",
-            "Which published figures were handed out, by whom and what for",
-            "only what staff did, never what members did; members have a right to read it",
+            marked("Which published figures were handed out, by whom and what for"),
+            marked("only what staff did, never what members did; members have a right to read it"),
             fate=Fate.KEPT,
-            deadline="3 years",
+            deadline=marked("3 years"),
         ),
-        no_person("released_count", "Published figures", "rounded and blurred numbers that show no person"),
-        no_person("release", "Which releases there are", "a number and a date of the service"),
+        no_person(
+            "released_count", marked("Published figures"), marked("rounded and blurred numbers that show no person")
+        ),
+        no_person("release", marked("Which releases there are"), marked("a number and a date of the service")),
     ),
     rights={
         # Pages may take somebody out of the count, and never in.

@@ -3,16 +3,19 @@
 from mapservice.privacy.deletion import AT_ONCE, WITH_MEMBER, Fate, no_person, of_member
 from mapservice.store.declaration import WRITE, StoreSubject
 from mapservice.store.places import homes
+from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(
     plan=(
         of_member(
-            "home_zone", "Your place: the zone you chose, since when, and how often you corrected it", WITH_MEMBER
+            "home_zone",
+            marked("Your place: the zone you chose, since when, and how often you corrected it"),
+            WITH_MEMBER,
         ),
         no_person(
             "zone_count",
-            "How many people are shown in a zone",
-            "numbers only; each was one higher while the member was shown",
+            marked("How many people are shown in a zone"),
+            marked("numbers only; each was one higher while the member was shown"),
             fate=Fate.LOWERED,
             deadline=AT_ONCE,
         ),

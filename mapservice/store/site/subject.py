@@ -3,35 +3,38 @@
 from mapservice.privacy.deletion import WITH_MEMBER, Fate, no_person, of_member
 from mapservice.store.declaration import WRITE, StoreSubject
 from mapservice.store.site import mail_queue, operations, rate_limits
+from mapservice.text.marking import marked
 
 # Allowances that are no setting, such as e-mails in a day, are full again after it.
 _DAY_S = 24 * 60 * 60
 
 SUBJECT = StoreSubject(
     plan=(
-        of_member("operation", "Forms you sent lately, so that pressing twice has one effect", WITH_MEMBER),
+        of_member("operation", marked("Forms you sent lately, so that pressing twice has one effect"), WITH_MEMBER),
         of_member(
             "mail",
-            "Letters on their way to you",
-            "deleted by the address they go to; otherwise once they are sent",
+            marked("Letters on their way to you"),
+            marked("deleted by the address they go to; otherwise once they are sent"),
             person="recipient",
             secret=("body",),
         ),
         no_person(
             "mail_failure",
-            "How many e-mails of each kind could not be sent on a day",
-            "numbers only; nothing is kept of whom they were for",
+            marked("How many e-mails of each kind could not be sent on a day"),
+            marked("numbers only; nothing is kept of whom they were for"),
             fate=Fate.EXPIRES,
-            deadline="90 days",
+            deadline=marked("90 days"),
         ),
         no_person(
             "allowance",
-            "How often something was done lately, under a keyed hash",
-            "the key of the hash is not in the database, and a row is deleted a day after its last use",
+            marked("How often something was done lately, under a keyed hash"),
+            marked("the key of the hash is not in the database, and a row is deleted a day after its last use"),
             fate=Fate.EXPIRES,
-            deadline="1 day",
+            deadline=marked("1 day"),
         ),
-        no_person("key_fingerprint", "Which keys belong to this database", "hashes of keys of the service"),
+        no_person(
+            "key_fingerprint", marked("Which keys belong to this database"), marked("hashes of keys of the service")
+        ),
     ),
     rights={
         "operation": WRITE,

@@ -20,6 +20,7 @@ class Member(Base):
     that they are 16 or 17 turns 18, None for adults. ``version`` rises whenever a community is left, so that the
     versions of memberships never come again. ``home_changed_on`` and ``home_corrections`` stand for a home zone
     that was deleted, until another may be chosen: when it was last changed and how often it was corrected, no zone.
+    ``language`` is the one in which the member wants to read, None for that of the browser.
     """
 
     __tablename__ = "member"
@@ -40,6 +41,7 @@ class Member(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     home_changed_on: Mapped[dt.date | None]
     home_corrections: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    language: Mapped[str | None]
 
 
 class PendingSignUp(Base):

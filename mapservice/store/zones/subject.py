@@ -2,13 +2,14 @@
 
 from mapservice.privacy.deletion import no_person
 from mapservice.store.declaration import READ, StoreSubject
+from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(
     plan=(
-        no_person("zone", "The zones of the world", "written from public sources"),
-        no_person("base_feature", "The base map", "written from public sources"),
-        no_person("base_tile", "The base map, drawn", "written from public sources"),
-        no_person("loaded", "Which files are loaded", "hashes of our own files"),
+        no_person("zone", marked("The zones of the world"), marked("written from public sources")),
+        no_person("base_feature", marked("The base map"), marked("written from public sources")),
+        no_person("base_tile", marked("The base map, drawn"), marked("written from public sources")),
+        no_person("loaded", marked("Which files are loaded"), marked("hashes of our own files")),
     ),
     rights={
         # Loaded by a command.

@@ -14,6 +14,7 @@ from mapservice.web.accounts import access, account_forms, emails, login
 from mapservice.web.accounts.access import member_required, public
 from mapservice.web.accounts.account_forms import Answer, page
 from mapservice.web.site import form_fields, known_devices, rate_limits
+from mapservice.web.site.languages import in_every_language
 
 bp = Blueprint("email_change", __name__)
 
@@ -76,6 +77,7 @@ def confirm(member: Member, token: str) -> Answer:
 
 @bp.route("/account/email/freeze/<token>", methods=["GET", "POST"])
 @public
+@in_every_language
 def freeze(token: str) -> Answer:
     """Freeze a change by the button behind the link at the old address; it signs nobody in."""
     form_fields.allow_only()

@@ -66,11 +66,11 @@ def as_json(found: Found) -> str:
         "about": _("What %(site)s stores about you. Where something is left out, it says so.", site=config.site_name),
         "made": dt.datetime.now(dt.UTC).date(),
         "parts": [
-            {"table": entry.table, "what": entry.holds, "rows": rows if entry.is_told else my_data.UNTOLD}
+            {"table": entry.table, "what": _(entry.holds), "rows": rows if entry.is_told else my_data.UNTOLD}
             for entry, rows in found
         ],
         "without_you": [
-            {"table": entry.table, "what": entry.holds, "why": entry.why}
+            {"table": entry.table, "what": _(entry.holds), "why": _(entry.why)}
             for entry in (*PLAN, *FILES)
             if not entry.person
         ],
@@ -85,10 +85,10 @@ def as_csv(found: Found) -> str:
     rows.writerow(["table", "what", "row", "field", "value"])
     for entry, records in found:
         if not entry.is_told:
-            rows.writerow([entry.table, entry.holds, "", "", my_data.UNTOLD])
+            rows.writerow([entry.table, _(entry.holds), "", "", my_data.UNTOLD])
         for number, record in enumerate(records, start=1):
             for field, value in record.items():
-                rows.writerow([entry.table, entry.holds, number, field, cell(value)])
+                rows.writerow([entry.table, _(entry.holds), number, field, cell(value)])
     return text.getvalue()
 
 

@@ -15,6 +15,7 @@ from mapservice.web.accounts.access import public
 from mapservice.web.accounts.account_forms import Answer, page
 from mapservice.web.accounts.login import current_member
 from mapservice.web.site import csrf, form_fields, idempotency, known_devices, rate_limits, server_sessions
+from mapservice.web.site.languages import in_every_language
 from mapservice.web.site.redirects import condition_at, local_path, way_back
 from mapservice.web.site.retries import idempotent
 
@@ -37,6 +38,7 @@ def init_app(app: Flask, config: Config) -> None:
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
+@in_every_language
 @idempotent
 def sign_in() -> Answer:
     """Sign in, and go on to where the person wanted to go."""
@@ -93,6 +95,7 @@ def leave() -> Response:
 
 @bp.route("/forgot", methods=["GET", "POST"])
 @public
+@in_every_language
 def forgot() -> Answer:
     """Send a link to choose a new password, if there is an account; the answer is the same."""
     form = account_forms.EmailForm()
@@ -109,6 +112,7 @@ def forgot() -> Answer:
 
 @bp.get("/forgot/check-your-mail")
 @public
+@in_every_language
 def check_mail() -> str:
     """Say that an e-mail is on its way, and what to do if none comes."""
     config: Config = current_app.extensions["config"]
@@ -126,6 +130,7 @@ def _send_reset(member: Member | None) -> None:
 
 @bp.route("/reset/<token>", methods=["GET", "POST"])
 @public
+@in_every_language
 def reset(token: str) -> Answer:
     """Choose a new password; the link proves the e-mail, and everybody who was signed in is signed out."""
     member = login.member_of_reset(token)

@@ -6,6 +6,7 @@ For an address that has an account the same pages answer in the same way, and on
 import secrets
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from mapservice.config import Config
@@ -17,6 +18,7 @@ from mapservice.web.accounts import emails, login, passwords, sign_up_forms
 from mapservice.web.accounts.access import public
 from mapservice.web.accounts.account_forms import Answer, page
 from mapservice.web.site import known_devices, rate_limits
+from mapservice.web.site.languages import in_every_language
 from mapservice.web.site.redirects import SLUG
 from mapservice.web.site.server_sessions import hash_of
 
@@ -27,6 +29,7 @@ TOKEN_BYTES = 16
 
 @bp.route("/sign-up", methods=["GET", "POST"])
 @public
+@in_every_language
 def ask() -> Answer:
     """Ask for an e-mail address, and send a link there; an address that has an account gets another e-mail."""
     form = sign_up_forms.AddressForm()
@@ -43,6 +46,7 @@ def ask() -> Answer:
 
 @bp.get("/sign-up/check-your-mail")
 @public
+@in_every_language
 def check_mail() -> str:
     """Say that an e-mail is on its way, and what to do if none comes."""
     condition = _condition(request.args.get("condition"))
@@ -52,6 +56,7 @@ def check_mail() -> str:
 
 @bp.route("/confirm/<token>", methods=["GET", "POST"])
 @public
+@in_every_language
 def complete(token: str) -> Answer:
     """Make the account behind the link of an e-mail, once name, age, password and consent are there; and sign in."""
     pending = sign_ups.find(get_session(), hash_of(token))
@@ -103,6 +108,7 @@ def _make(pending: PendingSignUp, form: sign_up_forms.SignUpForm, wording: str) 
         password=passwords.hashed(form.password.data),
         pseudonym=form.pseudonym.data,
         minor_until=form.minor_until,
+        language=str(get_locale()),
         wording=wording,
     )
     if member is not None:

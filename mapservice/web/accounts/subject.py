@@ -6,6 +6,7 @@ from mapservice.config import Config
 from mapservice.web.accounts import (
     age,
     email_change,
+    language,
     my_data,
     quick_exit,
     restore_review,
@@ -25,7 +26,7 @@ def _start(app: Flask, config: Config) -> None:
 
 SUBJECT = WebSubject(
     pages=(
-        *(sign_up.bp, settings.bp, email_change.bp, age.bp, two_factor.bp),
+        *(sign_up.bp, settings.bp, email_change.bp, age.bp, language.bp, two_factor.bp),
         *(my_data.bp, quick_exit.bp, restore_review.bp),
     ),
     queries=frozenset({"next", "condition"}),

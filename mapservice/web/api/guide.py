@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from mapservice.actions import export_figures
 from mapservice.web.accounts.access import public
+from mapservice.web.site.languages import in_every_language
 from mapservice.web.site.redirects import base
 
 bp = Blueprint("guide", __name__)
@@ -12,6 +13,7 @@ bp = Blueprint("guide", __name__)
 
 @bp.get("/api")
 @public
+@in_every_language
 def show() -> str:
     """Show what can be asked for, with an example for a terminal, and on which terms."""
     return render_template("api/guide/show.html", most=export_figures.MOST_CONDITIONS, base=base())

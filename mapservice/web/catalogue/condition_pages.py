@@ -11,6 +11,7 @@ from mapservice.store.catalogue import conditions, listing
 from mapservice.text.folding import fold
 from mapservice.web.accounts.access import public
 from mapservice.web.site import condition_sections, form_fields
+from mapservice.web.site.languages import in_every_language
 
 bp = Blueprint("conditions", __name__)
 
@@ -57,6 +58,7 @@ PROGRAMS = (
 
 @bp.get("/")
 @public
+@in_every_language
 def home() -> str:
     """Show what this is, and a search over all conditions."""
     suggested = listing.some(get_session(), SUGGESTED)
@@ -65,6 +67,7 @@ def home() -> str:
 
 @bp.get("/search")
 @public
+@in_every_language
 def search() -> str:
     """Show the conditions that a name, an abbreviation or a code may mean, the likeliest first."""
     query = _query()
@@ -93,6 +96,7 @@ def suggest() -> dict[str, list[dict[str, str]]]:
 
 @bp.get("/conditions/")
 @public
+@in_every_language
 def index() -> str:
     """List the conditions of the catalogue, one letter at a time."""
     letters = listing.letters(get_session())
@@ -106,6 +110,7 @@ def index() -> str:
 
 @bp.get("/conditions/<slug>")
 @public
+@in_every_language
 def show(slug: str) -> str:
     """Show one condition: its names and codes, what is known of it, how many live where, the way to its community."""
     condition = conditions.get(get_session(), slug)
@@ -120,6 +125,7 @@ def show(slug: str) -> str:
 
 @bp.get("/sources")
 @public
+@in_every_language
 def sources() -> str:
     """Show where boundaries, towns and disease names come from, and under which licence."""
     return render_template("catalogue/sources.html", programs=PROGRAMS)

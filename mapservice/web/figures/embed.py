@@ -11,6 +11,7 @@ from mapservice.store.tables import Condition
 from mapservice.web.accounts.access import public
 from mapservice.web.figures import public_figures
 from mapservice.web.site.headers import framed, keep
+from mapservice.web.site.languages import in_every_language
 
 bp = Blueprint("embed", __name__)
 
@@ -26,6 +27,7 @@ _LINE = Markup(
 
 @bp.get("/conditions/<slug>/embed")
 @public
+@in_every_language
 @framed
 def show(slug: str) -> Response:
     """Show the published figures of a condition inside the page of another site: map, table, how to read them."""

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from mapservice.geo.zones import CHOOSABLE, FLOOR, Level
 from mapservice.privacy.disclosure import PROFILES
 from mapservice.web.accounts.access import public
+from mapservice.web.site.languages import in_every_language
 
 bp = Blueprint("promises", __name__)
 
@@ -32,6 +33,7 @@ def right_in_100(advantage: float) -> int:
 
 @bp.get("/privacy")
 @public
+@in_every_language
 def show() -> str:
     """Show the four promises, what is not promised, how zones and figures are made, in plain words."""
     levels = [(_LEVELS[level], FLOOR[level]) for level in CHOOSABLE]

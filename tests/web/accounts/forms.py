@@ -15,6 +15,7 @@ FORMS: dict[str, dict[str, str]] = {
     "email_change.ask": {"email": "robert@example.org", "current_password": PASSWORD},
     "email_change.confirm": {},
     "email_change.freeze": {},
+    "language.choose": {"language": "es", "next": "/me"},
     "age.edit": {"turns_18": "2027-01"},
     "accounts.sign_in": {"email": "bob@example.org", "password": PASSWORD, "next": "/me"},
     "accounts.sign_out": {},

@@ -1,0 +1,91 @@
+"""In which language a page is written: that of its address, else that of the account, else that of the browser.
+
+Public pages have an address in each language, ``/es/conditions/…``, beside the one without, which is written in the
+language of the account or the browser. What is the same for everybody is written in that of its address alone.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from babel import negotiate_locale
+from babel.support import NullTranslations
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import Babel, Domain, get_locale
+
+from mapservice.i18n.languages import LANGUAGES, SOURCE, translations
+from mapservice.web.site.headers import is_framed
+from mapservice.web.site.redirects import is_interface
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# The part of an address that names its language, and how the app finds the one of an account.
+_PART, _OF_ACCOUNT = "language", "language_of_account"
+
+
+class _Catalogues(Domain):
+    """Our own catalogues, which are compiled when they are first needed."""
+
+    def get_translations(self) -> NullTranslations:
+        return translations(str(get_locale() or SOURCE))
+
+
+def in_every_language(view: View) -> View:
+    """A public page that has an address in each language."""
+    view.is_in_every_language = True  # type: ignore[attr-defined]
+    return view
+
+
+def init_app(app: Flask, *, of_account: Callable[[], str | None]) -> None:
+    """Write pages in the reader's language; ``of_account`` returns the language that a signed-in member chose."""
+    app.extensions[_OF_ACCOUNT] = of_account
+    babel = Babel(app, default_locale=SOURCE, locale_selector=choose)
+    babel.domain_instance = _Catalogues()
+    app.url_value_preprocessor(_take_from_address)
+    app.url_defaults(_keep_in_addresses)
+    app.context_processor(lambda: {"languages": LANGUAGES, "addresses_by_language": addresses})
+
+
+def add_addresses(app: Flask) -> None:
+    """Give every public page that was registered so far an address in each language."""
+    languages = ",".join(LANGUAGES)
+    for rule in list(app.url_map.iter_rules()):
+        if getattr(app.view_functions[rule.endpoint], "is_in_every_language", False):
+            methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+            app.add_url_rule(f"/<any({languages}):{_PART}>{rule.rule}", rule.endpoint, methods=methods)
+
+
+def choose() -> str:
+    """Return the language of this request."""
+    in_address: str | None = g.get(_PART)
+    if in_address is not None or is_interface() or is_framed():
+        return in_address or SOURCE
+    chosen: str | None = current_app.extensions[_OF_ACCOUNT]()
+    if chosen in LANGUAGES:
+        return chosen
+    wanted = [language.replace("-", "_") for language in request.accept_languages.values()]
+    return negotiate_locale(wanted, LANGUAGES) or SOURCE
+
+
+def addresses() -> dict[str, str]:
+    """Return the addresses of this page, each with its host, by language; empty where it has only one.
+
+    A link of an e-mail has only one too: it is for its reader alone.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    has_several = getattr(view, "is_in_every_language", False) and "token" not in (request.view_args or {})
+    if not has_several or len(LANGUAGES) == 1 or request.method not in {"GET", "HEAD"}:
+        return {}
+    asked = {name: values for name, values in request.args.lists() if name in {"q", "letter", "page"}}
+    known = {**(request.view_args or {}), **asked}
+    found = {code: url_for(request.endpoint or "", _external=True, **{**known, _PART: code}) for code in LANGUAGES}
+    return {**found, "x-default": url_for(request.endpoint or "", _external=True, **{**known, _PART: None})}
+
+
+def _take_from_address(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    g.language = values.pop(_PART, None) if values else None
+
+
+def _keep_in_addresses(endpoint: str, values: dict[str, Any]) -> None:
+    """Lead from a page in a language to other pages in it."""
+    if _PART not in values and g.get(_PART) and current_app.url_map.is_endpoint_expecting(endpoint, _PART):
+        values[_PART] = g.language
