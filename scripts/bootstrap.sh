@@ -137,6 +137,15 @@ need_chromium() {
     apt_install chromium fonts-dejavu-core libatomic1
 }
 
+# Node, for the checks of the scripts alone: the service needs none.
+need_node() {
+    command -v node > /dev/null && node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18)' && return
+    apt_update "Node 18 or newer"
+    apt_install nodejs
+    node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18)' ||
+        fail "Node 18 or newer is needed and this system has an older one: install one and run this again."
+}
+
 # The Python packages of a lock file, each with the hash it is locked to. "check" holds all of "run".
 need_packages() { # run or check
     local lock=$HERE/scripts/locks/$1.txt stamps=$VENV/.locks stamp

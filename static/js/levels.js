@@ -1,6 +1,8 @@
-// The choices of the place page: one for each level of the zone that was found, with what it would tell.
-
-const DEPTH = { country: 0, region: 1, district: 2, area: 3 };
+// The choices of the place page: one for each level of the zone that was found, with what it would tell. What may be
+// chosen, and the numbers, come from places/precision.js; what others would see from places/preview.js.
+import { asksForConsent, choicesOf } from "./places/precision.js";
+import { hasPin, sees } from "./places/preview.js";
+import { isElsewhere } from "./places/zones.js";
 
 export class Levels {
   constructor(form, data, changed) {
@@ -21,7 +23,7 @@ export class Levels {
   /** Offer the levels of a zone that was just found; the one suggested by rarity is marked. Who sees it stays as it is. */
   offer(path) {
     this.path = path;
-    this.render((zone, offered) => zone.level === offered);
+    this.render(({ isSuggested }) => isSuggested);
     this.askAgain();
     this.update();
   }
@@ -30,7 +32,7 @@ export class Levels {
   keep(path) {
     const marked = this.chosen;
     this.path = path;
-    this.render((zone) => zone.id === marked);
+    this.render(({ zone }) => zone.id === marked);
     this.update();
   }
 
@@ -55,55 +57,36 @@ export class Levels {
     return words[zone.level].replace("{place}", zone.name);
   }
 
-  expected(zone) {
-    return (zone.people * this.data.prevalence) / 100000;
-  }
-
-  offered() {
-    const enough = this.path.filter((zone) => this.expected(zone) >= this.data.enough);
-    const level = enough.at(-1)?.level ?? "country";
-    const { forMinor, finestForMinors } = this.data;
-    return forMinor && DEPTH[level] > DEPTH[finestForMinors] ? finestForMinors : level;
-  }
-
   render(isMarked) {
-    const offered = this.offered();
     this.form.querySelector("#no-zone-yet")?.remove();
-    this.box.replaceChildren(...this.path.map((zone) => this.choice(zone, offered, isMarked(zone, offered))));
+    this.box.replaceChildren(...choicesOf(this.path, this.data).map((choice) => this.choice(choice, isMarked(choice))));
   }
 
-  choice(zone, offered, isMarked) {
-    const { words, forMinor, finestForMinors } = this.data;
-    const isBarred = forMinor && DEPTH[zone.level] > DEPTH[finestForMinors];
-    const asksMore = DEPTH[zone.level] > DEPTH[offered];
+  choice({ zone, isSuggested, isBarred, needsConsent, people, expected }, isMarked) {
+    const { words } = this.data;
     const label = element("label", "choice");
     const input = Object.assign(element("input"), {
       type: "radio", name: "zone", value: zone.id, checked: isMarked && !isBarred, disabled: isBarred,
     });
-    input.dataset.finer = asksMore ? "yes" : "";
-    input.dataset.figure = this.figure(zone);
+    input.dataset.finer = needsConsent ? "yes" : "";
+    input.dataset.figure = this.withNumber(words.figure, words.figureFew, expected);
     const title = element("span", "choice-title", this.title(zone));
-    if (zone.level === offered) title.append(" ", element("span", "tag", words.offered));
-    const more = isBarred ? words.barred : asksMore ? words.asksMore : "";
-    const notes = [words.atLeast.replace("{n}", this.number.format(roundedDown(zone.people))), this.likely(zone), more];
+    if (isSuggested) title.append(" ", element("span", "tag", words.offered));
+    const more = isBarred ? words.barred : needsConsent ? words.asksMore : "";
+    const likely = this.withNumber(words.expected, words.expectedFew, expected);
+    const notes = [words.atLeast.replace("{n}", this.number.format(people)), likely, more];
     label.append(input, " ", title, " ", element("span", "choice-note", notes.filter(Boolean).join(" · ")));
     return label;
   }
 
-  likely(zone) {
-    const n = Math.round(this.expected(zone));
-    return n < 1 ? this.data.words.expectedFew : this.data.words.expected.replace("{n}", this.number.format(n));
-  }
-
-  figure(zone) {
-    const n = Math.round(this.expected(zone));
-    return n < 1 ? this.data.words.figureFew : this.data.words.figure.replace("{n}", this.number.format(n));
+  withNumber(words, wordsForFew, n) {
+    return n < 1 ? wordsForFew : words.replace("{n}", this.number.format(n));
   }
 
   update() {
     const marked = this.form.querySelector("input[name=zone]:checked");
     const who = this.form.querySelector("input[name=audience]:checked")?.value ?? "nobody";
-    const asks = marked?.dataset.finer === "yes" && who !== "nobody";
+    const asks = asksForConsent({ needsConsent: marked?.dataset.finer === "yes" }, who);
     this.finer.hidden = !asks;
     this.askMoved(marked?.value ?? "");
     if (asks && marked.dataset.figure) {
@@ -124,8 +107,8 @@ export class Levels {
     const box = this.form.querySelector("#moved");
     const { stored } = this.data;
     if (!box || !stored) return;
-    const isElsewhere = zone !== "" && !`${stored}.`.startsWith(`${zone}.`) && !`${zone}.`.startsWith(`${stored}.`);
-    box.hidden = !isElsewhere && !box.dataset.asked;
+    const hasMoved = zone !== "" && isElsewhere(zone, stored);
+    box.hidden = !hasMoved && !box.dataset.asked;
   }
 
   preview(zoneId, who) {
@@ -133,21 +116,14 @@ export class Levels {
     const told = zone ? this.told(zone) : null;
     if (zoneId && !told) return;
     for (const place of this.form.querySelectorAll("[data-preview]")) {
-      const sees = who === "members" || who === place.dataset.preview;
-      place.textContent = sees && told ? told : this.data.words.nobody;
+      place.textContent = told && sees(place.dataset.preview, who) ? told : this.data.words.nobody;
     }
   }
 
   told(zone) {
     const words = this.data.words;
-    return (DEPTH[zone.level] > DEPTH.region ? words.pin : words.badge).replace("{zone}", this.title(zone));
+    return (hasPin(zone.level) ? words.pin : words.badge).replace("{zone}", this.title(zone));
   }
-}
-
-// Two digits, the rest zero: the figure shown is a lower bound.
-export function roundedDown(people) {
-  const step = 10 ** Math.max(String(people).length - 2, 0);
-  return Math.floor(people / step) * step;
 }
 
 function element(tag, className = "", text = "") {

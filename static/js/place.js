@@ -1,7 +1,8 @@
 // The place page: finds a zone in the page, from a town, a click or the device, and fills in the choices.
 // Nothing is sent but the form, and it carries a zone. The page works without this file, from lists.
-import { loadCountry, pathOf } from "./country.js";
+import { loadCountry } from "./country.js";
 import { Levels } from "./levels.js";
+import { pathOf } from "./places/zones.js";
 import { TownField } from "./towns.js";
 import { ZoneMap } from "./zonemap.js";
 

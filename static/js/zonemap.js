@@ -88,7 +88,7 @@ export class ZoneMap {
 
   // Of a country on both sides of the antimeridian, the side with more zones.
   boundsOf(areas) {
-    const boxes = areas.map(({ box }) => box);
+    const boxes = areas.map(({ bbox }) => bbox);
     const sides = [boxes.filter(([west]) => west >= 0), boxes.filter(([west]) => west < 0)];
     const spans = Math.max(...boxes.map((box) => box[2])) - Math.min(...boxes.map((box) => box[0])) > 180;
     const used = spans ? sides.sort((one, other) => other.length - one.length)[0] : boxes;

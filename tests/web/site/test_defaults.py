@@ -10,7 +10,7 @@ from mapservice.config import HOME
 from tests.accounts import post
 from tests.web.places.test_location import ALL, join, membership_of, save
 
-SCRIPTS = sorted((HOME / "static" / "js").glob("*.js"))
+SCRIPTS = sorted((HOME / "static" / "js").rglob("*.js"))
 TEMPLATES = sorted((HOME / "templates").rglob("*.html"))
 
 
@@ -84,7 +84,7 @@ def test_what_a_member_ticked_in_a_form_that_failed_stays_ticked(as_alice, freib
     assert ticked(page, "audience", "finer") == {("audience", "members")}
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: str(path.relative_to(HOME / "static" / "js")))
 def test_never_lets_a_script_tick_anything(script):
     """A script may take a tick away; the zone that was just found is the one thing that it marks."""
     text = script.read_text()

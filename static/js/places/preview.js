@@ -1,0 +1,15 @@
+// What others will see, before anything is saved: the rules of mapservice/privacy/visibility.py and of the pins of
+// mapservice/privacy/geomasking.py. No DOM here; the cases of tools/script_cases.py hold the two together.
+import { isFiner } from "./zones.js";
+
+const SEEN = { stranger: [], members: ["members"], condition: ["condition", "members"] };
+
+/** Return whether a viewer sees somebody with this audience: a stranger, any of the members, or one of the condition. */
+export function sees(viewer, audience) {
+  return SEEN[viewer].includes(audience);
+}
+
+/** Return whether a level is drawn as a pin; the others are counted at the name of their zone. */
+export function hasPin(level) {
+  return isFiner(level, "region");
+}

@@ -1,0 +1,1 @@
+"""Cases from Python that hold the scripts of the pages to its rules."""
