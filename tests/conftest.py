@@ -9,6 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
+from xdist.remote import Producer
+from xdist.scheduler.loadfile import LoadFileScheduling
 
 from mapservice import create_app, db
 from mapservice.config import Config
@@ -16,11 +18,26 @@ from mapservice.hosting import embedded
 from tests import database
 from tests.accounts import CHEAP
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.warm"]
 
 
 # The rooms whose files take longest: begun first, so that neither process of a run ends long before the other.
 SLOWEST = ("tests/attacks/", "tests/faults/", "tests/browser/")
+
+# A file whose tests share little and take long: they need not all run in one process.
+DIVIDED = "tests/attacks/test_attacks.py"
+
+
+class Units(LoadFileScheduling):
+    """The tests of a file run in one process, but for those of the divided file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if nodeid.startswith(DIVIDED) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Units | None:
+    """Take the files as units of work where ``--dist loadfile`` asks for that."""
+    return Units(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,6 +9,7 @@ from bench.attacks.table import EVIDENCE, FULL, SMALL, Context, document, rows
 from mapservice import db
 from mapservice.hosting import embedded
 from tests import database
+from tests.warm import sharing
 
 
 def main() -> None:
@@ -19,7 +20,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="the beginning of an attack's name; writes no page")
     options = parser.parse_args()
     started, outcomes = time.monotonic(), []
-    with database.server() as state, database.clone(state, database.ground_template(state)) as name:
+    with sharing(), database.server() as state, database.clone(state, database.ground_template(state)) as name:
         engine = db.new_engine(embedded.url(state, embedded.SUPERUSER, name), timeouts=False)
         context = Context(options.seed, SMALL if options.small else FULL, engine, state)
         wanted = [each for each in ATTACKS if each.__name__.startswith(options.only)]
