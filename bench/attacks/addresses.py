@@ -84,18 +84,21 @@ KINDS: dict[str, Kind] = {"known": _known, "pending": _pending, "closed": _close
 
 
 def a25_addresses(context: Context) -> Outcome:
-    """Somebody signs up, in, resets and changes with an address, and compares with one that has no account."""
+    """Somebody signs up, in, resets and changes with an address, and compares with one that has no account.
+
+    In the full profile they also time the answers; the tests take no time, which a busy machine makes meaningless.
+    """
     is_timed = context.scale is not SMALL
-    looks = 150 if is_timed else 6
-    differing, steps, worst = _compared(context, lambda _app: None, JOURNEYS, looks)
-    broken, _steps, slow = _compared(context, tell, {"signs up": (SIGN_UP, FORGOT)}, looks=6)
+    differing, steps, worst = _compared(context, lambda _app: None, JOURNEYS, looks=150 if is_timed else 0)
+    broken, _steps, slow = _compared(context, tell, {"signs up": (SIGN_UP, FORGOT)}, looks=6 if is_timed else 0)
+    by_time = ("; AUC of the best step by time", "; ≤ 0.60", f"; {worst:.2f}", f"; {slow:.2f}")
+    timed = by_time if is_timed else ("",) * len(by_time)
     return Outcome(
-        "A25 does an address have an account", f"of {steps} answers of whole journeys ({', '.join(KINDS)} against "
-        "unknown), those that differ; AUC of the best step by time" + ("" if is_timed else " (barred when full)"),
-        "0; ≤ 0.60", f"{len(differing)}{_examples(differing)}; {worst:.2f}",
-        not differing and (worst <= 0.60 or not is_timed),
-        "one space and 20 ms more where there is an account", f"{len(broken)}; {slow:.2f}",
-        len(broken) > 0 and slow > 0.60,
+        "A25 does an address have an account",
+        f"of {steps} answers of whole journeys ({', '.join(KINDS)} against unknown), those that differ{timed[0]}",
+        f"0{timed[1]}", f"{len(differing)}{_examples(differing)}{timed[2]}", not differing and worst <= 0.60,
+        "one space and 20 ms more where there is an account", f"{len(broken)}{timed[3]}",
+        len(broken) > 0 and (slow > 0.60 or not is_timed),
     )  # fmt: skip
 
 
@@ -120,8 +123,9 @@ def _compared(
     context: Context, plant: Callable[[Flask], None], journeys: Mapping[str, Sequence[str]], looks: int
 ) -> tuple[list[str], int, float]:
     """The steps answered otherwise than for an unknown address, how many there were, and the best AUC by time."""
-    differing, steps = [], 0
-    with service.service(context, LIMITS=True, PASSWORD_HASHING=HASHING) as (app, session, _connection):
+    differing, steps, aucs = [], 0, [0.5]
+    hashing = {"PASSWORD_HASHING": HASHING} if looks else {}
+    with service.service(context, LIMITS=True, **hashing) as (app, session, _connection):
         plant(app)
         networks = itertools.count(1)
         for journey, pages in journeys.items():
@@ -132,7 +136,8 @@ def _compared(
                 differing += [f"{name} {journey}: {pages[at]}" for at in wrong]
                 steps += len(base.seen)
         # Of each page the first two steps: later ones are often stopped by a limit.
-        aucs = list(_aucs(app, session, (*next(iter(journeys.values()))[:2], FORGOT), networks, looks))
+        if looks:
+            aucs += _aucs(app, session, (*next(iter(journeys.values()))[:2], FORGOT), networks, looks)
     return differing, steps, max(aucs)
 
 

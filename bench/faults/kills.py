@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 from bench.attacks.table import Outcome
 from bench.faults import people
-from bench.faults.running import BACK_WITHIN_S
 from bench.faults.table import Context
 from mapservice import db
 from mapservice.config import Config
@@ -153,14 +152,14 @@ def _outcome(
     further: str = "",
     holds: bool = True,
 ) -> Outcome:
-    crowd = context.crowd
+    crowd, bar = context.crowd, context.scale.back_within_s
     lost, half = people.lost(crowd), people.half_applied(crowd)
     return Outcome(
         fault,
         "acknowledged writes lost, half applied; back within",
-        f"0, 0; {BACK_WITHIN_S:.0f} s",
+        f"0, 0; {bar:.0f} s",
         f"{lost}, {half} of {crowd.acknowledged}; {slowest:.1f} s{further}",
-        holds and lost == half == 0 and crowd.acknowledged > 0 and slowest <= BACK_WITHIN_S,
+        holds and lost == half == 0 and crowd.acknowledged > 0 and slowest <= bar,
         control,
         control_measured,
         breaks,
