@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,7 +25,8 @@ FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "o
 
 #: What a template is made from: when one of these changes, it is made anew.
 INGREDIENTS = (
-    *("migrations/versions/*.py", "data/**/*", "mapservice/hosting/embedded/*.py", "mapservice/store/across/rights.py"),
+    *("migrations/versions/*.py", "data/**/*", "mapservice/hosting/embedded/*.py"),
+    *("mapservice/store/across/rights.py", "mapservice/store/across/privileges.py", "mapservice/store/*/subject.py"),
     *(module.replace(".", "/") + ".py" for module in provisioning.SUBJECTS.values()),
 )
 
@@ -75,7 +76,7 @@ def clone(state: Path, template: str) -> Iterator[str]:
 
 def ground_template(state: Path) -> str:
     """The name of a template with all tables, the zones of the world, the base map and the conditions."""
-    name = f"ground_{_digest()}"
+    name = f"ground_{digest(INGREDIENTS)}"
     with (state / "templates").open("w") as lock, superuser(state) as server:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _sweep(server)
@@ -91,8 +92,9 @@ def ground_template(state: Path) -> str:
     return name
 
 
-def _digest() -> str:
-    files = sorted({path for pattern in INGREDIENTS for path in HOME.glob(pattern) if path.is_file()})
+def digest(ingredients: Iterable[str]) -> str:
+    """A short hash of the files that some patterns name."""
+    files = sorted({path for pattern in ingredients for path in HOME.glob(pattern) if path.is_file()})
     digest = hashlib.sha256()
     for path in files:
         digest.update(str(path.relative_to(HOME)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())

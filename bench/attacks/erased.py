@@ -3,8 +3,6 @@
 import io
 import os
 import secrets
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,14 +19,13 @@ from bench.attacks import service
 from bench.attacks.pages import send, sent_forms
 from bench.attacks.table import Context, Outcome
 from mapservice import create_app, db
-from mapservice.cli import provisioning
 from mapservice.config import Config
 from mapservice.geo.zones import Level, path
 from mapservice.hosting import embedded, worker
 from mapservice.hosting.embedded import erasing
 from mapservice.privacy.visibility import Audience
 from mapservice.store.tables import Condition, Member, Membership, Zone
-from tests import database
+from tests import clusters, database
 from tests.accounts import CHEAP, new_member
 from tests.cast import put
 
@@ -100,23 +97,12 @@ def _words(found: dict[str, int]) -> str:
 @contextmanager
 def hosted(context: Context) -> Iterator[Host]:
     """A new service, gone with all of its files in the end."""
-    state = Path(tempfile.mkdtemp(prefix="erased-", dir=database.home()))
-    state.chmod(0o711)
-    try:
-        embedded.start(state, fsync="off", synchronous_commit="off")
-        owner = db.new_engine(embedded.url(state, embedded.OWNER), timeouts=False)
-        provisioning.migrate(owner)
-        with db.transaction(owner) as session:
-            provisioning.set_rights(session, embedded.RUNTIME)
-        owner.dispose()
+    with clusters.empty(synchronous_commit="off") as state:
         _copy_ground(context, state)
         engine = db.new_engine(embedded.url(state))
         config = Config(state=state, secret_key=secrets.token_hex(32), anchor_key="a0" * 32)
         yield Host(state, engine, create_app(config, engine=engine, TESTING=True, LIMITS=False, **CHEAP), config)
         engine.dispose()
-    finally:
-        embedded.stop(state)
-        shutil.rmtree(state, ignore_errors=True)
 
 
 def _copy_ground(context: Context, state: Path) -> None:

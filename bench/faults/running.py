@@ -15,14 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mapservice import db
-from mapservice.cli import provisioning
 from mapservice.config import HOME, PREFIX
 from mapservice.hosting import embedded, process_records
-from tests import database
-
-#: Seconds in which the service answers again after a kill.
-BACK_WITHIN_S = 15.0
+from tests import clusters
 
 SECRET_KEY, ANCHOR_KEY = "5e" * 32, "a0" * 32
 
@@ -83,7 +78,7 @@ class Service:
 
     def noted(self, name: str) -> int:
         """The process of a name: serve, web or worker; one that was killed may not have been replaced yet."""
-        until = time.monotonic() + BACK_WITHIN_S
+        until = time.monotonic() + GIVEN_UP_AFTER_S
         while not (running := process_records.running(self.state, name)) and time.monotonic() < until:
             time.sleep(0.02)
         (process,) = running
@@ -118,7 +113,7 @@ def service() -> Iterator[Service]:
         port = probe.getsockname()[1]
     made = Service(state, port, settings={"TRUSTED_HOPS": "1", "FRESH_MINUTES": "600"})
     try:
-        subprocess.run(["cp", "-a", "--reflink=auto", str(template() / "postgres"), str(state)], check=True)
+        clusters.copy(clusters.loaded(), state)
         made.start()
         if made.seconds_until_it_answers(120) >= 120:
             raise RuntimeError((state / "stderr").read_text()[-2000:])
@@ -126,25 +121,6 @@ def service() -> Iterator[Service]:
     finally:
         made.end()
         shutil.rmtree(state, ignore_errors=True)
-
-
-def template() -> Path:
-    """A state folder whose database is loaded and stopped; made once for each state of migrations, loaders and data."""
-    home = database.home().parent
-    made = home / f"faults-{database._digest()}"
-    if not made.exists():
-        for old in home.glob("faults-*"):
-            shutil.rmtree(old, ignore_errors=True)
-        draft = home / f"faults-draft-{os.getpid()}"
-        draft.mkdir(mode=0o711, parents=True)
-        embedded.start(draft, fsync="off")
-        engine = db.new_engine(embedded.url(draft, embedded.OWNER), timeouts=False)
-        provisioning.migrate(engine)
-        provisioning.load(engine)
-        engine.dispose()
-        embedded.stop(draft)
-        draft.rename(made)
-    return made
 
 
 def stranger() -> str:

@@ -4,9 +4,7 @@ import datetime as dt
 import os
 import secrets
 import shutil
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
@@ -34,7 +32,7 @@ from mapservice.store.tables import (
     ZoneCount,
 )
 from mapservice.withdrawal_log import Kind, WithdrawalLog
-from tests import database
+from tests import clusters, database
 from tests.cast import put, zone_called
 from tests.drill import DRILLS
 
@@ -332,20 +330,14 @@ def test_an_upgrade_backs_up_and_says_how_to_go_back(runner, machine, source, ta
 
 
 @pytest.fixture
-def private(tmp_path_factory, monkeypatch):
+def private(monkeypatch):
     """A service with a database of its own, in which one member stands."""
     monkeypatch.setattr(provisioning, "SUBJECTS", {})
-    folder = Path(tempfile.mkdtemp(prefix="mapservice-test-"))
-    folder.chmod(0o711)
-    embedded.start(folder, fsync="off")
-    engine = db.new_engine(embedded.url(folder, embedded.OWNER), timeouts=False)
-    provisioning.migrate(engine)
-    provisioning.load(engine)
-    add(engine, "before@example.org")
-    engine.dispose()
-    yield Config(state=folder)
-    embedded.stop(folder)
-    shutil.rmtree(folder)
+    with clusters.empty() as folder:
+        engine = db.new_engine(embedded.url(folder, embedded.OWNER), timeouts=False)
+        add(engine, "before@example.org")
+        engine.dispose()
+        yield Config(state=folder)
 
 
 def add(engine, email):

@@ -2,9 +2,6 @@
 
 import datetime as dt
 import os
-import shutil
-import tempfile
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,6 +12,7 @@ from mapservice.hosting.embedded import erasing
 from mapservice.mail import mailer
 from mapservice.store.across.subjects import ENTRIES
 from mapservice.store.tables import Mail
+from tests import clusters
 from tests.accounts import post as submit
 
 CANARY = "canary-7c1e@example.org"
@@ -23,18 +21,8 @@ CANARY = "canary-7c1e@example.org"
 @pytest.fixture(scope="module")
 def private():
     """The settings of a service with a database of its own, in which the tables of people stand as they are."""
-    folder = Path(tempfile.mkdtemp(prefix="mapservice-test-"))
-    folder.chmod(0o711)
-    embedded.start(folder, fsync="off")
-    from mapservice import db
-    from mapservice.cli import provisioning
-
-    engine = db.new_engine(embedded.url(folder, embedded.OWNER), timeouts=False)
-    provisioning.migrate(engine)
-    engine.dispose()
-    yield Config(state=folder)
-    embedded.stop(folder)
-    shutil.rmtree(folder)
+    with clusters.empty() as folder:
+        yield Config(state=folder)
 
 
 def owner(private: Config) -> psycopg.Connection:

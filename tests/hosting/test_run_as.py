@@ -22,6 +22,7 @@ from mapservice.hosting.embedded import guest, server_settings
 from mapservice.mail import mailer
 from mapservice.store.tables import Mail
 from mapservice.withdrawal_log import Kind, WithdrawalLog, folder
+from tests import clusters
 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
 
@@ -47,12 +48,8 @@ def state():
 @pytest.fixture(scope="module")
 def served():
     """A folder like that with a private database that runs."""
-    path = Path(tempfile.mkdtemp(prefix="mapservice-test-"))
-    path.chmod(0o711)
-    embedded.start(path, fsync="off")
-    yield path
-    embedded.stop(path)
-    shutil.rmtree(path)
+    with clusters.empty() as path:
+        yield path
 
 
 def as_account(account, act, port=PORT):
