@@ -1,5 +1,6 @@
 """An attack by somebody with hundreds of e-mail addresses and a year of patience: did one person join?"""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -68,9 +69,10 @@ class Crowd(NamedTuple):
 def drawn(plan: Plan, chance: np.random.Generator) -> Crowd:
     """The fakes as the service lets them in, each after a delay that it keeps secret."""
     came, inside = np.zeros(WEEKS, int), np.zeros(WEEKS, int)
-    spread = DEFAULT.delay_spread
+    even = [1 / DEFAULT.delay_spread] * DEFAULT.delay_spread
     for week in range(-plan.cycle, WEEKS):
-        for delay, people in enumerate(chance.multinomial(plan.registered(week), [1 / spread] * spread)):
+        registered = plan.registered(week)
+        for delay, people in enumerate(chance.multinomial(registered, even)) if registered else ():
             enters, goes = week + EARLIEST + delay, week + plan.cycle if plan.groups else WEEKS
             if 0 <= enters < WEEKS:
                 came[enters] += people
@@ -104,7 +106,7 @@ def a31_hundreds(context: Context) -> Outcome:
 def advantage(plan: Plan, trials: int, chance: np.random.Generator, *, knows_delays: bool = False) -> float:
     """True less false alarms of the attacker's best rule, against the product."""
     key, figure = chance.bytes(32), _figure(plan)
-    tables, alarms = _tables(plan, figure), [0, 0]
+    tables, alarms = _tables(plan), [0, 0]
     for at in range(trials):
         for joins in (0, 1):
             bucket = Bucket(f"A31/{plan.name}/{at}/{joins}", WORLD)
@@ -148,6 +150,7 @@ def _has_joined(weeks: np.ndarray, likely: np.ndarray) -> bool:
     return bool(np.mean(with_join) > np.exp(logs[:, :-1].sum(axis=0)) @ Z_IS)
 
 
+@cache
 def _figure(plan: Plan) -> np.ndarray:
     """P(figure), by the people with their lasting noise, and the figure in multiples of the base."""
     most = START + plan.accounts + 2 * DEFAULT.interval + DEFAULT.base
@@ -158,8 +161,10 @@ def _figure(plan: Plan) -> np.ndarray:
     return found
 
 
-def _tables(plan: Plan, figure: np.ndarray) -> np.ndarray:
+@cache
+def _tables(plan: Plan) -> np.ndarray:
     """P(figure) by week, position of the others between two multiples, what is added to them, and the figure."""
+    figure = _figure(plan)
     found = np.zeros((WEEKS, DEFAULT.base, len(ADDED), figure.shape[1]))
     for week in range(WEEKS):
         for fakes in np.flatnonzero((inside := _inside(plan, week)) > 0):
@@ -178,6 +183,7 @@ def _inside(plan: Plan, week: int) -> np.ndarray:
     return found
 
 
+@cache
 def _binomial(people: int, p: float) -> np.ndarray:
     one, found = np.array([1 - p, p]), np.ones(1)
     for _ in range(people):

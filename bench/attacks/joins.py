@@ -97,25 +97,31 @@ def plans() -> Iterator[Plan]:
 
 def sights(start: int, plan: Plan, joins: int, design: Design) -> dict[Sight, float]:
     """What is seen, and how probably, where ``joins`` people come in the first release: the attacker's arithmetic."""
-    even = 1 / design.batch_spread
-    states = {((shown,), 0, size): p * even for shown, p in _figure(start).items() for size in design.batches}
+    states = {((shown,), 0): p for shown, p in _figure(start).items()}
     for release, (fakes, gone) in enumerate(zip(plan.come, plan.go, strict=True), start=1):
-        is_last = release == WATCHED
-        start += fakes + (joins if release == 1 else 0) - gone
-        new: dict[tuple[Sight, int, int], float] = defaultdict(float)
-        for (seen, pending, size), p in states.items():
-            waiting = pending + fakes + (joins if release == 1 else 0)
-            if waiting >= size or (is_last and (design.always_renewed or waiting)):
+        came = fakes + (joins if release == 1 else 0)
+        start += came - gone
+        new: dict[tuple[Sight, int], float] = defaultdict(float)
+        for (seen, pending), p in states.items():
+            waiting = pending + came
+            is_renewed = release == WATCHED and (design.always_renewed or waiting > 0)
+            full = 1.0 if is_renewed else _full(pending, waiting, design)
+            if full > 0:
                 for shown, q in _figure(start).items():
-                    for following in design.batches:
-                        new[(*seen, shown), 0, following] += p * q * even
-            else:
-                new[(*seen, seen[-1]), waiting, size] += p
+                    new[(*seen, shown), 0] += p * full * q
+            if full < 1:
+                new[(*seen, seen[-1]), waiting] += p * (1 - full)
         states = new
     found: dict[Sight, float] = defaultdict(float)
-    for (seen, _pending, _size), p in states.items():
+    for (seen, _pending), p in states.items():
         found[seen] += p
     return found
+
+
+def _full(pending: int, waiting: int, design: Design) -> float:
+    """P(so many fill the batch), where those who were pending before did not: all sizes are equally probable."""
+    larger = [size for size in design.batches if size > pending]
+    return sum(size <= waiting for size in larger) / len(larger)
 
 
 @cache

@@ -86,7 +86,7 @@ def test_never_keeps_anything_of_a_member_who_deleted_the_account(session, bob, 
 
 def test_never_stores_a_second_pin_for_the_same_zone(session, bob, condition, freiburg):
     pins = set()
-    for _ in range(200):
+    for _ in range(40):
         put(session, bob, condition, freiburg, level=Level.AREA, audience=Audience.CONDITION)
         pins.add(session.scalar(select(func.st_astext(Membership.pin)).where(Membership.member_id == bob.id)))
 
