@@ -41,6 +41,10 @@ class ConsentMissingError(MapServiceError):
     """The member has not agreed to what this step needs."""
 
 
+class AccountClosedError(MapServiceError):
+    """The account is closed."""
+
+
 class ReviewFirstError(MapServiceError):
     """The member came back hidden after a restore, and has not looked through their settings yet."""
 

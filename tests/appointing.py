@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from mapservice.store.accounts import staff
+from mapservice.actions import appoint as actions
 from mapservice.store.tables import Member
 from tests.releasing import as_owner
 
@@ -10,10 +10,10 @@ from tests.releasing import as_owner
 def appoint(session: Session, member: Member, role: str) -> bool:
     """Give a member a staff role."""
     with as_owner(session):
-        return staff.appoint(session, member, role)
+        return actions.appoint(session, member, role)
 
 
 def dismiss(session: Session, member: Member, role: str) -> bool:
     """Take a staff role from a member."""
     with as_owner(session):
-        return staff.dismiss(session, member, role)
+        return actions.dismiss(session, member, role)

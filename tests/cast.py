@@ -8,20 +8,25 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mapservice.actions.join import Joining, JoinWords, join
+from mapservice.actions.show_location import Outcome, show_location
 from mapservice.geo.zones import Level, level_of
-from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
+from mapservice.i18n import consent_wordings
+from mapservice.privacy.geomasking import coarsen
+from mapservice.privacy.showing import Wish
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store import tables
 from mapservice.store.accounts import staff
 from mapservice.store.catalogue import conditions
-from mapservice.store.community import memberships
-from mapservice.store.places import homes
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
 from tests.accounts import new_member, sign_in
 from tests.appointing import appoint
 
 ANCHOR_KEY = bytes.fromhex("a0" * 32)
+
+#: The consents of joining, as tests give them.
+JOIN_WORDS = JoinWords("I agree to join.", "I agree to be counted.")
 
 
 def zone_called(session: Session, name: str, level: Level, country: str) -> str:
@@ -35,16 +40,33 @@ def zone_called(session: Session, name: str, level: Level, country: str) -> str:
 def put(
     session: Session, member: Member, condition: Condition, home: str, *, level: Level, audience: Audience
 ) -> Membership:
-    """Join a member to a condition and show them there, as the pages do."""
-    membership = memberships.join(session, member, condition, Role.PERSON, pseudonym=None, for_minor=False)
-    shown = tree.get(session, coarsen(home, level))
-    masked = MaskedPlace(
-        home, {condition.id: jitter(shown, member.id, condition.id, salt=membership.salt, key=ANCHOR_KEY)}
-    )
-    homes.save(session, member, masked, since=dt.datetime.now(dt.UTC))
-    homes.show_to(session, membership, audience)
+    """Let a member who lives in a zone join a condition and show them there at a level, as the pages do."""
+    membership = join(session, member, condition, Joining(Role.PERSON), words=JOIN_WORDS, today=_now().date())
+    show(session, member, membership, home, Audience.NOBODY)
+    show(session, member, membership, coarsen(home, level), audience)
     session.commit()
     return membership
+
+
+def show(session: Session, member: Member, membership: Membership, zone: str, audience: Audience) -> None:
+    """Show a member in a zone to an audience, as the pages do where everything needed is agreed to."""
+    condition = session.get_one(Condition, membership.condition_id)
+    outcome = show_location(
+        session,
+        member,
+        membership,
+        condition,
+        Wish(tree.path(session, zone), audience, agrees_to_finer=True, says_moved=True),
+        now=_now(),
+        key=ANCHOR_KEY,
+        words=consent_wordings.kept(audience),
+        confirm_identity=lambda: True,
+    )
+    assert outcome == Outcome(), outcome
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from mapservice.actions.delete_account import delete_account
+from mapservice.actions.withdraw_consent import withdraw_consent
 from mapservice.privacy.visibility import Audience
 from mapservice.store.accounts import email_changes, members, minors, second_factors, staff
 from mapservice.store.community import consents, memberships
@@ -30,8 +32,11 @@ class Drill:
 
 
 def _delete(session: Session, member: Member, _membership: Membership) -> None:
-    homes.forget_member(session, member)
-    members.delete_account(session, member)
+    delete_account(session, member)
+
+
+def _withdraw(session: Session, member: Member, membership: Membership) -> None:
+    withdraw_consent(session, member, membership, "shown", key=KEY)
 
 
 def _rename_here(session: Session, member: Member, membership: Membership) -> None:
@@ -59,7 +64,7 @@ DRILLS = (
     Drill("memberships.leave", lambda session, _member, mine: memberships.leave(session, mine)),
     Drill("memberships.uncount", lambda session, _member, mine: memberships.uncount(session, mine)),
     Drill("memberships.join", _rename_here),
-    Drill("memberships.revoke", lambda session, member, mine: consents.revoke(session, member, mine, "shown", key=KEY)),
+    Drill("memberships.revoke", _withdraw),
     Drill("memberships.revoke", lambda session, member, mine: consents.count_no_more(session, member, mine)),
     Drill("minors.protect", _say_under_18),
     Drill("members.rename", lambda session, member, _mine: members.rename(session, member, "Another")),

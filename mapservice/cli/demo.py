@@ -7,6 +7,7 @@ from rich.progress import Progress
 from sqlalchemy import Engine
 
 from mapservice import catalogue, db
+from mapservice.actions.settle_demo_member import settle_demo_member
 from mapservice.cli import provisioning
 from mapservice.cli.connection import owner_engine, pages_role
 from mapservice.cli.releases import profile_of
@@ -74,7 +75,8 @@ def ensure(engine: Engine, config: Config, bars: Progress) -> None:
         make(engine, config, bars, members=MEMBERS, seed=SEED, today=dt.datetime.now(dt.UTC).date())
     with db.transaction(engine) as session:
         logins = ensure_demo_logins(session, config)
-        stored.settle(session, next(iter(logins.values())), key=key_of(config, "anchor_key"))
+        now, key = dt.datetime.now(dt.UTC), key_of(config, "anchor_key")
+        settle_demo_member(session, next(iter(logins.values())), key=key, now=now)
 
 
 def leave_out(engine: Engine, config: Config, *, remove: bool) -> None:

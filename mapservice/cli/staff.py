@@ -7,10 +7,11 @@ import click
 from sqlalchemy.orm import Session
 
 from mapservice import db
+from mapservice.actions import appoint as staff_actions
 from mapservice.cli.connection import owner_engine
 from mapservice.config import Config
-from mapservice.errors import SetupError, UnknownConditionError
-from mapservice.store.accounts import login_sessions, members, minors, second_factors
+from mapservice.errors import AccountClosedError, SetupError, UnknownConditionError
+from mapservice.store.accounts import members, minors
 from mapservice.store.accounts import staff as roles
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
@@ -31,9 +32,10 @@ def appoint(email: str, role: str) -> None:
     ask them to set up a second factor. It exits with 0 also where nothing was to be done.
     """
     with _member(email) as (session, member):
-        if not member.active:
-            raise SetupError("This account is closed: nothing was changed.")
-        is_new = roles.appoint(session, member, role)
+        try:
+            is_new = staff_actions.appoint(session, member, role)
+        except AccountClosedError as problem:
+            raise SetupError("This account is closed: nothing was changed.") from problem
     click.echo(f"They are {role} from now on." if is_new else f"They are {role} already: there is nothing to do.")
 
 
@@ -47,7 +49,7 @@ def dismiss(email: str, role: str) -> None:
     with 0 also where nothing was to be done.
     """
     with _member(email) as (session, member):
-        was_one = roles.dismiss(session, member, role)
+        was_one = staff_actions.dismiss(session, member, role)
     click.echo(f"They are not {role} any more." if was_one else f"They are not {role}: there is nothing to do.")
 
 
@@ -63,8 +65,7 @@ def forget_factor(email: str, yes: bool) -> None:
     if not yes:
         click.confirm("Are you sure that it is them who ask?", abort=True)
     with _member(email) as (session, member):
-        had_one = second_factors.forget(session, member)
-        login_sessions.end_all(session, member.id)
+        had_one = staff_actions.reset_second_factor(session, member)
     click.echo("The second factor is forgotten." if had_one else "They have no second factor: there is nothing to do.")
 
 

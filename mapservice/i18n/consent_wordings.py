@@ -5,18 +5,23 @@ them, and nothing in the words tells where it was.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
-from mapservice.geo.zones import Zone
 from mapservice.i18n.labels import expected
-from mapservice.privacy.precision import expected_people
 from mapservice.privacy.visibility import Audience
-from mapservice.store.community import consents, memberships
-from mapservice.store.places import homes
-from mapservice.store.tables import Condition, Consent, Member
+from mapservice.store.tables import Consent
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWords:
+    """The consent to be shown and the second one as they are kept, with gaps for the zone and the figure."""
+
+    shown: str
+    finer: str
+
 
 #: The consent to be shown, by audience.
 SHOWN = {
@@ -69,29 +74,6 @@ def read(consent: Consent, names: dict[str, str]) -> str:
     return consent.wording.replace("{zone}", zone).replace("{figure}", figure)
 
 
-def keep(
-    session: Session,
-    member: Member,
-    condition: Condition,
-    zone: Zone,
-    audience: Audience,
-    *,
-    is_finer: bool,
-    agrees: bool,
-) -> None:
-    """Keep what a member agreed to who shows a zone to an audience, and end what it no longer needs.
-
-    ``is_finer``: the zone needs the second consent; ``agrees``: it was given now. If it was not, one of before stands,
-    and names this zone if it was given for a finer one inside it.
-    """
-    memberships.agree(session, member, condition.id, consents.SHOWN, str(SHOWN[audience]), zone_id=zone.id)
-    people = round(expected_people(zone, condition.prevalence))
-    if is_finer and agrees:
-        memberships.agree(
-            session, member, condition.id, consents.FINER, f"{ABOUT} {FINER}", zone_id=zone.id, expected_people=people
-        )
-    elif is_finer:
-        membership = memberships.get(session, member, condition)
-        homes.name_wider_zone(session, membership, consents.FINER, expected_people=people)
-    else:
-        memberships.revoke(session, member, condition.id, consents.FINER)
+def kept(audience: Audience) -> ConsentWords:
+    """Return the words that are kept of the consents to be shown to an audience; nobody needs none."""
+    return ConsentWords(str(SHOWN.get(audience, "")), f"{ABOUT} {FINER}")

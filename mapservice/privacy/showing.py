@@ -19,6 +19,7 @@ class Obstacle(StrEnum):
     NEEDS_CONSENT = "needs_consent"
     SAY_MOVED = "say_moved"
     MOVED_TOO_SOON = "moved_too_soon"
+    CONFIRM_IDENTITY = "confirm_identity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,16 @@ def is_more_visible(
         return True
     # A finer zone, or one that lies elsewhere: either tells what was not told before.
     return zone_after not in path(zone_before)
+
+
+def only_narrows(zone_before: str | None, audience_before: Audience, zone_after: str, audience_after: Audience) -> bool:
+    """Whether a change shows the same zone or a wider one that holds it, to the same people or fewer.
+
+    Such a change may come from a form of any age.
+    """
+    if zone_before is None or zone_after not in path(zone_before):
+        return False
+    return not is_more_visible(zone_before, audience_before, zone_after, audience_after)
 
 
 def _level_obstacle(wish: Wish, prevalence: float | None, for_minor: bool) -> Obstacle | None:

@@ -4,6 +4,7 @@ from sqlalchemy import delete, select, union
 from sqlalchemy.orm import Session, object_session
 
 from mapservice.store import withdrawals
+from mapservice.store.places import homes
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import EmailChange, Mail, Member, PendingSignUp, random_id
 from mapservice.withdrawal_log import Kind
@@ -53,7 +54,8 @@ def set_password(member: Member, password: str) -> None:
 
 
 def delete_account(session: Session, member: Member) -> None:
-    """Delete a member and whatever hangs on them, letters included. The places module has taken them off the map."""
+    """Delete a member with all that they have: location, memberships, counts, consents, e-mails that wait."""
+    homes.forget_member(session, member)
     withdrawals.note(session, member.id, Kind.DELETED)
     mail_queue.forget_for(session, member.email)
     _forget_mails_of_changes(session, member)

@@ -73,7 +73,7 @@ def withdraw_again(
     for member_id in session.scalars(select(Member.id).order_by(Member.id)).all():
         kind = kinds.get(log.mark_of(member_id), Kind.WITHDREW if everybody else None)
         if kind is Kind.DELETED:
-            delete_again(session, session.get_one(Member, member_id))
+            members.delete_account(session, session.get_one(Member, member_id))
             deleted += 1
         elif kind is Kind.WITHDREW:
             hide(session, session.get_one(Member, member_id), until)
@@ -90,12 +90,6 @@ def _kinds(log: WithdrawalLog, until: dt.datetime) -> dict[str, Kind]:
         if found.get(entry.mark) is not Kind.DELETED:
             found[entry.mark] = kind
     return found
-
-
-def delete_again(session: Session, member: Member) -> None:
-    """Delete an account as its owner did."""
-    homes.forget_member(session, member)
-    members.delete_account(session, member)
 
 
 def hide(session: Session, member: Member, since: dt.datetime) -> None:

@@ -14,13 +14,9 @@ from mapservice.demo import Community, DemoMember, Ground
 from mapservice.geo.zones import Level
 from mapservice.geo.zones import Zone as ZoneOfTree
 from mapservice.privacy.disclosure import Profile
-from mapservice.privacy.geomasking import MaskedPlace, jitter
-from mapservice.privacy.visibility import Audience, Role
-from mapservice.store.community import memberships
 from mapservice.store.figures import releases
-from mapservice.store.places import homes, zone_counts
+from mapservice.store.places import zone_counts
 from mapservice.store.tables import SRID, Condition, Consent, HomeZone, Member, Membership, Zone
-from mapservice.store.zones import tree
 
 Progress = Callable[[int, int], None]
 
@@ -119,24 +115,15 @@ def is_made(session: Session) -> bool:
     return session.scalar(select(Member.id).where(Member.synthetic, Member.password.is_(None)).limit(1)) is not None
 
 
-def settle(session: Session, member: Member, *, key: bytes) -> None:
-    """Give the demo's member a condition and a place, if they have none: as a person of the first condition."""
-    condition = session.scalars(select(Condition).where(Condition.slug == next(read_demo()).slug)).one()
-    if memberships.find(session, member, condition) is not None:
-        return
-    area = session.scalars(
-        select(Zone).where(Zone.level == Level.AREA, Zone.name == HOME, Zone.country == "DE")
-    ).first()
-    membership = memberships.join(session, member, condition, Role.PERSON, pseudonym=None, for_minor=False)
-    memberships.agree(session, member, condition.id, "joined", WORDING)
-    if area is None:
-        return
-    home = tree.get(session, area.id)
-    masked = MaskedPlace(home.id, {condition.id: jitter(home, member.id, condition.id, salt=membership.salt, key=key)})
-    homes.save(session, member, masked, since=dt.datetime.now(dt.UTC))
-    homes.show_to(session, membership, Audience.CONDITION)
-    for kind in ("shown", "finer"):
-        memberships.agree(session, member, condition.id, kind, WORDING, zone_id=home.id)
+def first_condition(session: Session) -> Condition:
+    """Return the condition that the demo's own member joins."""
+    return session.scalars(select(Condition).where(Condition.slug == next(read_demo()).slug)).one()
+
+
+def home_area(session: Session) -> str | None:
+    """Return the zone in which the demo's own member lives, by its id, if the tree has it."""
+    area = select(Zone.id).where(Zone.level == Level.AREA, Zone.name == HOME, Zone.country == "DE")
+    return session.scalars(area).first()
 
 
 def remove(session: Session) -> None:

@@ -7,11 +7,11 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from mapservice.actions.delete_account import delete_account
 from mapservice.db import get_session
 from mapservice.mail import mailer
 from mapservice.store.accounts import email_changes, members, second_factors, staff
 from mapservice.store.accounts import login_sessions as stored_sessions
-from mapservice.store.places import homes
 from mapservice.store.tables import LoginSession, Member
 from mapservice.web.accounts import access, account_forms, age, display_names, login, sign_in
 from mapservice.web.accounts.access import member_required
@@ -112,9 +112,7 @@ def delete(member: Member) -> Answer:
     form_fields.allow_only("sure")
     if request.form.get("sure") != "yes":
         return render_template("accounts/settings/delete.html", is_second=request.method == "POST")
-    email = member.email
-    homes.forget_member(get_session(), member)
-    members.delete_account(get_session(), member)
+    email = delete_account(get_session(), member)
     get_session().commit()
     mailer.forget_written(current_app.extensions["config"], email)
     known_devices.forget_cookie()

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import UnprocessableEntity
 from werkzeug.wrappers import Response
 
+from mapservice.actions.withdraw_consent import withdraw_consent
 from mapservice.db import get_session
 from mapservice.errors import NotAMemberError
 from mapservice.i18n import consent_wordings
@@ -140,7 +141,7 @@ def revoke(member: Member, slug: str) -> Response:
     # Who has left already, perhaps by pressing twice, gets the same answer.
     with suppress(NotAMemberError):
         membership = memberships.get(session, member, condition)
-        consents.revoke(session, member, membership, kind, key=current_app.config["ANCHOR_KEY"])
+        withdraw_consent(session, member, membership, kind, key=current_app.config["ANCHOR_KEY"])
         session.commit()
     flash(DONE[kind])
     return redirect(url_for("consents.show"), code=303)

@@ -8,13 +8,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from mapservice.actions.join import Joining, JoinWords
+from mapservice.actions.join import join as join_community
+from mapservice.actions.leave import leave as leave_community
 from mapservice.db import get_session
 from mapservice.errors import NotAMemberError
 from mapservice.i18n.dates import today
 from mapservice.i18n.labels import AUDIENCES, ROLES, zone_name
 from mapservice.privacy.visibility import Role
 from mapservice.store.catalogue import conditions
-from mapservice.store.community import consents, memberships
+from mapservice.store.community import memberships
 from mapservice.store.places import homes
 from mapservice.store.site import operations
 from mapservice.store.tables import Condition, Member, Membership
@@ -147,7 +150,7 @@ def leave(member: Member, slug: str) -> Response | str:
         return render_template("community/memberships/leave.html", condition=condition)
     # Who has left already, perhaps by pressing twice, gets the same answer.
     with suppress(NotAMemberError):
-        memberships.leave(session, memberships.get(session, member, condition))
+        leave_community(session, member, condition)
         session.commit()
     flash(DONE["joined"])
     return redirect(url_for("memberships.mine"), code=303)
@@ -173,16 +176,9 @@ def _problems_of_minors(member: Member, membership: Membership | None, form: Joi
 
 
 def _take_in(member: Member, condition: Condition, form: JoinForm) -> None:
-    session = get_session()
-    before = memberships.find(session, member, condition)
-    name = before.pseudonym if before and form.pseudonym is None else form.pseudonym or None
-    membership = memberships.join(session, member, condition, Role(form.role), pseudonym=name, for_minor=form.for_minor)
-    homes.respect_minor(session, membership)
-    memberships.agree(session, member, condition.id, "joined", str(CONSENT))
-    if form.is_counted:
-        consents.count(session, member, membership, str(COUNTED), today=today())
-    else:
-        consents.count_no_more(session, member, membership)
+    wish = Joining(Role(form.role), form.pseudonym, form.for_minor, form.is_counted)
+    words = JoinWords(str(CONSENT), str(COUNTED))
+    join_community(get_session(), member, condition, wish, words=words, today=today())
 
 
 def _page(member: Member, condition: Condition, membership: Membership | None, form: JoinForm) -> str:

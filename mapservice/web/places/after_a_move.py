@@ -1,16 +1,19 @@
 """After a move: the other conditions, off the map, each with one button that shows it in the new zone."""
 
+import datetime as dt
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from mapservice.actions.show_location import show_location
 from mapservice.db import get_session
 from mapservice.geo.zones import level_of
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.labels import expected, zone_name
 from mapservice.privacy.precision import expected_people, needs_second_consent, offered_level
+from mapservice.privacy.showing import Obstacle, Wish
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
@@ -62,31 +65,35 @@ def show_there(member: Member, slug: str) -> Response | tuple[str, int]:
     if not operations.is_done(session, operation_id(), member):
         condition = conditions.get(session, slug)
         membership = memberships.get(session, member, condition)
-        problem = _problem(member, membership, condition)
+        problem = _show(member, membership, condition)
         if problem:
             session.rollback()
             return _page(member, waiting(member), slug=slug, problem=problem), 422
-        _show(member, membership, condition)
         session.commit()
         flash(_("You are shown there again: %(condition)s.", condition=condition.name))
     return redirect(url_for("moved.show"), code=303)
 
 
-def _problem(member: Member, membership: Membership, condition: Condition) -> str:
-    """What stands against showing a membership in the new zone, in words; empty if nothing does."""
+def _show(member: Member, membership: Membership, condition: Condition) -> str:
+    """Show a membership in the new zone; what prevents it, in words."""
     if not (form_versions.is_current(member, membership) and _waits(member, membership)):
         return str(form_versions.CHANGED)
-    if _waiting(membership, condition).finer and not form_fields.is_ticked("finer"):
-        return _("Few people with this condition live there. Please agree, or choose a wider zone.")
-    return ""
-
-
-def _show(member: Member, membership: Membership, condition: Condition) -> None:
     session, audience = get_session(), Audience(str(membership.audience_before))
     path = tree.path(session, str(membership.shown_zone))
-    is_finer = bool(_waiting(membership, condition).finer)
-    homes.show_to(session, membership, audience)
-    consent_wordings.keep(session, member, condition, path[-1], audience, is_finer=is_finer, agrees=is_finer)
+    outcome = show_location(
+        session,
+        member,
+        membership,
+        condition,
+        Wish(path, audience, agrees_to_finer=form_fields.is_ticked("finer"), says_moved=False),
+        now=dt.datetime.now(dt.UTC),
+        key=current_app.config["ANCHOR_KEY"],
+        words=consent_wordings.kept(audience),
+        confirm_identity=lambda: True,
+    )
+    if Obstacle.NEEDS_CONSENT in outcome.obstacles:
+        return _("Few people with this condition live there. Please agree, or choose a wider zone.")
+    return str(form_versions.CHANGED) if outcome.obstacles else ""
 
 
 def _waits(member: Member, membership: Membership) -> bool:

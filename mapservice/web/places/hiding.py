@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from mapservice.actions import hide
 from mapservice.db import get_session
 from mapservice.i18n.labels import AUDIENCES, zone_name
 from mapservice.privacy.home_changes import REST, free_again
@@ -74,18 +75,6 @@ def shown_in() -> list[Condition]:
     return [condition for membership, condition in joined if membership.audience != Audience.NOBODY]
 
 
-def before(member: Member, membership: Membership) -> Audience | None:
-    """To whom the member was shown before they hid; None if anything has changed since.
-
-    Hiding keeps the consents, saving the form as shown to nobody ends them: then there is no way back but the form.
-    """
-    if membership.audience_before is None:
-        return None
-    zone = membership.shown_zone
-    agrees = memberships.has_agreed(get_session(), member, membership.condition_id, "shown", zone_id=zone)
-    return Audience(membership.audience_before) if agrees else None
-
-
 def remember(act: uuid.UUID) -> None:
     """Note an act of hiding with this login, which may undo it."""
     session[_ACTS] = {**_recent_acts(), act.hex: time.time()}
@@ -110,10 +99,9 @@ def hide_everywhere(member: Member) -> Response:
     """Show the member to nobody in any condition, at once and in one act."""
     form_fields.allow_only()
     stored = get_session()
-    act = uuid.uuid4()
-    was_shown = homes.hide_everywhere(stored, member, act)
+    act = hide.hide_everywhere(stored, member)
     stored.commit()  # also where nobody saw them: forms of before count as old from now on
-    if was_shown:
+    if act is not None:
         remember(act)
     return redirect(url_for("hiding.show"), code=303)
 
@@ -148,14 +136,10 @@ def undo(member: Member) -> Any:
     if refusal is not None:
         return refusal
     stored = get_session()
-    held = [each for each in homes.lock(stored, member) if act and act_of(each) == act]
+    shown, changed = hide.undo(stored, member, _read(act))
     names = {condition.id: condition.name for _membership, condition in memberships.of(stored, member)}
-    shown: list[str] = []
-    changed: list[str] = []
-    for membership in held:
-        (shown if _show_again(member, membership) else changed).append(names[membership.condition_id])
     stored.commit()
-    _tell(shown, changed)
+    _tell(*([names[each.condition_id] for each in group] for group in (shown, changed)))
     return redirect(url_for("memberships.mine"), code=303)
 
 
@@ -174,7 +158,7 @@ def show_again(member: Member, slug: str) -> Any:
         return refusal
     membership = memberships.get(stored, member, condition)
     is_current = form_versions.is_current(member, membership)
-    if not is_current or act_of(membership) != act or not _show_again(member, membership):
+    if not is_current or act_of(membership) != act or not hide.undo_here(stored, member, membership):
         flash(_("Please choose below how you want to be shown.") if is_current else form_versions.CHANGED)
         return redirect(url_for("place.edit", slug=slug), code=303)
     stored.commit()
@@ -208,13 +192,12 @@ def _recent_acts() -> dict[str, float]:
     return {act: at for act, at in session.get(_ACTS, {}).items() if at > over}
 
 
-def _show_again(member: Member, membership: Membership) -> bool:
-    """Undo the hiding of a membership, unless anything has changed since."""
-    audience = before(member, membership)
-    if audience is None:
-        return False
-    homes.show_to(get_session(), membership, audience)
-    return True
+def _read(act: str) -> uuid.UUID | None:
+    """The id of an act as a form carries it; None if it is none."""
+    try:
+        return uuid.UUID(act)
+    except ValueError:
+        return None
 
 
 def _hidden(member: Member) -> list[Hidden]:
@@ -228,7 +211,7 @@ def _hidden(member: Member) -> list[Hidden]:
             act_of(membership),
             form_versions.present(member, membership),
             zone_name(zone, names[zone]),
-            before(member, membership),
+            hide.audience_to_restore(stored, member, membership),
         )
         for membership, condition in rows
         if (zone := membership.shown_zone)

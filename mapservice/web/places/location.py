@@ -1,7 +1,6 @@
 """The member's place in one condition: found in the page, sent as a zone, shown as finely as they choose."""
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass, field
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -10,18 +9,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from mapservice.actions import hide
+from mapservice.actions.show_location import show_location
 from mapservice.db import get_session
-from mapservice.geo.zones import Level, Zone, level_of, path
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.visibility_summary import standing
-from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
-from mapservice.privacy.home_changes import FormerHome, Home, free_again, next_home
-from mapservice.privacy.precision import FINEST_FOR_MINORS, needs_second_consent, offered_level
-from mapservice.privacy.showing import Obstacle, Wish, is_more_visible, obstacles
+from mapservice.privacy.showing import Obstacle, Wish, only_narrows
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
-from mapservice.store.community import consents, memberships
-from mapservice.store.places import homes
+from mapservice.store.community import memberships
 from mapservice.store.site import operations
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
@@ -109,9 +105,9 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
         condition = conditions.get(session, slug)
         membership = memberships.get(session, member, condition)
         if not form.zone:
-            homes.take_off(session, membership)
+            hide.take_off_map(session, membership)
         elif form_versions.is_current(member, membership) or _only_narrows(membership, form):
-            _grant(member, condition, membership, form)
+            form.problems.update(_show(member, membership, condition, form))
         else:
             return _answer_to_old_form(member, condition, membership, form)
         if form.problems:
@@ -126,19 +122,18 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
     return redirect(url_for("map.show" if form.audience is not Audience.NOBODY else "place.edit", slug=slug), code=303)
 
 
-@bp.post("/conditions/<slug>/hide")
+@bp.post("/conditions/<slug>/hide", endpoint="hide")
 @rate_limits.unlimited
 @member_required
 @idempotent
-def hide(member: Member, slug: str) -> Response:
+def hide_here(member: Member, slug: str) -> Response:
     """Show the member to nobody in this condition, at once; the zone is kept."""
     form_fields.allow_only()
     session = get_session()
     membership = memberships.get(session, member, conditions.get(session, slug))
-    act = uuid.uuid4()
-    was_shown = homes.hide(session, membership, act)
+    act = hide.hide_here(session, membership)
     session.commit()
-    if was_shown:
+    if act is not None:
         hiding.remember(act)
     flash(_("You are hidden: gone from the map, the lists and the counts. You can show yourself again below."))
     return redirect(url_for("place.edit", slug=slug), code=303)
@@ -152,18 +147,14 @@ def forget(member: Member) -> Response:
     """Erase the member's place, and take them off the map of every condition."""
     form_fields.allow_only()
     session = get_session()
-    homes.forget(session, member)
+    hide.delete_location(session, member)
     session.commit()
     flash(_("Your location is deleted. You are on no map any more; your conditions stay."))
     return redirect(url_for("memberships.mine"), code=303)
 
 
 def _only_narrows(membership: Membership, form: PlaceForm) -> bool:
-    """Whether a form shows the same zone or a wider one that holds it, to the same people or fewer."""
-    zone, audience = membership.shown_zone, Audience(membership.audience)
-    if zone is None or form.zone not in path(zone):
-        return False
-    return not is_more_visible(zone, audience, form.zone, form.audience)
+    return only_narrows(membership.shown_zone, Audience(membership.audience), form.zone, form.audience)
 
 
 def _answer_to_old_form(
@@ -180,11 +171,9 @@ def _answer_to_old_form(
 def _hide_as_chosen(member: Member, condition: Condition) -> bool:
     """Hide who wants to be seen by nobody, whatever else stands against their form; False if nobody saw them."""
     session = get_session()
-    membership = memberships.get(session, member, condition)
-    if membership.audience == Audience.NOBODY:
+    if not hide.show_to_nobody(session, memberships.get(session, member, condition)):
         session.rollback()
         return False
-    homes.show_to_nobody(session, membership)
     session.commit()
     return True
 
@@ -201,69 +190,24 @@ def _membership(member: Member, slug: str) -> tuple[Condition, Membership | None
     return condition, memberships.find(get_session(), member, condition)
 
 
-def _grant(member: Member, condition: Condition, membership: Membership, form: PlaceForm) -> None:
-    """Do what the form asks for, or put into its problems what stands against it."""
-    session, now = get_session(), dt.datetime.now(dt.UTC)
-    homes.lock(session, member)
-    steps = tree.path(session, form.zone)
-    home = homes.last_home(session, member)
-    has_agreed = memberships.has_agreed(session, member, condition.id, consents.FINER, zone_id=form.zone)
-    wish = Wish(steps, form.audience, form.agrees_to_finer or has_agreed, form.says_moved)
-    prevalence, for_minor = condition.prevalence, homes.is_for_minor(session, membership)
-    found = obstacles(wish, home, prevalence=prevalence, for_minor=for_minor, now=now)
-    form.problems.update(_in_words(each, home) for each in found)
-    before = membership.shown_zone, Audience(membership.audience)
-    if is_more_visible(*before, form.zone, form.audience) and not _is_fresh(member):
-        form.problems["password"] = _("To show more of yourself, please enter your password once more.")
-    if form.problems:
-        return
-    moved_to = next_home(home, form.zone, now=now)
-    masked = _masked(member, membership, moved_to, steps)
-    homes.save(session, member, masked, since=moved_to.since, corrections=moved_to.corrections)
-    offered = offered_level(steps, prevalence, for_minor=for_minor)
-    _show(member, condition, membership, form, wish.zone, offered)
-
-
-def _show(
-    member: Member, condition: Condition, membership: Membership, form: PlaceForm, zone: Zone, offered: Level
-) -> None:
-    """Show the member to whom they chose, and keep what they agreed to with it."""
+def _show(member: Member, membership: Membership, condition: Condition, form: PlaceForm) -> dict[str, str]:
+    """Do what the form asks for; what prevents it, by the field that it belongs to."""
     session = get_session()
-    if form.audience is Audience.NOBODY:
-        homes.show_to_nobody(session, membership)
-        return
-    homes.show_to(session, membership, form.audience)
-    is_finer = needs_second_consent(zone.level, offered)
-    consent_wordings.keep(
-        session, member, condition, zone, form.audience, is_finer=is_finer, agrees=form.agrees_to_finer
+    outcome = show_location(
+        session,
+        member,
+        membership,
+        condition,
+        Wish(tree.path(session, form.zone), form.audience, form.agrees_to_finer, form.says_moved),
+        now=dt.datetime.now(dt.UTC),
+        key=current_app.config["ANCHOR_KEY"],
+        words=consent_wordings.kept(form.audience),
+        confirm_identity=lambda: is_fresh() or is_proved(member, request.form.get("password", "")),
     )
+    return dict(_in_words(obstacle, outcome.free_again) for obstacle in outcome.obstacles)
 
 
-def _is_fresh(member: Member) -> bool:
-    """Whether the member proved who they are in the last minutes, or does so with this form."""
-    return is_fresh() or is_proved(member, request.form.get("password", ""))
-
-
-def _masked(member: Member, membership: Membership, home: Home, steps: list[Zone]) -> MaskedPlace:
-    """The place as it is stored: this condition shows the chosen zone, the others their level of the home."""
-    session, key = get_session(), current_app.config["ANCHOR_KEY"]
-    known = {zone.id: zone for zone in steps}
-    shown = {}
-    for each, _condition in memberships.of(session, member):
-        if each.condition_id == membership.condition_id:
-            zone = steps[-1]
-        elif each.shown_zone:
-            zone_id = coarsen(home.zone_id, level_of(each.shown_zone))
-            if homes.is_for_minor(session, each):
-                zone_id = coarsen(zone_id, FINEST_FOR_MINORS)
-            zone = known.get(zone_id) or tree.get(session, zone_id)
-        else:
-            continue
-        shown[each.condition_id] = jitter(zone, member.id, each.condition_id, salt=each.salt, key=key)
-    return MaskedPlace(home.zone_id, shown)
-
-
-def _in_words(obstacle: Obstacle, home: Home | FormerHome | None) -> tuple[str, str]:
+def _in_words(obstacle: Obstacle, free_again: dt.date | None) -> tuple[str, str]:
     """The field of the form that an obstacle belongs to, and what it says."""
     return {
         Obstacle.TOO_FINE: ("zone", _("For somebody under 18, a region is the most that can be shown.")),
@@ -280,8 +224,12 @@ def _in_words(obstacle: Obstacle, home: Home | FormerHome | None) -> tuple[str, 
             _(
                 "Your location was changed less than 90 days ago. You can choose another one from %(day)s. "
                 "Hiding, showing less and deleting it work at any time.",
-                day=format_date(free_again(home)) if home else "",
+                day=format_date(free_again) if free_again else "",
             ),
+        ),
+        Obstacle.CONFIRM_IDENTITY: (
+            "password",
+            _("To show more of yourself, please enter your password once more."),
         ),
     }[obstacle]
 
@@ -295,14 +243,15 @@ def _page(
     within: str = "",
     country: str = "",
 ) -> str:
+    zone_names = tree.names(get_session(), [membership.shown_zone] if membership.shown_zone else [])
     return render_template(
         "places/location/edit.html",
         member=member,
         condition=condition,
         membership=membership,
         form=form,
-        standing=standing(membership),
-        shown_before=hiding.before(member, membership),
+        standing=standing(membership, zone_names),
+        shown_before=hide.audience_to_restore(get_session(), member, membership),
         act=hiding.act_of(membership),
         minutes_left=hiding.minutes_left,
         is_fresh=is_fresh(),

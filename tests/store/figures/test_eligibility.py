@@ -6,10 +6,10 @@ import time
 from sqlalchemy import Engine, select, text
 
 from mapservice import db
+from mapservice.actions.delete_account import delete_account
 from mapservice.geo.zones import Level
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import consents, memberships
-from mapservice.store.places import homes
 from mapservice.store.tables import CountedMember, Member
 from tests.cast import zone_called
 from tests.store.figures.test_releases import people, release
@@ -35,8 +35,7 @@ def test_never_counts_who_takes_the_consent_back_in_this_very_moment(engine: Eng
     finally:
         with db.transaction(engine) as session:
             member = session.get_one(Member, member_id)
-            homes.forget_member(session, member)
-            session.delete(member)
+            delete_account(session, member)
 
     assert entered == [[]]
 

@@ -7,12 +7,12 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from mapservice import db
+from mapservice.actions.delete_account import delete_account
 from mapservice.geo.zones import Level
 from mapservice.privacy.disclosure import DEFAULT, WORLD, Bucket, batch_size, entry_delay, renewal
 from mapservice.privacy.visibility import Audience
 from mapservice.store.community import memberships
 from mapservice.store.figures import releases
-from mapservice.store.places import homes
 from mapservice.store.tables import Condition, CountBucket, CountedMember, Member, Membership, ReleasedCount
 from tests.accounts import new_member
 from tests.cast import put
@@ -117,8 +117,7 @@ def test_never_publishes_departures_before_the_renewal(session, condition, freib
     before = published(session, last.number), bucket_of(session, condition).changes
 
     for member in members[:leaving]:
-        homes.forget_member(session, member)
-        session.delete(member)
+        delete_account(session, member)
     session.flush()
 
     assert published(session, release(session, quiet + 1).number) == before[0]

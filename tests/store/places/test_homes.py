@@ -5,6 +5,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from mapservice import db
+from mapservice.actions.delete_account import delete_account
 from mapservice.geo.tiles import tile_at
 from mapservice.geo.zones import Level, path
 from mapservice.privacy.visibility import Audience, Role, Viewer
@@ -197,8 +198,7 @@ def test_counts_hold_when_sixteen_members_join_at_once(engine: Engine, owner_eng
         with db.transaction(engine) as session:
             for member in members:
                 kept = session.get(Member, member.id)
-                homes.forget_member(session, kept)
-                session.delete(kept)
+                delete_account(session, kept)
     with db.transaction(engine) as session:
         assert count_rows(session) == []
 

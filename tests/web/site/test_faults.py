@@ -12,10 +12,10 @@ from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from mapservice import create_app, db
+from mapservice.actions.delete_account import delete_account
 from mapservice.hosting import embedded
-from mapservice.store.accounts import login_sessions, members, sign_ups
+from mapservice.store.accounts import login_sessions, sign_ups
 from mapservice.store.catalogue import conditions
-from mapservice.store.places import homes
 from mapservice.store.tables import Consent, HomeZone, Mail, Member, Membership, Operation, ZoneCount
 from mapservice.web.site.server_sessions import hash_of
 from tests.accounts import CHEAP, new_member, post, sign_in
@@ -53,8 +53,7 @@ def eve(engine) -> Iterator[Member]:
     with db.transaction(engine) as session:
         kept = session.get(Member, member.id)
         if kept is not None:
-            homes.forget_member(session, kept)
-            members.delete_account(session, kept)
+            delete_account(session, kept)
 
 
 @pytest.fixture
@@ -204,7 +203,7 @@ def test_signing_up_from_eight_threads_makes_one_account(real_app, engine):
             assert session.scalar(select(func.count()).select_from(Member).where(Member.email == email)) == 1
     finally:
         with db.transaction(engine) as session:
-            members.delete_account(session, session.scalars(select(Member).where(Member.email == email)).one())
+            delete_account(session, session.scalars(select(Member).where(Member.email == email)).one())
     assert answers.count(303) == 1
     # Whoever came too late used a link, or a form of a browser, that is no more.
     assert set(answers) <= {303, 400, 404, 409}

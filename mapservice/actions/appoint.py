@@ -1,0 +1,29 @@
+"""Make members staff, end that, and help those of them who lost their second factor."""
+
+from sqlalchemy.orm import Session
+
+from mapservice.errors import AccountClosedError
+from mapservice.store.accounts import login_sessions, second_factors, staff
+from mapservice.store.tables import Member
+
+
+def appoint(session: Session, member: Member, role: str) -> bool:
+    """Give a member a staff role and sign them out everywhere; False if they had it already.
+
+    :raise AccountClosedError: if the account is closed.
+    """
+    if not member.active:
+        raise AccountClosedError
+    return staff.appoint(session, member, role)
+
+
+def dismiss(session: Session, member: Member, role: str) -> bool:
+    """Take a staff role from a member and sign them out everywhere; False if they did not have it."""
+    return staff.dismiss(session, member, role)
+
+
+def reset_second_factor(session: Session, member: Member) -> bool:
+    """Delete a member's second factor and sign them out everywhere; False if they had none."""
+    had_one = second_factors.forget(session, member)
+    login_sessions.end_all(session, member.id)
+    return had_one

@@ -1,0 +1,13 @@
+"""Delete an account."""
+
+from sqlalchemy.orm import Session
+
+from mapservice.store.accounts import members
+from mapservice.store.tables import Member
+
+
+def delete_account(session: Session, member: Member) -> str:
+    """Delete a member with all that they have, and return the address whose written e-mails are to be erased next."""
+    email = member.email
+    members.delete_account(session, member)
+    return email

@@ -1,0 +1,49 @@
+"""Join the community of a condition, or change the role in it; and give the consent to be counted."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from mapservice.privacy.visibility import Role
+from mapservice.store.community import consents, memberships
+from mapservice.store.places import homes
+from mapservice.store.tables import Condition, Member, Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """How a member wishes to take part: ``pseudonym`` is None to keep the name there is."""
+
+    role: Role
+    pseudonym: str | None = None
+    for_minor: bool = False
+    is_counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JoinWords:
+    """The consents of joining as the member read them: to take part, and to be counted."""
+
+    joined: str
+    counted: str
+
+
+def join(
+    session: Session, member: Member, condition: Condition, wish: Joining, *, words: JoinWords, today: dt.date
+) -> Membership:
+    """Take a member into a condition, shown to nobody, or change how they take part, with the consents to it.
+
+    :raise ReviewFirstError: if the member wishes to be counted and has to look through their settings first.
+    """
+    homes.take_turns(session, member)
+    before = memberships.find(session, member, condition)
+    name = before.pseudonym if before and wish.pseudonym is None else wish.pseudonym or None
+    membership = memberships.join(session, member, condition, wish.role, pseudonym=name, for_minor=wish.for_minor)
+    homes.respect_minor(session, membership)
+    memberships.agree(session, member, condition.id, consents.JOINED, words.joined)
+    if wish.is_counted:
+        consents.count(session, member, membership, words.counted, today=today)
+    else:
+        consents.count_no_more(session, member, membership)
+    return membership

@@ -1,0 +1,37 @@
+"""Give the demo's own member a condition and a location."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from mapservice.actions.join import Joining, JoinWords, join
+from mapservice.actions.show_location import show_location
+from mapservice.i18n.consent_wordings import ConsentWords
+from mapservice.privacy.showing import Wish
+from mapservice.privacy.visibility import Audience, Role
+from mapservice.store import demo
+from mapservice.store.community import memberships
+from mapservice.store.tables import Member
+from mapservice.store.zones import tree
+
+
+def settle_demo_member(session: Session, member: Member, *, key: bytes, now: dt.datetime) -> None:
+    """Let a member join the first condition of the demo as a person and be on its map, unless they have joined it."""
+    condition = demo.first_condition(session)
+    if memberships.find(session, member, condition) is not None:
+        return
+    words = JoinWords(demo.WORDING, demo.WORDING)
+    membership = join(session, member, condition, Joining(Role.PERSON), words=words, today=now.date())
+    home = demo.home_area(session)
+    if home is not None:
+        show_location(
+            session,
+            member,
+            membership,
+            condition,
+            Wish(tree.path(session, home), Audience.CONDITION, agrees_to_finer=True, says_moved=False),
+            now=now,
+            key=key,
+            words=ConsentWords(demo.WORDING, demo.WORDING),
+            confirm_identity=lambda: True,
+        )

@@ -1,0 +1,144 @@
+"""Show a member's location on the map of one condition: the one way from a wish to what is stored and agreed to."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from mapservice.geo.zones import Zone, is_finer, level_of
+from mapservice.i18n.consent_wordings import ConsentWords
+from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
+from mapservice.privacy.home_changes import FormerHome, Home, free_again, next_home
+from mapservice.privacy.precision import FINEST_FOR_MINORS, expected_people, needs_second_consent, offered_level
+from mapservice.privacy.showing import Obstacle, Wish, is_more_visible, obstacles
+from mapservice.privacy.visibility import Audience
+from mapservice.store.community import consents, memberships
+from mapservice.store.places import homes
+from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.zones import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What prevents a wish; where nothing does, the location is shown as wished.
+
+    ``free_again`` is the day from which another zone may be chosen; None without a home.
+    """
+
+    obstacles: tuple[Obstacle, ...] = ()
+    free_again: dt.date | None = None
+
+
+def show_location(
+    session: Session,
+    member: Member,
+    membership: Membership,
+    condition: Condition,
+    wish: Wish,
+    *,
+    now: dt.datetime,
+    key: bytes,
+    words: ConsentWords,
+    confirm_identity: Callable[[], bool],
+) -> Outcome:
+    """Store the zone that a member chose and show it to the audience they chose, with the consents that this needs.
+
+    Nothing is changed where an obstacle prevents it. ``key`` chooses the pins. ``words`` are the consents to this
+    audience as the member read them. ``confirm_identity`` is only asked where the wish shows more than before.
+
+    :raise ReviewFirstError: if the member has to look through their settings first.
+    """
+    homes.lock(session, member)
+    home, for_minor = homes.last_home(session, member), homes.is_for_minor(session, membership)
+    preventing = _obstacles(session, member, condition, wish, home, for_minor=for_minor, now=now)
+    before = membership.shown_zone, Audience(membership.audience)
+    if is_more_visible(*before, wish.zone.id, wish.audience) and not confirm_identity():
+        preventing.append(Obstacle.CONFIRM_IDENTITY)
+    if preventing:
+        return Outcome(tuple(preventing), free_again(home) if home else None)
+    _store(session, member, membership, next_home(home, wish.zone.id, now=now), wish.path, key=key)
+    if wish.audience is Audience.NOBODY:
+        homes.show_to_nobody(session, membership)
+    else:
+        homes.show_to(session, membership, wish.audience)
+        _keep_consents(session, member, membership, condition, wish, for_minor=for_minor, words=words)
+    return Outcome()
+
+
+def show_suggested_zone(session: Session, member: Member, membership: Membership, *, key: bytes) -> None:
+    """Show no finer zone than the one that needs no second consent, to the same audience."""
+    home = homes.home(session, member)
+    if home is None or membership.shown_zone is None:
+        return
+    path = tree.path(session, membership.shown_zone)
+    prevalence = session.get_one(Condition, membership.condition_id).prevalence
+    offered = offered_level(path, prevalence, for_minor=homes.is_for_minor(session, membership))
+    wider = [zone for zone in path if not is_finer(zone.level, than=offered)]
+    _store(session, member, membership, home, wider, key=key)
+    homes.name_wider_zone(session, membership, consents.SHOWN)
+
+
+def _obstacles(
+    session: Session,
+    member: Member,
+    condition: Condition,
+    wish: Wish,
+    home: Home | FormerHome | None,
+    *,
+    for_minor: bool,
+    now: dt.datetime,
+) -> list[Obstacle]:
+    """Return what the rules of privacy hold against a wish; a second consent given earlier for this zone counts."""
+    had_agreed = memberships.has_agreed(session, member, condition.id, consents.FINER, zone_id=wish.zone.id)
+    accepted = replace(wish, agrees_to_finer=wish.agrees_to_finer or had_agreed)
+    return obstacles(accepted, home, prevalence=condition.prevalence, for_minor=for_minor, now=now)
+
+
+def _store(
+    session: Session, member: Member, membership: Membership, home: Home, path: Sequence[Zone], *, key: bytes
+) -> None:
+    """Store the home and what each condition shows of it: this one the last zone of a path, the others their level."""
+    known = {zone.id: zone for zone in path}
+    shown = {}
+    for own, _condition in memberships.of(session, member):
+        if own.condition_id == membership.condition_id:
+            zone = path[-1]
+        elif own.shown_zone:
+            zone_id = coarsen(home.zone_id, level_of(own.shown_zone))
+            if homes.is_for_minor(session, own):
+                zone_id = coarsen(zone_id, FINEST_FOR_MINORS)
+            zone = known.get(zone_id) or tree.get(session, zone_id)
+        else:
+            continue
+        shown[own.condition_id] = jitter(zone, member.id, own.condition_id, salt=own.salt, key=key)
+    masked = MaskedPlace(home.zone_id, shown)
+    homes.save(session, member, masked, since=home.since, corrections=home.corrections)
+
+
+def _keep_consents(
+    session: Session,
+    member: Member,
+    membership: Membership,
+    condition: Condition,
+    wish: Wish,
+    *,
+    for_minor: bool,
+    words: ConsentWords,
+) -> None:
+    """Keep what a member agreed to by a wish, and end the second consent where the zone needs none.
+
+    Where the second consent was given earlier, for a finer zone inside this one, it names this zone from now on.
+    """
+    zone = wish.zone
+    memberships.agree(session, member, condition.id, consents.SHOWN, words.shown, zone_id=zone.id)
+    people = round(expected_people(zone, condition.prevalence))
+    offered = offered_level(wish.path, condition.prevalence, for_minor=for_minor)
+    if not needs_second_consent(zone.level, offered):
+        memberships.revoke(session, member, condition.id, consents.FINER)
+    elif wish.agrees_to_finer:
+        memberships.agree(
+            session, member, condition.id, consents.FINER, words.finer, zone_id=zone.id, expected_people=people
+        )
+    else:
+        homes.name_wider_zone(session, membership, consents.FINER, expected_people=people)

@@ -1,0 +1,27 @@
+"""Withdraw a consent given in a condition, with what it allowed."""
+
+from sqlalchemy.orm import Session
+
+from mapservice.actions.show_location import show_suggested_zone
+from mapservice.store.community import consents, memberships
+from mapservice.store.places import homes
+from mapservice.store.tables import Member, Membership
+
+
+def withdraw_consent(session: Session, member: Member, membership: Membership, kind: str, *, key: bytes) -> None:
+    """End a consent and, in the same transaction, what was allowed by it. ``key`` chooses the pins.
+
+    :raise ValueError: if there is no such kind of consent.
+    """
+    match kind:
+        case consents.JOINED:
+            memberships.leave(session, membership)
+        case consents.SHOWN:
+            homes.show_to_nobody(session, membership)
+        case consents.FINER:
+            show_suggested_zone(session, member, membership, key=key)
+            memberships.revoke(session, member, membership.condition_id, consents.FINER)
+        case consents.COUNTED:
+            consents.count_no_more(session, member, membership)
+        case _:
+            raise ValueError(kind)
