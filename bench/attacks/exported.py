@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from bench.attacks import community, service
 from bench.attacks.counts import Likelihood
 from bench.attacks.table import Context, Outcome
 from mapservice.actions import export_figures
+from mapservice.config import Config
 from mapservice.files.formats import Format
 from mapservice.files.table import Geography
 from mapservice.geo.zones import Level
@@ -46,7 +46,7 @@ def a11_files(context: Context) -> Outcome:
             day = today - dt.timedelta(weeks=weeks - 1 - week)
             town.live(day)
             release(session, day)
-            figures, faults = _read(app, town.conditions)
+            figures, faults = _read(session, app.extensions["config"], town.conditions)
             wrong += faults
             year.append(figures)
         truth = town.counted()
@@ -101,18 +101,17 @@ class _Towns:
         return {(slug, region): n for slug, region, n in rows}
 
 
-def _read(app: Flask, conditions: Sequence[Condition]) -> tuple[Figures, int]:
+def _read(session: Session, config: Config, conditions: Sequence[Condition]) -> tuple[Figures, int]:
     """The figures of the newest release as its files tell them, and how many of them are not as they should be."""
     found: dict[Place, set[int | None]] = defaultdict(set)
-    with app.app_context():
-        for by in Geography:
-            wanted = export_figures.extract([each.slug for each in conditions], by)
-            for form in FORMATS:
-                path = export_figures.file_of(wanted, form)
-                with path.open(encoding="utf-8") as file:
-                    for slug, zone, people in _rows(file, form):
-                        found[slug, zone].add(people)
-                shutil.rmtree(path.parent)
+    for by in Geography:
+        wanted = export_figures.extract(session, [each.slug for each in conditions], by)
+        for form in FORMATS:
+            path = export_figures.file_of(session, config, wanted, form)
+            with path.open(encoding="utf-8") as file:
+                for slug, zone, people in _rows(file, form):
+                    found[slug, zone].add(people)
+            shutil.rmtree(path.parent)
     least = rounded(DEFAULT.threshold, DEFAULT.base)
     wrong = sum(len(each) > 1 or any(n is not None and n < least for n in each) for each in found.values())
     return {place: next(iter(each)) for place, each in found.items()}, wrong

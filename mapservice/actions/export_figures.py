@@ -9,21 +9,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
-from mapservice.db import get_session
+from mapservice.actions import figure_report
+from mapservice.config import Config
 from mapservice.errors import TooBusyError, TooMuchError, UnknownConditionError
 from mapservice.files.formats import Format, write
 from mapservice.files.sanitize import plain
 from mapservice.files.table import Geography, Level, Row, Sheet
 from mapservice.i18n.figure_metadata import terms_of, words_of_columns
 from mapservice.i18n.labels import country_name
+from mapservice.i18n.translation import ngettext
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import audit_log, file_rows, published, releases
 from mapservice.store.figures.audit_log import Act
 from mapservice.store.figures.file_rows import Found
 from mapservice.store.tables import Condition, Member, Release
-from mapservice.web.figures import report
 
 #: Conditions in one file at the most.
 MOST_CONDITIONS = 100
@@ -60,7 +61,13 @@ class Extract:
 
 
 def extract(
-    slugs: Sequence[str], by: Geography, *, release: int | None = None, language: str = "en", with_few: bool = False
+    session: Session,
+    slugs: Sequence[str],
+    by: Geography,
+    *,
+    release: int | None = None,
+    language: str = "en",
+    with_few: bool = False,
 ) -> Extract:
     """The figures that were asked for; without a ``release`` those of the newest.
 
@@ -68,7 +75,7 @@ def extract(
     :raise UnknownReleaseError: if there is no such release.
     :raise TooMuchError: if there are more conditions than one file holds.
     """
-    session, wanted = get_session(), list(dict.fromkeys(slugs))
+    wanted = list(dict.fromkeys(slugs))
     if not wanted:
         raise UnknownConditionError
     if len(wanted) > (MOST_LISTED if with_few else MOST_CONDITIONS):
@@ -78,12 +85,12 @@ def extract(
     return Extract(made, sorted(found, key=lambda each: each.slug), by, language, with_few)
 
 
-def sheet_of(wanted: Extract) -> Sheet:
+def sheet_of(session: Session, config: Config, wanted: Extract) -> Sheet:
     """The rows and terms of an extract; names of countries in its language, all else in that of the moment."""
     slugs = [each.slug for each in wanted.conditions]
-    found = file_rows.rows(get_session(), wanted.release, slugs, wanted.by, with_few=wanted.with_few)
+    found = file_rows.rows(session, wanted.release, slugs, wanted.by, with_few=wanted.with_few)
     rows = rows_of(found, Level(wanted.by), wanted.language)
-    return Sheet(terms_of(wanted.release, subject_of(wanted)), rows, words_of_columns(wanted.language))
+    return Sheet(terms_of(config, wanted.release, subject_of(wanted)), rows, words_of_columns(wanted.language))
 
 
 def subject_of(wanted: Extract) -> str:
@@ -93,7 +100,7 @@ def subject_of(wanted: Extract) -> str:
     return ngettext("one condition", "%(num)s conditions", len(wanted.conditions))
 
 
-def file_of(wanted: Extract, form: Format) -> Path:
+def file_of(session: Session, config: Config, wanted: Extract, form: Format) -> Path:
     """A new file with an extract, in a folder of its own that whoever asked deletes.
 
     :raise TooMuchError: if a report is asked for of more than one condition.
@@ -103,7 +110,7 @@ def file_of(wanted: Extract, form: Format) -> Path:
     with _room():
         path = Path(tempfile.mkdtemp(prefix="mapservice-")) / f"{wanted.name}.{form}"
         with removed_if_it_fails(path):
-            _make(wanted, form, path)
+            _make(session, config, wanted, form, path)
         return path
 
 
@@ -131,27 +138,29 @@ def _room() -> Iterator[None]:
         _MAKING.release()
 
 
-def _make(wanted: Extract, form: Format, path: Path) -> None:
+def _make(session: Session, config: Config, wanted: Extract, form: Format, path: Path) -> None:
+    sheet = sheet_of(session, config, wanted)
     if form is Format.REPORT:
-        path.write_text(report.page(wanted.conditions[0], sheet_of(wanted), wanted.by), encoding="utf-8")
+        page = figure_report.page(session, wanted.conditions[0], sheet, wanted.by, is_demo=config.demo)
+        path.write_text(page, encoding="utf-8")
     else:
-        write(sheet_of(wanted), form, path, name=wanted.name)
+        write(sheet, form, path, name=wanted.name)
 
 
-def noted_file(wanted: Extract, form: Format, member: Member | None, *, purpose: str) -> Path:
-    """A file as of ``file_of``, and the line of the ledger that it was handed out to an admin, or by the command."""
-    path = file_of(wanted, form)
-    with removed_if_it_fails(path):
-        _note(wanted, form, member, purpose)
-        get_session().commit()
-    return path
+def noted_file(
+    session: Session, config: Config, wanted: Extract, form: Format, member: Member | None, *, purpose: str
+) -> Path:
+    """A file as of ``file_of``, and the line of the ledger that it was exported by an admin, or by the command.
 
-
-def _note(wanted: Extract, form: Format, member: Member | None, purpose: str) -> None:
+    The caller commits, and removes the file where that fails.
+    """
+    path = file_of(session, config, wanted, form)
     subject = f"{', '.join(each.slug for each in wanted.conditions)} by {wanted.by}"
-    audit_log.note(
-        get_session(), Act.EXPORT, member, subject, release=wanted.release.number, form=form, purpose=plain(purpose)
-    )
+    with removed_if_it_fails(path):
+        audit_log.note(
+            session, Act.EXPORT, member, subject, release=wanted.release.number, form=form, purpose=plain(purpose)
+        )
+    return path
 
 
 def rows_of(found: Iterable[Found], by: Level, language: str) -> Iterator[Row]:

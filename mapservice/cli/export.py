@@ -1,19 +1,16 @@
 """The command that hands out published figures as a file."""
 
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import IO
 
 import click
-from flask import Flask
 
-from mapservice import create_app
+from mapservice import db
 from mapservice.actions import export_figures
 from mapservice.cli.connection import addresses
 from mapservice.config import Config
-from mapservice.db import get_session
 from mapservice.errors import MapServiceError, TooMuchError, UnknownConditionError, UnknownReleaseError
 from mapservice.files.formats import Format
 from mapservice.files.table import Geography
@@ -63,32 +60,24 @@ def export(
     house: rounded, blurred, and nothing where people are too few. Every export is noted where members can read it.
     """
     config = Config.from_environment()
-    with _service(config) as app, app.app_context():
-        try:
+    engine = db.new_engine(addresses(config).runtime, timeouts=False)
+    try:
+        with db.session_on(engine) as session:
+            # Files of a demo say that its people are invented, whoever makes them.
+            config = replace(config, demo=config.demo or demo.has_any(session))
             wanted = export_figures.extract(
-                conditions, Geography(by), release=release, language=language, with_few=with_few
+                session, conditions, Geography(by), release=release, language=language, with_few=with_few
             )
-            path = export_figures.noted_file(wanted, Format(form), None, purpose=purpose)
-        except MapServiceError as problem:
-            raise click.ClickException(_WORDS.get(type(problem), type(problem).__doc__ or "")) from problem
+            path = export_figures.noted_file(session, config, wanted, Format(form), None, purpose=purpose)
+            with export_figures.removed_if_it_fails(path):
+                session.commit()
+    except MapServiceError as problem:
+        raise click.ClickException(_WORDS.get(type(problem), type(problem).__doc__ or "")) from problem
+    finally:
+        engine.dispose()
     try:
         with path.open("rb") as source:
             shutil.copyfileobj(source, output)
     finally:
         shutil.rmtree(path.parent)
     click.echo(f"Release {wanted.release.number} of {wanted.release.made_on}: {path.name}", err=True)
-
-
-@contextmanager
-def _service(config: Config) -> Iterator[Flask]:
-    """The service without its pages being asked; its connections end with it."""
-    addresses(config)
-    app = create_app(config)
-    with app.app_context():
-        # Files of a demo say that its people are invented, whoever makes them.
-        is_demo = config.demo or demo.has_any(get_session())
-    app.extensions["config"] = replace(config, demo=is_demo)
-    try:
-        yield app
-    finally:
-        app.extensions["engine"].dispose()

@@ -3,16 +3,10 @@
 Without this the words around a name change places, and a name can seem to say what the page says.
 """
 
-from flask import Flask
 from markupsafe import Markup
 
 # First strong isolate, and pop directional isolate (Unicode Standard Annex 9).
 _ISOLATE, _END = "\u2068", "\u2069"
-
-
-def init_app(app: Flask) -> None:
-    """Let templates isolate names: ``bdi`` in a page, ``isolate`` where only text can stand."""
-    app.jinja_env.filters.update(bdi=bdi, isolate=isolate)
 
 
 def bdi(name: str) -> Markup:

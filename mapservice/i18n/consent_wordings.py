@@ -7,10 +7,9 @@ them, and nothing in the words tells where it was.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
-
 from mapservice.i18n.labels import expected
+from mapservice.i18n.translation import gettext
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.visibility import Audience
 from mapservice.store.tables import Consent
 

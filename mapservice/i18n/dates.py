@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from flask_babel import format_date, format_time
-from flask_babel import gettext as _
+from mapservice.i18n.translation import format_date, format_time
+from mapservice.i18n.translation import gettext as _
 
 
 def day(value: dt.date | dt.datetime) -> str:
@@ -16,7 +16,7 @@ def day(value: dt.date | dt.datetime) -> str:
 def moment(value: dt.datetime) -> str:
     """Return a moment to the minute, with its time zone."""
     at = _in_utc(value)
-    return _("%(day)s, %(time)s UTC", day=format_date(at), time=format_time(at, "short", rebase=False))
+    return _("%(day)s, %(time)s UTC", day=format_date(at), time=format_time(at, "short"))
 
 
 def _in_utc(value: dt.datetime) -> dt.datetime:

@@ -1,20 +1,18 @@
 """How figures in files are to be read, in the reader's words: what travels with each file."""
 
 from babel import Locale
-from flask import current_app
-from flask_babel import format_date, get_locale
-from flask_babel import gettext as _
 
 from mapservice.config import Config
 from mapservice.files.table import Terms
+from mapservice.i18n.translation import format_date, get_locale
+from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.disclosure import DEFAULT, PROFILES
 from mapservice.privacy.interpretation import filling_up, largest_noise_between
 from mapservice.store.tables import Release
 
 
-def terms_of(release: Release, subject: str) -> Terms:
-    """The terms of a file of figures of a release; ``subject`` names the condition, or says how many there are."""
-    config: Config = current_app.extensions["config"]
+def terms_of(config: Config, release: Release, subject: str) -> Terms:
+    """Return the terms of a file of figures of a release; ``subject`` is a condition, or how many there are."""
     day = format_date(release.made_on, "long")
     site = {"site": config.site_name, "subject": subject, "number": release.number, "day": day}
     return Terms(

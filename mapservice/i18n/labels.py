@@ -1,9 +1,9 @@
 """The words for levels, roles and audiences, each translated in one place."""
 
 from babel import Locale
-from flask_babel import format_decimal, get_locale, gettext, lazy_gettext, ngettext
 
 from mapservice.geo.zones import Level
+from mapservice.i18n.translation import format_decimal, get_locale, gettext, lazy_gettext, ngettext
 from mapservice.privacy.visibility import Audience, Role
 
 LEVELS = {

@@ -28,8 +28,8 @@ LANGUAGES = {code: name for code, name in _NAMES.items() if code == SOURCE or ca
 
 @functools.cache
 def translations(language: str) -> NullTranslations:
-    """Return the translations into a language, compiled from its catalogue; those of the source change nothing."""
-    if language == SOURCE:
+    """Return the translations into a language, compiled from its catalogue; without one texts stay as in the source."""
+    if language == SOURCE or not catalogue(language).exists():
         return NullTranslations()
     compiled = io.BytesIO()
     with catalogue(language).open("rb") as file:

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-
 from mapservice.geo.zones import Level, level_of
 from mapservice.i18n.labels import ROLES, zone_name
+from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.tables import Membership
 

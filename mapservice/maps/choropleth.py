@@ -13,6 +13,10 @@ from folium.template import Template
 #: smallest figure there can be. Fixed, so that maps and releases can be compared.
 SCALES = ((15, 25, 50, 100, 250), (15, 50, 250, 1000, 5000))
 
+#: The nearest zoom of a map of figures, which has nothing finer than regions; and one farther than any map shows:
+#: static/js/figures.js finds how far one may go, so that the world just fits.
+MAX_ZOOM, MIN_ZOOM = 8, -2
+
 #: The sentences that the layer needs in the reader's language; those with {n} as in ``elements.CLUSTER_WORDS``.
 FIGURE_WORDS = ("again", "error", "few", "loading", "open", "place")
 

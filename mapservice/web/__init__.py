@@ -1,10 +1,10 @@
 """The face: the only room that speaks HTTP. A folder a subject; templates in ``templates/<subject>/``."""
 
 from flask import Flask
-from flask_babel import format_date, format_decimal, get_locale
+from flask_babel import get_locale
 
 from mapservice.config import Config
-from mapservice.i18n import bidi
+from mapservice.i18n import template_words
 from mapservice.web.accounts import access, language
 from mapservice.web.accounts import subject as accounts
 from mapservice.web.api import subject as api
@@ -33,7 +33,7 @@ def init_app(app: Flask, config: Config) -> None:
     languages.init_app(app, of_account=language.of_account)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"site": config, "get_locale": get_locale})
-    bidi.init_app(app)
+    template_words.add_filters(app.jinja_env)
     headers.init_app(app)
     error_pages.init_app(app)
     retries.init_app(app, app.extensions["engine"])
@@ -43,7 +43,6 @@ def init_app(app: Flask, config: Config) -> None:
     unreadable_requests.init_app(app)
     form_versions.init_app(app)
     access.public(app.view_functions["static"])
-    app.jinja_env.filters.update(month=lambda day: format_date(day, "MMMM yyyy"), numberformat=format_decimal)
     for subject in SUBJECTS:
         for page in subject.pages:
             app.register_blueprint(page)

@@ -6,9 +6,8 @@ from sqlalchemy import func, select
 
 from bench.attacks import cards, metadata, silence
 from mapservice.db import get_session
-from mapservice.store.figures import releases
+from mapservice.store.figures import published, releases
 from mapservice.store.tables import Membership
-from mapservice.web.figures import public_figures
 from mapservice.web.members_map import members_map as map_pages
 
 
@@ -46,7 +45,7 @@ def test_a_live_figure_on_a_public_page_is_found(context, monkeypatch):
     ids=["a moment", "a visitor", "an order"],
 )
 def test_what_public_figures_tell_beside_themselves_is_found(context, monkeypatch, change):
-    as_json = public_figures.as_json
-    monkeypatch.setattr(public_figures, "as_json", lambda condition, found: change(as_json(condition, found)))
+    as_data = published.as_data
+    monkeypatch.setattr(published, "as_data", lambda condition, found: change(as_data(condition, found)))
 
     assert not metadata.a21_metadata(context).holds

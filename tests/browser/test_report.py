@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser
 
+from mapservice import db
 from mapservice.actions import export_figures
 from mapservice.files.formats import Format
 from mapservice.files.table import Geography
@@ -13,9 +14,9 @@ from tests.browser.conftest import ALL
 
 @pytest.fixture(scope="module", params=Geography)
 def report(live, released, request, tmp_path_factory):
-    with live.app_context():
-        wanted = export_figures.extract([ALL.rpartition("/")[2]], request.param)
-        path = export_figures.file_of(wanted, Format.REPORT)
+    with db.session_on(live.extensions["engine"]) as session:
+        wanted = export_figures.extract(session, [ALL.rpartition("/")[2]], request.param)
+        path = export_figures.file_of(session, live.extensions["config"], wanted, Format.REPORT)
     return path.rename(tmp_path_factory.mktemp("report") / "report.html")
 
 

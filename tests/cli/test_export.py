@@ -4,10 +4,12 @@ import csv
 import json
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from mapservice import db
 from mapservice.cli import main
+from mapservice.files.formats import Format
 from mapservice.hosting import embedded
 from mapservice.store.catalogue import conditions
 from mapservice.store.tables import LedgerEntry
@@ -77,6 +79,13 @@ def test_every_export_is_noted(export, address):
         told = (line.actor, line.act, line.subject, line.release, line.format, line.purpose)
     engine.dispose()
     assert told == ("", "export", f"{ALL} by country", 1, "csv", "A grant")
+
+
+def test_never_builds_the_pages_to_write_a_file(export, monkeypatch):
+    monkeypatch.setattr(Flask, "__init__", lambda *_args, **_values: 1 / 0)
+
+    for form in Format:
+        assert export(ALL, "--format", form.value, "--language", "es").exit_code == 0
 
 
 def test_the_help_reads_well(export):

@@ -4,10 +4,10 @@ import datetime as dt
 import re
 
 import pytest
-from flask_babel import force_locale
 
 from mapservice.config import HOME
 from mapservice.i18n import dates
+from mapservice.i18n.translation import use_locale
 from tests.accounts import new_member, sign_in
 
 LATE = dt.datetime(2026, 11, 27, 23, 30, tzinfo=dt.timezone(dt.timedelta(hours=-5)))
@@ -20,15 +20,14 @@ LATE = dt.datetime(2026, 11, 27, 23, 30, tzinfo=dt.timezone(dt.timedelta(hours=-
         ("es", "28 nov 2026 (UTC)", "28 nov 2026, 4:30 UTC"),
     ],
 )
-def test_a_moment_names_its_time_zone_in_the_form_of_the_reader(app, locale, day, moment):
-    with app.test_request_context(), force_locale(locale):
+def test_a_moment_names_its_time_zone_in_the_form_of_the_reader(locale, day, moment):
+    with use_locale(locale):
         assert dates.day(LATE) == day
         assert re.sub(r"\s", " ", dates.moment(LATE)) == moment
 
 
-def test_a_day_without_a_clock_has_no_time_zone(app):
-    with app.test_request_context():
-        assert dates.day(dt.date(2026, 11, 27)) == "Nov 27, 2026"
+def test_a_day_without_a_clock_has_no_time_zone():
+    assert dates.day(dt.date(2026, 11, 27)) == "Nov 27, 2026"
 
 
 def test_the_account_page_names_the_time_zone(client, session):

@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 
 from mapservice.config import Config
 from mapservice.db import get_session
-from mapservice.i18n import dates
 from mapservice.store.accounts import login_sessions as stored_sessions
 from mapservice.store.accounts import members, second_factors, staff
 from mapservice.store.tables import Member
@@ -31,7 +30,6 @@ def init_app(app: Flask, config: Config) -> None:
     login.init_app(app, config)
     idempotency.init_app(app)
     app.jinja_env.globals.update(condition_at=condition_at, way_back=way_back)
-    app.jinja_env.filters.update(day=dates.day, moment=dates.moment)
     app.register_blueprint(bp)
     demo_outbox.init_app(app, config)
 

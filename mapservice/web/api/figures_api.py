@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from mapservice.actions import export_figures
@@ -166,10 +166,12 @@ def figures(number: int, format: str, condition: list[str], by: str, language: s
     # Spent first: one request holds one connection at a time.
     if form not in _QUICK or len(set(condition)) > MANY:
         rate_limits.spend(rate_limits.limit("files"), rate_limits.address())
+    session = get_session()
     wanted = export_figures.extract(
-        condition, Geography(by), release=number, language=language, with_few=with_few == "yes"
+        session, condition, Geography(by), release=number, language=language, with_few=with_few == "yes"
     )
-    return as_file(export_figures.file_of(wanted, form), form, wanted.release)
+    path = export_figures.file_of(session, current_app.extensions["config"], wanted, form)
+    return as_file(path, form, wanted.release)
 
 
 def _to_current(endpoint: str, **values: Any) -> Response:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext
 
 from mapservice.actions import export_figures
+from mapservice.config import Config
 from mapservice.files import geojson as files
 from mapservice.i18n.figure_metadata import terms_of
 from mapservice.i18n.labels import country_name
@@ -36,14 +38,19 @@ def place(collection: Collection, found: Place) -> dict[str, Any]:
 
 def figures(release: Release, rows: Sequence[Found], collection: Collection) -> list[dict[str, Any]]:
     """Figures as the files have them; the id has a colon where a slash would be another address."""
-    terms = terms_of(release, "")
+    terms = terms_of(_site(), release, "")
     found = (
         files.feature(terms, row) for row in export_figures.rows_of(rows, collection.level, export_figures.LANGUAGES[0])
     )
     return [{**each, "id": each["id"].replace("/", ":")} for each in found]
 
 
+def _site() -> Config:
+    config: Config = current_app.extensions["config"]
+    return config
+
+
 def terms(release: Release, condition: Condition | None) -> dict[str, Any]:
     """On which terms the figures of a page may be read, as they stand in the files."""
     subject = condition.name if condition else gettext("a condition of the catalogue")
-    return files.collection_terms(terms_of(release, subject))
+    return files.collection_terms(terms_of(_site(), release, subject))

@@ -14,7 +14,6 @@ from mapservice.store.figures import published, releases
 from mapservice.store.figures.published import Published
 from mapservice.store.tables import Member
 from mapservice.web.accounts.staff_access import asked_release, looked_at, release_of_page
-from mapservice.web.figures import public_figures
 from mapservice.web.site import form_fields
 
 bp = Blueprint("comparison", __name__, url_prefix="/admin")
@@ -50,7 +49,7 @@ def show(_member: Member, slug: str) -> str:
     if before is None or after is None:
         return render_template("figures/comparison/show.html", pairs=[], noise=0, **facts)
     first, second = (published.figures(session, each, condition) for each in (before, after))
-    pairs, noise = _pairs(first, second), largest_noise_between(public_figures.profile(second))
+    pairs, noise = _pairs(first, second), largest_noise_between(published.profile(second))
     return render_template(
         "figures/comparison/show.html", pairs=pairs, world=_world(first, second), noise=noise, **facts
     )
@@ -78,4 +77,4 @@ def _world(first: Published, second: Published) -> Pair:
 
 
 def _pair(name: str, before: int | None, after: int | None, second: Published) -> Pair:
-    return Pair(name, before, after, is_noise(before, after, public_figures.profile(second)))
+    return Pair(name, before, after, is_noise(before, after, published.profile(second)))

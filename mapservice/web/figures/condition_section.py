@@ -27,7 +27,7 @@ def as_json(slug: str, release: int) -> Response:
     session = get_session()
     condition = conditions.get(session, slug)
     found = published.figures(session, published.get(session, release), condition)
-    answer = Response(orjson.dumps(public_figures.as_json(condition, found)), mimetype="application/json")
+    answer = Response(orjson.dumps(published.as_data(condition, found)), mimetype="application/json")
     answer.add_etag()
     answer.make_conditional(request)
     return keep(answer, seconds=_YEAR_S, immutable=True)

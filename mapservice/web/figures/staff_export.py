@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask_babel import lazy_gettext as _l
 
 from mapservice.actions import export_figures
@@ -69,7 +69,11 @@ def export(member: Member) -> Response | tuple[str, int]:
     purpose = plain(request.form.get("purpose", ""))
     if len(purpose) < 3 or len(purpose) > PURPOSE_LENGTH:
         return _ask_for_purpose(wanted, form), 422
-    answer = as_download(export_figures.noted_file(wanted, form, member, purpose=purpose), form)
+    session, config = get_session(), current_app.extensions["config"]
+    path = export_figures.noted_file(session, config, wanted, form, member, purpose=purpose)
+    with export_figures.removed_if_it_fails(path):
+        session.commit()
+    answer = as_download(path, form)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
@@ -82,6 +86,7 @@ def _wanted() -> export_figures.Extract:
     if language not in export_figures.LANGUAGES:
         abort(422)
     return export_figures.extract(
+        get_session(),
         request.form.get("conditions", "").split(),
         form_fields.choice("by", Geography),
         release=int(number),

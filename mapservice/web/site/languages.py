@@ -12,6 +12,7 @@ from babel.support import NullTranslations
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import Babel, Domain, get_locale
 
+from mapservice.i18n import translation
 from mapservice.i18n.languages import LANGUAGES, SOURCE, translations
 from mapservice.web.site.headers import is_framed
 from mapservice.web.site.redirects import is_interface
@@ -40,6 +41,7 @@ def init_app(app: Flask, *, of_account: Callable[[], str | None]) -> None:
     app.extensions[_OF_ACCOUNT] = of_account
     babel = Babel(app, default_locale=SOURCE, locale_selector=choose)
     babel.domain_instance = _Catalogues()
+    translation.follow(get_locale)
     app.url_value_preprocessor(_take_from_address)
     app.url_defaults(_keep_in_addresses)
     app.context_processor(lambda: {"languages": LANGUAGES, "addresses_by_language": addresses})

@@ -75,11 +75,11 @@ def test_the_current_release_is_another_name_for_a_number(client, path):
 
 @pytest.mark.parametrize("form", Format)
 @pytest.mark.parametrize("by", Geography)
-def test_a_file_is_what_the_command_writes(app, client, form, by):
+def test_a_file_is_what_the_command_writes(config, session, client, form, by):
     with client.get(f"/api/v1/releases/2/figures.{form}", query_string={**ONE, "by": by}) as answer:
         told = answer.data
-    with app.app_context():
-        path = export_figures.file_of(export_figures.extract([ALL], by, release=2), form)
+    wanted = export_figures.extract(session, [ALL], by, release=2)
+    path = export_figures.file_of(session, config, wanted, form)
     written = path.read_bytes()
     shutil.rmtree(path.parent)
 

@@ -1,0 +1,94 @@
+"""A report of one condition on one page of A4, which opens and prints without a network."""
+
+import functools
+import gzip
+
+import orjson
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from sqlalchemy.orm import Session
+
+from mapservice.config import HOME
+from mapservice.files.table import Geography, Level, Sheet
+from mapservice.geo.shapes import FILES
+from mapservice.i18n import figure_words, template_words
+from mapservice.i18n.translation import get_locale
+from mapservice.i18n.translation import gettext as _
+from mapservice.maps.canvas import Canvas, MapParts
+from mapservice.maps.choropleth import MAX_ZOOM, MIN_ZOOM, FigureLayer, scale_of
+from mapservice.maps.standalone import data_address, standalone_parts, style
+from mapservice.store.figures import published
+from mapservice.store.figures.published import Published
+from mapservice.store.tables import Condition
+
+#: Places that stand in the table: no more fit on the page beside the map and the terms.
+MAX_PLACES = 24
+
+# The page never leaves its reader's machine for anything, whatever opens it.
+_NONCE = "report"
+
+
+def page(session: Session, condition: Condition, sheet: Sheet, by: Geography, *, is_demo: bool) -> str:
+    """Return the report as HTML: title, sentence, map, table of the largest figures, terms."""
+    release = published.get(session, sheet.terms.release)
+    found = published.figures(session, release, condition)
+    rows = [row for row in sheet.rows if row.people is not None and row.level is not Level.WORLD]
+    rows.sort(key=lambda row: (-(row.people or 0), row.country_name, row.region_name))
+    return (
+        _templates()
+        .get_template("figures/report/page.html")
+        .render(
+            condition=condition,
+            by=by,
+            terms=sheet.terms,
+            headline=figure_words.headline(found),
+            rows=rows[:MAX_PLACES],
+            others=max(len(rows) - MAX_PLACES, 0),
+            parts=_drawn(condition, found, by) if rows else None,
+            legend=figure_words.legend(scale_of(published.largest(found))),
+            styles=[style(_read(f"css/{name}.css")) for name in ("theme", "figures", "report")],
+            nonce=_NONCE,
+            is_demo=is_demo,
+        )
+    )
+
+
+@functools.cache
+def _templates() -> Environment:
+    """The templates of the service, which the report shares with the pages."""
+    loader = FileSystemLoader(HOME / "templates")
+    environment = Environment(loader=loader, autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True)
+    template_words.add_filters(environment)
+    template_words.add_words(environment)
+    return environment
+
+
+def _drawn(condition: Condition, found: Published, by: Geography) -> MapParts:
+    """The map of the countries or of the regions alone; it asks nobody for anything."""
+    places = tuple(each for each in found.places if each.level == by)
+    shown = Published(found.release, found.world, places)
+    words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
+    label = _("Map of the published figures: %(name)s", name=condition.name)
+    canvas = Canvas(label, name="figures", bounds=published.around(shown), last_zoom=MAX_ZOOM, words=words)
+    canvas.options |= {"minZoom": MIN_ZOOM, "zoomSnap": 0.25, "scrollWheelZoom": False}
+    FigureLayer(
+        data_address(orjson.dumps(published.as_data(condition, shown))),
+        data_address(_countries(opened=by is Geography.REGION)),
+        data_address(gzip.decompress(FILES["region"].read_bytes()) if by is Geography.REGION else b"{}"),
+        words=figure_words.layer_words(),
+        scale=scale_of(published.largest(shown)),
+        language=str(get_locale()).replace("_", "-"),
+    ).add_to(canvas)
+    return standalone_parts(canvas, _NONCE, _read)
+
+
+def _countries(*, opened: bool) -> bytes:
+    """The shapes of countries; ``opened`` are drawn by region at every zoom."""
+    table = orjson.loads(gzip.decompress(FILES["country"].read_bytes()))
+    if opened:
+        for shape in table["objects"]["areas"]["geometries"]:
+            shape["properties"]["opens"] = 0
+    return orjson.dumps(table)
+
+
+def _read(file: str) -> str:
+    return (HOME / "static" / file).read_text(encoding="utf-8")

@@ -1,0 +1,38 @@
+"""The published figures of a condition in words: a sentence, the legend of their map, its messages."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from mapservice.geo.zones import Level
+from mapservice.i18n.translation import format_decimal, ngettext
+from mapservice.i18n.translation import gettext as _
+from mapservice.store.figures.published import Published
+
+
+def headline(found: Published) -> str | None:
+    """How many people there are, and in how many countries; None where all of it is too few to show."""
+    countries = sum(each.level == Level.COUNTRY for each in found.places)
+    within = ngettext("in %(n)s country", "in %(n)s countries", countries, n=format_decimal(countries))
+    if found.world is None:
+        return _("People %(in_countries)s", in_countries=within) if countries else None
+    people = _("About %(people)s people", people=format_decimal(found.world))
+    return _("%(people)s %(in_countries)s", people=people, in_countries=within) if countries else people
+
+
+def legend(scale: Sequence[int]) -> list[tuple[int, str]]:
+    """The classes of colour of a scale, each with the figures that it stands for."""
+    written = [(format_decimal(low), format_decimal(following - 5)) for low, following in pairwise(scale)]
+    last = _("%(n)s and more", n=format_decimal(scale[-1]))
+    return list(enumerate([*(f"{low}–{high}" for low, high in written), last], start=1))
+
+
+def layer_words() -> dict[str, object]:
+    """The sentences of the map, in the reader's language."""
+    return {
+        "again": _("Try again"),
+        "error": _("The map could not be loaded. The table has the same facts."),
+        "few": _("{name}: too few to show"),
+        "loading": _("Loading…"),
+        "open": _("{name}: about {n} people; come nearer"),
+        "place": _("{name}: about {n} people"),
+    }
