@@ -9,7 +9,7 @@ from mapservice.actions.show_location import show_location
 from mapservice.i18n.consent_wordings import ConsentWords
 from mapservice.privacy.showing import Wish
 from mapservice.privacy.visibility import Audience, Role
-from mapservice.store import demo
+from mapservice.store.across import demo
 from mapservice.store.community import memberships
 from mapservice.store.tables import Member
 from mapservice.store.zones import tree

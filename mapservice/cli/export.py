@@ -70,7 +70,7 @@ def export(
             )
             path = export_figures.noted_file(session, config, wanted, Format(form), None, purpose=purpose)
             with export_figures.removed_if_it_fails(path):
-                session.commit()
+                db.commit(session)
     except MapServiceError as problem:
         raise click.ClickException(_WORDS.get(type(problem), type(problem).__doc__ or "")) from problem
     finally:

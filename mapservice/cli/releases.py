@@ -40,7 +40,7 @@ def release(dry_run: bool, today: dt.datetime | None) -> None:
             words = _in_words(made, releases.compare(session, before, made), is_new=made is not before, is_dry=dry_run)
             audit_log.forget_old(session)
             if not dry_run:
-                session.commit()
+                db.commit(session)
     click.echo(words)
 
 

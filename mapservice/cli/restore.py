@@ -89,8 +89,8 @@ def _into_given(config: Config, file: Path, logs: Sequence[WithdrawalLog], every
                 "This database has tables: make a new, empty one with the extensions (docs/operators.md, section 2), "
                 "and give its address as DATABASE_URL."
             )
-        with engine.begin() as connection:
-            connection.execute(text(f"create table if not exists {provisioning.UNFINISHED} ()"))
+        with db.transaction(engine) as session:
+            session.execute(text(f"create table if not exists {provisioning.UNFINISHED} ()"))
     finally:
         engine.dispose()
     _say(_fill(config, url, file, logs, everybody))

@@ -4,19 +4,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-import structlog
 from flask import Flask, current_app, g
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session
 
-from mapservice import logs
 from mapservice.db import outages, stall
-from mapservice.store.withdrawals import take
-from mapservice.withdrawal_log import Entry, WithdrawalLog
+from mapservice.db.commits import commit, keep_log
+from mapservice.withdrawal_log import WithdrawalLog
 
-log = structlog.get_logger()
-logs.declare("withdrawal_not_logged")
+__all__ = ["commit", "get_session", "init_app", "new_engine", "psycopg_url", "session_on", "transaction"]
 
 # No statement of a page may hold the others up for longer, in milliseconds; less than stall.BUDGET_S, after which the
 # page does not wait for an answer any more.
@@ -70,15 +67,16 @@ def session_on(bind: Engine | Connection, withdrawals: WithdrawalLog | None = No
     else:
         session = Session(bind, expire_on_commit=False)
     if withdrawals is not None:
-        _keep_log(session, withdrawals)
+        keep_log(session, withdrawals)
     return session
 
 
 @contextmanager
 def transaction(bind: Engine | Connection, withdrawals: WithdrawalLog | None = None) -> Iterator[Session]:
     """A session outside a request, for commands and the worker: committed at the end, rolled back by an error."""
-    with session_on(bind, withdrawals) as session, session.begin():
+    with session_on(bind, withdrawals) as session:
         yield session
+        commit(session)
 
 
 def get_session() -> Session:
@@ -101,37 +99,3 @@ def _close(_error: BaseException | None) -> None:
         # The answer is made; what becomes of a connection that was lost meanwhile is no matter.
         with suppress(SQLAlchemyError):
             session.close()
-
-
-def _keep_log(session: Session, withdrawals: WithdrawalLog) -> None:
-    """Have a session write what is taken back: before the commit that it was, after the commit that it is done."""
-    written: list[Entry] = []
-
-    def write(session: Session) -> None:
-        if session.in_nested_transaction():
-            return
-        # What fails until here was not done, and leaves no entry.
-        session.flush()
-        written.clear()
-        for member_id, kind in take(session).items():
-            try:
-                written.append(withdrawals.write(member_id, kind))
-            except OSError as problem:
-                # Hiding must work on a full disk too: whoever hides is hidden, and the operator is told.
-                log.error("withdrawal_not_logged", error=type(problem).__name__)
-
-    def mark(session: Session) -> None:
-        while written and not session.in_nested_transaction():
-            # An entry without its mark counts as one that happened: the safe side.
-            with suppress(OSError):
-                withdrawals.mark_done(written[-1])
-            written.pop()
-
-    def discard(session: Session, ended: SessionTransaction) -> None:
-        if not ended.nested:
-            take(session)
-            written.clear()
-
-    event.listen(session, "before_commit", write)
-    event.listen(session, "after_commit", mark)
-    event.listen(session, "after_soft_rollback", discard)

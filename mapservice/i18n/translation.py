@@ -47,7 +47,7 @@ def gettext(message: str, **values: Any) -> str:
     return translated % values if values else translated
 
 
-def ngettext(singular: str, plural: str, num: float, **values: Any) -> str:
+def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
     """Return a message in the plural form that a number asks for; ``num`` is one of its gaps."""
     translated = _translations().ungettext(singular, plural, num)
     return translated % {"num": num, **values}

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from mapservice.actions import hide
 from mapservice.actions.delete_account import delete_account
@@ -17,8 +18,8 @@ from mapservice.i18n.consent_wordings import ConsentWords
 from mapservice.privacy.precision import needs_second_consent, offered_level
 from mapservice.privacy.showing import Obstacle, Wish
 from mapservice.privacy.visibility import Audience, Role
-from mapservice.store import demo
 from mapservice.store.accounts import minors
+from mapservice.store.across import demo
 from mapservice.store.catalogue import conditions
 from mapservice.store.places import homes
 from mapservice.store.tables import Condition, Consent, HomeZone, Member, Membership, Zone, ZoneCount
@@ -100,6 +101,7 @@ def test_the_second_consent_ends_where_the_zone_needs_none(session, alice, joine
 
 
 def test_a_second_consent_given_earlier_names_the_wider_zone(session, alice, joined, condition, freiburg):
+    set_committed_value(condition, "prevalence", 0.5)
     ask(session, alice, joined, wish(session, freiburg))
     district = ancestor(freiburg, Level.DISTRICT)
     assert needs_second_consent(Level.DISTRICT, offered_level(tree.path(session, freiburg), condition.prevalence))
@@ -219,7 +221,7 @@ def test_hiding_is_undone_once_and_only_as_it_was(session, alice, joined, condit
     assert hide.undo(session, alice, None) == ([], [])
 
     act = hide.hide_here(session, joined)
-    hide.show_to_nobody(session, joined)
+    withdraw_consent(session, alice, joined, "shown", key=ANCHOR_KEY)
     assert hide.undo(session, alice, act) == ([], [])
 
 

@@ -14,7 +14,7 @@ from wtforms import Field, RadioField, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
 from mapservice.config import Config
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
 from mapservice.i18n.dates import today
 from mapservice.store.accounts import minors
 from mapservice.store.tables import Member
@@ -123,6 +123,6 @@ def edit(member: Member) -> Answer:
         ]
         return page("accounts/age/edit.html", form, member=member, is_minor=is_minor(member))
     minors.protect(get_session(), member, form.month, today=today())
-    get_session().commit()
+    commit(get_session())
     flash(_("Saved. Until then nothing finer than your region is shown of you."), "success")
     return redirect(url_for("account.show"), code=303)

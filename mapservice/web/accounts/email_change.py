@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
 from mapservice.store.accounts import email_changes, members, staff
 from mapservice.store.tables import EmailChange, Member
 from mapservice.web.accounts import access, account_forms, emails, login
@@ -69,7 +69,7 @@ def confirm(member: Member, token: str) -> Answer:
         return render_template("accounts/email_change/old_link.html"), 404
     emails.email_changed(change.old_email, token_of(change, FREEZE))
     known_devices.remember(member)
-    get_session().commit()
+    commit(get_session())
     login.sign_in(member, is_staff=bool(staff.roles_of(get_session(), member)))
     flash(_("Your e-mail address is changed. You are signed out on all other devices."), "success")
     return redirect(url_for("account.show"), code=303)
@@ -87,7 +87,7 @@ def freeze(token: str) -> Answer:
         return render_template("accounts/email_change/old_link.html"), 404
     if form_fields.is_sent():
         email_changes.freeze(get_session(), change)
-        get_session().commit()
+        commit(get_session())
     if change.frozen_at is None:
         return render_template("accounts/email_change/freeze.html")
     return render_template("accounts/email_change/frozen.html", until=change.frozen_at + email_changes.FREEZE)
@@ -102,7 +102,7 @@ def _begin(member: Member, new_email: str) -> None:
     elif may_mail:
         emails.confirm_email(new_email, token_of(change, CONFIRM))
     emails.email_change_asked(member, token_of(change, FREEZE))
-    get_session().commit()
+    commit(get_session())
 
 
 def token_of(change: EmailChange, purpose: str) -> str:

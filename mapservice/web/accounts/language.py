@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
 from mapservice.i18n.languages import LANGUAGES
 from mapservice.store.accounts import members
 from mapservice.store.tables import Member
@@ -31,5 +31,5 @@ def choose(member: Member) -> Response:
     language = request.form.get("language", "")
     if language in LANGUAGES:
         members.choose_language(member, language)
-        get_session().commit()
+        commit(get_session())
     return redirect(local_path(request.form.get("next")) or "/", code=303)

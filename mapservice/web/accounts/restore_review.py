@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
 from mapservice.errors import ReviewFirstError
 from mapservice.i18n.labels import zone_name
 from mapservice.store import restore_reviews
@@ -44,7 +44,7 @@ def finish(member: Member) -> Response:
     """Note that the member has looked; nothing is shown by this."""
     form_fields.allow_only()
     restore_reviews.finish(member)
-    get_session().commit()
+    commit(get_session())
     flash(_("Thank you. You are still hidden. You can now show yourself again, where you want to."))
     return redirect(url_for("memberships.mine"), code=303)
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mapservice.actions.delete_account import delete_account
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
 from mapservice.mail import mailer
 from mapservice.store.accounts import email_changes, members, second_factors, staff
 from mapservice.store.accounts import login_sessions as stored_sessions
@@ -62,7 +62,7 @@ def rename(member: Member) -> Answer:
         form.pseudonym.errors = [display_names.NAME_OF_CHILD]
         return _own_page(member, form), 422
     members.rename(get_session(), member, form.pseudonym.data)
-    get_session().commit()
+    commit(get_session())
     flash(_("Your name is changed."), "success")
     return redirect(url_for("account.show"), code=303)
 
@@ -80,7 +80,7 @@ def change_password(member: Member) -> Answer:
     if not sign_in.replace_password(member, form.password.data):
         return to_sign_in()
     known_devices.remember(member)
-    get_session().commit()
+    commit(get_session())
     login.sign_in(member, is_staff=bool(staff.roles_of(get_session(), member)))
     flash(_("Your password is changed. You are signed out on all other devices."), "success")
     return redirect(url_for("account.show"), code=303)
@@ -95,12 +95,12 @@ def end_session(member: Member) -> Response:
     if request.form.get("session") == "all":
         stored_sessions.end_all(get_session(), member.id)
         known_devices.forget_cookie()
-        get_session().commit()
+        commit(get_session())
         return sign_in.leave()
     for each in server_sessions.rows_of(member.id):
         if _handle(each) == request.form.get("session"):
             stored_sessions.end(get_session(), each.token_hash)
-    get_session().commit()
+    commit(get_session())
     flash(_("Signed out there."), "success")
     return redirect(url_for("account.show"), code=303)
 
@@ -113,7 +113,7 @@ def delete(member: Member) -> Answer:
     if request.form.get("sure") != "yes":
         return render_template("accounts/settings/delete.html", is_second=request.method == "POST")
     email = delete_account(get_session(), member)
-    get_session().commit()
+    commit(get_session())
     mailer.forget_written(current_app.extensions["config"], email)
     known_devices.forget_cookie()
     login.sign_out()

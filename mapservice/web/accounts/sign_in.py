@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mapservice.config import Config
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
 from mapservice.store.accounts import login_sessions as stored_sessions
 from mapservice.store.accounts import members, second_factors, staff
 from mapservice.store.tables import Member
@@ -64,7 +64,7 @@ def _enter(member: Member, password: str, target: str) -> Answer:
     if passwords.is_outdated(member.password or ""):
         member.password = passwords.hashed(password)
     known_devices.remember(member)
-    get_session().commit()
+    commit(get_session())
     is_staff = bool(staff.roles_of(get_session(), member))
     login.sign_in(member, is_staff=is_staff)
     if is_staff and second_factors.of(get_session(), member) is not None:
@@ -80,7 +80,7 @@ def sign_out() -> Response:
     form_fields.allow_only("forget")
     if request.form.get("forget") == "yes":
         known_devices.forget()
-        get_session().commit()
+        commit(get_session())
     return leave()
 
 
@@ -104,7 +104,7 @@ def forgot() -> Answer:
     rate_limits.spend_mail("reset", device)
     if rate_limits.may_mail("reset" if device is None else "reset-device", form.email.data):
         _send_reset(members.by_email(get_session(), form.email.data))
-        get_session().commit()
+        commit(get_session())
     return redirect(url_for("accounts.check_mail"), code=303)
 
 
@@ -141,7 +141,7 @@ def reset(token: str) -> Answer:
         return _old_link()
     # Whoever others keep from signing in by trying passwords gets in on this device.
     known_devices.remember(member)
-    get_session().commit()
+    commit(get_session())
     flash(_("You have a new password. Please sign in with it."), "success")
     return redirect(url_for("accounts.sign_in"), code=303)
 

@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from mapservice.config import Config
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
 from mapservice.store.accounts import members, sign_ups
 from mapservice.store.catalogue import listing
 from mapservice.store.tables import Condition, Member, PendingSignUp
@@ -98,7 +98,7 @@ def _send_link(email: str, condition: Condition | None) -> None:
         emails.sign_up(email, token)
     else:
         emails.already(member)
-    session.commit()
+    commit(session)
 
 
 def _make(pending: PendingSignUp, form: sign_up_forms.SignUpForm, wording: str) -> Member | None:
@@ -113,7 +113,7 @@ def _make(pending: PendingSignUp, form: sign_up_forms.SignUpForm, wording: str) 
     )
     if member is not None:
         known_devices.remember(member)
-    get_session().commit()
+    commit(get_session())
     return member
 
 

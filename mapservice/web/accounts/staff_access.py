@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request, session
 
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
 from mapservice.store.accounts import staff
 from mapservice.store.figures import audit_log, published, releases
 from mapservice.store.figures.audit_log import Act
@@ -27,7 +27,7 @@ def looked_at(view: View) -> View:
         parts = [request.endpoint or "", values.get("slug", ""), *request.args.getlist("before")[:1]]
         release = asked_release() or asked_release("after")
         audit_log.note(store, Act.VIEW, member, " ".join(filter(None, parts))[:200], release=release)
-        store.commit()
+        commit(store)
         return view(member, **values)
 
     return noted

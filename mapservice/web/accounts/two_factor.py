@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from mapservice.config import Config
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
 from mapservice.store.accounts import login_sessions as stored_sessions
 from mapservice.store.accounts import second_factors, staff
 from mapservice.store.site import operations
@@ -46,7 +46,7 @@ def ask(member: Member) -> Answer:
         return redirect(target, code=303)
     if is_sent:
         if _is_right(member, form.code.data):
-            get_session().commit()
+            commit(get_session())
             login.give_second_factor()
             _tell_what_is_left(member, form.code.data)
             return redirect(target, code=303)
@@ -87,7 +87,7 @@ def renew_codes(member: Member) -> Answer:
         codes = totp.new_recovery_codes()
         second_factors.replace_codes(get_session(), member, [totp.hash_of(member.id, each) for each in codes])
         emails.factor_changed(member)
-        get_session().commit()
+        commit(get_session())
         return render_template("accounts/two_factor/codes.html", codes=codes, target=url_for("account.show"))
 
     return _by_code(member, "accounts/two_factor/renew_codes.html", renew)
@@ -186,7 +186,7 @@ def _tell_everywhere(member: Member) -> None:
     mine = server_sessions.hash_of(session.token or "")  # type: ignore[attr-defined]
     stored_sessions.end_all(get_session(), member.id, but=mine)
     emails.factor_changed(member)
-    get_session().commit()
+    commit(get_session())
 
 
 def _done_before() -> Answer:

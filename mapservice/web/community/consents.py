@@ -10,7 +10,7 @@ from werkzeug.exceptions import UnprocessableEntity
 from werkzeug.wrappers import Response
 
 from mapservice.actions.withdraw_consent import withdraw_consent
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
 from mapservice.errors import NotAMemberError
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.dates import today
@@ -118,7 +118,7 @@ def count(member: Member, slug: str) -> Response | tuple[str, int]:
             session.rollback()
             return _page(member, problem=str(form_versions.CHANGED)), 409
         consents.count(session, member, membership, str(COUNTED), today=today())
-        session.commit()
+        commit(session)
         flash(THANKS)
     else:
         flash(_("Nothing was changed: tick the box first if you want to be counted."))
@@ -142,6 +142,6 @@ def revoke(member: Member, slug: str) -> Response:
     with suppress(NotAMemberError):
         membership = memberships.get(session, member, condition)
         withdraw_consent(session, member, membership, kind, key=current_app.config["ANCHOR_KEY"])
-        session.commit()
+        commit(session)
     flash(DONE[kind])
     return redirect(url_for("consents.show"), code=303)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from mapservice.actions.join import Joining, JoinWords
 from mapservice.actions.join import join as join_community
 from mapservice.actions.leave import leave as leave_community
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
 from mapservice.errors import NotAMemberError
 from mapservice.i18n.dates import today
 from mapservice.i18n.labels import AUDIENCES, ROLES, zone_name
@@ -130,7 +130,7 @@ def join(member: Member, slug: str) -> Response | tuple[str, int]:
             session.rollback()
             return _page(member, condition, membership, form), 422
         _take_in(member, condition, form)
-        session.commit()
+        commit(session)
     flash(_("Welcome. Nobody sees you on the map yet: that is the next step, and it is up to you."))
     return redirect(url_for("place.edit", slug=slug), code=303)
 
@@ -151,7 +151,7 @@ def leave(member: Member, slug: str) -> Response | str:
     # Who has left already, perhaps by pressing twice, gets the same answer.
     with suppress(NotAMemberError):
         leave_community(session, member, condition)
-        session.commit()
+        commit(session)
     flash(DONE["joined"])
     return redirect(url_for("memberships.mine"), code=303)
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from flask_babel import lazy_gettext as _l
 
 from mapservice.actions import export_figures
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
 from mapservice.files.formats import Format
 from mapservice.files.sanitize import plain
 from mapservice.files.table import Geography
@@ -72,7 +72,7 @@ def export(member: Member) -> Response | tuple[str, int]:
     session, config = get_session(), current_app.extensions["config"]
     path = export_figures.noted_file(session, config, wanted, form, member, purpose=purpose)
     with export_figures.removed_if_it_fails(path):
-        session.commit()
+        commit(session)
     answer = as_download(path, form)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mapservice.actions.show_location import show_location
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
 from mapservice.geo.zones import level_of
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.labels import expected, zone_name
@@ -69,7 +69,7 @@ def show_there(member: Member, slug: str) -> Response | tuple[str, int]:
         if problem:
             session.rollback()
             return _page(member, waiting(member), slug=slug, problem=problem), 422
-        session.commit()
+        commit(session)
         flash(_("You are shown there again: %(condition)s.", condition=condition.name))
     return redirect(url_for("moved.show"), code=303)
 

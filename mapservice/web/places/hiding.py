@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from mapservice.actions import hide
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
 from mapservice.i18n.labels import AUDIENCES, zone_name
 from mapservice.privacy.home_changes import REST, free_again
 from mapservice.privacy.visibility import Audience
@@ -100,7 +100,7 @@ def hide_everywhere(member: Member) -> Response:
     form_fields.allow_only()
     stored = get_session()
     act = hide.hide_everywhere(stored, member)
-    stored.commit()  # also where nobody saw them: forms of before count as old from now on
+    commit(stored)  # also where nobody saw them: forms of before count as old from now on
     if act is not None:
         remember(act)
     return redirect(url_for("hiding.show"), code=303)
@@ -138,7 +138,7 @@ def undo(member: Member) -> Any:
     stored = get_session()
     shown, changed = hide.undo(stored, member, _read(act))
     names = {condition.id: condition.name for _membership, condition in memberships.of(stored, member)}
-    stored.commit()
+    commit(stored)
     _tell(*([names[each.condition_id] for each in group] for group in (shown, changed)))
     return redirect(url_for("memberships.mine"), code=303)
 
@@ -161,7 +161,7 @@ def show_again(member: Member, slug: str) -> Any:
     if not is_current or act_of(membership) != act or not hide.undo_here(stored, member, membership):
         flash(_("Please choose below how you want to be shown.") if is_current else form_versions.CHANGED)
         return redirect(url_for("place.edit", slug=slug), code=303)
-    stored.commit()
+    commit(stored)
     flash(_("You are shown again as before."))
     return redirect(url_for("place.edit", slug=slug), code=303)
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from mapservice.actions import hide
 from mapservice.actions.show_location import show_location
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.visibility_summary import standing
 from mapservice.privacy.showing import Obstacle, Wish, only_narrows
@@ -115,7 +115,7 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
             if form.audience is Audience.NOBODY and _hide_as_chosen(member, condition):
                 flash(_("You are hidden here, as you chose. Nothing else is saved yet."))
             return _page(member, condition, membership, form), 422
-        session.commit()
+        commit(session)
     if after_a_move.waiting(member):  # what a move took off the map; that page says itself that all is saved
         return redirect(url_for("moved.show"), code=303)
     flash(_saved(form))
@@ -132,7 +132,7 @@ def hide_here(member: Member, slug: str) -> Response:
     session = get_session()
     membership = memberships.get(session, member, conditions.get(session, slug))
     act = hide.hide_here(session, membership)
-    session.commit()
+    commit(session)
     if act is not None:
         hiding.remember(act)
     flash(_("You are hidden: gone from the map, the lists and the counts. You can show yourself again below."))
@@ -148,7 +148,7 @@ def forget(member: Member) -> Response:
     form_fields.allow_only()
     session = get_session()
     hide.delete_location(session, member)
-    session.commit()
+    commit(session)
     flash(_("Your location is deleted. You are on no map any more; your conditions stay."))
     return redirect(url_for("memberships.mine"), code=303)
 
@@ -174,7 +174,7 @@ def _hide_as_chosen(member: Member, condition: Condition) -> bool:
     if not hide.show_to_nobody(session, memberships.get(session, member, condition)):
         session.rollback()
         return False
-    session.commit()
+    commit(session)
     return True
 
 

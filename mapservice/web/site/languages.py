@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from babel import negotiate_locale
 from babel.support import NullTranslations
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel, Domain, get_locale
 
 from mapservice.i18n import translation
@@ -41,7 +41,7 @@ def init_app(app: Flask, *, of_account: Callable[[], str | None]) -> None:
     app.extensions[_OF_ACCOUNT] = of_account
     babel = Babel(app, default_locale=SOURCE, locale_selector=choose)
     babel.domain_instance = _Catalogues()
-    translation.follow(get_locale)
+    translation.follow(lambda: get_locale() if has_request_context() else None)
     app.url_value_preprocessor(_take_from_address)
     app.url_defaults(_keep_in_addresses)
     app.context_processor(lambda: {"languages": LANGUAGES, "addresses_by_language": addresses})

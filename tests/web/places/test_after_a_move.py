@@ -1,5 +1,6 @@
 """Saving in one condition moves nobody on another map: a move takes them off it, and asks."""
 
+import datetime as dt
 import re
 import uuid
 
@@ -7,12 +8,15 @@ import pytest
 from sqlalchemy import func, select, update
 
 from mapservice.geo.zones import Level, ancestor
+from mapservice.privacy.geomasking import MaskedPlace, jitter
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
+from mapservice.store.places import homes
 from mapservice.store.tables import Consent, HomeZone, Member, Membership, ZoneCount
+from mapservice.store.zones import tree
 from tests.accounts import post, sign_in
-from tests.cast import put, zone_called
+from tests.cast import ANCHOR_KEY, put, zone_called
 from tests.web.places.test_location import ALL, save
 
 OTHER = "/conditions/crohns-disease"
@@ -204,7 +208,9 @@ def test_a_country_that_stays_the_same_is_shown_as_before(session, as_bob, bob, 
 
 
 def test_the_store_itself_takes_everybody_off_the_old_zone(session, bob, condition, other, berlin):
-    put(session, bob, condition, berlin, level=Level.AREA, audience=Audience.MEMBERS)
+    membership = membership_in(session, bob, condition)
+    shown = jitter(tree.get(session, berlin), bob.id, condition.id, salt=membership.salt, key=ANCHOR_KEY)
+    homes.save(session, bob, MaskedPlace(berlin, {condition.id: shown}), since=dt.datetime.now(dt.UTC))
 
     membership = membership_in(session, bob, other)
     assert (membership.audience, membership.shown_zone, membership.pin) == ("nobody", None, None)

@@ -1,0 +1,56 @@
+"""The edge at which what happened is kept: one function commits, for pages, commands and the worker.
+
+What members withdraw is in the log of withdrawals before the commit, and marked as done after it.
+"""
+
+from contextlib import suppress
+
+import structlog
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+
+from mapservice import logs
+from mapservice.store.withdrawals import take
+from mapservice.withdrawal_log import Entry, WithdrawalLog
+
+log = structlog.get_logger()
+logs.declare("withdrawal_not_logged")
+
+
+def commit(session: Session) -> None:
+    """Keep all that was done in a session. Nothing else in the service commits."""
+    session.commit()
+
+
+def keep_log(session: Session, withdrawals: WithdrawalLog) -> None:
+    """Have a session write what is withdrawn in it: before the commit that it was, after the commit that it is done."""
+    written: list[Entry] = []
+
+    def write(session: Session) -> None:
+        if session.in_nested_transaction():
+            return
+        # What fails until here was not done, and leaves no entry.
+        session.flush()
+        written.clear()
+        for member_id, kind in take(session).items():
+            try:
+                written.append(withdrawals.write(member_id, kind))
+            except OSError as problem:
+                # Hiding must work on a full disk too: the member is hidden, and the operator is told.
+                log.error("withdrawal_not_logged", error=type(problem).__name__)
+
+    def mark(session: Session) -> None:
+        while written and not session.in_nested_transaction():
+            # An entry without its mark counts as one that happened: the safe side.
+            with suppress(OSError):
+                withdrawals.mark_done(written[-1])
+            written.pop()
+
+    def discard(session: Session, ended: SessionTransaction) -> None:
+        if not ended.nested:
+            take(session)
+            written.clear()
+
+    event.listen(session, "before_commit", write)
+    event.listen(session, "after_commit", mark)
+    event.listen(session, "after_soft_rollback", discard)
