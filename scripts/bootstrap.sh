@@ -109,9 +109,40 @@ has_postgis() {
         [ -e "$(pg_config --sharedir)/extension/postgis.control" ]
 }
 
+has_repack() {
+    local program
+    for program in /usr/lib/postgresql/*/bin/pg_repack; do
+        [ -x "$program" ] && return
+    done
+    command -v pg_config > /dev/null && [ -x "$(pg_config --bindir)/pg_repack" ]
+}
+
+# What erases large tables at night (docs/operators.md, section 2), in a version for which nothing else of this machine
+# is upgraded. Tried once: where it does not go, `mapservice erase` says what is missing.
+want_repack() {
+    local tried=$HERE/build/repack.tried initdb version package
+    if has_repack || [ -e "$tried" ] || [ "$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
+        return 0
+    fi
+    : > "$tried"
+    for initdb in /usr/lib/postgresql/*/bin/initdb; do
+        package=postgresql-$(basename "${initdb%/bin/initdb}")-repack
+    done
+    for version in $(apt-cache madison "$package" | awk '{ print $3 }'); do
+        [ "$(apt_get install -s --no-install-recommends "$package=$version" 2>&1 9>&- | grep -c '^Inst ')" = 1 ] || continue
+        say "Installing $package"
+        apt_get install -y --no-install-recommends "$package=$version" >> "$LOG" 2>&1 9>&- || true
+        break
+    done
+    has_repack || say "To erase what was deleted from large tables too, install $package"
+}
+
 # PostgreSQL with PostGIS: the programs only. No cluster of this machine is made, started or touched.
 need_postgis() {
-    has_postgis && return
+    if has_postgis; then
+        want_repack
+        return
+    fi
     apt_update "PostgreSQL 14 or newer with PostGIS"
     [ "$(free_megabytes /)" -gt 600 ] || fail "The disk has less than 600 MB left: free some and run this again."
     local package version conf=/etc/postgresql-common/createcluster.d/mapservice.conf
@@ -124,7 +155,9 @@ need_postgis() {
         as_root mkdir -p "$(dirname $conf)"
         echo "create_main_cluster = false" | as_root tee "$conf" > /dev/null
     fi
-    apt_install "$package"
+    local repack=postgresql-$version-repack
+    [ -n "$(apt-cache search --names-only "^$repack\$")" ] || repack=
+    apt_install "$package" ${repack:+"$repack"}
     as_root rm -f "$conf"
 }
 

@@ -30,7 +30,7 @@ def empty(**settings: str) -> Iterator[Path]:
     state.chmod(0o711)
     try:
         copy(_empty(), state)
-        embedded.start(state, fsync="off", **settings)
+        embedded.start(state, **({"fsync": "off"} | settings))
         yield state
     finally:
         embedded.stop(state)

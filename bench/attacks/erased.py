@@ -95,9 +95,9 @@ def _words(found: dict[str, int]) -> str:
 
 
 @contextmanager
-def hosted(context: Context) -> Iterator[Host]:
-    """A new service, gone with all of its files in the end."""
-    with clusters.empty(synchronous_commit="off") as state:
+def hosted(context: Context, **settings: str) -> Iterator[Host]:
+    """A new service, gone with all of its files in the end; ``settings`` are further lines of postgresql.conf."""
+    with clusters.empty(**({"synchronous_commit": "off"} | settings)) as state:
         _copy_ground(context, state)
         engine = db.new_engine(embedded.url(state))
         config = Config(state=state, secret_key=secrets.token_hex(32), anchor_key="a0" * 32)

@@ -13,6 +13,7 @@ from mapservice import db
 from mapservice.config import HOME
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded
+from mapservice.hosting.embedded import exclusion
 from mapservice.store.across import rights
 
 VERSIONS = HOME / "migrations" / "versions"
@@ -30,6 +31,9 @@ UNFINISHED = "restore_unfinished"
 # One process at a time changes tables or ground; the number is ours alone.
 _LOCK = text("select pg_advisory_lock(7316001)")
 _UNLOCK = text("select pg_advisory_unlock(7316001)")
+
+# A table that is rewritten at this moment is waited for, with nobody behind us.
+_WAIT_FOR_FILES = text(f"select pg_advisory_xact_lock({exclusion.LOCK})")
 
 
 def newest_revision(versions: Path = VERSIONS) -> str:
@@ -54,6 +58,7 @@ def migrate(engine: Engine) -> bool:
 
         config = Config(toml_file=HOME / "pyproject.toml")
         config.attributes["connection"] = connection
+        connection.execute(_WAIT_FOR_FILES)
         command.upgrade(config, "head")
         connection.commit()
         return True

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import psycopg
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +19,15 @@ from mapservice.store.across import cleanup
 from mapservice.withdrawal_log import WithdrawalLog
 
 log = structlog.get_logger()
-logs.declare("database_unavailable", "job_failed", "erased", "too_large_to_erase")
+logs.declare(
+    "database_unavailable",
+    "job_failed",
+    "erased",
+    "in_use_not_erased",
+    "too_large_to_erase",
+    "no_room_to_erase",
+    "not_erased",
+)
 
 # How long to wait after the database did not answer, in seconds.
 _PAUSE = 1.0
@@ -28,13 +37,14 @@ _PAUSE = 1.0
 class Job:
     """Work that comes back; ``every`` in seconds from the end of one round to the next.
 
-    ``run`` does a moderate amount of it, in transactions of its own, so that the other jobs get their turn. Two
-    workers may run it at once: it locks what it works on.
+    ``run`` does a moderate amount of it, in transactions of its own, so that the other jobs get their turn; a job that
+    takes longer goes ``apart``, in a thread of its own. Two workers may run it at once: it locks what it works on.
     """
 
     name: str
     every: float
     run: Callable[[Engine, Config], object]
+    apart: bool = False
 
 
 def forget(engine: Engine, config: Config) -> None:
@@ -54,14 +64,23 @@ def keep_log(_engine: Engine, config: Config) -> None:
 
 def erase(_engine: Engine, config: Config) -> None:
     """Erase from the disk what was deleted, once a night, where the database is our own."""
-    now = dt.datetime.now(dt.UTC)
-    if config.database_url or not erasing.is_due(config, now):
+    if config.database_url:
         return
-    done = erasing.erase_private(config)
-    erasing.note_done(config)
+    erasing.clean_up_private(config)
+    tables = erasing.due(config, dt.datetime.now(dt.UTC))
+    if not tables:
+        return
+    done = erasing.erase_private(config, tables=tables)
+    erasing.note_done(config, done, tables)
     log.info("erased", count=len(done.rewritten))
+    if done.in_use:
+        log.info("in_use_not_erased", count=len(done.in_use))
     if done.too_large:
         log.warning("too_large_to_erase", count=len(done.too_large))
+    if done.no_room:
+        log.warning("no_room_to_erase", count=len(done.no_room))
+    if done.failed:
+        log.warning("not_erased", count=len(done.failed))
 
 
 #: All there is to do in the background.
@@ -70,26 +89,41 @@ JOBS = (
     Job("upkeep", cleanup.EVERY, forget),
     Job("withdrawals", 600, keep_log),
     Job("outbox", 60, lambda _engine, config: mailer.forget_written(config)),
-    Job("erasing", 600, erase),
+    Job("erasing", 600, erase, apart=True),
 )
 
 
 def run(config: Config, engine: Engine, stop: threading.Event, jobs: Sequence[Job] = JOBS) -> None:
-    """Do the jobs whenever they are due, until told to stop; what failed is tried again when it is due again."""
+    """Do the jobs whenever they are due, until told to stop; what failed is tried again when it is due again.
+
+    A job that goes on apart is not waited for in the end: it ends with the process, and leaves nothing half done.
+    """
+    threads = [
+        threading.Thread(target=_repeat, args=([job], config, engine, stop), name=job.name, daemon=True)
+        for job in jobs
+        if job.apart
+    ]
+    for thread in threads:
+        thread.start()
+    _repeat([job for job in jobs if not job.apart], config, engine, stop)
+
+
+def _repeat(jobs: Sequence[Job], config: Config, engine: Engine, stop: threading.Event) -> None:
     due = {job.name: 0.0 for job in jobs}
     while not stop.is_set():
         for job in jobs:
             if time.monotonic() >= due[job.name] and not stop.is_set():
                 _do(job, config, engine, stop)
                 due[job.name] = time.monotonic() + job.every
-        stop.wait(max(0.0, min(due.values()) - time.monotonic()))
+        stop.wait(max(0.0, min(due.values()) - time.monotonic()) if due else None)
 
 
 def _do(job: Job, config: Config, engine: Engine, stop: threading.Event) -> None:
     try:
         job.run(engine, config)
-    except DBAPIError as problem:
-        log.warning("database_unavailable", job=job.name, error=type(problem.orig or problem).__name__)
+    except (DBAPIError, psycopg.OperationalError) as problem:
+        cause = getattr(problem, "orig", None) or problem
+        log.warning("database_unavailable", job=job.name, error=type(cause).__name__)
         stop.wait(_PAUSE)
     except Exception as problem:
         # One broken job must not stop the others. The text of an error may hold a person; its class does not.

@@ -87,8 +87,8 @@ FILES = (
         Fate.EXPIRES,
         marked("26 hours"),
         marked(
-            "tables are written anew each night; one that is too large to be written within a second keeps what it "
-            "left until new rows come to stand there"
+            "each night all tables of people are rewritten with what is still in them, also the large ones, while they "
+            "are in use; should that fail, the operator is told, and the next night does it"
         ),
     ),
     Entry(

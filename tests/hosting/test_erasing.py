@@ -128,20 +128,41 @@ def test_never_uses_a_segment_of_the_log_again_with_people_in_it(private, settin
 def test_it_is_due_once_in_the_quiet_hour_or_when_that_was_missed(config):
     config.state.mkdir()
     night = dt.datetime(2026, 11, 27, erasing.QUIET_HOUR, 10, tzinfo=dt.UTC)
-    assert not erasing.is_due(config, night)
+    assert not erasing.due(config, night)
     assert (config.state / "erased").exists()
 
     def done(at: dt.datetime) -> None:
-        erasing.note_done(config)
+        erasing.note_done(config, erasing.Erased())
         os.utime(config.state / "erased", (at.timestamp(),) * 2)
 
     done(night)
-    assert not erasing.is_due(config, night + dt.timedelta(minutes=20))
-    assert not erasing.is_due(config, night + dt.timedelta(hours=20))
-    assert erasing.is_due(config, night + dt.timedelta(days=1))
+    assert not erasing.due(config, night + dt.timedelta(minutes=20))
+    assert not erasing.due(config, night + dt.timedelta(hours=20))
+    assert erasing.due(config, night + dt.timedelta(days=1)) == erasing.TABLES
     done(night + dt.timedelta(hours=9))
-    assert not erasing.is_due(config, night + dt.timedelta(hours=20))
-    assert erasing.is_due(config, night + dt.timedelta(hours=36))
+    assert not erasing.due(config, night + dt.timedelta(hours=20))
+    assert erasing.due(config, night + dt.timedelta(hours=36)) == erasing.TABLES
+
+
+def test_tables_in_use_are_tried_again_the_same_night_and_all_of_them_the_next(config):
+    config.state.mkdir()
+    night = dt.datetime(2026, 11, 27, erasing.QUIET_HOUR, 10, tzinfo=dt.UTC)
+    first, second = erasing.TABLES[:2]
+
+    def done(at: dt.datetime, in_use: list[str], tables=erasing.TABLES) -> None:
+        erasing.note_done(config, erasing.Erased(in_use=in_use), tables)
+        for file in config.state.glob("erased_in_use" if tables != erasing.TABLES else "erased*"):
+            os.utime(file, (at.timestamp(),) * 2)
+
+    done(night, [first, second])
+    assert not erasing.due(config, night + dt.timedelta(minutes=5))
+    assert erasing.due(config, night + dt.timedelta(minutes=11)) == [first, second]
+    done(night + dt.timedelta(minutes=11), [second], [first, second])
+    assert not erasing.due(config, night + dt.timedelta(minutes=15))
+    assert erasing.due(config, night + dt.timedelta(minutes=22)) == [second]
+    assert erasing.due(config, night + dt.timedelta(days=1)) == erasing.TABLES
+    done(night + dt.timedelta(minutes=22), [], [second])
+    assert not erasing.due(config, night + dt.timedelta(hours=5))
 
 
 # The outbox folder.

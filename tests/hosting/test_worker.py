@@ -85,6 +85,25 @@ def test_work_goes_on_when_the_database_is_back(stop, monkeypatch):
     assert len(tries) == 3
 
 
+def test_a_job_that_takes_long_goes_apart_and_holds_up_no_other(stop):
+    done, began = [], threading.Event()
+
+    def takes_long(engine, config):
+        began.set()
+        stop.wait()
+
+    def needs_it_begun(engine, config):
+        if began.wait(10):
+            done.append(1)
+        if len(done) >= 3:
+            stop.set()
+
+    work_until(stop, [Job("long", 0.01, takes_long, apart=True), Job("letters", 0.01, needs_it_begun)], seconds=60)
+
+    assert len(done) == 3
+    assert [job.name for job in worker.JOBS if job.apart] == ["erasing"]
+
+
 def test_letters_are_among_the_jobs():
     assert "letters" in {job.name for job in worker.JOBS}
 

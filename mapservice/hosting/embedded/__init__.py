@@ -12,7 +12,7 @@ from urllib.parse import quote
 import psycopg
 
 from mapservice.config import Config
-from mapservice.hosting.embedded import guest, roles
+from mapservice.hosting.embedded import guest, online, roles
 from mapservice.hosting.embedded.account import is_reachable
 from mapservice.hosting.embedded.cluster import RECOVERY, Cluster
 from mapservice.hosting.embedded.disk import fault, is_full
@@ -53,10 +53,13 @@ def start(state: Path, **settings: str) -> str:
         with cluster.locked():
             if not cluster.is_made:
                 cluster.make()
-            if not cluster.answers():
+            starts = not cluster.answers()
+            if starts:
                 cluster.write_settings(settings)
                 cluster.start()
             furnish(cluster.socket)
+            if starts:
+                online.clean_up_at(_url(cluster.socket, SUPERUSER, DATABASE))
     except OSError as problem:
         raise fault(problem, state) from problem
     except psycopg.Error as problem:

@@ -31,6 +31,12 @@ def folder(version: str = "") -> Path:
     return usable[max(usable)]
 
 
+def program(name: str, version: int) -> Path | None:
+    """The program of a name that belongs to a version of PostgreSQL; None if it is not on this machine."""
+    homes = [home for number, home in _installed().items() if number == version]
+    return next((home / name for home in homes if (home / name).exists()), None)
+
+
 def _installed() -> dict[int, Path]:
     """The folders of programs by version: those of Debian, or else the one that pg_config names."""
     found: dict[int, Path] = {}

@@ -1,11 +1,12 @@
 """Erases from the disk what was deleted: rows that are gone leave their bytes in the files of the database.
 
-A table is written anew (VACUUM FULL), which holds up whoever wants it meanwhile: never for longer than a page may wait.
-What is too large for that stays as it is, until new rows come to stand on the same bytes.
+A small table is rewritten at once (VACUUM FULL), which holds up whoever wants it meanwhile: never for longer than a
+page may wait. A large one is rewritten while it is in use, see ``online``.
 """
 
 import datetime as dt
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,15 +15,20 @@ from psycopg import sql
 
 from mapservice.config import Config
 from mapservice.hosting import embedded
+from mapservice.hosting.embedded import leftovers, online
+from mapservice.hosting.embedded.exclusion import exchanging
+from mapservice.hosting.embedded.online import Outcome, Rewriter
 from mapservice.privacy.deletion import Fate
 from mapservice.store.across.subjects import PLAN
 
-#: How long writing one table may take, and how long it may wait for its turn: together less than a second.
+#: How long rewriting a table at once may take, and how long it may wait for its turn: together less than a second.
 TIMEOUT_REWRITE_MS = 800
 TIMEOUT_LOCK_MS = 100
 
-#: What no machine writes in that time is not tried: bytes of a table with its indexes.
+#: What no machine rewrites in that time is not tried at once: bytes of a table with its indexes. It is less where the
+#: table can be rewritten while it is in use, since a try that fails holds others up for nothing.
 MAX_BYTES = 64 * 2**20
+MAX_BYTES_AT_ONCE = 16 * 2**20
 
 #: Between two tables everybody gets on who waited, in seconds.
 PAUSE_S = 1.0
@@ -31,7 +37,10 @@ PAUSE_S = 1.0
 QUIET_HOUR = 3
 MAX_AGE_H = 26
 
-#: Every table in which something of people is deleted or changed, the statistics of the planner last.
+#: After how long a table that was in use is tried again, in seconds.
+RETRY_S = 600
+
+#: Every table in which something of people is deleted or changed.
 TABLES = tuple(entry.table for entry in PLAN if entry.fate is not Fate.STAYS)
 
 
@@ -41,72 +50,126 @@ _OF_EMPTY_TABLES = """
     where starelid = pg_class.oid and relname = any(%s) and reltuples = 0
 """
 
+_IS_SUPERUSER = "select rolsuper from pg_roles where rolname = current_user"
+
 
 @dataclass
 class Erased:
-    """Which tables were written anew, which are too large for it, and which were in use all the time."""
+    """Which tables were rewritten, and which were left and why.
+
+    ``wanting`` says in words what is missing to rewrite those that are too large to be rewritten at once.
+    """
 
     rewritten: list[str] = field(default_factory=list)
     too_large: list[str] = field(default_factory=list)
     in_use: list[str] = field(default_factory=list)
+    no_room: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    wanting: str = ""
+
+    @property
+    def left(self) -> list[str]:
+        """The tables that were not rewritten."""
+        return [*self.too_large, *self.in_use, *self.no_room, *self.failed]
+
+    def note(self, table: str, outcome: Outcome) -> None:
+        """Note what became of a table."""
+        lists = {Outcome.REWRITTEN: self.rewritten, Outcome.IN_USE: self.in_use, Outcome.NO_ROOM: self.no_room}
+        lists.get(outcome, self.failed).append(table)
 
 
-def erase(owner: str, superuser: str = "", *, pause_s: float = PAUSE_S) -> Erased:
-    """Write anew every table of people, as their owner; as a superuser also the statistics and the write-ahead log."""
+def erase(owner: str, superuser: str = "", *, tables: Collection[str] = TABLES, pause_s: float = PAUSE_S) -> Erased:
+    """Rewrite tables of people, as their owner; as a superuser also the large ones, the statistics and the log."""
     done = Erased()
-    with _connection(owner) as db:
-        for table in TABLES:
-            _rewrite(db, table, done)
-            # Statistics hold values of columns, of rows that are gone as well.
-            db.execute(sql.SQL("analyze {}").format(sql.Identifier(table)))
+    with online.connect(owner) as db:
+        if not superuser and _only(db, _IS_SUPERUSER):
+            superuser = owner
+        rewriter, done.wanting = online.find(superuser)
+        for table in tables:
+            with exchanging(db) as alone:
+                if alone:
+                    _rewrite(db, table, done, rewriter)
+                    # Statistics hold values of columns, of rows that are gone as well.
+                    db.execute(sql.SQL("analyze {}").format(sql.Identifier(table)))
+                else:
+                    done.in_use.append(table)
             time.sleep(pause_s)
     if superuser:
-        with _connection(superuser) as db:
+        with online.connect(superuser) as db:
             db.execute(_OF_EMPTY_TABLES, [list(TABLES)])
             _rewrite(db, "pg_statistic", done)
+            leftovers.remove(db)
             # What was written until now goes with the segments that end before the checkpoint.
             db.execute("select pg_switch_wal()")
             db.execute("checkpoint")
     return done
 
 
-def erase_private(config: Config, *, pause_s: float = PAUSE_S) -> Erased:
+def erase_private(config: Config, *, tables: Collection[str] = TABLES, pause_s: float = PAUSE_S) -> Erased:
     """Erase in the private database of a service."""
     owner = embedded.url(config.state, embedded.OWNER)
-    return erase(owner, embedded.url(config.state, embedded.SUPERUSER), pause_s=pause_s)
+    return erase(owner, embedded.url(config.state, embedded.SUPERUSER), tables=tables, pause_s=pause_s)
 
 
-def is_due(config: Config, now: dt.datetime) -> bool:
-    """Whether it is the quiet hour and it was not done in it yet, or was not done for too long.
+def clean_up_private(config: Config) -> None:
+    """Remove what a rewrite that was broken off left behind in the private database of a service."""
+    online.clean_up_at(embedded.url(config.state, embedded.SUPERUSER))
+
+
+def due(config: Config, now: dt.datetime) -> Collection[str]:
+    """Return the tables to erase from now: all in the quiet hour or when that was missed, or those that were in use.
 
     For a service that never did it the time runs from the first question on: its first minutes are for other work.
     """
     try:
         age = now.timestamp() - _note(config).stat().st_mtime
     except FileNotFoundError:
-        note_done(config)
-        return False
-    return age > MAX_AGE_H * 3600 or (now.hour == QUIET_HOUR and age > 3600)
+        note_done(config, Erased())
+        return ()
+    if age > MAX_AGE_H * 3600 or (now.hour == QUIET_HOUR and age > 3600):
+        return TABLES
+    try:
+        was_tried = _note_in_use(config).stat().st_mtime
+    except FileNotFoundError:
+        return ()
+    return _note_in_use(config).read_text().split() if now.timestamp() - was_tried > RETRY_S else ()
 
 
-def note_done(config: Config) -> None:
-    """Note that it was done now."""
-    _note(config).touch(mode=0o600)
+def note_done(config: Config, done: Erased, tables: Collection[str] = TABLES) -> None:
+    """Note that it was done now for some tables, and which of them were in use."""
+    if tables == TABLES:
+        _note(config).touch(mode=0o600)
+    if done.in_use:
+        _note_in_use(config).write_text("\n".join(done.in_use))
+    else:
+        _note_in_use(config).unlink(missing_ok=True)
 
 
 def _note(config: Config) -> Path:
     return config.state / "erased"
 
 
-def _connection(url: str) -> psycopg.Connection:
-    return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+def _note_in_use(config: Config) -> Path:
+    return config.state / "erased_in_use"
 
 
-def _rewrite(db: psycopg.Connection, table: str, done: Erased) -> None:
-    size = db.execute("select pg_total_relation_size(%s::regclass)", [table]).fetchone()
-    if size is not None and size[0] > MAX_BYTES:
-        done.too_large.append(table)
+def _only(db: psycopg.Connection, question: str, *values: str) -> int:
+    row = db.execute(question, values).fetchone()
+    return row[0] if row else 0
+
+
+def _rewrite(db: psycopg.Connection, table: str, done: Erased, rewriter: Rewriter | None = None) -> None:
+    size = _only(db, "select pg_total_relation_size(%s::regclass)", table)
+    if size <= (MAX_BYTES_AT_ONCE if rewriter else MAX_BYTES) and _rewrite_at_once(db, table, done):
         return
+    if rewriter:
+        done.note(table, rewriter.rewrite(table))
+    else:
+        done.too_large.append(table)
+
+
+def _rewrite_at_once(db: psycopg.Connection, table: str, done: Erased) -> bool:
+    """Rewrite a table, or leave it if it is in use; False if it cannot be rewritten in time."""
     db.execute(f"set lock_timeout = {TIMEOUT_LOCK_MS}")
     db.execute(f"set statement_timeout = {TIMEOUT_REWRITE_MS}")
     try:
@@ -115,6 +178,8 @@ def _rewrite(db: psycopg.Connection, table: str, done: Erased) -> None:
     except psycopg.errors.LockNotAvailable:
         done.in_use.append(table)
     except psycopg.errors.QueryCanceled:
-        done.too_large.append(table)
+        return False
     finally:
         db.execute("set statement_timeout = 0")
+        db.execute("set lock_timeout = 0")
+    return True
