@@ -55,11 +55,11 @@ def _say_under_18(session: Session, member: Member, _membership: Membership) -> 
 
 DRILLS = (
     Drill("email_changes._move", _change_email),
-    Drill("homes.counted", lambda session, _member, mine: homes.hide(session, mine)),
-    Drill("homes.counted", lambda session, _member, mine: homes.show_to(session, mine, Audience.NOBODY)),
-    Drill("homes.counted", lambda session, _member, mine: homes.show_to(session, mine, Audience.CONDITION)),
-    Drill("homes.counted", lambda session, _member, mine: homes.take_off(session, mine)),
-    Drill("homes.counted", lambda session, member, _mine: homes.forget(session, member)),
+    Drill("zone_counts.counted", lambda session, _member, mine: homes.hide(session, mine)),
+    Drill("zone_counts.counted", lambda session, _member, mine: homes.show_to(session, mine, Audience.NOBODY)),
+    Drill("zone_counts.counted", lambda session, _member, mine: homes.show_to(session, mine, Audience.CONDITION)),
+    Drill("zone_counts.counted", lambda session, _member, mine: homes.take_off(session, mine)),
+    Drill("zone_counts.counted", lambda session, member, _mine: homes.forget(session, member)),
     Drill("homes._end_consents", lambda session, _member, mine: homes.show_to_nobody(session, mine)),
     Drill("memberships.leave", lambda session, _member, mine: memberships.leave(session, mine)),
     Drill("memberships.uncount", lambda session, _member, mine: memberships.uncount(session, mine)),

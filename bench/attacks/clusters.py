@@ -18,7 +18,7 @@ from mapservice.geo import anchors
 from mapservice.geo.tiles import Tile, tile_at
 from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience, Role
-from mapservice.store.places import clusters, homes
+from mapservice.store.places import clusters, zone_counts
 from mapservice.store.tables import Membership, Zone
 from tests.accounts import new_member
 from tests.cast import put
@@ -88,7 +88,7 @@ def _settle(session: Session, context: Context) -> None:
             level=level, audience=(Audience.MEMBERS, Audience.CONDITION)[at % 3 == 2])
         for at, (zone, level) in enumerate(_homes(session, context, chance))
     ]  # fmt: skip
-    with homes.counted(session, held) as memberships:
+    with zone_counts.counted(session, held) as memberships:
         for at, membership in enumerate(memberships):
             membership.role = ROLES[at % len(ROLES)]
     with as_owner(session):

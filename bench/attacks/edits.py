@@ -15,7 +15,7 @@ from mapservice.geo.zones import CHOOSABLE
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.community import consents, memberships
-from mapservice.store.places import homes
+from mapservice.store.places import home_zones, homes
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
 from tests.accounts import new_member, post
@@ -73,13 +73,13 @@ class Town:
         homes.save(self.session, member, masked, since=dt.datetime.now(dt.UTC))
 
     def _choose(self, member: Member, membership: Membership) -> None:
-        home = homes.home(self.session, member)
+        home = home_zones.home(self.session, member)
         lives = home.zone_id if home else self._area()
         self._save(member, lives, coarsen(lives, self.chance.choice(CHOOSABLE)))
         self._show(member, membership)
 
     def _coarsen(self, member: Member, membership: Membership) -> None:
-        home = homes.home(self.session, member)
+        home = home_zones.home(self.session, member)
         if home and membership.shown_zone:
             self._save(member, home.zone_id, membership.shown_zone.rpartition(".")[0] or membership.shown_zone)
 

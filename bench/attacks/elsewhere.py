@@ -21,7 +21,7 @@ from mapservice.privacy.geomasking import MaskedPlace, coarsen
 from mapservice.privacy.visibility import AUDIENCES, Audience, Role
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
-from mapservice.store.places import homes
+from mapservice.store.places import homes, zone_counts
 from mapservice.store.tables import HomeZone, Member, Membership
 from tests.accounts import new_member
 from tests.cast import put
@@ -157,7 +157,7 @@ def _carrying(save: Callable[..., None]) -> Callable[..., None]:
         save(session, member, masked, **more)
         own = service.condition(session).id
         others = [each for each in session.scalars(of_member) if each.condition_id != own and each.shown_zone]
-        with homes.counted(session, others) as held:
+        with zone_counts.counted(session, others) as held:
             for each in held:
                 each.audience, each.audience_before = audiences[each.condition_id], None
 

@@ -14,7 +14,7 @@ from mapservice.privacy.precision import FINEST_FOR_MINORS, expected_people, nee
 from mapservice.privacy.showing import Obstacle, Wish, is_more_visible, obstacles
 from mapservice.privacy.visibility import Audience
 from mapservice.store.community import consents, memberships
-from mapservice.store.places import homes
+from mapservice.store.places import home_zones, homes
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
 
@@ -50,7 +50,7 @@ def show_location(
     :raise ReviewFirstError: if the member has to look through their settings first.
     """
     homes.lock(session, member)
-    home, for_minor = homes.last_home(session, member), homes.is_for_minor(session, membership)
+    home, for_minor = home_zones.last_home(session, member), homes.is_for_minor(session, membership)
     preventing = _obstacles(session, member, condition, wish, home, for_minor=for_minor, now=now)
     before = membership.shown_zone, Audience(membership.audience)
     if is_more_visible(*before, wish.zone.id, wish.audience) and not confirm_identity():
@@ -68,7 +68,7 @@ def show_location(
 
 def show_suggested_zone(session: Session, member: Member, membership: Membership, *, key: bytes) -> None:
     """Show no finer zone than the one that needs no second consent, to the same audience."""
-    home = homes.home(session, member)
+    home = home_zones.home(session, member)
     if home is None or membership.shown_zone is None:
         return
     path = tree.path(session, membership.shown_zone)

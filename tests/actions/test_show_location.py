@@ -21,7 +21,7 @@ from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.accounts import minors
 from mapservice.store.across import demo
 from mapservice.store.catalogue import conditions
-from mapservice.store.places import homes
+from mapservice.store.places import home_zones
 from mapservice.store.tables import Condition, Consent, HomeZone, Member, Membership, Zone, ZoneCount
 from mapservice.store.zones import tree
 from tests.accounts import new_member
@@ -70,8 +70,8 @@ def test_a_location_is_stored_shown_counted_and_agreed_to(session, alice, joined
     assert outcome.obstacles == ()
     session.refresh(joined)
     assert (joined.shown_zone, joined.audience) == (freiburg, "condition")
-    assert homes.home(session, alice).zone_id == freiburg
-    assert homes.home(session, alice).since == NOW
+    assert home_zones.home(session, alice).zone_id == freiburg
+    assert home_zones.home(session, alice).since == NOW
     counted = select(ZoneCount.zone_id).where(ZoneCount.condition_id == condition.id, ZoneCount.n == 1)
     assert set(session.scalars(counted)) >= set(path(freiburg))
     assert agreed(session, alice, condition) == {
@@ -144,7 +144,7 @@ def test_never_shows_an_area_of_a_minor(session, alice, joined, freiburg):
     minors.protect(session, alice, dt.date(2099, 1, 1), today=NOW.date())
 
     assert ask(session, alice, joined, wish(session, freiburg)).obstacles == (Obstacle.TOO_FINE,)
-    assert homes.home(session, alice) is None
+    assert home_zones.home(session, alice) is None
 
 
 def test_who_it_is_is_only_asked_where_more_is_shown(session, alice, joined, freiburg):
@@ -198,7 +198,7 @@ def test_withdrawing_the_second_consent_shows_the_suggested_zone(session, alice,
     session.refresh(joined)
     suggested = ancestor(freiburg, offered)
     assert (joined.shown_zone, joined.audience) == (suggested, "condition")
-    assert homes.home(session, alice).zone_id == freiburg
+    assert home_zones.home(session, alice).zone_id == freiburg
     assert agreed(session, alice, condition) == {
         "joined": (JOIN_WORDS.joined, None, None),
         "shown": (WORDS.shown, suggested, None),

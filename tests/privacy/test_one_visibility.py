@@ -31,7 +31,7 @@ ALLOWED = {
     "repin._zones": "moves pins, and returns none to a page",
     "repin.redraw": "moves pins, and returns how many",
     "homes.forget_member": "the member's own",
-    "homes.forget_unused_home": "the member's own",
+    "home_zones.forget_unused_home": "the member's own",
     "homes.lock": "the member's own",
     "after_restore.check_counts": "compares the counts with the memberships, and returns no person",
 }

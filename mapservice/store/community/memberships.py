@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from mapservice.errors import NotAMemberError
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import tables, withdrawals
-from mapservice.store.places.homes import counted, forget_unused_home, take_turns
+from mapservice.store.places.home_zones import forget_unused_home
+from mapservice.store.places.homes import take_turns
+from mapservice.store.places.zone_counts import counted
 from mapservice.store.tables import Consent, CountedMember, Membership
 
 #: The consent to be one of a published figure.

@@ -1,10 +1,7 @@
-"""Where a member lives and what each of their conditions shows of it. A masked place is all that enters."""
+"""What each condition of a member shows of where they live. A masked place is all that enters."""
 
 import datetime as dt
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 
 from geoalchemy2 import WKTElement
 from sqlalchemy import delete, func, select, update
@@ -12,28 +9,11 @@ from sqlalchemy.orm import Session
 
 from mapservice.geo.zones import is_finer, level_of, path
 from mapservice.privacy.geomasking import MaskedPlace, Pin, Shown, coarsen
-from mapservice.privacy.home_changes import REST, FormerHome, Home
 from mapservice.privacy.precision import FINEST_FOR_MINORS, is_minor
-from mapservice.privacy.visibility import AUDIENCES, Audience
+from mapservice.privacy.visibility import Audience
 from mapservice.store import restore_reviews, tables, withdrawals
-from mapservice.store.places import zone_counts
+from mapservice.store.places import home_zones, zone_counts
 from mapservice.store.tables import SRID
-
-
-def home(session: Session, member: tables.Member) -> Home | None:
-    """The stored home zone of a member, or None where they told no place or had it forgotten."""
-    row = session.get(tables.HomeZone, member.id)
-    return None if row is None else Home(row.zone_id, row.since, row.corrections)
-
-
-def last_home(session: Session, member: tables.Member) -> Home | FormerHome | None:
-    """The stored home of a member, or what is kept of one that was deleted; None where the next choice is free."""
-    stored = home(session, member)
-    if stored is not None:
-        return stored
-    kept = select(tables.Member.home_changed_on, tables.Member.home_corrections).where(tables.Member.id == member.id)
-    changed_on, corrections = session.execute(kept).one()
-    return None if changed_on is None else FormerHome(changed_on, corrections)
 
 
 def take_turns(session: Session, member: tables.Member) -> None:
@@ -78,10 +58,10 @@ def save(
     if row is None:
         row = tables.HomeZone(member_id=member.id, zone_id=masked.home, since=since)
         session.add(row)
-        _keep_change(session, member.id, None, 0)
+        home_zones.keep_change(session, member.id, None, 0)
     row.zone_id, row.since = masked.home, since
     row.corrections = (row.corrections or 0) if corrections is None else corrections
-    with counted(session, lock(session, member)) as memberships:
+    with zone_counts.counted(session, lock(session, member)) as memberships:
         for membership in memberships:
             shown = masked.shown.get(membership.condition_id)
             if membership.shown_zone is not None and membership.shown_zone not in path(masked.home):
@@ -97,7 +77,7 @@ def show_to(session: Session, membership: tables.Membership, audience: Audience)
     """
     if audience is not Audience.NOBODY:
         restore_reviews.require_none(session, membership.member_id)
-    with counted(session, [membership]):
+    with zone_counts.counted(session, [membership]):
         membership.audience, membership.audience_before = audience, None
 
 
@@ -117,7 +97,7 @@ def hide(session: Session, membership: tables.Membership, act: uuid.UUID | None 
     if membership.audience == Audience.NOBODY:
         return False
     before = membership.audience if membership.shown_zone else None
-    with counted(session, [membership]):
+    with zone_counts.counted(session, [membership]):
         membership.audience, membership.audience_before = Audience.NOBODY, before
         membership.hidden_by = (act or uuid.uuid4()) if before else None
     return True
@@ -131,11 +111,11 @@ def hide_everywhere(session: Session, member: tables.Member, act: uuid.UUID) -> 
 def take_off(session: Session, membership: tables.Membership) -> None:
     """Take a membership off the map without leaving anything of the place on it, nor a home that nothing shows."""
     membership.note_change()
-    with counted(session, [membership]):
+    with zone_counts.counted(session, [membership]):
         membership.audience, membership.audience_before = Audience.NOBODY, None
         _put(membership, None, None)
     _end_consents(session, membership, "shown", "finer")
-    forget_unused_home(session, membership.member_id)
+    home_zones.forget_unused_home(session, membership.member_id)
 
 
 def is_for_minor(session: Session, membership: tables.Membership) -> bool:
@@ -154,7 +134,7 @@ def show_by_region(session: Session, membership: tables.Membership) -> None:
     """Take a membership back to the region of its zone, without a pin, if it is shown finer than that."""
     shown = membership.shown_zone
     if shown is not None and is_finer(level_of(shown), than=FINEST_FOR_MINORS):
-        with counted(session, [membership]):
+        with zone_counts.counted(session, [membership]):
             _put(membership, coarsen(shown, FINEST_FOR_MINORS), None)
         name_wider_zone(session, membership, "shown")
         _end_consents(session, membership, "finer")
@@ -175,38 +155,11 @@ def name_wider_zone(
     session.execute(given_for_finer.values(zone_id=zone_id, expected_people=expected_people))
 
 
-def forget_unused_home(session: Session, member_id: uuid.UUID) -> None:
-    """Erase the home zone of a member none of whose memberships has a place, hidden or shown.
-
-    The day on which it was last changed stays until the rest is over, or forgetting would be a way to choose anew.
-    """
-    uses = select(tables.Membership.member_id).where(
-        tables.Membership.member_id == member_id, tables.Membership.shown_zone.is_not(None)
-    )
-    unused = delete(tables.HomeZone).where(tables.HomeZone.member_id == member_id, ~uses.exists())
-    erased = session.execute(unused.returning(tables.HomeZone.since, tables.HomeZone.corrections)).one_or_none()
-    if erased is not None:
-        _keep_change(session, member_id, erased.since.astimezone(dt.UTC).date(), erased.corrections)
-    lives = select(tables.HomeZone.member_id).where(tables.HomeZone.member_id == member_id)
-    # Whoever is counted is counted in the world only from now on.
-    session.execute(
-        update(tables.CountedMember)
-        .where(tables.CountedMember.member_id == member_id, tables.CountedMember.country.is_not(None), ~lives.exists())
-        .values(country=None, region=None, changed_on=func.current_date())
-    )
-
-
-def forget_old_changes(session: Session) -> int:
-    """Erase the days of changes of deleted homes after which another may be chosen; how many they were."""
-    over = update(tables.Member).where(tables.Member.home_changed_on <= func.current_date() - REST)
-    return session.connection().execute(over.values(home_changed_on=None, home_corrections=0)).rowcount
-
-
 def forget(session: Session, member: tables.Member) -> None:
     """Erase the member's place: home zone, shown zones, pins, and their share in every count."""
     for membership in lock(session, member):
         take_off(session, membership)
-    forget_unused_home(session, member.id)
+    home_zones.forget_unused_home(session, member.id)
 
 
 def forget_member(session: Session, member: tables.Member) -> None:
@@ -216,37 +169,6 @@ def forget_member(session: Session, member: tables.Member) -> None:
     forget(session, member)
     for table in (tables.CountedMember, tables.Consent, tables.Membership):
         session.execute(delete(table).where(table.member_id == member.id))
-
-
-@contextmanager
-def counted(session: Session, memberships: Iterable[tables.Membership]) -> Iterator[list[tables.Membership]]:
-    """Memberships that may be changed inside the block; the counts follow in the same transaction."""
-    held = list(memberships)
-    before = _contributions(held)
-    showed = [(each.audience, each.shown_zone) for each in held]
-    yield held
-    session.flush()
-    for membership, shown in zip(held, showed, strict=True):
-        if _shows_less(shown, (membership.audience, membership.shown_zone)):
-            withdrawals.note(session, membership.member_id)
-    zone_counts.apply(session, before, _contributions(held))
-
-
-def _shows_less(before: tuple[str, str | None], after: tuple[str, str | None]) -> bool:
-    """Whether a membership shows to fewer people, in a coarser zone or another one, or lost the zone it kept."""
-    (audience, zone), (audience_after, zone_after) = before, after
-    if zone is None:
-        return False
-    if zone_after is None or zone not in path(zone_after):
-        return True
-    return AUDIENCES.index(audience_after) < AUDIENCES.index(audience)
-
-
-def _keep_change(session: Session, member_id: uuid.UUID, changed_on: dt.date | None, corrections: int) -> None:
-    """Keep with a member when a home that is gone was last changed."""
-    kept = update(tables.Member).where(tables.Member.id == member_id)
-    values = {"home_changed_on": changed_on, "home_corrections": corrections}
-    session.execute(kept.values(values), execution_options={"synchronize_session": False})
 
 
 def _take_from_old_zone(session: Session, membership: tables.Membership, shown: Shown | None) -> None:
@@ -287,13 +209,6 @@ def _put(membership: tables.Membership, zone_id: str | None, pin: WKTElement | N
     if zone_id != membership.shown_zone:
         membership.audience_before = None
     membership.shown_zone, membership.pin = zone_id, pin
-
-
-def _contributions(memberships: Iterable[tables.Membership]) -> Counter[zone_counts.Key]:
-    total: Counter[zone_counts.Key] = Counter()
-    for membership in memberships:
-        total += zone_counts.contribution(membership)
-    return total
 
 
 def _point(pin: Pin | None) -> WKTElement | None:

@@ -2,7 +2,7 @@
 
 from mapservice.privacy.deletion import AT_ONCE, WITH_MEMBER, Fate, no_person, of_member
 from mapservice.store.declaration import WRITE, StoreSubject
-from mapservice.store.places import homes
+from mapservice.store.places import home_zones
 from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(
@@ -24,5 +24,5 @@ SUBJECT = StoreSubject(
         "home_zone": WRITE,
         "zone_count": WRITE,
     },
-    cleanup=(lambda session, _config: homes.forget_old_changes(session),),
+    cleanup=(lambda session, _config: home_zones.forget_old_changes(session),),
 )

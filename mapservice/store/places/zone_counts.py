@@ -1,14 +1,15 @@
 """The counts behind the clusters, kept right in the transaction that changes a membership."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapservice.geo import zones
-from mapservice.privacy.visibility import Audience
-from mapservice.store import tables
+from mapservice.privacy.visibility import AUDIENCES, Audience
+from mapservice.store import tables, withdrawals
 
 #: What one membership adds to: (condition, zone, audience, role).
 Key = tuple[int, str, str, str]
@@ -109,3 +110,34 @@ def apply(session: Session, before: Mapping[Key, int], after: Mapping[Key, int])
     )
     if any(n < 0 for _, n in rows):
         session.execute(_SWEEP, {"conditions": touched})
+
+
+@contextmanager
+def counted(session: Session, memberships: Iterable[tables.Membership]) -> Iterator[list[tables.Membership]]:
+    """Memberships that may be changed inside the block; the counts follow in the same transaction."""
+    held = list(memberships)
+    before = _contributions(held)
+    showed = [(each.audience, each.shown_zone) for each in held]
+    yield held
+    session.flush()
+    for membership, shown in zip(held, showed, strict=True):
+        if _shows_less(shown, (membership.audience, membership.shown_zone)):
+            withdrawals.note(session, membership.member_id)
+    apply(session, before, _contributions(held))
+
+
+def _shows_less(before: tuple[str, str | None], after: tuple[str, str | None]) -> bool:
+    """Whether a membership shows to fewer people, in a coarser zone or another one, or lost the zone it kept."""
+    (audience, zone), (audience_after, zone_after) = before, after
+    if zone is None:
+        return False
+    if zone_after is None or zone not in zones.path(zone_after):
+        return True
+    return AUDIENCES.index(audience_after) < AUDIENCES.index(audience)
+
+
+def _contributions(memberships: Iterable[tables.Membership]) -> Counter[Key]:
+    total: Counter[Key] = Counter()
+    for membership in memberships:
+        total += contribution(membership)
+    return total

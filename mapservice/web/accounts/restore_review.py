@@ -9,7 +9,7 @@ from mapservice.errors import ReviewFirstError
 from mapservice.i18n.labels import zone_name
 from mapservice.store import restore_reviews
 from mapservice.store.community import memberships
-from mapservice.store.places import homes
+from mapservice.store.places import home_zones
 from mapservice.store.tables import Member
 from mapservice.store.zones import tree
 from mapservice.web.accounts import login
@@ -32,7 +32,7 @@ def show(member: Member) -> str:
     form_fields.allow_only_queries()
     stored = get_session()
     joined = memberships.of(stored, member)
-    home = homes.home(stored, member)
+    home = home_zones.home(stored, member)
     wanted = [each.shown_zone for each, _condition in joined if each.shown_zone] + ([home.zone_id] if home else [])
     names = {zone_id: zone_name(zone_id, name) for zone_id, name in tree.names(stored, wanted).items()}
     return render_template("accounts/restore_review/show.html", member=member, joined=joined, home=home, names=names)

@@ -18,7 +18,7 @@ from mapservice.i18n.labels import AUDIENCES, ROLES, zone_name
 from mapservice.privacy.visibility import Role
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
-from mapservice.store.places import homes
+from mapservice.store.places import home_zones, homes
 from mapservice.store.site import operations
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
@@ -94,7 +94,7 @@ def mine(member: Member) -> str:
     """Show the member every condition they joined, and what each shows of their place."""
     session = get_session()
     joined = memberships.of(session, member)
-    home = homes.home(session, member)
+    home = home_zones.home(session, member)
     wanted = [each.shown_zone for each, _condition in joined if each.shown_zone] + ([home.zone_id] if home else [])
     names = {zone_id: zone_name(zone_id, name) for zone_id, name in tree.names(session, wanted).items()}
     return render_template(

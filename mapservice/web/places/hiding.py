@@ -24,7 +24,7 @@ from mapservice.privacy.home_changes import REST, free_again
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
-from mapservice.store.places import homes
+from mapservice.store.places import home_zones
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
 from mapservice.web.accounts.access import ask_if_stale, member_required
@@ -172,7 +172,7 @@ def show_again(member: Member, slug: str) -> Any:
 def forget(member: Member) -> str | Response:
     """Ask once more before the place is erased, for that cannot be undone."""
     form_fields.allow_only_queries()
-    home = homes.home(get_session(), member)
+    home = home_zones.home(get_session(), member)
     if home is None:
         return redirect(url_for("memberships.mine"))
     names = tree.names(get_session(), [home.zone_id])

@@ -25,7 +25,7 @@ from mapservice.privacy.precision import (
     needs_second_consent,
     offered_level,
 )
-from mapservice.store.places import homes
+from mapservice.store.places import home_zones, homes
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree as zones
 
@@ -71,7 +71,7 @@ def page_facts(
 
     ``within`` is the zone the member has come to in the lists, ``marked`` the one that is chosen in the form.
     """
-    home = homes.home(get_session(), member)
+    home = home_zones.home(get_session(), member)
     at = within or (home.zone_id if home and marked in ("", *ancestry(home.zone_id)) else marked)
     path = zones.path(get_session(), at) if at else []
     if country and country not in _known():
@@ -96,7 +96,7 @@ def page_facts(
 
 def _choose_again_from(member: Member) -> dt.date | None:
     """From when somebody may choose a place again who deleted theirs; None where they may now."""
-    last, now = homes.last_home(get_session(), member), dt.datetime.now(dt.UTC)
+    last, now = home_zones.last_home(get_session(), member), dt.datetime.now(dt.UTC)
     if not isinstance(last, FormerHome) or may_correct(last, now=now) or now - last.since >= REST:
         return None
     return free_again(last)

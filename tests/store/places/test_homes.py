@@ -11,7 +11,7 @@ from mapservice.geo.zones import Level, path
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
-from mapservice.store.places import clusters, homes, member_lists, zone_counts
+from mapservice.store.places import clusters, home_zones, homes, member_lists, zone_counts
 from mapservice.store.tables import Consent, HomeZone, Member, Membership, ZoneCount
 from tests.accounts import new_member
 from tests.cast import put, zone_called
@@ -36,7 +36,7 @@ def test_hiding_takes_somebody_out_of_every_count_and_keeps_the_zone(session, bo
     homes.show_to(session, memberships.get(session, bob, condition), Audience.NOBODY)
 
     assert count_rows(session) == []
-    assert homes.home(session, bob).zone_id == freiburg
+    assert home_zones.home(session, bob).zone_id == freiburg
     assert session.get(Membership, (condition.id, bob.id)).shown_zone == freiburg
 
 

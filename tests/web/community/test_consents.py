@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from mapservice.geo.zones import Level, level_of
 from mapservice.privacy.precision import offered_level
 from mapservice.privacy.visibility import Audience
-from mapservice.store.places import homes
+from mapservice.store.places import home_zones
 from mapservice.store.tables import Consent, CountedMember, HomeZone, Membership, ZoneCount
 from mapservice.store.zones import tree
 from mapservice.web.community.consents import COUNTED, DONE, THANKS
@@ -182,7 +182,7 @@ def test_finer_is_taken_back_to_the_level_that_is_offered(app, session, shown, a
     membership = membership_of(session, alice)
     assert level_of(membership.shown_zone) is offered is not Level.AREA
     assert membership.audience == "condition"
-    assert homes.home(session, alice).zone_id == freiburg
+    assert home_zones.home(session, alice).zone_id == freiburg
     counted = session.scalars(select(ZoneCount.zone_id).where(ZoneCount.zone_id.startswith("DE"))).all()
     assert max(map(level_of, counted), key=list(Level).index) is offered
     assert "finer" not in standing(session, alice)

@@ -16,7 +16,7 @@ from mapservice.store.accounts import minors
 from mapservice.store.across import after_restore
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
-from mapservice.store.places import homes
+from mapservice.store.places import home_zones, homes
 from mapservice.store.tables import Condition, Consent, HomeZone, Member, Membership
 from mapservice.store.zones import tree
 from mapservice.web.site import form_versions
@@ -160,7 +160,7 @@ class Day:
         days = dt.timedelta(days=self.choose.choice([1, 100]))
         self.session.execute(update(HomeZone).values(since=HomeZone.since - days))
         self.session.execute(update(Member).values(home_changed_on=Member.home_changed_on - days))
-        homes.forget_old_changes(self.session)
+        home_zones.forget_old_changes(self.session)
         self.session.commit()
 
 
@@ -194,7 +194,7 @@ def check(day, before, what, slug):
     after = day.stands()
     own = conditions.get(session, slug).id
     after_restore.check_counts(session)
-    home = homes.home(session, member)
+    home = home_zones.home(session, member)
     for condition_id, (audience, zone, version, counted) in after.items():
         was = before.get(condition_id, ("nobody", None, 0, None))
         assert version >= was[2]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from mapservice.geo.zones import Level
-from mapservice.store.places import homes
+from mapservice.store.places import home_zones
 from mapservice.store.tables import HomeZone, Member
 from tests.accounts import post
 from tests.cast import zone_called
@@ -84,7 +84,7 @@ def test_a_correction_that_is_left_is_used_after_forgetting(session, as_bob, bob
 def test_after_the_rest_a_place_may_be_chosen_again_and_the_day_is_erased(session, as_bob, bob, freiburg):
     ago(session, 89)
     post(as_bob, "/me/place/forget")
-    assert homes.forget_old_changes(session) == 0
+    assert home_zones.forget_old_changes(session) == 0
     session.execute(update(Member).values(home_changed_on=today() - dt.timedelta(days=90)))
     session.commit()
 
@@ -92,7 +92,7 @@ def test_after_the_rest_a_place_may_be_chosen_again_and_the_day_is_erased(sessio
 
     post(as_bob, "/me/place/forget")
     session.execute(update(Member).values(home_changed_on=today() - dt.timedelta(days=90)))
-    assert homes.forget_old_changes(session) == 1
+    assert home_zones.forget_old_changes(session) == 1
     assert kept(session, bob) == (None, 0)
 
 
