@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import pytest
 from psycopg.errors import AdminShutdown, DiskFull, InsufficientPrivilege
+from rich.progress import Progress
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from mapservice import cli, db
@@ -21,6 +22,9 @@ from mapservice.cli import main, provisioning, serve
 from mapservice.config import HOME, Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded, supervisor
+from mapservice.store.accounts import members, staff
+from mapservice.store.across import demo
+from mapservice.store.community import consents, memberships
 from mapservice.store.tables import Member
 from tests import database
 
@@ -304,3 +308,20 @@ def test_an_empty_outbox_says_so(runner, tmp_path):
 
     assert answer.exit_code == 1
     assert "No letter is in" in answer.output
+
+
+def test_the_demo_of_a_service_has_its_own_member_on_the_map(given_database, tmp_path, monkeypatch):
+    monkeypatch.setattr(cli.demo, "MEMBERS", 20)
+    monkeypatch.setattr(demo, "RELEASES", 1)
+    engine = db.new_engine(given_database, timeouts=False)
+    for _start in range(2):
+        cli.demo.ensure(engine, Config(state=tmp_path, demo=True), Progress(disable=True))
+
+    with db.transaction(engine) as session:
+        member = members.by_email(session, staff.DEMO_LOGINS[0].email)
+        [(membership, _condition)] = memberships.of(session, member)
+        assert (membership.shown_zone, membership.audience) == (demo.home_area(session), "condition")
+        assert membership.pin is not None
+        given = {each.kind: each.zone_id for each, _condition in consents.of(session, member)}
+        assert given["shown"] == membership.shown_zone
+    engine.dispose()
