@@ -176,7 +176,7 @@ def test_who_came_back_hidden_reads_why_on_the_first_page(app, session, came_bac
     assert (first.status_code, first.location) == (303, "/me/review")
     page = client.get(first.location).text
     assert "Acute lymphoblastic leukaemia" in page
-    assert "You stay hidden until you have looked at this list." in page
+    assert "You stay hidden until you have checked this list." in page
     # Once in a login: who wants to do something else first may.
     assert client.get("/").status_code == 200
 

@@ -3,7 +3,12 @@
 Without this the words around a name change places, and a name can seem to say what the page says.
 """
 
+from collections.abc import Iterable
+
+from babel.lists import format_list
 from markupsafe import Markup
+
+from mapservice.i18n.translation import get_locale
 
 # First strong isolate, and pop directional isolate (Unicode Standard Annex 9).
 _ISOLATE, _END = "\u2068", "\u2069"
@@ -25,3 +30,8 @@ def isolate(name: str) -> str:
     b'\\\\u2068A\\\\u2069'
     """
     return f"{_ISOLATE}{name}{_END}" if name else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a list in the reader's language, such as "A, B and C", each with a direction of its own."""
+    return format_list([isolate(name) for name in names], locale=get_locale())

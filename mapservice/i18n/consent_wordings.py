@@ -30,8 +30,8 @@ SHOWN = {
 
 #: The second consent, where few people with the condition live.
 FINER = _l(
-    "I know: we expect {figure} with this condition in this zone. "
-    "Somebody who knows the patients there can recognise me. I still want to be shown there."
+    "I understand that we expect {figure} with this condition in this zone. Someone who knows the patients there "
+    "can recognise me. I still want to be shown there."
 )
 
 #: What stands above it, and before it in what is kept.
@@ -63,7 +63,7 @@ def finer_of(zones: Sequence[tuple[str, str]]) -> tuple[str, str]:
         [(zone, figure)] = zones
         return about(zone), finer(figure)
     named = "; ".join(gettext("%(zone)s: %(figure)s", zone=zone, figure=figure) for zone, figure in zones)
-    return about(named) if zones else "", finer(gettext("no more people than is said above"))
+    return about(named) if zones else "", finer(gettext("no more people than stated above"))
 
 
 def read(consent: Consent, names: dict[str, str]) -> str:

@@ -18,11 +18,18 @@ def standing(own: Membership | None, zone_names: Mapping[str, str]) -> str:
         return ""
     zone_id = own.shown_zone
     name = zone_name(zone_id, zone_names[zone_id])
-    who = {
-        Audience.CONDITION: _("the members of this condition"),
-        Audience.MEMBERS: _("all signed-in members"),
-    }[Audience(own.audience)]
-    words = {"role": ROLES[Role(own.role)], "zone": name, "who": who}
-    if level_of(zone_id) in _NUMBERS:
-        return _("You are shown to %(who)s as: %(role)s, one in the number of %(zone)s, without a pin.", **words)
-    return _("You are shown to %(who)s as: %(role)s, a pin somewhere in: %(zone)s.", **words)
+    words = {"role": ROLES[Role(own.role)], "zone": name}
+    has_pin = level_of(zone_id) not in _NUMBERS
+    match Audience(own.audience), has_pin:
+        case Audience.CONDITION, True:
+            return _(
+                "The members of this condition can see you as %(role)s in %(zone)s, with a pin somewhere in that zone.",
+                **words,
+            )
+        case Audience.CONDITION, False:
+            return _("The members of this condition can see you as %(role)s in %(zone)s, without a pin.", **words)
+        case _audience, True:
+            return _(
+                "All signed-in members can see you as %(role)s in %(zone)s, with a pin somewhere in that zone.", **words
+            )
+    return _("All signed-in members can see you as %(role)s in %(zone)s, without a pin.", **words)

@@ -71,29 +71,29 @@ FILES = (
     Entry(
         "withdrawals",
         marked(
-            "That an account made itself less visible or was deleted, and in which hour, so that a restore from a "
-            "backup does not undo it: not whose, not what and not where"
+            "A log that some account became less visible or was deleted, and in which hour, so that a restore "
+            "from a backup does not undo it. It does not say which account, what it did or where"
         ),
         Fate.EXPIRES,
         marked("35 days"),
         marked(
-            "an account stands there as a keyed hash of its random id; the key is not in the database, and the file of "
-            "a day is deleted with the oldest backup"
+            "an account is only a keyed hash of its random id there; the key is not in the database, and the file"
+            " of a day is deleted with the oldest backup"
         ),
     ),
     Entry(
         "database",
-        marked("What deleted rows leave behind in the files of the database, and in its log of changes"),
+        marked("Traces of deleted data in the files of the database and in its log of changes"),
         Fate.EXPIRES,
         marked("26 hours"),
         marked(
-            "each night all tables of people are rewritten with what is still in them, also the large ones, while they "
-            "are in use; should that fail, the operator is told, and the next night does it"
+            "each night all tables of people are rewritten with only what is still in them, including large ones, "
+            "while they are in use; if this fails, the operator gets a warning, and it is done the next night"
         ),
     ),
     Entry(
         "outbox",
-        marked("E-mails that are written to a folder where no mail server is set"),
+        marked("E-mails in a folder, if the service has no mail server"),
         Fate.EXPIRES,
         marked("1 hour"),
         marked("deleted with the account at once, otherwise after an hour"),
@@ -103,6 +103,8 @@ FILES = (
         marked("Backups of all of this"),
         Fate.EXPIRES,
         marked("35 days"),
-        marked("whoever puts one back deletes again who has left since, and hides who withdrew anything"),
+        marked(
+            "a restore deletes the accounts again that were deleted since, and hides the members who withdrew anything"
+        ),
     ),
 )

@@ -68,6 +68,11 @@ class Profile:
         return self.delay_least + self.delay_spread - 1
 
     @property
+    def months_uncounted(self) -> int:
+        """About how many months pass before a person who left a count is counted again."""
+        return self.rest_days // 30
+
+    @property
     def return_least(self) -> int:
         """Releases until who deleted their account and registered anew is counted again, at the least.
 

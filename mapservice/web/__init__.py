@@ -5,6 +5,7 @@ from flask_babel import get_locale
 
 from mapservice.config import Config
 from mapservice.i18n import template_words
+from mapservice.i18n.limits import LIMITS
 from mapservice.web.accounts import access, language
 from mapservice.web.accounts import subject as accounts
 from mapservice.web.api import subject as api
@@ -34,6 +35,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"site": config, "get_locale": get_locale})
     template_words.add_filters(app.jinja_env)
+    app.jinja_env.globals.update(limits=LIMITS)
     headers.init_app(app)
     error_pages.init_app(app)
     retries.init_app(app, app.extensions["engine"])

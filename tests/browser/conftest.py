@@ -149,11 +149,11 @@ def ask_for_link(page: Page, name: str) -> None:
 
 def make_account(page: Page, name: str) -> None:
     """Fill in the page behind the link of the sign-up."""
-    page.get_by_label("Name that others see").fill(name)
+    page.get_by_label("Name that others can see").fill(name)
     page.get_by_label("I am 18 or older").check()
     page.locator("input[autocomplete$=password]").fill(PASSWORD)
     page.get_by_label("I want to take part").check()
-    page.get_by_role("button", name="Make the account").click()
+    page.get_by_role("button", name="Create account").click()
     page.wait_for_url(lambda url: "/confirm/" not in url)
 
 
@@ -180,8 +180,8 @@ def save_area(
     page.get_by_role("listbox", name="Towns").get_by_role("option").first.click()
     page.get_by_label(level).check()
     page.get_by_label("Members of this condition").check()
-    if page.get_by_label("I know: we expect").is_visible():
-        page.get_by_label("I know: we expect").check()
+    if page.get_by_label("I understand that we expect").is_visible():
+        page.get_by_label("I understand that we expect").check()
     page.get_by_role("button", name="Save").click()
     page.wait_for_url(leads_to)
 

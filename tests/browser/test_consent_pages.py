@@ -15,7 +15,7 @@ def test_consents_and_data_on_a_phone(browser: Browser, live):
     page.goto("/me/consents")
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Count me", exact=True).click()
-    expect(page.get_by_role("button", name="Count me no more")).to_be_visible()
+    expect(page.get_by_role("button", name="Stop counting me")).to_be_visible()
 
     for path in ("/me/consents", "/me/data"):
         page.goto(path)

@@ -23,7 +23,7 @@ def test_finding_a_place_shows_nobody_until_the_member_says_so(page: Page, mail)
     page.get_by_label("Germany", exact=False).first.check()
     assert ticked(page, "audience") == ["nobody"]
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status").filter(has_text="Nobody sees you")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Nobody can see you")).to_be_visible()
     assert ticked(page, "audience") == ["nobody"]
 
 
@@ -34,7 +34,7 @@ def test_the_second_consent_is_asked_for_again_when_the_zone_changes(page: Page,
     find_freiburg(page)
     page.get_by_label("Members of this condition").check()
     page.get_by_label("Area around Freiburg").check()
-    page.get_by_label("I know: we expect").check()
+    page.get_by_label("I understand that we expect").check()
 
     page.get_by_label("District around").check()
 

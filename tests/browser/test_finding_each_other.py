@@ -36,14 +36,14 @@ def test_two_people_find_each_other_and_one_hides(page: Page, somebody_else: Pag
     somebody_else.goto(f"{ALL}/map")
     zoom_to_a_pin(somebody_else, lambda bubble: bubble.press("Enter"))
     somebody_else.locator(".map-pin").first.press("Enter")
-    card = somebody_else.get_by_role("dialog", name="Card of a person")
+    card = somebody_else.get_by_role("dialog", name="Profile")
     expect(card.locator("bdi")).to_have_text("Nora")
     expect(card).to_contain_text("Area around Freiburg")
     expect(card).not_to_contain_text(re.compile(r"\d{4}"))
 
     page.goto(f"{ALL}/place")
     page.get_by_role("button", name="Hide me now").click()
-    expect(page.get_by_role("status").filter(has_text="You are hidden: gone")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="You are hidden. Nobody can see you on the map")).to_be_visible()
 
     somebody_else.reload()
     expect(somebody_else.get_by_role("heading", name="Nobody is on this map yet")).to_be_visible()

@@ -85,10 +85,10 @@ def test_the_pages_of_signing_up(page: Page, look, mail):
     look("Check your e-mail")
 
     page.goto(mail())
-    look("Make your account")
-    page.get_by_role("button", name="Make the account").click()
+    look("Create your account")
+    page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    look("Make your account")
+    look("Create your account")
     make_account(page, "Quirin")
 
     page.goto("/me")
@@ -126,7 +126,7 @@ def test_the_pages_of_hiding_moving_and_leaving(page: Page, look, mail):
 def test_the_pages_of_another_e_mail_address(page: Page, look, mail, live):
     sign_up(page, mail, "Stine")
     page.goto("/account/email")
-    look("Change the e-mail address")
+    look("Change your e-mail address")
     page.get_by_label("New e-mail address").fill("stine.new@example.org")
     page.locator("input[autocomplete$=password]").fill(PASSWORD)
     page.get_by_role("button", name="Send me the link").click()
@@ -138,11 +138,11 @@ def test_the_pages_of_another_e_mail_address(page: Page, look, mail, live):
     page.get_by_role("button", name="Use this address").click()
     page.wait_for_url("**/account")
     page.goto("/account/email")
-    look("Change the e-mail address")
+    look("Change your e-mail address")
     page.goto(link_to(live, "stine@example.org"))
     look("Stop the change")
     page.get_by_role("button", name="Stop the change").click()
-    look("The change is stopped")
+    look("The change has been stopped")
 
 
 def test_the_page_after_a_restore(page: Page, look, mail, acting: Engine):

@@ -91,13 +91,13 @@ def test_who_hides_goes_from_an_open_map_from_its_card_and_from_the_table(watche
     own = page.locator(".map-pin.map-own")
     own.evaluate("(mark) => { mark.isTheSame = true; }")
     other.first.press("Enter")
-    card = page.get_by_role("dialog", name="Card of a person")
+    card = page.get_by_role("dialog", name="Profile")
     expect(card).to_contain_text("Wim")
 
     change(live, "Wim", is_shown=False)
     try:
         page.clock.run_for(26_000)
-        expect(card).to_contain_text("This person is not shown any more.")
+        expect(card).to_contain_text("This person is no longer visible to you.")
         expect(card).not_to_contain_text("Wim")
         expect(other).to_have_count(0)
         assert own.evaluate("(mark) => mark.isTheSame")
@@ -122,10 +122,10 @@ def test_an_open_map_asks_at_once_when_it_is_shown_again_and_shows_nobody_withou
 
     watcher.set_offline(True)
     page.clock.run_for(30_000)
-    expect(page.locator(".map-note")).to_contain_text("could not be refreshed")
+    expect(page.locator(".map-note")).to_contain_text("could not refresh the map")
     page.clock.run_for(40_000)
     expect(page.locator(".map-mark")).to_have_count(0)
-    expect(page.locator(".map-note")).to_contain_text("nobody is shown now")
+    expect(page.locator(".map-note")).to_contain_text("we are not showing anyone now")
     expect(page.locator("#table")).not_to_contain_text("Germany")
 
     watcher.set_offline(False)
@@ -149,7 +149,7 @@ def test_signing_out_in_one_tab_empties_the_others(browser, live, people):
 
     for tab in (page, account):
         tab.wait_for_url(re.compile("/sign-in.*#signed-out"))
-        expect(tab.get_by_role("status")).to_contain_text("You are signed out")
+        expect(tab.get_by_role("status")).to_contain_text("You have been signed out")
         tab.go_back()
         expect(tab.locator(".map-mark")).to_have_count(0)
         expect(tab.get_by_text("zoe@example.org")).to_have_count(0)
@@ -197,7 +197,7 @@ def test_the_card_on_a_page_of_its_own_goes_too(watcher, live, people):
     change(live, "Wim", is_shown=False)
     try:
         page.clock.run_for(26_000)
-        expect(page.locator("#card")).to_have_text("This person is not shown any more.")
+        expect(page.locator("#card")).to_have_text("This person is no longer visible to you.")
     finally:
         change(live, "Wim", is_shown=True)
 
@@ -207,7 +207,7 @@ def test_by_keyboard_the_map_is_one_stop_and_nobody_is_lost(watcher, people):
     marks = page.locator(".map-mark")
     assert marks.count() > 1
     expect(page.locator(".map-mark[tabindex='0']")).to_have_count(1)
-    table_link = page.get_by_role("link", name="The same as a table")
+    table_link = page.get_by_role("link", name="View as a table")
     expect(table_link).to_be_visible()
 
     table_link.focus()
@@ -264,6 +264,6 @@ def test_enter_opens_from_the_world_down_to_a_card(watcher, people):
         assert page.evaluate(IN_MAP)
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("dialog", name="Card of a person")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Profile")).to_be_visible()
     page.keyboard.press("Escape")
     assert "map-pin" in page.evaluate(FOCUSED)

@@ -92,12 +92,12 @@ def test_a_badge_opens_the_table_at_its_zone(as_greta: Page):
     as_greta.goto(f"{ALL}/map")
     look_at(as_greta, 7)
     badge = as_greta.locator("a.map-badge").filter(has_text="Germany")
-    expect(badge).to_have_accessible_name(re.compile("Germany: 1 shows the whole country; open the table"))
+    expect(badge).to_have_accessible_name(re.compile("Germany: 1 person shows the whole country. Open the table."))
 
     badge.click()
 
     as_greta.wait_for_url(re.compile(r"/map\?in=DE#table$"))
-    expect(as_greta.get_by_role("heading", name="1 person shows just this zone")).to_be_visible()
+    expect(as_greta.get_by_role("heading", name="1 person shows exactly this zone")).to_be_visible()
 
 
 def test_a_filter_reloads_the_table_and_keeps_the_view_to_itself(as_greta: Page):
@@ -134,7 +134,7 @@ def test_the_way_to_the_world_and_back(as_greta: Page):
     as_greta.get_by_role("button", name="Show the whole world").press("Enter")
     assert view(as_greta)[2] == 2
 
-    as_greta.get_by_role("button", name="Show my surroundings").click()
+    as_greta.get_by_role("button", name="Show the area around me").click()
     wait_for_marks(as_greta)
     assert view(as_greta) == home
 
@@ -158,7 +158,7 @@ def test_opening_a_zone_on_a_phone_never_leads_to_an_empty_map(page: Page, mail)
         page.wait_for_function(marks_in_view)
 
     page.locator(".map-pin").first.click()
-    expect(page.get_by_role("dialog", name="Card of a person")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Profile")).to_be_visible()
 
 
 def test_the_legend_names_every_role(as_greta: Page):
@@ -178,7 +178,7 @@ def test_finding_a_zone_on_a_phone_brings_the_choices_into_view(page: Page, mail
 
     find_freiburg(page)
 
-    expect(page.get_by_role("heading", name="2. How much of it may people see?")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="2. How much of it can people see?")).to_be_in_viewport()
     expect(page.locator("#finder-status")).to_contain_text("Found: Area around Freiburg")
 
 
@@ -194,10 +194,10 @@ def test_an_error_keeps_the_choice_and_a_double_click_saves_once(page: Page, mai
 
     expect(page.locator(".error-summary")).to_be_focused()
     expect(page.get_by_label("Area around Freiburg")).to_be_checked()
-    page.get_by_label("I know: we expect").check()
+    page.get_by_label("I understand that we expect").check()
     page.get_by_role("button", name="Save").dblclick()
     page.wait_for_url("**/map")
-    expect(page.locator(".map-standing")).to_contain_text("a pin somewhere in: Area around Freiburg")
+    expect(page.locator(".map-standing")).to_contain_text("in Area around Freiburg, with a pin")
 
 
 def test_the_map_of_zones_names_them_and_asks_for_nothing_more(page: Page, mail):

@@ -42,7 +42,7 @@ def test_at_most_five_pages_lead_from_a_condition_into_its_community(page: Page,
     assert len(seen) <= MAX_PAGES, seen
     page.get_by_role("button", name="Join", exact=True).click()
 
-    expect(page.get_by_text("Welcome. Nobody sees you on the map yet")).to_be_visible()
+    expect(page.get_by_text("Welcome. Nobody can see you on the map yet")).to_be_visible()
 
 
 def test_signing_in_leads_back_to_the_page_it_was_asked_for_from(page: Page, mail):
@@ -68,10 +68,10 @@ def test_the_month_is_asked_of_those_alone_who_are_under_18(page: Page, mail):
     page.get_by_label("I am 16 or 17").check()
     expect(month).to_be_visible()
     month.select_option(index=13)
-    page.get_by_label("Name that others see").fill("Hanne")
+    page.get_by_label("Name that others can see").fill("Hanne")
     page.locator("input[autocomplete$=password]").fill(PASSWORD)
     page.get_by_label("I want to take part").check()
-    page.get_by_role("button", name="Make the account").click()
+    page.get_by_role("button", name="Create account").click()
     page.wait_for_url(lambda url: "/confirm/" not in url)
 
     page.goto("/account")

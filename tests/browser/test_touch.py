@@ -112,5 +112,5 @@ def test_the_number_of_towns_is_announced(phone: Page):
     expect(status).to_contain_text("towns found")
 
     phone.get_by_label("Town or city").fill("Nowhereatall")
-    expect(status).to_contain_text("No town of this name")
+    expect(status).to_contain_text("We could not find a town with this name")
     expect(status).to_be_visible()

@@ -33,7 +33,7 @@ def click_on(page: Page, home: tuple[float, float]) -> None:
 
 
 def ask_the_device(page: Page, _home: tuple[float, float]) -> None:
-    page.get_by_role("button", name="Use where I am").click()
+    page.get_by_role("button", name="Use my current location").click()
 
 
 @pytest.mark.parametrize("choosing", [click_on, ask_the_device])
@@ -53,7 +53,7 @@ def test_never_sends_anything_that_tells_two_homes_of_a_zone_apart(browser: Brow
         page.get_by_text("Found: Area around Freiburg").wait_for()
         page.get_by_label("Area around Freiburg").check()
         page.get_by_label("Members of this condition").check()
-        page.get_by_label("I know: we expect").check()
+        page.get_by_label("I understand that we expect").check()
         page.get_by_role("button", name="Save").click()
         page.wait_for_url("**/map")
         zones.append(page.locator(".note").inner_text())

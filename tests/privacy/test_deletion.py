@@ -11,6 +11,8 @@ from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid, select, 
 from mapservice import create_app
 from mapservice.config import HOME
 from mapservice.privacy.deletion import FILES, Fate
+from mapservice.privacy.disclosure import DEFAULT
+from mapservice.privacy.home_changes import REST
 from mapservice.store.accounts import second_factors
 from mapservice.store.across import after_restore, rights
 from mapservice.store.across.subjects import ENTRIES, PLAN
@@ -248,3 +250,10 @@ def test_files_beside_the_tables_stand_in_the_plan_too():
 
 def test_operators_read_until_when_backups_are_kept():
     assert "Delete backups after 35 days" in (HOME / "docs" / "operators.md").read_text()
+
+
+def test_the_words_about_the_account_name_the_times_that_the_code_keeps():
+    words = ENTRIES["member"].holds
+
+    assert f"{REST.days} days" in words
+    assert f"{DEFAULT.months_uncounted} months" in words

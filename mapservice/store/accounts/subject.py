@@ -10,11 +10,11 @@ SUBJECT = StoreSubject(
         of_member(
             "member",
             marked(
-                "Your account: e-mail address, name, language, when you joined; for about half a year the day on which "
-                "you were last taken out of a count, by leaving or by taking that consent back, but not out of which "
-                "(the file does not say it); if you said that you are under 18, the month in which you turn 18; after "
-                "a restore from a backup, that you are asked to check your settings; if you deleted your location, for "
-                "90 days after its last change that day and how often you corrected it, but no zone"
+                "Your account: e-mail address, name, language and when you joined. If you left a count or "
+                "withdrew that consent: for about 6 months the date, but not which count (the file does not "
+                "include it). If you told us that you are under 18: the month you turn 18. After a restore from a"
+                " backup: that we ask you to check your settings. If you deleted your location: for 90 days the "
+                "date of its last change and how often you corrected it, but no zone"
             ),
             marked("the row itself"),
             person="id",
@@ -24,8 +24,8 @@ SUBJECT = StoreSubject(
         of_member(
             "email_change",
             marked(
-                "Changes of your e-mail address that you asked for in the last seven days: the old address and the new "
-                "one"
+                "Changes to your e-mail address that you asked for in the last seven days: the old address and "
+                "the new one"
             ),
             WITH_MEMBER,
         ),
@@ -33,8 +33,8 @@ SUBJECT = StoreSubject(
         of_member(
             "known_device",
             marked(
-                "On which devices you have signed in: a random number for each, and the day on which you last signed "
-                "in there; nothing about the device itself"
+                "The devices you have signed in on: a random number for each, and the date you last signed in "
+                "there. Nothing about the device itself"
             ),
             WITH_MEMBER,
             secret=("token_hash",),
@@ -54,10 +54,7 @@ SUBJECT = StoreSubject(
         ),
         of_member(
             "pending_sign_up",
-            marked(
-                "A sign-up with your address that waits for its link, and the condition from whose page it was asked "
-                "for"
-            ),
+            marked("A sign-up with your address that is not finished, and the condition whose page it started from"),
             marked("deleted by its address; otherwise once a link to it is used, and after 5 days at the latest"),
             person="email",
             secret=("token_hash",),

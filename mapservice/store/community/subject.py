@@ -9,15 +9,15 @@ SUBJECT = StoreSubject(
         of_member(
             "membership",
             marked(
-                "The conditions you joined, and what you show in each, or showed before you hid; and a random number "
-                "for what you hid together"
+                "The communities you joined, what you show in each or showed before you hid, and a random number "
+                "that links what you hid at the same time"
             ),
             WITH_MEMBER,
             secret=("salt",),
         ),
         of_member(
             "consent",
-            marked("What you agreed to, for which zone as long as it stands, and what you took back"),
+            marked("The consents you gave, for which zone while they are in force, and the consents you withdrew"),
             WITH_MEMBER,
         ),
     ),

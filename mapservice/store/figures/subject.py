@@ -9,28 +9,28 @@ SUBJECT = StoreSubject(
         of_member(
             "counted_member",
             marked(
-                "In which conditions you are counted already, and where. The file says only that you agreed to be "
-                "counted: from many accounts, somebody could find out by the day who else is counted"
+                "In which communities you are already counted, and where. The file says only that you agreed to "
+                "be counted. With the date, someone with many accounts could find out who else is counted"
             ),
             marked("goes with the membership"),
             is_told=False,
         ),
         no_person(
             "count_bucket",
-            marked("What the next published figure depends on"),
-            marked("numbers only; made anew from those who are counted then"),
+            marked("What the next published statistics depend on"),
+            marked("numbers only; calculated again from the people counted at that time"),
             fate=Fate.LOWERED,
             deadline=marked("the next release"),
         ),
         no_person(
             "ledger_entry",
-            marked("Which published figures were handed out, by whom and what for"),
+            marked("Which published statistics were exported, by which member of staff and why"),
             marked("only what staff did, never what members did; members have a right to read it"),
             fate=Fate.KEPT,
             deadline=marked("3 years"),
         ),
         no_person(
-            "released_count", marked("Published figures"), marked("rounded and blurred numbers that show no person")
+            "released_count", marked("Published statistics"), marked("rounded and blurred numbers that show no person")
         ),
         no_person("release", marked("Which releases there are"), marked("a number and a date of the service")),
     ),

@@ -9,7 +9,7 @@ SUBJECT = StoreSubject(
     plan=(
         of_member(
             "home_zone",
-            marked("Your place: the zone you chose, since when, and how often you corrected it"),
+            marked("Your location: the zone you chose, since when, and how often you corrected it"),
             WITH_MEMBER,
         ),
         no_person(

@@ -10,10 +10,12 @@ _DAY_S = 24 * 60 * 60
 
 SUBJECT = StoreSubject(
     plan=(
-        of_member("operation", marked("Forms you sent lately, so that pressing twice has one effect"), WITH_MEMBER),
+        of_member(
+            "operation", marked("Forms you sent recently, so that pressing a button twice has one effect"), WITH_MEMBER
+        ),
         of_member(
             "mail",
-            marked("Letters on their way to you"),
+            marked("E-mails on their way to you"),
             marked("deleted by the address they go to; otherwise once they are sent"),
             person="recipient",
             secret=("body",),
@@ -21,13 +23,13 @@ SUBJECT = StoreSubject(
         no_person(
             "mail_failure",
             marked("How many e-mails of each kind could not be sent on a day"),
-            marked("numbers only; nothing is kept of whom they were for"),
+            marked("numbers only; we do not store the recipients"),
             fate=Fate.EXPIRES,
             deadline=marked("90 days"),
         ),
         no_person(
             "allowance",
-            marked("How often something was done lately, under a keyed hash"),
+            marked("How often something was done recently, under a keyed hash"),
             marked("the key of the hash is not in the database, and a row is deleted a day after its last use"),
             fate=Fate.EXPIRES,
             deadline=marked("1 day"),

@@ -23,7 +23,7 @@ Public = TypeVar("Public", bound=Callable[..., Any])
 #: The field with which a form that needs a fresh password brings it along.
 PROOF = "step_up_password"
 
-NOT_THE_PASSWORD = _l("This is not your password. Please try again.")
+NOT_THE_PASSWORD = _l("Wrong password. Try again.")
 
 
 def public(view: Public) -> Public:
@@ -82,7 +82,7 @@ def _ask_for_code(member: Member) -> Any:
     if wants_json():
         return {"error": "second_factor"}, 403
     if not has_one:
-        flash(_("Pages for staff need a second factor. Set it up now; it takes two minutes."), "info")
+        flash(_("Staff pages need a second factor. Set it up now. It takes about two minutes."), "info")
     return redirect(url_for("factor.ask" if has_one else "factor.set_up", next=here()), code=303)
 
 

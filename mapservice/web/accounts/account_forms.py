@@ -49,7 +49,7 @@ def _is_email(_form: FlaskForm, field: Field) -> None:
     try:
         field.data = normalize_email(field.data or "")
     except EmailNotValidError:
-        raise ValidationError(_l("This is not an e-mail address. It looks like name@example.org.")) from None
+        raise ValidationError(_l("Enter an e-mail address in the correct format, like name@example.org.")) from None
 
 
 def _is_pseudonym(_form: FlaskForm, field: Field) -> None:
@@ -63,7 +63,7 @@ def email_field(label: str = _l("E-mail address"), autocomplete: str = "username
     """An e-mail address; as the username the browser's password store knows the account by it."""
     return EmailField(
         label,
-        validators=[InputRequired(_l("Please type your e-mail address.")), _is_email],
+        validators=[InputRequired(_l("Enter your e-mail address.")), _is_email],
         render_kw={"autocomplete": autocomplete, "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
     )
 
@@ -71,8 +71,8 @@ def email_field(label: str = _l("E-mail address"), autocomplete: str = "username
 def pseudonym_field() -> StringField:
     """The name others see."""
     return StringField(
-        _l("Name that others see"),
-        validators=[InputRequired(_l("Please choose a name.")), _is_pseudonym],
+        _l("Name that others can see"),
+        validators=[InputRequired(_l("Enter a name.")), _is_pseudonym],
         render_kw={"autocomplete": "nickname", "maxlength": "80", "spellcheck": "false"},
     )
 
@@ -81,7 +81,7 @@ def password_field(label: str, autocomplete: str) -> PasswordField:
     """A password that can be shown while it is typed."""
     return PasswordField(
         label,
-        validators=[InputRequired(_l("Please type your password."))],
+        validators=[InputRequired(_l("Enter your password."))],
         render_kw={"autocomplete": autocomplete, "data-show": "", "spellcheck": "false", "autocapitalize": "none"},
     )
 
@@ -90,7 +90,7 @@ def code_field(label: str, **more: str) -> StringField:
     """A code that is good for once, which some browsers fill in."""
     return StringField(
         label,
-        validators=[InputRequired(_l("Please type the code."))],
+        validators=[InputRequired(_l("Enter the code."))],
         render_kw={"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none", **more},
     )
 
@@ -122,7 +122,7 @@ class NewPasswordForm(AccountForm):
 class ChangePasswordForm(AccountForm):
     """The password and the new one."""
 
-    current_password = password_field(_l("Password you have now"), "current-password")
+    current_password = password_field(_l("Current password"), "current-password")
     password = password_field(_l("New password"), "new-password")
 
     def validate_password(self, field: Field) -> None:
@@ -159,7 +159,7 @@ class AskForm(CodeForm):
 class FirstCodeForm(AccountForm):
     """The first code of a new second factor."""
 
-    code = code_field(_l("Code that the app shows"), inputmode="numeric")
+    code = code_field(_l("Code from the app"), inputmode="numeric")
     next = HiddenField()
 
 

@@ -71,13 +71,13 @@ class MonthForm(AccountForm):
     def validate_turns_18(self, _field: Field) -> None:
         """Ask for a month that can be."""
         if self.month is None:
-            raise ValidationError(_l("Please choose the month in which you turn 18."))
+            raise ValidationError(_l("Choose the month you turn 18."))
 
 
 class AgeForm(MonthForm):
     """How old somebody is who signs up, as roughly as it is needed."""
 
-    age = RadioField(_l("How old are you?"), validators=[InputRequired(_l("Please say how old you are."))])
+    age = RadioField(_l("How old are you?"), validators=[InputRequired(_l("Choose how old you are."))])
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -119,10 +119,10 @@ def edit(member: Member) -> Answer:
         return page("accounts/age/edit.html", form, member=member, is_minor=is_minor(member))
     if form.month is None or (member.minor_until is not None and form.month < member.minor_until):
         form.turns_18.errors = [
-            _l("You can only choose a later month. If it was a mistake, ask those who run the service.")
+            _l("You can only choose a later month. If you made a mistake, contact the people who run this service.")
         ]
         return page("accounts/age/edit.html", form, member=member, is_minor=is_minor(member))
     minors.protect(get_session(), member, form.month, today=today())
     commit(get_session())
-    flash(_("Saved. Until then nothing finer than your region is shown of you."), "success")
+    flash(_("Saved. Until you turn 18, others can see at most your region."), "success")
     return redirect(url_for("account.show"), code=303)

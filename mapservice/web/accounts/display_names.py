@@ -22,7 +22,7 @@ from mapservice.web.accounts.reserved_names import has_site_name, staff_word
 LONGEST = 40
 
 NAME_OF_CHILD = _l(
-    "Your card for somebody under 18 has this name. Choose another, so that nobody can tell who belongs to you."
+    "Your profile for someone under 18 uses this name. Choose a different one, so nobody can link the two of you."
 )
 
 _NICKNAME = get_profile("NicknameCasePreserved")
@@ -63,7 +63,7 @@ def problem(text: str) -> str | None:
     A name that the member has already stays theirs, whatever the rules say since.
     """
     if not 1 <= len(text) <= LONGEST:
-        return _l("Choose a name of 1 to 40 characters.")
+        return _l("Enter a name of 1 to %(length)s characters.", length=LONGEST)
     return None if _is_own(text) else _unreadable(text) or _misleading(text)
 
 
@@ -77,13 +77,11 @@ def is_of_child(member: Member, text: str, *, besides: Membership | None = None)
 def _unreadable(text: str) -> str | None:
     """Why a name is none, by its characters."""
     if _ADDRESS.search(text):
-        return _l("This looks like an e-mail address, and everybody can read your name. Choose another one.")
+        return _l("This looks like an e-mail address. Other people can see your name, so choose a different one.")
     if not _is_allowed(text) or _is_stacked(text):
-        return _l(
-            "This name has characters that cannot be seen or are no letters. Please type it with ordinary letters."
-        )
+        return _l("This name contains invisible or unusual characters. Use ordinary letters.")
     if not any(unicodedata.category(each)[0] in "LNS" for each in text):
-        return _l("Choose a name with at least one letter or digit.")
+        return _l("Enter a name with at least one letter or number.")
     return None
 
 
@@ -92,16 +90,16 @@ def _misleading(text: str) -> str | None:
     config: Config = current_app.extensions["config"]
     if _LINK.search(text):
         return _l(
-            "This looks like a link to a website. Please choose a name without one, and put a space after full stops."
+            "This looks like a link to a website. Choose a name without a link, and put a space after full stops."
         )
     if mixes_alphabets(text):
-        return _l("This name mixes letters of different alphabets that look alike. Please write it in one alphabet.")
+        return _l("This name mixes letters from different alphabets that look alike. Use one alphabet.")
     if has_site_name(text, config.site_name):
-        return _l("With the name of this site in yours, others could think that you run it. Please leave it out.")
+        return _l("Your name contains the name of this site, so people could think that you run it. Leave it out.")
     if word := staff_word(text):
-        return _l("Because of “%(word)s”, others could think that you run this site. Please leave it out.", word=word)
+        return _l("“%(word)s” could make people think that you run this site. Leave it out.", word=word)
     if _is_like_staff(text):
-        return _l("Somebody who runs this site has a name like this. Please choose another one, or add a word to it.")
+        return _l("Someone who runs this site has a similar name. Choose a different one, or add a word to it.")
     return None
 
 

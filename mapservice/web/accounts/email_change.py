@@ -36,9 +36,9 @@ def ask(member: Member) -> Answer:
     if not access.is_proved(member, form.current_password.data):
         form.current_password.errors = [access.NOT_THE_PASSWORD]
     elif form.email.data == member.email:
-        form.email.errors = [_l("This is your e-mail address already.")]
+        form.email.errors = [_l("This is already your e-mail address.")]
     elif not rate_limits.may_mail("email-change-notice", member.email):
-        form.form_errors.append(_("You have asked for this too often today. Please try again tomorrow."))
+        form.form_errors.append(_("You have asked for this too many times today. Try again tomorrow."))
     else:
         _begin(member, form.email.data)
         return redirect(url_for("email_change.check_mail"), code=303)
@@ -71,7 +71,7 @@ def confirm(member: Member, token: str) -> Answer:
     known_devices.remember(member)
     commit(get_session())
     login.sign_in(member, is_staff=bool(staff.roles_of(get_session(), member)))
-    flash(_("Your e-mail address is changed. You are signed out on all other devices."), "success")
+    flash(_("Your e-mail address has been changed. You have been signed out on all other devices."), "success")
     return redirect(url_for("account.show"), code=303)
 
 

@@ -26,10 +26,10 @@ def sign_up(recipient: str, token: str) -> None:
     _put(
         recipient,
         _("Please confirm your e-mail address"),
-        _("Open this link to go on with signing up:"),
+        _("Open this link to finish signing up:"),
         _link("sign_up.complete", token=token),
-        ngettext("It works for %(num)s day.", "It works for %(num)s days.", sign_ups.KEPT.days),
-        _("If this wasn't you, ignore this e-mail. There is no account, and none will be made."),
+        ngettext("The link works for %(num)s day.", "The link works for %(num)s days.", sign_ups.KEPT.days),
+        _("If this wasn't you, ignore this e-mail. No account has been created, and none will be."),
         kind="sign_up",
     )
 
@@ -42,7 +42,7 @@ def already(member: Member) -> None:
     _put(
         member.email,
         _("You already have an account"),
-        _("Someone, probably you, tried to use this e-mail address for an account. You already have one."),
+        _("Someone, probably you, tried to use this e-mail address for an account. You already have an account."),
         _("Sign in here:"),
         _link("accounts.sign_in"),
         _("If you forgot your password, choose a new one here:"),
@@ -56,8 +56,8 @@ def closed(member: Member) -> None:
     _put(
         member.email,
         _("Your account is closed"),
-        _("Someone, probably you, tried to use your account. It was closed, so you cannot sign in."),
-        _("If you think that this is a mistake, write to the people who run the service."),
+        _("Someone, probably you, tried to use your account. It has been closed, so you cannot sign in."),
+        _("If you think this is a mistake, contact the people who run this service."),
         kind="closed",
     )
 
@@ -70,8 +70,8 @@ def reset(recipient: str, token: str) -> None:
         _("Choose a new password"),
         _("Open this link to choose a new password:"),
         _link("accounts.reset", token=token),
-        _("It works once, for %(minutes)s minutes.", minutes=minutes),
-        _("If you did not ask for it, ignore this e-mail. Your password stays as it is."),
+        _("The link works once, for %(minutes)s minutes.", minutes=minutes),
+        _("If you did not ask for this, ignore this e-mail. Your password will not change."),
         kind="reset",
     )
 
@@ -82,10 +82,10 @@ def confirm_email(recipient: str, token: str) -> None:
     _put(
         recipient,
         _("Please confirm your new e-mail address"),
-        _("Open this link and press the button there to use this address for your account:"),
+        _("To use this address for your account, open this link and press the button:"),
         _link("email_change.confirm", token=token),
-        _("It works for %(hours)s hours, where you are signed in.", hours=hours),
-        _("If this wasn't you, ignore this e-mail. Nothing is changed."),
+        _("The link works for %(hours)s hours, in a browser where you are signed in.", hours=hours),
+        _("If this wasn't you, ignore this e-mail. Nothing will change."),
         kind="confirm_email",
     )
 
@@ -96,7 +96,10 @@ def email_change_asked(member: Member, token: str) -> None:
         member.email,
         _("Someone wants to change your e-mail address"),
         _("Someone, probably you, asked to use another e-mail address for your account instead of this one."),
-        _("If this was you, you need do nothing here: open the link that we sent to the new address."),
+        _(
+            "If this was you, open the link that we sent to the new address. You do not need to do anything with "
+            "this e-mail."
+        ),
         *_freeze(token),
         kind="email_change_asked",
     )
@@ -107,7 +110,7 @@ def email_changed(recipient: str, token: str) -> None:
     _put(
         recipient,
         _("Your e-mail address was changed"),
-        _("Your account uses another e-mail address from now on, and you were signed out on all other devices."),
+        _("Your account now uses a different e-mail address. You have been signed out on all other devices."),
         *_freeze(token),
         kind="email_changed",
     )
@@ -117,8 +120,10 @@ def _freeze(token: str) -> list[str]:
     days = email_changes.FREEZE.days
     return [
         ngettext(
-            "If this was not you, stop it here. It works for %(num)s day, and keeps this address for your account:",
-            "If this was not you, stop it here. It works for %(num)s days, and keeps this address for your account:",
+            "If this wasn't you, open this link to stop it and keep this address for your account. The link works"
+            " for %(num)s day:",
+            "If this wasn't you, open this link to stop it and keep this address for your account. The link works"
+            " for %(num)s days:",
             days,
         ),
         _link("email_change.freeze", token=token),
@@ -132,8 +137,8 @@ def password_changed(member: Member) -> None:
     _put(
         member.email,
         _("Your password was changed"),
-        _("Your password was changed, and you were signed out on all other devices."),
-        _("If this was not you, choose a new password at once:"),
+        _("Your password was changed. You have been signed out on all other devices."),
+        _("If this wasn't you, choose a new password now:"),
         _link("accounts.forgot"),
         kind="password_changed",
     )
@@ -144,8 +149,8 @@ def factor_changed(member: Member) -> None:
     _put(
         member.email,
         _("Your second factor was changed"),
-        _("Your second factor was set up or removed, or it has new recovery codes."),
-        _("If this was not you, choose a new password at once, and tell those who run the service:"),
+        _("Your second factor was set up or removed, or you have new recovery codes."),
+        _("If this wasn't you, tell the people who run this service, and choose a new password now:"),
         _link("accounts.forgot"),
         kind="factor_changed",
     )

@@ -63,7 +63,9 @@ def as_json(found: Found) -> str:
     """The data with words about each part; and which tables hold nobody, and why."""
     config: Config = current_app.extensions["config"]
     told = {
-        "about": _("What %(site)s stores about you. Where something is left out, it says so.", site=config.site_name),
+        "about": _(
+            "What %(site)s stores about you. If something is left out, this file says so.", site=config.site_name
+        ),
         "made": dt.datetime.now(dt.UTC).date(),
         "parts": [
             {"table": entry.table, "what": _(entry.holds), "rows": rows if entry.is_told else my_data.UNTOLD}

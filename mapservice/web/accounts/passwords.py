@@ -138,9 +138,12 @@ def problem(text: str, *known: str) -> str | None:
     """Return why a password cannot be taken, or None; ``known`` is what others know of the person and of the site."""
     text = usual_form(text[:_MAX_READ])
     if len(text) < MIN_LENGTH:
-        return _l("Use at least 15 characters. A few words in a row are easy to remember and hard to guess.")
+        return _l(
+            "Use at least %(length)s characters. A few words in a row are easy to remember and hard to guess.",
+            length=MIN_LENGTH,
+        )
     if len(text) > MAX_LENGTH:
-        return _l("Use at most 128 characters.")
+        return _l("Use at most %(length)s characters.", length=MAX_LENGTH)
     own = _words(known)
     typed, joined = (_estimate(form, own) for form in (text, _SEPARATORS.sub("", text)))
     enough = _MIN_SCORE if _is_own(joined["sequence"]) else _MIN_SCORE_JOINED
@@ -184,7 +187,7 @@ def _advice(sequence: list[dict[str, Any]]) -> str:
             "Repeated words, dates and rows of keys are easy to guess. "
             "Use three or four words that have nothing to do with each other."
         )
-    return _l("This password is easy to guess. Add another word or two that have nothing to do with the others.")
+    return _l("This password is easy to guess. Add one or two more words that have nothing to do with the others.")
 
 
 def _is_misplaced() -> bool:

@@ -45,7 +45,7 @@ def finish(member: Member) -> Response:
     form_fields.allow_only()
     restore_reviews.finish(member)
     commit(get_session())
-    flash(_("Thank you. You are still hidden. You can now show yourself again, where you want to."))
+    flash(_("Thank you. You are still hidden. You can now choose where to show yourself again."))
     return redirect(url_for("memberships.mine"), code=303)
 
 

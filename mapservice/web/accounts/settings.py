@@ -63,7 +63,7 @@ def rename(member: Member) -> Answer:
         return _own_page(member, form), 422
     members.rename(get_session(), member, form.pseudonym.data)
     commit(get_session())
-    flash(_("Your name is changed."), "success")
+    flash(_("Your name has been changed."), "success")
     return redirect(url_for("account.show"), code=303)
 
 
@@ -82,7 +82,7 @@ def change_password(member: Member) -> Answer:
     known_devices.remember(member)
     commit(get_session())
     login.sign_in(member, is_staff=bool(staff.roles_of(get_session(), member)))
-    flash(_("Your password is changed. You are signed out on all other devices."), "success")
+    flash(_("Your password has been changed. You have been signed out on all other devices."), "success")
     return redirect(url_for("account.show"), code=303)
 
 
@@ -101,7 +101,7 @@ def end_session(member: Member) -> Response:
         if _handle(each) == request.form.get("session"):
             stored_sessions.end(get_session(), each.token_hash)
     commit(get_session())
-    flash(_("Signed out there."), "success")
+    flash(_("Signed out on that device."), "success")
     return redirect(url_for("account.show"), code=303)
 
 
@@ -117,7 +117,7 @@ def delete(member: Member) -> Answer:
     mailer.forget_written(current_app.extensions["config"], email)
     known_devices.forget_cookie()
     login.sign_out()
-    flash(_("Your account and all that belongs to it are deleted."), "success")
+    flash(_("Your account and everything in it have been deleted."), "success")
     return redirect(url_for("conditions.home"), code=303)
 
 

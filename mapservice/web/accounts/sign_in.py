@@ -12,6 +12,7 @@ from mapservice.store.tables import Member
 from mapservice.web.accounts import account_forms, demo_outbox, emails, login, passwords
 from mapservice.web.accounts.access import public
 from mapservice.web.accounts.account_forms import Answer, page
+from mapservice.web.accounts.limits import ACCOUNT_LIMITS
 from mapservice.web.accounts.login import current_member
 from mapservice.web.site import csrf, form_fields, idempotency, known_devices, rate_limits, server_sessions
 from mapservice.web.site.languages import in_every_language
@@ -29,7 +30,7 @@ def init_app(app: Flask, config: Config) -> None:
     csrf.init_app(app, is_signed_in=lambda: login.current_member() is not None)
     login.init_app(app, config)
     idempotency.init_app(app)
-    app.jinja_env.globals.update(condition_at=condition_at, way_back=way_back)
+    app.jinja_env.globals.update(condition_at=condition_at, way_back=way_back, account_limits=ACCOUNT_LIMITS)
     app.register_blueprint(bp)
     demo_outbox.init_app(app, config)
 
@@ -87,7 +88,7 @@ def sign_out() -> Response:
 def leave() -> Response:
     """Sign out, and go where everybody may be."""
     login.sign_out()
-    flash(_("You are signed out."), "success")
+    flash(_("You have been signed out."), "success")
     return redirect(url_for("conditions.home"), code=303)
 
 
@@ -142,7 +143,7 @@ def reset(token: str) -> Answer:
     # Whoever others keep from signing in by trying passwords gets in on this device.
     known_devices.remember(member)
     commit(get_session())
-    flash(_("You have a new password. Please sign in with it."), "success")
+    flash(_("Your password has been changed. Sign in with the new one."), "success")
     return redirect(url_for("accounts.sign_in"), code=303)
 
 

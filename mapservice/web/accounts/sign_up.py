@@ -74,7 +74,7 @@ def complete(token: str) -> Answer:
         return render_template("accounts/sign_up/already.html"), 409
     login.sign_in(member, is_staff=False)
     if condition is None:
-        flash(_("Your account is ready. Now find your condition, and join its community."), "success")
+        flash(_("Your account is ready. Now find your condition and join its community."), "success")
         return redirect(url_for("conditions.home"), code=303)
     flash(_("Your account is ready."), "success")
     return redirect(url_for("memberships.edit", slug=condition.slug), code=303)
@@ -83,8 +83,8 @@ def complete(token: str) -> Answer:
 def consent_wording() -> str:
     """The words to which somebody agrees who signs up, as they are shown and kept."""
     return _(
-        "I want to take part: %(site)s may keep my e-mail address, the name I choose and what I enter about my "
-        "condition, until I delete it. I can do that at any time, all at once.",
+        "I want to take part. %(site)s may store my e-mail address, the name I choose and what I enter about my "
+        "condition, until I delete it. I can delete all of it at any time.",
         site=_config().site_name,
     )
 

@@ -31,7 +31,11 @@ class SignUpForm(AgeForm):
 
     pseudonym = pseudonym_field()
     password = password_field(_l("Password"), "new-password")
-    taking_part = BooleanField(validators=[InputRequired(_l("Without this we may not keep an account for you."))])
+    taking_part = BooleanField(
+        validators=[
+            InputRequired(_l("Tick this box to agree. Without your consent we cannot keep an account for you."))
+        ]
+    )
 
     def __init__(self, email: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)

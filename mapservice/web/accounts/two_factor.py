@@ -24,11 +24,11 @@ from mapservice.web.site.redirects import local_path
 bp = Blueprint("factor", __name__)
 
 # The same words for a code that is wrong, too old, or was used.
-WRONG = _l("This code does not work. Take the one that the app shows now; each works once.")
+WRONG = _l("This code does not work. Use the code the app shows now. Each code works once.")
 
 WRONG_CLOCK = _l(
-    "This code belongs to another time: the clock of your phone is wrong by a minute or more. "
-    "Set it to the automatic time, wait for the next code and enter that one."
+    "This code is for a different time. The clock on your phone is wrong by a minute or more. Set it to automatic"
+    " time, wait for the next code and enter that one."
 )
 
 # Of a secret that no code has proved yet, the session keeps what it is made from.
@@ -102,7 +102,9 @@ def remove(member: Member) -> Answer:
         second_factors.forget(get_session(), member)
         _tell_everywhere(member)
         login.drop_second_factor()
-        flash(_("The second factor is removed. Pages for staff stay closed until you set up a new one."), "success")
+        flash(
+            _("Your second factor has been removed. You cannot open staff pages until you set up a new one."), "success"
+        )
         return redirect(url_for("account.show"), code=303)
 
     return _by_code(member, "accounts/two_factor/remove.html", forget)
@@ -191,5 +193,5 @@ def _tell_everywhere(member: Member) -> None:
 
 def _done_before() -> Answer:
     """Answer a form that was sent twice: recovery codes cannot be shown again."""
-    flash(_("That was done already. If you saw no recovery codes, make new ones."), "info")
+    flash(_("This has already been done. If you did not see your recovery codes, get new ones."), "info")
     return redirect(url_for("account.show"), code=303)

@@ -42,17 +42,17 @@ class Program:
 
 
 PROGRAMS = (
-    Program("folium, branca", _l("put the maps together"), "MIT"),
-    Program("Leaflet", _l("moves and draws the maps in your browser"), "BSD-2-Clause"),
-    Program("protomaps-leaflet", _l("draws the map beneath"), "BSD-3-Clause"),
-    Program("topojson-client", _l("unpacks the shapes of zones"), "ISC"),
-    Program("Flask, Werkzeug, Jinja, Babel, Flask-Babel, Flask-WTF", _l("make the pages"), "BSD-3-Clause"),
-    Program("argon2-cffi, itsdangerous", _l("guard passwords, and the links in e-mails"), "MIT, BSD-3-Clause"),
-    Program("PostgreSQL", _l("keeps the data"), "PostgreSQL"),
-    Program("PostGIS", _l("reckons with places"), "GPL-2.0-or-later"),
-    Program("SQLAlchemy, Alembic, GeoAlchemy 2", _l("speak to the database"), "MIT"),
-    Program("Shapely, NumPy", _l("reckon with shapes"), "BSD-3-Clause"),
-    Program("H3", _l("helped to cut the zones"), "Apache-2.0"),
+    Program("folium, branca", _l("build the maps"), "MIT"),
+    Program("Leaflet", _l("displays the maps in your browser"), "BSD-2-Clause"),
+    Program("protomaps-leaflet", _l("draws the base map"), "BSD-3-Clause"),
+    Program("topojson-client", _l("reads the shapes of zones"), "ISC"),
+    Program("Flask, Werkzeug, Jinja, Babel, Flask-Babel, Flask-WTF", _l("create the pages"), "BSD-3-Clause"),
+    Program("argon2-cffi, itsdangerous", _l("protect passwords and the links in e-mails"), "MIT, BSD-3-Clause"),
+    Program("PostgreSQL", _l("stores the data"), "PostgreSQL"),
+    Program("PostGIS", _l("performs spatial queries"), "GPL-2.0-or-later"),
+    Program("SQLAlchemy, Alembic, GeoAlchemy 2", _l("connect to the database"), "MIT"),
+    Program("Shapely, NumPy", _l("calculate with shapes"), "BSD-3-Clause"),
+    Program("H3", _l("helped to divide the zones"), "Apache-2.0"),
 )
 
 

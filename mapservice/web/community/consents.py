@@ -15,6 +15,7 @@ from mapservice.errors import NotAMemberError
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.dates import today
 from mapservice.i18n.labels import zone_name
+from mapservice.privacy.disclosure import DEFAULT
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import consents, memberships
 from mapservice.store.tables import Condition, Consent, Member, Membership
@@ -27,33 +28,35 @@ bp = Blueprint("consents", __name__)
 
 #: Being counted, in the words that are read and kept.
 COUNTED = _l(
-    "I agree to be counted in the published figures of this condition, for the world, my country and my region. "
-    "They are rounded, blurred and some weeks late, and show no person. I can take this back at any time: "
-    "the figures that come after it are made without me."
+    "I agree to be counted in the published statistics for this condition, for the world, my country and my "
+    "region. They are rounded, blurred and a few weeks late, and do not show any person. I can withdraw this at "
+    "any time. The statistics that come after that are made without me."
 )
 
 #: What taking a consent back does, on its button and after it.
 BUTTONS = {
     "joined": _l("Leave this community"),
-    "shown": _l("Show me to nobody"),
+    "shown": _l("Hide me here"),
     "finer": _l("Show only the suggested zone"),
-    "counted": _l("Count me no more"),
+    "counted": _l("Stop counting me"),
 }
 
 DONE = {
-    "joined": _l("You have left. Your card, your pin and your consents there are deleted."),
-    "shown": _l("You are shown to nobody there any more."),
-    "finer": _l("From now on only the wider zone is shown, the one suggested for this condition."),
+    "joined": _l("You have left. Your profile, your pin and your consents there have been deleted."),
+    "shown": _l("You are now hidden there. Nobody can see you."),
+    "finer": _l("From now on, others see only the wider zone that we suggest for this condition."),
     "counted": _l(
-        "You are counted no more. The next figures are made without you. If you were in one already and say so again, "
-        "you are counted anew about half a year from now."
+        "You are no longer counted. The next statistics are made without you. If you were already in a count and agree "
+        "again, you will be counted again in about %(months)s months.",
+        months=DEFAULT.months_uncounted,
     ),
 }
 
 #: When a member is counted. The same whether or not they were in a count, since the delay before it is a secret.
 THANKS = _l(
-    "Thank you. You will be counted in a few weeks. If you left a count in the last six months, "
-    "you will be counted again about six months after that."
+    "Thank you. You will be counted in a few weeks. If you left a count in the last %(months)s months, "
+    "you will be counted again about %(months)s months after that.",
+    months=DEFAULT.months_uncounted,
 )
 
 
@@ -121,7 +124,7 @@ def count(member: Member, slug: str) -> Response | tuple[str, int]:
         commit(session)
         flash(THANKS)
     else:
-        flash(_("Nothing was changed: tick the box first if you want to be counted."))
+        flash(_("Nothing was changed. If you want to be counted, tick the box first."))
     return redirect(url_for("consents.show"), code=303)
 
 

@@ -32,8 +32,8 @@ from mapservice.web.site.retries import idempotent
 bp = Blueprint("memberships", __name__)
 
 CONSENT = _l(
-    "I agree that this service stores that I belong to the community of this condition. "
-    "I can leave at any time, and it is erased."
+    "I agree that this service stores that I belong to the community for this condition. I can leave at any time,"
+    " and then this is deleted."
 )
 
 
@@ -80,9 +80,9 @@ class JoinForm:
             {},
         )
         if form.role not in set(Role):
-            form.problems["role"] = _("Please say as what you join.")
+            form.problems["role"] = _("Please choose your role.")
         if not form.agrees:
-            form.problems["consent"] = _("Without your consent nothing may be stored, so that you cannot join.")
+            form.problems["consent"] = _("We cannot store anything without your consent, so you cannot join.")
         if form.pseudonym and (problem := display_names.problem(form.pseudonym)):
             form.problems["pseudonym"] = str(problem)
         return form
@@ -131,7 +131,7 @@ def join(member: Member, slug: str) -> Response | tuple[str, int]:
             return _page(member, condition, membership, form), 422
         _take_in(member, condition, form)
         commit(session)
-    flash(_("Welcome. Nobody sees you on the map yet: that is the next step, and it is up to you."))
+    flash(_("Welcome. Nobody can see you on the map yet. That is the next step, and it is up to you."))
     return redirect(url_for("place.edit", slug=slug), code=303)
 
 
@@ -160,7 +160,7 @@ def _problems_of_minors(member: Member, membership: Membership | None, form: Joi
     """What stands against a form as far as somebody under 18 is concerned, by field."""
     was_for_minor = membership is not None and membership.for_minor
     if was_for_minor and not form.for_minor:
-        return {"for_minor": _("Only a member of staff can end this. Please write to the people who run this site.")}
+        return {"for_minor": _("Only a member of staff can change this. Contact the people who run this site.")}
     name = form.pseudonym if form.pseudonym is not None or membership is None else membership.pseudonym
     if not name:
         return {}
@@ -170,7 +170,7 @@ def _problems_of_minors(member: Member, membership: Membership | None, form: Joi
     others = [each.pseudonym for each, _condition in memberships.of(get_session(), member) if each is not membership]
     if name.casefold() in {other.casefold() for other in [member.pseudonym, *others] if other}:
         return {
-            "pseudonym": _("You use this name yourself. Choose another, so that nobody can tell who belongs to you.")
+            "pseudonym": _("You use this name yourself. Choose a different one, so nobody can link the two of you.")
         }
     return {}
 

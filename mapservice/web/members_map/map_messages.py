@@ -15,39 +15,43 @@ def _of_the_map() -> dict[str, object]:
         "again": _("Try again"),
         "badge": {
             "country": {
-                "one": _("{name}: 1 shows the whole country; open the table"),
-                "other": _("{name}: {n} show the whole country; open the table"),
+                "one": _("{name}: 1 person shows the whole country. Open the table."),
+                "other": _("{name}: {n} people show the whole country. Open the table."),
             },
             "region": {
-                "one": _("{name}: 1 shows the whole region; open the table"),
-                "other": _("{name}: {n} show the whole region; open the table"),
+                "one": _("{name}: 1 person shows the whole region. Open the table."),
+                "other": _("{name}: {n} people show the whole region. Open the table."),
             },
             "district": {
-                "one": _("{name}: 1 shows the whole district; open the table"),
-                "other": _("{name}: {n} show the whole district; open the table"),
+                "one": _("{name}: 1 person shows the whole district. Open the table."),
+                "other": _("{name}: {n} people show the whole district. Open the table."),
             },
         },
         "cluster": {"one": _("{name}, 1 person; zoom in"), "other": _("{name}, {n} people; zoom in")},
         "empty": _("Nobody is shown in this part of the map."),
-        "error": _("The map could not be loaded."),
+        "error": _("We could not load the map."),
         "in_view": {
-            "one": _("{n} mark in view. Press Enter to open it."),
-            "other": _("{n} marks in view. Arrow keys move between them, Enter opens one."),
+            "one": _("{n} mark on the visible map. Press Enter to open it."),
+            "other": _(
+                "{n} marks on the visible map. Use the arrow keys to move between them. Press Enter to open one."
+            ),
         },
         "loading": _("Loading…"),
-        "not_fresh": _("The map could not be refreshed. We are trying again."),
-        "pin": {"one": _("{role}; open the card"), "other": _("{role}; open the card")},
-        "signed_out": _("You are signed out. Sign in again to see people."),
-        "stack": {"one": _("{n} person; open the card"), "other": _("{n} people; open the cards")},
+        "not_fresh": _("We could not refresh the map. We are trying again."),
+        "pin": {"one": _("{role}; open the profile"), "other": _("{role}; open the profile")},
+        "signed_out": _("You have been signed out. Sign in again to see people."),
+        "stack": {"one": _("{n} person; open the profile"), "other": _("{n} people; open the profiles")},
         "wait_minutes": {
-            "one": _("That was a lot at once. Please wait a minute."),
-            "other": _("That was a lot at once. Please wait {n} minutes."),
+            "one": _("You have opened a lot in a short time. Wait a minute, then try again."),
+            "other": _("You have opened a lot in a short time. Wait {n} minutes, then try again."),
         },
         "wait_seconds": {
-            "one": _("That was a lot at once. Please wait a second."),
-            "other": _("That was a lot at once. Please wait {n} seconds."),
+            "one": _("You have opened a lot in a short time. Wait a second, then try again."),
+            "other": _("You have opened a lot in a short time. Wait {n} seconds, then try again."),
         },
-        "stale": _("For a minute the map could not be refreshed. People may have hidden, so nobody is shown now."),
+        "stale": _(
+            "The map could not be refreshed for a minute. People may have hidden, so we are not showing anyone now."
+        ),
         "you": _("You"),
         "you_among": _("You are among them."),
     }
@@ -55,9 +59,9 @@ def _of_the_map() -> dict[str, object]:
 
 def _of_the_card() -> dict[str, object]:
     return {
-        "card": _("Card of a person"),
-        "card_error": _("The card could not be loaded."),
-        "card_gone": _("This person is not shown any more."),
+        "card": _("Profile"),
+        "card_error": _("We could not load the profile."),
+        "card_gone": _("This person is no longer visible to you."),
         "close": _("Close"),
         "more": _("More"),
         "next": _("Next"),

@@ -130,12 +130,12 @@ def _parts(condition: Condition, own: Membership | None, role: Role | None) -> M
     # The region around one's own zone: near enough to see who is close, wide enough to see others.
     box = tree.box(get_session(), coarsen(shown, Level.REGION)) if shown else None
     canvas = Canvas(
-        _("Map of the people with: %(name)s", name=bidi.isolate(condition.name)),
+        _("Map of people with: %(name)s", name=bidi.isolate(condition.name)),
         bounds=box,
         last_zoom=clusters.MAX_ZOOM,
         words=words,
     )
-    ViewButtons({"world": _("Show the whole world"), "home": _("Show my surroundings")}, home=box).add_to(canvas)
+    ViewButtons({"world": _("Show the whole world"), "home": _("Show the area around me")}, home=box).add_to(canvas)
     BaseLayer().add_to(canvas)
     ClusterLayer(
         url_for("map.tile", slug=condition.slug, z=0, x=0, y=0).removesuffix("/0/0/0"),

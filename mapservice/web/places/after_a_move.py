@@ -70,7 +70,7 @@ def show_there(member: Member, slug: str) -> Response | tuple[str, int]:
             session.rollback()
             return _page(member, waiting(member), slug=slug, problem=problem), 422
         commit(session)
-        flash(_("You are shown there again: %(condition)s.", condition=condition.name))
+        flash(_("You are visible again in: %(condition)s.", condition=condition.name))
     return redirect(url_for("moved.show"), code=303)
 
 
@@ -92,7 +92,7 @@ def _show(member: Member, membership: Membership, condition: Condition) -> str:
         confirm_identity=lambda: True,
     )
     if Obstacle.NEEDS_CONSENT in outcome.obstacles:
-        return _("Few people with this condition live there. Please agree, or choose a wider zone.")
+        return _("Few people with this condition live there. Please agree to be shown there, or choose a wider zone.")
     return str(form_versions.CHANGED) if outcome.obstacles else ""
 
 

@@ -19,7 +19,8 @@ from werkzeug.wrappers import Response
 
 from mapservice.actions import hide
 from mapservice.db import commit, get_session
-from mapservice.i18n.labels import AUDIENCES, zone_name
+from mapservice.i18n.bidi import listed
+from mapservice.i18n.labels import zone_name
 from mapservice.privacy.home_changes import REST, free_again
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
@@ -50,11 +51,6 @@ class Hidden:
     version: str
     zone: str
     audience: Audience | None
-
-    @property
-    def who(self) -> str:
-        """To whom it was shown, in words."""
-        return str(AUDIENCES[self.audience]) if self.audience else ""
 
 
 def is_shown() -> bool:
@@ -159,10 +155,10 @@ def show_again(member: Member, slug: str) -> Any:
     membership = memberships.get(stored, member, condition)
     is_current = form_versions.is_current(member, membership)
     if not is_current or act_of(membership) != act or not hide.undo_here(stored, member, membership):
-        flash(_("Please choose below how you want to be shown.") if is_current else form_versions.CHANGED)
+        flash(_("Choose below how you want to be shown.") if is_current else form_versions.CHANGED)
         return redirect(url_for("place.edit", slug=slug), code=303)
     commit(stored)
-    flash(_("You are shown again as before."))
+    flash(_("You are visible again as before."))
     return redirect(url_for("place.edit", slug=slug), code=303)
 
 
@@ -221,8 +217,10 @@ def _hidden(member: Member) -> list[Hidden]:
 def _tell(shown: Sequence[str], changed: Sequence[str]) -> None:
     """Say where the member is shown again, and where not."""
     if shown:
-        flash(_("You are shown again as before in: %(names)s.", names=", ".join(shown)))
+        flash(_("You are visible again as before in: %(names)s.", names=listed(shown)))
     if changed:
-        flash(_("Something has changed since in: %(names)s. There you are still hidden.", names=", ".join(changed)))
+        flash(
+            _("You are still hidden in: %(names)s. Something has changed there since you hid.", names=listed(changed))
+        )
     if not shown and not changed:
-        flash(_("There was nothing to undo. This page shows how you appear now."))
+        flash(_("There was nothing to undo. This page shows your current settings."))

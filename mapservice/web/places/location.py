@@ -14,6 +14,7 @@ from mapservice.actions.show_location import show_location
 from mapservice.db import commit, get_session
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.visibility_summary import standing
+from mapservice.privacy.home_changes import REST
 from mapservice.privacy.showing import Obstacle, Wish, only_narrows
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
@@ -33,8 +34,8 @@ bp = Blueprint("place", __name__)
 
 
 _HIDDEN_ONLY = _l(
-    "You are hidden here, as you chose. Nothing else was saved: your settings were changed after this page was opened, "
-    "perhaps in another tab. Below is how it is now."
+    "You are hidden here, as you chose. Nothing else was saved, because your settings changed after you opened "
+    "this page, perhaps in another tab. Your current settings are below."
 )
 
 
@@ -113,7 +114,7 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
         if form.problems:
             session.rollback()
             if form.audience is Audience.NOBODY and _hide_as_chosen(member, condition):
-                flash(_("You are hidden here, as you chose. Nothing else is saved yet."))
+                flash(_("You are hidden here, as you chose. Nothing else has been saved yet."))
             return _page(member, condition, membership, form), 422
         commit(session)
     if after_a_move.waiting(member):  # what a move took off the map; that page says itself that all is saved
@@ -135,7 +136,12 @@ def hide_here(member: Member, slug: str) -> Response:
     commit(session)
     if act is not None:
         hiding.remember(act)
-    flash(_("You are hidden: gone from the map, the lists and the counts. You can show yourself again below."))
+    flash(
+        _(
+            "You are hidden. Nobody can see you on the map, in the lists or in the numbers on the map. You can "
+            "show yourself again below."
+        )
+    )
     return redirect(url_for("place.edit", slug=slug), code=303)
 
 
@@ -149,7 +155,7 @@ def forget(member: Member) -> Response:
     session = get_session()
     hide.delete_location(session, member)
     commit(session)
-    flash(_("Your location is deleted. You are on no map any more; your conditions stay."))
+    flash(_("Your location has been deleted and you no longer appear on any map. Your memberships are unchanged."))
     return redirect(url_for("memberships.mine"), code=303)
 
 
@@ -181,8 +187,8 @@ def _hide_as_chosen(member: Member, condition: Condition) -> bool:
 def _saved(form: PlaceForm) -> str:
     """What is said after saving."""
     if form.zone and form.audience is Audience.NOBODY:
-        return _("Saved. Nobody sees you: to be on the map, choose below who may see it.")
-    return _("Saved. What you see here is what is stored; nothing finer is known.")
+        return _("Saved. Nobody can see you. To appear on the map, choose below who can see you.")
+    return _("Saved. What you see here is all we store. We do not know anything more precise.")
 
 
 def _membership(member: Member, slug: str) -> tuple[Condition, Membership | None]:
@@ -210,26 +216,27 @@ def _show(member: Member, membership: Membership, condition: Condition, form: Pl
 def _in_words(obstacle: Obstacle, free_again: dt.date | None) -> tuple[str, str]:
     """The field of the form that an obstacle belongs to, and what it says."""
     return {
-        Obstacle.TOO_FINE: ("zone", _("For somebody under 18, a region is the most that can be shown.")),
+        Obstacle.TOO_FINE: ("zone", _("For someone under 18, you can show at most the region.")),
         Obstacle.NEEDS_CONSENT: (
             "finer",
-            _("Few people with this condition live there. Please agree, or choose a wider zone."),
+            _("Few people with this condition live there. Please agree to be shown there, or choose a wider zone."),
         ),
         Obstacle.SAY_MOVED: (
             "moved",
-            _("This is not the location stored for you. Please say that you have moved."),
+            _("This is not the location we have for you. Please confirm that you have moved."),
         ),
         Obstacle.MOVED_TOO_SOON: (
             "zone",
             _(
-                "Your location was changed less than 90 days ago. You can choose another one from %(day)s. "
-                "Hiding, showing less and deleting it work at any time.",
+                "You changed your location less than %(days)s days ago. You can choose another one from %(day)s. "
+                "You can hide, show less or delete it at any time.",
+                days=REST.days,
                 day=format_date(free_again) if free_again else "",
             ),
         ),
         Obstacle.CONFIRM_IDENTITY: (
             "password",
-            _("To show more of yourself, please enter your password once more."),
+            _("To become more visible, please confirm your password."),
         ),
     }[obstacle]
 

@@ -1,9 +1,11 @@
 """What the service promises about a member's place, and what it does not."""
 
 from flask import Blueprint, current_app, render_template
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from mapservice.geo.zones import CHOOSABLE, FLOOR, Level
+from mapservice.privacy.deletion import FILES
 from mapservice.privacy.disclosure import PROFILES
 from mapservice.web.accounts.access import public
 from mapservice.web.site.languages import in_every_language
@@ -14,7 +16,7 @@ _LEVELS = {
     Level.COUNTRY: _l("Country"),
     Level.REGION: _l("Region, such as a province"),
     Level.DISTRICT: _l("District, a part of a region"),
-    Level.AREA: _l("Area, the finest there is"),
+    Level.AREA: _l("Area, the most precise choice"),
 }
 
 
@@ -40,4 +42,11 @@ def show() -> str:
     # From the settings, not from the newest release: this page must appear when the database does not.
     profile = PROFILES[current_app.extensions["config"].release_profile]
     tested = [(accounts, right_in_100(advantage)) for accounts, advantage in ADVANTAGES.items()]
-    return render_template("places/privacy_page/show.html", levels=levels, profile=profile, tested=tested)
+    return render_template(
+        "places/privacy_page/show.html",
+        levels=levels,
+        profile=profile,
+        tested=tested,
+        months_uncounted=profile.months_uncounted,
+        erased_within=gettext(next(each.deadline for each in FILES if each.table == "database")),
+    )

@@ -39,43 +39,43 @@ STATUS = {
 }
 
 WORDS = {
-    400: _l("The form could not be read. Go back, reload the page and send it again; nothing was changed."),
-    403: _l("This page is not for your account."),
-    404: _l("There is nothing at this address. Perhaps the link is old; the search finds every condition."),
-    405: _l("This page cannot be used that way. Go back and try the button again."),
-    409: _l("This cannot be changed again yet."),
-    413: _l("That was too large to be accepted. Nothing was changed."),
-    422: _l("Something in the form is not known here. Go back and choose again; nothing was changed."),
-    429: _l("That was a lot in a short time. Please wait a little and try again."),
-    500: _l("Something went wrong on our side. Nothing you entered was half saved; please try again."),
-    503: _l("The service is catching its breath. Nothing was changed; please try again in a moment."),
+    400: _l("We could not read the form. Nothing was changed. Go back, reload the page and send it again."),
+    403: _l("Your account does not have access to this page."),
+    404: _l("There is no page at this address. The link may be old. You can search for any condition here."),
+    405: _l("You cannot use this page in this way. Go back and try the button again."),
+    409: _l("You cannot change this again yet."),
+    413: _l("What you sent is too large. Nothing was changed."),
+    422: _l("We do not recognise something in the form. Nothing was changed. Go back and choose again."),
+    429: _l("You have sent too many requests in a short time. Please wait a little and try again."),
+    500: _l("Something went wrong on our side. None of your changes were saved. Please try again."),
+    503: _l("The service is temporarily unavailable. Nothing was changed. Please try again in a moment."),
 }
 
 #: Words that say more than those of the status.
 WORDS_OF: dict[type[Exception], Any] = {
-    errors.NotAMemberError: _l("You have not joined the community of this condition. Nothing was changed."),
-    errors.UnknownPersonError: _l("Nobody with this card is shown to you. Perhaps they are hidden now, or have left."),
-    errors.UnknownReleaseError: _l("There is no such release of the figures. Perhaps none was made yet."),
-    errors.TooMuchError: _l("That is too much for one file. Choose fewer conditions; a report holds a single one."),
-    IntegrityError: _l("This was changed somewhere else at the same moment, perhaps in another tab. Please try again."),
+    errors.NotAMemberError: _l("You have not joined the community for this condition. Nothing was changed."),
+    errors.UnknownPersonError: _l("This person is not visible to you. They may have hidden themselves or left."),
+    errors.UnknownReleaseError: _l("There is no such release of the statistics. There may not be a release yet."),
+    errors.TooMuchError: _l("That is too much for one file. Choose fewer conditions. A report can only cover one."),
+    IntegrityError: _l("This was changed somewhere else at the same time, perhaps in another tab. Please try again."),
 }
 
 #: Where a commit got no answer, nobody knows.
 WORDS_OF_UNKNOWN_OUTCOME = _l(
-    "We were interrupted while saving, so your change may be saved already. "
-    "Please open the page again in a moment and look before you repeat it."
+    "We were interrupted while saving, so your change may already be saved. Open the page again in a moment and "
+    "check before you try again."
 )
 
 WORDS_OF_UNKNOWN_CONDITION = _l(
-    "There is no such condition: its name is the last part of its page's address, and /api/v1/conditions?q= finds it."
+    "There is no such condition. Use the slug from the condition's URL, or find it with /api/v1/conditions?q=."
 )
 
 #: Words for programs, and for who reads them in a terminal, where those of the pages would lead nowhere.
 WORDS_FOR_PROGRAMS = {
-    400: _l("This could not be read. The page /api explains what can be asked for."),
-    404: _l("There is nothing at this address. The page /api explains what there is."),
-    405: _l("This address cannot be used that way: it answers GET and HEAD alone."),
-    422: _l("This address takes no form and no file. The page /api explains what can be asked for."),
+    400: _l("We could not read this request. See /api for what you can request."),
+    404: _l("There is nothing at this address. See /api for what there is."),
+    405: _l("You cannot use this address in this way: it only accepts GET and HEAD requests."),
+    422: _l("This address does not accept forms or files. See /api for what you can request."),
     500: _l("Something went wrong on our side. Please try again."),
 }
 

@@ -15,8 +15,8 @@ FIELD = "version"
 
 #: What somebody reads who sent a form that is not of today.
 CHANGED = _l(
-    "Your settings were changed after this page was opened, perhaps in another tab. Nothing was saved. "
-    "Below is how it is now: please choose again."
+    "Your settings changed after you opened this page, perhaps in another tab. Nothing was saved. Your current "
+    "settings are below. Please choose again."
 )
 
 

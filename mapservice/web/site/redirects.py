@@ -102,7 +102,7 @@ def to_sign_in() -> Any:
     """Ask somebody to sign in, from where they come back."""
     if wants_json():
         return {"error": "sign_in"}, 401
-    flash(_("Please sign in first. You come back to where you were."), "info")
+    flash(_("Please sign in; you will then return to this page."), "info")
     return redirect(url_for("accounts.sign_in", next=here()), code=303)
 
 

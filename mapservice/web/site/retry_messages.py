@@ -20,19 +20,19 @@ _NUMBERS = (
 )
 
 _REASONS = {
-    "sign_in": _l("There were many tries to sign in to this account from your network."),
+    "sign_in": _l("There have been many attempts to sign in to this account from your network."),
     # In the same words, or whoever borrows a device would read from them whose account was used on it.
-    "sign_in_device": _l("There were many tries to sign in to this account from your network."),
-    "account": _l("Somebody is trying many passwords for this account."),
-    "step_up": _l("There were many tries with a password that was not yours."),
-    "code": _l("There were many tries with codes that did not work."),
-    "account_codes": _l("There were many tries with codes that did not work."),
-    "network": _l("There were many tries with passwords from your network, which others may use too."),
-    "network_mails": _l("Many e-mails were asked for from your network, which others may use too."),
-    "network_sign_ups": _l("Many accounts were made from your network, which others may use too."),
+    "sign_in_device": _l("There have been many attempts to sign in to this account from your network."),
+    "account": _l("Someone is trying many passwords on this account."),
+    "step_up": _l("There have been many attempts with a wrong password."),
+    "code": _l("There have been many attempts with codes that did not work."),
+    "account_codes": _l("There have been many attempts with codes that did not work."),
+    "network": _l("There have been many attempts with passwords from your network, which other people may use too."),
+    "network_mails": _l("Many e-mails have been requested from your network, which other people may use too."),
+    "network_sign_ups": _l("Many accounts have been created from your network, which other people may use too."),
 }
 
-_OTHER_NETWORK = _l("If others use the same network, try another one, such as mobile data instead of Wi-Fi.")
+_OTHER_NETWORK = _l("If other people use the same network, try a different one, such as mobile data instead of Wi-Fi.")
 
 
 @dataclass(frozen=True)
@@ -43,35 +43,55 @@ class Way:
     link: str = ""
 
 
-def in_words(seconds: int) -> str:
-    """Return when somebody can come back, never sooner than they really can, such as "in about four hours"."""
+def when(seconds: int) -> str:
+    """Return when somebody can come back, never sooner than they really can."""
     if seconds <= _MINUTE_S:
-        return _("in about a minute")
+        return _("You can try again in about a minute.")
     if seconds <= 90 * _MINUTE_S:
         minutes = -(-seconds // _MINUTE_S)
-        return ngettext("in about %(number)s minute", "in about %(number)s minutes", minutes, number=_number(minutes))
+        return ngettext(
+            "You can try again in about %(number)s minute.",
+            "You can try again in about %(number)s minutes.",
+            minutes,
+            number=_number(minutes),
+        )
     if seconds <= 36 * _HOUR_S:
         hours = -(-seconds // _HOUR_S)
-        return ngettext("in about %(number)s hour", "in about %(number)s hours", hours, number=_number(hours))
+        return ngettext(
+            "You can try again in about %(number)s hour.",
+            "You can try again in about %(number)s hours.",
+            hours,
+            number=_number(hours),
+        )
     days = -(-seconds // _DAY_S)
-    return ngettext("in about %(number)s day", "in about %(number)s days", days, number=_number(days))
+    return ngettext(
+        "You can try again in about %(number)s day.",
+        "You can try again in about %(number)s days.",
+        days,
+        number=_number(days),
+    )
 
 
 def sentence(problem: TooManyRequestsError) -> str:
     """Return why somebody has to wait, and until when."""
-    reason = _REASONS.get(problem.purpose) or _("That was a lot in a short time.")
-    return f"{reason} {_('You can try again %(when)s.', when=in_words(problem.retry_after))}"
+    reason = _REASONS.get(problem.purpose) or _("You have sent too many requests in a short time.")
+    return f"{reason} {when(problem.retry_after)}"
 
 
 def ways(purpose: str) -> list[Way]:
     """Return what else somebody can do."""
     if purpose in {"sign_in", "sign_in_device", "account"}:
         return [
-            Way(_("Choose a new password by e-mail. After that you can sign in on this device at once."), _forgot()),
-            Way(_("Where you are signed in already, you still are: hiding and deleting need no password there.")),
+            Way(_("Choose a new password by e-mail. Then you can sign in on this device at once."), _forgot()),
+            Way(
+                _(
+                    "Where you are already signed in, you stay signed in. You can hide or delete there without a "
+                    "password."
+                )
+            ),
         ]
     if purpose in {"step_up", "code", "account_codes"}:
-        return [Way(_("Hiding, leaving and deleting need no password and no code."), url_for("memberships.mine"))]
+        return [Way(_("You can hide, leave or delete without a password or code."), url_for("memberships.mine"))]
     if purpose == "network":
         return [Way(str(_OTHER_NETWORK)), Way(_("Choose a new password by e-mail."), _forgot())]
     if purpose in {"network_mails", "network_sign_ups"}:

@@ -57,7 +57,7 @@ def test_a_month_that_cannot_be_is_asked_for_again(client, session, turns_18):
     page = complete(client, link_in(letters(session)[0]), age="minor", turns_18=turns_18)
 
     assert page.status_code == 422
-    assert "Please choose the month in which you turn 18" in page.text
+    assert "Choose the month you turn 18." in page.text
     assert session.scalars(select(Member)).all() == []
 
 

@@ -29,7 +29,7 @@ def test_the_demo_shows_its_letters_to_this_machine_alone(tmp_path, connection, 
     client = app.test_client()
     sign_up(client)
     assert "/outbox" in client.get("/sign-up/check-your-mail").text
-    assert "More letters are being written" in client.get("/outbox").text
+    assert "More e-mails are on their way" in client.get("/outbox").text
 
     assert mailer.deliver_due(connection, config) == 1
 

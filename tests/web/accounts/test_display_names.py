@@ -70,28 +70,28 @@ def test_names_that_are_taken(app, name):
 @pytest.mark.parametrize(
     ("name", "advice"),
     [
-        ("Mapservice", "leave it out"),
-        ("Anna of MapService", "leave it out"),
+        ("Mapservice", "Leave it out"),
+        ("Anna of MapService", "Leave it out"),
         ("Мар Service", "one alphabet"),
         ("Admin", "“Admin”"),
         ("admin123", "“admin123”"),
         ("4dm1n", "“4dm1n”"),
-        ("A.d.m.i.n.", "leave it out"),
+        ("A.d.m.i.n.", "Leave it out"),
         ("ad min", "“ad min”"),
         ("Adrnin", "“Adrnin”"),
         ("ᴀᴅᴍɪɴ", "“ᴀᴅᴍɪɴ”"),
         ("𝒶𝒹𝓂𝒾𝓃", "“admin”"),
-        ("🅰🅳🅼🅸🅽", "leave it out"),
+        ("🅰🅳🅼🅸🅽", "Leave it out"),
         ("Аdmin", "one alphabet"),
-        ("админ", "leave it out"),
-        ("المشرف", "leave it out"),
+        ("админ", "Leave it out"),
+        ("المشرف", "Leave it out"),
         ("TheSupportTeam", "“Support, Team”"),
         ("Support Team Anna", "“Support, Team”"),
         ("support_anna", "“support”"),
-        ("Moderadora", "leave it out"),
-        ("Modérateur", "leave it out"),
-        ("Équipe", "leave it out"),
-        ("Moderatorin", "leave it out"),
+        ("Moderadora", "Leave it out"),
+        ("Modérateur", "Leave it out"),
+        ("Équipe", "Leave it out"),
+        ("Moderatorin", "Leave it out"),
         ("Customer Service", "“Customer Service”"),
         ("Dán", "add a word"),
         ("D a n", "add a word"),
@@ -197,7 +197,7 @@ def test_names_of_one_condition_keep_the_rules_too(client, session, condition, d
     )
 
     assert answer.status_code == 422
-    assert "Somebody who runs this site has a name like this" in answer.text
+    assert "Someone who runs this site has a similar name" in answer.text
 
 
 def test_never_is_it_told_who_of_the_staff_has_a_name_in_a_condition(app, session, condition, dan):

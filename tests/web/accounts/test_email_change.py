@@ -72,7 +72,7 @@ def test_a_member_changes_the_address(app, client, session, alice):
 
     assert ask(client).location == "/account/email/check-your-mail"
     assert address_of(session, alice) == ALICE
-    assert f"A change to {NEW} waits" in client.get("/account").text
+    assert f"You asked to change it to {NEW}." in client.get("/account").text
     confirm = link(session, NEW, "confirm")
     assert client.get(confirm).status_code == 200
     assert address_of(session, alice) == ALICE
@@ -133,11 +133,14 @@ def test_it_asks_for_the_password(client, session, alice):
     page = ask(client, password="not the right one at all")
 
     assert page.status_code == 422
-    assert "This is not your password" in page.text
+    assert "Wrong password" in page.text
     assert session.scalar(select(func.count()).select_from(EmailChange)) == 0
 
 
-@pytest.mark.parametrize(("email", "words"), [(ALICE, "your e-mail address already"), ("no address", "not an e-mail")])
+@pytest.mark.parametrize(
+    ("email", "words"),
+    [(ALICE, "already your e-mail address"), ("no address", "Enter an e-mail address in the correct format")],
+)
 def test_an_address_that_cannot_be(client, session, alice, email, words):
     assert words in ask(client, email).text
     assert letters(session) == []
@@ -184,16 +187,16 @@ def test_the_old_address_freezes_a_change_for_seven_days(app, client, session, a
     confirm, freeze = link(session, NEW, "confirm"), link(session, ALICE, "freeze")
     owner = app.test_client()
 
-    assert "The change is stopped" in fill_in(owner, freeze).text
+    assert "The change has been stopped" in fill_in(owner, freeze).text
 
     assert not is_signed_in(owner)
     assert not is_signed_in(client)
     enter(client)
     assert client.get(confirm).status_code == 404
-    assert "You can change the e-mail address again from" in client.get("/account/email").text
+    assert "You can change your e-mail address again from" in client.get("/account/email").text
     later(session, days=6, hours=23)
     assert client.get("/account/email").text.count("<form") == 2 - 1
-    assert "The change is stopped" in client.get(freeze).text
+    assert "The change has been stopped" in client.get(freeze).text
     later(session, hours=2)
     assert ask(client).status_code == 303
 
@@ -237,7 +240,7 @@ def test_an_address_that_somebody_took_meanwhile_is_not_given_back(app, client, 
     freeze = link(session, ALICE, "freeze")
     new_member(session, ALICE, pseudonym="Another")
 
-    assert "The change is stopped" in fill_in(app.test_client(), freeze).text
+    assert "The change has been stopped" in fill_in(app.test_client(), freeze).text
 
     assert address_of(session, alice) == NEW
     assert not is_signed_in(client)
@@ -277,7 +280,7 @@ def test_a_change_to_an_address_that_was_taken_meanwhile_is_refused_kindly(clien
     confirm = link(session, NEW, "confirm")
     new_member(session, NEW, pseudonym="Another")
 
-    assert "There is another account" in client.get(confirm).text
+    assert "Another account now uses this e-mail address" in client.get(confirm).text
     assert address_of(session, alice) == ALICE
 
 

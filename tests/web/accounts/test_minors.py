@@ -65,7 +65,7 @@ def test_never_gives_the_parent_the_name_of_the_card_of_a_child(session, as_alic
     join(as_alice, pseudonym="Lark")
 
     for answer in (join(as_alice, pseudonym=name), post(as_alice, "/account/name", {"pseudonym": name})):
-        assert (answer.status_code, "Your card for somebody under 18 has this name" in answer.text) == (422, True)
+        assert (answer.status_code, "Your profile for someone under 18 uses this name" in answer.text) == (422, True)
 
     session.expire_all()
     names = session.scalars(select(Membership.pseudonym).where(Membership.member_id == alice.id)).all()
@@ -96,7 +96,7 @@ def test_never_ends_being_for_a_child_by_a_click(session, as_alice, alice, freib
 
     answer = join(as_alice, role="person")
 
-    assert (answer.status_code, "Only a member of staff can end this" in answer.text) == (422, True)
+    assert (answer.status_code, "Only a member of staff can change this" in answer.text) == (422, True)
     assert membership_of(session, alice).for_minor
     assert 'type="checkbox" name="for_minor"' not in as_alice.get(f"{ALL}/join").text
     assert save(as_alice, freiburg, finer="yes").status_code == 422
@@ -118,7 +118,7 @@ def test_staff_end_it_and_nothing_becomes_finer_by_that(session, as_alice, alice
 def test_who_says_that_they_are_under_18_is_shown_by_region_everywhere(session, as_bob, bob, condition, freiburg):
     other = conditions.get(session, "crohns-disease")
     put(session, bob, other, freiburg, level=Level.DISTRICT, audience=Audience.MEMBERS)
-    memberships.agree(session, bob, condition.id, "finer", "I know", zone_id=freiburg, expected_people=2)
+    memberships.agree(session, bob, condition.id, "finer", "I understand", zone_id=freiburg, expected_people=2)
     region = ancestor(freiburg, Level.REGION)
 
     minors.protect(session, bob, (TODAY.replace(day=1) + dt.timedelta(days=400)).replace(day=1), today=TODAY)
@@ -130,7 +130,7 @@ def test_who_says_that_they_are_under_18_is_shown_by_region_everywhere(session, 
     for page in (ALL, "/conditions/crohns-disease"):
         form = {"zone": freiburg, "audience": "members", "finer": "yes", "operation": str(uuid.uuid4())}
         assert post(as_bob, f"{page}/place", form).status_code == 422
-    assert "not for somebody under 18" in as_bob.get(f"{ALL}/place").text
+    assert "not available for someone under 18" in as_bob.get(f"{ALL}/place").text
     assert '"forMinor": true' in as_bob.get(f"{ALL}/place").text
 
 

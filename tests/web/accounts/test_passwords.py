@@ -232,7 +232,7 @@ def test_the_person_is_told_which_words_are_their_own(app):
 
     assert "your name, your e-mail address" in own
     assert "Repeated" in repeated
-    assert "Add another word" in common
+    assert "Add one or two more words" in common
 
 
 def test_a_hash_of_another_kind_or_of_none_matches_nothing(app):

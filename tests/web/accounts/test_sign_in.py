@@ -30,7 +30,7 @@ def test_from_signing_up_to_signing_out(client, session):
     assert letter.recipient == ALICE
     assert members.by_email(session, ALICE) is None
 
-    assert "Make your account" in client.get(link_in(letter)).text
+    assert "Create your account" in client.get(link_in(letter)).text
     assert complete(client, link_in(letter)).location == "/"
     assert client.get("/test/member").text == "Alice"
     assert fill_in(client, "/account", at="/sign-out").location == "/"
@@ -108,7 +108,7 @@ def test_every_link_works_until_one_is_used(client, session):
     complete(client, links[0])
 
     assert [client.get(link).status_code for link in links] == [404, 404, 404]
-    assert "Perhaps you made your account already" in client.get(links[1]).text
+    assert "You may have already created your account" in client.get(links[1]).text
     assert session.scalar(select(func.count()).select_from(PendingSignUp)) == 0
 
 

@@ -98,7 +98,7 @@ def test_a_form_that_is_sent_twice_is_done_once(client, session, phone):
     again = post(client, NEW, {"code": phone.code(), "operation": "00000000-0000-4000-8000-000000000000"})
 
     assert again.location == "/account"
-    assert "done already" in client.get("/account").text
+    assert "already been done" in client.get("/account").text
     assert client.get(NEW).location == "/account"
 
 
@@ -182,7 +182,7 @@ def test_who_has_a_phone_with_a_wrong_clock_is_told_so_and_not_let_in(client, se
     answer = send(client, ASK, phone.code(steps))
 
     assert answer.status_code == 422
-    assert "the clock of your phone is wrong" in answer.text
+    assert "The clock on your phone is wrong" in answer.text
     assert client.get("/test/admin").status_code == 303
 
 
@@ -198,7 +198,7 @@ def test_never_says_of_a_used_code_that_the_clock_is_wrong(client, session, dana
 def test_a_wrong_clock_is_told_while_setting_up(client, session, dana):
     phone = secret_in(client.get(NEW))
 
-    assert "the clock of your phone is wrong" in send(client, NEW, phone.code(-3)).text
+    assert "The clock on your phone is wrong" in send(client, NEW, phone.code(-3)).text
     assert session.scalars(select(SecondFactor)).all() == []
 
 

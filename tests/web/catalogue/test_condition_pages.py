@@ -52,7 +52,7 @@ def test_search_says_which_name_it_met(client):
 
 
 def test_search_does_not_call_the_inside_of_a_word_a_find(client):
-    found = client.get("/search?q=ALL").text.partition("Names that are close to it")[0]
+    found = client.get("/search?q=ALL").text.partition("Similar names")[0]
 
     assert LEUKAEMIA in found
     assert "small ear" not in found
@@ -68,14 +68,14 @@ def test_search_forgives_typing_mistakes_and_says_so(client):
 def test_search_that_finds_nothing_is_kind_and_says_how_to_ask(client, config):
     page = client.get("/search?q=qqqqqxxxxx").text
 
-    assert "That does not mean that you are alone." in page
+    assert "That does not mean you are alone." in page
     assert config.mail_from in page
 
 
 def test_an_empty_search_asks_for_words(client):
     page = words_of(client.get("/search").text)
 
-    assert "Type a name, an abbreviation or a code." in page
+    assert "Enter a name, an abbreviation or a code." in page
     assert "no condition by that name" not in page
 
 
@@ -132,7 +132,7 @@ def test_a_condition_page_shows_its_names_and_codes(client):
 def test_a_condition_page_without_a_summary_says_so(client):
     page = words_of(client.get("/conditions/10q22-3q23-3-microdeletion-syndrome").text)
 
-    assert "There is no reviewed text about this condition here yet." in page
+    assert "There is no reviewed text about this condition yet." in page
 
 
 def test_never_tells_a_stranger_how_many_people_there_are(client, session):
@@ -168,7 +168,7 @@ def test_an_unknown_condition_is_a_kind_404(client, slug):
     answer = client.get(f"/conditions/{slug}")
 
     assert answer.status_code == 404
-    assert "There is nothing at this address." in answer.text
+    assert "There is no page at this address." in answer.text
     assert 'role="search"' in answer.text
 
 
@@ -227,12 +227,12 @@ def test_the_privacy_page_says_what_is_not_promised(client, limit):
 @pytest.mark.parametrize(
     "words",
     [
-        "Only who agrees is counted.",
-        "lies up to 11 above or below what we counted",
+        "We only count people who agree.",
+        "can be up to 11 above or below what we counted",
         "“too few to show”",
-        "They stay as they are: rounded, blurred, weeks old, and without you as a person.",
+        "They are rounded, blurred, weeks old and without you as a person.",
         "after 35 days at the latest",
-        "say how many take part here, not how many have the condition",
+        "show how many people take part here, not how many people have the condition",
     ],
 )
 def test_the_privacy_page_says_where_figures_come_from_and_what_stays(client, words):

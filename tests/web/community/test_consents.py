@@ -200,8 +200,8 @@ def test_what_was_taken_back_is_history_with_its_month(shown):
     revoke(shown, "counted")
 
     page = shown.get("/me/consents").text
-    assert "Taken back" in page
-    assert f"taken back in {dt.datetime.now(dt.UTC):%B %Y}" in page
+    assert "Withdrawn" in page
+    assert f"withdrawn in {dt.datetime.now(dt.UTC):%B %Y}" in page
 
 
 @pytest.mark.parametrize("kind", ["", "taking_part", "everything"])

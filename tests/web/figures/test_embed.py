@@ -57,7 +57,7 @@ def test_it_shows_the_figures_of_the_condition_page(client):
     assert "About 210 people in 2 countries Release 2 of" in said
     assert "Not how many people have it." in said
     assert "“Too few to show” can mean nobody, or some." in said
-    assert "The map needs JavaScript. The table has the same facts." in said
+    assert "The map needs JavaScript. The table has the same information." in said
     assert "They count members of Mapservice" in said
     assert "Self-reported by members." in said
 
@@ -204,7 +204,7 @@ def test_a_problem_is_told_inside_the_frame_and_not_kept(client):
     answer = client.get("/conditions/no-such-condition/embed")
 
     assert answer.status_code == 404
-    assert "There is nothing at this address." in words_of(answer.text)
+    assert "There is no page at this address." in words_of(answer.text)
     assert not {"nav", "form"} & marks_of(answer.text).tags
     assert answer.headers["Cache-Control"] == "private, no-store"
 

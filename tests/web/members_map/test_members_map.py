@@ -79,7 +79,7 @@ def test_the_table_leads_from_the_world_to_the_person_without_scripts(session, a
         assert f"in={zone}" in page.text
         page = as_bob.get(f"{ALL}/map?in={zone}")
 
-    assert "1 person shows just this zone" in page.text
+    assert "1 person shows exactly this zone" in page.text
     assert "Bob" not in page.text, "names are on cards, fetched one at a time"
 
 
@@ -127,8 +127,8 @@ def test_never_keeps_an_answer_that_knows_the_viewer(session, as_bob):
 def test_the_page_says_what_one_is_shown_as(as_bob):
     page = as_bob.get(f"{ALL}/map").text
 
-    assert "You are shown to the members of this condition as: Person with the condition, a pin somewhere in" in page
-    assert "Area around Freiburg" in page
+    assert "The members of this condition can see you as Person with the condition in Area around Freiburg" in page
+    assert "with a pin somewhere in that zone" in page
 
 
 @pytest.mark.parametrize(("level", "name"), [(Level.COUNTRY, "Germany"), (Level.REGION, "Baden-Württemberg")])
@@ -137,7 +137,7 @@ def test_who_shows_a_country_or_region_is_one_in_its_number(session, as_bob, bob
 
     page = as_bob.get(f"{ALL}/map").text
 
-    assert f"You are shown to all signed-in members as: Person with the condition, one in the number of {name}" in page
+    assert f"All signed-in members can see you as Person with the condition in {name}, without a pin." in page
 
 
 def test_the_filter_changes_the_table_with_the_map(as_bob):

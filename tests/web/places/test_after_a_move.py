@@ -116,7 +116,7 @@ def test_a_finer_zone_than_offered_asks_for_the_second_consent_there(session, as
     small = zone_called(session, "Bernau bei Berlin", Level.AREA, "DE")
     save(as_bob, small, finer="yes")
     fields, form = form_on(as_bob.get("/me/place/moved").text, CHILD)
-    assert "I know: we expect" in form
+    assert "I understand that we expect" in form
     assert "Area around Bernau bei Berlin" in form
 
     refused = as_bob.post(f"{CHILD}/show-there", data=fields)
@@ -162,7 +162,7 @@ def test_never_moves_the_card_of_a_child_with_its_parent(session, as_bob, bob, f
     session.refresh(membership)
     assert (membership.audience, people_in(session, condition)) == ("nobody", 0)
     fields, form = form_on(as_bob.get("/me/place/moved").text, CHILD)
-    assert "I know" not in form
+    assert "I understand" not in form
     as_bob.post(f"{CHILD}/show-there", data=fields)
     session.refresh(membership)
     assert (membership.shown_zone, membership.pin) == (ancestor(berlin, Level.REGION), None)

@@ -222,7 +222,7 @@ def test_hiding_everywhere_is_one_step_from_every_page(session, in_two, alice):
     assert people_on_the_map(session) == 0
     assert "You are hidden everywhere" in answer.text
     assert "Marfan syndrome" in answer.text
-    assert "at the same moment" in answer.text
+    assert "at the same time" in answer.text
     assert [path for path in PAGES if button_of(in_two.get(path).text)] == []
 
 
@@ -238,7 +238,7 @@ def test_undo_restores_exactly_what_was_hidden_by_that_act(session, in_two, alic
     now = stands(session, alice)
     assert now[condition.id] == shown[condition.id]
     assert [audience for each, (audience, *_rest) in now.items() if each != condition.id] == ["nobody"]
-    assert "You are shown again as before in: Acute lymphoblastic leukaemia." in page
+    assert "You are visible again as before in: \u2068Acute lymphoblastic leukaemia\u2069." in page
 
 
 def test_undo_of_everything_restores_all_of_it_and_only_once(session, in_two, alice):
@@ -262,13 +262,13 @@ def test_never_undoes_where_something_has_changed_since(session, in_two, alice, 
     page = post(in_two, "/me/hidden/undo", {"act": act}, follow_redirects=True).text
 
     assert stands(session, alice)[condition.id][0] == "nobody"
-    assert "You are shown again as before in: Marfan syndrome." in page
+    assert "You are visible again as before in: \u2068Marfan syndrome\u2069." in page
 
 
 def test_after_ten_minutes_undo_asks_for_the_password_and_said_so(session, in_two, alice):
     page = post(in_two, "/me/hide", follow_redirects=True).text
     assert "without your password for 10 more minutes" in page
-    assert "After that, we ask for your password." in page
+    assert "After that, we will ask for your password." in page
     make_stale(in_two, hidden_minutes_ago=10)
 
     answer = post(in_two, "/me/hidden/undo", {"act": act_of(session, alice)})
@@ -284,7 +284,7 @@ def test_who_is_shown_nowhere_is_offered_nothing_to_hide(as_alice, client):
 
 
 def test_acting_on_all_maps_at_once_is_said_to_be_noticed(in_two, as_bob):
-    words = "notice that you disappear from all of them at the same moment"
+    words = "notice that you disappear from all of them at the same time"
 
     for path in ("/me", "/me/place/forget", "/account/delete"):
         assert words in in_two.get(path).text
@@ -319,7 +319,7 @@ def test_the_database_itself_keeps_it_only_of_who_is_hidden_somewhere(session, h
 def test_forgetting_asks_first(session, as_bob, bob, freiburg):
     page = as_bob.get("/me/place/forget").text
 
-    assert "this cannot be undone" in page
+    assert "You cannot undo this" in page
     assert "Acute lymphoblastic leukaemia" in page
     assert session.get(HomeZone, bob.id).zone_id == freiburg
     assert membership_of(session, bob).audience == "condition"

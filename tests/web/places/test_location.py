@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from mapservice.geo.zones import Level, ancestor, path
+from mapservice.privacy.home_changes import REST
 from mapservice.store.tables import Consent, HomeZone, Member, Membership, ZoneCount
 from tests.accounts import post, sign_in
 from tests.cast import zone_called
@@ -44,7 +45,7 @@ def test_nobody_joins_without_consent_and_what_was_typed_stays(session, as_alice
     answer = join(as_alice, consent="", pseudonym="Lark")
 
     assert answer.status_code == 422
-    assert "Without your consent" in answer.text
+    assert "without your consent" in answer.text
     assert 'value="Lark"' in answer.text
     assert membership_of(session, alice) is None
 
@@ -130,7 +131,7 @@ def test_showing_more_needs_a_fresh_password(app, session, alice, freiburg):
     answer = save(client, freiburg, finer="yes")
 
     assert answer.status_code == 422
-    assert "enter your password" in answer.text
+    assert "confirm your password" in answer.text
     assert membership_of(session, alice).audience == "nobody"
 
 
@@ -158,10 +159,10 @@ def test_a_move_must_be_said_and_cannot_be_repeated_soon(session, as_bob, bob, c
     assert save(as_bob, berlin, finer="yes").status_code == 303, "a wrong choice can be corrected on the first day"
     session.execute(update(HomeZone).values(since=dt.datetime.now(dt.UTC) - dt.timedelta(days=100)))
 
-    assert "say that you have moved" in save(as_bob, freiburg, finer="yes").text
+    assert "confirm that you have moved" in save(as_bob, freiburg, finer="yes").text
     assert save(as_bob, freiburg, finer="yes", moved="yes").status_code == 303
     session.execute(update(HomeZone).values(since=dt.datetime.now(dt.UTC) - dt.timedelta(days=30)))
-    assert "less than 90 days ago" in save(as_bob, berlin, finer="yes", moved="yes").text
+    assert f"less than {REST.days} days ago" in save(as_bob, berlin, finer="yes", moved="yes").text
 
 
 def test_sending_a_form_twice_has_one_effect(session, as_alice, alice, freiburg):
@@ -217,7 +218,7 @@ def test_zones_can_be_picked_from_lists_without_scripts(session, as_alice, freib
         assert f'<button class="zone-step" name="in" value="{zone}">' in page
         page = browse(as_alice, **{"in": zone})
 
-    assert "This is the smallest zone there is" in page
+    assert "This is the smallest zone." in page
     assert f'name="zone" value="{freiburg}"' in page
     assert membership_of(session, alice_of(session)).shown_zone is None
 
@@ -261,8 +262,8 @@ def test_a_stranger_is_asked_to_sign_in(client):
 def test_the_page_says_first_how_one_stands(as_bob):
     page = as_bob.get(f"{ALL}/place").text
 
-    assert "You are shown to the members of this condition as: Person with the condition" in page
-    assert "Stored as your location: Area around Freiburg" in page
+    assert "The members of this condition can see you as Person with the condition" in page
+    assert "Your stored location: Area around Freiburg" in page
     assert page.index("Hide me now") < page.index("Where do you live?")
 
 

@@ -22,7 +22,7 @@ def test_the_page_says_that_the_map_is_live_and_watched(client):
     page = words(client.get("/privacy").text)
 
     assert "The members' map is live." in page
-    assert "Somebody who watches them can conclude that it was the same person." in page
+    assert "Someone who watches them can conclude that it was the same person." in page
     assert "With 300 e-mail accounts, used for a year, they are right about 76 times in 100" in page
     assert "With 8 accounts they are right about 58 times" in page
 
@@ -53,7 +53,7 @@ def test_never_promises_that_two_names_hide_one_person(as_bob, path):
 def test_who_chooses_another_name_reads_what_it_does_not_hide(as_bob):
     page = words(as_bob.get(f"{ALL}/join").text)
 
-    assert "Somebody who watches several maps can still notice" in page
+    assert "Someone who watches several maps can still notice" in page
 
 
 def test_the_page_says_how_to_reach_the_people_who_run_the_service(config, connection):

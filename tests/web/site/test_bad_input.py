@@ -215,10 +215,10 @@ class TestForgedForms:
         answer = send(as_bob, rule, {**FORMS[endpoint], **({} if operation is None else {"operation": operation})})
 
         assert answer.status_code == 400
-        assert "nothing was changed" in answer.text
+        assert "Nothing was changed" in answer.text
         assert people(connection) == before
 
-    @pytest.mark.parametrize("audience", ["", "everybody", "MEMBERS", None])
+    @pytest.mark.parametrize("audience", ["", "everyone", "MEMBERS", None])
     def test_an_audience_that_does_not_exist_is_refused(self, session, as_bob, audience):
         fields = {"zone": "DE", "operation": str(uuid.uuid4()), **({"audience": audience} if audience else {})}
 
@@ -294,7 +294,7 @@ class TestTheSecondTab:
 
         assert answer.status_code == 303
         assert answer.location == f"/sign-in?next={ALL}/place"
-        assert "sign in first" in client.get(answer.location).text
+        assert "Please sign in" in client.get(answer.location).text
         assert people(connection) == before
 
     @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ class TestTheSecondTab:
         answer = client.post("/forgot", data={"csrf_token": old, "email": "typed@example.org"}, headers=OWN)
 
         assert answer.status_code == 400
-        assert "signed in or out meanwhile" in answer.text
+        assert "signed in or out in the meantime" in answer.text
         assert 'value="typed@example.org"' in answer.text
         new = answer.text.rpartition('name="csrf_token" value="')[2].partition('"')[0]
         again = client.post("/forgot", data={"csrf_token": new, "email": "typed@example.org"}, headers=OWN)
@@ -360,7 +360,7 @@ class TestAddressesThatLeadNowhere:
         answer = client.get(path)
 
         assert answer.status_code == 404
-        assert "There is nothing at this address" in answer.text
+        assert "There is no page at this address" in answer.text
         assert "Content-Security-Policy" in answer.headers
 
     def test_a_script_gets_its_answer_in_json(self, client):

@@ -17,7 +17,7 @@ from tests.accounts import CHEAP, csrf_token, new_member, post, sign_in
 from tests.cast import put, zone_called
 from tests.web.places.test_location import ALL, join, membership_of, people_on_the_map, save
 
-STALE = "Your settings were changed after this page was opened"
+STALE = "Your settings changed after you opened this page"
 
 
 @pytest.fixture
@@ -290,5 +290,5 @@ def test_choosing_nobody_hides_also_where_the_rest_of_the_form_is_wrong(session,
     answer = save(shown, freiburg, audience="nobody")
 
     assert (answer.status_code, state(session, alice)[:2]) == (422, ("nobody", zone))
-    assert "You are hidden here, as you chose. Nothing else is saved yet." in answer.text
+    assert "You are hidden here, as you chose. Nothing else has been saved yet." in answer.text
     assert people_on_the_map(session) == 0

@@ -18,21 +18,21 @@ def app(config, connection) -> Flask:
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (1, "in about a minute"),
-        (60, "in about a minute"),
-        (61, "in about two minutes"),
-        (12 * 60, "in about twelve minutes"),
-        (12 * 60 + 1, "in about 13 minutes"),
-        (90 * 60, "in about 90 minutes"),
-        (90 * 60 + 1, "in about two hours"),
-        (4 * 3600, "in about four hours"),
-        (36 * 3600, "in about 36 hours"),
-        (36 * 3600 + 1, "in about two days"),
+        (1, "You can try again in about a minute."),
+        (60, "You can try again in about a minute."),
+        (61, "You can try again in about two minutes."),
+        (12 * 60, "You can try again in about twelve minutes."),
+        (12 * 60 + 1, "You can try again in about 13 minutes."),
+        (90 * 60, "You can try again in about 90 minutes."),
+        (90 * 60 + 1, "You can try again in about two hours."),
+        (4 * 3600, "You can try again in about four hours."),
+        (36 * 3600, "You can try again in about 36 hours."),
+        (36 * 3600 + 1, "You can try again in about two days."),
     ],
 )
 def test_when_to_come_back_is_said_in_words(app, seconds, words):
     with app.test_request_context():
-        assert retry_messages.in_words(seconds) == words
+        assert retry_messages.when(seconds) == words
 
 
 @pytest.mark.parametrize("purpose", ["sign_in", "sign_in_device", "account", "step_up", "code", "account_codes"])
@@ -50,10 +50,10 @@ def test_the_page_says_it_all(app):
 
     page = answers[-1]
     assert page.status_code == 429
-    assert "There were many tries to sign in to this account from your network." in page.text
+    assert "There have been many attempts to sign in to this account from your network." in page.text
     assert "You can try again in about a minute." in page.text
     assert 'href="/forgot"' in page.text
-    assert "hiding and deleting need no password" in page.text
+    assert "You can hide or delete there without a password" in page.text
 
 
 def test_a_program_is_told_in_words_too(app):

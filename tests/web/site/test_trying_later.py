@@ -49,7 +49,7 @@ def test_a_sign_up_that_has_to_wait_is_made_later_without_typing_it_again(app, c
     use_up(app, "network_sign_ups", "127.0.0.1")
     page = fill_in(client, link, **FORM)
     assert page.status_code == 429
-    assert "A password is never kept" in page.text
+    assert "We never keep a password" in page.text
     assert PASSWORD not in page.text
 
     session.execute(delete(Allowance))
@@ -58,7 +58,7 @@ def test_a_sign_up_that_has_to_wait_is_made_later_without_typing_it_again(app, c
 
     assert (to, form.status_code) == (link, 422)
     assert 'value="Alice"' in form.text
-    assert "Please type your password." in form.text
+    assert "Enter your password." in form.text
     assert client.post(to, data={**fields, "password": PASSWORD}).status_code == 303
     assert session.scalars(select(Member.pseudonym)).all() == ["Alice"]
 

@@ -1,0 +1,17 @@
+"""The numbers that several pages name, each from the constant that holds it."""
+
+from types import MappingProxyType
+
+from mapservice import withdrawal_log
+from mapservice.privacy.home_changes import MAX_CORRECTIONS, REST
+from mapservice.store.figures import audit_log
+
+#: For templates, which must not type them a second time.
+LIMITS = MappingProxyType(
+    {
+        "backup_days": withdrawal_log.KEPT.days,
+        "corrections": MAX_CORRECTIONS,
+        "location_days": REST.days,
+        "log_years": audit_log.KEPT.days // 365,
+    }
+)

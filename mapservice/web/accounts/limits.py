@@ -1,0 +1,19 @@
+"""The numbers that sentences about accounts name, each from the constant that holds it."""
+
+from types import MappingProxyType
+
+from mapservice.store.accounts import email_changes, sign_ups
+from mapservice.web.accounts import login, passwords, totp
+
+#: For templates, which must not type them a second time.
+ACCOUNT_LIMITS = MappingProxyType(
+    {
+        "code_seconds": totp.STEP_S,
+        "confirm_hours": int(email_changes.CONFIRM_WITHIN.total_seconds() // 3600),
+        "freeze_days": email_changes.FREEZE.days,
+        "link_days": sign_ups.KEPT.days,
+        "password_length": passwords.MIN_LENGTH,
+        "recovery_codes": totp.RECOVERY_CODES,
+        "reset_minutes": int(login.RESET_WITHIN.total_seconds() // 60),
+    }
+)
