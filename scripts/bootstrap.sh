@@ -170,13 +170,26 @@ need_chromium() {
     apt_install chromium fonts-dejavu-core libatomic1
 }
 
-# Node, for the checks of the scripts alone: the service needs none.
+has_node() {
+    command -v node > /dev/null && command -v npm > /dev/null &&
+        node -e 'const [major, minor] = process.versions.node.split(".").map(Number);
+                 process.exit(major < 18 || (major === 18 && minor < 18) ? 1 : 0)'
+}
+
+# Node and the packages of package-lock.json, for the checks of the scripts alone: the service needs none of them.
 need_node() {
-    command -v node > /dev/null && node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18)' && return
-    apt_update "Node 18 or newer"
-    apt_install nodejs
-    node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18)' ||
-        fail "Node 18 or newer is needed and this system has an older one: install one and run this again."
+    if ! has_node; then
+        apt_update "Node 18.18 or newer with npm"
+        apt_install nodejs npm
+        has_node || fail "Node 18.18 or newer is needed and this system has an older one: install one and run this again."
+    fi
+    local stamp
+    stamp=$(sha256sum < "$HERE/package-lock.json" | cut -d' ' -f1)
+    grep -qsx "$stamp" "$HERE/node_modules/.lock" && return
+    say "Installing the packages that check the scripts"
+    quietly "installing the packages that check the scripts" \
+        npm --prefix "$HERE" ci --ignore-scripts --no-audit --no-fund
+    echo "$stamp" > "$HERE/node_modules/.lock"
 }
 
 # The Python packages of a lock file, each with the hash it is locked to. "check" holds all of "run".

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Writes scripts/locks/*.txt anew from pyproject.toml. For developers; needs uv (https://docs.astral.sh/uv/).
+# Writes scripts/locks/*.txt again from pyproject.toml, and package-lock.json from package.json. For developers; needs uv
+# (https://docs.astral.sh/uv/) and npm.
 #   scripts/lock.sh            keeps the versions that still fit
 #   scripts/lock.sh --upgrade  takes the newest
 set -euo pipefail
@@ -22,3 +23,8 @@ lock() { # name, further arguments
 lock run "$@"
 lock check --group check --constraints scripts/locks/run.txt "$@"
 lock tools --group tools --constraints scripts/locks/run.txt "$@"
+
+# The tools that check the scripts of the pages: their versions are exact in package.json, their hashes in the lock.
+npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --silent
+node scripts/slim_lock.js
+echo "package-lock.json: $(grep -c integrity package-lock.json) packages"

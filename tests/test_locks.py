@@ -1,5 +1,6 @@
 """The lock files are those of pyproject.toml."""
 
+import json
 import re
 
 import pytest
@@ -23,6 +24,18 @@ def test_every_locked_package_has_a_hash_and_no_address(lock):
     assert packages
     assert not re.search(r"https?://|file:|/root/|--(extra-)?index-url|--find-links", text)
     assert [package for package in packages if "--hash=sha256:" not in package] == []
+
+
+def test_the_lock_of_the_script_checks_is_current_and_names_no_host():
+    wanted = json.loads((HOME / "package.json").read_text())["devDependencies"]
+    text = (HOME / "package-lock.json").read_text()
+    packages = json.loads(text)["packages"]
+
+    assert packages.pop("")["devDependencies"] == wanted, "Run scripts/lock.sh."
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    assert not re.search(r"https?:|file:|/root/|\"resolved\"", text)
+    assert [name for name, package in packages.items() if not package["integrity"].startswith("sha512-")] == []
+    assert all(package["dev"] for package in packages.values()), "The service needs no Node."
 
 
 def test_a_new_package_makes_the_locks_old():

@@ -29,7 +29,7 @@ from tests.cast import put
 BAR, SLACK = 30.0, 5.0
 
 #: The script by which pages ask again, and the two times in it: between two looks at the clock, and between two asks.
-SCRIPT = "js/freshness.js"
+SCRIPT = "js/members_map/freshness.js"
 _TIMES = re.compile(r"const (LOOK|REFRESH)_MS = ([\d_]+)")
 
 #: What takes somebody off the map: a page, the form of it that is sent, and what is filled in.

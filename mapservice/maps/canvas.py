@@ -1,7 +1,7 @@
 """folium's map without folium's page: no foreign addresses, no jQuery, no inline styles, a nonce on every script."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,11 @@ import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
 from folium.elements import JSCSSMixin
 from folium.template import Template
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
 from mapservice.errors import MapServiceError
+from mapservice.maps import modules
 
 #: What folium would link elsewhere → our own copy, as a file under static/.
 OUR_COPIES = {
@@ -47,6 +49,20 @@ class MapParts:
     header: Markup
     html: Markup
     script: Markup
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """A map before it is known how its files come into the page: styles, classic scripts and modules as files of ours.
+
+    ``modules`` says which names the ``script`` needs from which module.
+    """
+
+    styles: list[str]
+    scripts: list[str]
+    modules: Mapping[str, list[str]]
+    html: Markup
+    script: str
 
 
 class Canvas(folium.Map):
@@ -133,14 +149,29 @@ def page_parts(
 
     :raise ForeignPartError: if something of the map stands at an address, or in a form, that is not ours.
     """
+    pieces = pieces_of(canvas, outside_tiles=outside_tiles)
+    link, classic = Markup('<link rel="stylesheet" href="{}">'), Markup('<script src="{}" nonce="{}" defer></script>')
+    preload = Markup('<link rel="modulepreload" href="{}" nonce="{}">')
+    header = [
+        *(link.format(address(file)) for file in pieces.styles),
+        *(classic.format(address(file), nonce) for file in pieces.scripts),
+        *(preload.format(address(file), nonce) for file in modules.with_imports(pieces.modules)),
+    ]
+    return MapParts(Markup("\n").join(header), pieces.html, module_element(imports(pieces, address), nonce))
+
+
+def pieces_of(canvas: Canvas, *, outside_tiles: bool = False) -> Pieces:
+    """Return the pieces of a map, which are all ours.
+
+    :raise ForeignPartError: as ``page_parts``.
+    """
     figure = canvas.get_root()
     if not isinstance(figure, Figure):
         raise ForeignPartError("The map stands in no figure.")
     _set_ids(canvas)
     canvas.render()
 
-    links = [_link(part, nonce, address) for name, part in figure.header._children.items() if name != "meta_http"]
-    styles, scripts = ([link for link in links if link.startswith(start)] for start in ("<link", "<script"))
+    links = [part for name, part in figure.header._children.items() if name != "meta_http"]
     html = figure.html.render()
     script = figure.script.render()
     # Texts stand in quotes; those of the script have no "<" of their own, for |tojson writes it as \\u003c.
@@ -151,20 +182,47 @@ def page_parts(
     if _TILES_ELSEWHERE.search(script) and not outside_tiles:
         raise ForeignPartError("The map would ask another host for its tiles.")
     # Safe: folium's templates write these, with every text of ours escaped or in JSON.
-    return MapParts(
-        header=Markup("\n").join([*styles, *scripts]),
-        html=Markup(html),  # noqa: S704
-        script=Markup('<script type="module" nonce="{}">\n{}\n</script>').format(nonce, Markup(script)),  # noqa: S704
-    )
+    return Pieces(_files(links, CssLink), _files(links, JavascriptLink), _modules(canvas), Markup(html), script)  # noqa: S704
 
 
-def _link(part: Element, nonce: str, address: Callable[[str], str]) -> Markup:
-    """A stylesheet or script of ours; scripts wait for the page and keep their order."""
-    if isinstance(part, CssLink):
-        return Markup('<link rel="stylesheet" href="{}">').format(address(_our_file(part.url)))
-    if isinstance(part, JavascriptLink):
-        return Markup('<script src="{}" nonce="{}" defer></script>').format(address(_our_file(part.url)), nonce)
-    raise ForeignPartError(f"The map puts something else than a link into the head of the page: {type(part).__name__}.")
+def imports(pieces: Pieces, address: Callable[[str], str]) -> str:
+    """Return the script of a map, after the lines that import what it needs."""
+    lines = [
+        f"import {{ {', '.join(names)} }} from {htmlsafe_json_dumps(address(file))};"
+        for file, names in pieces.modules.items()
+    ]
+    return "\n".join([*lines, pieces.script])
+
+
+def module_element(script: str, nonce: str) -> Markup:
+    """Return a script of ours as a module inside the page: it waits for the page, and for the scripts before it."""
+    return Markup('<script type="module" nonce="{}">\n{}\n</script>').format(nonce, Markup(script))  # noqa: S704
+
+
+def _files(links: list[Element], kind: type[CssLink] | type[JavascriptLink]) -> list[str]:
+    """Return our files behind the links of one kind.
+
+    :raise ForeignPartError: if there is something else than links.
+    """
+    for part in links:
+        if not isinstance(part, (CssLink, JavascriptLink)):
+            raise ForeignPartError(f"The map puts something else into the head of the page: {type(part).__name__}.")
+    return [_our_file(part.url) for part in links if isinstance(part, kind)]
+
+
+def _modules(canvas: Canvas) -> dict[str, list[str]]:
+    """Return what the elements of a map import: the names by file, both in order."""
+    wanted: dict[str, set[str]] = {}
+    for element in _elements(canvas):
+        for name, file in getattr(element, "modules", {}).items():
+            wanted.setdefault(_our_file(file), set()).add(name)
+    return {file: sorted(wanted[file]) for file in sorted(wanted)}
+
+
+def _elements(element: Element) -> Iterator[Element]:
+    for child in element._children.values():
+        yield child
+        yield from _elements(child)
 
 
 def _our_file(url: str) -> str:

@@ -14,7 +14,7 @@ from folium.template import Template
 SCALES = ((15, 25, 50, 100, 250), (15, 50, 250, 1000, 5000))
 
 #: The nearest zoom of a map of figures, which has nothing finer than regions; and one farther than any map shows:
-#: static/js/figures.js finds how far one may go, so that the world just fits.
+#: static/js/figures/figures.js finds how far one may go, so that the world just fits.
 MAX_ZOOM, MIN_ZOOM = 8, -2
 
 #: The sentences that the layer needs in the reader's language; those with {n} as in ``elements.CLUSTER_WORDS``.
@@ -50,19 +50,13 @@ class FigureLayer(JSCSSMixin, Layer):
     :raise ValueError: if a sentence is missing.
     """
 
-    default_js = [
-        ("topojson", "https://cdn.jsdelivr.net/npm/topojson-client@3"),
-        ("pins", "js/pins.js"),
-        ("crowd", "js/crowd.js"),
-        ("mark_navigation", "js/mark-navigation.js"),
-        ("views", "js/views.js"),
-        ("figures", "js/figures.js"),
-    ]
-    default_css = [("marks_css", "css/marks.css")]
+    default_js = [("topojson", "https://cdn.jsdelivr.net/npm/topojson-client@3")]
+    modules = {"Figures": "js/figures/figures.js"}
+    default_css = [("map_markers_css", "css/map-markers.css")]
 
     _template = Template("""
         {% macro script(this, kwargs) %}
-            const {{ this.get_name() }} = new Mapservice.Figures({{ this.settings|tojson }});
+            const {{ this.get_name() }} = new Figures({{ this.settings|tojson }});
             {{ this._parent.get_name() }}.getContainer().figures = {{ this.get_name() }};
         {% endmacro %}
     """)

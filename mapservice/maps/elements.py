@@ -51,16 +51,14 @@ CLUSTER_WORDS = (
 
 
 class BaseLayer(JSCSSMixin, Layer):
-    """The ground, painted from our own vector tiles in the colours of css/map.css, light or dark."""
+    """The base map, painted from our own vector tiles in the colours of css/map.css, light or dark."""
 
-    default_js = [
-        ("protomaps", "vendor/protomaps-leaflet-5.1.0/protomaps-leaflet.js"),
-        ("basemap", "js/basemap.js"),
-    ]
+    default_js = [("protomaps", "vendor/protomaps-leaflet-5.1.0/protomaps-leaflet.js")]
+    modules = {"basemap": "js/maps/basemap.js"}
 
     _template = Template("""
         {% macro script(this, kwargs) %}
-            const {{ this.get_name() }} = Mapservice.ground({{ this._parent.get_name() }}, {{ this.settings|tojson }});
+            const {{ this.get_name() }} = basemap({{ this._parent.get_name() }}, {{ this.settings|tojson }});
         {% endmacro %}
     """)
 
@@ -80,19 +78,12 @@ class ClusterLayer(JSCSSMixin, Layer):
     :raise ValueError: if a sentence is missing.
     """
 
-    default_js = [
-        ("pins", "js/pins.js"),
-        ("crowd", "js/crowd.js"),
-        ("freshness", "js/freshness.js"),
-        ("mark_navigation", "js/mark-navigation.js"),
-        ("cards", "js/cards.js"),
-        ("clusters", "js/clusters.js"),
-    ]
-    default_css = [("marks_css", "css/marks.css")]
+    modules = {"Clusters": "js/members_map/clusters.js"}
+    default_css = [("map_markers_css", "css/map-markers.css")]
 
     _template = Template("""
         {% macro script(this, kwargs) %}
-            const {{ this.get_name() }} = new Mapservice.Clusters({{ this.settings|tojson }});
+            const {{ this.get_name() }} = new Clusters({{ this.settings|tojson }});
             {{ this._parent.get_name() }}.getContainer().clusters = {{ this.get_name() }};
         {% endmacro %}
     """)
@@ -132,11 +123,11 @@ class ViewButtons(JSCSSMixin, MacroElement):
     site, no view is kept, and a wheel or one finger moves that page instead of the map.
     """
 
-    default_js = [("views", "js/views.js")]
+    modules = {"addViewControls": "js/maps/view-controls.js"}
 
     _template = Template("""
         {% macro script(this, kwargs) %}
-            Mapservice.views({{ this._parent.get_name() }}, {{ this.settings|tojson }});
+            addViewControls({{ this._parent.get_name() }}, {{ this.settings|tojson }});
         {% endmacro %}
     """)
 

@@ -3,13 +3,11 @@
 import base64
 import re
 from collections.abc import Callable
-from html import unescape
 
 from markupsafe import Markup
 
-from mapservice.maps.canvas import Canvas, MapParts, page_parts
-
-_LINKED = re.compile(r'<link rel="stylesheet" href="([^"]*)">|<script src="([^"]*)"[^>]*></script>')
+from mapservice.maps import modules
+from mapservice.maps.canvas import Canvas, MapParts, imports, module_element, pieces_of
 
 # On paper it is day: what a style would do in the dark is never done.
 _DARK = "(prefers-color-scheme: dark)"
@@ -22,9 +20,14 @@ def standalone_parts(canvas: Canvas, nonce: str, read: Callable[[str], str]) -> 
 
     :raise ForeignPartError: if something of the map is not ours, see ``canvas.page_parts``.
     """
-    parts = page_parts(canvas, nonce, address=lambda file: file)
-    header = _LINKED.sub(lambda found: _inline(found, nonce, read), str(parts.header))
-    return MapParts(Markup(header), parts.html, parts.script)  # noqa: S704 -- our own files, see page_parts
+    pieces = pieces_of(canvas)
+    link, classic = Markup('<style nonce="{}">\n{}\n</style>'), Markup('<script nonce="{}">\n{}\n</script>')
+    header = [
+        *(link.format(nonce, Markup(style(read(file)))) for file in pieces.styles),  # noqa: S704 -- our own files
+        *(classic.format(nonce, Markup(_script(read(file)))) for file in pieces.scripts),  # noqa: S704 -- the same
+    ]
+    script = _script(modules.bundle(imports(pieces, address=lambda file: file), read))
+    return MapParts(Markup("\n").join(header), pieces.html, module_element(script, nonce))
 
 
 def data_address(content: bytes, mimetype: str = "application/json") -> str:
@@ -40,13 +43,6 @@ def style(text: str) -> str:
     """A style sheet as it may stand inside a page: by day, without pictures, and without a way out of its element."""
     without_pictures = re.sub(r"url\([^)]*\)", "none", text)
     return without_pictures.replace(_DARK, "not all").replace("</", "<\\/")
-
-
-def _inline(found: re.Match[str], nonce: str, read: Callable[[str], str]) -> str:
-    if found[1]:
-        return f'<style nonce="{nonce}">\n{style(read(unescape(found[1])))}\n</style>'
-    # As a module it waits for the page, as a linked one that is deferred does.
-    return f'<script nonce="{nonce}">\n{_script(read(unescape(found[2])))}\n</script>'
 
 
 def _script(text: str) -> str:

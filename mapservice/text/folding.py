@@ -1,6 +1,6 @@
 """How names are compared in a search: no case, no accents, no punctuation, and letters as a plain keyboard has them.
 
-``static/js/fold.js`` holds the same rule for the towns, which are searched in the page; a test compares the two.
+``static/js/places/fold.js`` holds the same rule for the towns, which are searched in the page; a test compares the two.
 """
 
 import re

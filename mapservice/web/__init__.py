@@ -22,6 +22,7 @@ from mapservice.web.site import (
     languages,
     request_filter,
     retries,
+    scripts,
     unreadable_requests,
 )
 
@@ -36,6 +37,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.context_processor(lambda: {"site": config, "get_locale": get_locale})
     template_words.add_filters(app.jinja_env)
     app.jinja_env.globals.update(limits=LIMITS)
+    scripts.init_app(app)
     headers.init_app(app)
     error_pages.init_app(app)
     retries.init_app(app, app.extensions["engine"])

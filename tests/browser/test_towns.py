@@ -44,7 +44,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def _answer(route) -> None:
     name = route.request.url.rpartition("/")[2]
-    route.fulfill(body=(HOME / "static/js" / name).read_text(encoding="utf-8"), content_type="text/javascript")
+    route.fulfill(body=(HOME / "static/js/places" / name).read_text(encoding="utf-8"), content_type="text/javascript")
 
 
 def use(page: Page, code: str) -> None:

@@ -33,13 +33,15 @@ def test_never_names_another_host(canvas):
     page = everything(page_parts(canvas, NONCE))
 
     assert "//" not in re.sub(r"\s//.*", "", page)
-    assert "Mapservice.ground" in page
+    assert "= basemap(" in page
 
 
 def test_every_script_has_the_nonce(canvas):
     page = everything(page_parts(canvas, NONCE))
 
     scripts = re.findall(r"<script[^>]*>", page)
+    assert len(scripts) >= 3
+    scripts += re.findall(r'<link rel="modulepreload"[^>]*>', page)
     assert len(scripts) >= 4
     assert all(f'nonce="{NONCE}"' in script for script in scripts)
 
@@ -69,6 +71,8 @@ def test_the_page_says_where_static_files_are(canvas):
     parts = page_parts(canvas, NONCE, address=lambda file: f"/files/7/{file}?a&b")
 
     assert 'src="/files/7/vendor/leaflet-1.9.4/leaflet.js?a&amp;b"' in parts.header
+    assert 'href="/files/7/js/maps/basemap.js?a&amp;b"' in parts.header
+    assert 'import { basemap } from "/files/7/js/maps/basemap.js?a\\u0026b";' in parts.script
 
 
 def test_leaflet_comes_before_what_needs_it(canvas):
@@ -93,6 +97,17 @@ def test_an_unknown_address_is_refused(canvas, url):
         _template = Template("")
 
     canvas.add_child(Foreign())
+
+    with pytest.raises(ForeignPartError):
+        page_parts(canvas, NONCE)
+
+
+@pytest.mark.parametrize("url", ["https://cdn.example/thing.js", "//cdn.example/thing.js", "vendor/../../secret.js"])
+def test_an_unknown_module_is_refused(canvas, url):
+    class Foreign(folium.Marker):
+        modules = {"thing": url}
+
+    Foreign((0, 0)).add_to(canvas)
 
     with pytest.raises(ForeignPartError):
         page_parts(canvas, NONCE)

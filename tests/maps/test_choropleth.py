@@ -66,8 +66,10 @@ def test_never_tells_classes_apart_by_hue_alone():
 def test_the_layer_brings_its_scripts_in_order_and_knows_its_addresses():
     parts = page()
 
-    places = [parts.header.index(f) for f in ("leaflet.js", "topojson", "pins.js", "crowd.js", "js/figures.js")]
+    files = ("leaflet.js", "topojson", "site/dom.js", "maps/marks.js", "figures/figures.js")
+    places = [parts.header.index(file) for file in files]
     assert places == sorted(places)
+    assert 'import { Figures } from "/static/js/figures/figures.js";' in parts.script
     assert '"figures": "/c/all/figures/7.json"' in parts.script
     assert '"classes": [15, 25, 50, 100, 250]' in parts.script
     assert "//" not in re.sub(r"\s//.*", "", parts.header + parts.html + parts.script)
@@ -79,7 +81,7 @@ def test_a_missing_sentence_is_noticed():
 
 
 def test_every_sentence_is_used_by_the_script():
-    script = (HOME / "static/js/figures.js").read_text()
+    script = (HOME / "static/js/figures/figures.js").read_text()
 
     assert [key for key in FIGURE_WORDS if f'"{key}"' not in script] == []
 

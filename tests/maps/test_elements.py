@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from mapservice.maps import modules
 from mapservice.maps.canvas import Canvas, page_parts
 from mapservice.maps.elements import ATTRIBUTION, CLUSTER_WORDS, LAST_GROUND_ZOOM, BaseLayer, ClusterLayer, ViewButtons
 from mapservice.privacy.visibility import Role
@@ -46,10 +47,13 @@ def test_the_ground_ends_where_its_tiles_end():
 
 
 def test_the_members_layer_brings_its_scripts_in_order():
-    header = page(layer()).header
+    parts = page(layer())
 
-    places = [header.index(f"{file}.js") for file in ("leaflet", "js/pins", "js/crowd", "js/cards", "js/clusters")]
-    assert places == sorted(places)
+    files = ("leaflet", "site/dom", "maps/marks", "members_map/freshness", "members_map/cards", "members_map/clusters")
+    places = [parts.header.index(f"{file}.js") for file in files]
+    assert places[0] == min(places)
+    assert places[-1] == max(places)
+    assert 'import { Clusters } from "/static/js/members_map/clusters.js";' in parts.script
 
 
 def test_the_members_layer_knows_its_addresses_and_role():
@@ -71,7 +75,7 @@ def test_a_missing_sentence_is_noticed(missing):
 def test_every_role_has_a_name_a_shape_and_a_colour():
     from mapservice.config import HOME
 
-    shapes = re.findall(r"^    (\w+): \"M", (HOME / "static/js/pins.js").read_text(), re.MULTILINE)
+    shapes = re.findall(r"^  (\w+): \"M", (HOME / "static/js/maps/marks.js").read_text(), re.MULTILINE)
     colours = re.findall(r"--map-(\w+): #", (HOME / "static/css/map.css").read_text())
 
     assert set(shapes) == {*Role, "several"}
@@ -83,7 +87,8 @@ def test_every_role_has_a_name_a_shape_and_a_colour():
 def test_every_sentence_is_used_by_the_scripts():
     from mapservice.config import HOME
 
-    scripts = "".join((HOME / f"static/js/{name}.js").read_text() for name in ("pins", "cards", "clusters"))
+    files = modules.with_imports([ClusterLayer.modules["Clusters"]])
+    scripts = "".join((HOME / "static" / file).read_text() for file in files)
 
     for key in CLUSTER_WORDS:
         group = key.split(".")[0]

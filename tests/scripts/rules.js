@@ -38,6 +38,7 @@ async function rulesOf(folder) {
   const precision = await load("places/precision.js");
   const preview = await load("places/preview.js");
   const zones = await load("places/zones.js");
+  const classes = await load("figures/classes.js");
   return {
     choices: (path, rules) => precision.choicesOf(path, rules).map(({ zone, ...choice }) => ({ level: zone.level, ...choice })),
     consent: precision.asksForConsent,
@@ -47,6 +48,7 @@ async function rulesOf(folder) {
     path: zones.pathOf,
     roundedDown: precision.roundedDown,
     rounded: precision.rounded,
+    figureClass: classes.classOf,
   };
 }
 

@@ -28,6 +28,8 @@ const FAULTS = {
   "a zone elsewhere passes for the stored one": ["places/zones.js", "pathOf(stored).includes(zoneId)", "stored.startsWith(zoneId)"],
   "a hole belongs to its zone": ["places/zone-lookup.js", "for (const ring of rings) {", "for (const ring of rings.slice(0, 1)) {"],
   "a point in water belongs to no zone": ["places/zone-lookup.js", "?? this.nearest(lng, lat)", "?? null"],
+  "a half is rounded up": ["places/precision.js", "below % 2 === 0 ? below : below + 1", "below + 1"],
+  "a figure at the bound of a class gets the colour of the one below": ["figures/classes.js", "shown >= smallest", "shown > smallest"],
   "the nearest zone may be far away": ["places/zone-lookup.js", "MAX_DISTANCE_KM = 30", "MAX_DISTANCE_KM = 60"],
 };
 

@@ -12,6 +12,7 @@ from mapservice.errors import TooFineError
 from mapservice.geo import zone_data
 from mapservice.geo.zones import CHOOSABLE, Level, Zone, level_of, path
 from mapservice.i18n.labels import rounded_down
+from mapservice.maps.choropleth import SCALES, class_of
 from mapservice.privacy.geomasking import jitter
 from mapservice.privacy.home_changes import REST, Change, Home, change
 from mapservice.privacy.precision import (
@@ -57,6 +58,7 @@ def groups() -> dict[str, list[Case]]:
         "elsewhere": list(_moves()),
         "path": [{"takes": [zone_id], "gives": list(path(zone_id))} for zone_id in _IDS],
         "roundedDown": [{"takes": [n], "gives": rounded_down(n)} for n in _NUMBERS],
+        "figureClass": list(_classes()),
         "rounded": [{"takes": [n / 8], "gives": round(n / 8)} for n in range(60)],
     }
 
@@ -149,3 +151,10 @@ def _moves() -> Iterator[Case]:
     for stored, chosen in product(_IDS, _IDS):
         what = change(Home(stored, since), chosen, now=since + REST)
         yield {"takes": [chosen, stored], "gives": what is Change.MOVED}
+
+
+def _classes() -> Iterator[Case]:
+    """Yield the class of colour of figures at and around each bound of the public map."""
+    for scale in SCALES:
+        for shown in sorted({15, 20, 90_000, *scale, *(least - 5 for least in scale[1:])}):
+            yield {"takes": [shown, list(scale)], "gives": class_of(shown, scale)}

@@ -1,0 +1,98 @@
+"""The scripts of the pages as ES modules: what each of them imports, and many of them as one that needs no network.
+
+Our modules are plain, so that this can be done without Node: named imports and exports, each at the beginning of a
+line, and no circles. ``tests/maps/test_modules.py`` holds every script to that.
+"""
+
+import functools
+import posixpath
+import re
+from collections.abc import Callable, Iterable
+
+from mapservice.config import HOME
+from mapservice.errors import MapServiceError
+
+_IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"([^"]+)";$', re.MULTILINE)
+_EXPORT = re.compile(r"^export ((?:async )?function|class|const) (\w+)", re.MULTILINE)
+
+# What a module of another form begins a line with, or loads while it runs.
+_OTHER = re.compile(r"^(?:import|export)\b.*|\bimport\s*\(.*", re.MULTILINE)
+
+
+class BrokenModuleError(MapServiceError):
+    """A script is no module of the plain form, or is part of a circle."""
+
+
+def read(file: str) -> str:
+    """Return the text of a file under static/."""
+    return (HOME / "static" / file).read_text(encoding="utf-8")
+
+
+@functools.cache
+def imported_by(file: str) -> tuple[str, ...]:
+    """Return the modules that a script under static/ needs, each after those that it needs itself."""
+    return tuple(with_imports([file])[:-1])
+
+
+def with_imports(files: Iterable[str], read: Callable[[str], str] = read) -> list[str]:
+    """Return modules and all that they import, each after those that it imports.
+
+    :raise BrokenModuleError: if modules import each other in a circle.
+    """
+    ordered: list[str] = []
+    _visit(files, (), ordered, read)
+    return ordered
+
+
+def bundle(script: str, read: Callable[[str], str] = read) -> str:
+    """Return a script with all that it imports inside it; it names modules as files under static/.
+
+    :raise BrokenModuleError: if a module is not of the plain form.
+    """
+    files = with_imports(_files(script, ""), read)
+    names = {file: f"$module{number}" for number, file in enumerate(files)}
+    parts = [f"const {names[file]} = {_closed(read(file), file, names)};" for file in files]
+    return "\n".join([*parts, _without_imports(script, "", names)])
+
+
+def _visit(files: Iterable[str], above: tuple[str, ...], ordered: list[str], read: Callable[[str], str]) -> None:
+    for file in files:
+        if file in above:
+            raise BrokenModuleError(f"Scripts import each other: {' → '.join([*above, file])}.")
+        if file not in ordered:
+            _visit(_files(read(file), file), (*above, file), ordered, read)
+            ordered.append(file)
+
+
+def _files(text: str, importer: str) -> list[str]:
+    """Return the files that a module names, as paths under static/."""
+    return [_resolved(address, importer) for _names, address in _IMPORT.findall(text)]
+
+
+def _resolved(address: str, importer: str) -> str:
+    if not importer:
+        return address
+    if not address.startswith("."):
+        raise BrokenModuleError(f"{importer} imports {address}, which is no file beside it.")
+    return posixpath.normpath(posixpath.join(posixpath.dirname(importer), address))
+
+
+def _closed(text: str, file: str, names: dict[str, str]) -> str:
+    """Return a module as a function that is called once and gives what the module exports."""
+    exported = [name for _kind, name in _EXPORT.findall(text)]
+    body = _EXPORT.sub(r"\1 \2", _without_imports(text, file, names))
+    if broken := _OTHER.search(body):
+        raise BrokenModuleError(f"{file} has a line that cannot be put into a page: {broken[0]}")
+    return f"(() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})()"
+
+
+def _without_imports(text: str, file: str, names: dict[str, str]) -> str:
+    """Return a module whose imports are constants, taken from the functions of the others."""
+
+    def constants(found: re.Match[str]) -> str:
+        if found[1] is None:
+            return ""
+        taken = re.sub(r"\s+as\s+", ": ", found[1].strip().rstrip(","))
+        return f"const {{ {taken} }} = {names[_resolved(found[2], file)]};"
+
+    return _IMPORT.sub(constants, text)
