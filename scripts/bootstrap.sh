@@ -192,6 +192,14 @@ need_node() {
     echo "$stamp" > "$HERE/node_modules/.lock"
 }
 
+# The program systemd-analyze, which reads the units of docs/operators.md. Debian has it in the package systemd alone;
+# without systemd-sysv that replaces no init, and nothing of it is started.
+need_systemd_analyze() {
+    command -v systemd-analyze > /dev/null && return
+    apt_update "systemd-analyze (package systemd)"
+    apt_install systemd
+}
+
 # The Python packages of a lock file, each with the hash it is locked to. "check" holds all of "run".
 need_packages() { # run or check
     local lock=$HERE/scripts/locks/$1.txt stamps=$VENV/.locks stamp

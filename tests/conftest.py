@@ -18,7 +18,7 @@ from mapservice.hosting import embedded
 from tests import database
 from tests.accounts import CHEAP
 
-pytest_plugins = ["tests.cast", "tests.warm"]
+pytest_plugins = ["tests.cast", "tests.skips", "tests.warm"]
 
 
 # The rooms whose files take longest: begun first, so that neither process of a run ends long before the other.

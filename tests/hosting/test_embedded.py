@@ -278,7 +278,7 @@ def test_a_name_that_is_too_long_says_what_to_do(tmp_path):
         embedded.start(tmp_path / ("x" * 300))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
+@pytest.mark.root
 def test_a_folder_that_the_account_cannot_enter_says_what_to_do(tmp_path):
     tmp_path.chmod(0o700)
 

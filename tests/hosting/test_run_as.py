@@ -24,8 +24,6 @@ from mapservice.store.tables import Mail
 from mapservice.withdrawal_log import Kind, WithdrawalLog, folder
 from tests import clusters
 
-only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
-
 PORT = 8000
 NOW = dt.datetime(2026, 5, 4, 10, tzinfo=dt.UTC)
 
@@ -142,7 +140,7 @@ def test_never_answers_anybody_before_it_has_become_the_account(monkeypatch, tmp
     assert done == [("nobody", 81), "answers"]
 
 
-@only_root
+@pytest.mark.root
 def test_never_comes_back_to_root(account):
     ids = as_account(account, lambda: [os.getresuid(), os.getresgid(), os.getgroups()])
     status = as_account(account, lambda: Path("/proc/self/status").read_text())
@@ -166,14 +164,14 @@ def listens_on_a_port_of_root():
     return False
 
 
-@only_root
+@pytest.mark.root
 def test_a_port_of_root_can_be_listened_on_where_that_is_wanted_and_nothing_else(account):
     assert as_account(account, listens_on_a_port_of_root) == "PermissionError"
     assert as_account(account, listens_on_a_port_of_root, port=80) is True
     assert as_account(account, lambda: os.setuid(0), port=80) == "PermissionError"
 
 
-@only_root
+@pytest.mark.root
 def test_never_lets_the_account_do_more_in_the_private_database_than_pages_do(served, account):
     config = Config(state=served)
     embedded.let_in(served, account)
@@ -188,7 +186,7 @@ def test_never_lets_the_account_do_more_in_the_private_database_than_pages_do(se
     assert connects(embedded.url(served, embedded.SUPERUSER)) == embedded.SUPERUSER, "root comes in as before"
 
 
-@only_root
+@pytest.mark.root
 def test_it_is_let_in_by_whoever_starts_the_server_again_and_by_nobody_once_it_is_not_wanted(served, account):
     config = Config(state=served)
     embedded.let_in(served, account)
@@ -202,7 +200,7 @@ def test_it_is_let_in_by_whoever_starts_the_server_again_and_by_nobody_once_it_i
     assert (served / "postgres" / "pages").stat().st_mode & 0o777 == 0o700
 
 
-@only_root
+@pytest.mark.root
 def test_a_folder_of_somebody_else_is_not_taken_for_that_of_the_socket(state, account):
     (state / "elsewhere").mkdir()
     (state / "pages").symlink_to(state / "elsewhere")
@@ -212,7 +210,7 @@ def test_a_folder_of_somebody_else_is_not_taken_for_that_of_the_socket(state, ac
     assert (state / "elsewhere").stat().st_uid == 0
 
 
-@only_root
+@pytest.mark.root
 def test_root_and_the_account_write_one_log_of_withdrawals(state, account):
     config = Config(state=state, withdrawal_key="5e" * 32)
     log = WithdrawalLog.of(config)
@@ -230,7 +228,7 @@ def test_root_and_the_account_write_one_log_of_withdrawals(state, account):
     assert found == {(f"{day.date()}.log", account.pw_uid, 0o600) for day in (NOW, later)}
 
 
-@only_root
+@pytest.mark.root
 def test_the_account_takes_the_mails_of_a_deleted_member_out_of_the_outbox(state, account, monkeypatch):
     config = Config(state=state, withdrawal_key="5e" * 32, run_as=account.pw_name)
     monkeypatch.setattr(embedded, "let_in", lambda *_: None)
@@ -248,7 +246,7 @@ def test_the_account_takes_the_mails_of_a_deleted_member_out_of_the_outbox(state
     assert as_account(account, lambda: [path.unlink() for path in mailer.outbox(config).iterdir()]) == [None] * 2
 
 
-@only_root
+@pytest.mark.root
 def test_never_follows_a_link_that_the_account_laid(state, account):
     config = Config(state=state, withdrawal_key="5e" * 32)
     run_as.hand_over(folder(config), account)
@@ -266,7 +264,7 @@ def test_never_follows_a_link_that_the_account_laid(state, account):
         assert (state / name).read_text() == "of root"
 
 
-@only_root
+@pytest.mark.root
 def test_what_the_account_lacks_is_said_in_words(served, account):
     config = Config(state=served)
     embedded.let_in(served, account)
@@ -283,7 +281,7 @@ def test_what_the_account_lacks_is_said_in_words(served, account):
     assert "set MAPSERVICE_STATE" in run_as.try_as(account, config, [])
 
 
-@only_root
+@pytest.mark.root
 def test_where_there_is_no_usable_account_root_goes_on_and_says_what_to_do(served, capsys):
     assert run_as.choose(Config(state=served, run_as="no-such-account")) is None
 
