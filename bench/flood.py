@@ -9,13 +9,9 @@ static file was not answered, or the member was not let in on their own device.
 
 import argparse
 import http.client
-import os
 import re
 import secrets
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -29,12 +25,13 @@ from urllib.parse import urlencode
 from argon2 import PasswordHasher
 
 from mapservice import create_app, db
-from mapservice.config import HOME, Config
+from mapservice.config import Config
 from mapservice.hosting import embedded, gateway
 from mapservice.store.tables import Member
 from mapservice.web.accounts import passwords
 from mapservice.web.site import known_devices
 from tests import database
+from tests.web_process import web_process
 
 EMAIL, PASSWORD = "owner@example.org", "four quiet words tonight"
 AT_ONCE = 32
@@ -92,24 +89,11 @@ def service(target: str) -> Iterator[int]:
         url = embedded.url(state, embedded.RUNTIME, name)
         with db.transaction(db.new_engine(url)) as session:
             session.add(Member(email=EMAIL, password=PasswordHasher(3, 65536, 1).hash(PASSWORD), pseudonym="Owner"))
-        with TemporaryDirectory() as folder, socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-            probe.close()
-            settings = {"DATABASE_URL": url, "STATE": folder, "PORT": str(port), "TRUSTED_HOPS": "1", "WORKERS": "1"}
-            environment = {**os.environ, **{f"MAPSERVICE_{key}": value for key, value in settings.items()}}
-            program = f"from bench.flood import run; run({target!r})"
-            process = subprocess.Popen([sys.executable, "-c", program], env=environment, cwd=HOME, stderr=sys.stderr)
-            try:
-                for _ in range(600):
-                    with socket.socket() as probe:
-                        if probe.connect_ex(("127.0.0.1", port)) == 0:
-                            break
-                    time.sleep(0.1)
+        program = f"from bench.flood import run; run({target!r})"
+        with TemporaryDirectory() as folder:
+            settings = {"DATABASE_URL": url, "STATE": folder, "TRUSTED_HOPS": "1"}
+            with web_process(settings, program=program) as port:
                 yield port
-            finally:
-                process.send_signal(signal.SIGINT)
-                process.wait(60)
 
 
 def run(target: str) -> None:

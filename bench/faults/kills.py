@@ -5,8 +5,8 @@ import random
 import signal
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 from bench.attacks.table import Outcome
 from bench.faults import people
@@ -28,17 +28,11 @@ def f1_postmaster(context: Context) -> Outcome:
     def kill() -> None:
         os.kill(service.postmaster(), signal.SIGKILL)
 
-    with context.crowd.at_work():
-        slowest = [_kill_and_wait(context, kill) for _ in range(context.scale.kills)]
-    with _frozen(service.noted("serve")):
-        kill()
-        waited = service.seconds_until_it_answers(max(_CONTROL_S, *slowest))
-        comes_back = service.answers()
-    service.seconds_until_it_answers()
+    slowest, waited, comes_back = _kill_again_and_again(context, kill, ["serve"])
     return _outcome(
         context,
         "F1 postmaster killed",
-        max(slowest),
+        slowest,
         control="nobody looks after the database; a write answered before its commit",
         breaks=not comes_back and _a_ghost_is_found(context),
         control_measured=f"no page after {waited:.0f} s; 1 lost",
@@ -52,18 +46,15 @@ def f2_web_worker(context: Context) -> Outcome:
     def kill() -> None:
         os.kill(random.choice(service.web_workers() or [service.noted("web")]), signal.SIGKILL)
 
-    with context.crowd.at_work():
-        slowest = [_kill_and_wait(context, kill) for _ in range(context.scale.kills)]
-    with _frozen(service.noted("serve")), _frozen(service.noted("web")):
+    def kill_all() -> None:
         for pid in service.web_workers():
             os.kill(pid, signal.SIGKILL)
-        waited = service.seconds_until_it_answers(_CONTROL_S)
-        comes_back = service.answers()
-    service.seconds_until_it_answers()
+
+    slowest, waited, comes_back = _kill_again_and_again(context, kill, ["serve", "web"], kill_all)
     return _outcome(
         context,
         "F2 web worker killed",
-        max(slowest),
+        slowest,
         control="nobody looks after the web workers",
         breaks=not comes_back,
         control_measured=f"no page after {waited:.0f} s",
@@ -123,6 +114,26 @@ def f6_supervisor(context: Context) -> Outcome:
         breaks=refused,
         control_measured="the port is in use",
     )
+
+
+def _kill_again_and_again(
+    context: Context, kill: Callable[[], None], guardians: Sequence[str], kill_all: Callable[[], None] | None = None
+) -> tuple[float, float, bool]:
+    """Return the longest time until the next page after a kill, and the control's: the time, and whether one came.
+
+    In the control those that would bring it back (``guardians``) are frozen.
+    """
+    service = context.service
+    with context.crowd.at_work():
+        slowest = max(_kill_and_wait(context, kill) for _ in range(context.scale.kills))
+    with ExitStack() as frozen:
+        for name in guardians:
+            frozen.enter_context(_frozen(service.noted(name)))
+        (kill_all or kill)()
+        waited = service.seconds_until_it_answers(max(_CONTROL_S, slowest))
+        comes_back = service.answers()
+    service.seconds_until_it_answers()
+    return slowest, waited, comes_back
 
 
 def _kill_and_wait(context: Context, kill: Callable[[], None]) -> float:

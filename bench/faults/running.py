@@ -5,7 +5,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,10 @@ from pathlib import Path
 from mapservice.config import HOME, PREFIX
 from mapservice.hosting import embedded, process_records
 from tests import clusters
+from tests.web_process import free_port
+
+#: Seconds in which the service answers again after a kill.
+BACK_WITHIN_S = 15.0
 
 SECRET_KEY, ANCHOR_KEY = "5e" * 32, "a0" * 32
 
@@ -108,10 +111,7 @@ def service() -> Iterator[Service]:
     parent.mkdir(mode=0o711, parents=True, exist_ok=True)
     state = Path(tempfile.mkdtemp(prefix="faults-", dir=parent))
     state.chmod(0o711)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    made = Service(state, port, settings={"TRUSTED_HOPS": "1", "FRESH_MINUTES": "600"})
+    made = Service(state, free_port(), settings={"TRUSTED_HOPS": "1", "FRESH_MINUTES": "600"})
     try:
         clusters.copy(clusters.loaded(), state)
         made.start()

@@ -5,7 +5,7 @@ When one of its processes is killed, PostgreSQL ends all the others and is back 
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -64,10 +64,10 @@ class Patience:
         self._was_there = False
         event.listen(engine, "connect", self._found)
 
-    def wait(self, until: float) -> int | None:
+    def wait(self, until: Callable[[], float]) -> int | None:
         """How many looks were in vain before the database answered; None if it does not until then.
 
-        ``until`` is a moment of ``time.monotonic``.
+        ``until`` says by which moment of ``time.monotonic``, as things are by now.
         """
         pause, in_vain = _MIN_PAUSE, 0
         while True:
@@ -75,7 +75,7 @@ class Patience:
                 with self._engine.connect():
                     return in_vain
             except SQLAlchemyError:
-                if not self._was_there or time.monotonic() + pause > until:
+                if not self._was_there or time.monotonic() + pause > until():
                     self._was_there = False
                     return None
             in_vain += 1

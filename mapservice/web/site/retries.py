@@ -11,14 +11,16 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, request
 from sqlalchemy import Engine
 
-from mapservice.db import outages
+from mapservice.db import outages, stall
 
 View = TypeVar("View", bound=Callable[..., Any])
 Environ = dict[str, Any]
 WSGI = Callable[[Environ, Any], Iterable[bytes]]
 
-#: Seconds that a request waits for the database at most, all its tries together.
-TIMEOUT_S = 5.0
+#: Seconds that a request takes at most, all its tries together, before it gives up on the database: while that comes
+#: back or cuts connections, and while it answers nothing, as a frozen one does.
+TIMEOUT_S = 8.0
+STALLED_TIMEOUT_S = 5.0
 
 #: Tries at most where only a connection was lost, of which there may be many.
 MAX_TRIES = 12
@@ -57,7 +59,7 @@ class Retries:
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
-        until = time.monotonic() + TIMEOUT_S
+        began = time.monotonic()
         body = environ.get("wsgi.input")
         with outages.noticed() as trouble:
             outages_seen = 0
@@ -67,9 +69,9 @@ class Retries:
                 answer, parts = self._try(request_again)
                 if tries == MAX_TRIES or not _may_repeat(request_again, answer[0], trouble) or not _rewind(body):
                     break
-                in_vain = self._patience.wait(until)
+                in_vain = self._patience.wait(lambda: began + _timeout_s())
                 outages_seen += bool(in_vain)
-                if in_vain is None or outages_seen > MAX_OUTAGES or time.monotonic() > until:
+                if in_vain is None or outages_seen > MAX_OUTAGES or time.monotonic() > began + _timeout_s():
                     break
                 _close(parts)
         start_response(*answer)
@@ -79,6 +81,10 @@ class Retries:
         answer: list[tuple[Any, ...]] = []
         parts = self._service(environ, lambda *head: answer.append(head))
         return answer[-1], parts
+
+
+def _timeout_s() -> float:
+    return STALLED_TIMEOUT_S if stall.is_stalled() else TIMEOUT_S
 
 
 def _may_repeat(environ: Environ, status: str, trouble: outages.Trouble) -> bool:

@@ -1,8 +1,10 @@
 """The database goes away under a request and is back a moment later: nobody notices, and nothing happens twice."""
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask, flash
@@ -11,7 +13,7 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from mapservice import create_app, db
-from mapservice.db import outages
+from mapservice.db import outages, stall
 from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
@@ -232,6 +234,26 @@ def test_every_form_either_happens_once_or_says_that_it_may_have_happened(app):
     assert {"place.hide", "place.forget", "memberships.leave", "consents.revoke", "consents.count"} <= marked
     assert not marked & WITH_OPERATION
     assert not {rule.endpoint for rule, _method in unsafe(app) if policy(app, rule) is None}
+
+
+@pytest.mark.parametrize(("is_stalled", "status"), [(False, 200), (True, 503)])
+def test_a_database_that_cuts_connections_is_tried_for_longer_than_one_that_says_nothing(
+    real_app, as_eve, monkeypatch, is_stalled, status
+):
+    now, tries = time.monotonic(), []
+    monkeypatch.setattr(retries, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(stall, "is_stalled", lambda: is_stalled)
+
+    def view():
+        nonlocal now
+        tries.append(1)
+        if len(tries) <= 3:
+            now += 2.6
+            db.get_session().execute(KILL)
+        return "answered"
+
+    assert as_eve.get(add(real_app, view)).status_code == status
+    assert len(tries) == (4 if status == 200 else 2)
 
 
 def test_a_database_that_stays_away_is_waited_for_once(config, monkeypatch, own_engine):
