@@ -1,6 +1,6 @@
 """The log of withdrawals: outside the database, so that a backup put back does not undo hiding, leaving and deleting.
 
-It says as little as possible: of the random id of an account an HMAC under a key of its own, one of two kinds, the
+It says as little as possible: of the random id of an account an HMAC under a key of its own, one of three kinds, the
 hour. One file a day (UTC), to which lines are only added, and which is deleted with the oldest backup. An entry is on
 the disk before the commit of what it is about, and a second line marks it done after that.
 """
@@ -27,10 +27,19 @@ _HOUR = "%Y-%m-%dT%H"
 
 
 class Kind(StrEnum):
-    """What somebody took back: something that others could see or use, or the whole account."""
+    """What somebody took back: something that others could see or use, the e-mail address, or the whole account.
+
+    Each does what the one before does, and more.
+    """
 
     WITHDREW = "withdrew"
+    READDRESSED = "readdressed"
     DELETED = "deleted"
+
+    @property
+    def weight(self) -> int:
+        """The greater it is, the more is done again."""
+        return list(Kind).index(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,10 @@ class WithdrawalLog:
     def mark_of(self, member_id: uuid.UUID) -> str:
         """What stands for an account here; without the key it leads to nobody."""
         return hmac.digest(self.key, b"withdrawal/v1|" + member_id.bytes, "sha256").hex()
+
+    def mark_of_address(self, email: str) -> str:
+        """What stands in the database for an e-mail address that an account is not reached by any more."""
+        return hmac.digest(self.key, b"address/v1|" + email.encode(), "sha256").hex()[:40]
 
     def write(self, member_id: uuid.UUID, kind: Kind, now: dt.datetime | None = None) -> Entry:
         """Put an entry on the disk, before what it is about is committed.

@@ -2,18 +2,22 @@
 
 import datetime as dt
 import re
+import shutil
 import uuid
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from mapservice import db
 from mapservice.privacy.visibility import Audience
+from mapservice.store import withdrawals
+from mapservice.store.accounts import email_changes
 from mapservice.store.across import after_restore
 from mapservice.store.community import memberships
 from mapservice.store.places import homes
-from mapservice.store.tables import Member
+from mapservice.store.tables import EmailChange, Member
 from mapservice.withdrawal_log import KEPT, Kind, WithdrawalLog
 from tests.accounts import post, sign_in
 
@@ -116,6 +120,7 @@ def test_hiding_works_where_the_log_cannot_be_written_and_the_operator_is_told(l
 
 @pytest.mark.parametrize(
     ("kind", "is_done", "again"), [("deleted", True, "deleted"), ("deleted", False, "withdrew"),
+                                   ("readdressed", True, "readdressed"), ("readdressed", False, "readdressed"),
                                    ("withdrew", True, "withdrew"), ("withdrew", False, "withdrew")],
 )  # fmt: skip
 def test_a_deletion_that_broke_off_before_its_commit_only_hides(log, kind, is_done, again):
@@ -123,7 +128,7 @@ def test_a_deletion_that_broke_off_before_its_commit_only_hides(log, kind, is_do
     if is_done:
         log.mark_done(entry)
 
-    assert after_restore._kinds(log, LONG_AGO) == {log.mark_of(ID): Kind(again)}
+    assert after_restore._withdrawn([log], LONG_AGO)[log.mark_of(ID)].kind is Kind(again)
 
 
 def test_what_the_backup_knows_already_is_left_out_but_for_an_hour_of_wrong_clocks(log):
@@ -131,9 +136,76 @@ def test_what_the_backup_knows_already_is_left_out_but_for_an_hour_of_wrong_cloc
     for hours in (-30, -3, -2, -1, 0, 50):
         log.write(uuid.UUID(int=100 + hours), Kind.WITHDREW, made + dt.timedelta(hours=hours))
 
-    found = after_restore._kinds(log, made)
+    found = after_restore._withdrawn([log], after_restore._since(made))
 
     assert set(found) == {log.mark_of(uuid.UUID(int=100 + hours)) for hours in (-1, 0, 50)}
+
+
+@pytest.mark.parametrize(("kinds", "most"), [(("withdrew", "readdressed"), "readdressed"),
+                                             (("readdressed", "withdrew"), "readdressed"),
+                                             (("readdressed", "deleted"), "deleted"),
+                                             (("deleted", "readdressed"), "deleted")])  # fmt: skip
+def test_the_most_of_what_was_taken_back_counts(log, session, bob, kinds, most):
+    for kind in kinds:
+        log.mark_done(log.write(bob.id, Kind(kind)))
+        withdrawals.note(session, bob.id, Kind(kind))
+
+    assert after_restore._withdrawn([log], LONG_AGO)[log.mark_of(bob.id)].kind is Kind(most)
+    assert withdrawals.take(session) == {bob.id: Kind(most)}
+
+
+@pytest.mark.parametrize(("entries", "known", "is_locked"), [(1, 0, True), (1, 1, False), (2, 1, True)])
+def test_an_account_is_locked_only_by_a_change_of_address_that_the_backup_does_not_know(
+    log, session, bob, entries, known, is_locked
+):
+    """The log is read from an hour before the backup, in which changes may be that are in the backup."""
+    now = dt.datetime.now(dt.UTC)
+    for _ in range(entries):
+        log.mark_done(log.write(bob.id, Kind.READDRESSED, now))
+    for _ in range(known):
+        session.add(EmailChange(member_id=bob.id, old_email="old@example.org", new_email=bob.email, confirmed_at=now))
+    session.flush()
+
+    again = after_restore.withdraw_again(session, [log], now)
+
+    assert (again.hidden, again.locked) == (1, int(is_locked))
+    assert bob.email.endswith("@locked.invalid") is is_locked
+    assert bob.password is None
+
+
+def test_a_log_and_a_copy_of_it_from_before_are_read_as_one(log, session, bob, tmp_path):
+    now = dt.datetime.now(dt.UTC)
+    entry = log.write(bob.id, Kind.READDRESSED, now)
+    copy = WithdrawalLog(Path(shutil.copytree(log.folder, tmp_path / "copy")), log.key)
+    log.mark_done(entry)
+    session.add(EmailChange(member_id=bob.id, old_email="old@example.org", new_email=bob.email, confirmed_at=now))
+    session.flush()
+
+    again = after_restore.withdraw_again(session, [log, copy], now)
+
+    assert (again.hidden, again.locked) == (1, 0)
+
+
+def test_never_gives_a_locked_account_back_to_the_old_address_by_a_link_of_before(log, session, bob):
+    change = EmailChange(member_id=bob.id, old_email="old@example.org", new_email=bob.email, confirmed_at=func.now())
+    session.add(change)
+    session.flush()
+    change_id = change.id
+
+    after_restore.lock(session, bob, dt.datetime.now(dt.UTC), log)
+
+    assert email_changes.to_freeze(session, change_id) is None
+
+
+@pytest.mark.parametrize(("days", "gone"), [(35, 0), (36, 1)])
+def test_a_locked_account_is_deleted_with_the_oldest_backup(log, session, bob, days, gone):
+    after_restore.lock(session, bob, dt.datetime.now(dt.UTC), log)
+    today = bob.locked_on
+
+    assert after_restore.delete_locked(session, today + dt.timedelta(days=days)) == gone
+
+    assert len(session.scalars(select(Member).where(Member.id == bob.id)).all()) == 1 - gone
+    after_restore.check_counts(session)
 
 
 def test_a_line_that_was_cut_off_spoils_none_after_it(log):

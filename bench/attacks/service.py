@@ -42,9 +42,8 @@ _MASKS = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+\d\d"), "<moment>"),
     (re.compile(r'(nonce|csrf_token" value|operation" value)="[^"]*"'), r"\1"),
     (re.compile(r"(nonce-|ImNz|\"Ij)[\w.\-=+/]+"), "<token>"),
-    (re.compile(r'"[0-9a-f]{32}": [\d.]+'), "<act and moment>"),
+    (re.compile(r'"hidden/[0-9a-f]{32}": [\d.]+'), "<act and moment>"),
     (re.compile(r'"security_stamp": "[^"]+"|"authenticated_at": [\d.]+|"operation": "[^"]+"'), "<session>"),
-    (re.compile(r'("hidden": \{"[0-9a-f]{32}": )[\d.]+'), r"\1<moment>"),
 )
 
 

@@ -67,6 +67,7 @@ for command in (
     db_commands.stop,
     backup.backup,
     restore.restore,
+    restore.unlock,
     upgrade.upgrade,
     demo.demo,
     releases.release,

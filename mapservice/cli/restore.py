@@ -9,11 +9,13 @@ import click
 import psycopg
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from mapservice import db
 from mapservice.cli import provisioning
 from mapservice.cli.backup import save_before
-from mapservice.cli.connection import addresses, pages_role
+from mapservice.cli.connection import addresses, owner_engine, pages_role
+from mapservice.cli.key_rotation import CHANGES
 from mapservice.cli.serve import only_one
 from mapservice.config import Config
 from mapservice.errors import SetupError
@@ -21,7 +23,11 @@ from mapservice.hosting import embedded
 from mapservice.hosting.embedded import dump
 from mapservice.hosting.startup_checks import check_keys
 from mapservice.keys import key_of
+from mapservice.store.accounts import members
 from mapservice.store.across import after_restore
+from mapservice.store.places import repin
+from mapservice.store.site import key_fingerprints
+from mapservice.text.email_address import normalize_email
 from mapservice.withdrawal_log import WithdrawalLog, folder
 
 # The database into which a backup is put while the service's own is still there.
@@ -29,12 +35,21 @@ _BESIDE = "restoring"
 
 
 @dataclass(frozen=True)
+class How:
+    """What a restore goes by: the logs of withdrawals, and whether all are hidden and keys may have been changed."""
+
+    logs: Sequence[WithdrawalLog]
+    everybody: bool
+    is_rotated: bool
+
+
+@dataclass(frozen=True)
 class Done:
-    """What a restore did: until when the backup knows, and how many accounts were deleted again and hidden."""
+    """What a restore did: until when the backup knows, and what became of accounts and keys."""
 
     until: dt.datetime
-    deleted: int
-    hidden: int
+    again: after_restore.Again
+    new_keys: Sequence[str]
 
 
 @click.command()
@@ -42,21 +57,26 @@ class Done:
 @click.option("--withdrawals", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="Folder of the log of withdrawals of another machine; may be given more than once.")  # fmt: skip
 @click.option("--hide-everybody", is_flag=True, help="Where the log is lost: hide all until they have looked.")
+@click.option("--rotated", is_flag=True, help="The backup is older than the last `mapservice rotate-key`.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def restore(file: Path, withdrawals: Sequence[Path], hide_everybody: bool, yes: bool) -> None:
+def restore(file: Path, withdrawals: Sequence[Path], hide_everybody: bool, rotated: bool, yes: bool) -> None:
     """Put a backup back, and do again what members took back since it was made.
 
     Accounts that were deleted since are deleted again; whoever hid, left or withdrew anything comes back hidden until
-    they have looked through their settings. All are signed out. Stop the service first. A private database is replaced
-    in one step, after a copy of it was made; a given one (DATABASE_URL of the owner) must be new and empty.
+    they have looked through their settings. An account whose e-mail address was changed since is locked, see
+    `mapservice unlock`. All are signed out. Stop the service first. A private database is replaced in one step, after a
+    copy of it was made; a given one (DATABASE_URL of the owner) must be new and empty.
+
+    With --rotated a backup from before `mapservice rotate-key` belongs to the keys of now, and all pins are drawn by
+    them. The key of the log of withdrawals must be the same: it shows that this machine is one of this service.
     """
     config = Config.from_environment()
     dump.contents(file)
     if not yes:
         click.confirm(f"Put {file} in the place of the database?", abort=True)
     with only_one(config.state):
-        logs = _logs(config, withdrawals)
-        (_into_given if config.database_url else _into_private)(config, file, logs, hide_everybody)
+        how = How(_logs(config, withdrawals), everybody=hide_everybody, is_rotated=rotated)
+        (_into_given if config.database_url else _into_private)(config, file, how)
 
 
 def _logs(config: Config, others: Sequence[Path]) -> list[WithdrawalLog]:
@@ -64,7 +84,7 @@ def _logs(config: Config, others: Sequence[Path]) -> list[WithdrawalLog]:
     return [WithdrawalLog(each, key) for each in (folder(config), *others)]
 
 
-def _into_private(config: Config, file: Path, logs: Sequence[WithdrawalLog], everybody: bool) -> None:
+def _into_private(config: Config, file: Path, how: How) -> None:
     current = addresses(config).owner
     try:
         click.echo(f"The database as it is now was copied to {save_before(config, current, 'restore')}.")
@@ -72,7 +92,7 @@ def _into_private(config: Config, file: Path, logs: Sequence[WithdrawalLog], eve
         click.echo(f"Warning: the database as it is now could not be copied ({problem})", err=True)
     fresh = embedded.new_database(config.state, _BESIDE)
     try:
-        done = _fill(config, fresh, file, logs, everybody)
+        done = _fill(config, fresh, file, how)
     except BaseException:
         embedded.drop_database(config.state, _BESIDE)
         raise
@@ -80,7 +100,7 @@ def _into_private(config: Config, file: Path, logs: Sequence[WithdrawalLog], eve
     _say(done)
 
 
-def _into_given(config: Config, file: Path, logs: Sequence[WithdrawalLog], everybody: bool) -> None:
+def _into_given(config: Config, file: Path, how: How) -> None:
     url = addresses(config).owner
     engine = db.new_engine(url, timeouts=False)
     try:
@@ -93,17 +113,17 @@ def _into_given(config: Config, file: Path, logs: Sequence[WithdrawalLog], every
             session.execute(text(f"create table if not exists {provisioning.UNFINISHED} ()"))
     finally:
         engine.dispose()
-    _say(_fill(config, url, file, logs, everybody))
+    _say(_fill(config, url, file, how))
 
 
-def _fill(config: Config, url: str, file: Path, logs: Sequence[WithdrawalLog], everybody: bool) -> Done:
+def _fill(config: Config, url: str, file: Path, how: How) -> Done:
     """Put a backup into an empty database and do again what was taken back; all rights are set last."""
     dump.put_back(url, file)
     engine = db.new_engine(url, timeouts=False)
     try:
         _check_revision(engine)
         provisioning.migrate(engine)
-        done = _take_back(config, engine, logs, everybody, made_at=dump.made_at(file))
+        done = _take_back(config, engine, how, made_at=dump.made_at(file))
         with provisioning.bars() as bars:
             provisioning.load(engine, bars, role=pages_role(config))
         return done
@@ -111,27 +131,41 @@ def _fill(config: Config, url: str, file: Path, logs: Sequence[WithdrawalLog], e
         engine.dispose()
 
 
-def _take_back(
-    config: Config, engine: Engine, logs: Sequence[WithdrawalLog], everybody: bool, *, made_at: dt.datetime | None
-) -> Done:
+def _take_back(config: Config, engine: Engine, how: How, *, made_at: dt.datetime | None) -> Done:
     with db.transaction(engine) as session:
-        check_keys(config, session)
+        new_keys = _check_keys(config, session, how)
         until = after_restore.last_moment(session)
         if made_at:
             # A clock that was wrong for a while leaves moments that had not come when the copy was made.
             until = min(until, made_at)
-        if not everybody:
-            _check_logs(logs, until)
+        if not how.everybody:
+            _check_logs(how.logs, until)
         after_restore.end_all(session)
-        deleted = hidden = 0
-        for log in logs:
-            found = after_restore.withdraw_again(session, log, until)
-            deleted, hidden = deleted + found[0], hidden + found[1]
-        if everybody:
-            hidden = after_restore.withdraw_again(session, logs[0], until, everybody=True)[1]
+        again = after_restore.withdraw_again(session, how.logs, until, everybody=how.everybody)
+        if "anchor_key" in new_keys:
+            repin.redraw(session, key=key_of(config, "anchor_key"))
         after_restore.check_counts(session)
         session.execute(text(f"drop table if exists {provisioning.UNFINISHED}"))
-    return Done(until, deleted, hidden)
+    return Done(until, again, new_keys)
+
+
+def _check_keys(config: Config, session: Session, how: How) -> list[str]:
+    """Make sure that the backup belongs to the keys of this machine, or comes to; those that it did not belong to."""
+    ours = [(name, key_of(config, name)) for name in (f"{each}_key" for each in CHANGES)]
+    others = [(name, key) for name, key in ours if key_fingerprints.is_another(session, key, name)]
+    if how.is_rotated:
+        for name, key in others:
+            key_fingerprints.replace(session, key, name)
+    try:
+        check_keys(config, session)
+    except SetupError as problem:
+        if how.is_rotated or not others:
+            raise
+        raise SetupError(
+            f"{problem} If it was changed by `mapservice rotate-key` since this backup was made, run this with "
+            "--rotated."
+        ) from None
+    return [name for name, _key in others]
 
 
 def _check_logs(logs: Sequence[WithdrawalLog], until: dt.datetime) -> None:
@@ -160,7 +194,39 @@ def _check_revision(engine: Engine) -> None:
 def _say(done: Done) -> None:
     click.echo(
         f"The backup is put back; it knows what happened until {done.until:%Y-%m-%d %H:%M} UTC.\n"
-        f"Accounts deleted again: {done.deleted}. Accounts hidden until they have looked through their settings, "
-        f"with a new password by e-mail: {done.hidden}.\n"
+        f"Accounts deleted again: {done.again.deleted}. Accounts hidden until they have looked through their settings, "
+        f"with a new password by e-mail: {done.again.hidden}.\n"
         "Everybody is signed out. Appoint staff again where a role is missing, and start the service."
     )
+    if done.again.locked:
+        click.echo(
+            f"{done.again.locked} of the hidden accounts are locked: their e-mail address was changed since, and the "
+            "backup knows the old one only. See docs/operators.md, section 8, and `mapservice unlock --help`."
+        )
+    if "anchor_key" in done.new_keys:
+        click.echo("All pins are drawn by the anchor_key of now.")
+    if "secret_key" in done.new_keys:
+        click.echo("Second factors do not work with the secret_key of now: see `mapservice forget-factor`.")
+
+
+@click.command()
+@click.argument("old_email")
+@click.argument("new_email")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def unlock(old_email: str, new_email: str, yes: bool) -> None:
+    """Give an account that a restore locked the e-mail address that it has now.
+
+    A restore locks an account whose address was changed after the backup was made: the backup knows the old address
+    only, and somebody else may read what is sent there. Make sure that it is the member who asks, by something that
+    nobody else can know. The account stays hidden, and a password is chosen by "Forgot your password?".
+    """
+    if not yes:
+        click.confirm("Are you sure that it is the member who asks, and not somebody they left behind?", abort=True)
+    config = Config.from_environment()
+    with owner_engine(config) as engine, db.transaction(engine) as session:
+        if members.by_email(session, normalize_email(new_email)) is not None:
+            raise SetupError("Another account has the new address: they delete that one first, on the site.")
+        log = WithdrawalLog(folder(config), key_of(config, "withdrawal_key"))
+        if not after_restore.unlock(session, log, normalize_email(old_email), normalize_email(new_email)):
+            raise SetupError("No account that is locked had this address: nothing was changed.")
+    click.echo("The account has the new address. A password is chosen by “Forgot your password?”.")

@@ -71,8 +71,9 @@ FILES = (
     Entry(
         "withdrawals",
         marked(
-            "A log that some account became less visible or was deleted, and in which hour, so that a restore "
-            "from a backup does not undo it. It does not say which account, what it did or where"
+            "A log that some account became less visible, changed its e-mail address or was deleted, and in which "
+            "hour, so that a restore from a backup does not undo it. It does not say which account, what it did or "
+            "where"
         ),
         Fate.EXPIRES,
         marked("35 days"),

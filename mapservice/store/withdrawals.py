@@ -12,8 +12,7 @@ _NOTED = "withdrawals"
 def note(session: Session, member_id: uuid.UUID, kind: Kind = Kind.WITHDREW) -> None:
     """Note that a member takes something back in this transaction. Every function that lets them do so calls this."""
     noted = session.info.setdefault(_NOTED, {})
-    if noted.get(member_id) is not Kind.DELETED:
-        noted[member_id] = kind
+    noted[member_id] = max(kind, noted.get(member_id, kind), key=lambda each: each.weight)
 
 
 def take(session: Session) -> dict[uuid.UUID, Kind]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 import secrets
 import shutil
 from contextlib import contextmanager
@@ -9,12 +10,14 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import func, select, text
 
-from mapservice import db
+from mapservice import create_app, db
 from mapservice.cli import main, provisioning
 from mapservice.config import Config
 from mapservice.geo.zones import Level
 from mapservice.hosting import embedded, startup_checks
 from mapservice.hosting.embedded import dump
+from mapservice.keys import key_of, replace_key
+from mapservice.privacy.geomasking import jitter
 from mapservice.privacy.visibility import Audience
 from mapservice.store.accounts import login_sessions, second_factors, staff
 from mapservice.store.across import after_restore, rights
@@ -25,14 +28,18 @@ from mapservice.store.tables import (
     Base,
     CountBucket,
     CountedMember,
+    Mail,
     Member,
     Membership,
     Release,
     SecondFactor,
     ZoneCount,
 )
+from mapservice.store.zones import tree
+from mapservice.web.accounts import emails
 from mapservice.withdrawal_log import Kind, WithdrawalLog
 from tests import clusters, database
+from tests.accounts import CHEAP, fill_in
 from tests.cast import put, zone_called
 from tests.drill import DRILLS
 
@@ -186,6 +193,35 @@ def test_never_undoes_what_was_taken_back(runner, machine, taken_back, people, e
     )
 
 
+def test_never_lets_the_old_address_into_an_account_that_left_it_since(runner, machine, taken_back, people, empty):
+    old, new = "0@example.org", "moved@example.org"
+    assert DRILLS[0].function == "email_changes._move"
+    done = run(runner, machine, empty, "restore", str(taken_back), "--yes")
+    assert "1 of the hidden accounts are locked" in done.output
+    engine = db.new_engine(empty)
+    client = create_app(machine, engine=engine, TESTING=True, **CHEAP).test_client()
+
+    assert fill_in(client, "/forgot", email=old).status_code == 303
+
+    with db.session_on(engine) as session:
+        assert session.scalars(select(Mail.recipient)).all() == [emails.NOBODY]
+        tables = [table for name, table in Base.metadata.tables.items() if name not in {"zone", "base_feature"}]
+        rows = [str(row) for table in tables for row in session.execute(select(table))]
+        assert not any(re.search(rf"(?<!\d){re.escape(old)}", row) for row in rows)
+
+    for words in ((new, old), (old, "still@example.org")):
+        assert run(runner, machine, empty, "unlock", *words, "--yes").exit_code == 1
+    unlocked = run(runner, machine, empty, "unlock", old, new, "--yes")
+
+    assert unlocked.exit_code == 0, unlocked.output
+    assert run(runner, machine, empty, "unlock", old, new, "--yes").exit_code == 1
+    with db.session_on(engine) as session:
+        member = session.get_one(Member, people[0])
+        assert (member.email, member.locked_on, member.password) == (new, None, None)
+        assert member.review_since is not None
+    engine.dispose()
+
+
 def test_a_restore_done_twice_gives_the_same(runner, machine, taken_back, people, empty, server):
     with database.clone(server, embedded.DATABASE) as name:
         other = embedded.url(server, embedded.OWNER, name)
@@ -276,6 +312,65 @@ def test_a_restore_with_other_keys_is_refused_in_words(runner, machine, source, 
     # What is half put back is not served.
     refused = run(runner, machine, empty, "load")
     assert "A backup was being put back" in refused.output
+
+
+@pytest.fixture
+def rotated(server, runner, tmp_path):
+    """A service whose keys were changed after the backup: its settings, the backup, the member, the condition."""
+    config = Config(state=tmp_path / "rotated")
+    with database.clone(server, database.ground_template(server)) as name:
+        url = embedded.url(server, embedded.OWNER, name)
+        engine = db.new_engine(url, timeouts=False)
+        with db.session_on(engine) as session:
+            member, condition = Member(email="a@example.org", pseudonym="A"), conditions.get(session, ALL)
+            session.add(member)
+            session.flush()
+            freiburg = zone_called(session, "Freiburg", Level.AREA, "DE")
+            put(session, member, condition, freiburg, level=Level.AREA, audience=Audience.MEMBERS)
+            session.execute(text("update zone set shape = null"))
+            session.commit()
+            ids = member.id, condition.id
+        startup_checks.check_keys_of(config, engine)
+        engine.dispose()
+        assert run(runner, config, url, "backup", str(tmp_path / "old.dump")).exit_code == 0
+        for key in ("secret", "anchor"):
+            assert run(runner, config, url, "rotate-key", key, "--yes").exit_code == 0
+    WithdrawalLog.of(config).note_day(NOW.date())
+    return config, tmp_path / "old.dump", *ids
+
+
+def test_a_backup_from_before_a_key_was_changed_is_put_back_on_purpose(runner, rotated, empty, server):
+    config, file, member_id, condition_id = rotated
+    refused = run(runner, config, empty, "restore", str(file), "--yes")
+    assert refused.exit_code == 1
+    assert "run this with --rotated" in " ".join(refused.output.split())
+
+    with database.clone(server, embedded.DATABASE) as name:
+        url = embedded.url(server, embedded.OWNER, name)
+        done = run(runner, config, url, "restore", str(file), "--yes", "--rotated")
+
+        assert done.exit_code == 0, done.output
+        assert "All pins are drawn by the anchor_key of now" in done.output
+        engine = db.new_engine(url)
+        # The service starts with the keys of now, and each pin is where they put it.
+        startup_checks.check_keys_of(config, engine)
+        with db.session_on(engine) as session:
+            columns = Membership.shown_zone, Membership.salt, Membership.pin.ST_X(), Membership.pin.ST_Y()
+            zone_id, salt, *pin = session.execute(select(*columns)).one()
+            key = key_of(config, "anchor_key")
+            masked = jitter(tree.get(session, zone_id), member_id, condition_id, salt=salt, key=key)
+        engine.dispose()
+    assert pin == [masked.pin.lng, masked.pin.lat]
+
+
+def test_never_puts_a_backup_back_on_a_machine_of_another_service(runner, rotated, empty):
+    config, file, *_ = rotated
+    replace_key(config, "withdrawal_key", b"k" * 32)
+
+    refused = run(runner, config, empty, "restore", str(file), "--yes", "--rotated")
+
+    assert refused.exit_code == 1
+    assert "The withdrawal_key of this machine" in refused.output
 
 
 def test_without_the_log_a_restore_is_refused_unless_everybody_is_hidden(runner, machine, source, taken_back, tmp_path,

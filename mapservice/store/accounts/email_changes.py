@@ -6,13 +6,16 @@ given back: whoever took over an account would otherwise confirm it at once. Not
 
 import datetime as dt
 import uuid
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mapservice.store import withdrawals
 from mapservice.store.accounts import login_sessions, members, sign_ups
 from mapservice.store.tables import EmailChange, Member, random_id
+from mapservice.withdrawal_log import Kind
 
 #: For how long the link at the new address works.
 CONFIRM_WITHIN = dt.timedelta(days=1)
@@ -21,6 +24,14 @@ CONFIRM_WITHIN = dt.timedelta(days=1)
 FREEZE = dt.timedelta(days=7)
 
 _NOW = func.now()
+
+
+class Outcome(StrEnum):
+    """What became of a change that was to be confirmed: ``TAKEN`` if somebody has the address by now."""
+
+    DONE = "done"
+    TOO_LATE = "too late"
+    TAKEN = "taken"
 
 
 def begin(session: Session, member: Member, new_email: str) -> EmailChange:
@@ -55,14 +66,17 @@ def to_confirm(session: Session, change_id: uuid.UUID, member: Member) -> EmailC
     return next((change for change in waiting(session, member) if change.id == change_id), None)
 
 
-def confirm(session: Session, member: Member, change: EmailChange) -> bool:
-    """Give a member the new address; all links, and all sessions, end. False if it was frozen at the same moment."""
-    session.refresh(member, with_for_update=True)
-    if to_confirm(session, change.id, member) is None:
-        return False
+def confirm(session: Session, member: Member, change: EmailChange) -> Outcome:
+    """Give a member the new address; all links, and all sessions, end.
+
+    It is too late if the change was frozen, or the account deleted, at the same moment.
+    """
+    if _lock(session, member.id) is None or to_confirm(session, change.id, member) is None:
+        return Outcome.TOO_LATE
+    if not _move(session, member, change.new_email):
+        return Outcome.TAKEN
     change.confirmed_at = session.scalars(select(_NOW)).one()
-    _move(session, member, change.new_email)
-    return True
+    return Outcome.DONE
 
 
 def to_freeze(session: Session, change_id: uuid.UUID) -> EmailChange | None:
@@ -70,15 +84,32 @@ def to_freeze(session: Session, change_id: uuid.UUID) -> EmailChange | None:
     return session.scalar(select(EmailChange).where(EmailChange.id == change_id, _is_recent()))
 
 
-def freeze(session: Session, change: EmailChange) -> None:
-    """Let nothing be changed for seven days; a change that was confirmed is undone, and all sessions end."""
-    member = session.get_one(Member, change.member_id, with_for_update=True)
+def freeze(session: Session, change: EmailChange) -> bool:
+    """Let nothing be changed for seven days; a change that was confirmed is undone, and all sessions end.
+
+    False if the account was deleted at the same moment.
+    """
+    member = _lock(session, change.member_id)
+    if member is None:
+        return False
+    # It may have been confirmed, or frozen, while this waited.
+    session.refresh(change)
     if change.frozen_at is not None:
-        return
+        return True
     change.frozen_at = session.scalars(select(_NOW)).one()
     is_undone = change.confirmed_at is not None and member.email == change.new_email
     is_free = members.by_email(session, change.old_email) is None
-    _move(session, member, change.old_email if is_undone and is_free else member.email)
+    if not (is_undone and is_free and _move(session, member, change.old_email)):
+        _move(session, member, member.email)
+    return True
+
+
+def known_since(session: Session, member_id: uuid.UUID, moment: dt.datetime) -> int:
+    """How often an address was changed, or given back, since a moment, as far as this database knows."""
+    of_member = select(EmailChange).where(EmailChange.member_id == member_id, EmailChange.confirmed_at.is_not(None))
+    changes = session.scalars(of_member).all()
+    moments = [at for change in changes for at in (change.confirmed_at, change.frozen_at) if at]
+    return sum(at >= moment for at in moments)
 
 
 def delete_old(session: Session) -> int:
@@ -92,13 +123,27 @@ def _is_recent() -> ColumnElement[bool]:
     return last > _NOW - FREEZE
 
 
-def _move(session: Session, member: Member, email: str) -> None:
-    """Give a member an address and end what was begun before: links, sign-ups to it, sessions."""
-    withdrawals.note(session, member.id)
-    session.execute(
-        update(Member).where(Member.id == member.id).values(email=email, security_stamp=random_id()),
-        execution_options={"synchronize_session": False},
+def _lock(session: Session, member_id: uuid.UUID) -> Member | None:
+    """Hold a member's row, as it is now; None if there is none any more."""
+    return session.scalar(
+        select(Member).where(Member.id == member_id).with_for_update(), execution_options={"populate_existing": True}
     )
+
+
+def _move(session: Session, member: Member, email: str) -> bool:
+    """Give a member an address and end what was begun before: links, sign-ups to it, sessions.
+
+    False, and nothing is changed, if somebody else got the address first, perhaps at this very moment.
+    """
+    kind = Kind.WITHDREW if email == member.email else Kind.READDRESSED
+    moved = update(Member).where(Member.id == member.id).values(email=email, security_stamp=random_id())
+    try:
+        with session.begin_nested():
+            session.execute(moved, execution_options={"synchronize_session": False})
+    except IntegrityError:
+        return False
+    withdrawals.note(session, member.id, kind)
     session.refresh(member)
     sign_ups.end(session, email)
     login_sessions.end_all(session, member.id)
+    return True

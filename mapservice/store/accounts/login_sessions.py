@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Text, and_, cast, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,9 @@ from mapservice.store.tables import LoginSession
 
 # How exactly it is known when somebody was last here; a write for every page would say more and cost more.
 SEEN_EVERY = dt.timedelta(minutes=1)
+
+#: For how long the token before the last one still says whose a request is.
+GRACE = dt.timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def lifetime(member_id: uuid.UUID | None, data: Mapping[str, Any], member: Lifet
 
 def find(session: Session, token_hash: bytes, *, member: Lifetime) -> LoginSession | None:
     """The living session of a token; notes that it was used."""
-    row = session.execute(select(LoginSession, func.now()).where(LoginSession.token_hash == token_hash)).one_or_none()
+    row = session.execute(select(LoginSession, func.now()).where(_is_under(token_hash))).first()
     if row is None:
         return None
     found, now = row
@@ -53,7 +56,7 @@ def find(session: Session, token_hash: bytes, *, member: Lifetime) -> LoginSessi
     if now - found.seen_at > limit.idle or now - found.started_at > limit.most:
         return None
     if now - found.seen_at > SEEN_EVERY:
-        used = update(LoginSession).where(LoginSession.token_hash == token_hash).values(seen_at=func.now())
+        used = update(LoginSession).where(LoginSession.token_hash == found.token_hash).values(seen_at=func.now())
         session.execute(used.execution_options(synchronize_session=False))
     return found
 
@@ -63,14 +66,22 @@ def begin(
     token_hash: bytes,
     member_id: uuid.UUID | None,
     data: Mapping[str, Any],
-    *,
-    started_at: dt.datetime | None = None,
 ) -> None:
-    """Keep a new session; one whose token is only renewed goes on from its own ``started_at``."""
-    values: dict[str, Any] = {"token_hash": token_hash, "member_id": member_id, "data": dict(data)}
-    if started_at is not None:
-        values["started_at"] = started_at
+    """Keep a new session."""
+    values = {"token_hash": token_hash, "member_id": member_id, "data": dict(data)}
     session.execute(insert(LoginSession).values(values))
+
+
+def renew(
+    session: Session, token_hash: bytes, new_hash: bytes, put: Mapping[str, Any], gone: Sequence[str] = ()
+) -> bool:
+    """Change a session as :func:`change` does, and let it go on under another token; the one before has its grace.
+
+    False if it is under another token by now, or has ended.
+    """
+    renewed = update(LoginSession).where(LoginSession.token_hash == token_hash)
+    values = {"token_hash": new_hash, "previous_hash": token_hash, "renewed_at": func.now(), "data": _data(put, gone)}
+    return session.connection().execute(renewed.values(values)).rowcount == 1
 
 
 def change(session: Session, token_hash: bytes, put: Mapping[str, Any], gone: Sequence[str] = ()) -> bool:
@@ -78,16 +89,14 @@ def change(session: Session, token_hash: bytes, put: Mapping[str, Any], gone: Se
 
     A session that was ended meanwhile stays ended: then this is False.
     """
-    kept = LoginSession.data.op("-")(cast(list(gone), ARRAY(Text)))
-    data = kept.op("||")(cast(dict(put), JSONB))
-    changed = update(LoginSession).where(LoginSession.token_hash == token_hash).values(data=data)
+    changed = update(LoginSession).where(_is_under(token_hash)).values(data=_data(put, gone))
     return session.connection().execute(changed).rowcount == 1
 
 
 def end(session: Session, token_hash: bytes) -> bool:
-    """End one session; False if it had ended before."""
-    ended = delete(LoginSession).where(LoginSession.token_hash == token_hash)
-    return session.connection().execute(ended).rowcount == 1
+    """End one session, also one that is under another token by now; False if it had ended before."""
+    is_it = or_(LoginSession.token_hash == token_hash, LoginSession.previous_hash == token_hash)
+    return session.connection().execute(delete(LoginSession).where(is_it)).rowcount == 1
 
 
 def end_all(session: Session, member_id: uuid.UUID, *, but: bytes | None = None) -> None:
@@ -97,7 +106,7 @@ def end_all(session: Session, member_id: uuid.UUID, *, but: bytes | None = None)
     """
     ended = delete(LoginSession).where(LoginSession.member_id == member_id)
     if but is not None:
-        ended = ended.where(LoginSession.token_hash != but)
+        ended = ended.where(LoginSession.token_hash != but, LoginSession.previous_hash.is_distinct_from(but))
     else:
         known_devices.forget_all(session, member_id)
     session.execute(ended.execution_options(synchronize_session=False))
@@ -124,6 +133,17 @@ def forget_expired(session: Session, *, member: Lifetime) -> int:
         _over(member),
     )
     return session.connection().execute(delete(LoginSession).where(over)).rowcount
+
+
+def _is_under(token_hash: bytes) -> ColumnElement[bool]:
+    """Whether a session goes by a token, or went by it until a moment ago."""
+    is_recent = LoginSession.renewed_at > func.now() - GRACE
+    return or_(LoginSession.token_hash == token_hash, and_(LoginSession.previous_hash == token_hash, is_recent))
+
+
+def _data(put: Mapping[str, Any], gone: Sequence[str]) -> ColumnElement[Any]:
+    kept = LoginSession.data.op("-")(cast(list(gone), ARRAY(Text)))
+    return kept.op("||")(cast(dict(put), JSONB))
 
 
 def _over(limit: Lifetime) -> Any:

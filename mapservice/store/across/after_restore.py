@@ -1,16 +1,19 @@
 """What is done with a database that was put back from a backup, so that the backup undoes nothing."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from mapservice.errors import SetupError
-from mapservice.store.accounts import members, second_factors, staff
+from mapservice.store.accounts import email_changes, members, second_factors, staff
 from mapservice.store.community import memberships
 from mapservice.store.places import homes, zone_counts
-from mapservice.store.tables import Base, Consent, EmailChange, Member
-from mapservice.withdrawal_log import Kind, WithdrawalLog
+from mapservice.store.tables import Base, Consent, EmailChange, Member, random_id
+from mapservice.withdrawal_log import KEPT, Kind, WithdrawalLog
 
 #: What ends with a restore, table by table: logins, e-mails that wait, forms that were sent, limits.
 EMPTIED = ("login_session", "known_device", "mail", "operation", "allowance", "pending_sign_up")
@@ -61,34 +64,78 @@ def end_all(session: Session) -> None:
     session.expire_all()
 
 
+@dataclass(slots=True)
+class Withdrawn:
+    """What one account took back since a moment: the most of it, and how often it changed the e-mail address."""
+
+    kind: Kind = Kind.WITHDREW
+    addresses: int = 0
+
+
+@dataclass(slots=True)
+class Again:
+    """How many accounts were deleted again, hidden, and locked (these are hidden too)."""
+
+    numbers: Counter[Kind] = field(default_factory=Counter)
+
+    @property
+    def deleted(self) -> int:
+        """Accounts that are deleted."""
+        return self.numbers[Kind.DELETED]
+
+    @property
+    def hidden(self) -> int:
+        """Accounts that come back hidden."""
+        return self.numbers[Kind.WITHDREW] + self.locked
+
+    @property
+    def locked(self) -> int:
+        """Accounts that nobody can reach by the address in the copy."""
+        return self.numbers[Kind.READDRESSED]
+
+
 def withdraw_again(
-    session: Session, log: WithdrawalLog, until: dt.datetime, *, everybody: bool = False
-) -> tuple[int, int]:
-    """Take back again what members took back since ``until``: how many accounts are deleted, and how many hidden.
+    session: Session, logs: Sequence[WithdrawalLog], until: dt.datetime, *, everybody: bool = False
+) -> Again:
+    """Take back again what members took back since ``until``, as logs under one key say.
 
     Deleted again is who deleted the account, if that was committed; with ``everybody`` all others come back hidden.
     """
-    kinds = _kinds(log, until)
-    deleted = hidden = 0
+    log, since, again = logs[0], _since(until), Again()
+    withdrawn = _withdrawn(logs, since)
     for member_id in session.scalars(select(Member.id).order_by(Member.id)).all():
-        kind = kinds.get(log.mark_of(member_id), Kind.WITHDREW if everybody else None)
+        found = withdrawn.get(log.mark_of(member_id), Withdrawn() if everybody else None)
+        if found is None:
+            continue
+        member, kind = session.get_one(Member, member_id), found.kind
+        if kind is Kind.READDRESSED and email_changes.known_since(session, member_id, since) >= found.addresses:
+            kind = Kind.WITHDREW  # the copy has the new address already
         if kind is Kind.DELETED:
-            members.delete_account(session, session.get_one(Member, member_id))
-            deleted += 1
-        elif kind is Kind.WITHDREW:
-            hide(session, session.get_one(Member, member_id), until)
-            hidden += 1
-    return deleted, hidden
+            members.delete_account(session, member)
+        elif kind is Kind.READDRESSED:
+            lock(session, member, until, log)
+        else:
+            hide(session, member, until)
+        again.numbers[kind] += 1
+    return again
 
 
-def _kinds(log: WithdrawalLog, until: dt.datetime) -> dict[str, Kind]:
+def _since(until: dt.datetime) -> dt.datetime:
+    """From which hour on the log is read."""
+    is_known = until > dt.datetime.min.replace(tzinfo=dt.UTC) + CLOCKS
+    return (until - CLOCKS if is_known else until).astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def _withdrawn(logs: Sequence[WithdrawalLog], since: dt.datetime) -> dict[str, Withdrawn]:
     """What is taken back by whom. A deletion that broke off before its end counts as hiding: it may not have been."""
-    since = until - CLOCKS if until > dt.datetime.min.replace(tzinfo=dt.UTC) + CLOCKS else until
-    found: dict[str, Kind] = {}
-    for entry in log.entries(since):
-        kind = Kind.DELETED if entry.kind is Kind.DELETED and entry.is_done else Kind.WITHDREW
-        if found.get(entry.mark) is not Kind.DELETED:
-            found[entry.mark] = kind
+    found: dict[str, Withdrawn] = {}
+    # A log may be a copy of another one, made before an entry was marked.
+    entries = sorted((entry for log in logs for entry in log.entries(since)), key=lambda entry: entry.is_done)
+    for entry in {entry.id: entry for entry in entries}.values():
+        kind = Kind.WITHDREW if entry.kind is Kind.DELETED and not entry.is_done else entry.kind
+        withdrawn = found.setdefault(entry.mark, Withdrawn())
+        withdrawn.kind = max(kind, withdrawn.kind, key=lambda each: each.weight)
+        withdrawn.addresses += kind is Kind.READDRESSED
     return found
 
 
@@ -110,6 +157,44 @@ def hide(session: Session, member: Member, since: dt.datetime) -> None:
     second_factors.forget(session, member)
     member.password, member.review_since = None, since
     session.flush()
+
+
+def lock(session: Session, member: Member, since: dt.datetime, log: WithdrawalLog) -> None:
+    """Hide a member, and let nobody reach the account by the address in the copy.
+
+    The member has left that address, and others may read what is sent there: a link to choose a password would give
+    them the account. The new address is nowhere but in the lost database, so that a person has to bring it back.
+    """
+    hide(session, member, since)
+    session.execute(
+        delete(EmailChange).where(EmailChange.member_id == member.id),
+        execution_options={"synchronize_session": False},
+    )
+    member.email, member.locked_on = _locked_address(log, member.email), dt.datetime.now(dt.UTC).date()
+    session.flush()
+
+
+def unlock(session: Session, log: WithdrawalLog, old_email: str, new_email: str) -> bool:
+    """Give an account that was locked the address that it has now; False if none was locked that had the old one."""
+    member = members.by_email(session, _locked_address(log, old_email))
+    if member is None:
+        return False
+    member.email, member.locked_on, member.security_stamp = new_email, None, random_id()
+    session.flush()
+    return True
+
+
+def delete_locked(session: Session, today: dt.date) -> int:
+    """Delete the accounts that have been locked for as long as a backup is kept: nobody came back for them."""
+    locked = session.scalars(select(Member).where(Member.locked_on < today - KEPT)).all()
+    for member in locked:
+        members.delete_account(session, member)
+    return len(locked)
+
+
+def _locked_address(log: WithdrawalLog, email: str) -> str:
+    """What stands in the place of an address; nobody can be written to there. Source: RFC 2606."""
+    return f"{log.mark_of_address(email)}@locked.invalid"
 
 
 def check_counts(session: Session) -> None:

@@ -34,6 +34,12 @@ def check(session: Session, key: bytes, name: str, *, where: str) -> None:
         )
 
 
+def is_another(session: Session, key: bytes, name: str) -> bool:
+    """Whether the database belongs to a key, and it is not this one."""
+    kept = session.get(KeyFingerprint, name)
+    return kept is not None and not hmac.compare_digest(kept.fingerprint, of(key, name))
+
+
 def replace(session: Session, key: bytes, name: str) -> None:
     """Let the database belong to another key from now on, as the owner of the tables."""
     values = {"fingerprint": of(key, name), "first_seen": func.current_date()}

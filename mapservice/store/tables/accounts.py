@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, SmallInteger, func
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,11 +20,15 @@ class Member(Base):
     that they are 16 or 17 turns 18, None for adults. ``version`` rises whenever a community is left, so that the
     versions of memberships never come again. ``home_changed_on`` and ``home_corrections`` stand for a home zone
     that was deleted, until another may be chosen: when it was last changed and how often it was corrected, no zone.
+    ``locked_on`` is the day of a restore after which nobody can sign in, since the member had left the address by then.
     ``language`` is the one in which the member wants to read, None for that of the browser.
     """
 
     __tablename__ = "member"
-    __table_args__ = (CheckConstraint("extract(day from minor_until) = 1", name="minor_until"),)
+    __table_args__ = (
+        CheckConstraint("extract(day from minor_until) = 1", name="minor_until"),
+        Index("ix_member_locked_on", "locked_on", postgresql_where=text("locked_on is not null")),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     email: Mapped[str] = mapped_column(unique=True)
@@ -37,6 +41,7 @@ class Member(Base):
     synthetic: Mapped[bool] = mapped_column(default=False, server_default="false")
     left_count_on: Mapped[dt.date | None]
     review_since: Mapped[dt.datetime | None]
+    locked_on: Mapped[dt.date | None]
     minor_until: Mapped[dt.date | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     home_changed_on: Mapped[dt.date | None]
@@ -113,11 +118,17 @@ class RecoveryCode(Base):
 
 
 class LoginSession(Base):
-    """A signed-in browser, or one with an open form. The token itself is never stored, only its SHA-256."""
+    """A signed-in browser, or one with an open form. The token itself is never stored, only its SHA-256.
+
+    ``previous_hash`` is that of the token before the last one, and ``renewed_at`` when it was replaced: requests of
+    another tab that are on their way at that moment carry it.
+    """
 
     __tablename__ = "login_session"
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
+    renewed_at: Mapped[dt.datetime | None]
     member_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     data: Mapped[dict] = mapped_column(JSONB)
     started_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())

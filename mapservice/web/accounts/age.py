@@ -20,6 +20,7 @@ from mapservice.store.accounts import minors
 from mapservice.store.tables import Member
 from mapservice.web.accounts.access import member_required
 from mapservice.web.accounts.account_forms import AccountForm, Answer, page
+from mapservice.web.site import rate_limits
 from mapservice.web.site.retries import idempotent
 
 bp = Blueprint("age", __name__)
@@ -110,6 +111,7 @@ def _ages() -> list[tuple[str, str]]:
 
 
 @bp.route("/account/age", methods=["GET", "POST"])
+@rate_limits.unlimited
 @member_required
 @idempotent
 def edit(member: Member) -> Answer:

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from mapservice.db import commit, get_session
 from mapservice.store.accounts import email_changes, members, staff
+from mapservice.store.accounts.email_changes import Outcome
 from mapservice.store.tables import EmailChange, Member
 from mapservice.web.accounts import access, account_forms, emails, login
 from mapservice.web.accounts.access import member_required, public
@@ -53,6 +54,7 @@ def check_mail(_member: Member) -> str:
 
 
 @bp.route("/account/email/confirm/<token>", methods=["GET", "POST"])
+@rate_limits.unlimited
 @member_required
 def confirm(member: Member, token: str) -> Answer:
     """Change the address by the button behind the link at the new one, for the member alone who asked for it."""
@@ -60,13 +62,15 @@ def confirm(member: Member, token: str) -> Answer:
     change_id = _change_of(token, CONFIRM)
     change = email_changes.to_confirm(get_session(), change_id, member) if change_id else None
     if change is None:
-        return render_template("accounts/email_change/old_link.html"), 404
+        return _old_link()
     if members.by_email(get_session(), change.new_email) is not None:
-        return render_template("accounts/email_change/taken.html"), 409
+        return _taken()
     if not form_fields.is_sent():
         return render_template("accounts/email_change/confirm.html", change=change)
-    if not email_changes.confirm(get_session(), member, change):
-        return render_template("accounts/email_change/old_link.html"), 404
+    outcome = email_changes.confirm(get_session(), member, change)
+    if outcome is not Outcome.DONE:
+        get_session().rollback()
+        return _taken() if outcome is Outcome.TAKEN else _old_link()
     emails.email_changed(change.old_email, token_of(change, FREEZE))
     known_devices.remember(member)
     commit(get_session())
@@ -76,6 +80,7 @@ def confirm(member: Member, token: str) -> Answer:
 
 
 @bp.route("/account/email/freeze/<token>", methods=["GET", "POST"])
+@rate_limits.unlimited
 @public
 @in_every_language
 def freeze(token: str) -> Answer:
@@ -84,13 +89,22 @@ def freeze(token: str) -> Answer:
     change_id = _change_of(token, FREEZE)
     change = email_changes.to_freeze(get_session(), change_id) if change_id else None
     if change is None:
-        return render_template("accounts/email_change/old_link.html"), 404
+        return _old_link()
     if form_fields.is_sent():
-        email_changes.freeze(get_session(), change)
+        if not email_changes.freeze(get_session(), change):
+            return _old_link()
         commit(get_session())
     if change.frozen_at is None:
         return render_template("accounts/email_change/freeze.html")
     return render_template("accounts/email_change/frozen.html", until=change.frozen_at + email_changes.FREEZE)
+
+
+def _old_link() -> Answer:
+    return render_template("accounts/email_change/old_link.html"), 404
+
+
+def _taken() -> Answer:
+    return render_template("accounts/email_change/taken.html"), 409
 
 
 def _begin(member: Member, new_email: str) -> None:

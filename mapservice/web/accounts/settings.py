@@ -16,7 +16,7 @@ from mapservice.store.tables import LoginSession, Member
 from mapservice.web.accounts import access, account_forms, age, display_names, login, sign_in
 from mapservice.web.accounts.access import member_required
 from mapservice.web.accounts.account_forms import Answer, page
-from mapservice.web.site import form_fields, known_devices, server_sessions
+from mapservice.web.site import form_fields, known_devices, rate_limits, server_sessions
 from mapservice.web.site.redirects import local_path, to_sign_in
 from mapservice.web.site.retries import idempotent
 
@@ -44,6 +44,7 @@ def again(member: Member) -> Answer:
 
 
 @bp.get("/account")
+@rate_limits.unlimited
 @member_required
 def show(member: Member) -> Answer:
     """Show what the account holds, where one is signed in, and how to leave."""
@@ -87,6 +88,7 @@ def change_password(member: Member) -> Answer:
 
 
 @bp.post("/account/sessions/end")
+@rate_limits.unlimited
 @member_required
 @idempotent
 def end_session(member: Member) -> Response:
@@ -106,6 +108,7 @@ def end_session(member: Member) -> Response:
 
 
 @bp.route("/account/delete", methods=["GET", "POST"])
+@rate_limits.unlimited
 @member_required
 def delete(member: Member) -> Answer:
     """Delete the account in two steps. It asks for no password: leaving must never be hard."""
@@ -122,7 +125,7 @@ def delete(member: Member) -> Answer:
 
 
 def _own_page(member: Member, form: Any) -> str:
-    mine = server_sessions.hash_of(session.token or "")  # type: ignore[attr-defined]
+    mine = session.token_hash  # type: ignore[attr-defined]
     rows = [(_handle(each), each, each.token_hash == mine) for each in server_sessions.rows_of(member.id)]
     return render_template(
         "accounts/settings/show.html",

@@ -74,6 +74,7 @@ def _enter(member: Member, password: str, target: str) -> Answer:
 
 
 @bp.post("/sign-out")
+@rate_limits.unlimited
 @public
 @idempotent
 def sign_out() -> Response:

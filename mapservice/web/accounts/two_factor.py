@@ -17,7 +17,7 @@ from mapservice.store.tables import Member
 from mapservice.web.accounts import account_forms, emails, login, totp
 from mapservice.web.accounts.access import fresh_member_required, member_required
 from mapservice.web.accounts.account_forms import Answer, page
-from mapservice.web.site import rate_limits, server_sessions
+from mapservice.web.site import rate_limits
 from mapservice.web.site.idempotency import operation_id
 from mapservice.web.site.redirects import local_path
 
@@ -185,7 +185,7 @@ def _target(form: account_forms.AskForm | account_forms.FirstCodeForm) -> str:
 
 def _tell_everywhere(member: Member) -> None:
     """Write what was changed, end all other sessions, and tell the member so by a letter."""
-    mine = server_sessions.hash_of(session.token or "")  # type: ignore[attr-defined]
+    mine = session.token_hash  # type: ignore[attr-defined]
     stored_sessions.end_all(get_session(), member.id, but=mine)
     emails.factor_changed(member)
     commit(get_session())

@@ -76,6 +76,7 @@ class Part:
 
 
 @bp.get("/me/consents")
+@rate_limits.unlimited
 @member_required
 def show(member: Member) -> str:
     """Show all that the member agreed to, in the words they read, each with the button that takes it back."""

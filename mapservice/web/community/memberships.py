@@ -89,6 +89,7 @@ class JoinForm:
 
 
 @bp.get("/me")
+@rate_limits.unlimited
 @member_required
 def mine(member: Member) -> str:
     """Show the member every condition they joined, and what each shows of their place."""

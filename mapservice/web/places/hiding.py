@@ -38,8 +38,8 @@ bp = Blueprint("hiding", __name__)
 #: For how long a login may undo what it hid, without a password.
 UNDO_MINUTES = 10
 
-#: Where a login keeps its acts of hiding: the id of each and its time.
-_ACTS = "hidden"
+#: Where a login keeps the time of an act of hiding, under its id: each for itself, so that of two at once none is lost.
+ACT = "hidden/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,10 @@ def shown_in() -> list[Condition]:
 
 def remember(act: uuid.UUID) -> None:
     """Note an act of hiding with this login, which may undo it."""
-    session[_ACTS] = {**_recent_acts(), act.hex: time.time()}
+    for name in [name for name in session if name.startswith(ACT)]:
+        if name.removeprefix(ACT) not in _recent_acts():
+            session.pop(name)
+    session[f"{ACT}{act.hex}"] = time.time()
 
 
 def act_of(membership: Membership) -> str:
@@ -185,7 +188,8 @@ def forget(member: Member) -> str | Response:
 def _recent_acts() -> dict[str, float]:
     """The acts of this login that it may still undo without a password."""
     over = time.time() - UNDO_MINUTES * 60
-    return {act: at for act, at in session.get(_ACTS, {}).items() if at > over}
+    kept = {name.removeprefix(ACT): at for name, at in session.items() if name.startswith(ACT)}
+    return {act: at for act, at in kept.items() if at > over}
 
 
 def _read(act: str) -> uuid.UUID | None:

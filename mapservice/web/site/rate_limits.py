@@ -54,7 +54,10 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 def unlimited(view: View) -> View:
-    """A view that may be asked any number of times, such as a tile that is the same for everybody."""
+    """Mark a view that may be asked any number of times: a tile that is the same for all, and every way to withdraw.
+
+    No limit keeps anybody from hiding, leaving, deleting or signing out, nor from the pages with those buttons.
+    """
     view.is_unlimited = True  # type: ignore[attr-defined]
     return view
 

@@ -19,6 +19,9 @@ _ABOUT_SIGNING_IN = frozenset({"accounts", "sign_up", "email_change"})
 # What public pages read of their address; others like to hang something more on it.
 _KEPT = ("q", "letter", "page")
 
+# What names a zone or a country in an address: it goes no further than the page that reads it.
+_OF_A_PLACE = frozenset({"in", "country"})
+
 #: What a condition can be called in an address.
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -73,8 +76,8 @@ def base() -> str:
 def here() -> str:
     """Where to come back to: this page, or for a form the page that it stands on."""
     if request.method in {"GET", "HEAD"}:
-        # What stands after an old address of the place page is a zone: it goes no further.
-        return request.path if request.blueprint == "place" else request.full_path.rstrip("?")
+        kept = [(name, text) for name, text in request.args.items(multi=True) if name not in _OF_A_PLACE]
+        return f"{request.path}?{urlencode(kept)}" if kept else request.path
     referrer = request.referrer or ""
     path = local_path(urlsplit(referrer).path) if origin_of(referrer) == own_origin() else None
     # An answer to a form stands under an address that cannot be opened; the page above it can.

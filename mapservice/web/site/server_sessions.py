@@ -3,7 +3,6 @@
 A copied cookie is worth nothing once its owner signed out, and nothing of a session can be made up by a browser.
 """
 
-import datetime as dt
 import hashlib
 import json
 import secrets
@@ -15,6 +14,7 @@ import structlog
 from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from mapservice import db
 from mapservice.config import Config
@@ -31,7 +31,8 @@ TOKEN_BYTES = 32
 #: What a login holds: the stamp of the member's credentials, when the password was last given, when the second factor
 #: was. A change of one of them gives the session a new token.
 STAMP, AUTHENTICATED_AT, SECOND_FACTOR = "security_stamp", "authenticated_at", "second_factor"
-_IDENTITY = (STAMP, AUTHENTICATED_AT, SECOND_FACTOR)
+_PROOFS = (AUTHENTICATED_AT, SECOND_FACTOR)
+_IDENTITY = (STAMP, *_PROOFS)
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -59,13 +60,14 @@ class BrowserSession(SessionMixin):
 
     def __init__(self, token: str | None, lifetime: login_sessions.Lifetime) -> None:
         self.token = token
+        self.token_hash: bytes | None = None
         self.member_id: uuid.UUID | None = None
-        self.started_at: dt.datetime | None = None
         self.problem: SQLAlchemyError | None = None
         self.modified = False
         self._lifetime = lifetime
         self._data: dict[str, Any] | None = None
         self._touched: set[str] = set()
+        self._unseen: set[str] = set()
         self._identity: tuple[Any, ...] = (None,) * len(_IDENTITY)
 
     @property
@@ -96,8 +98,13 @@ class BrowserSession(SessionMixin):
         if found is None:
             self.token = None  # never the token that a browser brought along
             return
+        self.token_hash = found.token_hash
         self._data = dict(found.data)
-        self.member_id, self.started_at = found.member_id, found.started_at
+        if found.token_hash != hash_of(self.token or ""):
+            # The token of before says whose a request is, but not that the password or a code has been given since.
+            self._unseen = {key for key in _PROOFS if key in self._data}
+            self._data = {key: value for key, value in found.data.items() if key not in _PROOFS}
+        self.member_id = found.member_id
         self._identity = self._identity_now()
 
     def _identity_now(self) -> tuple[Any, ...]:
@@ -122,9 +129,14 @@ class BrowserSession(SessionMixin):
 
     def pop(self, key: str, *default: Any) -> Any:
         """Take something out; looking for what is not there changes nothing."""
-        if key in self.data():
+        if key in self.data() or key in self._unseen:
             self._touch(key)
         return self.data().pop(key, *default)
+
+    def clear(self) -> None:
+        """Take everything out, also what this token may not see."""
+        for key in [*self.data(), *self._unseen]:
+            self.pop(key, None)
 
     def touched(self) -> tuple[dict[str, Any], list[str]]:
         """What was put in since it was loaded, and the keys of what was taken out."""
@@ -162,30 +174,34 @@ class ServerSessions(SessionInterface):
             _replace(response, app.make_response(app.handle_user_exception(problem)))
 
     def _keep(self, app: Flask, session: BrowserSession, response: Response) -> None:
-        old = session.token
-        data = _plain(session.data())
+        old = session.token_hash
         with db.transaction(app.extensions["engine"]) as transaction:
-            if not data:
+            if not session.data():
                 if old is not None:
-                    login_sessions.end(transaction, hash_of(old))
+                    login_sessions.end(transaction, old)
                     self._forget_cookie(response)
-            elif old is None or session.has_new_identity:
-                # Ended meanwhile by signing out elsewhere: then it does not come back under a new name.
-                is_over = (
-                    old is not None and not login_sessions.end(transaction, hash_of(old)) and not _signs_in(session)
-                )
-                if is_over:
-                    self._forget_cookie(response)
-                else:
-                    session.token = secrets.token_urlsafe(TOKEN_BYTES)
-                    started = session.started_at if old is not None and not _signs_in(session) else None
-                    login_sessions.begin(
-                        transaction, hash_of(session.token), session.member_id, data, started_at=started
-                    )
-                    self._set_cookie(response, session)
+            elif old is None or _signs_in(session):
+                if old is not None:
+                    login_sessions.end(transaction, old)
+                session.token = secrets.token_urlsafe(TOKEN_BYTES)
+                login_sessions.begin(transaction, hash_of(session.token), session.member_id, _plain(session.data()))
+                self._set_cookie(response, session)
+            elif session.has_new_identity:
+                self._renew(transaction, old, session, response)
             else:
                 put, gone = session.touched()
-                login_sessions.change(transaction, hash_of(old), _plain(put), gone)
+                login_sessions.change(transaction, old, _plain(put), gone)
+
+    def _renew(self, transaction: Session, old: bytes, session: BrowserSession, response: Response) -> None:
+        """Let a session go on under another token, unless that was done for another tab a moment ago."""
+        put, gone = session.touched()
+        is_current, token = old == hash_of(session.token or ""), secrets.token_urlsafe(TOKEN_BYTES)
+        if is_current and login_sessions.renew(transaction, old, hash_of(token), _plain(put), gone):
+            session.token = token
+            self._set_cookie(response, session)
+        elif not login_sessions.change(transaction, old, _plain(put), gone):
+            # Ended meanwhile by signing out elsewhere: then it does not come back under a new name.
+            self._forget_cookie(response)
 
     def _set_cookie(self, response: Response, session: BrowserSession) -> None:
         most = login_sessions.lifetime(

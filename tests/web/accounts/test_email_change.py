@@ -287,6 +287,36 @@ def test_a_change_to_an_address_that_was_taken_meanwhile_is_refused_kindly(clien
 # Whether the new address has an account.
 
 
+def test_a_change_to_an_address_that_is_taken_at_this_very_moment_is_refused_kindly(
+    app, client, session, alice, monkeypatch
+):
+    """The page has found it free before the other one was done."""
+    ask(client)
+    confirm = link(session, NEW, "confirm")
+    new_member(session, NEW)
+    monkeypatch.setattr(members, "by_email", lambda *_: None)
+
+    answer = fill_in(client, confirm)
+
+    assert answer.status_code == 409
+    assert address_of(session, alice) == ALICE
+    assert is_signed_in(client)
+
+
+def test_an_address_that_somebody_takes_at_this_very_moment_is_not_given_back_but_the_change_is_frozen(
+    app, client, session, alice, monkeypatch
+):
+    ask(client)
+    fill_in(client, link(session, NEW, "confirm"))
+    freeze = link(session, ALICE, "freeze")
+    new_member(session, ALICE)
+    monkeypatch.setattr(members, "by_email", lambda *_: None)
+
+    assert "until" in fill_in(app.test_client(), freeze).text
+    assert address_of(session, alice) == NEW
+    assert not is_signed_in(client)
+
+
 def test_never_tells_whether_the_new_address_has_an_account(config, connection, session):
     """Bytes, statements, and the e-mails that the member gets at the old address, and whether their links work."""
     app = create_app(config, engine=connection, TESTING=True, **CHEAP)

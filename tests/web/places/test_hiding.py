@@ -1,6 +1,7 @@
 """Hiding, here and everywhere, and its way back: kept with the membership, gone with the place."""
 
 import re
+import time
 
 import pytest
 from sqlalchemy import select, update
@@ -8,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mapservice.geo.zones import Level
 from mapservice.store.tables import HomeZone, LoginSession, Membership
+from mapservice.web.places import hiding
 from mapservice.web.site import form_fields
 from mapservice.web.site.server_sessions import AUTHENTICATED_AT
 from tests.accounts import post, sign_in
@@ -44,8 +46,8 @@ def make_stale(client, *, hidden_minutes_ago=0):
     """Let the password of a login be given an hour ago, and its acts of hiding be some minutes old."""
     with client.application.app_context(), client.session_transaction() as kept:
         kept[AUTHENTICATED_AT] = 0
-        if "hidden" in kept:
-            kept["hidden"] = {act: at - hidden_minutes_ago * 60 for act, at in kept["hidden"].items()}
+        for name in [name for name in kept if name.startswith(hiding.ACT)]:
+            kept[name] -= hidden_minutes_ago * 60
 
 
 @pytest.mark.parametrize(("minutes", "status", "audience"), [(9.9, 303, "members"), (10, 403, "nobody")])
@@ -77,6 +79,44 @@ def test_two_taps_at_the_same_moment_keep_the_way_back(session, as_alice, alice,
 
     assert post(as_alice, "/me/hidden/undo", {"act": act_of(session, alice)}).status_code == 303
     assert membership_of(session, alice).audience == "members"
+
+
+def test_two_conditions_hidden_in_two_tabs_at_the_same_moment_keep_two_ways_back(
+    session, as_alice, alice, freiburg, condition, monkeypatch
+):
+    """The second tab has looked at the login before the first has written into it."""
+    join(as_alice)
+    save(as_alice, freiburg, audience="members", finer="yes")
+    post(as_alice, f"{OTHER}/join", {"role": "person", "consent": "yes", "operation": "1f" * 16})
+    post(as_alice, f"{OTHER}/place", {"zone": "DE", "audience": "condition", "finer": "yes", "operation": "2f" * 16})
+    make_stale(as_alice)
+    real = form_fields.allow_only
+
+    def first_tap(*fields):
+        monkeypatch.setattr(form_fields, "allow_only", real)
+        post(as_alice, f"{ALL}/hide")
+        real(*fields)
+
+    monkeypatch.setattr(form_fields, "allow_only", first_tap)
+    post(as_alice, f"{OTHER}/hide")
+
+    assert [post(as_alice, f"{at}/show-again").status_code for at in (ALL, OTHER)] == [303, 303]
+    session.expire_all()
+    rows = session.scalars(select(Membership).where(Membership.member_id == alice.id))
+    assert {row.condition_id == condition.id: row.audience for row in rows} == {True: "members", False: "condition"}
+
+
+def test_a_login_forgets_what_it_may_not_undo_any_more(session, hidden, alice):
+    make_stale(hidden, hidden_minutes_ago=11)
+    post(hidden, f"{ALL}/show-again", {"step_up_password": ""})
+    with hidden.application.app_context(), hidden.session_transaction() as kept:
+        kept[AUTHENTICATED_AT] = time.time()
+    post(hidden, f"{ALL}/show-again")
+
+    post(hidden, f"{ALL}/hide")
+
+    with hidden.application.app_context(), hidden.session_transaction() as kept:
+        assert [name for name in kept if name.startswith(hiding.ACT)] == [hiding.ACT + act_of(session, alice)]
 
 
 def test_never_shows_again_from_another_login_without_a_password(app, session, hidden, alice):

@@ -244,6 +244,16 @@ def test_never_takes_a_zone_along_to_the_page_for_signing_in(client):
     assert "DE.3" not in client.get(answer.location).text
 
 
+@pytest.mark.parametrize("page", ["map", "map/table", "place"])
+def test_never_takes_a_zone_of_any_page_along_to_another_address(client, page):
+    answer = client.get(f"{ALL}/{page}?role=person&in=DE.3.4.3&country=DE")
+
+    assert answer.location.startswith(f"/sign-in?next={ALL}/{page}")
+    assert "DE" not in answer.location
+    assert "role%3Dperson" in answer.location
+    assert "DE.3" not in client.get(answer.location).text
+
+
 @pytest.mark.parametrize("query", ["in=DE.3.4.3", "country=DE", "country=DE&in=DE.3"])
 def test_an_old_address_with_a_zone_leads_to_one_without(app, as_alice, alice, client, query):
     join(as_alice)
