@@ -19,9 +19,6 @@ from mapservice.hosting import embedded, process_records
 from tests import clusters
 from tests.web_process import free_port
 
-#: Seconds in which the service answers again after a kill.
-BACK_WITHIN_S = 15.0
-
 SECRET_KEY, ANCHOR_KEY = "5e" * 32, "a0" * 32
 
 #: Seconds after which it is said that the service does not come back at all.
