@@ -21,7 +21,8 @@ ALLOWED = {
     "mapservice/cli/provisioning.py: migrate": "changes tables, on the connection that Alembic was given",
     "mapservice/cli/provisioning.py: _alone": "takes and returns a lock of the connection",
     "mapservice/hosting/embedded/roles.py: _superuser": "makes roles and databases, which no transaction can hold",
-    "mapservice/hosting/embedded/erasing.py: _connection": "rewrites tables, which no transaction can hold",
+    "mapservice/hosting/embedded/online.py: connect": "rewrites tables, which no transaction can hold",
+    "mapservice/hosting/embedded/dump.py: save": "holds a lock while a backup is made, and changes nothing",
 }
 
 

@@ -1,6 +1,6 @@
 // How finely a location may be shown: the rules of mapservice/privacy/precision.py and of the lists of
 // mapservice/web/places/zone_options.py, for zones that were found in the page. No DOM here; the cases of
-// tools/script_cases.py hold the two together.
+// tools/script_cases/__main__.py hold the two together.
 import { isFiner } from "./zones.js";
 
 /**

@@ -1,5 +1,5 @@
 // What others will see, before anything is saved: the rules of mapservice/privacy/visibility.py and of the pins of
-// mapservice/privacy/geomasking.py. No DOM here; the cases of tools/script_cases.py hold the two together.
+// mapservice/privacy/geomasking.py. No DOM here; the cases of tools/script_cases/__main__.py hold the two together.
 import { isFiner } from "./zones.js";
 
 const SEEN = { stranger: [], members: ["members"], condition: ["condition", "members"] };

@@ -1,5 +1,5 @@
 // Which zone a point lies in, found in the page: coordinates never leave the browser. Axis order is [lng, lat], degrees.
-// No DOM here; the cases of tools/script_cases.py hold it to shapely's answers.
+// No DOM here; the cases of tools/script_cases/__main__.py hold it to shapely's answers.
 
 const MAX_DISTANCE_KM = 30;
 const KM_PER_DEGREE = 111.32;
