@@ -14,6 +14,7 @@ from mapservice.db import get_session
 from mapservice.store.accounts import second_factors, staff
 from mapservice.store.tables import Member
 from mapservice.web.accounts import login, passwords
+from mapservice.web.accounts.account_forms import StepUpForm
 from mapservice.web.site import csrf, rate_limits
 from mapservice.web.site.redirects import here, to_sign_in, wants_json
 
@@ -99,18 +100,22 @@ def ask_if_stale(member: Member) -> Any:
 
 def _ask_for_proof(member: Member) -> Any:
     """None once the form brought the right password along, else the page that asks for it."""
-    error = None
+    form = StepUpForm(formdata=None)
     if request.method not in {"GET", "HEAD"} and PROOF in request.form:
         if is_proved(member, request.form[PROOF]):
             request.form = ImmutableMultiDict([pair for pair in request.form.items(multi=True) if pair[0] != PROOF])
             return None
-        error = NOT_THE_PASSWORD
+        form.reject(PROOF, NOT_THE_PASSWORD)
     if wants_json():
         return {"error": "fresh", "address": url_for("account.again")}, 403
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("account.again", next=here()), code=303)
     page = render_template(
-        "accounts/settings/again.html", action=request.full_path.rstrip("?"), fields=csrf.typed_fields(), error=error
+        "accounts/settings/again.html",
+        form=form,
+        password=form.step_up_password,
+        action=request.full_path.rstrip("?"),
+        fields=csrf.typed_fields(),
     )
     return page, 403
 

@@ -1,37 +1,15 @@
 """The forms of an account. Each says beside the field what to do, never what anybody else has typed there."""
 
-from typing import Any
-
 from email_validator import EmailNotValidError
-from flask import current_app, render_template, request
+from flask import current_app
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from werkzeug.wrappers import Response
 from wtforms import EmailField, Field, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired
 
 from mapservice.config import Config
 from mapservice.text.email_address import normalize_email
 from mapservice.web.accounts import display_names, passwords
-from mapservice.web.site import form_fields
-
-#: What a view of an account may answer.
-Answer = str | Response | tuple[str, int]
-
-
-class AccountForm(FlaskForm):
-    """The parent: the token is asked for once, before the view."""
-
-    def validate_on_submit(self, extra_validators: Any = None) -> bool:
-        """Whether the form was sent and is complete; one with fields it does not have is refused."""
-        if self.is_submitted():
-            form_fields.allow_only(*self._fields)
-        return bool(super().validate_on_submit(extra_validators))
-
-    @property
-    def first_error(self) -> str | None:
-        """The field to begin with after an error."""
-        return next((name for name in self._fields if name and self[name].errors), None)
+from mapservice.web.site.forms import Form, Tick
 
 
 def _site() -> Config:
@@ -39,20 +17,14 @@ def _site() -> Config:
     return config
 
 
-def page(template: str, form: AccountForm, **values: Any) -> Answer:
-    """The page of a form; 422 where it came back with errors."""
-    shown = render_template(template, form=form, **values)
-    return (shown, 422) if request.method == "POST" else shown
-
-
-def _is_email(_form: FlaskForm, field: Field) -> None:
+def _is_email(_form: Form, field: Field) -> None:
     try:
         field.data = normalize_email(field.data or "")
     except EmailNotValidError:
         raise ValidationError(_l("Enter an e-mail address in the correct format, like name@example.org.")) from None
 
 
-def _is_pseudonym(_form: FlaskForm, field: Field) -> None:
+def _is_pseudonym(_form: Form, field: Field) -> None:
     field.data = display_names.usual_form(field.data or "")
     problem = display_names.problem(field.data)
     if problem:
@@ -95,7 +67,7 @@ def code_field(label: str, **more: str) -> StringField:
     )
 
 
-class SignInForm(AccountForm):
+class SignInForm(Form):
     """E-mail and password."""
 
     email = email_field()
@@ -103,13 +75,13 @@ class SignInForm(AccountForm):
     next = HiddenField()
 
 
-class EmailForm(AccountForm):
+class EmailForm(Form):
     """Where a letter shall go to."""
 
     email = email_field()
 
 
-class NewPasswordForm(AccountForm):
+class NewPasswordForm(Form):
     """A new password, chosen by the link of a letter."""
 
     password = password_field(_l("New password"), "new-password")
@@ -119,7 +91,7 @@ class NewPasswordForm(AccountForm):
         check_password(field)
 
 
-class ChangePasswordForm(AccountForm):
+class ChangePasswordForm(Form):
     """The password and the new one."""
 
     current_password = password_field(_l("Current password"), "current-password")
@@ -130,21 +102,39 @@ class ChangePasswordForm(AccountForm):
         check_password(field)
 
 
-class ChangeEmailForm(AccountForm):
+class ChangeEmailForm(Form):
     """A new e-mail address, and the password."""
 
     email = email_field(_l("New e-mail address"), "email")
     current_password = password_field(_l("Password"), "current-password")
 
 
-class ProofForm(AccountForm):
+class ProofForm(Form):
     """The password once more."""
 
     password = password_field(_l("Password"), "current-password")
     next = HiddenField()
 
 
-class CodeForm(AccountForm):
+class StepUpForm(Form):
+    """The password once more, under the name by which it goes along with what was typed before."""
+
+    step_up_password = password_field(_l("Password"), "current-password")
+
+
+class EndSessionForm(Form):
+    """The device to be signed out, or all."""
+
+    session = HiddenField()
+
+
+class SignOutForm(Form):
+    """Whether this device shall be forgotten."""
+
+    forget = Tick()
+
+
+class CodeForm(Form):
     """A code of the second factor: from the phone, or one of those that were kept for losing it."""
 
     code = code_field(_l("Code from the app, or a recovery code"))
@@ -156,14 +146,14 @@ class AskForm(CodeForm):
     next = HiddenField()
 
 
-class FirstCodeForm(AccountForm):
+class FirstCodeForm(Form):
     """The first code of a new second factor."""
 
     code = code_field(_l("Code from the app"), inputmode="numeric")
     next = HiddenField()
 
 
-class PseudonymForm(AccountForm):
+class PseudonymForm(Form):
     """Another name."""
 
     pseudonym = pseudonym_field()

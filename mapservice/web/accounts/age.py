@@ -5,6 +5,7 @@ staff an earlier one: a rule that protects children must not end with a click.
 """
 
 import datetime as dt
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, url_for
 from flask_babel import format_date
@@ -19,8 +20,8 @@ from mapservice.i18n.dates import today
 from mapservice.store.accounts import minors
 from mapservice.store.tables import Member
 from mapservice.web.accounts.access import member_required
-from mapservice.web.accounts.account_forms import AccountForm, Answer, page
 from mapservice.web.site import rate_limits
+from mapservice.web.site.forms import Answer, Form, page
 from mapservice.web.site.retries import idempotent
 
 bp = Blueprint("age", __name__)
@@ -51,12 +52,12 @@ def is_minor(member: Member) -> bool:
     return member.minor_until is not None and member.minor_until > today()
 
 
-class MonthForm(AccountForm):
+class MonthForm(Form):
     """In which month somebody turns 18."""
 
     turns_18 = SelectField(_l("In which month do you turn 18?"), validate_choice=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = months(today(), from_age=minimum_age())
         self.turns_18.choices = [("", _("Choose a month"))] + [
@@ -80,7 +81,7 @@ class AgeForm(MonthForm):
 
     age = RadioField(_l("How old are you?"), validators=[InputRequired(_l("Choose how old you are."))])
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.age.choices = _ages()
 

@@ -13,8 +13,8 @@ from mapservice.store.accounts.email_changes import Outcome
 from mapservice.store.tables import EmailChange, Member
 from mapservice.web.accounts import access, account_forms, emails, login
 from mapservice.web.accounts.access import member_required, public
-from mapservice.web.accounts.account_forms import Answer, page
 from mapservice.web.site import form_fields, known_devices, rate_limits
+from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.languages import in_every_language
 
 bp = Blueprint("email_change", __name__)

@@ -15,8 +15,8 @@ from mapservice.store.accounts import login_sessions as stored_sessions
 from mapservice.store.tables import LoginSession, Member
 from mapservice.web.accounts import access, account_forms, age, display_names, login, sign_in
 from mapservice.web.accounts.access import member_required
-from mapservice.web.accounts.account_forms import Answer, page
-from mapservice.web.site import form_fields, known_devices, rate_limits, server_sessions
+from mapservice.web.site import known_devices, rate_limits, server_sessions
+from mapservice.web.site.forms import Answer, SureForm, page
 from mapservice.web.site.redirects import local_path, to_sign_in
 from mapservice.web.site.retries import idempotent
 
@@ -36,11 +36,9 @@ def again(member: Member) -> Answer:
             return redirect(local_path(form.next.data) or url_for("account.show"), code=303)
         form.password.errors = [access.NOT_THE_PASSWORD]
     fields = [("next", form.next.data)]
-    error = next(iter(form.password.errors), None)
-    asked = render_template(
-        "accounts/settings/again.html", action=url_for("account.again"), fields=fields, error=error, name="password"
+    return page(
+        "accounts/settings/again.html", form, password=form.password, action=url_for("account.again"), fields=fields
     )
-    return asked, (422 if error else 200)
 
 
 @bp.get("/account")
@@ -93,14 +91,14 @@ def change_password(member: Member) -> Answer:
 @idempotent
 def end_session(member: Member) -> Response:
     """Sign out one other device, or all of them and this one."""
-    form_fields.allow_only("session")
-    if request.form.get("session") == "all":
+    form = account_forms.EndSessionForm()
+    if form.session.data == "all":
         stored_sessions.end_all(get_session(), member.id)
         known_devices.forget_cookie()
         commit(get_session())
         return sign_in.leave()
     for each in server_sessions.rows_of(member.id):
-        if _handle(each) == request.form.get("session"):
+        if _handle(each) == form.session.data:
             stored_sessions.end(get_session(), each.token_hash)
     commit(get_session())
     flash(_("Signed out on that device."), "success")
@@ -112,8 +110,7 @@ def end_session(member: Member) -> Response:
 @member_required
 def delete(member: Member) -> Answer:
     """Delete the account in two steps. It asks for no password: leaving must never be hard."""
-    form_fields.allow_only("sure")
-    if request.form.get("sure") != "yes":
+    if not SureForm().sure.data:
         return render_template("accounts/settings/delete.html", is_second=request.method == "POST")
     email = delete_account(get_session(), member)
     commit(get_session())

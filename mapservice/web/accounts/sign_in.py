@@ -11,10 +11,10 @@ from mapservice.store.accounts import members, second_factors, staff
 from mapservice.store.tables import Member
 from mapservice.web.accounts import account_forms, demo_outbox, emails, login, passwords
 from mapservice.web.accounts.access import public
-from mapservice.web.accounts.account_forms import Answer, page
 from mapservice.web.accounts.limits import ACCOUNT_LIMITS
 from mapservice.web.accounts.login import current_member
-from mapservice.web.site import csrf, form_fields, idempotency, known_devices, rate_limits, server_sessions
+from mapservice.web.site import csrf, idempotency, known_devices, rate_limits, server_sessions
+from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.languages import in_every_language
 from mapservice.web.site.redirects import condition_at, local_path, way_back
 from mapservice.web.site.retries import idempotent
@@ -79,8 +79,7 @@ def _enter(member: Member, password: str, target: str) -> Answer:
 @idempotent
 def sign_out() -> Response:
     """End this session, and where that is asked for know this device no longer."""
-    form_fields.allow_only("forget")
-    if request.form.get("forget") == "yes":
+    if account_forms.SignOutForm().forget.data:
         known_devices.forget()
         commit(get_session())
     return leave()

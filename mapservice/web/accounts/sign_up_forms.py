@@ -3,20 +3,20 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, HiddenField
-from wtforms.validators import InputRequired
+from wtforms import Field, HiddenField
+from wtforms.validators import DataRequired
 
 from mapservice.web.accounts.account_forms import (
-    AccountForm,
     check_password,
     email_field,
     password_field,
     pseudonym_field,
 )
 from mapservice.web.accounts.age import AgeForm
+from mapservice.web.site.forms import Form, Tick
 
 
-class AddressForm(AccountForm):
+class AddressForm(Form):
     """Where the link goes to, and the condition from whose page somebody came."""
 
     email = email_field()
@@ -31,10 +31,11 @@ class SignUpForm(AgeForm):
 
     pseudonym = pseudonym_field()
     password = password_field(_l("Password"), "new-password")
-    taking_part = BooleanField(
+    taking_part = Tick(
         validators=[
-            InputRequired(_l("Tick this box to agree. Without your consent we cannot keep an account for you."))
-        ]
+            DataRequired(_l("Tick this box to agree. Without your consent we cannot keep an account for you."))
+        ],
+        value="y",
     )
 
     def __init__(self, email: str, **kwargs: Any) -> None:

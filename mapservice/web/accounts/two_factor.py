@@ -16,8 +16,8 @@ from mapservice.store.site import operations
 from mapservice.store.tables import Member
 from mapservice.web.accounts import account_forms, emails, login, totp
 from mapservice.web.accounts.access import fresh_member_required, member_required
-from mapservice.web.accounts.account_forms import Answer, page
 from mapservice.web.site import rate_limits
+from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.idempotency import operation_id
 from mapservice.web.site.redirects import local_path
 

@@ -3,8 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import UnprocessableEntity
 from werkzeug.wrappers import Response
@@ -21,7 +20,9 @@ from mapservice.store.community import consents, memberships
 from mapservice.store.tables import Condition, Consent, Member, Membership
 from mapservice.store.zones import tree
 from mapservice.web.accounts.access import member_required
-from mapservice.web.site import form_fields, form_versions, rate_limits
+from mapservice.web.community.forms import CountForm, RevokeForm
+from mapservice.web.site import form_versions, rate_limits
+from mapservice.web.site.forms import Answer
 from mapservice.web.site.retries import idempotent
 
 bp = Blueprint("consents", __name__)
@@ -68,6 +69,8 @@ class Part:
     membership: Membership
     standing: list[Consent] = field(default_factory=list)
     revoked: list[Consent] = field(default_factory=list)
+    form: CountForm | None = None
+    """The form by which they may say it."""
 
     @property
     def is_counted(self) -> bool:
@@ -78,15 +81,19 @@ class Part:
 @bp.get("/me/consents")
 @rate_limits.unlimited
 @member_required
-def show(member: Member) -> str:
+def show(member: Member) -> Answer:
     """Show all that the member agreed to, in the words they read, each with the button that takes it back."""
     return _page(member)
 
 
-def _page(member: Member, *, problem: str = "") -> str:
+def _page(member: Member, sent: CountForm | None = None, *, slug: str = "", status: int = 200) -> Answer:
+    """Return the page; ``sent`` is the form of one condition that came back with an error."""
     parts = {
         condition.id: Part(condition, membership) for membership, condition in memberships.of(get_session(), member)
     }
+    for each in parts.values():
+        own = each.condition.slug
+        each.form = sent if sent and own == slug else CountForm(formdata=None, suffix=own)
     of_account = []
     given = consents.of(get_session(), member)
     for consent, condition in given:
@@ -97,35 +104,36 @@ def _page(member: Member, *, problem: str = "") -> str:
             (part.standing if consent.revoked_at is None else part.revoked).append(consent)
     wanted = [consent.zone_id for consent, _condition in given if consent.zone_id]
     names = {zone_id: zone_name(zone_id, name) for zone_id, name in tree.names(get_session(), wanted).items()}
-    return render_template(
+    page = render_template(
         "community/consents/show.html",
+        form=sent,
         member=member,
         of_account=of_account,
         parts=parts.values(),
         buttons=BUTTONS,
         counted=COUNTED,
         words=lambda consent: consent_wordings.read(consent, names),
-        problem=problem,
     )
+    return page, status
 
 
 @bp.post("/conditions/<slug>/count")
 @member_required
 @idempotent
-def count(member: Member, slug: str) -> Response | tuple[str, int]:
+def count(member: Member, slug: str) -> Answer:
     """Count the member in the figures of a condition, if they ticked the box that says so."""
-    form_fields.allow_only("counted")
-    session = get_session()
-    if form_fields.is_ticked("counted"):
-        membership = memberships.get(session, member, conditions.get(session, slug))
-        if membership.counted_since is None and not form_versions.is_current(member, membership):
-            session.rollback()
-            return _page(member, problem=str(form_versions.CHANGED)), 409
-        consents.count(session, member, membership, str(COUNTED), today=today())
-        commit(session)
-        flash(THANKS)
-    else:
-        flash(_("Nothing was changed. If you want to be counted, tick the box first."))
+    session, form = get_session(), CountForm(suffix=slug)
+    membership = memberships.get(session, member, conditions.get(session, slug))
+    if not form.validate():
+        return _page(member, form, slug=slug, status=422)
+    if membership.counted_since is None and not form_versions.is_current(member, membership):
+        session.rollback()
+        form = CountForm(formdata=None, suffix=slug)
+        form.form_errors.append(form_versions.CHANGED)
+        return _page(member, form, slug=slug, status=409)
+    consents.count(session, member, membership, str(COUNTED), today=today())
+    commit(session)
+    flash(THANKS)
     return redirect(url_for("consents.show"), code=303)
 
 
@@ -135,10 +143,10 @@ def count(member: Member, slug: str) -> Response | tuple[str, int]:
 @idempotent
 def revoke(member: Member, slug: str) -> Response:
     """Take a consent back; what it allowed ends at once, without a password. Leaving asks whether one is sure."""
-    form_fields.allow_only("kind")
-    session, kind = get_session(), request.form.get("kind", "")
-    if kind not in consents.KINDS:
+    session, form = get_session(), RevokeForm()
+    if not form.validate():
         raise UnprocessableEntity
+    kind = form.kind.data
     condition = conditions.get(session, slug)
     if kind == consents.JOINED:
         return redirect(url_for("memberships.leave", slug=slug), code=303)

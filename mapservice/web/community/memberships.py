@@ -1,9 +1,8 @@
 """Joining the community of a condition, leaving it, and the member's own overview. Being on the map comes after."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -25,7 +24,9 @@ from mapservice.store.zones import tree
 from mapservice.web.accounts import display_names
 from mapservice.web.accounts.access import member_required
 from mapservice.web.community.consents import COUNTED, DONE
-from mapservice.web.site import form_fields, form_versions, rate_limits
+from mapservice.web.community.forms import JoinForm
+from mapservice.web.site import form_versions, rate_limits
+from mapservice.web.site.forms import Answer, SureForm, page
 from mapservice.web.site.idempotency import operation_id
 from mapservice.web.site.retries import idempotent
 
@@ -35,57 +36,6 @@ CONSENT = _l(
     "I agree that this service stores that I belong to the community for this condition. I can leave at any time,"
     " and then this is deleted."
 )
-
-
-@dataclass(slots=True)
-class JoinForm:
-    """What somebody who joins says; ``problems`` by field, in the reader's words.
-
-    ``pseudonym`` is None where the form has no such field, and then says nothing of the name.
-    """
-
-    role: str
-    pseudonym: str | None
-    for_minor: bool
-    agrees: bool
-    is_counted: bool
-    problems: dict[str, str]
-
-    @classmethod
-    def of(cls, membership: Membership | None) -> "JoinForm":
-        """The form as it stands for a member, empty for somebody new."""
-        if membership is None:
-            return cls("", "", False, False, False, {})
-        is_counted = membership.counted_since is not None
-        return cls(membership.role, membership.pseudonym or "", membership.for_minor, True, is_counted, {})
-
-    @classmethod
-    def again(cls, membership: Membership | None, sent: "JoinForm") -> "JoinForm":
-        """The form as it stands for a member who sent an old one, with the role and the name that they typed."""
-        form = cls.of(membership)
-        form.role, form.pseudonym = sent.role, sent.pseudonym if sent.pseudonym is not None else form.pseudonym
-        form.problems["role"] = str(form_versions.CHANGED)
-        return form
-
-    @classmethod
-    def from_request(cls) -> "JoinForm":
-        """The form as it was sent, with what is missing in it."""
-        form_fields.allow_only("role", "pseudonym", "for_minor", "consent", "counted")
-        form = cls(
-            request.form.get("role", ""),
-            display_names.usual_form(request.form["pseudonym"]) if "pseudonym" in request.form else None,
-            form_fields.is_ticked("for_minor"),
-            form_fields.is_ticked("consent"),
-            form_fields.is_ticked("counted"),
-            {},
-        )
-        if form.role not in set(Role):
-            form.problems["role"] = _("Please choose your role.")
-        if not form.agrees:
-            form.problems["consent"] = _("We cannot store anything without your consent, so you cannot join.")
-        if form.pseudonym and (problem := display_names.problem(form.pseudonym)):
-            form.problems["pseudonym"] = str(problem)
-        return form
 
 
 @bp.get("/me")
@@ -105,7 +55,7 @@ def mine(member: Member) -> str:
 
 @bp.get("/conditions/<slug>/join")
 @member_required
-def edit(member: Member, slug: str) -> str:
+def edit(member: Member, slug: str) -> Answer:
     """Ask as what the member takes part in a condition, and for their consent."""
     condition = conditions.get(get_session(), slug)
     membership = memberships.find(get_session(), member, condition)
@@ -114,22 +64,24 @@ def edit(member: Member, slug: str) -> str:
 
 @bp.post("/conditions/<slug>/join")
 @member_required
-def join(member: Member, slug: str) -> Response | tuple[str, int]:
+def join(member: Member, slug: str) -> Answer:
     """Take the member into the condition, shown to nobody, and go on to the place."""
-    session, form = get_session(), JoinForm.from_request()
+    session, form = get_session(), JoinForm()
     condition = conditions.get(session, slug)
-    if form.problems:
-        return _page(member, condition, memberships.find(session, member, condition), form), 422
+    if not form.validate():
+        return _page(member, condition, memberships.find(session, member, condition), form)
     if not operations.is_done(session, operation_id(), member):
         homes.take_turns(session, member)
         membership = memberships.find(session, member, condition)
         if not form_versions.is_current(member, membership):
             session.rollback()
-            return _page(member, condition, membership, JoinForm.again(membership, form)), 409
-        form.problems.update(_problems_of_minors(member, membership, form))
+            form = form.made_from(membership)
+            form.form_errors.append(form_versions.CHANGED)
+            return _page(member, condition, membership, form, status=409)
+        _check_minors(member, membership, form)
         if form.problems:
             session.rollback()
-            return _page(member, condition, membership, form), 422
+            return _page(member, condition, membership, form)
         _take_in(member, condition, form)
         commit(session)
     flash(_("Welcome. Nobody can see you on the map yet. That is the next step, and it is up to you."))
@@ -142,10 +94,9 @@ def join(member: Member, slug: str) -> Response | tuple[str, int]:
 @idempotent
 def leave(member: Member, slug: str) -> Response | str:
     """Ask first, then take the member out of the condition: card, pin, counts and consents go with it, at once."""
-    form_fields.allow_only("sure")
-    session = get_session()
+    session, form = get_session(), SureForm()
     condition = conditions.get(session, slug)
-    if request.form.get("sure") != "yes":
+    if not form.sure.data:
         if memberships.find(session, member, condition) is None:
             return redirect(url_for("memberships.mine"))
         return render_template("community/memberships/leave.html", condition=condition)
@@ -157,39 +108,51 @@ def leave(member: Member, slug: str) -> Response | str:
     return redirect(url_for("memberships.mine"), code=303)
 
 
-def _problems_of_minors(member: Member, membership: Membership | None, form: JoinForm) -> dict[str, str]:
-    """What stands against a form as far as somebody under 18 is concerned, by field."""
-    was_for_minor = membership is not None and membership.for_minor
-    if was_for_minor and not form.for_minor:
-        return {"for_minor": _("Only a member of staff can change this. Contact the people who run this site.")}
-    name = form.pseudonym if form.pseudonym is not None or membership is None else membership.pseudonym
-    if not name:
-        return {}
-    if not form.for_minor:
-        is_taken = display_names.is_of_child(member, name, besides=membership)
-        return {"pseudonym": str(display_names.NAME_OF_CHILD)} if is_taken else {}
-    others = [each.pseudonym for each, _condition in memberships.of(get_session(), member) if each is not membership]
-    if name.casefold() in {other.casefold() for other in [member.pseudonym, *others] if other}:
-        return {
-            "pseudonym": _("You use this name yourself. Choose a different one, so nobody can link the two of you.")
-        }
-    return {}
+def _check_minors(member: Member, membership: Membership | None, form: JoinForm) -> None:
+    """Note in a form what is wrong in it as far as somebody under 18 is concerned."""
+    if membership is not None and membership.for_minor and not form.for_minor.data:
+        words = _("Only a member of staff can change this. Contact the people who run this site.")
+        form.reject("for_minor", words)
+        return
+    name = _name(membership, form)
+    if name and not form.for_minor.data:
+        if display_names.is_of_child(member, name, besides=membership):
+            form.reject("pseudonym", str(display_names.NAME_OF_CHILD))
+    elif name and name.casefold() in _own_names(member, membership):
+        words = _("You use this name yourself. Choose a different one, so nobody can link the two of you.")
+        form.reject("pseudonym", words)
+
+
+def _name(membership: Membership | None, form: JoinForm) -> str | None:
+    """Return the name that a form asks for; one without the field leaves it as it is."""
+    if form.pseudonym.data is None:
+        return membership.pseudonym if membership else None
+    return form.pseudonym.data or None
+
+
+def _own_names(member: Member, besides: Membership | None) -> set[str]:
+    """Return the names that a member uses, in lower case, but for one of their memberships."""
+    others = [each.pseudonym for each, _condition in memberships.of(get_session(), member) if each is not besides]
+    return {name.casefold() for name in [member.pseudonym, *others] if name}
 
 
 def _take_in(member: Member, condition: Condition, form: JoinForm) -> None:
-    wish = Joining(Role(form.role), form.pseudonym, form.for_minor, form.is_counted)
+    role, for_minor = Role(form.role.data), form.for_minor.data
+    wish = Joining(role, form.pseudonym.data, for_minor=for_minor, is_counted=form.counted.data)
     words = JoinWords(str(CONSENT), str(COUNTED))
     join_community(get_session(), member, condition, wish, words=words, today=today())
 
 
-def _page(member: Member, condition: Condition, membership: Membership | None, form: JoinForm) -> str:
-    return render_template(
+def _page(
+    member: Member, condition: Condition, membership: Membership | None, form: JoinForm, *, status: int = 422
+) -> Answer:
+    texts = {"consent": CONSENT, "counted": COUNTED}
+    return page(
         "community/memberships/edit.html",
+        form,
+        status=status,
         member=member,
         condition=condition,
         membership=membership,
-        form=form,
-        roles=ROLES,
-        consent=CONSENT,
-        counted=COUNTED,
+        **texts,
     )

@@ -22,7 +22,9 @@ from mapservice.store.site import operations
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
 from mapservice.web.accounts.access import fresh_member_required, member_required
+from mapservice.web.places.forms import ShowThereForm
 from mapservice.web.site import form_fields, form_versions
+from mapservice.web.site.forms import Form
 from mapservice.web.site.idempotency import operation_id
 
 bp = Blueprint("moved", __name__)
@@ -38,13 +40,20 @@ class Waiting:
     agreement: str
     finer: str
     """The second consent in words; empty where none is needed."""
+    form: ShowThereForm
 
 
-def waiting(member: Member) -> list[Waiting]:
-    """The conditions that a move took off the map and that were not shown in the new zone yet."""
-    session = get_session()
-    joined = memberships.of(session, member)
-    return [_waiting(membership, condition) for membership, condition in joined if _waits(member, membership)]
+def waiting(member: Member, sent: dict[str, ShowThereForm] | None = None) -> list[Waiting]:
+    """The conditions that a move took off the map and that were not shown in the new zone yet.
+
+    ``sent`` are the forms that came back with an error, by condition.
+    """
+    joined = memberships.of(get_session(), member)
+    return [
+        _waiting(membership, condition, (sent or {}).get(condition.slug))
+        for membership, condition in joined
+        if _waits(member, membership)
+    ]
 
 
 @bp.get("/me/place/moved")
@@ -53,31 +62,30 @@ def show(member: Member) -> str | Response:
     """List the conditions that a move took off the map."""
     form_fields.allow_only_queries()
     listed = waiting(member)
-    return _page(member, listed) if listed else redirect(url_for("memberships.mine"))
+    return _page(listed, member) if listed else redirect(url_for("memberships.mine"))
 
 
 @bp.post("/conditions/<slug>/show-there")
 @fresh_member_required
 def show_there(member: Member, slug: str) -> Response | tuple[str, int]:
     """Show the member in the new zone in one condition, to the people who saw them before the move."""
-    form_fields.allow_only("finer")
-    session = get_session()
+    session, form = get_session(), ShowThereForm(suffix=slug)
     if not operations.is_done(session, operation_id(), member):
         condition = conditions.get(session, slug)
         membership = memberships.get(session, member, condition)
-        problem = _show(member, membership, condition)
-        if problem:
+        answered = _show(member, membership, condition, form)
+        if answered.problems:
             session.rollback()
-            return _page(member, waiting(member), slug=slug, problem=problem), 422
+            return _page(waiting(member, {slug: form} if answered is form else {}), member, answered), 422
         commit(session)
         flash(_("You are visible again in: %(condition)s.", condition=condition.name))
     return redirect(url_for("moved.show"), code=303)
 
 
-def _show(member: Member, membership: Membership, condition: Condition) -> str:
-    """Show a membership in the new zone; what prevents it, in words."""
+def _show(member: Member, membership: Membership, condition: Condition, form: ShowThereForm) -> Form:
+    """Show a membership in the new zone; the form to answer with, with what prevents it."""
     if not (form_versions.is_current(member, membership) and _waits(member, membership)):
-        return str(form_versions.CHANGED)
+        return _changed()
     session, audience = get_session(), Audience(str(membership.audience_before))
     path = tree.path(session, str(membership.shown_zone))
     outcome = show_location(
@@ -85,15 +93,26 @@ def _show(member: Member, membership: Membership, condition: Condition) -> str:
         member,
         membership,
         condition,
-        Wish(path, audience, agrees_to_finer=form_fields.is_ticked("finer"), says_moved=False),
+        Wish(path, audience, agrees_to_finer=form.finer.data, says_moved=False),
         now=dt.datetime.now(dt.UTC),
         key=current_app.config["ANCHOR_KEY"],
         words=consent_wordings.kept(audience),
         confirm_identity=lambda: True,
     )
     if Obstacle.NEEDS_CONSENT in outcome.obstacles:
-        return _("Few people with this condition live there. Please agree to be shown there, or choose a wider zone.")
-    return str(form_versions.CHANGED) if outcome.obstacles else ""
+        form.reject(
+            "finer",
+            _("Few people with this condition live there. Please agree to be shown there, or choose a wider zone."),
+        )
+        return form
+    return _changed() if outcome.obstacles else form
+
+
+def _changed() -> Form:
+    """Return a form that says that all was changed meanwhile."""
+    form = Form(formdata=None)
+    form.form_errors.append(form_versions.CHANGED)
+    return form
 
 
 def _waits(member: Member, membership: Membership) -> bool:
@@ -104,15 +123,16 @@ def _waits(member: Member, membership: Membership) -> bool:
     return not memberships.has_agreed(get_session(), member, membership.condition_id, "shown", zone_id=zone)
 
 
-def _waiting(membership: Membership, condition: Condition) -> Waiting:
+def _waiting(membership: Membership, condition: Condition, sent: ShowThereForm | None = None) -> Waiting:
     path = tree.path(get_session(), str(membership.shown_zone))
     zone, audience = path[-1], Audience(str(membership.audience_before))
     name = zone_name(zone.id, zone.name)
     offered = offered_level(path, condition.prevalence, for_minor=homes.is_for_minor(get_session(), membership))
     is_finer = needs_second_consent(level_of(zone.id), offered)
     finer = consent_wordings.finer(expected(expected_people(zone, condition.prevalence))) if is_finer else ""
-    return Waiting(membership, condition, name, consent_wordings.shown(audience, name), finer)
+    form = sent or ShowThereForm(formdata=None, suffix=condition.slug)
+    return Waiting(membership, condition, name, consent_wordings.shown(audience, name), finer, form)
 
 
-def _page(member: Member, listed: list[Waiting], *, slug: str = "", problem: str = "") -> str:
-    return render_template("places/after_a_move/show.html", member=member, listed=listed, slug=slug, problem=problem)
+def _page(listed: list[Waiting], member: Member, form: Form | None = None) -> str:
+    return render_template("places/after_a_move/show.html", member=member, listed=listed, form=form)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
@@ -30,6 +30,7 @@ from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
 from mapservice.web.accounts.access import ask_if_stale, member_required
 from mapservice.web.accounts.login import is_fresh, viewer
+from mapservice.web.places.forms import ShowAgainForm
 from mapservice.web.site import form_fields, form_versions, rate_limits
 from mapservice.web.site.retries import idempotent
 
@@ -129,8 +130,7 @@ def show(member: Member) -> str:
 @member_required
 def undo(member: Member) -> Any:
     """Show the member again wherever one act hid them: the same zones, the same people, and nothing else."""
-    form_fields.allow_only("act", "step_up_password")
-    act = request.form.get("act", "")
+    act = ShowAgainForm().act.data or ""
     refusal = None if minutes_left(act) else ask_if_stale(member)
     if refusal is not None:
         return refusal
@@ -147,11 +147,10 @@ def undo(member: Member) -> Any:
 @member_required
 def show_again(member: Member, slug: str) -> Any:
     """Show the member again as before they hid: the same zone, the same people, the consents they had given."""
-    form_fields.allow_only("act", "step_up_password")
-    stored = get_session()
+    stored, form = get_session(), ShowAgainForm()
     condition = conditions.get(stored, slug)
     own = memberships.find(stored, member, condition)
-    act = request.form.get("act") or (act_of(own) if own else "")
+    act = form.act.data or (act_of(own) if own else "")
     refusal = None if minutes_left(act) else ask_if_stale(member)
     if refusal is not None:
         return refusal

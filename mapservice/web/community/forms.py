@@ -1,0 +1,70 @@
+"""The forms of a community: joining it or changing one's part in it, being counted, taking a consent back."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, HiddenField, RadioField, StringField, ValidationError
+from wtforms.fields import SelectChoice
+from wtforms.validators import AnyOf, DataRequired
+
+from mapservice.i18n.labels import ROLES
+from mapservice.store.community import consents
+from mapservice.store.tables import Membership
+from mapservice.web.accounts import display_names
+from mapservice.web.site.forms import Form, Tick
+
+
+class JoinForm(Form):
+    """The part that a member takes. Without the field of the name the form says nothing of the name."""
+
+    role = RadioField(
+        _l("I take part as"),
+        choices=[SelectChoice(role.value, words) for role, words in ROLES.items()],
+        invalid_choice_message=_l("Please choose your role."),
+    )
+    for_minor = Tick(_l("I represent someone under 18"))
+    pseudonym = StringField(
+        _l("A different name for this community (optional)"), render_kw={"autocomplete": "off", "maxlength": "40"}
+    )
+    consent = Tick(validators=[DataRequired(_l("We cannot store anything without your consent, so you cannot join."))])
+    counted = Tick()
+
+    @classmethod
+    def of(cls, membership: Membership | None) -> "JoinForm":
+        """Return the form as it stands for a member, empty for somebody new."""
+        if membership is None:
+            return cls(formdata=None)
+        stored = {
+            "role": membership.role,
+            "pseudonym": membership.pseudonym or "",
+            "for_minor": membership.for_minor,
+            "consent": True,
+            "counted": membership.counted_since is not None,
+        }
+        return cls(formdata=None, data=stored)
+
+    def made_from(self, membership: Membership | None) -> "JoinForm":
+        """Return the form as it stands now, with the role and the name that were typed into this older one."""
+        form = JoinForm.of(membership)
+        form.role.data = self.role.data
+        if self.pseudonym.data is not None:
+            form.pseudonym.data = self.pseudonym.data
+        return form
+
+    def validate_pseudonym(self, field: Field) -> None:
+        """Refuse a name that nobody may have."""
+        if field.data is not None:
+            field.data = display_names.usual_form(field.data)
+        problem = display_names.problem(field.data) if field.data else None
+        if problem:
+            raise ValidationError(problem)
+
+
+class CountForm(Form):
+    """The consent to be counted, by itself."""
+
+    counted = Tick(validators=[DataRequired(_l("If you want to be counted, tick the box first."))])
+
+
+class RevokeForm(Form):
+    """Which consent is taken back, named by the button."""
+
+    kind = HiddenField(validators=[AnyOf(consents.KINDS)])
