@@ -12,7 +12,7 @@ from mapservice.store.tables import Condition, ConditionCode, ConditionName
 #: Where the names stand that begin with a figure.
 FIGURES = "0–9"
 
-#: Conditions on one page of a letter.
+#: Conditions in a list that says no other number.
 PAGE = 100
 
 
@@ -28,8 +28,8 @@ def letters(session: Session) -> list[str]:
     return [FIGURES] * bool(figures) + sorted(found - figures)
 
 
-def beginning_with(session: Session, letter: str, page: int = 1) -> tuple[Sequence[Condition], int]:
-    """One page of the conditions whose name begins with a letter, in alphabetical order; and the number of pages."""
+def beginning_with(session: Session, letter: str) -> Sequence[Condition]:
+    """Return the conditions whose name begins with a letter, in alphabetical order."""
     begins = _letter().between("0", "9") if letter == FIGURES else _letter() == letter
     statement = (
         select(Condition)
@@ -37,8 +37,7 @@ def beginning_with(session: Session, letter: str, page: int = 1) -> tuple[Sequen
         .where(ConditionName.kind == "name", begins)
         .order_by(ConditionName.folded)
     )
-    found = session.scalars(statement).all()
-    return found[(page - 1) * PAGE : page * PAGE], -(-len(found) // PAGE)
+    return session.scalars(statement).all()
 
 
 def some(session: Session, slugs: Sequence[str]) -> Sequence[Condition]:

@@ -18,7 +18,7 @@ from mapservice.web.api.annotations import Gives, described
 from mapservice.web.api.parameters import LONGEST, Parameter, one_of, whole
 from mapservice.web.api.schemas import FILE, NUMBER, TEXT, of
 from mapservice.web.site import rate_limits
-from mapservice.web.site.form_fields import LAST_PAGE
+from mapservice.web.site.pagination import MAX_PAGE, page_count
 from mapservice.web.site.redirects import base
 from mapservice.web.site.responses import BRIEF, FOR_EVER, JSON, as_file, as_json
 
@@ -42,8 +42,8 @@ QUERY = Parameter(
     "q", _l("Part of a name, an abbreviation or a code, such as ORPHA:513."), {**TEXT, "maxLength": LONGEST}, default=""
 )
 PAGE_NUMBER = Parameter(
-    "page", _l("Page of the list, from 1 on."), {"type": "integer", "minimum": 1, "maximum": LAST_PAGE, "default": 1},
-    whole(1, LAST_PAGE), 1,
+    "page", _l("Page of the list, from 1 on."), {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1},
+    whole(1, MAX_PAGE), 1,
 )  # fmt: skip
 CONDITIONS = Parameter(
     "condition",
@@ -90,7 +90,7 @@ def list_conditions(q: str, page: int) -> Response:
         | {"url": base() + url_for("api.show_condition", slug=each.slug)}
         for each in found
     ]
-    return as_json({"conditions": listed, "page": page, "pages": -(-matched // PAGE), "matched": matched})
+    return as_json({"conditions": listed, "page": page, "pages": page_count(matched, PAGE), "matched": matched})
 
 
 @bp.get("/conditions/<slug>")

@@ -10,7 +10,7 @@ from mapservice.geo.zones import FLOOR
 from mapservice.store.catalogue import conditions, listing
 from mapservice.text.folding import fold
 from mapservice.web.accounts.access import public
-from mapservice.web.site import condition_sections, form_fields
+from mapservice.web.site import condition_sections, pagination
 from mapservice.web.site.languages import in_every_language
 
 bp = Blueprint("conditions", __name__)
@@ -101,11 +101,9 @@ def index() -> str:
     """List the conditions of the catalogue, one letter at a time."""
     letters = listing.letters(get_session())
     letter = request.args.get("letter", "A")
-    page = form_fields.page_number()
-    listed, pages = listing.beginning_with(get_session(), letter, page) if letter in letters else ([], 0)
-    return render_template(
-        "catalogue/index.html", letters=letters, letter=letter, conditions=listed, page=page, pages=pages
-    )
+    found = listing.beginning_with(get_session(), letter) if letter in letters else []
+    listed = pagination.page_of(found, listing.PAGE)
+    return render_template("catalogue/index.html", letters=letters, letter=letter, conditions=listed)
 
 
 @bp.get("/conditions/<slug>")

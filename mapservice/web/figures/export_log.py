@@ -1,5 +1,7 @@
 """What was handed out of the published figures, to whom and what for: for every member to read."""
 
+from functools import partial
+
 from flask import Blueprint, render_template
 
 from mapservice.db import get_session
@@ -7,7 +9,7 @@ from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
 from mapservice.store.tables import Member
 from mapservice.web.accounts.access import member_required
-from mapservice.web.site import form_fields
+from mapservice.web.site import form_fields, pagination
 
 bp = Blueprint("exports", __name__)
 
@@ -20,6 +22,5 @@ PAGE = 50
 def show(_member: Member) -> str:
     """Show the list of exports, the newest first."""
     form_fields.allow_only_queries("page")
-    page = form_fields.page_number()
-    how_many, lines = audit_log.lines(get_session(), Act.EXPORT, limit=PAGE, offset=(page - 1) * PAGE)
-    return render_template("figures/export_log/show.html", lines=lines, page=page, pages=-(-how_many // PAGE))
+    lines = pagination.load_page(partial(audit_log.lines, get_session(), Act.EXPORT), PAGE)
+    return render_template("figures/export_log/show.html", lines=lines)

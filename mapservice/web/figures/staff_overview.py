@@ -1,5 +1,6 @@
 """For admins: an overview of all communities, one condition in a release, its growth; from released figures only."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
@@ -17,8 +18,9 @@ from mapservice.store.figures.overview import Point
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import Member
 from mapservice.web.accounts.staff_access import looked_at, release_of_page
-from mapservice.web.figures import public_figures, staff_export
-from mapservice.web.site import form_fields
+from mapservice.web.figures import public_figures
+from mapservice.web.figures.forms import ExportForm
+from mapservice.web.site import form_fields, pagination
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -59,17 +61,15 @@ PAGE = 25
 def show(_member: Member) -> str:
     """Show the conditions that have figures in the newest release, the largest first, to choose from."""
     form_fields.allow_only_queries("q", "page")
-    session, page, wanted = get_session(), form_fields.page_number(), request.args.get("q", "").strip()[:100]
+    session, wanted = get_session(), request.args.get("q", "").strip()[:100]
     release = releases.current(session)
-    how_many, found = (
-        overview.communities(session, release, wanted, limit=PAGE, offset=(page - 1) * PAGE) if release else (0, [])
+    communities = (
+        pagination.load_page(partial(overview.communities, session, release, wanted), PAGE) if release else None
     )
-    facts: dict[str, Any] = {"release": release, "how_many": how_many, "communities": found, "q": wanted}
+    facts: dict[str, Any] = {"release": release, "communities": communities, "q": wanted}
     unsent = {"failures": mail_queue.failures(session)[:PAGE], "retried": mail_queue.retried(session)}
     names = {"kinds": KINDS, "reasons": _REASONS}
-    return render_template(
-        "figures/staff_overview/show.html", page=page, pages=-(-how_many // PAGE), **facts, **unsent, **names
-    )
+    return render_template("figures/staff_overview/show.html", **facts, **unsent, **names)
 
 
 @bp.get("/releases")
@@ -77,11 +77,10 @@ def show(_member: Member) -> str:
 def list_releases(_member: Member) -> str:
     """Show all releases, and what each changed."""
     form_fields.allow_only_queries("page")
-    session, page = get_session(), form_fields.page_number()
-    made = releases.every(session)
-    shown = made[(page - 1) * PAGE : page * PAGE]
-    rows = [(each, releases.compare(session, releases.get(session, each.number - 1), each)) for each in shown]
-    return render_template("figures/staff_overview/releases.html", rows=rows, page=page, pages=-(-len(made) // PAGE))
+    session = get_session()
+    made = pagination.page_of(releases.every(session), PAGE)
+    rows = [(each, releases.compare(session, releases.get(session, each.number - 1), each)) for each in made.rows]
+    return render_template("figures/staff_overview/releases.html", made=made, rows=rows)
 
 
 @bp.get("/conditions/<slug>")
@@ -101,9 +100,10 @@ def preview(_member: Member, slug: str) -> str:
         points=points,
         plot=_plot(points),
         chosen=[condition],
+        export=ExportForm.offering([condition], release),
+        releases=releases.every(session),
         size=growth,
         filling=filling_up(DEFAULT),
-        **staff_export.offer(),
     )
 
 
@@ -112,11 +112,8 @@ def preview(_member: Member, slug: str) -> str:
 def read_ledger(_member: Member) -> str:
     """Show which pages of staff were looked at, by whom; members read the list of exports."""
     form_fields.allow_only_queries("page")
-    page = form_fields.page_number()
-    how_many, lines = audit_log.lines(get_session(), Act.VIEW, limit=PAGE, offset=(page - 1) * PAGE)
-    return render_template(
-        "figures/staff_overview/ledger.html", lines=lines, pages_of_staff=_NAMES, page=page, pages=-(-how_many // PAGE)
-    )
+    lines = pagination.load_page(partial(audit_log.lines, get_session(), Act.VIEW), PAGE)
+    return render_template("figures/staff_overview/ledger.html", lines=lines, pages_of_staff=_NAMES)
 
 
 def _plot(points: list[Point]) -> growth.Plot | None:

@@ -1,6 +1,7 @@
 """The members' map of a condition, the same facts as a table, and the cards of people."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, jsonify, make_response, render_template, request, url_for
@@ -26,7 +27,7 @@ from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
 from mapservice.web.accounts.access import member_required
 from mapservice.web.members_map.map_messages import cluster_words
-from mapservice.web.site import form_fields, rate_limits
+from mapservice.web.site import form_fields, pagination, rate_limits
 from mapservice.web.site.headers import nonce
 from mapservice.web.site.rate_limits import Limit
 from mapservice.web.site.redirects import wants_json
@@ -152,12 +153,7 @@ def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str,
     """The rows of the table: the zones below a zone that hold somebody, and the people who show just this zone."""
     session, within = get_session(), request.args.get("in")
     path = tree.path(session, within) if within else []
-    page = form_fields.page_number()
-    how_many, shown = (
-        member_lists.shown_in(session, condition, within, viewer, role, limit=PAGE, offset=(page - 1) * PAGE)
-        if within
-        else (0, [])
-    )
+    load = partial(member_lists.shown_in, session, condition, within, viewer, role) if within else None
     return {
         "role": role or "",
         "roles": ROLES,
@@ -168,10 +164,7 @@ def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str,
             for row in member_lists.rows_below(session, condition, within, viewer, role)
         ],
         "total": member_lists.total(session, condition, within, viewer, role),
-        "people": shown,
-        "how_many": how_many,
-        "page": page,
-        "pages": -(-how_many // PAGE),
+        "people": pagination.load_page(load, PAGE) if load else pagination.page_of([], PAGE),
     }
 
 

@@ -12,9 +12,6 @@ Choice = TypeVar("Choice", bound=StrEnum)
 #: The fields that every form carries.
 EVERY_FORM = frozenset({"csrf_token", "operation", "version"})
 
-#: The last page of a list that can be asked for; a number without end would be too much for PostgreSQL.
-LAST_PAGE = 100_000
-
 
 def allow_only(*fields: str) -> None:
     """Refuse a form with fields that the page does not have, without echoing them.
@@ -61,11 +58,6 @@ def query_choice(field: str, of: type[Choice]) -> Choice | None:
         return of(text) if text else None
     except ValueError:
         raise UnprocessableEntity from None
-
-
-def page_number() -> int:
-    """Which page of a list an address asks for; the first where that is no number."""
-    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
 
 
 def is_ticked(field: str) -> bool:

@@ -1,0 +1,100 @@
+"""The form by which an admin exports published figures."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, HiddenField, RadioField, SelectField, StringField, ValidationError
+from wtforms.fields import SelectChoice
+
+from mapservice.db import get_session
+from mapservice.files.formats import Format
+from mapservice.files.sanitize import plain
+from mapservice.files.table import Geography
+from mapservice.i18n.dates import day
+from mapservice.store.figures import releases
+from mapservice.store.figures.audit_log import PURPOSE_LENGTH
+from mapservice.store.tables import Condition, Release
+from mapservice.web.site.forms import Form, Tick
+
+#: Letters that a purpose has at least.
+MIN_PURPOSE = 3
+
+#: The formats in the order in which they are offered, with what opens them.
+FORMATS = {
+    Format.CSV: _l("Table (CSV, UTF-8), for R, Python and other programs"),
+    Format.DICTIONARY: _l("Dictionary of the table (CSV on the Web, JSON)"),
+    Format.XLSX: _l("Workbook (XLSX), for Excel and LibreOffice"),
+    Format.GEOPACKAGE: _l("Map layer (GeoPackage), for QGIS and ArcGIS"),
+    Format.GEOJSON: _l("Map layer (GeoJSON), for web maps"),
+    Format.REPORT: _l("Report on one page, to print: map, table, how to read it"),
+}
+
+#: The languages in which names of countries can be had, each as it calls itself.
+LANGUAGE_NAMES = {
+    "en": "English", "ar": "العربية", "de": "Deutsch", "es": "Español", "fr": "Français", "it": "Italiano",
+    "ja": "日本語", "nl": "Nederlands", "pl": "Polski", "pt": "Português", "ru": "Русский", "tr": "Türkçe",
+    "uk": "Українська", "zh": "中文",
+}  # fmt: skip
+
+_DIVISIONS = {Geography.COUNTRY: _l("country"), Geography.REGION: _l("region")}
+
+
+class ExportForm(Form):
+    """Which figures go into a file, in which format, and what it is for. ``conditions`` are slugs between spaces."""
+
+    conditions = HiddenField()
+    release = SelectField(_l("Release"), invalid_choice_message=_l("Please choose one of the releases."))
+    by = RadioField(
+        _l("Divide the world by"),
+        choices=[SelectChoice(each.value, words) for each, words in _DIVISIONS.items()],
+        default=Geography.COUNTRY.value,
+        invalid_choice_message=_l("Please choose country or region."),
+    )
+    format = RadioField(
+        _l("Format"),
+        choices=[SelectChoice(each.value, words) for each, words in FORMATS.items()],
+        default=Format.CSV.value,
+        invalid_choice_message=_l("Please choose one of the formats."),
+    )
+    language = SelectField(
+        _l("Language of the names of countries"),
+        choices=[SelectChoice(code, name, {"lang": code}) for code, name in LANGUAGE_NAMES.items()],
+        default="en",
+        invalid_choice_message=_l("Please choose one of the languages."),
+    )
+    with_few = Tick(_l("List the places that are too few to show as well, without a figure"))
+    purpose = StringField(
+        _l("What is it for?"), render_kw={"autocomplete": "off", "required": "", "maxlength": str(PURPOSE_LENGTH)}
+    )
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(suffix="export", **values)
+        self.release.choices = [
+            SelectChoice(str(each.number), _l("%(number)s of %(day)s", number=each.number, day=day(each.made_on)))
+            for each in releases.every(get_session())
+        ]
+
+    @classmethod
+    def offering(cls, chosen: Sequence[Condition], release: Release | None) -> "ExportForm":
+        """Return the form as it is offered for some conditions and a release."""
+        slugs = " ".join(condition.slug for condition in chosen)
+        form = cls(formdata=None, data={"conditions": slugs, "release": str(release.number) if release else ""})
+        form.leave_out_report(len(chosen))
+        return form
+
+    def leave_out_report(self, count: int) -> None:
+        """Offer the report for one condition alone."""
+        if count != 1:
+            self.format.choices = [each for each in self.format.choices if each.value != Format.REPORT]
+
+    def validate_purpose(self, field: Field) -> None:
+        """Ask for a few words."""
+        field.data = plain(field.data or "")
+        if not MIN_PURPOSE <= len(field.data) <= PURPOSE_LENGTH:
+            raise ValidationError(
+                _l(
+                    "Please say in a few words what it is for, in %(least)s to %(most)s characters.",
+                    least=MIN_PURPOSE,
+                    most=PURPOSE_LENGTH,
+                )
+            )

@@ -1,0 +1,94 @@
+"""Lists in pages: the number in an address is read once, and instead of a page that a list does not have its last one
+appears, with a sentence that says so.
+
+A list shrinks, while addresses of its pages stay in histories and bookmarks: nothing false may be stated then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from flask import request
+
+Row = TypeVar("Row")
+Loaded = TypeVar("Loaded", covariant=True)
+
+#: The last page that can be asked for; a number without end would be too much for PostgreSQL.
+MAX_PAGE = 100_000
+
+
+class Load(Protocol[Loaded]):
+    """Returns how many rows a list has, and some of them."""
+
+    def __call__(self, *, limit: int, offset: int) -> tuple[int, Sequence[Loaded]]:
+        """Load at most ``limit`` rows after the first ``offset``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """A page of a list of ``total`` rows, ``size`` on each; ``is_asked`` if it is the one that was asked for."""
+
+    rows: Sequence[Row]
+    number: int
+    size: int
+    total: int
+    is_asked: bool = True
+
+    @property
+    def last(self) -> int:
+        """The number of the last page; of an empty list the first."""
+        return max(1, page_count(self.total, self.size))
+
+    @property
+    def first_row(self) -> int:
+        """The number of the first row of this page in the whole list."""
+        return (self.number - 1) * self.size + 1
+
+    @property
+    def near(self) -> list[int | None]:
+        """The pages to link to: the first, the last and those around this one, with None for a gap.
+
+        >>> Page([], 6, 25, 300).near
+        [1, None, 4, 5, 6, 7, 8, None, 12]
+        """
+        kept = sorted({1, self.last, *(n for n in range(self.number - 2, self.number + 3) if 0 < n < self.last)})
+        numbers: list[int | None] = []
+        for before, number in zip([0, *kept], kept, strict=False):
+            numbers += [number] if number == before + 1 else [None, number]
+        return numbers
+
+
+def page_count(total: int, size: int) -> int:
+    """Return how many pages a list has.
+
+    >>> page_count(0, 25), page_count(25, 25), page_count(26, 25)
+    (0, 1, 2)
+    """
+    return -(-total // size)
+
+
+def load_page(load: Load[Row], size: int) -> Page[Row]:
+    """Return the page of a list that the address asks for; where there is none of that number, the last."""
+    asked = _asked()
+    number = min(max(asked, 1), MAX_PAGE)
+    total, rows = load(limit=size, offset=(number - 1) * size)
+    if not rows and number > 1:
+        total, rows = load(limit=size, offset=0)
+        number = max(1, page_count(total, size))
+        if number > 1:
+            total, rows = load(limit=size, offset=(number - 1) * size)
+    return Page(rows, number, size, total, is_asked=number == asked)
+
+
+def page_of(rows: Sequence[Row], size: int) -> Page[Row]:
+    """Return the page that the address asks for of a list that is there as a whole."""
+    return load_page(lambda *, limit, offset: (len(rows), rows[offset : offset + limit]), size)
+
+
+def _asked() -> int:
+    """Return the number in the address: 1 where there is none, 0 for what is no number."""
+    text = request.args.get("page") or "1"
+    if not (text.isascii() and text.isdigit()):
+        return 0
+    return int(text) if len(text) <= len(str(MAX_PAGE)) else MAX_PAGE + 1

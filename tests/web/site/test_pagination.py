@@ -1,0 +1,163 @@
+"""Lists in pages: beyond the last page nothing false is stated, and every page can be reached from every other."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import mapservice
+from mapservice.geo.zones import Level
+from mapservice.privacy.visibility import Audience
+from mapservice.store.catalogue import conditions
+from mapservice.store.figures import audit_log
+from mapservice.store.figures.audit_log import Act
+from mapservice.web.figures import export_log, staff_overview
+from mapservice.web.members_map import members_map
+from mapservice.web.site import pagination
+from tests.accounts import new_member, sign_in
+from tests.cast import put
+from tests.releasing import put_figures
+from tests.routes import QUERIES
+
+ALL = "/conditions/acute-lymphoblastic-leukaemia"
+ELSEWHERE = "This list does not have the page you asked for."
+
+#: Each list with pages: its address, what its last page holds, and what would be false beyond it.
+LISTS = {
+    "conditions.index": ("/conditions/?letter=A&", "A, page", "No condition begins"),
+    "admin.show": ("/admin/?", "conditions have figures", "No condition has figures yet"),
+    "admin.list_releases": ("/admin/releases?", "What each release did", "There is no release yet"),
+    "admin.read_ledger": ("/admin/ledger?", "Releases", "does not exist"),
+    "exports.show": ("/exports?", "A grant", "Nothing was"),
+    "map.show": (f"{ALL}/map?in=IS&", "people show just this zone", "Nobody whom you may see"),
+    "map.table": (f"{ALL}/map/table?in=IS&", "people show just this zone", "Nobody whom you may see"),
+}
+
+
+def words_of(page: str) -> str:
+    """What a reader sees of a page or of a part of one, as one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+@pytest.fixture
+def lists(app, session, dan, carol, condition, monkeypatch):
+    """A browser of Dan, and lists of two pages or more."""
+    for module in (staff_overview, export_log, members_map):
+        monkeypatch.setattr(module, "PAGE", 1)
+    put(
+        session, new_member(session, "eve@example.org"), condition, "IS", level=Level.COUNTRY, audience=Audience.MEMBERS
+    )
+    for number in (1, 2):
+        put_figures(session, condition, number, {"world": 210})
+        put_figures(session, conditions.get(session, "crohns-disease"), number, {"world": 60})
+        audit_log.note(session, Act.EXPORT, dan, "crohns-disease", release=number, purpose="A grant")
+    session.commit()
+    client = app.test_client()
+    sign_in(client, dan)
+    return client
+
+
+def test_every_list_with_pages_is_looked_at():
+    assert {endpoint for endpoint, names in QUERIES.items() if "page" in names} == set(LISTS)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_never_states_something_false_beyond_the_last_page(lists, name):
+    path, held, false = LISTS[name]
+
+    for asked in ("99", "100000", "100001", "9" * 400):
+        answer = lists.get(f"{path}page={asked}")
+        words = words_of(answer.text)
+        assert answer.status_code == 200
+        assert ELSEWHERE in words
+        assert held in words
+        assert false not in words
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_number_that_is_none_leads_to_the_first_page(lists, name):
+    path, held, false = LISTS[name]
+
+    for asked in ("0", "-1", "x", "1.5", "٣", "1e9"):
+        words = words_of(lists.get(f"{path}page={asked}").text)
+        assert f"{ELSEWHERE} This is page 1 of " in words
+        assert held in words
+        assert false not in words
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_first_page_needs_no_number_and_no_word(lists, name):
+    path, held, _false = LISTS[name]
+
+    for asked in ("", "page=", "page=1"):
+        words = words_of(lists.get(f"{path}{asked}").text)
+        assert ELSEWHERE not in words
+        assert held in words
+
+
+def test_the_note_is_on_no_page_of_an_empty_list_that_nobody_asked_for(as_bob):
+    assert ELSEWHERE not in as_bob.get("/exports").text
+    page = words_of(as_bob.get("/exports?page=7").text)
+    assert f"{ELSEWHERE} This is page 1 of 1." in page
+
+
+def test_previous_and_next_keep_what_else_the_address_says(lists):
+    first, second = (lists.get(f"/conditions/?letter=B&page={number}").text for number in (1, 2))
+
+    assert re.search(r'rel="next" href="/conditions/\?page=2&amp;letter=B"', first)
+    assert re.search(r'rel="prev" href="/conditions/\?page=1&amp;letter=B"', second)
+    assert 'rel="prev"' not in first
+
+
+def rows(count):
+    return lambda *, limit, offset: (count, list(range(count))[offset : offset + limit])
+
+
+@pytest.mark.parametrize(
+    ("count", "asked", "expected"),
+    [(0, "1", 1), (0, "9", 1), (5, "1", 1), (5, "3", 3), (5, "4", 3), (6, "4", 3), (6, "-4", 1)],
+)
+def test_a_page_is_the_one_asked_for_or_the_last(app, count, asked, expected):
+    with app.test_request_context(f"/?page={asked}"):
+        page = pagination.load_page(rows(count), 2)
+
+    assert (page.number, page.is_asked) == (expected, str(expected) == asked)
+    assert list(page.rows) == list(range(count))[(expected - 1) * 2 : expected * 2]
+    assert (page.first_row, page.last) == (expected * 2 - 1, max(1, -(-count // 2)))
+
+
+def test_the_last_page_is_found_where_a_list_says_its_length_only_with_rows(app):
+    """As the overview of the staff does, which counts in the same statement."""
+
+    def load(*, limit, offset):
+        found = list(range(5))[offset : offset + limit]
+        return (5 if found else 0), found
+
+    with app.test_request_context("/?page=50"):
+        page = pagination.load_page(load, 2)
+
+    assert (page.number, page.total, list(page.rows)) == (3, 5, [4])
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 8, 40])
+def test_every_page_is_a_few_steps_from_every_other(count):
+    for number in range(1, count + 1):
+        near = pagination.Page([], number, 1, count).near
+        linked = [each for each in near if each]
+        assert {1, count, number} <= set(linked)
+        assert linked == sorted(set(linked))
+        assert len(near) <= 9
+        gaps = [(before, after) for before, gap, after in zip(near, near[1:], near[2:], strict=False) if gap is None]
+        assert all(before is not None and after - before > 1 for before, after in gaps)
+
+
+def test_a_number_of_a_page_is_read_in_one_place():
+    """Pages read it by the helper; the interface, which refuses what is no number, by its parameters."""
+    package = Path(mapservice.__file__).parent
+    reading = {
+        path.name
+        for path in package.rglob("*.py")
+        if re.search(r"args(\.get\w*\(|\[)\s*[\"']page[\"']", path.read_text())
+    }
+
+    assert reading == {"pagination.py"}
