@@ -29,8 +29,8 @@ LISTS = {
     "admin.list_releases": ("/admin/releases?", "What each release did", "There is no release yet"),
     "admin.read_ledger": ("/admin/ledger?", "Releases", "does not exist"),
     "exports.show": ("/exports?", "A grant", "Nothing was"),
-    "map.show": (f"{ALL}/map?in=IS&", "people show just this zone", "Nobody whom you may see"),
-    "map.table": (f"{ALL}/map/table?in=IS&", "people show just this zone", "Nobody whom you may see"),
+    "map.show": (f"{ALL}/map?in=IS&", "people show exactly this zone", "No one visible to you"),
+    "map.table": (f"{ALL}/map/table?in=IS&", "people show exactly this zone", "No one visible to you"),
 }
 
 

@@ -1,0 +1,62 @@
+"""A form with an error, on a phone and on a desk, light and dark: the summary has the focus and leads to the field."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, join, latest_link, new_context, sign_up
+from tests.browser.test_pages import faults
+
+#: Pages whose form is sent as it stands, by the button that sends it.
+OPEN = {"/sign-in": "Sign in", "/sign-up": "Send me the link", "/forgot": "Send the link"}
+MEMBERS = {
+    "/conditions/fibromyalgia/join": "Join",
+    "/me/consents": "Count me",
+    "/account/email": "Send me the link",
+    "/account/password": "Change your password",
+    "/account/age": "Save",
+}
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, live) -> dict:
+    """The cookies of a member of one community."""
+    context = new_context(browser, live)
+    page = context.new_page()
+    sign_up(page, lambda: latest_link(live), "Petra")
+    join(page)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def send_as_it_stands(page: Page, address: str, button: str) -> None:
+    page.goto(address)
+    page.locator("main").get_by_role("button", name=button, exact=True).first.click()
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")], ids=["phone", "desktop"])
+@pytest.mark.parametrize("who", ["stranger", "member"])
+def test_what_is_wrong_in_a_form_is_told_above_it_and_beside_the_field(
+    browser: Browser, live, signed_in, size, scheme, who
+):
+    options = {"storage_state": signed_in} if who == "member" else {}
+    context = new_context(browser, live, color_scheme=scheme, **options)
+    page = context.new_page()
+    page.set_viewport_size(size)
+    wrong = {}
+    for address, button in (OPEN if who == "stranger" else MEMBERS).items():
+        send_as_it_stands(page, address, button)
+        summary = page.locator(".error-summary")
+        expect(summary).to_be_focused()
+        expect(summary).to_contain_text("There is a problem")
+        assert page.title().startswith("Error: ")
+        if found := faults(page):
+            wrong[address] = found
+        link = summary.get_by_role("link").first
+        field = link.get_attribute("href").removeprefix("#")
+        link.press("Enter")
+        expect(page.locator(f"[id='{field}']")).to_be_focused()
+        expect(page.locator(f"[id='{field}-error']")).to_be_in_viewport()
+    context.close()
+
+    assert wrong == {}
