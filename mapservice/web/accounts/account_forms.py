@@ -49,11 +49,11 @@ def pseudonym_field() -> StringField:
     )
 
 
-def password_field(label: str, autocomplete: str) -> PasswordField:
-    """A password that can be shown while it is typed."""
+def password_field(label: str, autocomplete: str, missing: str = _l("Enter your password.")) -> PasswordField:
+    """A password that can be shown while it is typed; ``missing`` is said where there is none."""
     return PasswordField(
         label,
-        validators=[InputRequired(_l("Enter your password."))],
+        validators=[InputRequired(missing)],
         render_kw={"autocomplete": autocomplete, "data-show": "", "spellcheck": "false", "autocapitalize": "none"},
     )
 
@@ -94,8 +94,8 @@ class NewPasswordForm(Form):
 class ChangePasswordForm(Form):
     """The password and the new one."""
 
-    current_password = password_field(_l("Current password"), "current-password")
-    password = password_field(_l("New password"), "new-password")
+    current_password = password_field(_l("Current password"), "current-password", _l("Enter your current password."))
+    password = password_field(_l("New password"), "new-password", _l("Enter a new password."))
 
     def validate_password(self, field: Field) -> None:
         """Refuse what is easy to guess."""
