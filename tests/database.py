@@ -6,6 +6,7 @@ loading the world happens once for each state of migrations, loaders and data. S
 
 import fcntl
 import hashlib
+import inspect
 import os
 import secrets
 from collections.abc import Iterable, Iterator
@@ -27,7 +28,7 @@ FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "o
 INGREDIENTS = (
     *("migrations/versions/*.py", "data/**/*", "mapservice/hosting/embedded/*.py"),
     *("mapservice/store/across/rights.py", "mapservice/store/across/privileges.py", "mapservice/store/*/subject.py"),
-    *(module.replace(".", "/") + ".py" for module in provisioning.SUBJECTS.values()),
+    *(str(Path(inspect.getfile(load)).relative_to(HOME)) for load in provisioning.LOADERS.values()),
 )
 
 TEMPLATES_KEPT = 3

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -13,27 +12,19 @@ from mapservice import db
 from mapservice.config import HOME
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded
-from mapservice.hosting.embedded import exclusion
+from mapservice.store import advisory_locks
 from mapservice.store.across import rights
+from mapservice.store.advisory_locks import AdvisoryLock
+from mapservice.store.catalogue import conditions
+from mapservice.store.zones import basemap, loader
 
 VERSIONS = HOME / "migrations" / "versions"
 
-#: What is loaded, in this order, and the module of the store that knows how.
-SUBJECTS = {
-    "zones": "mapservice.store.zones.loader",
-    "base map": "mapservice.store.zones.basemap",
-    "conditions": "mapservice.store.catalogue.conditions",
-}
+#: What is loaded, in this order, and how.
+LOADERS = {"zones": loader.load, "base map": basemap.load, "conditions": conditions.load}
 
 #: A table without rows that is there while a backup is being put back into a given database.
 UNFINISHED = "restore_unfinished"
-
-# One process at a time changes tables or ground; the number is ours alone.
-_LOCK = text("select pg_advisory_lock(7316001)")
-_UNLOCK = text("select pg_advisory_unlock(7316001)")
-
-# A table that is rewritten at this moment is waited for, with nobody behind us.
-_WAIT_FOR_FILES = text(f"select pg_advisory_xact_lock({exclusion.LOCK})")
 
 
 def newest_revision(versions: Path = VERSIONS) -> str:
@@ -58,7 +49,8 @@ def migrate(engine: Engine) -> bool:
 
         config = Config(toml_file=HOME / "pyproject.toml")
         config.attributes["connection"] = connection
-        connection.execute(_WAIT_FOR_FILES)
+        # A table that is rewritten at this moment is waited for, with nobody behind us.
+        advisory_locks.lock_transaction(connection, AdvisoryLock.FILES)
         command.upgrade(config, "head")
         connection.commit()
         return True
@@ -79,14 +71,14 @@ def load(engine: Engine, progress: Progress | None = None, *, role: str = embedd
                 "A backup was being put back into this database when it broke off: drop the database, make a new "
                 "one and run `mapservice restore` again."
             )
-        for name, module in SUBJECTS.items():
+        for name, load_data in LOADERS.items():
             task = progress.add_task(f"Loading {name}", total=None, visible=False)
 
             def show(done: int, total: int, task: TaskID = task) -> None:
                 progress.update(task, completed=done, total=total, visible=True)
 
             with db.transaction(engine) as session:
-                if import_module(module).load(session, show):
+                if load_data(session, show):
                     loaded.append(name)
         with db.transaction(engine) as session:
             if set_rights(session, role):
@@ -123,11 +115,11 @@ def _revision(connection: Connection) -> str | None:
 def _alone(engine: Engine) -> Iterator[Connection]:
     """A connection that holds the lock on tables and ground until it is given back."""
     with engine.connect() as connection:
-        connection.execute(_LOCK)
+        advisory_locks.lock(connection, AdvisoryLock.TABLES)
         connection.commit()
         try:
             yield connection
         finally:
             connection.rollback()
-            connection.execute(_UNLOCK)
+            advisory_locks.unlock(connection, AdvisoryLock.TABLES)
             connection.commit()

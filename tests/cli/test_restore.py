@@ -107,9 +107,7 @@ def people(source, machine, log):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """The base map, which is in no copy, is not loaded again each time."""
-    monkeypatch.setattr(
-        provisioning, "SUBJECTS", {name: provisioning.SUBJECTS[name] for name in ("zones", "conditions")}
-    )
+    monkeypatch.setattr(provisioning, "LOADERS", {name: provisioning.LOADERS[name] for name in ("zones", "conditions")})
 
 
 def run(runner, machine, url, *words):

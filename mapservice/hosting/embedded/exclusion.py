@@ -9,8 +9,9 @@ from contextlib import contextmanager
 
 import psycopg
 
-#: The number of the lock of the database; it is ours alone.
-LOCK = 7316003
+from mapservice.store.advisory_locks import AdvisoryLock
+
+LOCK = AdvisoryLock.FILES.value
 
 
 @contextmanager

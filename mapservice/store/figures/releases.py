@@ -11,12 +11,9 @@ from sqlalchemy.orm import Session
 from mapservice.errors import UnknownReleaseError
 from mapservice.geo.zone_data import TREE_VERSION
 from mapservice.privacy.disclosure import WORLD, Bucket, Profile, State, next_state, released_count, renewal
+from mapservice.store.advisory_locks import AdvisoryLock, lock_transaction, try_lock_transaction
 from mapservice.store.figures import eligibility
 from mapservice.store.tables import Condition, Release, ReleasedCount, Zone
-
-# One release at a time; the number is ours alone.
-_ALONE = text("select pg_advisory_xact_lock(7316002)")
-_ALONE_AT_ONCE = text("select pg_try_advisory_xact_lock(7316002)")
 
 # A sort or a hash of everybody stays in memory.
 _ROOM = text("set local work_mem = '64MB'")
@@ -98,12 +95,12 @@ class Figure:
 
 def take_turn(session: Session) -> bool:
     """Whether nobody else is making a release; if so, nobody else begins before this transaction ends."""
-    return bool(session.scalar(_ALONE_AT_ONCE))
+    return try_lock_transaction(session, AdvisoryLock.RELEASE)
 
 
 def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> Release:
     """The release of a day: made now, in one transaction, or the one that was made on that day already."""
-    session.execute(_ALONE)
+    lock_transaction(session, AdvisoryLock.RELEASE)
     last = current(session)
     if last is not None and last.made_on >= today:
         return last

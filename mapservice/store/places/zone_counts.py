@@ -9,19 +9,10 @@ from sqlalchemy.orm import Session
 
 from mapservice.geo import zones
 from mapservice.privacy.visibility import AUDIENCES, Audience
-from mapservice.store import tables, withdrawals
+from mapservice.store import advisory_locks, tables, withdrawals
 
 #: What one membership adds to: (condition, zone, audience, role).
 Key = tuple[int, str, str, str]
-
-# Writers of one condition take turns: all of them touch the row of the same part of the world anyway, and so
-# none ever waits for another in a circle. Conditions are locked in the order of their ids.
-_TAKE_TURNS = text(
-    "select pg_advisory_xact_lock(:space, condition) from unnest(cast(:conditions as integer[])) condition"
-)
-
-#: Namespace of the advisory locks of the counts.
-LOCK_SPACE = 7001
 
 _CHANGE = text("""
     with told as (
@@ -97,7 +88,8 @@ def apply(session: Session, before: Mapping[Key, int], after: Mapping[Key, int])
         return
     conditions, zone_ids, audiences, roles = (list(column) for column in zip(*(key for key, _ in rows), strict=True))
     touched = sorted(set(conditions))
-    session.execute(_TAKE_TURNS, {"space": LOCK_SPACE, "conditions": touched})
+    # Writers of one condition take turns: all of them touch the row of the same part of the world anyway.
+    advisory_locks.lock_each(session, advisory_locks.AdvisoryLockSpace.ZONE_COUNTS, touched)
     session.execute(
         _CHANGE,
         {
