@@ -8,16 +8,15 @@ import orjson
 import shapely
 
 from mapservice.geo import topology
+from mapservice.geo.bbox import Bbox
 from mapservice.geo.zone_data import GROUND
 
 FILES = {"country": GROUND / "shapes" / "countries.json.gz", "region": GROUND / "shapes" / "regions.json.gz"}
 
 
-def meeting(level: str, west: float, south: float, east: float, north: float) -> list[str]:
-    """The ids of the countries or regions whose shape meets a box in degrees, SRID 4326, in their order.
-
-    A box whose west is east of its east spans the antimeridian. Source: RFC 7946, section 5.2.
-    """
+def meeting(level: str, bbox: Bbox) -> list[str]:
+    """The ids of the countries or regions whose shape meets a box, in their order."""
+    west, south, east, north = bbox
     parts = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
     boxes = [shapely.box(left, south, right, north) for left, right in parts]
     names, tree = _tree(level)

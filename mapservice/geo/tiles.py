@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from mapservice.errors import MapServiceError
+from mapservice.geo.bbox import Bbox
 
 #: The last zoom that anything here is asked for; beyond it a tile is smaller than ten metres.
 LAST_ZOOM = 22
@@ -14,9 +15,6 @@ EDGE_LAT = math.degrees(math.atan(math.sinh(math.pi)))
 
 #: Metres from the middle of the Mercator plane (SRID 3857) to its edge: π times the radius of the WGS 84 ellipsoid.
 EDGE_M = math.pi * 6_378_137.0
-
-#: West, south, east, north.
-Box = tuple[float, float, float, float]
 
 
 class NoSuchTileError(MapServiceError, ValueError):
@@ -30,7 +28,7 @@ class Tile:
     :raise NoSuchTileError: if the zoom has no such column or row.
 
     >>> Tile(1, 1, 0).bounds_lnglat
-    (0.0, 0.0, 180.0, 85.0511287798066)
+    Bbox(west=0.0, south=0.0, east=180.0, north=85.0511287798066)
     """
 
     z: int
@@ -44,7 +42,7 @@ class Tile:
             raise NoSuchTileError(f"Columns and rows of zoom {self.z} are 0 to {2**self.z - 1}.")
 
     @property
-    def bounds_mercator(self) -> Box:
+    def bounds_mercator(self) -> Bbox:
         """West, south, east, north in metres, SRID 3857.
 
         >>> Tile(0, 0, 0).bounds_mercator == (-EDGE_M, -EDGE_M, EDGE_M, EDGE_M)
@@ -52,17 +50,17 @@ class Tile:
         """
         side = 2 * EDGE_M / 2**self.z
         west, north = self.x * side - EDGE_M, EDGE_M - self.y * side
-        return west, north - side, west + side, north
+        return Bbox(west, north - side, west + side, north)
 
     @property
-    def bounds_lnglat(self) -> Box:
+    def bounds_lnglat(self) -> Bbox:
         """West, south, east, north in degrees, SRID 4326.
 
         >>> Tile(2, 0, 3).bounds_lnglat[:2]
         (-180.0, -85.0511287798066)
         """
         west, east = (column * 360 / 2**self.z - 180 for column in (self.x, self.x + 1))
-        return west, _lat(self.y + 1, self.z), east, _lat(self.y, self.z)
+        return Bbox(west, _lat(self.y + 1, self.z), east, _lat(self.y, self.z))
 
     @property
     def parent(self) -> Self | None:

@@ -13,6 +13,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
 from mapservice.errors import MapServiceError
+from mapservice.geo.bbox import Bbox
 from mapservice.maps import modules
 
 #: What folium would link elsewhere → our own copy, as a file under static/.
@@ -109,7 +110,7 @@ class Canvas(folium.Map):
         name: str = "canvas",
         center: tuple[float, float] = (10.0, 30.0),
         zoom: int = 2,
-        bounds: tuple[float, float, float, float] | None = None,
+        bounds: Bbox | None = None,
         last_zoom: int = LAST_ZOOM,
         words: Mapping[str, str] | None = None,
         **options: Any,
@@ -128,7 +129,7 @@ class Canvas(folium.Map):
         self._name, self._id = "map", name
         self.label = label
         self.words = {"zoom_in": "Zoom in", "zoom_out": "Zoom out"} | dict(words or {})
-        self.bounds = [[bounds[1], bounds[0]], [bounds[3], bounds[2]]] if bounds else None
+        self.bounds = [[bounds.south, bounds.west], [bounds.north, bounds.east]] if bounds else None
 
     def render(self, **kwargs: Any) -> str:
         """Put links, element and script into the figure, without the page that folium wraps around them."""

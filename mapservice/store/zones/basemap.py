@@ -3,12 +3,12 @@
 import hashlib
 import json
 import lzma
-import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import shapely
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,9 @@ LAST_ZOOM = 8
 
 #: Up to this zoom a tile holds so much of the world that it is kept rendered.
 LAST_KEPT_ZOOM = 3
+
+# Features that are read and written at a time.
+_BATCH = 1000
 
 #: Counted up when tiles of the same data should look different.
 EDITION = 2
@@ -86,10 +89,10 @@ def load(session: Session, progress: Callable[[int, int], None] = lambda done, t
     session.execute(delete(BaseFeature))
     connection: Any = session.connection().connection.driver_connection
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
-        for done, line in enumerate(lines):
-            copy.write_row(_row(json.loads(line)))
-            if done % 1000 == 0:
-                progress(done, len(lines))
+        for done in range(0, len(lines), _BATCH):
+            progress(done, len(lines))
+            for row in _rows([json.loads(line) for line in lines[done : done + _BATCH]]):
+                copy.write_row(row)
     session.execute(text("ANALYZE base_feature"))
     for at in _tiles_above(LAST_KEPT_ZOOM):
         session.execute(insert(BaseTile).values(z=at.z, x=at.x, y=at.y, data=_cut(session, at)))
@@ -113,22 +116,24 @@ def _tiles_above(zoom: int) -> Iterator[Tile]:
         yield from (Tile(z, x, y) for x in range(2**z) for y in range(2**z))
 
 
-def _row(feature: dict[str, Any]) -> tuple[Any, ...]:
-    low, high = feature["zoom"]
-    return feature["layer"], low, high, feature["name"], feature["rank"], _ewkb(feature).hex()
+def _rows(features: Sequence[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """The rows of features; PostGIS reads EWKB in hex where a geometry stands."""
+    shapes = shapely.set_srid(np.array([_shape(feature) for feature in features], dtype=object), SRID_DRAWN)
+    for feature, ewkb in zip(features, shapely.to_wkb(shapes, hex=True, include_srid=True), strict=True):
+        low, high = feature["zoom"]
+        yield feature["layer"], low, high, feature["name"], feature["rank"], ewkb
 
 
-def _ewkb(feature: dict[str, Any]) -> bytes:
-    """The geometry as PostGIS reads it; x before y, metres, SRID 3857."""
-    kind = {"point": 1, "line": 2, "polygon": 3}[feature["kind"]]
+def _shape(feature: dict[str, Any]) -> shapely.Geometry:
+    """The geometry of a feature; x before y, metres, SRID 3857."""
     parts = [
         np.cumsum(np.array(part, dtype="<f8").reshape(-1, 2), axis=0) * feature["unit"] for part in feature["parts"]
     ]
-    head = struct.pack("<BII", 1, kind | 0x20000000, SRID_DRAWN)
-    if kind == 1:
-        return head + parts[0].tobytes()
-    if kind == 2:
-        return head + struct.pack("<I", len(parts[0])) + parts[0].tobytes()
-    return (
-        head + struct.pack("<I", len(parts)) + b"".join(struct.pack("<I", len(part)) + part.tobytes() for part in parts)
-    )
+    match feature["kind"]:
+        case "point":
+            return shapely.points(parts[0][0])
+        case "line":
+            return shapely.linestrings(parts[0])
+        case _:
+            shell, *holes = map(shapely.linearrings, parts)
+            return shapely.polygons(shell, holes or None)

@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from mapservice.geo import zone_data
+from mapservice.geo.bbox import Bbox
 from mapservice.geo.zone_data import ZoneRecord
 from mapservice.geo.zones import Level, path
 from mapservice.store.tables import SRID, Loaded
@@ -18,7 +19,6 @@ from mapservice.store.tables import SRID, Loaded
 Progress = Callable[[int, int], None]
 
 #: West, south, east, north in degrees.
-Box = tuple[float, float, float, float]
 
 #: Counted up when the same zones should be loaded in another way.
 EDITION = 1
@@ -84,7 +84,7 @@ def _rows(progress: Progress) -> Iterator[tuple]:
     """The rows of all zones; a part of the world comes last, when the boxes of its areas are known."""
     parts, part_of = {part.id: part for part in zone_data.parts()}, zone_data.part_of()
     sizes = {code: zone_data.zone_file(code).stat().st_size for code in part_of}
-    boxes: dict[str, list[Box]] = defaultdict(list)
+    boxes: dict[str, list[Bbox]] = defaultdict(list)
     done = 0
     progress(done, sum(sizes.values()))
     for code, size in sizes.items():
@@ -98,7 +98,7 @@ def _rows(progress: Progress) -> Iterator[tuple]:
     yield from _values(list(parts.values()), boxes, {})
 
 
-def _boxes(records: Sequence[ZoneRecord]) -> dict[str, list[Box]]:
+def _boxes(records: Sequence[ZoneRecord]) -> dict[str, list[Bbox]]:
     """The boxes of the areas of each zone of a country, by the zone's id."""
     found = defaultdict(list)
     for record in records:
@@ -109,25 +109,25 @@ def _boxes(records: Sequence[ZoneRecord]) -> dict[str, list[Box]]:
     return found
 
 
-def _box(shape: shapely.Geometry) -> Box:
+def _box(shape: shapely.Geometry) -> Bbox:
     """The box of a shape; of one that is cut by the antimeridian, the box of its larger side."""
     west, _, east, _ = shape.bounds
     if east - west > 180:
         sides = [shape.intersection(shapely.box(edge, -90, edge + 180, 90)) for edge in (-180, 0)]
         shape = max(sides, key=lambda side: side.area)
-    return shape.bounds
+    return Bbox(*shape.bounds)
 
 
-def _around(boxes: list[Box]) -> Box:
+def _around(boxes: list[Bbox]) -> Bbox:
     """The box around boxes; where they lie on both sides of the antimeridian, around those of the fuller side."""
     wests, souths, easts, norths = zip(*boxes, strict=True)
     if max(easts) - min(wests) > 180:
-        sides = [box for box in boxes if box[0] >= 0], [box for box in boxes if box[0] < 0]
+        sides = [box for box in boxes if box.west >= 0], [box for box in boxes if box.west < 0]
         return _around(max(sides, key=len))
-    return min(wests), min(souths), max(easts), max(norths)
+    return Bbox(min(wests), min(souths), max(easts), max(norths))
 
 
-def _values(records: Sequence[ZoneRecord], boxes: Mapping[str, list[Box]], opens: dict[str, int]) -> Iterator[tuple]:
+def _values(records: Sequence[ZoneRecord], boxes: Mapping[str, list[Bbox]], opens: dict[str, int]) -> Iterator[tuple]:
     """The rows of records, each of which comes after its parent; a zone appears when its parent ``opens``."""
     anchors = shapely.points([record.anchor for record in records])
     packed = zip(_ewkb(anchors), _ewkb(_multipolygons([record.shape for record in records])), strict=True)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from mapservice.errors import UnknownZoneError
 from mapservice.geo import zones
+from mapservice.geo.bbox import Bbox
 from mapservice.geo.zones import Level
 from mapservice.store import tables
 
@@ -77,10 +78,9 @@ def places(
     return [Place(*row) for row in rows], matched
 
 
-def box(session: Session, zone_id: str) -> tuple[float, float, float, float]:
-    """The box around a zone: west, south, east, north in degrees, SRID 4326."""
-    west, south, east, north = session.scalars(select(tables.Zone.box).where(tables.Zone.id == zone_id)).one()
-    return west, south, east, north
+def bbox(session: Session, zone_id: str) -> Bbox:
+    """The box around a zone."""
+    return Bbox(*session.scalars(select(tables.Zone.box).where(tables.Zone.id == zone_id)).one())
 
 
 def _zone(row: tables.Zone) -> zones.Zone:

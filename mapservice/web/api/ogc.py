@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
 from mapservice.db import get_session
+from mapservice.geo.bbox import Bbox
 from mapservice.geo.shapes import meeting
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import file_rows, published, releases
@@ -18,7 +19,7 @@ from mapservice.web.accounts.access import public
 from mapservice.web.api import ogc_features, openapi
 from mapservice.web.api.annotations import Gives, described
 from mapservice.web.api.ogc_collections import BY_NAME, COLLECTIONS, Collection, item_of, items_of, link, told
-from mapservice.web.api.ogc_parameters import BBOX, CONDITION, DATETIME, LIMIT, OFFSET, RELEASE, Box, Period
+from mapservice.web.api.ogc_parameters import BBOX, CONDITION, DATETIME, LIMIT, OFFSET, RELEASE, Period
 from mapservice.web.api.parameters import Parameter
 from mapservice.web.api.schemas import TEXT
 from mapservice.web.site.responses import FOR_EVER, GEOJSON, JSON, SHORT, as_json
@@ -94,7 +95,7 @@ def show_collection(collection: str) -> Response:
 @_route("/items", of_figures=False)
 @public
 @described({200: Gives(_l("A page of features."), {GEOJSON: "Places"})}, asks=(LIMIT, OFFSET, BBOX, DATETIME))
-def list_places(collection: str, limit: int, offset: int, bbox: Box | None, datetime: Period | None) -> Response:
+def list_places(collection: str, limit: int, offset: int, bbox: Bbox | None, datetime: Period | None) -> Response:
     """List the shapes of countries or regions; they have no time, so that any time is theirs."""
     which = BY_NAME[collection]
     found, matched = tree.places(get_session(), which.level, within=_within(which, bbox), offset=offset, limit=limit)
@@ -123,7 +124,7 @@ def show_place(collection: str, feature: str) -> Response:
     refuses=(404,),
 )
 def list_figures(
-    collection: str, limit: int, offset: int, bbox: Box | None, datetime: Period | None,
+    collection: str, limit: int, offset: int, bbox: Bbox | None, datetime: Period | None,
     condition: str | None, release: int | None,
 ) -> Response:  # fmt: skip
     """List the published figures of a release by condition and place, without the world."""
@@ -162,8 +163,8 @@ def _release(number: int | None) -> Release:
     return releases.newest(get_session())
 
 
-def _within(collection: Collection, bbox: Box | None) -> list[str] | None:
-    return None if bbox is None else meeting(collection.level, *bbox)
+def _within(collection: Collection, bbox: Bbox | None) -> list[str] | None:
+    return None if bbox is None else meeting(collection.level, bbox)
 
 
 def _page(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
+from mapservice.geo.bbox import Bbox
 from mapservice.web.api.parameters import Parameter, whole
 from mapservice.web.api.schemas import NUMBER, TEXT
 
@@ -18,15 +19,6 @@ LAST = 999_999_999
 
 _DEGREES = re.compile(r"[+-]?(\d{1,4}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,2})?")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d))?")
-
-
-class Box(NamedTuple):
-    """A box in degrees, SRID 4326; west of the antimeridian to east of it where ``west`` is the greater."""
-
-    west: float
-    south: float
-    east: float
-    north: float
 
 
 class Period(NamedTuple):
@@ -41,7 +33,7 @@ def read_limit(text: str) -> int:
     return min(whole(1, LAST)(text), MOST)
 
 
-def read_box(text: str) -> Box:
+def read_bbox(text: str) -> Bbox:
     """A box of 4 numbers, or of 6, whose heights say nothing here.
 
     :raise ValueError: if it is none.
@@ -53,7 +45,7 @@ def read_box(text: str) -> Box:
     east, north, *_height = numbers[len(numbers) // 2 :]
     if south > north or (west > east and not -180 <= east < west <= 180):
         raise ValueError
-    return Box(west, south, east, north)
+    return Bbox(west, south, east, north)
 
 
 def read_period(text: str) -> Period:
@@ -95,7 +87,7 @@ OFFSET = Parameter(
 )  # fmt: skip
 BBOX = Parameter(
     "bbox", _l("Only shapes that meet a box: west,south,east,north in degrees (CRS84), perhaps with heights."),
-    {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}, read_box,
+    {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}, read_bbox,
 )  # fmt: skip
 DATETIME = Parameter(
     "datetime", _l("A day, a moment, or two with a slash between, as in RFC 3339; two points are an open end."),

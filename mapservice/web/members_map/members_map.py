@@ -129,14 +129,14 @@ def _parts(condition: Condition, own: Membership | None, role: Role | None) -> M
     shown = own.shown_zone if own and own.audience != Audience.NOBODY else None
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
     # The region around one's own zone: near enough to see who is close, wide enough to see others.
-    box = tree.box(get_session(), coarsen(shown, Level.REGION)) if shown else None
+    bbox = tree.bbox(get_session(), coarsen(shown, Level.REGION)) if shown else None
     canvas = Canvas(
         _("Map of people with: %(name)s", name=bidi.isolate(condition.name)),
-        bounds=box,
+        bounds=bbox,
         last_zoom=clusters.MAX_ZOOM,
         words=words,
     )
-    ViewButtons({"world": _("Show the whole world"), "home": _("Show the area around me")}, home=box).add_to(canvas)
+    ViewButtons({"world": _("Show the whole world"), "home": _("Show the area around me")}, home=bbox).add_to(canvas)
     BaseLayer().add_to(canvas)
     ClusterLayer(
         url_for("map.tile", slug=condition.slug, z=0, x=0, y=0).removesuffix("/0/0/0"),

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapservice.web.api.ogc_collections import COLLECTIONS
-from mapservice.web.api.ogc_parameters import MOST, read_box, read_period
+from mapservice.web.api.ogc_parameters import MOST, read_bbox, read_period
 from tests.web.api.conftest import ALL, SHOWN
 
 ITEMS = "/ogc/collections/{}/items"
@@ -166,7 +166,7 @@ def test_a_malformed_box_is_a_400(client, bbox):
 @given(st.text(max_size=40))
 def test_never_reads_a_box_that_is_none(text):
     try:
-        box = read_box(text)
+        box = read_bbox(text)
     except ValueError:
         return
     assert box.south <= box.north
