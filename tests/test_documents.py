@@ -32,9 +32,9 @@ REST = [
 
 PATH = re.compile(rf"(?<![\w/.:@<>%{{}}-])((?:{'|'.join([*FOLDERS, *ROOMS])})/[\w./-]*[\w-])(?![\w<{{%*(])")
 MEDIA_TYPE = re.compile(r"text/(html|plain|csv|css|javascript|uri-list)")
-#: Names that belong to others: a file of an npm package, a key of PEP 3333.
-ELSEWHERE = {"data/build.json", "wsgi.file_wrapper"}
-IS_FILE = re.compile(r"\.(html|tsv|json|gz)$")
+#: What is not in the repository: a file of an npm package, a key of PEP 3333, what is made first by a script.
+ELSEWHERE = {"data/build.json", "wsgi.file_wrapper", "mapservice/i18n/translations"}
+IS_FILE = re.compile(r"\.(html|tsv|json|gz|pot?)$")
 PYTHON_FILE = re.compile(r"(?<![\w./*-])([a-z_]+\.py)\b")
 TEST_NAME = re.compile(r"`(test_\w+[a-z0-9])`")
 QUOTED_NAME = re.compile(r"(?:``|:\w+:`)~?([A-Za-z_][\w.]*\w)(?:\(\))?`")
