@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Withdrawal:
     """One withdrawal: whose is known by the ``mark`` alone, see ``WithdrawalLog.mark_of``."""
 
     id: str
@@ -76,17 +76,17 @@ class WithdrawalLog:
         """What stands in the database for an e-mail address that an account is not reached by any more."""
         return hmac.digest(self.key, b"address/v1|" + email.encode(), "sha256").hex()[:40]
 
-    def write(self, member_id: uuid.UUID, kind: Kind, now: dt.datetime | None = None) -> Entry:
+    def write(self, member_id: uuid.UUID, kind: Kind, now: dt.datetime | None = None) -> Withdrawal:
         """Put an entry on the disk, before what it is about is committed.
 
         :raise OSError: if it cannot be written.
         """
         hour = (now or dt.datetime.now(dt.UTC)).replace(minute=0, second=0, microsecond=0)
-        entry = Entry(secrets.token_hex(8), kind, hour, self.mark_of(member_id))
+        entry = Withdrawal(secrets.token_hex(8), kind, hour, self.mark_of(member_id))
         self._append(hour.date(), f"{entry.id} {kind} {hour:{_HOUR}} {entry.mark}", is_kept=True)
         return entry
 
-    def mark_done(self, entry: Entry) -> None:
+    def mark_done(self, entry: Withdrawal) -> None:
         """Note that what an entry is about was committed."""
         self._append(entry.hour.date(), f"{entry.id} {_DONE}", is_kept=False)
 
@@ -105,9 +105,9 @@ class WithdrawalLog:
         """The last day of which there is a file."""
         return max((day for day, _path in self._files()), default=None)
 
-    def entries(self, since: dt.datetime) -> list[Entry]:
+    def entries(self, since: dt.datetime) -> list[Withdrawal]:
         """The entries of the hours since a moment; whoever broke off between entry and commit left one undone."""
-        found: dict[str, Entry] = {}
+        found: dict[str, Withdrawal] = {}
         first = since.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
         for day, path in sorted(self._files()):
             if day >= first.date():
@@ -164,20 +164,20 @@ def folder(config: Config) -> Path:
     return config.state / "withdrawals"
 
 
-def _read(lines: Iterable[str]) -> Iterator[Entry]:
+def _read(lines: Iterable[str]) -> Iterator[Withdrawal]:
     """The entries of a file; lines that were cut off are left out."""
-    found: dict[str, Entry] = {}
+    found: dict[str, Withdrawal] = {}
     for line in lines:
         match line.split():
             case [name, "done"] if name in found:
                 old = found[name]
-                found[name] = Entry(old.id, old.kind, old.hour, old.mark, is_done=True)
+                found[name] = Withdrawal(old.id, old.kind, old.hour, old.mark, is_done=True)
             case [name, kind, hour, mark] if kind in set(Kind) and len(mark) == 64:
                 try:
                     at = dt.datetime.strptime(hour, _HOUR).replace(tzinfo=dt.UTC)
                 except ValueError:
                     continue
-                found[name] = Entry(name, Kind(kind), at, mark)
+                found[name] = Withdrawal(name, Kind(kind), at, mark)
     return iter(found.values())
 
 

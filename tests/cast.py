@@ -31,8 +31,8 @@ JOIN_WORDS = JoinWords("I agree to join.", "I agree to be counted.")
 
 def zone_called(session: Session, name: str, level: Level, country: str) -> str:
     """The id of the zone that people know by a name."""
-    wanted = select(tables.Zone.id).where(
-        tables.Zone.name == name, tables.Zone.level == level, tables.Zone.country == country
+    wanted = select(tables.ZoneRow.id).where(
+        tables.ZoneRow.name == name, tables.ZoneRow.level == level, tables.ZoneRow.country == country
     )
     return session.scalars(wanted).one()
 

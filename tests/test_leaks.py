@@ -179,7 +179,7 @@ def test_never_writes_a_person_from_the_background(engine, config, written):
                 session.add(Member(email=EMAIL, pseudonym=NAME))
             session.flush()
 
-    worker._do(worker.Job("planted", 1, stumble), config, engine, _never())
+    worker._do(worker.BackgroundJob("planted", 1, stumble), config, engine, _never())
 
     text = written()
     assert '"job": "planted"' in text

@@ -19,7 +19,7 @@ from mapservice.geo.tiles import Tile, tile_at
 from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.places import clusters, zone_counts
-from mapservice.store.tables import Membership, Zone
+from mapservice.store.tables import Membership, ZoneRow
 from tests.accounts import new_member
 from tests.cast import put
 from tests.releasing import as_owner
@@ -101,8 +101,8 @@ def _homes(session: Session, context: Context, chance: np.random.Generator) -> I
     """In each country people of one area, who show the area itself or one of the zones that it lies in."""
     finest: dict[str, str] = {}
     # Of each country the zone that comes last in an order of chance, but an area if there is one.
-    lived_in = select(Zone.id, Zone.country).where(Zone.level != Level.PART, Zone.country.is_not(None))
-    zones = list(session.execute(lived_in.order_by(Zone.id)))
+    lived_in = select(ZoneRow.id, ZoneRow.country).where(ZoneRow.level != Level.PART, ZoneRow.country.is_not(None))
+    zones = list(session.execute(lived_in.order_by(ZoneRow.id)))
     for at in chance.permutation(len(zones)):
         zone, country = zones[at]
         finest[country] = max(zone, finest.get(country, ""), key=lambda each: each.count("."))
@@ -113,9 +113,9 @@ def _homes(session: Session, context: Context, chance: np.random.Generator) -> I
 
 def _fixed(session: Session) -> Mapping[str, frozenset[tuple[float, float]]]:
     """Where points may stand: the anchor of each zone, and by the public id of people the anchors of their zone."""
-    rows = session.execute(select(Zone.id, func.st_x(Zone.anchor), func.st_y(Zone.anchor)))
+    rows = session.execute(select(ZoneRow.id, func.st_x(ZoneRow.anchor), func.st_y(ZoneRow.anchor)))
     found = {zone: frozenset({_rounded(lng, lat)}) for zone, lng, lat in rows}
-    shown = select(Membership.public_id, Zone.anchors).join(Zone, Zone.id == Membership.shown_zone)
+    shown = select(Membership.public_id, ZoneRow.anchors).join(ZoneRow, ZoneRow.id == Membership.shown_zone)
     for public_id, packed in session.execute(shown):
         found[public_id] = frozenset(_rounded(*anchors.point(packed, at)) for at in range(anchors.count(packed)))
     return found

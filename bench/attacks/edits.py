@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bench.attacks import service
 from mapservice.actions.delete_account import delete_account
 from mapservice.geo.zones import CHOOSABLE
+from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.community import consents, memberships
@@ -62,7 +63,7 @@ class Town:
         membership = memberships.join(
             self.session, member, self.condition, Role.PERSON, pseudonym=None, for_minor=False
         )
-        memberships.agree(self.session, member, self.condition.id, consents.JOINED, "joined")
+        memberships.agree(self.session, member, self.condition.id, ConsentKind.JOINED, "joined")
         self.here.append((member, membership))
 
     def _save(self, member: Member, home: str, shown: str) -> None:

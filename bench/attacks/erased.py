@@ -24,7 +24,7 @@ from mapservice.geo.zones import Level, path
 from mapservice.hosting import embedded, worker
 from mapservice.hosting.embedded import erasing
 from mapservice.privacy.visibility import Audience
-from mapservice.store.tables import Condition, Member, Membership, Zone
+from mapservice.store.tables import Condition, Member, Membership, ZoneRow
 from tests import clusters, database
 from tests.accounts import CHEAP, new_member
 from tests.cast import put
@@ -109,7 +109,7 @@ def _copy_ground(context: Context, state: Path) -> None:
     """Bring one place, with all that lies above it, and one condition from the database of the attacks."""
     with db.session_on(context.engine) as session:
         steps = path(service.freiburg(session))
-        above = session.scalars(select(Zone.parent).where(Zone.id == steps[0])).one()
+        above = session.scalars(select(ZoneRow.parent).where(ZoneRow.id == steps[0])).one()
     wanted = {"zone": [*([above] if above else []), *steps], "condition": [service.SLUG]}
     source = context.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     target = embedded.url(state, embedded.SUPERUSER).replace("+psycopg", "")
@@ -158,7 +158,7 @@ def _member(session: Session, email: str, name: str, *, level: Level = Level.ARE
     """Somebody on the map; the others by the district, so that nobody shares the anchor of who goes."""
     member = new_member(session, email, pseudonym=name)
     condition = session.scalars(select(Condition)).one()
-    area = session.scalars(select(Zone.id).where(Zone.level == Level.AREA)).one()
+    area = session.scalars(select(ZoneRow.id).where(ZoneRow.level == Level.AREA)).one()
     put(session, member, condition, area, level=level, audience=Audience.MEMBERS)
     return member
 

@@ -21,7 +21,7 @@ from mapservice.files.table import Geography
 from mapservice.geo.zones import Level
 from mapservice.privacy.disclosure import DEFAULT, rounded
 from mapservice.store.community import memberships
-from mapservice.store.tables import Condition, Membership, Zone
+from mapservice.store.tables import Condition, Membership, ZoneRow
 from tests.releasing import release
 
 #: What a reader gets of each release: a table and a map layer, by country and by region.
@@ -68,7 +68,11 @@ class _Towns:
         self.session, self.chance, self.week = session, chance, 0
         wanted = select(Condition).where(Condition.prevalence.is_not(None)).order_by(Condition.id).limit(groups)
         self.conditions = list(session.scalars(wanted))
-        known = select(Zone.id).where(Zone.level == Level.REGION, Zone.country.in_(("NL", "PL"))).order_by(Zone.id)
+        known = (
+            select(ZoneRow.id)
+            .where(ZoneRow.level == Level.REGION, ZoneRow.country.in_(("NL", "PL")))
+            .order_by(ZoneRow.id)
+        )
         self.regions = list(session.scalars(known))
         self.weights = chance.dirichlet(np.full(len(self.regions), 0.6))
 

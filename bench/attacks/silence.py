@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bench.attacks import community, edits, service
 from bench.attacks.table import Context, Outcome
 from mapservice.geo.zones import Level
-from mapservice.store.tables import Member, Membership, Release, Zone
+from mapservice.store.tables import Member, Membership, Release, ZoneRow
 from mapservice.web.accounts import access
 from tests.privacy.test_gates import public_pages
 from tests.routes import address, policy, rules
@@ -55,7 +55,9 @@ def a12_silence(context: Context) -> Outcome:
 def settled(session: Session, chance: np.random.Generator) -> edits.Town:
     """A community of some regions, which is published next; nobody tells where they live finer than by the region."""
     condition, few = service.condition(session), ("DE", "FR", "PL", "NL")
-    known = select(Zone.id).where(Zone.level == Level.AREA, Zone.country.in_(few)).order_by(Zone.id).limit(400)
+    known = (
+        select(ZoneRow.id).where(ZoneRow.level == Level.AREA, ZoneRow.country.in_(few)).order_by(ZoneRow.id).limit(400)
+    )
     areas = [service.freiburg(session), *session.scalars(known)]
     homes = [areas[0]] * (PEOPLE // 3) + [str(each) for each in chance.choice(areas, PEOPLE - PEOPLE // 3)]
     ids = community.settle(session, [condition], homes, prefix="settled")

@@ -16,7 +16,7 @@ from mapservice.config import Config
 from mapservice.errors import TooBusyError, TooMuchError, UnknownConditionError
 from mapservice.files.formats import Format, write
 from mapservice.files.sanitize import plain
-from mapservice.files.table import Geography, Level, Row, Sheet
+from mapservice.files.table import FigureLevel, Geography, Row, Sheet
 from mapservice.i18n.figure_metadata import terms_of, words_of_columns
 from mapservice.i18n.labels import country_name
 from mapservice.i18n.translation import ngettext
@@ -89,7 +89,7 @@ def sheet_of(session: Session, config: Config, wanted: Extract) -> Sheet:
     """The rows and terms of an extract; names of countries in its language, all else in that of the moment."""
     slugs = [each.slug for each in wanted.conditions]
     found = file_rows.rows(session, wanted.release, slugs, wanted.by, with_few=wanted.with_few)
-    rows = rows_of(found, Level(wanted.by), wanted.language)
+    rows = rows_of(found, FigureLevel(wanted.by), wanted.language)
     return Sheet(terms_of(config, wanted.release, subject_of(wanted)), rows, words_of_columns(wanted.language))
 
 
@@ -163,16 +163,16 @@ def noted_file(
     return path
 
 
-def rows_of(found: Iterable[Found], by: Level, language: str) -> Iterator[Row]:
+def rows_of(found: Iterable[Found], by: FigureLevel, language: str) -> Iterator[Row]:
     """What the store found as rows of a file, with countries named in a language."""
     for each in found:
         is_world = each.zone == "world"
-        is_region = by is Level.REGION and not is_world
+        is_region = by is FigureLevel.REGION and not is_world
         yield Row(
             condition=each.slug,
             condition_name=each.condition_name,
             orpha=each.orpha,
-            level=Level.WORLD if is_world else by,
+            level=FigureLevel.WORLD if is_world else by,
             zone=each.zone,
             country=each.country,
             country_name=country_name(each.country, each.country_name, language) if each.country else "",

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from sqlalchemy.orm import Session
 
 from mapservice.config import HOME
-from mapservice.files.table import Geography, Level, Sheet
+from mapservice.files.table import FigureLevel, Geography, Sheet
 from mapservice.geo.shapes import FILES
 from mapservice.i18n import figure_words, template_words
 from mapservice.i18n.translation import get_locale
@@ -31,7 +31,7 @@ def page(session: Session, condition: Condition, sheet: Sheet, by: Geography, *,
     """Return the report as HTML: title, sentence, map, table of the largest figures, terms."""
     release = published.get(session, sheet.terms.release)
     found = published.figures(session, release, condition)
-    rows = [row for row in sheet.rows if row.people is not None and row.level is not Level.WORLD]
+    rows = [row for row in sheet.rows if row.people is not None and row.level is not FigureLevel.WORLD]
     rows.sort(key=lambda row: (-(row.people or 0), row.country_name, row.region_name))
     return (
         _templates()

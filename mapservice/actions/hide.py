@@ -4,8 +4,9 @@ import uuid
 
 from sqlalchemy.orm import Session
 
+from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience
-from mapservice.store.community import consents, memberships
+from mapservice.store.community import memberships
 from mapservice.store.places import homes
 from mapservice.store.tables import Member, Membership
 
@@ -38,7 +39,7 @@ def audience_to_restore(session: Session, member: Member, membership: Membership
     if membership.audience_before is None:
         return None
     zone = membership.shown_zone
-    agrees = memberships.has_agreed(session, member, membership.condition_id, consents.SHOWN, zone_id=zone)
+    agrees = memberships.has_agreed(session, member, membership.condition_id, ConsentKind.SHOWN, zone_id=zone)
     return Audience(membership.audience_before) if agrees else None
 
 

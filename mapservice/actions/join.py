@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Role
 from mapservice.store.community import consents, memberships
 from mapservice.store.places import homes
@@ -41,7 +42,7 @@ def join(
     name = before.pseudonym if before and wish.pseudonym is None else wish.pseudonym or None
     membership = memberships.join(session, member, condition, wish.role, pseudonym=name, for_minor=wish.for_minor)
     homes.respect_minor(session, membership)
-    memberships.agree(session, member, condition.id, consents.JOINED, words.joined)
+    memberships.agree(session, member, condition.id, ConsentKind.JOINED, words.joined)
     if wish.is_counted:
         consents.count(session, member, membership, words.counted, today=today)
     else:

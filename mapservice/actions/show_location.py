@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from mapservice.geo.zones import Zone, is_finer, level_of
 from mapservice.i18n.consent_wordings import ConsentWords
+from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
 from mapservice.privacy.home_changes import FormerHome, Home, free_again, next_home
 from mapservice.privacy.precision import FINEST_FOR_MINORS, expected_people, needs_second_consent, offered_level
 from mapservice.privacy.showing import Obstacle, Wish, is_more_visible, obstacles
 from mapservice.privacy.visibility import Audience
-from mapservice.store.community import consents, memberships
+from mapservice.store.community import memberships
 from mapservice.store.places import home_zones, homes
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
@@ -76,7 +77,7 @@ def show_suggested_zone(session: Session, member: Member, membership: Membership
     offered = offered_level(path, prevalence, for_minor=homes.is_for_minor(session, membership))
     wider = [zone for zone in path if not is_finer(zone.level, than=offered)]
     _store(session, member, membership, home, wider, key=key)
-    homes.name_wider_zone(session, membership, consents.SHOWN)
+    homes.name_wider_zone(session, membership, ConsentKind.SHOWN)
 
 
 def _obstacles(
@@ -90,7 +91,7 @@ def _obstacles(
     now: dt.datetime,
 ) -> list[Obstacle]:
     """Return what the rules of privacy hold against a wish; a second consent given earlier for this zone counts."""
-    had_agreed = memberships.has_agreed(session, member, condition.id, consents.FINER, zone_id=wish.zone.id)
+    had_agreed = memberships.has_agreed(session, member, condition.id, ConsentKind.FINER, zone_id=wish.zone.id)
     accepted = replace(wish, agrees_to_finer=wish.agrees_to_finer or had_agreed)
     return obstacles(accepted, home, prevalence=condition.prevalence, for_minor=for_minor, now=now)
 
@@ -131,14 +132,14 @@ def _keep_consents(
     Where the second consent was given earlier, for a finer zone inside this one, it names this zone from now on.
     """
     zone = wish.zone
-    memberships.agree(session, member, condition.id, consents.SHOWN, words.shown, zone_id=zone.id)
+    memberships.agree(session, member, condition.id, ConsentKind.SHOWN, words.shown, zone_id=zone.id)
     people = round(expected_people(zone, condition.prevalence))
     offered = offered_level(wish.path, condition.prevalence, for_minor=for_minor)
     if not needs_second_consent(zone.level, offered):
-        memberships.revoke(session, member, condition.id, consents.FINER)
+        memberships.revoke(session, member, condition.id, ConsentKind.FINER)
     elif wish.agrees_to_finer:
         memberships.agree(
-            session, member, condition.id, consents.FINER, words.finer, zone_id=zone.id, expected_people=people
+            session, member, condition.id, ConsentKind.FINER, words.finer, zone_id=zone.id, expected_people=people
         )
     else:
-        homes.name_wider_zone(session, membership, consents.FINER, expected_people=people)
+        homes.name_wider_zone(session, membership, ConsentKind.FINER, expected_people=people)

@@ -3,25 +3,28 @@
 from sqlalchemy.orm import Session
 
 from mapservice.actions.show_location import show_suggested_zone
+from mapservice.privacy.consents import ConsentKind
 from mapservice.store.community import consents, memberships
 from mapservice.store.places import homes
 from mapservice.store.tables import Member, Membership
 
 
-def withdraw_consent(session: Session, member: Member, membership: Membership, kind: str, *, key: bytes) -> None:
+def withdraw_consent(
+    session: Session, member: Member, membership: Membership, kind: ConsentKind, *, key: bytes
+) -> None:
     """End a consent and, in the same transaction, what was allowed by it. ``key`` chooses the pins.
 
-    :raise ValueError: if there is no such kind of consent.
+    :raise ValueError: if there is no such kind of consent in a condition.
     """
     match kind:
-        case consents.JOINED:
+        case ConsentKind.JOINED:
             memberships.leave(session, membership)
-        case consents.SHOWN:
+        case ConsentKind.SHOWN:
             homes.show_to_nobody(session, membership)
-        case consents.FINER:
+        case ConsentKind.FINER:
             show_suggested_zone(session, member, membership, key=key)
-            memberships.revoke(session, member, membership.condition_id, consents.FINER)
-        case consents.COUNTED:
+            memberships.revoke(session, member, membership.condition_id, ConsentKind.FINER)
+        case ConsentKind.COUNTED:
             consents.count_no_more(session, member, membership)
         case _:
             raise ValueError(kind)

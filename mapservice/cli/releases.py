@@ -55,7 +55,7 @@ def profile_of(config: Config) -> Profile:
     return PROFILES[config.release_profile]
 
 
-def _in_words(made: releases.Release, change: releases.Change, *, is_new: bool, is_dry: bool) -> str:
+def _in_words(made: releases.Release, change: releases.ReleaseChange, *, is_new: bool, is_dry: bool) -> str:
     """What a release does to the figures; figures are counted, people are not."""
     if not is_new:
         return f"Release {made.number} was made on {made.made_on}: there is nothing to do."

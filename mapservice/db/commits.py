@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from mapservice import logs
 from mapservice.store.withdrawals import take
-from mapservice.withdrawal_log import Entry, WithdrawalLog
+from mapservice.withdrawal_log import Withdrawal, WithdrawalLog
 
 log = structlog.get_logger()
 logs.declare("withdrawal_not_logged")
@@ -24,7 +24,7 @@ def commit(session: Session) -> None:
 
 def keep_log(session: Session, withdrawals: WithdrawalLog) -> None:
     """Have a session write what is withdrawn in it: before the commit that it was, after the commit that it is done."""
-    written: list[Entry] = []
+    written: list[Withdrawal] = []
 
     def write(session: Session) -> None:
         if session.in_nested_transaction():

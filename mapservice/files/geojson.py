@@ -8,7 +8,7 @@ import orjson
 import shapely
 
 from mapservice.files.sanitize import plain
-from mapservice.files.table import Level, Row, Sheet, Terms, values
+from mapservice.files.table import FigureLevel, Row, Sheet, Terms, values
 from mapservice.geo.shapes import shapes
 
 #: Decimals of a degree, about a metre: where a border was mended it left the grid of two decimals.
@@ -56,7 +56,7 @@ def feature(terms: Terms, row: Row) -> dict[str, Any]:
 
 
 @functools.cache
-def geometry(level: Level, zone: str) -> orjson.Fragment | None:
+def geometry(level: FigureLevel, zone: str) -> orjson.Fragment | None:
     """The shape of a place as a GeoJSON geometry, written once; the world has none."""
     shape = shape_of(level, zone)
     if shape is None:
@@ -65,9 +65,9 @@ def geometry(level: Level, zone: str) -> orjson.Fragment | None:
     return orjson.Fragment(orjson.dumps({"type": "MultiPolygon", "coordinates": parts}))
 
 
-def shape_of(level: Level, zone: str) -> shapely.Geometry | None:
+def shape_of(level: FigureLevel, zone: str) -> shapely.Geometry | None:
     """The shape of a place in degrees (lng, lat), SRID 4326; the world has none."""
-    return None if level is Level.WORLD else shapes(level).get(zone)
+    return None if level is FigureLevel.WORLD else shapes(level).get(zone)
 
 
 def _rings(part: shapely.Polygon) -> Iterator[shapely.LinearRing]:

@@ -15,7 +15,7 @@ class Geography(StrEnum):
     REGION = "region"
 
 
-class Level(StrEnum):
+class FigureLevel(StrEnum):
     """What the figure of a row is of."""
 
     WORLD = "world"
@@ -34,7 +34,7 @@ class Row:
     condition: str
     condition_name: str
     orpha: str
-    level: Level
+    level: FigureLevel
     zone: str
     country: str
     country_name: str

@@ -34,7 +34,7 @@ _PAUSE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class BackgroundJob:
     """Work that comes back; ``every`` in seconds from the end of one round to the next.
 
     ``run`` does a moderate amount of it, in transactions of its own, so that the other jobs get their turn; a job that
@@ -85,15 +85,15 @@ def erase(_engine: Engine, config: Config) -> None:
 
 #: All there is to do in the background.
 JOBS = (
-    Job("letters", 1.0, mailer.deliver_due),
-    Job("upkeep", cleanup.EVERY, forget),
-    Job("withdrawals", 600, keep_log),
-    Job("outbox", 60, lambda _engine, config: mailer.forget_written(config)),
-    Job("erasing", 600, erase, apart=True),
+    BackgroundJob("letters", 1.0, mailer.deliver_due),
+    BackgroundJob("upkeep", cleanup.EVERY, forget),
+    BackgroundJob("withdrawals", 600, keep_log),
+    BackgroundJob("outbox", 60, lambda _engine, config: mailer.forget_written(config)),
+    BackgroundJob("erasing", 600, erase, apart=True),
 )
 
 
-def run(config: Config, engine: Engine, stop: threading.Event, jobs: Sequence[Job] = JOBS) -> None:
+def run(config: Config, engine: Engine, stop: threading.Event, jobs: Sequence[BackgroundJob] = JOBS) -> None:
     """Do the jobs whenever they are due, until told to stop; what failed is tried again when it is due again.
 
     A job that goes on apart is not waited for in the end: it ends with the process, and leaves nothing half done.
@@ -108,7 +108,7 @@ def run(config: Config, engine: Engine, stop: threading.Event, jobs: Sequence[Jo
     _repeat([job for job in jobs if not job.apart], config, engine, stop)
 
 
-def _repeat(jobs: Sequence[Job], config: Config, engine: Engine, stop: threading.Event) -> None:
+def _repeat(jobs: Sequence[BackgroundJob], config: Config, engine: Engine, stop: threading.Event) -> None:
     due = {job.name: 0.0 for job in jobs}
     while not stop.is_set():
         for job in jobs:
@@ -118,7 +118,7 @@ def _repeat(jobs: Sequence[Job], config: Config, engine: Engine, stop: threading
         stop.wait(max(0.0, min(due.values()) - time.monotonic()) if due else None)
 
 
-def _do(job: Job, config: Config, engine: Engine, stop: threading.Event) -> None:
+def _do(job: BackgroundJob, config: Config, engine: Engine, stop: threading.Event) -> None:
     try:
         job.run(engine, config)
     except (DBAPIError, psycopg.OperationalError) as problem:

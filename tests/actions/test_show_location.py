@@ -22,7 +22,7 @@ from mapservice.store.accounts import minors
 from mapservice.store.across import demo
 from mapservice.store.catalogue import conditions
 from mapservice.store.places import home_zones
-from mapservice.store.tables import Condition, Consent, HomeZone, Member, Membership, Zone, ZoneCount
+from mapservice.store.tables import Condition, Consent, HomeZone, Member, Membership, ZoneCount, ZoneRow
 from mapservice.store.zones import tree
 from tests.accounts import new_member
 from tests.cast import ANCHOR_KEY, JOIN_WORDS, show, zone_called
@@ -84,7 +84,7 @@ def test_a_location_is_stored_shown_counted_and_agreed_to(session, alice, joined
 def test_the_pin_is_an_anchor_of_the_zone(session, alice, joined, freiburg):
     ask(session, alice, joined, wish(session, freiburg))
 
-    packed = session.get_one(Zone, freiburg).anchors
+    packed = session.get_one(ZoneRow, freiburg).anchors
     session.refresh(joined)
     lng, lat = session.execute(select(joined.pin.ST_X(), joined.pin.ST_Y())).one()
     assert (lng, lat) in {anchors.point(packed, at) for at in range(anchors.count(packed))}

@@ -4,16 +4,16 @@ import datetime as dt
 
 import pytest
 
-from mapservice.files.table import COLUMNS, Level, Row, Sheet, Terms
+from mapservice.files.table import COLUMNS, FigureLevel, Row, Sheet, Terms
 from mapservice.privacy.disclosure import DEFAULT
 
 EVIL = '=HYPERLINK("http://evil.example")\u202e\x07'
 
 ROWS = (
-    Row("fever", "Fever", "513", Level.WORLD, "world", "", "", "", "", 210),
-    Row("fever", "Fever", "513", Level.REGION, "DE.3", "DE", "Germany", "DE-BW", "Baden-Württemberg", 25),
-    Row("fever", "Fever", "513", Level.REGION, "FJ.1", "FJ", "Fiji", "FJ-C FJ-E", EVIL, None),
-    Row("fever", "Fever", "513", Level.REGION, "IS.1", "IS", "Iceland", "IS-1", "-1+1", 15),
+    Row("fever", "Fever", "513", FigureLevel.WORLD, "world", "", "", "", "", 210),
+    Row("fever", "Fever", "513", FigureLevel.REGION, "DE.3", "DE", "Germany", "DE-BW", "Baden-Württemberg", 25),
+    Row("fever", "Fever", "513", FigureLevel.REGION, "FJ.1", "FJ", "Fiji", "FJ-C FJ-E", EVIL, None),
+    Row("fever", "Fever", "513", FigureLevel.REGION, "IS.1", "IS", "Iceland", "IS-1", "-1+1", 15),
 )
 
 TERMS = Terms(

@@ -19,7 +19,7 @@ from mapservice.config import HOME, Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded
 from mapservice.hosting.embedded import account, binaries, orphans
-from mapservice.hosting.embedded.cluster import SOCKET_PATH_BYTES, Cluster
+from mapservice.hosting.embedded.cluster import SOCKET_PATH_BYTES, PrivateServer
 from mapservice.hosting.supervisor import Child, keep_database, supervise
 
 QUICK = {"fsync": "off"}
@@ -60,7 +60,7 @@ def test_words_of_all_languages_have_trigrams(running):
 
 
 def test_a_second_start_finds_the_first(running, state, monkeypatch):
-    monkeypatch.setattr(Cluster, "start", lambda _cluster: pytest.fail("another server was started"))
+    monkeypatch.setattr(PrivateServer, "start", lambda _cluster: pytest.fail("another server was started"))
     first = postmaster_of(state)
 
     assert embedded.start(state) == running
@@ -158,7 +158,7 @@ def test_a_process_that_starts_beside_the_database_keeps_no_lock_of_it(tmp_path,
     begun, may_end, stop = threading.Event(), threading.Event(), threading.Event()
 
     def start(state):
-        with Cluster(state).locked():
+        with PrivateServer(state).locked():
             begun.set()
             may_end.wait(60)
             stop.set()
@@ -226,7 +226,7 @@ def test_it_is_running_until_it_is_stopped(running, state):
 
 def test_whoever_reads_who_comes_in_while_it_is_written_finds_it_whole(running, state):
     # A server that is told to read its settings reads them a moment later, perhaps while they are written once more.
-    cluster = Cluster(state)
+    cluster = PrivateServer(state)
     people = cluster.settings / "pg_ident.conf"
     people.write_text("as it was\n")
     with people.open() as reader:
@@ -250,14 +250,14 @@ def test_two_who_start_at_once_get_one_server(state):
 def test_a_long_path_gets_a_short_socket(tmp_path):
     state = tmp_path / ("x" * 100)
 
-    socket = Cluster(state).socket
+    socket = PrivateServer(state).socket
 
     assert len(os.fsencode(socket / ".s.PGSQL.5432")) <= SOCKET_PATH_BYTES
-    assert socket != Cluster(tmp_path / ("y" * 100)).socket
+    assert socket != PrivateServer(tmp_path / ("y" * 100)).socket
 
 
 def test_a_socket_folder_of_somebody_else_is_refused(state, tmp_path):
-    cluster = Cluster(state)
+    cluster = PrivateServer(state)
     object.__setattr__(cluster, "socket", tmp_path / "socket")
     cluster.socket.mkdir()
     cluster.socket.chmod(0o777)
@@ -307,7 +307,7 @@ def test_a_machine_without_postgis_says_what_to_do(monkeypatch):
 )
 def test_a_server_that_does_not_start_gives_one_sentence(state, words, advice):
     with pytest.raises(SetupError, match=advice) as raised:
-        Cluster(state).give_up(words)
+        PrivateServer(state).give_up(words)
 
     assert "\n" not in str(raised.value)
 

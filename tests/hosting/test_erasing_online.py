@@ -21,7 +21,7 @@ from mapservice.cli import erase
 from mapservice.config import HOME, Config
 from mapservice.hosting import embedded
 from mapservice.hosting.embedded import dump, erasing, exclusion, leftovers, online
-from mapservice.hosting.embedded.online import Outcome, Rewriter
+from mapservice.hosting.embedded.online import RewriteOutcome, Rewriter
 from mapservice.store.across import rights
 from mapservice.store.tables import Base
 from tests import clusters
@@ -190,7 +190,7 @@ def test_never_leaves_what_was_deleted_in_a_table_too_large_to_be_rewritten_at_o
 def test_never_holds_others_up_at_the_beginning_where_a_table_is_in_use(private, rewriter, superuser):
     with connect(private.state, embedded.RUNTIME) as reader, reader.transaction():
         reader.execute("select from member")
-        assert rewriter.rewrite("member") is Outcome.IN_USE
+        assert rewriter.rewrite("member") is RewriteOutcome.IN_USE
         reader.execute("update member set pseudonym = pseudonym where false")
     assert traces(superuser) == []
 
@@ -210,7 +210,7 @@ def test_never_holds_others_up_at_the_end_where_a_table_is_in_use(private, rewri
         wait_until(lambda: not is_at_work(superuser))
         reader.execute("rollback")
         thread.join()
-    assert outcome == [Outcome.IN_USE]
+    assert outcome == [RewriteOutcome.IN_USE]
     assert traces(superuser) == []
     assert superuser.execute("select pg_relation_filenode('member')").fetchone() == before
 
@@ -230,7 +230,7 @@ def test_what_a_killed_rewrite_left_goes_at_the_next_round_and_changes_made_mean
     assert traces(superuser) == []
     changed = superuser.execute("select email from member where pseudonym = 'Changed'").fetchall()
     assert changed == [("3stays@example.org",)]
-    assert rewriter.rewrite("member") is Outcome.REWRITTEN
+    assert rewriter.rewrite("member") is RewriteOutcome.REWRITTEN
 
 
 def test_a_rewrite_that_is_under_way_is_not_taken_for_a_broken_one(private, rewriter, superuser):

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from mapservice import db
 from mapservice.hosting import worker
-from mapservice.hosting.worker import Job
+from mapservice.hosting.worker import BackgroundJob
 from mapservice.store.accounts import login_sessions
 from mapservice.store.across import cleanup
 from mapservice.store.tables import LoginSession
@@ -52,7 +52,7 @@ def test_a_job_comes_back_after_its_interval(monkeypatch):
     clock, done = Clock(), []
     monkeypatch.setattr(worker, "time", clock)
 
-    worker.run(None, None, clock, [Job("tick", 30.0, stopping_after(3, clock, done))])
+    worker.run(None, None, clock, [BackgroundJob("tick", 30.0, stopping_after(3, clock, done))])
 
     assert done == [100.0, 130.0, 160.0]
 
@@ -64,7 +64,9 @@ def test_a_broken_job_does_not_stop_the_others(stop):
         broken.append(1)
         raise ValueError("alice")
 
-    work_until(stop, [Job("breaks", 0.01, breaks), Job("fine", 0.01, stopping_after(3, stop, fine))])
+    work_until(
+        stop, [BackgroundJob("breaks", 0.01, breaks), BackgroundJob("fine", 0.01, stopping_after(3, stop, fine))]
+    )
 
     assert len(fine) == 3
     assert len(broken) >= 3
@@ -80,7 +82,7 @@ def test_work_goes_on_when_the_database_is_back(stop, monkeypatch):
             raise OperationalError("select 1", {}, Exception("gone"))
         stop.set()
 
-    work_until(stop, [Job("letters", 0.01, run)])
+    work_until(stop, [BackgroundJob("letters", 0.01, run)])
 
     assert len(tries) == 3
 
@@ -98,7 +100,11 @@ def test_a_job_that_takes_long_goes_apart_and_holds_up_no_other(stop):
         if len(done) >= 3:
             stop.set()
 
-    work_until(stop, [Job("long", 0.01, takes_long, apart=True), Job("letters", 0.01, needs_it_begun)], seconds=60)
+    work_until(
+        stop,
+        [BackgroundJob("long", 0.01, takes_long, apart=True), BackgroundJob("letters", 0.01, needs_it_begun)],
+        seconds=60,
+    )
 
     assert len(done) == 3
     assert [job.name for job in worker.JOBS if job.apart] == ["erasing"]

@@ -14,7 +14,7 @@ import psycopg
 from mapservice.config import Config
 from mapservice.hosting.embedded import guest, online, roles
 from mapservice.hosting.embedded.account import is_reachable
-from mapservice.hosting.embedded.cluster import RECOVERY, Cluster
+from mapservice.hosting.embedded.cluster import RECOVERY, PrivateServer
 from mapservice.hosting.embedded.disk import fault, is_full
 from mapservice.hosting.embedded.external import check
 from mapservice.hosting.embedded.roles import DATABASE, OWNER, RUNTIME, SUPERUSER, furnish
@@ -48,7 +48,7 @@ def start(state: Path, **settings: str) -> str:
 
     :raise SetupError: if it cannot be made or started; the message says what to do.
     """
-    cluster = Cluster(state.absolute())
+    cluster = PrivateServer(state.absolute())
     try:
         with cluster.locked():
             if not cluster.is_made:
@@ -69,7 +69,7 @@ def start(state: Path, **settings: str) -> str:
 
 def stop(state: Path) -> None:
     """End the database of a state folder, and wait until all is on the disk; a stopped one stays stopped."""
-    cluster = Cluster(state.absolute())
+    cluster = PrivateServer(state.absolute())
     if not cluster.is_made:
         return
     with cluster.locked():
@@ -79,20 +79,20 @@ def stop(state: Path) -> None:
 
 def is_running(state: Path) -> bool:
     """Whether the database of a state folder answers."""
-    cluster = Cluster(state.absolute())
+    cluster = PrivateServer(state.absolute())
     return cluster.is_made and cluster.answers()
 
 
 def is_listening(state: Path) -> bool:
     """Whether somebody takes connections for the database of a state folder, be it only to say that it is starting."""
-    return Cluster(state.absolute()).is_listening()
+    return PrivateServer(state.absolute()).is_listening()
 
 
 def runtime_url(config: Config) -> str:
     """The address of the database as the pages use it: the given one, or that of the private one, started or not."""
     if config.database_url:
         return config.database_url
-    cluster = Cluster(config.state.absolute())
+    cluster = PrivateServer(config.state.absolute())
     return _url(cluster.socket if cluster.is_mine else cluster.pages_socket, RUNTIME, DATABASE)
 
 
@@ -101,7 +101,7 @@ def let_in(state: Path, account: pwd.struct_passwd | None) -> None:
 
     Nothing happens where the server is not of root's: it has one socket, for its own account.
     """
-    cluster = Cluster(state.absolute())
+    cluster = PrivateServer(state.absolute())
     if cluster.account is None:
         return
     with cluster.locked():
@@ -113,28 +113,28 @@ def let_in(state: Path, account: pwd.struct_passwd | None) -> None:
 
 def server_account(state: Path) -> pwd.struct_passwd | None:
     """The account that the server runs as; None is ourselves."""
-    return Cluster(state.absolute()).account
+    return PrivateServer(state.absolute()).account
 
 
 def new_database(state: Path, name: str) -> str:
     """The address of a new, empty database of the owner's beside the one of the service."""
-    roles.make_database(Cluster(state.absolute()).socket, name)
+    roles.make_database(PrivateServer(state.absolute()).socket, name)
     return url(state, OWNER, name)
 
 
 def drop_database(state: Path, name: str) -> None:
     """Drop a database beside the one of the service."""
-    roles.drop_database(Cluster(state.absolute()).socket, name)
+    roles.drop_database(PrivateServer(state.absolute()).socket, name)
 
 
 def exchange_database(state: Path, name: str) -> None:
     """Let the database of a name be the one of the service; the one before it is gone."""
-    roles.exchange(Cluster(state.absolute()).socket, name)
+    roles.exchange(PrivateServer(state.absolute()).socket, name)
 
 
 def url(state: Path, role: str = RUNTIME, database: str = DATABASE) -> str:
     """The address of a database under a state folder, for SQLAlchemy."""
-    return _url(Cluster(state.absolute()).socket, role, database)
+    return _url(PrivateServer(state.absolute()).socket, role, database)
 
 
 def _url(socket: Path, role: str, database: str) -> str:

@@ -33,7 +33,7 @@ RECOVERY = 120
 
 
 @dataclass(frozen=True)
-class Cluster:
+class PrivateServer:
     """The folders and the programs of one private server."""
 
     state: Path

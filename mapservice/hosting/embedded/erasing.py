@@ -17,7 +17,7 @@ from mapservice.config import Config
 from mapservice.hosting import embedded
 from mapservice.hosting.embedded import leftovers, online
 from mapservice.hosting.embedded.exclusion import exchanging
-from mapservice.hosting.embedded.online import Outcome, Rewriter
+from mapservice.hosting.embedded.online import RewriteOutcome, Rewriter
 from mapservice.privacy.deletion import Fate
 from mapservice.store.across.subjects import PLAN
 
@@ -72,9 +72,13 @@ class Erased:
         """The tables that were not rewritten."""
         return [*self.too_large, *self.in_use, *self.no_room, *self.failed]
 
-    def note(self, table: str, outcome: Outcome) -> None:
+    def note(self, table: str, outcome: RewriteOutcome) -> None:
         """Note what became of a table."""
-        lists = {Outcome.REWRITTEN: self.rewritten, Outcome.IN_USE: self.in_use, Outcome.NO_ROOM: self.no_room}
+        lists = {
+            RewriteOutcome.REWRITTEN: self.rewritten,
+            RewriteOutcome.IN_USE: self.in_use,
+            RewriteOutcome.NO_ROOM: self.no_room,
+        }
         lists.get(outcome, self.failed).append(table)
 
 

@@ -55,7 +55,7 @@ _END_OTHERS = """
 """
 
 
-class Outcome(StrEnum):
+class RewriteOutcome(StrEnum):
     """What became of a table."""
 
     REWRITTEN = "rewritten"
@@ -71,13 +71,13 @@ class Rewriter:
     program: Path
     url: str
 
-    def rewrite(self, table: str) -> Outcome:
+    def rewrite(self, table: str) -> RewriteOutcome:
         """Rewrite a table, of which nobody else changes the form meanwhile."""
         with connect(self.url) as db:
             if not clean_up(db):
-                return Outcome.IN_USE
+                return RewriteOutcome.IN_USE
             if not _has_room(db, table):
-                return Outcome.NO_ROOM
+                return RewriteOutcome.NO_ROOM
             before = _file(db, table)
             try:
                 db.execute("create extension pg_repack")
@@ -85,8 +85,8 @@ class Rewriter:
             finally:
                 is_clean = clean_up(db)
             if _file(db, table) != before:
-                return Outcome.REWRITTEN if is_clean else Outcome.FAILED
-            return Outcome.IN_USE if re.search(r"time(d )?out", words) else Outcome.FAILED
+                return RewriteOutcome.REWRITTEN if is_clean else RewriteOutcome.FAILED
+            return RewriteOutcome.IN_USE if re.search(r"time(d )?out", words) else RewriteOutcome.FAILED
 
     def _run(self, table: str) -> str:
         """Run the program, and return what it said, which may hold a row of somebody."""

@@ -9,9 +9,6 @@ from mapservice.store.site import mail_queue
 from mapservice.store.tables import EmailChange, Mail, Member, PendingSignUp, random_id
 from mapservice.withdrawal_log import Kind
 
-#: The consent without which nobody can be a member.
-TAKING_PART = "taking_part"
-
 # Kinds of e-mails that go to an address which a member has no longer, or not yet. Source: web/accounts/emails.py.
 _ABOUT_CHANGES = ("confirm_email", "email_change_asked", "email_changed")
 

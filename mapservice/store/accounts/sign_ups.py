@@ -7,7 +7,7 @@ from sqlalchemy import Integer, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from mapservice.store.accounts.members import TAKING_PART
+from mapservice.privacy.consents import ConsentKind
 from mapservice.store.tables import Condition, Consent, Member, PendingSignUp, random_id
 
 #: For how long a link works.
@@ -60,7 +60,7 @@ def complete(
     end(session, pending.email)
     if member_id is None:
         return None
-    session.add(Consent(member_id=member_id, kind=TAKING_PART, wording=wording))
+    session.add(Consent(member_id=member_id, kind=ConsentKind.TAKING_PART, wording=wording))
     session.flush()
     return session.get_one(Member, member_id)
 

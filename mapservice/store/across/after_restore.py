@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from mapservice.errors import SetupError
+from mapservice.privacy.consents import ConsentKind
 from mapservice.store.accounts import email_changes, members, second_factors, staff
 from mapservice.store.community import memberships
 from mapservice.store.places import homes, zone_counts
@@ -149,7 +150,7 @@ def hide(session: Session, member: Member, since: dt.datetime) -> None:
         homes.show_to_nobody(session, membership)
         memberships.uncount(session, membership)
     ended = update(Consent).where(
-        Consent.member_id == member.id, Consent.kind == memberships.COUNTED, Consent.revoked_at.is_(None)
+        Consent.member_id == member.id, Consent.kind == ConsentKind.COUNTED, Consent.revoked_at.is_(None)
     )
     session.execute(ended.values(revoked_at=func.now()), execution_options={"synchronize_session": False})
     for role in staff.roles_of(session, member):

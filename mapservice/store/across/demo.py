@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from mapservice.catalogue import DemoCondition, read_demo
 from mapservice.demo import Community, DemoMember, Ground
-from mapservice.geo.zones import Level
-from mapservice.geo.zones import Zone as ZoneOfTree
+from mapservice.geo.zones import Level, Zone
 from mapservice.privacy.disclosure import Profile
 from mapservice.store.figures import releases
 from mapservice.store.places import zone_counts
-from mapservice.store.tables import SRID, Condition, Consent, HomeZone, Member, Membership, Zone
+from mapservice.store.tables import SRID, Condition, Consent, HomeZone, Member, Membership, ZoneRow
 
 Progress = Callable[[int, int], None]
 
@@ -94,9 +93,11 @@ _IS_ALL_INVENTED = text("select not exists (select from member where not synthet
 def ground(session: Session) -> Ground:
     """The zones that people can live in, as the demo draws from them."""
     rows = session.execute(
-        select(Zone.id, Zone.tree, Zone.level, Zone.name, Zone.people, Zone.anchors).where(Zone.level != Level.PART)
+        select(ZoneRow.id, ZoneRow.tree, ZoneRow.level, ZoneRow.name, ZoneRow.people, ZoneRow.anchors).where(
+            ZoneRow.level != Level.PART
+        )
     )
-    return Ground([ZoneOfTree(row[0], row[1], Level(row[2]), *row[3:]) for row in rows])
+    return Ground([Zone(row[0], row[1], Level(row[2]), *row[3:]) for row in rows])
 
 
 def communities(session: Session, wanted: Iterable[DemoCondition]) -> list[Community]:
@@ -122,7 +123,7 @@ def first_condition(session: Session) -> Condition:
 
 def home_area(session: Session) -> str | None:
     """Return the zone in which the demo's own member lives, by its id, if the tree has it."""
-    area = select(Zone.id).where(Zone.level == Level.AREA, Zone.name == HOME, Zone.country == "DE")
+    area = select(ZoneRow.id).where(ZoneRow.level == Level.AREA, ZoneRow.name == HOME, ZoneRow.country == "DE")
     return session.scalars(area).first()
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.privacy.deletion import Entry
 from mapservice.store.across.subjects import PLAN
-from mapservice.store.tables import Base, Condition, Member, Zone
+from mapservice.store.tables import Base, Condition, Member, ZoneRow
 
 #: What is said of a value that opens the account to whoever has it.
 KEPT_BACK = "stored, and shown to nobody: it protects your account, or where in its zone your pin stands"
@@ -25,7 +25,7 @@ def everything(session: Session, member: Member) -> list[tuple[Entry, list[dict[
     found = [(entry, _rows(session, member, entry) if entry.is_told else []) for entry in PLAN if entry.person]
     values = [row for _entry, rows in found for row in rows]
     conditions = _names(session, Condition.id, Condition.name, {row.get("condition_id") for row in values})
-    zones = _names(session, Zone.id, Zone.name, {row.get(each) for row in values for each in _ZONES})
+    zones = _names(session, ZoneRow.id, ZoneRow.name, {row.get(each) for row in values for each in _ZONES})
     return [(entry, [_in_words(row, conditions, zones) for row in rows]) for entry, rows in found]
 
 

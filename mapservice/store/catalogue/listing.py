@@ -47,7 +47,7 @@ def some(session: Session, slugs: Sequence[str]) -> Sequence[Condition]:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ConditionEntry:
     """A condition in a list: its codes by system, and how many other names it has."""
 
     slug: str
@@ -58,7 +58,7 @@ class Entry:
 
 def entries(
     session: Session, slugs: Sequence[str] | None = None, *, offset: int = 0, limit: int = PAGE
-) -> tuple[list[Entry], int]:
+) -> tuple[list[ConditionEntry], int]:
     """Some of the conditions with these slugs in their order, or of all by name; and how many there are altogether."""
     chosen = select(Condition).order_by(Condition.name, Condition.slug)
     if slugs is None:
@@ -68,7 +68,7 @@ def entries(
         listed, matched = some(session, slugs[offset : offset + limit]), len(slugs)
     ids = [each.id for each in listed]
     codes, others = _codes(session, ids), _synonyms(session, ids)
-    return [Entry(each.slug, each.name, codes[each.id], others.get(each.id, 0)) for each in listed], matched
+    return [ConditionEntry(each.slug, each.name, codes[each.id], others.get(each.id, 0)) for each in listed], matched
 
 
 def synonyms(session: Session, condition: Condition) -> Sequence[str]:

@@ -8,15 +8,13 @@ from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mapservice.errors import NotAMemberError
+from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import tables, withdrawals
 from mapservice.store.places.home_zones import forget_unused_home
 from mapservice.store.places.homes import take_turns
 from mapservice.store.places.zone_counts import counted
 from mapservice.store.tables import Consent, CountedMember, Membership
-
-#: The consent to be one of a published figure.
-COUNTED = "counted"
 
 #: The day is the database's, so that no object in memory can be brought up to date.
 _IN_THE_DATABASE = {"synchronize_session": False}
@@ -160,7 +158,7 @@ def agree(
     session: Session,
     member: tables.Member,
     condition_id: int | None,
-    kind: str,
+    kind: ConsentKind,
     wording: str,
     *,
     zone_id: str | None = None,
@@ -185,14 +183,14 @@ def agree(
     _note_change(session, member, condition_id)
 
 
-def revoke(session: Session, member: tables.Member, condition_id: int | None, *kinds: str) -> None:
+def revoke(session: Session, member: tables.Member, condition_id: int | None, *kinds: ConsentKind) -> None:
     """End consents; that each stood, and until when, is kept, but not the place that it was given for."""
     if _end(session, member, condition_id, *kinds):
         withdrawals.note(session, member.id)
         _note_change(session, member, condition_id)
 
 
-def _end(session: Session, member: tables.Member, condition_id: int | None, *kinds: str) -> bool:
+def _end(session: Session, member: tables.Member, condition_id: int | None, *kinds: ConsentKind) -> bool:
     """End consents; False if none stood."""
     standing = update(Consent).where(
         Consent.member_id == member.id,
@@ -205,7 +203,7 @@ def _end(session: Session, member: tables.Member, condition_id: int | None, *kin
 
 
 def has_agreed(
-    session: Session, member: tables.Member, condition_id: int | None, kind: str, *, zone_id: str | None = None
+    session: Session, member: tables.Member, condition_id: int | None, kind: ConsentKind, *, zone_id: str | None = None
 ) -> bool:
     """Whether a consent of this kind stands; with a zone, one that was given for it or for a finer one inside it."""
     standing = _standing(member, condition_id, kind)
@@ -220,7 +218,7 @@ def _note_change(session: Session, member: tables.Member, condition_id: int | No
         membership.note_change()
 
 
-def _standing(member: tables.Member, condition_id: int | None, kind: str) -> Select[uuid.UUID]:
+def _standing(member: tables.Member, condition_id: int | None, kind: ConsentKind) -> Select[uuid.UUID]:
     return select(Consent.id).where(
         Consent.member_id == member.id,
         Consent.condition_id.is_not_distinct_from(condition_id),

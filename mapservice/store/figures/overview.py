@@ -30,7 +30,7 @@ _COMMUNITIES = text("""
 
 
 @dataclass(frozen=True, slots=True)
-class Community:
+class ConditionFigures:
     """The figures of a condition in a release: of the world, and how many countries and regions are shown."""
 
     slug: str
@@ -51,14 +51,14 @@ class Point:
 
 def communities(
     session: Session, release: Release, wanted: str, *, limit: int, offset: int
-) -> tuple[int, list[Community]]:
+) -> tuple[int, list[ConditionFigures]]:
     """How many conditions of a release show figures and have ``wanted`` in one of their names; some, the largest first.
 
     Names are compared folded, as in the search of the site.
     """
     values = {"release": release.number, "wanted": fold(wanted), "slug": wanted, "limit": limit, "offset": offset}
     rows = session.execute(_COMMUNITIES, values).all()
-    found = [Community(row.slug, row.name, row.people, row.countries, row.regions) for row in rows]
+    found = [ConditionFigures(row.slug, row.name, row.people, row.countries, row.regions) for row in rows]
     return (rows[0].how_many if rows else 0), found
 
 

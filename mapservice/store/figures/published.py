@@ -7,11 +7,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownReleaseError
+from mapservice.geo.bbox import Bbox
 from mapservice.geo.zones import Level
 from mapservice.privacy.disclosure import DEFAULT, PROFILES, Profile
 from mapservice.store.figures import releases
 from mapservice.store.figures.releases import Figure
-from mapservice.store.tables import Condition, Release, Zone
+from mapservice.store.tables import Condition, Release, ZoneRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ def figures(session: Session, release: Release, condition: Condition) -> Publish
 def regions_in(session: Session, countries: Collection[str]) -> dict[str, int]:
     """How many regions each of some countries has, by the countries' ids."""
     rows = session.execute(
-        select(Zone.parent, func.count())
-        .where(Zone.parent.in_(countries), Zone.level == Level.REGION)
-        .group_by(Zone.parent)
+        select(ZoneRow.parent, func.count())
+        .where(ZoneRow.parent.in_(countries), ZoneRow.level == Level.REGION)
+        .group_by(ZoneRow.parent)
     )
     return {parent or "": n for parent, n in rows}
 
@@ -60,12 +61,14 @@ def largest(found: Published) -> int:
     return max((each.shown for each in found.places), default=0)
 
 
-def around(found: Published) -> tuple[float, float, float, float]:
-    """The box around all bubbles, with room for the land around them: west, south, east, north in degrees."""
+def around(found: Published) -> Bbox:
+    """The box around all bubbles, with room for the land around them."""
     lngs, lats = [each.lng for each in found.places], [each.lat for each in found.places]
     west, south, east, north = min(lngs) - 4, min(lats) - 3, max(lngs) + 4, max(lats) + 3
     margin = (east - west) / 10
-    return max(west - margin, -180), max(south - margin / 2, -60), min(east + margin, 180), min(north + margin / 2, 78)
+    return Bbox(
+        max(west - margin, -180), max(south - margin / 2, -60), min(east + margin, 180), min(north + margin / 2, 78)
+    )
 
 
 def as_data(condition: Condition, found: Published) -> dict[str, object]:

@@ -13,7 +13,7 @@ from mapservice.geo.zone_data import TREE_VERSION
 from mapservice.privacy.disclosure import WORLD, Bucket, Profile, State, next_state, released_count, renewal
 from mapservice.store.advisory_locks import AdvisoryLock, lock_transaction, try_lock_transaction
 from mapservice.store.figures import eligibility
-from mapservice.store.tables import Condition, Release, ReleasedCount, Zone
+from mapservice.store.tables import Condition, Release, ReleasedCount, ZoneRow
 
 # A sort or a hash of everybody stays in memory.
 _ROOM = text("set local work_mem = '64MB'")
@@ -72,7 +72,7 @@ _COMPARE = text("""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ReleaseChange:
     """How many figures a release shows anew, differently, no more, and as before."""
 
     appeared: int
@@ -144,10 +144,10 @@ def get(session: Session, number: int) -> Release | None:
     return session.get(Release, number)
 
 
-def compare(session: Session, before: Release | None, after: Release) -> Change:
+def compare(session: Session, before: Release | None, after: Release) -> ReleaseChange:
     """What a release does to the figures of one before it."""
     row = session.execute(_COMPARE, {"old": before.number if before else 0, "new": after.number}).one()
-    return Change(**row._mapping)
+    return ReleaseChange(**row._mapping)
 
 
 def world(session: Session, release: Release, condition: Condition) -> int | None:
@@ -164,10 +164,12 @@ def world(session: Session, release: Release, condition: Condition) -> int | Non
 def figures(session: Session, release: Release, condition: Condition) -> list[Figure]:
     """The published figures of a condition by country and region, the largest first."""
     rows = session.execute(
-        select(Zone.id, Zone.name, Zone.level, ReleasedCount.shown, Zone.anchor.ST_X(), Zone.anchor.ST_Y())
-        .join(Zone, Zone.id == ReleasedCount.place)
+        select(
+            ZoneRow.id, ZoneRow.name, ZoneRow.level, ReleasedCount.shown, ZoneRow.anchor.ST_X(), ZoneRow.anchor.ST_Y()
+        )
+        .join(ZoneRow, ZoneRow.id == ReleasedCount.place)
         .where(ReleasedCount.release == release.number, ReleasedCount.condition_id == condition.id)
-        .order_by(ReleasedCount.shown.desc(), Zone.id)
+        .order_by(ReleasedCount.shown.desc(), ZoneRow.id)
     )
     return [Figure(*row) for row in rows]
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from mapservice.geo.zones import is_finer, level_of, path
+from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.geomasking import MaskedPlace, Pin, Shown, coarsen
 from mapservice.privacy.precision import FINEST_FOR_MINORS, is_minor
 from mapservice.privacy.visibility import Audience
@@ -85,7 +86,7 @@ def show_to_nobody(session: Session, membership: tables.Membership) -> None:
     """Show a membership to nobody and end what was agreed to for it; the zone is kept, and no way back but the form."""
     membership.note_change()
     show_to(session, membership, Audience.NOBODY)
-    _end_consents(session, membership, "shown", "finer")
+    _end_consents(session, membership, ConsentKind.SHOWN, ConsentKind.FINER)
 
 
 def hide(session: Session, membership: tables.Membership, act: uuid.UUID | None = None) -> bool:
@@ -114,7 +115,7 @@ def take_off(session: Session, membership: tables.Membership) -> None:
     with zone_counts.counted(session, [membership]):
         membership.audience, membership.audience_before = Audience.NOBODY, None
         _put(membership, None, None)
-    _end_consents(session, membership, "shown", "finer")
+    _end_consents(session, membership, ConsentKind.SHOWN, ConsentKind.FINER)
     home_zones.forget_unused_home(session, membership.member_id)
 
 
@@ -136,12 +137,12 @@ def show_by_region(session: Session, membership: tables.Membership) -> None:
     if shown is not None and is_finer(level_of(shown), than=FINEST_FOR_MINORS):
         with zone_counts.counted(session, [membership]):
             _put(membership, coarsen(shown, FINEST_FOR_MINORS), None)
-        name_wider_zone(session, membership, "shown")
-        _end_consents(session, membership, "finer")
+        name_wider_zone(session, membership, ConsentKind.SHOWN)
+        _end_consents(session, membership, ConsentKind.FINER)
 
 
 def name_wider_zone(
-    session: Session, membership: tables.Membership, kind: str, expected_people: int | None = None
+    session: Session, membership: tables.Membership, kind: ConsentKind, expected_people: int | None = None
 ) -> None:
     """Let a consent that was given for a finer zone name the wider one around it that is shown from now on."""
     zone_id = membership.shown_zone
@@ -177,14 +178,14 @@ def _take_from_old_zone(session: Session, membership: tables.Membership, shown: 
     What an earlier move took off the map, and was not agreed to since, goes on waiting for that question.
     """
     is_visible, was_asked = membership.audience != Audience.NOBODY, membership.audience_before
-    had_agreed = _end_consents(session, membership, "shown", "finer")
+    had_agreed = _end_consents(session, membership, ConsentKind.SHOWN, ConsentKind.FINER)
     before = membership.audience if is_visible else None if had_agreed else was_asked
     membership.audience = Audience.NOBODY
     _put(membership, shown.zone_id if shown else None, _point(shown.pin) if shown else None)
     membership.audience_before = before if shown is not None else None
 
 
-def _end_consents(session: Session, membership: tables.Membership, *kinds: str) -> bool:
+def _end_consents(session: Session, membership: tables.Membership, *kinds: ConsentKind) -> bool:
     """End consents to be shown; the zone and the figure that they were given for go out of all of them.
 
     False if none stood.

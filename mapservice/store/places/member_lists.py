@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownPersonError
 from mapservice.privacy.visibility import Viewer, audiences_seen
-from mapservice.store.tables import Condition, Member, Membership, Zone, ZoneCount
+from mapservice.store.tables import Condition, Member, Membership, ZoneCount, ZoneRow
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MemberRow:
     """A zone with the number of people this viewer may see in it or below."""
 
     zone_id: str
@@ -45,26 +45,26 @@ class Card:
 
 def rows_below(
     session: Session, condition: Condition, zone_id: str | None, viewer: Viewer, role: str | None
-) -> Sequence[Row]:
+) -> Sequence[MemberRow]:
     """The countries of the world, or the zones right below a zone, that hold somebody, the fullest first."""
     n = func.sum(ZoneCount.n)
-    place = Zone.level == "country" if zone_id is None else Zone.parent == zone_id
+    place = ZoneRow.level == "country" if zone_id is None else ZoneRow.parent == zone_id
     statement = (
-        select(Zone.id, Zone.name, Zone.level, n)
-        .join(ZoneCount, ZoneCount.zone_id == Zone.id)
+        select(ZoneRow.id, ZoneRow.name, ZoneRow.level, n)
+        .join(ZoneCount, ZoneCount.zone_id == ZoneRow.id)
         .where(place, *_counted(condition, viewer, role))
-        .group_by(Zone.id)
-        .order_by(n.desc(), Zone.name)
+        .group_by(ZoneRow.id)
+        .order_by(n.desc(), ZoneRow.name)
     )
-    return [Row(*row) for row in session.execute(statement)]
+    return [MemberRow(*row) for row in session.execute(statement)]
 
 
 def total(session: Session, condition: Condition, zone_id: str | None, viewer: Viewer, role: str | None) -> int:
     """How many people this viewer may see in a zone, or in the whole world."""
-    place = Zone.level == "country" if zone_id is None else Zone.id == zone_id
+    place = ZoneRow.level == "country" if zone_id is None else ZoneRow.id == zone_id
     statement = (
         select(func.coalesce(func.sum(ZoneCount.n), 0))
-        .join(Zone, ZoneCount.zone_id == Zone.id)
+        .join(ZoneRow, ZoneCount.zone_id == ZoneRow.id)
         .where(place, *_counted(condition, viewer, role))
     )
     return session.scalar(statement) or 0
@@ -99,13 +99,13 @@ def card(session: Session, condition: Condition, public_id: str, viewer: Viewer)
             Membership.public_id,
             func.coalesce(Membership.pseudonym, Member.pseudonym),
             Membership.role,
-            Zone.id,
-            Zone.name,
-            Zone.level,
+            ZoneRow.id,
+            ZoneRow.name,
+            ZoneRow.level,
             Membership.member_id,
         )
         .join(Member, Member.id == Membership.member_id)
-        .join(Zone, Zone.id == Membership.shown_zone)
+        .join(ZoneRow, ZoneRow.id == Membership.shown_zone)
         .where(Membership.public_id == public_id, *_seen(condition, viewer))
     )
     row = session.execute(statement).one_or_none()

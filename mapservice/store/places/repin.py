@@ -57,6 +57,8 @@ def redraw(session: Session, *, key: bytes, progress: Callable[[int, int], None]
 def _zones(session: Session) -> dict[str, Zone]:
     """The zones in which somebody has a pin, by id."""
     used = select(Membership.shown_zone).where(Membership.pin.is_not(None))
-    columns = tables.Zone.id, tables.Zone.tree, tables.Zone.level, tables.Zone.name
-    rows = session.execute(select(*columns, tables.Zone.people, tables.Zone.anchors).where(tables.Zone.id.in_(used)))
+    columns = tables.ZoneRow.id, tables.ZoneRow.tree, tables.ZoneRow.level, tables.ZoneRow.name
+    rows = session.execute(
+        select(*columns, tables.ZoneRow.people, tables.ZoneRow.anchors).where(tables.ZoneRow.id.in_(used))
+    )
     return {row[0]: Zone(row[0], row[1], Level(row[2]), *row[3:]) for row in rows}

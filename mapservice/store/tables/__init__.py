@@ -21,7 +21,7 @@ from mapservice.store.tables.catalogue import Condition, ConditionCode, Conditio
 from mapservice.store.tables.community import Consent, HomeZone, Membership, ZoneCount
 from mapservice.store.tables.figures import CountBucket, CountedMember, Release, ReleasedCount
 from mapservice.store.tables.keys import KeyFingerprint
-from mapservice.store.tables.zones import BaseFeature, BaseTile, Loaded, Zone
+from mapservice.store.tables.zones import BaseFeature, BaseTile, Loaded, ZoneRow
 
 __all__ = [
     "SRID",
@@ -55,7 +55,7 @@ __all__ = [
     "ReleasedCount",
     "SecondFactor",
     "StaffRole",
-    "Zone",
     "ZoneCount",
+    "ZoneRow",
     "random_id",
 ]

@@ -10,6 +10,7 @@ from geoalchemy2 import Geometry, WKBElement, WKTElement
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, Text, event, func, inspect, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, validates
 
+from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import AUDIENCES, Role
 from mapservice.store.tables.base import SRID, Base, one_of, random_id
 
@@ -100,7 +101,10 @@ class Consent(Base):
     """
 
     __tablename__ = "consent"
-    __table_args__ = (Index("ix_consent_member_id_condition_id", "member_id", "condition_id"),)
+    __table_args__ = (
+        CheckConstraint(one_of("kind", tuple(ConsentKind)), name="kind"),
+        Index("ix_consent_member_id_condition_id", "member_id", "condition_id"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))

@@ -11,7 +11,7 @@ from mapservice.geo.zones import Level
 from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, one_of
 
 
-class Zone(Base):
+class ZoneRow(Base):
     """An element of the zone tree, or a part of the world above it. Written by ``mapservice load`` alone.
 
     The map draws a zone from zoom ``appears`` until, at zoom ``opens``, its children stand in its place.

@@ -27,7 +27,7 @@ def path(session: Session, zone_id: str) -> list[zones.Zone]:
     :raise UnknownZoneError: if the tree has no such zone, or it is one that cannot be chosen.
     """
     wanted = zones.path(zone_id)
-    found = {row.id: row for row in session.scalars(select(tables.Zone).where(tables.Zone.id.in_(wanted)))}
+    found = {row.id: row for row in session.scalars(select(tables.ZoneRow).where(tables.ZoneRow.id.in_(wanted)))}
     if len(found) != len(wanted) or found[zone_id].level == Level.PART:
         raise UnknownZoneError
     return [_zone(found[each]) for each in wanted]
@@ -35,13 +35,13 @@ def path(session: Session, zone_id: str) -> list[zones.Zone]:
 
 def children(session: Session, zone_id: str) -> Sequence[zones.Zone]:
     """The zones right below a zone, by name."""
-    rows = session.scalars(select(tables.Zone).where(tables.Zone.parent == zone_id).order_by(tables.Zone.name))
+    rows = session.scalars(select(tables.ZoneRow).where(tables.ZoneRow.parent == zone_id).order_by(tables.ZoneRow.name))
     return [_zone(row) for row in rows]
 
 
 def names(session: Session, zone_ids: Sequence[str]) -> dict[str, str]:
     """The names of zones by their ids."""
-    rows = session.execute(select(tables.Zone.id, tables.Zone.name).where(tables.Zone.id.in_(zone_ids)))
+    rows = session.execute(select(tables.ZoneRow.id, tables.ZoneRow.name).where(tables.ZoneRow.id.in_(zone_ids)))
     return {row.id: row.name for row in rows}
 
 
@@ -64,7 +64,7 @@ def places(
     session: Session, level: str, *, within: Sequence[str] | None = None, offset: int = 0, limit: int = 1
 ) -> tuple[list[Place], int]:
     """Countries or regions by id, those ``within`` a list or all; and how many there are altogether."""
-    zone, country = tables.Zone, aliased(tables.Zone)
+    zone, country = tables.ZoneRow, aliased(tables.ZoneRow)
     wanted = [zone.level == level] if within is None else [zone.level == level, zone.id.in_(within)]
     rows = session.execute(
         select(zone.id, zone.name, zone.codes, country.id, country.name, zone.people)
@@ -80,8 +80,8 @@ def places(
 
 def bbox(session: Session, zone_id: str) -> Bbox:
     """The box around a zone."""
-    return Bbox(*session.scalars(select(tables.Zone.box).where(tables.Zone.id == zone_id)).one())
+    return Bbox(*session.scalars(select(tables.ZoneRow.box).where(tables.ZoneRow.id == zone_id)).one())
 
 
-def _zone(row: tables.Zone) -> zones.Zone:
+def _zone(row: tables.ZoneRow) -> zones.Zone:
     return zones.Zone(row.id, row.tree, Level(row.level), row.name, row.people, row.anchors)

@@ -4,12 +4,12 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import ImmutableMultiDict
 
-from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.store.accounts import second_factors, staff
 from mapservice.store.tables import Member
@@ -89,7 +89,7 @@ def _ask_for_code(member: Member) -> Any:
 
 def _is_of_the_demo(member: Member) -> bool:
     """Whether this is an invented member of a demo, whose login everybody knows and which only this machine reaches."""
-    config: Config = current_app.extensions["config"]
+    config = current_config()
     return member.synthetic and config.demo and config.is_loopback and not config.production
 
 
@@ -134,4 +134,4 @@ def is_proved(member: Member, password: str) -> bool:
 
 def fresh_minutes() -> int:
     """For how many minutes a password counts."""
-    return int(current_app.extensions["config"].fresh_minutes)
+    return current_config().fresh_minutes

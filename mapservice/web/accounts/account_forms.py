@@ -1,20 +1,19 @@
 """The forms of an account. Each says beside the field what to do, never what anybody else has typed there."""
 
 from email_validator import EmailNotValidError
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired
 
 from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.text.email_address import normalize_email
 from mapservice.web.accounts import display_names, passwords
 from mapservice.web.site.forms import Form, Tick
 
 
 def _site() -> Config:
-    config: Config = current_app.extensions["config"]
-    return config
+    return current_config()
 
 
 def _is_email(_form: Form, field: Field) -> None:

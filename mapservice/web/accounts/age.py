@@ -7,14 +7,14 @@ staff an earlier one: a rule that protects children must not end with a click.
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
-from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.db import commit, get_session
 from mapservice.i18n.dates import today
 from mapservice.store.accounts import minors
@@ -43,7 +43,7 @@ def months(now: dt.date, *, from_age: int) -> list[dt.date]:
 
 def minimum_age() -> int:
     """The years of age from which somebody may sign up."""
-    config: Config = current_app.extensions["config"]
+    config = current_config()
     return config.minimum_age
 
 

@@ -5,9 +5,10 @@ import email.policy
 import ipaddress
 from pathlib import Path
 
-from flask import Blueprint, Flask, abort, current_app, render_template, request
+from flask import Blueprint, Flask, abort, render_template, request
 
 from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.mail.mailer import outbox
 from mapservice.store.site import mail_queue
@@ -32,7 +33,7 @@ def show() -> str:
     """Show the latest letters, newest first."""
     if not _is_loopback(request.remote_addr) or request.host.rpartition(":")[0] not in _hosts():
         abort(404)
-    folder = outbox(current_app.extensions["config"])
+    folder = outbox(current_config())
     found = sorted((each for each in folder.glob("*.eml") if each.name != "latest.eml"), reverse=True)
     letters = [_read(each) for each in found[:SHOWN]]
     return render_template("accounts/sign_in/outbox.html", letters=letters, waiting=mail_queue.waiting(get_session()))

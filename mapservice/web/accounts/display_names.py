@@ -6,11 +6,10 @@ The normal form and what may stand in it are PRECIS's for nicknames (RFC 8266), 
 import re
 import unicodedata
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from precis_i18n import get_profile
 
-from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.store.accounts import staff
 from mapservice.store.community import memberships
@@ -87,7 +86,7 @@ def _unreadable(text: str) -> str | None:
 
 def _misleading(text: str) -> str | None:
     """Why a name would deceive others."""
-    config: Config = current_app.extensions["config"]
+    config = current_config()
     if _LINK.search(text):
         return _l(
             "This looks like a link to a website. Choose a name without a link, and put a space after full stops."

@@ -6,11 +6,11 @@ word that somebody typed, be it a name: whoever types an address could put anyth
 
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.store.accounts import email_changes, sign_ups
 from mapservice.store.site import mail_queue
@@ -157,12 +157,12 @@ def factor_changed(member: Member) -> None:
 
 
 def _put(recipient: str, subject: str, *paragraphs: str, kind: str) -> None:
-    config: Config = current_app.extensions["config"]
+    config = current_config()
     body = "\n\n".join([_("Hello,"), *paragraphs, config.site_name, config.address]) + "\n"
     mail_queue.put(get_session(), recipient, subject, body, kind)
 
 
 def _link(endpoint: str, **values: Any) -> str:
     """A link under the address that people reach us by, whatever the request said."""
-    config: Config = current_app.extensions["config"]
+    config = current_config()
     return config.address + url_for(endpoint, _external=False, **values)

@@ -13,6 +13,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
 from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.store.accounts import members
 from mapservice.store.tables import Member, random_id
@@ -69,7 +70,7 @@ def prove() -> None:
 
 def is_fresh() -> bool:
     """Whether the password was given within the last minutes (Config.fresh_minutes)."""
-    config: Config = current_app.extensions["config"]
+    config = current_config()
     return 0 <= time.time() - session.get(AUTHENTICATED_AT, 0) < config.fresh_minutes * 60
 
 

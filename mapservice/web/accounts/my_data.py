@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, render_template
 from flask_babel import gettext as _
 
-from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.files import sanitize
 from mapservice.privacy.deletion import FILES, Entry
@@ -61,7 +61,7 @@ _TYPES = {Form.JSON: "application/json; charset=utf-8", Form.CSV: "text/csv; cha
 
 def as_json(found: Found) -> str:
     """The data with words about each part; and which tables hold nobody, and why."""
-    config: Config = current_app.extensions["config"]
+    config = current_config()
     told = {
         "about": _(
             "What %(site)s stores about you. If something is left out, this file says so.", site=config.site_name

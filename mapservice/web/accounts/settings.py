@@ -3,11 +3,12 @@
 import hashlib
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mapservice.actions.delete_account import delete_account
+from mapservice.current import current_config
 from mapservice.db import commit, get_session
 from mapservice.mail import mailer
 from mapservice.store.accounts import email_changes, members, second_factors, staff
@@ -114,7 +115,7 @@ def delete(member: Member) -> Answer:
         return render_template("accounts/settings/delete.html", is_second=request.method == "POST")
     email = delete_account(get_session(), member)
     commit(get_session())
-    mailer.forget_written(current_app.extensions["config"], email)
+    mailer.forget_written(current_config(), email)
     known_devices.forget_cookie()
     login.sign_out()
     flash(_("Your account and everything in it have been deleted."), "success")

@@ -1,10 +1,11 @@
 """Accounts as pages for everybody: signing in and out, and a forgotten password."""
 
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.db import commit, get_session
 from mapservice.store.accounts import login_sessions as stored_sessions
 from mapservice.store.accounts import members, second_factors, staff
@@ -114,7 +115,7 @@ def forgot() -> Answer:
 @in_every_language
 def check_mail() -> str:
     """Say that an e-mail is on its way, and what to do if none comes."""
-    config: Config = current_app.extensions["config"]
+    config = current_config()
     again = url_for("accounts.forgot")
     return render_template("accounts/sign_in/check_mail.html", again=again, mails_per_day=config.mails_per_day)
 

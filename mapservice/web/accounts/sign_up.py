@@ -5,11 +5,12 @@ For an address that has an account the same pages answer in the same way, and on
 
 import secrets
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.db import commit, get_session
 from mapservice.store.accounts import members, sign_ups
 from mapservice.store.catalogue import listing
@@ -125,5 +126,4 @@ def _condition(slug: str | None) -> Condition | None:
 
 
 def _config() -> Config:
-    config: Config = current_app.extensions["config"]
-    return config
+    return current_config()

@@ -3,12 +3,12 @@
 import time
 from collections.abc import Callable
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.db import commit, get_session
 from mapservice.store.accounts import login_sessions as stored_sessions
 from mapservice.store.accounts import second_factors, staff
@@ -73,7 +73,7 @@ def set_up(member: Member) -> Answer:
         if step is not None:
             return _begin(member, salt, step, target)
         form.code.errors = [_what_is_wrong(secret, form.code.data)]
-    config: Config = current_app.extensions["config"]
+    config = current_config()
     picture = totp.picture(secret, name=member.email, site=config.site_name)
     return page("accounts/two_factor/set_up.html", form, secret=totp.groups(secret), picture=picture)
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from mapservice.actions import export_figures
+from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.files.formats import TYPES, Format
 from mapservice.files.table import Geography
@@ -170,7 +171,7 @@ def figures(number: int, format: str, condition: list[str], by: str, language: s
     wanted = export_figures.extract(
         session, condition, Geography(by), release=number, language=language, with_few=with_few == "yes"
     )
-    path = export_figures.file_of(session, current_app.extensions["config"], wanted, form)
+    path = export_figures.file_of(session, current_config(), wanted, form)
     return as_file(path, form, wanted.release)
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
+from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.geo.bbox import Bbox
 from mapservice.geo.shapes import meeting
@@ -52,7 +53,7 @@ def _route(path: str, *, of_figures: bool | None = None) -> Callable[[View], Vie
 def show_landing() -> Response:
     """Show the way to the collections and to the description of the interface."""
     with force_locale("en"):
-        site = current_app.extensions["config"].site_name
+        site = current_config().site_name
         links = [
             link("self", "ogc.show_landing"),
             link("service-desc", "document.openapi", openapi.KIND, _l("Description of the interface")),

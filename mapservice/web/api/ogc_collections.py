@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from mapservice.db import get_session
-from mapservice.files.table import Level
+from mapservice.files.table import FigureLevel
 from mapservice.store.figures import releases
 from mapservice.web.site.redirects import base
 from mapservice.web.site.responses import GEOJSON, JSON
@@ -21,21 +21,21 @@ class Collection:
     """A layer: the shapes of a level, with figures or without."""
 
     name: str
-    level: Level
+    level: FigureLevel
     has_figures: bool
     title: Any
     words: Any
 
 
 COLLECTIONS = (
-    Collection("countries", Level.COUNTRY, False, _l("Countries"),
+    Collection("countries", FigureLevel.COUNTRY, False, _l("Countries"),
                _l("Coarse shapes of countries and groups of small states, with how many people live there at least.")),
-    Collection("regions", Level.REGION, False, _l("Regions"),
+    Collection("regions", FigureLevel.REGION, False, _l("Regions"),
                _l("Coarse shapes of regions: one or several units of ISO 3166-2 with 200,000 people or more.")),
-    Collection("figures-by-country", Level.COUNTRY, True, _l("Figures by country"),
+    Collection("figures-by-country", FigureLevel.COUNTRY, True, _l("Figures by country"),
                _l("Published figures of members by condition and country. Self-reported, rounded and blurred, not "
                   "prevalence; a place that is not here has nobody or too few to show.")),
-    Collection("figures-by-region", Level.REGION, True, _l("Figures by region"),
+    Collection("figures-by-region", FigureLevel.REGION, True, _l("Figures by region"),
                _l("Published figures of members by condition and region. Self-reported, rounded and blurred, not "
                   "prevalence; a place that is not here has nobody or too few to show.")),
 )  # fmt: skip

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext
 
 from mapservice.actions import export_figures
 from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.files import geojson as files
 from mapservice.i18n.figure_metadata import terms_of
 from mapservice.i18n.labels import country_name
@@ -46,8 +46,7 @@ def figures(release: Release, rows: Sequence[Found], collection: Collection) -> 
 
 
 def _site() -> Config:
-    config: Config = current_app.extensions["config"]
-    return config
+    return current_config()
 
 
 def terms(release: Release, condition: Condition | None) -> dict[str, Any]:

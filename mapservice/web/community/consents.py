@@ -14,6 +14,7 @@ from mapservice.errors import NotAMemberError
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.dates import today
 from mapservice.i18n.labels import zone_name
+from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.disclosure import DEFAULT
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import consents, memberships
@@ -146,9 +147,9 @@ def revoke(member: Member, slug: str) -> Response:
     session, form = get_session(), RevokeForm()
     if not form.validate():
         raise UnprocessableEntity
-    kind = form.kind.data
+    kind = ConsentKind(form.kind.data)
     condition = conditions.get(session, slug)
-    if kind == consents.JOINED:
+    if kind is ConsentKind.JOINED:
         return redirect(url_for("memberships.leave", slug=slug), code=303)
     # Who has left already, perhaps by pressing twice, gets the same answer.
     with suppress(NotAMemberError):

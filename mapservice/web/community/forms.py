@@ -6,7 +6,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, DataRequired
 
 from mapservice.i18n.labels import ROLES
-from mapservice.store.community import consents
+from mapservice.privacy.consents import IN_A_CONDITION
 from mapservice.store.tables import Membership
 from mapservice.web.accounts import display_names
 from mapservice.web.site.forms import Form, Tick
@@ -67,4 +67,4 @@ class CountForm(Form):
 class RevokeForm(Form):
     """Which consent is taken back, named by the button."""
 
-    kind = HiddenField(validators=[AnyOf(consents.KINDS)])
+    kind = HiddenField(validators=[AnyOf(IN_A_CONDITION)])

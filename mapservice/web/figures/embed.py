@@ -1,10 +1,10 @@
 """The public map of a condition for the pages of other sites: the same for everybody, and without a session."""
 
-from flask import Blueprint, Response, current_app, make_response, render_template, url_for
+from flask import Blueprint, Response, make_response, render_template, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Condition
@@ -39,7 +39,7 @@ def show(slug: str) -> Response:
 
 def line(condition: Condition) -> str | None:
     """The line of HTML that puts the map of a condition on another page, as text; None where no site may."""
-    config: Config = current_app.extensions["config"]
+    config = current_config()
     if not config.framed_by:
         return None
     address = config.address + url_for("embed.show", slug=condition.slug)

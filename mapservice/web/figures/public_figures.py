@@ -26,7 +26,7 @@ from mapservice.web.site.headers import nonce
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FigureRow:
     """A place of the table; ``shown`` and ``rank``, its class of colour, are None for "too few to show"."""
 
     zone_id: str
@@ -36,11 +36,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Country:
+class CountryFigures:
     """A country of the table with its regions; ``has_others`` if it has some that are too small to show."""
 
-    row: Row
-    regions: tuple[Row, ...]
+    row: FigureRow
+    regions: tuple[FigureRow, ...]
     has_others: bool
 
 
@@ -51,7 +51,7 @@ class FigurePage:
     release: Release
     profile: Profile
     headline: str | None
-    countries: list[Country]
+    countries: list[CountryFigures]
     legend: list[tuple[int, str]]
     parts: MapParts | None
 
@@ -71,10 +71,10 @@ def page(condition: Condition, *, release: Release | None = None, is_guest: bool
     return FigurePage(release, published.profile(found), figure_words.headline(found), table(found), legend, parts)
 
 
-def table(found: Published) -> list[Country]:
+def table(found: Published) -> list[CountryFigures]:
     """The countries with a figure, or with a region that has one: the largest first, those alike by name."""
     scale = scale_of(published.largest(found))
-    below: dict[str, list[Row]] = defaultdict(list)
+    below: dict[str, list[FigureRow]] = defaultdict(list)
     countries = {each.zone_id: _row(each, scale) for each in found.places if each.level == Level.COUNTRY}
     for each in found.places:
         if each.level == Level.REGION:
@@ -82,9 +82,11 @@ def table(found: Published) -> list[Country]:
     codes = {*countries, *below}
     how_many = published.regions_in(get_session(), codes)
     names = tree.names(get_session(), list(codes))
-    rows = [countries.get(code) or Row(code, zone_name(code, names[code]), None, None) for code in codes]
+    rows = [countries.get(code) or FigureRow(code, zone_name(code, names[code]), None, None) for code in codes]
     return [
-        Country(row, tuple(sorted(below[row.zone_id], key=_order)), len(below[row.zone_id]) < how_many[row.zone_id])
+        CountryFigures(
+            row, tuple(sorted(below[row.zone_id], key=_order)), len(below[row.zone_id]) < how_many[row.zone_id]
+        )
         for row in sorted(rows, key=_order)
     ]
 
@@ -108,9 +110,11 @@ def drawn(condition: Condition, found: Published, *, is_guest: bool = False) -> 
     return page_parts(canvas, nonce(), lambda file: url_for("static", filename=file))
 
 
-def _row(figure: Figure, scale: Sequence[int]) -> Row:
-    return Row(figure.zone_id, zone_name(figure.zone_id, figure.name), figure.shown, class_of(figure.shown, scale))
+def _row(figure: Figure, scale: Sequence[int]) -> FigureRow:
+    return FigureRow(
+        figure.zone_id, zone_name(figure.zone_id, figure.name), figure.shown, class_of(figure.shown, scale)
+    )
 
 
-def _order(row: Row) -> tuple[int, str]:
+def _order(row: FigureRow) -> tuple[int, str]:
     return -(row.shown or 0), row.name

@@ -1,8 +1,9 @@
 """Handing out a file of released figures to an admin: chosen, noted in the ledger, sent from the disk."""
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 
 from mapservice.actions import export_figures
+from mapservice.current import current_config
 from mapservice.db import commit, get_session
 from mapservice.files.formats import Format
 from mapservice.files.table import Geography
@@ -44,7 +45,7 @@ def export(member: Member) -> Answer:
     if not form.validate():
         return _again(form)
     file, wanted = Format(form.format.data), _wanted(form)
-    session, config = get_session(), current_app.extensions["config"]
+    session, config = get_session(), current_config()
     path = export_figures.noted_file(session, config, wanted, file, member, purpose=form.purpose.data)
     with export_figures.removed_if_it_fails(path):
         commit(session)

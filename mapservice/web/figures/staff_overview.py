@@ -3,10 +3,10 @@
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _l
 
-from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.maps import growth
 from mapservice.privacy.disclosure import DEFAULT, PROFILES
@@ -117,6 +117,6 @@ def read_ledger(_member: Member) -> str:
 
 
 def _plot(points: list[Point]) -> growth.Plot | None:
-    config: Config = current_app.extensions["config"]
+    config = current_config()
     interval = PROFILES.get(config.release_profile, DEFAULT).interval
     return growth.plot([each.release for each in points], [each.people for each in points], interval)

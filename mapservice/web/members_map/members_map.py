@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import Level, level_of
@@ -95,7 +95,7 @@ def tile(member: Member, slug: str, z: int, x: int, y: int) -> Response:
 @member_required
 def card(member: Member, slug: str, public_id: str) -> Response:
     """Show the card of one person; how many a member may open in an hour and in a day is limited."""
-    config: Config = current_app.extensions["config"]
+    config = current_config()
     rate_limits.spend(Limit("cards-hour", config.card_limit_hour, 60 * 60), str(member.id))
     rate_limits.spend(Limit("cards-day", config.card_limit_day, 24 * 60 * 60), str(member.id))
     session = get_session()

@@ -12,6 +12,7 @@ from mapservice.db import commit, get_session
 from mapservice.geo.zones import level_of
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.labels import expected, zone_name
+from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.precision import expected_people, needs_second_consent, offered_level
 from mapservice.privacy.showing import Obstacle, Wish
 from mapservice.privacy.visibility import Audience
@@ -120,7 +121,7 @@ def _waits(member: Member, membership: Membership) -> bool:
     zone = membership.shown_zone
     if membership.audience_before is None or zone is None:
         return False
-    return not memberships.has_agreed(get_session(), member, membership.condition_id, "shown", zone_id=zone)
+    return not memberships.has_agreed(get_session(), member, membership.condition_id, ConsentKind.SHOWN, zone_id=zone)
 
 
 def _waiting(membership: Membership, condition: Condition, sent: ShowThereForm | None = None) -> Waiting:

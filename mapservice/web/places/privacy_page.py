@@ -1,9 +1,10 @@
 """What the service promises about a member's place, and what it does not."""
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from mapservice.current import current_config
 from mapservice.geo.zones import CHOOSABLE, FLOOR, Level
 from mapservice.privacy.deletion import FILES
 from mapservice.privacy.disclosure import PROFILES
@@ -40,7 +41,7 @@ def show() -> str:
     """Show the four promises, what is not promised, how zones and figures are made, in plain words."""
     levels = [(_LEVELS[level], FLOOR[level]) for level in CHOOSABLE]
     # From the settings, not from the newest release: this page must appear when the database does not.
-    profile = PROFILES[current_app.extensions["config"].release_profile]
+    profile = PROFILES[current_config().release_profile]
     tested = [(accounts, right_in_100(advantage)) for accounts, advantage in ADVANTAGES.items()]
     return render_template(
         "places/privacy_page/show.html",

@@ -8,6 +8,7 @@ from flask import Flask, current_app, make_response, render_template, request, s
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
+from mapservice.current import current_config
 from mapservice.web.site import server_sessions
 from mapservice.web.site.redirects import origin_of, own_origin, to_sign_in, wants_json
 
@@ -80,7 +81,7 @@ def _check_origin() -> None:
 
 
 def _is_ours(url: str) -> bool:
-    return origin_of(url) in {own_origin(), origin_of(current_app.extensions["config"].address)}
+    return origin_of(url) in {own_origin(), origin_of(current_config().address)}
 
 
 def _refused(problem: CSRFError) -> Any:

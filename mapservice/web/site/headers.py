@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 
-from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.web.site.redirects import is_interface
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -97,7 +97,7 @@ def _add(response: Response) -> Response:
 
 def _let_in(response: Response) -> str:
     """The sites that may show this answer inside their pages, if any; X-Frame-Options can name none of them."""
-    config: Config = current_app.extensions["config"]
+    config = current_config()
     if config.framed_by:
         del response.headers["X-Frame-Options"]
         response.headers.update(_FRAMED)

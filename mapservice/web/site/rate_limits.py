@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mapservice import db
 from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.errors import TooManyRequestsError
 from mapservice.store.site import rate_limits
 from mapservice.web.site import known_devices, proxies
@@ -41,7 +42,7 @@ _DAY_S = 24 * 60 * 60
 
 def limit(purpose: str) -> Limit:
     """Return a limit of the settings: that of ``limit_<purpose>``."""
-    config: Config = current_app.extensions["config"]
+    config = current_config()
     rate = config.rate(purpose)
     return Limit(purpose, rate.count, rate.seconds)
 
@@ -128,7 +129,7 @@ def may_mail(kind: str, email: str) -> bool:
     """
     if not current_app.config["LIMITS"]:
         return True
-    most: int = current_app.extensions["config"].mails_per_day
+    most = current_config().mails_per_day
     with db.transaction(current_app.extensions["engine"]) as transaction:
         for place in range(most):
             key = key_of(Limit(f"mail/{kind}/{place}", 1, _DAY_S), email)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
-from mapservice.config import Config
+from mapservice.current import current_config
 from mapservice.text.idn import ascii_origin
 
 # Pages from which somebody who signs in goes on to the page before them.
@@ -69,7 +69,7 @@ def is_interface() -> bool:
 
 def base() -> str:
     """The address of the service without a path: the one that is set, else the one that it was asked under."""
-    config: Config = current_app.extensions["config"]
+    config = current_config()
     return config.address if config.public_url else own_origin()
 
 

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from mapservice.geo.zones import Level, level_of
 from mapservice.privacy.precision import offered_level
@@ -258,3 +259,10 @@ def test_being_counted_stays_as_it_is_for_others(session, shown, bob, condition)
     revoke(shown, "counted")
 
     assert session.scalars(select(CountedMember.country)).one() == "DE"
+
+
+def test_never_stores_a_consent_of_an_unknown_kind(session, alice):
+    session.add(Consent(member_id=alice.id, kind="anything", wording="I agree."))
+
+    with pytest.raises(IntegrityError, match="ck_consent_kind"):
+        session.flush()

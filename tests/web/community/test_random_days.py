@@ -254,8 +254,8 @@ def test_never_shows_what_was_not_agreed_to_whatever_the_order(app, session, as_
     app.config["LIMITS"] = False
     berlin = zone_called(session, "Berlin", Level.AREA, "DE")
     sibling = session.scalars(
-        select(tree.tables.Zone.id).where(
-            tree.tables.Zone.parent == freiburg.rpartition(".")[0], tree.tables.Zone.id != freiburg
+        select(tree.tables.ZoneRow.id).where(
+            tree.tables.ZoneRow.parent == freiburg.rpartition(".")[0], tree.tables.ZoneRow.id != freiburg
         )
     ).first()
     pool = [*path(freiburg), *path(berlin), sibling or "FR", "IS", "FR", "", freiburg, freiburg]

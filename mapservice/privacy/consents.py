@@ -1,0 +1,17 @@
+"""What a member can agree to."""
+
+from enum import StrEnum
+
+
+class ConsentKind(StrEnum):
+    """A consent, in the order in which it is asked for."""
+
+    TAKING_PART = "taking_part"  # to have an account; ends with it
+    JOINED = "joined"  # to be a member of the community of a condition; ends with the membership
+    SHOWN = "shown"  # to be on its map
+    FINER = "finer"  # to be shown there more finely than is offered
+    COUNTED = "counted"  # to be one of its published figures; being shown is another
+
+
+#: The consents that are given and withdrawn in each condition by itself.
+IN_A_CONDITION = (ConsentKind.JOINED, ConsentKind.SHOWN, ConsentKind.FINER, ConsentKind.COUNTED)
