@@ -52,8 +52,9 @@ def prose(path):
 
 
 def is_there(name, beside=HOME):
-    places = (HOME, PACKAGE, PACKAGE / "hosting", PACKAGE / "web", HOME / "templates", beside)
-    return any((place / f"{name}{suffix}").exists() for place in places for suffix in ("", ".py"))
+    scripts = HOME / "static" / "js"
+    places = (HOME, PACKAGE, PACKAGE / "hosting", PACKAGE / "web", HOME / "templates", scripts, beside)
+    return any((place / f"{name}{suffix}").exists() for place in places for suffix in ("", ".py", ".js"))
 
 
 def dead_paths(text, beside=HOME):

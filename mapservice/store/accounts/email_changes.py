@@ -26,7 +26,7 @@ FREEZE = dt.timedelta(days=7)
 _NOW = func.now()
 
 
-class Outcome(StrEnum):
+class Confirmation(StrEnum):
     """What became of a change that was to be confirmed: ``TAKEN`` if somebody has the address by now."""
 
     DONE = "done"
@@ -66,17 +66,17 @@ def to_confirm(session: Session, change_id: uuid.UUID, member: Member) -> EmailC
     return next((change for change in waiting(session, member) if change.id == change_id), None)
 
 
-def confirm(session: Session, member: Member, change: EmailChange) -> Outcome:
+def confirm(session: Session, member: Member, change: EmailChange) -> Confirmation:
     """Give a member the new address; all links, and all sessions, end.
 
     It is too late if the change was frozen, or the account deleted, at the same moment.
     """
     if _lock(session, member.id) is None or to_confirm(session, change.id, member) is None:
-        return Outcome.TOO_LATE
+        return Confirmation.TOO_LATE
     if not _move(session, member, change.new_email):
-        return Outcome.TAKEN
+        return Confirmation.TAKEN
     change.confirmed_at = session.scalars(select(_NOW)).one()
-    return Outcome.DONE
+    return Confirmation.DONE
 
 
 def to_freeze(session: Session, change_id: uuid.UUID) -> EmailChange | None:

@@ -73,7 +73,7 @@ def rows(session: Session, release: Release, slugs: Sequence[str], level: str, *
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RowPage:
     """A part of the figures of a release, in a fixed order, and how many there are of them altogether."""
 
     rows: Sequence[Found]
@@ -117,7 +117,7 @@ def page(
     within: Sequence[str] | None = None,
     offset: int = 0,
     limit: int = 1,
-) -> Page:
+) -> RowPage:
     """Figures of countries or regions in a release, by condition and place; of one condition, ``within`` some places.
 
     The world is not among them, nor is a place that is too small to show.
@@ -130,4 +130,4 @@ def page(
     }
     matched = session.scalar(_MATCHED, values) or 0
     rows = session.execute(_PART, {**values, "offset": offset, "limit": limit})
-    return Page([Found(*row) for row in rows], matched)
+    return RowPage([Found(*row) for row in rows], matched)

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from mapservice.db import commit, get_session
 from mapservice.store.accounts import email_changes, members, staff
-from mapservice.store.accounts.email_changes import Outcome
+from mapservice.store.accounts.email_changes import Confirmation
 from mapservice.store.tables import EmailChange, Member
 from mapservice.web.accounts import access, account_forms, emails, login
 from mapservice.web.accounts.access import member_required, public
@@ -68,9 +68,9 @@ def confirm(member: Member, token: str) -> Answer:
     if not form_fields.is_sent():
         return render_template("accounts/email_change/confirm.html", change=change)
     outcome = email_changes.confirm(get_session(), member, change)
-    if outcome is not Outcome.DONE:
+    if outcome is not Confirmation.DONE:
         get_session().rollback()
-        return _taken() if outcome is Outcome.TAKEN else _old_link()
+        return _taken() if outcome is Confirmation.TAKEN else _old_link()
     emails.email_changed(change.old_email, token_of(change, FREEZE))
     known_devices.remember(member)
     commit(get_session())

@@ -27,7 +27,7 @@ bp = Blueprint("data", __name__)
 Found = Sequence[tuple[Entry, list[dict[str, Any]]]]
 
 
-class Form(StrEnum):
+class CopyFormat(StrEnum):
     """In which form somebody wants their data."""
 
     JSON = "json"
@@ -48,15 +48,15 @@ def show(_member: Member) -> str:
 def save(member: Member) -> Response:
     """Hand the member all that is stored about them."""
     form_fields.allow_only("form")
-    form = form_fields.choice("form", Form)
+    form = form_fields.choice("form", CopyFormat)
     found = my_data.everything(get_session(), member)
-    answer = Response(as_json(found) if form is Form.JSON else as_csv(found), content_type=_TYPES[form])
+    answer = Response(as_json(found) if form is CopyFormat.JSON else as_csv(found), content_type=_TYPES[form])
     answer.headers["Content-Disposition"] = f'attachment; filename="my-data.{form}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
-_TYPES = {Form.JSON: "application/json; charset=utf-8", Form.CSV: "text/csv; charset=utf-8"}
+_TYPES = {CopyFormat.JSON: "application/json; charset=utf-8", CopyFormat.CSV: "text/csv; charset=utf-8"}
 
 
 def as_json(found: Found) -> str:

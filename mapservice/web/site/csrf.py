@@ -42,7 +42,7 @@ def typed_fields() -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class Again:
+class RepeatedForm:
     """A form that was not acted on, as it can be sent once more: all but the passwords in it."""
 
     token: str
@@ -50,7 +50,7 @@ class Again:
     has_password: bool
 
 
-def form_again() -> Again | None:
+def form_again() -> RepeatedForm | None:
     """Return the form of this request for another try; None where no page of ours sent one that can be read."""
     if request.method != "POST" or request.routing_exception is not None or not is_own_origin():
         return None
@@ -61,7 +61,7 @@ def form_again() -> Again | None:
     if token is None:
         return None
     # Nothing has changed, so the token is as good as before.
-    return Again(token, typed_fields(), any("password" in name for name in request.form))
+    return RepeatedForm(token, typed_fields(), any("password" in name for name in request.form))
 
 
 def is_own_origin() -> bool:
