@@ -5,8 +5,8 @@ Why: the kinds were texts in many places, and a mistyped one would have been a c
 
 from alembic import op
 
-revision = "0019_consent_kind"
-down_revision = "0018_language"
+revision = "0020_consent_kind"
+down_revision = "0019_logins_and_locks"
 branch_labels = None
 depends_on = None
 
