@@ -26,6 +26,7 @@ from mapservice.store.places.member_lists import Card
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
 from mapservice.web.accounts.access import member_required
+from mapservice.web.members_map.forms import FilterForm
 from mapservice.web.members_map.map_messages import cluster_words
 from mapservice.web.site import form_fields, pagination, rate_limits
 from mapservice.web.site.headers import nonce
@@ -73,7 +74,7 @@ def table(member: Member, slug: str) -> str:
 def tile(member: Member, slug: str, z: int, x: int, y: int) -> Response:
     """Give what one tile of the map holds for this member: clusters, badges, pins."""
     form_fields.allow_only_queries("role")
-    role = form_fields.query_choice("role", Role)
+    role = _role_in(FilterForm())
     if z > clusters.MAX_ZOOM:
         abort(404)
     wanted = Tile(z, x, y)
@@ -122,7 +123,14 @@ def card_shown(member: Member, slug: str, public_id: str) -> Response:
 def _asked_role() -> Role | None:
     """The role that the table shows alone, if any."""
     form_fields.allow_only_queries("role", "in", "page")
-    return form_fields.query_choice("role", Role)
+    return _role_in(FilterForm())
+
+
+def _role_in(form: FilterForm) -> Role | None:
+    """Return the role that a form asks for; 422 for one that does not exist."""
+    if not form.validate():
+        abort(422)
+    return Role(form.role.data) if form.role.data else None
 
 
 def _parts(condition: Condition, own: Membership | None, role: Role | None) -> MapParts:
@@ -157,6 +165,7 @@ def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str,
     return {
         "role": role or "",
         "roles": ROLES,
+        "filter": FilterForm(),
         "path": [(zone.id, zone_name(zone.id, zone.name)) for zone in path],
         "level": LEVELS[level_of(within)] if within else None,
         "rows": [

@@ -48,18 +48,6 @@ def choice(field: str, of: type[Choice]) -> Choice:
         raise UnprocessableEntity from None
 
 
-def query_choice(field: str, of: type[Choice]) -> Choice | None:
-    """The value of an address's parameter, or None where it is absent or empty.
-
-    :raise UnprocessableEntity: if it is none of the known values.
-    """
-    text = request.args.get(field)
-    try:
-        return of(text) if text else None
-    except ValueError:
-        raise UnprocessableEntity from None
-
-
 def is_ticked(field: str) -> bool:
     """Whether a checkbox was ticked."""
     return request.form.get(field) == "yes"

@@ -1,0 +1,19 @@
+"""The form by which a member chooses whom the map shows."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField
+from wtforms.fields import SelectChoice
+
+from mapservice.i18n.labels import ROLES
+from mapservice.web.site.forms import QueryForm
+
+
+class FilterForm(QueryForm):
+    """The role that the map and its table show alone; empty for all."""
+
+    role = SelectField(
+        _l("Show"),
+        choices=[SelectChoice("", _l("everyone")), *(SelectChoice(role.value, words) for role, words in ROLES.items())],
+        default="",
+        render_kw={"autocomplete": "off"},
+    )
