@@ -67,7 +67,7 @@ class Config:
     """The settings of one service; each is read from MAPSERVICE_<NAME>, database_url also from DATABASE_URL."""
 
     database_url: str = setting("", "PostgreSQL with PostGIS to use; empty: a private one of our own")
-    pages_role: str = setting("mapservice", "role of a given database that the pages use; load sets its rights")
+    pages_role: str = setting("mapservice", "role that the pages use in your own database; load sets its rights")
     state: Path = field(
         default_factory=default_state, metadata={"meaning": "folder of database, keys, outbox, log of withdrawals"}
     )
@@ -77,12 +77,12 @@ class Config:
     run_as: str = setting(
         "mapservice", "account of the web processes where root starts the service with a private database; empty: root"
     )
-    public_url: str = setting("", "address people reach the service under, for links in letters; empty: host and port")
-    trusted_hops: int = setting(0, "reverse proxies in front whose X-Forwarded-For is believed")
+    public_url: str = setting("", "address people reach the service under, for links in e-mails; empty: host and port")
+    trusted_hops: int = setting(0, "reverse proxies in front whose X-Forwarded-For is trusted")
     production: bool = setting(False, "refuse to start with keys that were made for development")
-    demo: bool = setting(False, "a demo community with logins that everybody knows: loopback only")
+    demo: bool = setting(False, "a demo community with logins that everyone knows: loopback only")
     secret_key: str = setting(
-        "", "signs letters and forms, makes second factors, 32 bytes in hex; empty: state/keys/secret_key"
+        "", "signs e-mails and forms, creates second factors, 32 bytes in hex; empty: state/keys/secret_key"
     )
     anchor_key: str = setting("", "chooses pins, 32 bytes in hex; empty: the file state/keys/anchor_key")
     count_key: str = setting("", "draws the noise of releases, 32 bytes in hex; empty: the file state/keys/count_key")
@@ -90,35 +90,41 @@ class Config:
         "", "names accounts in the log of withdrawals, 32 bytes in hex; empty: the file state/keys/withdrawal_key"
     )
     release_profile: str = setting("default", "how releases are guarded: default, or strict (docs/operators.md)")
-    smtp_url: str = setting("", "smtp://user:password@host:port or smtps://…; empty: letters go to state/outbox")
-    mail_from: str = setting("mapservice@localhost", "sender of letters")
-    site_name: str = setting("Mapservice", "name of the service, shown on every page and in letters")
-    figures_licence: str = setting("CC BY 4.0", "licence under which published figures are handed out")
+    smtp_url: str = setting("", "smtp://user:password@host:port or smtps://…; empty: e-mails go to state/outbox")
+    mail_from: str = setting("mapservice@localhost", "sender of e-mails")
+    site_name: str = setting("Mapservice", "name of the service, shown on every page and in e-mails")
+    figures_licence: str = setting("CC BY 4.0", "licence of the published statistics")
     framed_by: str = setting(
         "*", "sites that may show the public map: *, or https://… with spaces between; empty: none"
     )
     session_idle_days: int = setting(14, "days without a visit after which a member is signed out")
     session_days: int = setting(30, "days after which a member is signed out in any case")
-    fresh_minutes: int = setting(10, "minutes for which a password proves who it is before becoming more visible")
-    card_limit_hour: int = setting(60, "cards of other people that one member may open in an hour")
-    card_limit_day: int = setting(200, "cards of other people that one member may open in a day")
-    limit_sign_in: str = setting("10 per 5 minutes", "tries to sign in to one account from one network")
-    limit_sign_in_device: str = setting("10 per 5 minutes", "the same from a device on which the member has signed in")
-    limit_step_up: str = setting("10 per 5 minutes", "tries of one member to give the password again, from one network")
-    limit_code: str = setting(
-        "5 per 5 minutes", "tries of one member with codes of the second factor, from one network"
+    fresh_minutes: int = setting(
+        10, "minutes during which a password is not asked for again before becoming more visible"
     )
-    limit_account: str = setting("1000 per hour", "tries on one account from all networks together, devices left out")
+    card_limit_hour: int = setting(60, "profiles of other people that one member can open in an hour")
+    card_limit_day: int = setting(200, "profiles of other people that one member can open in a day")
+    limit_sign_in: str = setting("10 per 5 minutes", "attempts to sign in to one account from one network")
+    limit_sign_in_device: str = setting("10 per 5 minutes", "the same from a device on which the member has signed in")
+    limit_step_up: str = setting(
+        "10 per 5 minutes", "attempts of one member to confirm their password, from one network"
+    )
+    limit_code: str = setting(
+        "5 per 5 minutes", "attempts of one member with codes of the second factor, from one network"
+    )
+    limit_account: str = setting(
+        "1000 per hour", "attempts on one account from all networks together, known devices not counted"
+    )
     limit_account_codes: str = setting("30 per hour", "codes tried by one member from all networks together")
-    limit_network: str = setting("300 per 10 minutes", "tries with passwords and codes from one network, whoever tries")
-    limit_network_mails: str = setting("100 per hour", "requests of one network for e-mails of one kind")
-    limit_network_sign_ups: str = setting("100 per hour", "accounts made from one network")
+    limit_network: str = setting("300 per 10 minutes", "attempts with passwords and codes from one network, by anyone")
+    limit_network_mails: str = setting("100 per hour", "requests from one network for e-mails of one kind")
+    limit_network_sign_ups: str = setting("100 per hour", "accounts created from one network")
     limit_pages: str = setting("200 per minute", "pages opened by one member, or by visitors of one network")
-    limit_interface: str = setting("200 per minute", "questions of one network to /api and /ogc")
-    limit_files: str = setting("20 per 10 minutes", "files that take long to make, for one network")
-    limit_exports: str = setting("60 per hour", "files that one admin may export")
-    mails_per_day: int = setting(3, "e-mails of one kind that one address gets in a day, known devices left out")
-    minimum_age: int = setting(16, "years of age from which somebody may sign up")
+    limit_interface: str = setting("200 per minute", "requests from one network to /api and /ogc")
+    limit_files: str = setting("20 per 10 minutes", "large files for one network")
+    limit_exports: str = setting("60 per hour", "files that one admin can export")
+    mails_per_day: int = setting(3, "e-mails of one kind that one address gets in a day, known devices not counted")
+    minimum_age: int = setting(16, "minimum age in years to sign up")
 
     def __post_init__(self) -> None:
         if self.public_url and not ascii_origin(self.public_url):

@@ -67,7 +67,7 @@ def _drawn(condition: Condition, found: Published, by: Geography) -> MapParts:
     places = tuple(each for each in found.places if each.level == by)
     shown = Published(found.release, found.world, places)
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
-    label = _("Map of the published figures: %(name)s", name=condition.name)
+    label = _("Map of the published statistics: %(name)s", name=condition.name)
     canvas = Canvas(label, name="figures", bounds=published.around(shown), last_zoom=MAX_ZOOM, words=words)
     canvas.options |= {"minZoom": MIN_ZOOM, "zoomSnap": 0.25, "scrollWheelZoom": False}
     FigureLayer(

@@ -45,7 +45,7 @@ class Commands(click.Group):
 
 @click.group(cls=Commands)
 def main() -> None:
-    """A community map for people who live with a disease, that does not give away where they live."""
+    """A community map for people who live with a disease. It does not give away where they live."""
 
 
 def _in_a_sentence(problem: BaseException) -> str:
@@ -54,8 +54,10 @@ def _in_a_sentence(problem: BaseException) -> str:
         case "53100":
             return "The disk of the database is full: free some space there and start again."
         case "42501":
-            return "This role of the database may not do that: use the DATABASE_URL of the tables' owner."
-    return f"The database could not do it ({type(problem).__name__}): try again when it answers, or look into its log."
+            return "This database role does not have permission: use the DATABASE_URL of the tables' owner."
+    return (
+        f"There is a problem with the database ({type(problem).__name__}): try again when it answers, or check its log."
+    )
 
 
 for command in (

@@ -15,11 +15,11 @@ from mapservice.hosting.embedded import dump
 def backup(file: Path) -> None:
     """Copy the database into a file that only you can read.
 
-    FILE must not be there yet. The keys are not in it, nor is the log of withdrawals: keep both elsewhere
-    (docs/operators.md, section 8). Delete the file after 35 days: until then it holds people who have left.
+    FILE must not exist yet. It does not contain the keys or the log of withdrawals: keep both somewhere else
+    (docs/operators.md, section 8). Delete the file after 35 days: until then it contains people who have left.
     """
     dump.save(addresses(Config.from_environment()).owner, file)
-    click.echo(f"The backup is in {file}. Put it back with: mapservice restore {file}")
+    click.echo(f"The backup is in {file}. To restore it, run: mapservice restore {file}")
 
 
 def save_before(config: Config, url: str, what: str) -> Path:

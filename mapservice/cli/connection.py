@@ -59,8 +59,8 @@ def check_owner(config: Config, engine: Engine) -> None:
         if not rights.has_role(session, role):
             _one_role_only(
                 config,
-                f"There is no role {role} in the database: make it as docs/operators.md, section 2, says, or name "
-                f"yours in {PREFIX}PAGES_ROLE.",
+                f"The database has no role {role}: create it as described in docs/operators.md, section 2, or set "
+                f"{PREFIX}PAGES_ROLE to your role.",
             )
         elif rights.owns_tables(session) and session.scalar(text("select current_user")) == role:
             _one_role_only(config, _OWNED.format(role=role))
@@ -84,8 +84,8 @@ def check_pages(config: Config, runtime: str) -> None:
 
 
 _OWNED = (
-    "The pages use the role {role}, which can do all that the owner of the tables can: a fault in a page could then "
-    "change figures and make admins. Give them a role of their own, see docs/operators.md, section 2."
+    "The pages use the role {role}, which can do everything that the owner of the tables can: a fault in a page could "
+    "then change statistics and create admins. Give the pages their own role, see docs/operators.md, section 2."
 )
 
 

@@ -24,16 +24,16 @@ MEMBERS, SEED = 300_000, 1
 
 @click.command()
 @click.option(
-    "--members", default=MEMBERS, show_default=True, type=click.IntRange(0), help="How many people to make up."
+    "--members", default=MEMBERS, show_default=True, type=click.IntRange(0), help="How many people to invent."
 )
-@click.option("--seed", default=SEED, show_default=True, help="The same seed makes the same people.")
+@click.option("--seed", default=SEED, show_default=True, help="The same seed gives the same people.")
 @click.option(
-    "--today", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which somebody joined.  [default: today]"
+    "--today", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which someone joined.  [default: today]"
 )
 def demo(members: int, seed: int, today: dt.datetime | None) -> None:
-    """Make up a community of people who do not exist, in place of the one made before, and its last twelve releases.
+    """Create a community of invented people and its last twelve releases. It replaces the one created before.
 
-    All are plainly marked as invented, and none of them can sign in.
+    All of them are clearly marked as invented, and none of them can sign in.
     """
     config = Config.from_environment()
     with owner_engine(config) as engine, provisioning.bars() as bars:
@@ -45,7 +45,7 @@ def demo(members: int, seed: int, today: dt.datetime | None) -> None:
 
 def make(engine: Engine, config: Config, bars: Progress, *, members: int, seed: int, today: dt.date) -> None:
     """Put the demo community into the database, in one transaction."""
-    task = bars.add_task("Making up people", total=members)
+    task = bars.add_task("Inventing people", total=members)
     with db.transaction(engine) as session:
         stored.remove(session)
         people = invented(
@@ -91,5 +91,5 @@ def leave_out(engine: Engine, config: Config, *, remove: bool) -> None:
             stored.remove_all(session)
         elif not config.is_loopback or config.production:
             raise SetupError(
-                "This database has demo logins that everybody knows: start once with --empty to remove them."
+                "This database has demo logins that everyone knows: start once with --empty to remove them."
             )

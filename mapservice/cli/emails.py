@@ -14,11 +14,11 @@ from mapservice.store.site import mail_queue
 
 @click.command()
 def outbox() -> None:
-    """Print the latest letter of the outbox folder."""
+    """Print the latest e-mail in the outbox folder."""
     folder = Config.from_environment().state / "outbox"
     letters = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
     if not letters:
-        raise SetupError(f"No letter is in {folder} yet.")
+        raise SetupError(f"There is no e-mail in {folder} yet.")
     letter = BytesParser(policy=policy.default).parsebytes(letters[-1].read_bytes())
     body = letter.get_body(("plain",))
     click.echo(f"To: {letter['To']}\nSubject: {letter['Subject']}\n\n{body.get_content() if body else ''}")
@@ -26,17 +26,17 @@ def outbox() -> None:
 
 @click.command("mail-failures")
 def mail_failures() -> None:
-    """Print how many e-mails wait for another try, and how many could not be sent, by day.
+    """Print how many e-mails are waiting, and how many have failed, by day.
 
-    An e-mail is given up when its recipient is refused for good, or after twelve tries in half a day. It is counted by
-    its kind; whom it was for is not kept. Admins read the same on their first page.
+    The service gives up on an e-mail when its recipient is refused permanently, or after twelve tries in half a day. It
+    is counted by kind. We do not store the recipient. Admins see the same on their first page.
     """
     with owner_engine(Config.from_environment()) as engine, db.transaction(engine) as session:
-        click.echo(f"Waiting for another try: {mail_queue.retried(session)}")
+        click.echo(f"Waiting to be tried again: {mail_queue.retried(session)}")
         rows = [(row.day, row.kind or "other", row.reason, row.emails) for row in mail_queue.failures(session)]
     for day, kind, reason, emails in rows:
         click.echo(
             f"{day}  {emails:>5}  {kind}  ({'refused' if reason == mail_queue.Failure.REFUSED else 'no try succeeded'})"
         )
     if not rows:
-        click.echo("None was given up in the last 90 days.")
+        click.echo(f"No e-mails have failed in the last {mail_queue.FAILURES_KEPT.days} days.")

@@ -12,11 +12,11 @@ from mapservice.hosting.embedded import erasing
 
 @click.command()
 def erase() -> None:
-    """Erase from the files of the database what was deleted from its tables.
+    """Erase data from the files of the database that was deleted from its tables.
 
-    Rewrites each table of people; nobody waits for that longer than a second. Large tables are rewritten while they are
-    in use, by pg_repack, which needs a superuser; what is left is named, and why. The private database does it by
-    itself, each night; let a timer do it for another.
+    Rewrites each table that holds people. Nobody waits for this longer than a second. Large tables are rewritten while
+    they are in use, by pg_repack, which needs a superuser. It names the tables that are left, and why. The private
+    database does this automatically each night. For any other, use a timer.
     """
     config = Config.from_environment()
     superuser = "" if config.database_url else embedded.url(config.state, embedded.SUPERUSER)
@@ -33,8 +33,8 @@ def summary(done: erasing.Erased) -> Iterator[str]:
     if done.too_large:
         yield f"Too large to be rewritten within a second: {', '.join(done.too_large)}. For these {done.wanting}."
     if done.in_use:
-        yield f"In use all the time, run it again: {', '.join(done.in_use)}."
+        yield f"In use all the time, run this again: {', '.join(done.in_use)}."
     if done.no_room:
-        yield f"Larger than half of what is free on the disk, free some: {', '.join(done.no_room)}."
+        yield f"Larger than half of the free disk space, free some space: {', '.join(done.no_room)}."
     if done.failed:
-        yield f"Not rewritten, look into the log of the database: {', '.join(done.failed)}."
+        yield f"Not rewritten, check the log of the database: {', '.join(done.failed)}."

@@ -18,32 +18,32 @@ from mapservice.store.across import demo
 
 #: What each error means on a terminal.
 _WORDS = {
-    UnknownConditionError: "There is no such condition: its name is the last part of its page's address.",
-    UnknownReleaseError: "There is no such release: make one with mapservice release, or leave --release out.",
-    TooMuchError: f"Too much for one file: {export_figures.MOST_CONDITIONS} conditions at the most, "
-    f"{export_figures.MOST_LISTED} --with-few, and one in a report.",
+    UnknownConditionError: "There is no such condition: use the slug from the condition's URL.",
+    UnknownReleaseError: "There is no such release: make one with mapservice release, or omit --release.",
+    TooMuchError: f"Too much for one file: at most {export_figures.MOST_CONDITIONS} conditions, "
+    f"{export_figures.MOST_LISTED} with --with-few, and one in a report.",
 }
 
 
 @click.command()
 @click.argument("conditions", nargs=-1, required=True, metavar="CONDITION...")
 @click.option("--by", type=click.Choice([each.value for each in Geography]), default="country", show_default=True,
-              help="Divide the world by country or by region.")  # fmt: skip
+              help="Group by country or by region.")  # fmt: skip
 @click.option("--release", type=click.IntRange(min=1), help="Number of the release.  [default: the newest]")
 @click.option("--format", "form", type=click.Choice([each.value for each in Format]), default="csv", show_default=True,
-              help="csv-metadata.json is the dictionary of the CSV, html a report on one page of A4.")  # fmt: skip
+              help="csv-metadata.json is the data dictionary of the CSV. html is a report on one A4 page.")  # fmt: skip
 @click.option(
     "--output",
     "-o",
     type=click.File("wb", lazy=True, atomic=True),
     default="-",
     show_default=True,
-    help="Where to write it; - is standard output.",
+    help="File to write. - is standard output.",
 )
 @click.option("--language", type=click.Choice(export_figures.LANGUAGES), default="en", show_default=True,
-              help="Language of the names of countries.")  # fmt: skip
-@click.option("--with-few", is_flag=True, help="List the places that are too few to show as well, without a figure.")
-@click.option("--purpose", default="", help="What it is for; members can read it in the list of exports.")
+              help="Language of country names.")  # fmt: skip
+@click.option("--with-few", is_flag=True, help="Also list places with too few people to show, without a number.")
+@click.option("--purpose", default="", help="What it is for. Members can read this in the export log.")
 def export(
     conditions: Sequence[str],
     by: str,
@@ -54,10 +54,10 @@ def export(
     with_few: bool,
     purpose: str,
 ) -> None:
-    """Hand out published figures of conditions by country or region as a file.
+    """Export published statistics of conditions by country or region as a file.
 
-    A CONDITION is the last part of its page's address, such as multiple-sclerosis. Only released figures leave the
-    house: rounded, blurred, and nothing where people are too few. Every export is noted where members can read it.
+    CONDITION is the slug from the condition's URL, such as multiple-sclerosis. Only released statistics are exported:
+    rounded, blurred, and without a number where there are too few people. Members can read a log of all exports.
     """
     config = Config.from_environment()
     engine = db.new_engine(addresses(config).runtime, timeouts=False)

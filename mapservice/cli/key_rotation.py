@@ -17,13 +17,14 @@ from mapservice.store.site import key_fingerprints
 #: What a new key changes, before somebody says yes.
 CHANGES = {
     "secret": (
-        "Everybody is signed out. Open forms and the links in letters stop working. The second factors of staff and "
-        "their recovery codes stop working too: staff pages stay closed to each of them until you run "
+        "Everyone is signed out. Open forms and the links in e-mails stop working. The second factors of staff and "
+        "their recovery codes stop working too: none of them can open staff pages until you run "
         "`mapservice forget-factor EMAIL` and they set up a new one. Nothing else changes."
     ),
     "anchor": (
-        "Every pin moves, once, to another point of the same zone; no zone changes. Who noted the old pins then has "
-        "two points of a zone instead of one, which says no more of a home than the zone does. Do it if the key leaked."
+        "Every pin moves, once, to another point of the same zone. No zone changes. Someone who saved the old pins "
+        "then has two points of a zone instead of one, which says no more about a home than the zone does. Do this if "
+        "the key leaked."
     ),
 }
 
@@ -32,20 +33,20 @@ CHANGES = {
 @click.argument("key", type=click.Choice(list(CHANGES)))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def rotate_key(key: str, yes: bool) -> None:
-    """Put a new key in the place of the old one, of which nothing is kept.
+    """Replace a key. Nothing of the old key is kept.
 
-    secret: signs letters and forms, and makes the second factors of staff. anchor: chooses where in a zone a pin
-    stands. Stop the service first. The key of the published figures is never changed: with another one, old and new
-    figures could be averaged.
+    secret: signs e-mails and forms, and creates the second factors of staff. anchor: chooses where in a zone a pin is
+    placed. Stop the service first. The key of the published statistics is never changed: with another key, old and new
+    statistics could be averaged.
     """
     config = Config.from_environment()
     check_file(config, f"{key}_key")
     click.echo(CHANGES[key])
     if not yes:
-        click.confirm("Change the key?", abort=True)
+        click.confirm("Replace the key?", abort=True)
     with only_one(config.state):
         (_rotate_secret if key == "secret" else _rotate_anchor)(config, secrets.token_bytes(KEY_BYTES))
-    click.echo("The key is changed. Start the service again, and copy the new key to where you keep the keys.")
+    click.echo("The key has been replaced. Start the service again, and copy the new key to where you keep the keys.")
 
 
 def _rotate_secret(config: Config, key: bytes) -> None:
@@ -66,4 +67,4 @@ def _rotate_anchor(config: Config, key: bytes) -> None:
             key_fingerprints.replace(session, key, "anchor_key")
             # Last of all: should it fail, no pin has moved; should the commit fail, run the command again.
             replace_key(config, "anchor_key", key)
-    click.echo(f"{moved} pins stand on other anchors of their zones.")
+    click.echo(f"Moved {moved} pins to other anchors of their zones.")

@@ -68,8 +68,8 @@ def load(engine: Engine, progress: Progress | None = None, *, role: str = embedd
     with _alone(engine) as connection:
         if inspect(connection).has_table(UNFINISHED):
             raise SetupError(
-                "A backup was being put back into this database when it broke off: drop the database, make a new "
-                "one and run `mapservice restore` again."
+                "A restore into this database was interrupted: drop the database, create a new one and run "
+                "`mapservice restore` again."
             )
         for name, load_data in LOADERS.items():
             task = progress.add_task(f"Loading {name}", total=None, visible=False)

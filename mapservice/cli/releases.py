@@ -16,17 +16,17 @@ from mapservice.store.figures import audit_log, releases
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="A day to make it for; refused in production.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Day of the release. Refused in production.")
 def release(dry_run: bool, today: dt.datetime | None) -> None:
-    """Publish the figures of today as a new release, once a day at the most.
+    """Publish today's statistics as a new release, at most once a day.
 
-    All of it happens or nothing: whatever ends it, the next run makes the release. A second run waits for the first.
-    A release is never changed and never taken back, so let a timer call this once a week.
+    Either all of it happens or nothing. If it is interrupted, the next run makes the release. A second run waits for
+    the first. A release is never changed and never withdrawn. Use a timer to run this once a week.
     """
     config = Config.from_environment()
     if today and config.production:
-        raise SetupError("In production a release is made for the day it is made on: leave --today out.")
+        raise SetupError("In production the day of a release is always today: omit --today.")
     profile, key = profile_of(config), key_of(config, "count_key")
     day = today.date() if today else dt.datetime.now(dt.UTC).date()
     with owner_engine(config) as engine, db.session_on(engine) as session:
@@ -55,16 +55,24 @@ def profile_of(config: Config) -> Profile:
     return PROFILES[config.release_profile]
 
 
+_DONE = """\
+Release {made.number} of {made.made_on} ({made.profile}) has been made.
+Numbers that appeared: {change.appeared:,}
+Numbers that changed: {change.changed:,}
+Numbers that disappeared: {change.vanished:,}
+Numbers that stayed the same: {change.stayed:,}"""
+
+_DRY = """\
+Release {made.number} of {made.made_on} ({made.profile}) would be made.
+Numbers that would appear: {change.appeared:,}
+Numbers that would change: {change.changed:,}
+Numbers that would disappear: {change.vanished:,}
+Numbers that would stay the same: {change.stayed:,}
+Nothing was changed."""
+
+
 def _in_words(made: releases.Release, change: releases.ReleaseChange, *, is_new: bool, is_dry: bool) -> str:
     """What a release does to the figures; figures are counted, people are not."""
     if not is_new:
         return f"Release {made.number} was made on {made.made_on}: there is nothing to do."
-    would = "would be" if is_dry else "is"
-    lines = [
-        f"Release {made.number} of {made.made_on} ({made.profile}) {would} made.",
-        f"Figures that {'would appear' if is_dry else 'appeared'}: {change.appeared:,}",
-        f"Figures that {'would change' if is_dry else 'changed'}: {change.changed:,}",
-        f"Figures that {'would vanish' if is_dry else 'vanished'}: {change.vanished:,}",
-        f"Figures that {'would stay' if is_dry else 'stayed'}: {change.stayed:,}",
-    ]
-    return "\n".join([*lines, *(["Nothing was changed."] if is_dry else [])])
+    return (_DRY if is_dry else _DONE).format(made=made, change=change)

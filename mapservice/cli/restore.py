@@ -55,25 +55,25 @@ class Done:
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--withdrawals", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
-              help="Folder of the log of withdrawals of another machine; may be given more than once.")  # fmt: skip
-@click.option("--hide-everybody", is_flag=True, help="Where the log is lost: hide all until they have looked.")
+              help="Folder of the log of withdrawals of another machine. Repeat it for more machines.")  # fmt: skip
+@click.option("--hide-everybody", is_flag=True, help="If the log is lost: hide all until they check their settings.")
 @click.option("--rotated", is_flag=True, help="The backup is older than the last `mapservice rotate-key`.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(file: Path, withdrawals: Sequence[Path], hide_everybody: bool, rotated: bool, yes: bool) -> None:
-    """Put a backup back, and do again what members took back since it was made.
+    """Restore a backup, and repeat what members withdrew since it was made.
 
-    Accounts that were deleted since are deleted again; whoever hid, left or withdrew anything comes back hidden until
-    they have looked through their settings. An account whose e-mail address was changed since is locked, see
-    `mapservice unlock`. All are signed out. Stop the service first. A private database is replaced in one step, after a
-    copy of it was made; a given one (DATABASE_URL of the owner) must be new and empty.
+    Accounts that were deleted since then are deleted again. Members who hid, left or withdrew anything are hidden until
+    they have checked their settings. Accounts whose e-mail address has changed since then are locked, see `mapservice
+    unlock`. Everyone is signed out. Stop the service first. A private database is copied and then replaced in one step.
+    Any other database (DATABASE_URL of the owner) must be new and empty.
 
-    With --rotated a backup from before `mapservice rotate-key` belongs to the keys of now, and all pins are drawn by
-    them. The key of the log of withdrawals must be the same: it shows that this machine is one of this service.
+    With --rotated, a backup from before `mapservice rotate-key` is moved to the current keys, and all pins are drawn
+    with them. The key of the log of withdrawals must be the same: it shows that this machine belongs to this service.
     """
     config = Config.from_environment()
     dump.contents(file)
     if not yes:
-        click.confirm(f"Put {file} in the place of the database?", abort=True)
+        click.confirm(f"Replace the database with {file}?", abort=True)
     with only_one(config.state):
         how = How(_logs(config, withdrawals), everybody=hide_everybody, is_rotated=rotated)
         (_into_given if config.database_url else _into_private)(config, file, how)
@@ -87,9 +87,9 @@ def _logs(config: Config, others: Sequence[Path]) -> list[WithdrawalLog]:
 def _into_private(config: Config, file: Path, how: How) -> None:
     current = addresses(config).owner
     try:
-        click.echo(f"The database as it is now was copied to {save_before(config, current, 'restore')}.")
+        click.echo(f"The current database was copied to {save_before(config, current, 'restore')}.")
     except (SetupError, psycopg.Error) as problem:
-        click.echo(f"Warning: the database as it is now could not be copied ({problem})", err=True)
+        click.echo(f"Warning: the current database could not be copied ({problem})", err=True)
     fresh = embedded.new_database(config.state, _BESIDE)
     try:
         done = _fill(config, fresh, file, how)
@@ -106,8 +106,8 @@ def _into_given(config: Config, file: Path, how: How) -> None:
     try:
         if inspect(engine).has_table("alembic_version"):
             raise SetupError(
-                "This database has tables: make a new, empty one with the extensions (docs/operators.md, section 2), "
-                "and give its address as DATABASE_URL."
+                "This database already has tables: create a new, empty one with the extensions (docs/operators.md, "
+                "section 2), and set DATABASE_URL to its address."
             )
         with db.transaction(engine) as session:
             session.execute(text(f"create table if not exists {provisioning.UNFINISHED} ()"))
@@ -174,8 +174,8 @@ def _check_logs(logs: Sequence[WithdrawalLog], until: dt.datetime) -> None:
     ended = [log for log in others or [own] if (log.last_day() or dt.date.min) < until.date()]
     if ended:
         raise SetupError(
-            f"The log of withdrawals in {ended[0].folder} ends before this backup was made: nobody knows who hid or "
-            "left since. Copy the folder back from where you keep it, or run this with --hide-everybody."
+            f"The log of withdrawals in {ended[0].folder} ends before this backup was made: it does not say who hid "
+            "or left since then. Copy the folder back from where you keep it, or run this with --hide-everybody."
         )
 
 
@@ -184,19 +184,19 @@ def _check_revision(engine: Engine) -> None:
         with engine.connect() as connection:
             revision = connection.scalar(text("select version_num from alembic_version"))
     except DBAPIError:
-        raise SetupError("This file is no backup of this service: it has no tables of it.") from None
+        raise SetupError("This file is not a backup of this service: it does not contain its tables.") from None
     if revision > provisioning.newest_revision():
         raise SetupError(
-            f"This backup is of a newer version ({revision}): put it back with that version or a newer one."
+            f"This backup is from a newer version ({revision}): restore it with that version or a newer one."
         )
 
 
 def _say(done: Done) -> None:
     click.echo(
-        f"The backup is put back; it knows what happened until {done.until:%Y-%m-%d %H:%M} UTC.\n"
-        f"Accounts deleted again: {done.again.deleted}. Accounts hidden until they have looked through their settings, "
-        f"with a new password by e-mail: {done.again.hidden}.\n"
-        "Everybody is signed out. Appoint staff again where a role is missing, and start the service."
+        f"The backup has been restored. It contains what happened until {done.until:%Y-%m-%d %H:%M} UTC.\n"
+        f"Accounts deleted again: {done.again.deleted}. Accounts hidden until they have checked their settings, with a "
+        f"new password by e-mail: {done.again.hidden}.\n"
+        "Everyone is signed out. Appoint staff again if a role is missing, and start the service."
     )
     if done.again.locked:
         click.echo(
@@ -214,19 +214,22 @@ def _say(done: Done) -> None:
 @click.argument("new_email")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def unlock(old_email: str, new_email: str, yes: bool) -> None:
-    """Give an account that a restore locked the e-mail address that it has now.
+    """Set the current e-mail address of an account that a restore locked.
 
-    A restore locks an account whose address was changed after the backup was made: the backup knows the old address
-    only, and somebody else may read what is sent there. Make sure that it is the member who asks, by something that
-    nobody else can know. The account stays hidden, and a password is chosen by "Forgot your password?".
+    A restore locks an account whose address was changed after the backup was made: the backup only knows the old
+    address, and someone else may read what is sent there. Make sure that the request is really from the member, by
+    something that nobody else can know. The account stays hidden, and they choose a password with "I forgot my
+    password".
     """
     if not yes:
-        click.confirm("Are you sure that it is the member who asks, and not somebody they left behind?", abort=True)
+        click.confirm(
+            "Are you sure that the request is from the member, and not from someone they have left behind?", abort=True
+        )
     config = Config.from_environment()
     with owner_engine(config) as engine, db.transaction(engine) as session:
         if members.by_email(session, normalize_email(new_email)) is not None:
-            raise SetupError("Another account has the new address: they delete that one first, on the site.")
+            raise SetupError("Another account has the new address: the member must first delete that one on the site.")
         log = WithdrawalLog(folder(config), key_of(config, "withdrawal_key"))
         if not after_restore.unlock(session, log, normalize_email(old_email), normalize_email(new_email)):
             raise SetupError("No account that is locked had this address: nothing was changed.")
-    click.echo("The account has the new address. A password is chosen by “Forgot your password?”.")
+    click.echo("The account has the new address. The member can choose a password with “I forgot my password”.")

@@ -33,8 +33,8 @@ from mapservice.store.accounts.staff import DEMO_LOGINS
 def serve(empty: bool, port: int | None, host: str | None) -> None:
     """Run the service: database, web processes and worker, until Ctrl-C.
 
-    Makes and loads what is missing first. Whatever dies is started again. If this process is killed, the others go on,
-    and the next start takes over from them; mapservice stop ends them too.
+    It first creates and loads what is missing. Processes that die are started again. If this process is killed, the
+    others continue, and the next start takes over from them. mapservice stop ends them too.
     """
     given: dict[str, Any] = {name: value for name, value in {"port": port, "host": host}.items() if value is not None}
     config = settings(empty, Config.from_environment(**given))
@@ -58,7 +58,7 @@ def serve(empty: bool, port: int | None, host: str | None) -> None:
 
 @click.command()
 def worker() -> None:
-    """Do what no page should wait for, such as sending letters; serve starts one."""
+    """Run background tasks, such as sending e-mails. serve starts one worker."""
     config = Config.from_environment()
     logs.configure()
     check_machine(config, addresses(config).runtime)
@@ -73,8 +73,8 @@ def settings(empty: bool, config: Config) -> Config:
     is_demo = not empty and not config.production and (config.demo or not config.database_url)
     if is_demo and not config.is_loopback:
         raise SetupError(
-            f"A demo has logins that everybody knows: start it with --empty to listen on {config.host}, "
-            "or without --host to keep it to this machine."
+            f"A demo has logins that everyone knows: start with --empty to listen on {config.host}, "
+            "or without --host to keep the demo on this machine."
         )
     return replace(config, demo=is_demo)
 
@@ -126,14 +126,14 @@ def only_one(state: Path, *, takes_over: bool = False) -> Iterator[IO[str]]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise SetupError(
-                f"A service already runs on {state}: stop it, or set MAPSERVICE_STATE to another folder."
+                f"A service is already running on {state}: stop it, or set MAPSERVICE_STATE to another folder."
             ) from None
         except PermissionError:
             raise SetupError(
-                f"This account may not write {state}: set MAPSERVICE_STATE to a folder of yours."
+                f"This account cannot write to {state}: set MAPSERVICE_STATE to a folder that it can write to."
             ) from None
         if not takes_over and survivors(state):
-            raise SetupError(f"Processes of a service still run on {state}: run mapservice stop first.")
+            raise SetupError(f"Processes of a service are still running on {state}: run mapservice stop first.")
         yield lock
 
 
@@ -195,7 +195,7 @@ def greet(config: Config) -> None:
     """Say where the service is, and who can sign in."""
     say(f"\n{config.site_name} is at {config.address}/ (Ctrl-C stops it)\n")
     if config.demo:
-        say("It is a demo, for this machine only. Sign in as:")
+        say("This is a demo for this machine only. Sign in as:")
         for login in DEMO_LOGINS:
             say(f"  {login.role or 'member':<10} {login.email:<28} {login.password}")
         say()

@@ -26,47 +26,50 @@ _ROLE = click.Choice([roles.ADMIN, roles.MODERATOR])
 @click.argument("email")
 @click.argument("role", type=_ROLE)
 def appoint(email: str, role: str) -> None:
-    """Make a member staff: admin or moderator.
+    """Give a member a staff role: admin or moderator.
 
-    They have signed up before. They are signed out everywhere; pages for staff then
-    ask them to set up a second factor. It exits with 0 also where nothing was to be done.
+    They must have signed up first. They are signed out everywhere. Staff pages then ask them to set up a second factor.
+    The exit code is 0 even if there was nothing to do.
     """
     with _member(email) as (session, member):
         try:
             is_new = staff_actions.appoint(session, member, role)
         except AccountClosedError as problem:
             raise SetupError("This account is closed: nothing was changed.") from problem
-    click.echo(f"They are {role} from now on." if is_new else f"They are {role} already: there is nothing to do.")
+    click.echo(f"They are now {role}." if is_new else f"They are already {role}: there is nothing to do.")
 
 
 @click.command()
 @click.argument("email")
 @click.argument("role", type=_ROLE)
 def dismiss(email: str, role: str) -> None:
-    """Take a staff role from a member, at once.
+    """Remove a staff role from a member, at once.
 
-    They are signed out everywhere and stay an ordinary member. With the last role goes the second factor. It exits
-    with 0 also where nothing was to be done.
+    They are signed out everywhere and stay an ordinary member. With their last role they lose the second factor. The
+    exit code is 0 even if there was nothing to do.
     """
     with _member(email) as (session, member):
         was_one = staff_actions.dismiss(session, member, role)
-    click.echo(f"They are not {role} any more." if was_one else f"They are not {role}: there is nothing to do.")
+    click.echo(f"They are no longer {role}." if was_one else f"They are not {role}: there is nothing to do.")
 
 
 @click.command("forget-factor")
 @click.argument("email")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def forget_factor(email: str, yes: bool) -> None:
-    """Forget the second factor of somebody who lost phone and recovery codes.
+    """Remove a second factor whose phone and recovery codes are lost.
 
-    They are signed out everywhere, and set up a new one with their password alone: so make sure first, by a way other
-    than e-mail, that it is them who ask, and that they set it up at once. It exits with 0 also where there was none.
+    They are signed out everywhere, and can set up a new one with only their password. So first make sure, by a way
+    other than e-mail, that the request is really from them, and that they set it up at once. The exit code is 0 even
+    if there was nothing to do.
     """
     if not yes:
-        click.confirm("Are you sure that it is them who ask?", abort=True)
+        click.confirm("Are you sure that the request is really from them?", abort=True)
     with _member(email) as (session, member):
         had_one = staff_actions.reset_second_factor(session, member)
-    click.echo("The second factor is forgotten." if had_one else "They have no second factor: there is nothing to do.")
+    click.echo(
+        "The second factor has been removed." if had_one else "They have no second factor: there is nothing to do."
+    )
 
 
 @click.command("come-of-age")
@@ -74,24 +77,24 @@ def forget_factor(email: str, yes: bool) -> None:
 @click.argument("condition", required=False)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def come_of_age(email: str, condition: str | None, yes: bool) -> None:
-    """Say that a member, or whom a membership is for, is not under 18.
+    """Record that a member, or the person they represent, is not under 18.
 
-    CONDITION is the last part of the address of the condition's page, for a membership on behalf of somebody under 18;
-    without it the member's own age is meant. Ask the member first, by a way other than e-mail.
-    Nothing is shown finer by it: the member may then choose so. It exits with 0 also where nothing was to be done.
+    CONDITION is the slug from the condition's URL, for a membership on behalf of someone under 18. Without it, this is
+    about the member. Ask the member first, by a way other than e-mail. This does not change what is shown: the member
+    can then choose to show more. The exit code is 0 even if there was nothing to do.
     """
     if not yes:
         click.confirm("Are you sure that they have turned 18?", abort=True)
     with _member(email) as (session, member):
         if condition is None:
-            click.echo("They are an adult now." if minors.set_adult(member) else "Nothing to do: they are an adult.")
+            click.echo("They are now an adult." if minors.set_adult(member) else "Nothing to do: they are an adult.")
             return
         membership = memberships.find(session, member, _condition(session, condition))
         if membership is None:
-            raise SetupError("They have not joined the community of this condition: nothing was changed.")
+            raise SetupError("They have not joined the community for this condition: nothing was changed.")
         was_for_minor = memberships.come_of_age(session, membership)
     click.echo(
-        "The membership is for an adult now." if was_for_minor else "It was for an adult: there is nothing to do."
+        "The membership is now for an adult." if was_for_minor else "It was for an adult: there is nothing to do."
     )
 
 
@@ -103,7 +106,7 @@ def _condition(session: Session, slug: str) -> Condition:
     try:
         return conditions.get(session, slug)
     except UnknownConditionError as problem:
-        raise SetupError("No condition has this name in its address.") from problem
+        raise SetupError("There is no such condition: use the slug from the condition's URL.") from problem
 
 
 @contextmanager
@@ -116,5 +119,5 @@ def _member(email: str) -> Iterator[tuple[Session, Member]]:
     with owner_engine(config) as engine, db.transaction(engine, WithdrawalLog.of(config)) as session:
         member = members.by_email(session, normalize_email(email))
         if member is None:
-            raise SetupError("No account has this e-mail address: they sign up first, on the site.")
+            raise SetupError("No account has this e-mail address: they must first sign up on the site.")
         yield session, member

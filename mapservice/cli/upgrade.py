@@ -12,15 +12,15 @@ from mapservice.hosting.startup_checks import check_keys_of
 
 @click.command()
 def upgrade() -> None:
-    """Bring the database to this version of the service: back up, migrate, load, check.
+    """Update the database to this version of the service: back up, migrate, load, check.
 
-    Stop the service first, and run it as the owner of the tables. It says where the backup is and how to go back.
+    Stop the service first, and run this as the owner of the tables. It prints where the backup is and how to go back.
     """
     config = Config.from_environment()
     with only_one(config.state):
         file = save_before(config, addresses(config).owner, "upgrade")
         click.echo(
-            f"The backup is in {file}. To go back: take the version of the service from before, and run\n"
+            f"The backup is in {file}. To go back: install the previous version of the service, and run\n"
             f"  mapservice restore {file}"
         )
         with owner_engine(config) as engine, provisioning.bars() as bars:
@@ -29,4 +29,4 @@ def upgrade() -> None:
             loaded = provisioning.load(engine, bars, role=pages_role(config))
             check_keys_of(config, engine)
     what = [*(["tables"] if changed else []), *loaded]
-    click.echo(f"Version {VERSION}: {', '.join(what) if what else 'nothing had to'} changed. Start the service.")
+    click.echo(f"Version {VERSION}: updated {', '.join(what) if what else 'nothing'}. Start the service.")

@@ -46,8 +46,8 @@ def _try_port(config: Config) -> None:
     except OSError as problem:
         words = {
             errno.EADDRINUSE: f"Port {config.port} is in use: choose another, for example --port {config.port + 1}.",
-            errno.EACCES: f"Port {config.port} is only for root: choose one from 1024 on, for example --port 8000.",
-            errno.EADDRNOTAVAIL: f"{config.host} is no address of this machine: use --host 127.0.0.1.",
+            errno.EACCES: f"Port {config.port} needs root: choose a port from 1024 upwards, for example --port 8000.",
+            errno.EADDRNOTAVAIL: f"{config.host} is not an address of this machine: use --host 127.0.0.1.",
         }
         sentence = f"Cannot listen on {config.host}, port {config.port} ({problem.strerror}): choose others."
         raise SetupError(words.get(problem.errno or 0, sentence)) from None

@@ -59,7 +59,7 @@ def choose(config: Config) -> pwd.struct_passwd | None:
         return pwd.getpwnam(config.run_as)
     embedded.let_in(config.state, None)
     if against:
-        say(f"Warning: the web processes run as root, since {against}", err=True)
+        say(f"Warning: the web processes run as root, because {against}", err=True)
     return None
 
 
@@ -67,13 +67,13 @@ def unfit(name: str, account: pwd.struct_passwd | None, server: pwd.struct_passw
     """Return why an account is none for web processes, and what to do; None where it is one."""
     if account is None:
         return (
-            f"there is no account {name}: make it with adduser --system --group {name}, or name another in "
-            f"{PREFIX}RUN_AS, or nothing to leave it so."
+            f"there is no account {name}: create it with adduser --system --group {name}, or set {PREFIX}RUN_AS to "
+            "another account, or to nothing to accept this."
         )
     if account.pw_uid == 0:
-        return f"{name} is root itself: name another account in {PREFIX}RUN_AS, or nothing to leave it so."
+        return f"{name} is root itself: set {PREFIX}RUN_AS to another account, or to nothing to accept this."
     if name == embedded.SUPERUSER or (server is not None and account.pw_uid == server.pw_uid):
-        return f"{name} may do everything in the database: name another account in {PREFIX}RUN_AS."
+        return f"{name} can do everything in the database: set {PREFIX}RUN_AS to another account."
     return None
 
 
@@ -111,7 +111,7 @@ def _obstacle(config: Config) -> str | None:
     if why or account is None:
         return why
     if config.state.stat().st_uid != 0:
-        return f"{config.state} is not of root: start the service as the account that it belongs to."
+        return f"{config.state} does not belong to root: start the service as the account that it belongs to."
     embedded.let_in(config.state, account)
     hand_over(folder(config), account)
     # A deleted member's e-mails go from there at once, and a demo shows them.
@@ -161,7 +161,7 @@ def try_as(account: pwd.struct_passwd, config: Config, paths: list[Path]) -> str
     try:
         found: str | None = receiver.recv()
     except EOFError:
-        found = f"nothing can be tried as {account.pw_name}: name another account in {PREFIX}RUN_AS."
+        found = f"we cannot test anything as {account.pw_name}: set {PREFIX}RUN_AS to another account."
     finally:
         receiver.close()
         process.join()
@@ -173,13 +173,13 @@ def _try(answer: "Connection[str | None, None]", account: pwd.struct_passwd, con
     try:
         become(account, port=config.port)
     except OSError as problem:
-        answer.send(f"it may not become {name} ({problem.strerror}): start the service as {name}.")
+        answer.send(f"it cannot become {name} ({problem.strerror}): start the service as {name}.")
         return
     unreadable = next((path for path in paths if not _is_readable(path)), None)
     if unreadable is not None:
         answer.send(
-            f"the account {name} cannot read {unreadable}: move the service, or the Python of its .venv, to where it "
-            "can, for example below /srv and /usr, never below /root."
+            f"the account {name} cannot read {unreadable}: move the service, or the Python of its .venv, to a place "
+            "that it can read, for example below /srv and /usr, never below /root."
         )
     elif not os.access(folder(config), os.W_OK | os.X_OK):
         answer.send(

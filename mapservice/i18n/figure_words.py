@@ -12,17 +12,25 @@ from mapservice.store.figures.published import Published
 def headline(found: Published) -> str | None:
     """How many people there are, and in how many countries; None where all of it is too few to show."""
     countries = sum(each.level == Level.COUNTRY for each in found.places)
-    within = ngettext("in %(n)s country", "in %(n)s countries", countries, n=format_decimal(countries))
+    n = format_decimal(countries)
     if found.world is None:
-        return _("People %(in_countries)s", in_countries=within) if countries else None
-    people = _("About %(people)s people", people=format_decimal(found.world))
-    return _("%(people)s %(in_countries)s", people=people, in_countries=within) if countries else people
+        return ngettext("People in %(n)s country", "People in %(n)s countries", countries, n=n) if countries else None
+    people = format_decimal(found.world)
+    if not countries:
+        return _("About %(people)s people", people=people)
+    return ngettext(
+        "About %(people)s people in %(n)s country",
+        "About %(people)s people in %(n)s countries",
+        countries,
+        people=people,
+        n=n,
+    )
 
 
 def legend(scale: Sequence[int]) -> list[tuple[int, str]]:
     """The classes of colour of a scale, each with the figures that it stands for."""
     written = [(format_decimal(low), format_decimal(following - 5)) for low, following in pairwise(scale)]
-    last = _("%(n)s and more", n=format_decimal(scale[-1]))
+    last = _("%(n)s or more", n=format_decimal(scale[-1]))
     return list(enumerate([*(f"{low}–{high}" for low, high in written), last], start=1))
 
 
@@ -30,9 +38,9 @@ def layer_words() -> dict[str, object]:
     """The sentences of the map, in the reader's language."""
     return {
         "again": _("Try again"),
-        "error": _("The map could not be loaded. The table has the same facts."),
+        "error": _("We could not load the map. The table has the same information."),
         "few": _("{name}: too few to show"),
         "loading": _("Loading…"),
-        "open": _("{name}: about {n} people; come nearer"),
+        "open": _("{name}: about {n} people; zoom in"),
         "place": _("{name}: about {n} people"),
     }

@@ -5,12 +5,14 @@ from types import MappingProxyType
 from mapservice import withdrawal_log
 from mapservice.privacy.home_changes import MAX_CORRECTIONS, REST
 from mapservice.store.figures import audit_log
+from mapservice.store.site import mail_queue
 
 #: For templates, which must not type them a second time.
 LIMITS = MappingProxyType(
     {
         "backup_days": withdrawal_log.KEPT.days,
         "corrections": MAX_CORRECTIONS,
+        "failure_days": mail_queue.FAILURES_KEPT.days,
         "location_days": REST.days,
         "log_years": audit_log.KEPT.days // 365,
     }

@@ -76,7 +76,7 @@ def test_files_of_a_demo_say_that_its_people_are_invented(session, config, relea
 
     path = export_figures.file_of(session, replace(config, demo=True), wanted, form)
 
-    assert "Invented people of a demo" in path.read_text()
+    assert "Demo with invented people" in path.read_text()
     shutil.rmtree(path.parent)
 
 
@@ -109,7 +109,14 @@ def test_every_file_says_how_to_read_it(released, form, extract, file_of):
         assert path.stat().st_size > 500
         if form in (Format.GEOJSON, Format.DICTIONARY, Format.REPORT):
             told = path.read_text()
-            for words in ("not prevalence", "coarsened", "GeoNames", "no rate", "can be noise alone", "CC BY 4.0"):
+            for words in (
+                "not prevalence",
+                "grouped",
+                "GeoNames",
+                "cannot calculate a rate",
+                "can be only noise",
+                "CC BY 4.0",
+            ):
                 assert words in told
     finally:
         shutil.rmtree(path.parent)
@@ -153,4 +160,4 @@ def test_a_report_of_nothing_says_so(session, condition, extract, text_of):
 
     page = text_of(extract([ALL], Geography.COUNTRY), Format.REPORT)
 
-    assert "No country has enough people to be shown" in page
+    assert "No country has enough people to show" in page

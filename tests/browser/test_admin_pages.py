@@ -64,7 +64,7 @@ def test_on_a_phone_no_cell_lies_beside_the_screen_and_a_table_stays_a_table(bro
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": 740})
     for address, cell in (
-        (f"/admin/conditions/{SLUG}/compare", "no change seen"),
+        (f"/admin/conditions/{SLUG}/compare", "no visible change"),
         ("/admin/ledger", "Dana"),
     ):
         page.goto(address)
@@ -78,7 +78,7 @@ def test_an_admin_chooses_conditions_and_takes_a_file_along(browser, live, relea
     page = context.new_page()
     page.goto("/admin/")
     page.get_by_role("checkbox", name="Acute lymphoblastic leukaemia").check()
-    page.get_by_role("button", name="Export those chosen").click()
+    page.get_by_role("button", name="Export the chosen conditions").click()
     page.get_by_label("region").check()
     page.get_by_label("What is it for?").fill("A grant")
     with page.expect_download() as begun:

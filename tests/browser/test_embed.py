@@ -54,7 +54,7 @@ def framed(page: Page, host: Host, address: str, attributes: str = "") -> Frame:
 
 
 def works(frame: Frame) -> None:
-    frame.get_by_role("button", name="Germany: about 90 people; come nearer").click()
+    frame.get_by_role("button", name="Germany: about 90 people; zoom in").click()
     expect(frame.get_by_role("button", name="Baden-Württemberg: about 25 people")).to_be_visible()
 
 
@@ -188,26 +188,26 @@ def test_without_javascript_the_table_is_there_and_the_map_is_not(browser, live,
         frame = framed(context.new_page(), host, live.extensions["address"] + EMBED)
 
         expect(frame.get_by_role("rowheader", name="Baden-Württemberg")).to_be_visible()
-        expect(frame.get_by_role("region", name="Map of the published figures")).to_be_hidden()
+        expect(frame.get_by_role("region", name="Map of the published statistics")).to_be_hidden()
 
 
 @pytest.mark.usefixtures("released")
 def test_a_wheel_over_the_map_scrolls_past_it(context, live, host):
     page = context.new_page()
     frame = framed(page, host, live.extensions["address"] + EMBED)
-    frame.get_by_role("region", name="Map of the published figures").hover()
+    frame.get_by_role("region", name="Map of the published statistics").hover()
 
     page.mouse.wheel(0, 300)
 
     frame.wait_for_function("scrollY > 100")
-    expect(frame.get_by_role("button", name="Germany: about 90 people; come nearer")).to_be_visible()
+    expect(frame.get_by_role("button", name="Germany: about 90 people; zoom in")).to_be_visible()
 
 
 @pytest.mark.usefixtures("released")
 def test_it_can_be_used_by_keyboard(context, live, host):
     frame = framed(context.new_page(), host, live.extensions["address"] + EMBED)
 
-    frame.get_by_role("button", name="Germany: about 90 people; come nearer").press("Enter")
+    frame.get_by_role("button", name="Germany: about 90 people; zoom in").press("Enter")
     expect(frame.get_by_role("button", name="Baden-Württemberg: about 25 people")).to_be_visible()
     frame.get_by_role("button", name="Regions of Germany").press("Enter")
     expect(frame.get_by_role("rowheader", name="Baden-Württemberg")).to_be_visible()

@@ -33,10 +33,10 @@ def test_the_map_shows_countries_and_nearer_their_regions(context, released):
     page = context.new_page()
     seen = record(page)
     page.goto(ALL)
-    page.get_by_role("button", name="Germany: about 90 people; come nearer").click()
+    page.get_by_role("button", name="Germany: about 90 people; zoom in").click()
 
     expect(page.get_by_role("button", name="Baden-Württemberg: about 25 people")).to_be_visible()
-    expect(page.get_by_role("button", name="Germany: about 90 people; come nearer")).to_have_count(0)
+    expect(page.get_by_role("button", name="Germany: about 90 people; zoom in")).to_have_count(0)
     assert not [each.url for each in seen if "clusters" in each.url or "people" in each.url]
 
 
@@ -103,7 +103,7 @@ def test_the_table_has_everything_without_javascript(browser, live, released):
     page.goto(ALL)
 
     expect(page.get_by_role("rowheader", name="Baden-Württemberg")).to_be_visible()
-    expect(page.get_by_role("region", name="Map of the published figures")).to_be_hidden()
+    expect(page.get_by_role("region", name="Map of the published statistics")).to_be_hidden()
     context.close()
 
 

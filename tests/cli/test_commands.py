@@ -141,7 +141,7 @@ def test_a_port_in_use_says_what_to_do(settings, free_port):
 @pytest.mark.parametrize(
     ("words", "advice"),
     [
-        (["--host", "203.0.113.7", "--empty"], "is no address of this machine: use --host 127.0.0.1"),
+        (["--host", "203.0.113.7", "--empty"], "is not an address of this machine: use --host 127.0.0.1"),
         (["--host", "no.such.host.invalid", "--empty"], "There is no address"),
     ],
 )
@@ -164,7 +164,7 @@ def test_a_database_that_is_away_says_so(settings, tmp_path):
 def test_a_second_service_on_the_same_folder_is_refused(tmp_path):
     with (
         serve.only_one(tmp_path),
-        pytest.raises(SetupError, match="already runs"),
+        pytest.raises(SetupError, match="already running"),
         serve.only_one(tmp_path),
     ):
         pass
@@ -215,7 +215,7 @@ def test_never_serves_with_rights_that_pages_do_not_need(given_database, pages_d
     assert "it may update zone" in refused(done)
     assert "Run `mapservice load`" in refused(done)
     assert "rights of the pages" in run("load", settings=settings).stdout
-    assert run("load", settings=settings).stdout.strip() == "All was loaded before."
+    assert run("load", settings=settings).stdout.strip() == "Everything was already loaded."
 
 
 def test_never_serves_in_production_as_the_owner_of_the_tables(given_database, settings, free_port):
@@ -224,7 +224,7 @@ def test_never_serves_in_production_as_the_owner_of_the_tables(given_database, s
 
     done = run("serve", "--empty", "--port", str(free_port), settings=production)
 
-    assert "Give them a role of their own" in refused(done)
+    assert "Give the pages their own role" in refused(done)
 
 
 def test_never_works_for_a_database_with_keys_of_another_machine(settings, free_port):
@@ -238,10 +238,12 @@ def test_never_works_for_a_database_with_keys_of_another_machine(settings, free_
 def test_a_missing_role_of_the_pages_is_named_and_in_production_refused(settings):
     named = {**settings, "MAPSERVICE_PAGES_ROLE": "nobody_here"}
 
-    assert "There is no role nobody_here" in refused(run("load", settings={**named, "MAPSERVICE_PRODUCTION": "yes"}))
+    assert "The database has no role nobody_here" in refused(
+        run("load", settings={**named, "MAPSERVICE_PRODUCTION": "yes"})
+    )
     done = run("load", settings=named)
     assert done.returncode == 0
-    assert done.stderr.startswith("Warning: There is no role nobody_here")
+    assert done.stderr.startswith("Warning: The database has no role nobody_here")
 
 
 def plant(url, statement):
@@ -307,7 +309,7 @@ def test_an_empty_outbox_says_so(runner, tmp_path):
     answer = runner.invoke(main, ["outbox"], env={"MAPSERVICE_STATE": str(tmp_path)})
 
     assert answer.exit_code == 1
-    assert "No letter is in" in answer.output
+    assert "There is no e-mail in" in answer.output
 
 
 def test_the_demo_of_a_service_has_its_own_member_on_the_map(given_database, tmp_path, monkeypatch):

@@ -92,4 +92,4 @@ def test_the_help_reads_well(export):
     told = export("--help").stdout
 
     assert "--by [country|region]" in told
-    assert "Only released figures leave the" in told
+    assert "Only released statistics are exported" in told

@@ -73,7 +73,7 @@ def test_a_release_is_made_once_a_day(command, engine):
     first, again = command(*in_a_week()), command(*in_a_week())
 
     assert (first.exit_code, again.exit_code) == (0, 0)
-    assert "Release 13 of 2026-11-29 (default) is made." in first.output
+    assert "Release 13 of 2026-11-29 (default) has been made." in first.output
     assert "Release 13 was made on 2026-11-29: there is nothing to do." in again.output
     assert len(everything(engine)["release"]) == 13
 
@@ -84,7 +84,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(command, engine):
     answer = command("--dry-run", *in_a_week())
 
     assert answer.exit_code == 0
-    assert "Figures that would appear:" in answer.output
+    assert "Numbers that would appear:" in answer.output
     assert answer.output.endswith("Nothing was changed.\n")
     assert everything(engine) == before
 
@@ -99,7 +99,7 @@ def test_a_release_is_that_of_today_unless_told_otherwise(command):
 @pytest.mark.parametrize(
     ("words", "settings", "advice"),
     [
-        (in_a_week(), {"MAPSERVICE_PRODUCTION": "yes"}, "leave --today out"),
+        (in_a_week(), {"MAPSERVICE_PRODUCTION": "yes"}, "omit --today"),
         ((), {"MAPSERVICE_PRODUCTION": "yes", "MAPSERVICE_COUNT_KEY": ""}, "MAPSERVICE_COUNT_KEY"),
         ((), {"MAPSERVICE_RELEASE_PROFILE": "lax"}, "must be default or strict, not 'lax'"),
     ],

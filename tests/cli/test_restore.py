@@ -185,9 +185,8 @@ def test_never_undoes_what_was_taken_back(runner, machine, taken_back, people, e
     assert differences == []
     # A version of a figure that may have been published since is not used again with other people.
     assert version > 1_000_000
-    assert (
-        f"hidden until they have looked through their settings, with a new password by e-mail: {len(by_id) - 1}."
-        in (" ".join(done.output.split()))
+    assert f"hidden until they have checked their settings, with a new password by e-mail: {len(by_id) - 1}." in (
+        " ".join(done.output.split())
     )
 
 
@@ -294,7 +293,7 @@ def test_a_restore_over_people_is_refused(runner, machine, source, taken_back):
     done = run(runner, machine, source, "restore", str(taken_back), "--yes")
 
     assert done.exit_code == 1
-    assert "make a new, empty one" in done.output
+    assert "create a new, empty one" in done.output
 
 
 def test_a_restore_with_other_keys_is_refused_in_words(runner, machine, source, taken_back, empty, tmp_path):
@@ -309,7 +308,7 @@ def test_a_restore_with_other_keys_is_refused_in_words(runner, machine, source, 
     assert "secret_key of this machine" in other.output
     # What is half put back is not served.
     refused = run(runner, machine, empty, "load")
-    assert "A backup was being put back" in refused.output
+    assert "A restore into this database was interrupted" in refused.output
 
 
 @pytest.fixture

@@ -62,11 +62,11 @@ def state(copy) -> tuple[frozenset[str], bool, int]:
 
 
 def test_a_member_becomes_staff_and_ordinary_again(copy, command, alice):
-    assert command("appoint", " Alice@Example.org", "admin") == (0, "They are admin from now on.\n")
+    assert command("appoint", " Alice@Example.org", "admin") == (0, "They are now admin.\n")
     assert state(copy) == ({"admin"}, False, 0)
-    assert command("appoint", EMAIL, "admin") == (0, "They are admin already: there is nothing to do.\n")
+    assert command("appoint", EMAIL, "admin") == (0, "They are already admin: there is nothing to do.\n")
 
-    assert command("dismiss", EMAIL, "admin") == (0, "They are not admin any more.\n")
+    assert command("dismiss", EMAIL, "admin") == (0, "They are no longer admin.\n")
     assert state(copy)[0] == set()
     assert command("dismiss", EMAIL, "admin") == (0, "They are not admin: there is nothing to do.\n")
 
@@ -79,7 +79,7 @@ def test_a_lost_second_factor_is_forgotten_after_a_question(copy, command, alice
     assert command("forget-factor", EMAIL, input="n\n")[0] == 1
     assert state(copy) == (set(), True, 1)
 
-    assert command("forget-factor", EMAIL, "--yes") == (0, "The second factor is forgotten.\n")
+    assert command("forget-factor", EMAIL, "--yes") == (0, "The second factor has been removed.\n")
     assert state(copy) == (set(), False, 0)
     assert "nothing to do" in command("forget-factor", EMAIL, "--yes")[1]
 
@@ -90,7 +90,7 @@ def test_only_staff_say_that_a_member_is_an_adult(copy, command, alice):
         session.commit()
 
     assert command("come-of-age", EMAIL, input="n\n")[0] == 1
-    assert command("come-of-age", EMAIL, "--yes") == (0, "They are an adult now.\n")
+    assert command("come-of-age", EMAIL, "--yes") == (0, "They are now an adult.\n")
     with db.session_on(copy) as session:
         assert members.by_email(session, EMAIL).minor_until is None
     assert command("come-of-age", EMAIL, "--yes") == (0, "Nothing to do: they are an adult.\n")
@@ -131,12 +131,15 @@ def test_somebody_is_found_by_either_spelling_of_their_domain(copy, command):
         new_member(session, "anna@bücher.example")
         session.commit()
 
-    assert command("appoint", "anna@xn--bcher-kva.example", "admin") == (0, "They are admin from now on.\n")
+    assert command("appoint", "anna@xn--bcher-kva.example", "admin") == (0, "They are now admin.\n")
     assert command("dismiss", "Anna@BÜCHER.example", "admin")[0] == 0
 
 
 def test_emails_that_could_not_be_sent_are_counted(copy, command):
-    assert command("mail-failures") == (0, "Waiting for another try: 0\nNone was given up in the last 90 days.\n")
+    assert command("mail-failures") == (
+        0,
+        "Waiting to be tried again: 0\nNo e-mails have failed in the last 90 days.\n",
+    )
     with db.session_on(copy) as session:
         email = mail_queue.put(session, "bob@example.org", "Hello", "", kind="reset")
         session.flush()
@@ -159,7 +162,7 @@ def test_a_membership_for_a_child_ends_with_a_command(copy, command, alice):
 
     said = [command("come-of-age", EMAIL, "marfan-syndrome", "--yes") for _ in range(2)]
 
-    assert said[0] == (0, "The membership is for an adult now.\n")
+    assert said[0] == (0, "The membership is now for an adult.\n")
     assert said[1] == (0, "It was for an adult: there is nothing to do.\n")
     with db.session_on(copy) as session:
         held = memberships.find(session, members.by_email(session, EMAIL), conditions.get(session, "marfan-syndrome"))

@@ -91,8 +91,8 @@ def test_never_lets_the_web_processes_into_the_database_as_anybody_but_the_pages
     [
         ("mapservice", None, "adduser --system --group mapservice"),
         ("toor", 0, "name another account in MAPSERVICE_RUN_AS"),
-        ("postgres", 7, "may do everything in the database"),
-        ("server", 101, "may do everything in the database"),
+        ("postgres", 7, "can do everything in the database"),
+        ("server", 101, "can do everything in the database"),
         ("mapservice", 999, None),
     ],
 )

@@ -35,7 +35,7 @@ def test_the_account_page_names_the_time_zone(client, session):
 
     text = client.get("/account").text
 
-    assert re.search(r"signed in on \w+ \d+, \d{4} \(UTC\), last used \w+ \d+, \d{4}, [\d:]+\s[AP]M UTC", text)
+    assert re.search(r"Signed in on \w+ \d+, \d{4} \(UTC\), last used on \w+ \d+, \d{4}, [\d:]+\s[AP]M UTC", text)
 
 
 def test_no_page_writes_dates_in_a_way_of_its_own():

@@ -251,4 +251,4 @@ class PrivateServer:
         last = next(
             (line for line in reversed(words.splitlines()) if "FATAL" in line or "error:" in line), "no reason given"
         )
-        raise SetupError(f"The private database does not start ({last.strip()}): look into {self.log}.")
+        raise SetupError(f"The private database does not start ({last.strip()}): check {self.log}.")

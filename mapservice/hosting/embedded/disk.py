@@ -33,9 +33,9 @@ def fault(problem: OSError, state: Path) -> SetupError:
     words = {
         "ENOSPC": f"The disk of {state} is full: free some space there and start again.",
         "ENAMETOOLONG": f"The path {state} is too long: set MAPSERVICE_STATE to a shorter one.",
-        "EROFS": f"The disk of {state} can only be read: set MAPSERVICE_STATE to a folder that can be written.",
-        "EACCES": f"This account may not write {state}: set MAPSERVICE_STATE to one of yours, or run as its owner.",
-        "EPERM": f"This account may not write {state}: set MAPSERVICE_STATE to one of yours, or run as its owner.",
+        "EROFS": f"The disk of {state} is read-only: set MAPSERVICE_STATE to a folder that can be written to.",
+        "EACCES": f"This account cannot write to {state}: set MAPSERVICE_STATE to your own, or run as its owner.",
+        "EPERM": f"This account cannot write to {state}: set MAPSERVICE_STATE to your own, or run as its owner.",
         "ENOTDIR": f"{state} cannot be a folder: set MAPSERVICE_STATE to one that can.",
         "EEXIST": f"{state} cannot be a folder: set MAPSERVICE_STATE to one that can.",
     }

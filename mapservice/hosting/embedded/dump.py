@@ -37,7 +37,7 @@ def save(url: str, file: Path) -> None:
     :raise SetupError: if there is such a file, or the copy cannot be made.
     """
     if file.exists():
-        raise SetupError(f"{file} exists: choose another name, no copy is written over another.")
+        raise SetupError(f"{file} already exists: choose another name. Backups are never overwritten.")
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.part")
     draft.unlink(missing_ok=True)
@@ -134,7 +134,7 @@ def _program(name: str) -> str:
     except SetupError:
         found = shutil.which(name)
         if found is None:
-            raise SetupError(f"There is no {name} on this machine: apt-get install postgresql-client.") from None
+            raise SetupError(f"There is no {name} on this machine: run apt-get install postgresql-client.") from None
         return found
 
 

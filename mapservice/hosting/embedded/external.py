@@ -29,4 +29,6 @@ def check(given_url: str) -> None:
     missing = [each for each in EXTENSIONS if each not in there]
     if missing:
         commands = " ".join(f"CREATE EXTENSION {each};" for each in missing)
-        raise SetupError(f"Let the DBA run this as a superuser: psql -d {shlex.quote(name)} -c {shlex.quote(commands)}")
+        raise SetupError(
+            f"Ask the DBA to run this as a superuser: psql -d {shlex.quote(name)} -c {shlex.quote(commands)}"
+        )

@@ -94,7 +94,7 @@ def ensure_demo_logins(session: Session, config: Config) -> dict[str, Member]:
     :raise SetupError: if the service is no demo.
     """
     if not config.demo or config.production:
-        raise SetupError("Logins that everybody knows are for a demo only: set MAPSERVICE_DEMO=yes on a loopback host.")
+        raise SetupError("Logins that everyone knows are for a demo only: set MAPSERVICE_DEMO=yes on a loopback host.")
     return {each.email: _ensure(session, each) for each in DEMO_LOGINS}
 
 

@@ -56,8 +56,8 @@ def check(session: Session, role: str) -> None:
     if found:
         more = f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
         raise SetupError(
-            f"The role {role} has other rights in the database than the pages need: {'; '.join(found[:_NAMED])}{more}. "
-            "Run `mapservice load` as the owner of the tables. What it cannot change, a superuser has to: "
+            f"The role {role} has other rights than the pages need: {'; '.join(found[:_NAMED])}{more}. "
+            "Run `mapservice load` as the owner of the tables. If it cannot change them, a superuser must: "
             "see docs/operators.md, section 2."
         )
 

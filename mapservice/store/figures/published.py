@@ -85,6 +85,6 @@ def as_data(condition: Condition, found: Published) -> dict[str, object]:
             | {"anchor": [round(each.lng, 4), round(each.lat, 4)]}
             for each in found.places
         ],
-        "note": "Self-reported members, not prevalence. Rounded to 5, with noise: figures need not add up. "
-        "What is not here is none or too few to show.",
+        "note": "Self-reported members, not prevalence. Rounded to 5, with noise: numbers may not add up. "
+        "What is not here is nobody or too few to show.",
     }

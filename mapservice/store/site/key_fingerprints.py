@@ -28,9 +28,9 @@ def check(session: Session, key: bytes, name: str, *, where: str) -> None:
     kept = session.get_one(KeyFingerprint, name, populate_existing=True)
     if not hmac.compare_digest(kept.fingerprint, mine):
         raise SetupError(
-            f"The {name} of this machine ({where}) is not the one that this database has belonged to since "
-            f"{kept.first_seen}: put that one there, from the machine that has it or from where you keep the keys. "
-            f"If it is lost or you broke off changing it, see docs/operators.md, section 3."
+            f"The {name} of this machine ({where}) is not the one that this database has used since "
+            f"{kept.first_seen}: copy the right key there, from the machine that has it or from where you keep the "
+            f"keys. If it is lost or its replacement was interrupted, see docs/operators.md, section 3."
         )
 
 

@@ -32,23 +32,23 @@ PAGE, FOUND = 100, 50
 MANY = 10
 _QUICK = (Format.CSV, Format.DICTIONARY, Format.GEOJSON)
 
-SLUG = Parameter("slug", _l("Name of a condition: the last part of its page's address."), TEXT)
+SLUG = Parameter("slug", _l("Slug of a condition, from its URL."), TEXT)
 RELEASE = Parameter("number", _l("Number of a release."), NUMBER)
 FORMAT = Parameter(
     "format",
-    _l("csv-metadata.json is the dictionary of the CSV, html a report of one condition on one page."),
+    _l("csv-metadata.json is the data dictionary of the CSV. html is a one-page report on one condition."),
     {"type": "string", "enum": [each.value for each in Format]},
 )
 QUERY = Parameter(
     "q", _l("Part of a name, an abbreviation or a code, such as ORPHA:513."), {**TEXT, "maxLength": LONGEST}, default=""
 )
 PAGE_NUMBER = Parameter(
-    "page", _l("Page of the list, from 1 on."), {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1},
+    "page", _l("Page of the list, from 1."), {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1},
     whole(1, MAX_PAGE), 1,
 )  # fmt: skip
 CONDITIONS = Parameter(
     "condition",
-    _l("Name of a condition, as often as there are conditions, up to %(most)s.", most=export_figures.MOST_CONDITIONS),
+    _l("Slug of a condition. Repeat it for more conditions, up to %(most)s.", most=export_figures.MOST_CONDITIONS),
     {"type": "array", "items": TEXT, "minItems": 1, "maxItems": export_figures.MOST_CONDITIONS},
     repeats=True,
 )
@@ -56,7 +56,7 @@ _BY = [each.value for each in Geography]
 BY = Parameter("by", _l("country or region."), {"type": "string", "enum": _BY, "default": _BY[0]}, one_of(_BY), _BY[0])
 LANGUAGE = Parameter(
     "language",
-    _l("Language of the names of countries: %(codes)s.", codes=", ".join(export_figures.LANGUAGES)),
+    _l("Language of country names: %(codes)s.", codes=", ".join(export_figures.LANGUAGES)),
     {"type": "string", "enum": list(export_figures.LANGUAGES), "default": "en"},
     one_of(export_figures.LANGUAGES),
     "en",
@@ -64,7 +64,8 @@ LANGUAGE = Parameter(
 WITH_FEW = Parameter(
     "with_few",
     _l(
-        "yes lists places that are too few to show as well, without a figure, of up to %(most)s conditions; else no.",
+        "yes or no. yes also lists places with too few people to show, without a number, for up to %(most)s "
+        "conditions.",
         most=export_figures.MOST_LISTED,
     ),
     {"type": "string", "enum": ["yes", "no"], "default": "no"},
@@ -73,9 +74,9 @@ WITH_FEW = Parameter(
 )
 
 _KINDS = {each: TYPES[each].partition(";")[0] for each in Format}
-_FILES: dict[str, Any] = {kind: of("Figures") if "geo+json" in kind else FILE for kind in _KINDS.values()}
+_FILES: dict[str, Any] = {kind: of("Statistics") if "geo+json" in kind else FILE for kind in _KINDS.values()}
 _FILES[_KINDS[Format.DICTIONARY]] = {"type": "object"}
-_TO_CURRENT = {307: Gives(_l("Go to the newest release."))}
+_TO_CURRENT = {307: Gives(_l("Redirect to the newest release."))}
 
 
 @bp.get("/conditions")
@@ -156,7 +157,7 @@ def current_figures(format: str, **_asked: Any) -> Response:
 @bp.get(f"/releases/<int:number>/{_FILE}")
 @public
 @described(
-    {200: Gives(_l("The file."), _FILES), 304: Gives(_l("The copy that you have is good."))},
+    {200: Gives(_l("The file."), _FILES), 304: Gives(_l("Your copy is still current."))},
     names=(RELEASE, FORMAT),
     asks=_ASKED,
     refuses=(404, 422),

@@ -29,7 +29,7 @@ bp = Blueprint("ogc", __name__, url_prefix="/ogc")
 
 CONFORMS = [f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{each}" for each in ("core", "geojson", "oas30")]
 
-FEATURE = Parameter("feature", _l("Id of a feature; it never changes."), TEXT)
+FEATURE = Parameter("feature", _l("ID of a feature. It never changes."), TEXT)
 
 View = Callable[..., Response]
 
@@ -56,18 +56,18 @@ def show_landing() -> Response:
         site = current_config().site_name
         links = [
             link("self", "ogc.show_landing"),
-            link("service-desc", "document.openapi", openapi.KIND, _l("Description of the interface")),
-            link("service-doc", "guide.show", "text/html", _l("How to use the interface")),
+            link("service-desc", "document.openapi", openapi.KIND, _l("Description of the API")),
+            link("service-doc", "guide.show", "text/html", _l("How to use the API")),
             link("conformance", "ogc.show_conformance"),
             link("data", "ogc.list_collections"),
         ]
-        words = _l("Released figures only: self-reported members, rounded and blurred, not prevalence.")
+        words = _l("Released statistics only: self-reported members, rounded and blurred, not prevalence.")
         return as_json({"title": site, "description": str(words), "links": links})
 
 
 @bp.get("/conformance")
 @public
-@described({200: Gives(_l("Classes of the standard."), {JSON: "Conformance"})})
+@described({200: Gives(_l("Conformance classes of the standard."), {JSON: "Conformance"})})
 def show_conformance() -> Response:
     """Show which parts of the standard are kept."""
     return as_json({"conformsTo": CONFORMS})

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from mapservice.db import get_session
 from mapservice.files.table import FigureLevel
+from mapservice.geo.zones import FLOOR, Level
 from mapservice.store.figures import releases
 from mapservice.web.site.redirects import base
 from mapservice.web.site.responses import GEOJSON, JSON
@@ -29,15 +30,17 @@ class Collection:
 
 COLLECTIONS = (
     Collection("countries", FigureLevel.COUNTRY, False, _l("Countries"),
-               _l("Coarse shapes of countries and groups of small states, with how many people live there at least.")),
+               _l("Simplified shapes of countries and groups of small states, with the minimum number of people who"
+                  " live there.")),
     Collection("regions", FigureLevel.REGION, False, _l("Regions"),
-               _l("Coarse shapes of regions: one or several units of ISO 3166-2 with 200,000 people or more.")),
-    Collection("figures-by-country", FigureLevel.COUNTRY, True, _l("Figures by country"),
-               _l("Published figures of members by condition and country. Self-reported, rounded and blurred, not "
-                  "prevalence; a place that is not here has nobody or too few to show.")),
-    Collection("figures-by-region", FigureLevel.REGION, True, _l("Figures by region"),
-               _l("Published figures of members by condition and region. Self-reported, rounded and blurred, not "
-                  "prevalence; a place that is not here has nobody or too few to show.")),
+               _l("Simplified shapes of regions: one or more ISO 3166-2 units with at least %(people)s people.",
+                  people=f"{FLOOR[Level.REGION]:,}")),
+    Collection("figures-by-country", FigureLevel.COUNTRY, True, _l("Statistics by country"),
+               _l("Published statistics of members by condition and country. Self-reported, rounded and blurred, "
+                  "not prevalence. A place that is missing has nobody or too few people to show.")),
+    Collection("figures-by-region", FigureLevel.REGION, True, _l("Statistics by region"),
+               _l("Published statistics of members by condition and region. Self-reported, rounded and blurred, not"
+                  " prevalence. A place that is missing has nobody or too few people to show.")),
 )  # fmt: skip
 BY_NAME = {each.name: each for each in COLLECTIONS}
 

@@ -78,23 +78,25 @@ def _day(text: str) -> dt.date:
 
 
 LIMIT = Parameter(
-    "limit", _l("Features on a page, from 1 on; more than 1,000 are as many as 1,000."),
+    "limit", _l("Features per page, starting at 1; values above %(most)s are treated as %(most)s.", most=f"{MOST:,}"),
     {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}, read_limit, USUAL,
 )  # fmt: skip
 OFFSET = Parameter(
-    "offset", _l("Features to leave out before the first."), {**NUMBER, "maximum": LAST, "default": 0},
+    "offset", _l("Number of features to skip."), {**NUMBER, "maximum": LAST, "default": 0},
     whole(0, LAST), 0,
 )  # fmt: skip
 BBOX = Parameter(
-    "bbox", _l("Only shapes that meet a box: west,south,east,north in degrees (CRS84), perhaps with heights."),
+    "bbox", _l("Only shapes that intersect a bounding box: west,south,east,north in degrees (CRS84), optionally "
+               "with heights."),
     {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}, read_bbox,
 )  # fmt: skip
 DATETIME = Parameter(
-    "datetime", _l("A day, a moment, or two with a slash between, as in RFC 3339; two points are an open end."),
+    "datetime", _l("A date, a time, or an interval of two with a slash in between, as in RFC 3339. Two dots are an "
+                   "open end."),
     TEXT, read_period,
 )  # fmt: skip
 RELEASE = Parameter(
-    "release", _l("Number of a release; the newest where there is none."), {"type": "integer", "minimum": 1},
+    "release", _l("Number of a release. Without it: the newest."), {"type": "integer", "minimum": 1},
     whole(1, LAST),
 )  # fmt: skip
-CONDITION = Parameter("condition", _l("Name of a condition; all that have figures where there is none."), TEXT)
+CONDITION = Parameter("condition", _l("Slug of a condition. Without it: all that have statistics."), TEXT)

@@ -46,7 +46,7 @@ def document(app: Flask) -> dict[str, Any]:
             VERSION,
             OPENAPI,
             info={
-                "description": "Released figures only: self-reported members, rounded and blurred, not prevalence.",
+                "description": "Released statistics only: self-reported members, rounded and blurred, not prevalence.",
                 "license": {"name": config.figures_licence},
             },
             servers=[{"url": base()}],

@@ -66,14 +66,14 @@ def one_of(choices: Sequence[str]) -> Callable[[str], str]:
 
 def _value(parameter: Parameter, texts: Sequence[str]) -> Any:
     if parameter.repeats and not texts:
-        raise BadParameterError(_("The parameter %(name)s is needed.", name=parameter.name))
+        raise BadParameterError(_("The parameter %(name)s is required.", name=parameter.name))
     if len(texts) > 1 and not parameter.repeats:
-        raise BadParameterError(_("The parameter %(name)s may be given once only.", name=parameter.name))
+        raise BadParameterError(_("The parameter %(name)s can only be given once.", name=parameter.name))
     try:
         found = [_read(parameter, text) for text in texts]
     except ValueError:
         raise BadParameterError(
-            _("The parameter %(name)s cannot be read. What it takes: %(words)s", name=parameter.name,
+            _("The parameter %(name)s is not valid. It accepts: %(words)s", name=parameter.name,
               words=parameter.words)
         ) from None  # fmt: skip
     if parameter.repeats:
@@ -89,6 +89,6 @@ def _read(parameter: Parameter, text: str) -> Any:
 
 def _unknown(parameters: Sequence[Parameter]) -> str:
     if not parameters:
-        return _("This address takes no parameters: leave everything after the question mark out.")
+        return _("This address takes no parameters: remove the query string.")
     names = ", ".join(each.name for each in parameters)
-    return _("This address has a parameter that is not known here. It takes these: %(names)s.", names=names)
+    return _("This address has an unknown parameter. It accepts: %(names)s.", names=names)

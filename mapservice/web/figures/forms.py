@@ -45,7 +45,7 @@ class ExportForm(Form):
     conditions = HiddenField()
     release = SelectField(_l("Release"), invalid_choice_message=_l("Please choose one of the releases."))
     by = RadioField(
-        _l("Divide the world by"),
+        _l("Group by"),
         choices=[SelectChoice(each.value, words) for each, words in _DIVISIONS.items()],
         default=Geography.COUNTRY.value,
         invalid_choice_message=_l("Please choose country or region."),
@@ -57,12 +57,12 @@ class ExportForm(Form):
         invalid_choice_message=_l("Please choose one of the formats."),
     )
     language = SelectField(
-        _l("Language of the names of countries"),
+        _l("Language of country names"),
         choices=[SelectChoice(code, name, {"lang": code}) for code, name in LANGUAGE_NAMES.items()],
         default="en",
         invalid_choice_message=_l("Please choose one of the languages."),
     )
-    with_few = Tick(_l("List the places that are too few to show as well, without a figure"))
+    with_few = Tick(_l("Also list places with too few people to show, without a number"))
     purpose = StringField(
         _l("What is it for?"), render_kw={"autocomplete": "off", "required": "", "maxlength": str(PURPOSE_LENGTH)}
     )
@@ -70,7 +70,7 @@ class ExportForm(Form):
     def __init__(self, **values: object) -> None:
         super().__init__(suffix="export", **values)
         self.release.choices = [
-            SelectChoice(str(each.number), _l("%(number)s of %(day)s", number=each.number, day=day(each.made_on)))
+            SelectChoice(str(each.number), _l("%(number)s, %(day)s", number=each.number, day=day(each.made_on)))
             for each in releases.every(get_session())
         ]
 
@@ -93,7 +93,7 @@ class ExportForm(Form):
         if not MIN_PURPOSE <= len(field.data) <= PURPOSE_LENGTH:
             raise ValidationError(
                 _l(
-                    "Please say in a few words what it is for, in %(least)s to %(most)s characters.",
+                    "Say what it is for, in %(least)s to %(most)s characters.",
                     least=MIN_PURPOSE,
                     most=PURPOSE_LENGTH,
                 )

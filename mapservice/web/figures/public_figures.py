@@ -94,7 +94,7 @@ def table(found: Published) -> list[CountryFigures]:
 def drawn(condition: Condition, found: Published, *, is_guest: bool = False) -> MapParts:
     """The map of the figures, as parts for the page."""
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
-    label = _("Map of the published figures: %(name)s", name=bidi.isolate(condition.name))
+    label = _("Map of the published statistics: %(name)s", name=bidi.isolate(condition.name))
     canvas = Canvas(label, name="figures", bounds=published.around(found), last_zoom=MAX_ZOOM, words=words)
     canvas.options["minZoom"] = MIN_ZOOM
     ViewButtons({"world": _("Show the whole world")}, is_guest=is_guest).add_to(canvas)

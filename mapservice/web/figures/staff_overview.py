@@ -26,22 +26,22 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 
 #: What each of these pages is called in the ledger.
 _NAMES = {
-    "admin.show": _l("List of figures"),
-    "admin.preview": _l("Figures of a condition"),
+    "admin.show": _l("List of statistics"),
+    "admin.preview": _l("Statistics for a condition"),
     "admin.list_releases": _l("Releases"),
-    "admin.read_ledger": _l("This list"),
-    "comparison.show": _l("Two releases"),
-    "handing.choose": _l("Choice of an export"),
+    "admin.read_ledger": _l("Access log"),
+    "comparison.show": _l("Comparison of releases"),
+    "handing.choose": _l("Choice of what to export"),
 }
 
 #: What e-mails are about, see web/accounts/emails.py.
 KINDS = {
     "sign_up": _l("Link to sign up"),
-    "already": _l("There is an account already"),
+    "already": _l("The address already has an account"),
     "closed": _l("The account is closed"),
-    "reset": _l("Link to a new password"),
+    "reset": _l("Link to choose a new password"),
     "confirm_email": _l("Link to confirm a new e-mail address"),
-    "email_change_asked": _l("Somebody asked to change the e-mail address"),
+    "email_change_asked": _l("Request to change the e-mail address"),
     "email_changed": _l("The e-mail address was changed"),
     "password_changed": _l("The password was changed"),
     "factor_changed": _l("The second factor was changed"),
@@ -49,7 +49,9 @@ KINDS = {
 
 _REASONS = {
     mail_queue.Failure.REFUSED: _l("refused by the recipient's mail server"),
-    mail_queue.Failure.TRIED: _l("the mail server could not be reached in twelve tries"),
+    mail_queue.Failure.TRIED: _l(
+        "the mail server could not be reached in %(tries)s tries", tries=mail_queue.MOST_TRIES
+    ),
 }
 
 #: Conditions, or lines of the ledger, on one page.

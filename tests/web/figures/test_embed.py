@@ -54,9 +54,9 @@ def test_it_shows_the_figures_of_the_condition_page(client):
     assert f'"figures": "{LEUKAEMIA}/figures/2.json"' in page
     said = words_of(page)
     assert "Acute lymphoblastic leukaemia" in said
-    assert "About 210 people in 2 countries Release 2 of" in said
-    assert "Not how many people have it." in said
-    assert "“Too few to show” can mean nobody, or some." in said
+    assert "About 210 people in 2 countries Release 2," in said
+    assert "not of everyone with the condition." in said
+    assert "“Too few to show” can mean nobody or a few people." in said
     assert "The map needs JavaScript. The table has the same information." in said
     assert "They count members of Mapservice" in said
     assert "Self-reported by members." in said
@@ -157,7 +157,7 @@ def test_the_line_is_offered_only_where_a_site_may_use_it(connection, tmp_path, 
     page = app.test_client().get(LEUKAEMIA).text
 
     assert ("Put this map on your own page" in page) is is_offered
-    assert ("It works only on pages" in page) is is_for_some
+    assert ("It only works on pages" in page) is is_for_some
 
 
 def test_before_the_first_release_nothing_is_offered(client, condition):

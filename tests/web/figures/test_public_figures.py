@@ -39,7 +39,7 @@ def test_the_page_says_how_many_people_there_are_and_in_how_many_countries(clien
     page = words_of(client.get(LEUKAEMIA).text)
 
     assert "About 210 people in 2 countries" in page
-    assert "Release 2 of" in page
+    assert "Release 2," in page
     assert "Nov" in page
 
 
@@ -63,8 +63,8 @@ def test_the_method_is_told_with_the_figures(client, released):
     page = words_of(client.get(LEUKAEMIA).text)
 
     assert f"up to {DEFAULT.interval} above or below" in page
-    assert f"rounded to {DEFAULT.base}" in page
-    assert "need not add up" in page
+    assert f"rounded to the nearest {DEFAULT.base}" in page
+    assert "may not add up" in page
     assert "They do not say how common it is." in page
 
 
@@ -72,7 +72,7 @@ def test_the_page_names_the_map_and_its_figures_by_the_number_of_the_release(cli
     page = client.get(LEUKAEMIA).text
 
     assert f'"figures": "{LEUKAEMIA}/figures/2.json"' in page
-    assert 'aria-label="Map of the published figures' in page
+    assert 'aria-label="Map of the published statistics' in page
 
 
 def test_a_release_in_which_all_is_too_small_is_said_kindly_and_has_no_number_of_people(client, session, condition):

@@ -50,10 +50,10 @@ def test_the_overview_lists_conditions_with_figures_the_largest_first(as_dan, re
     page = as_dan.get("/admin/").text
 
     assert re.findall(r'/admin/conditions/([\w-]+)"', page) == [ALL, "crohns-disease"]
-    assert "2 conditions have figures" in page
+    assert "2 conditions have statistics" in page
     for words in ("crohn", "Crohn’s", "Crohns", "morbus crohn", "crohns-disease"):
         assert re.findall(r'/admin/conditions/([\w-]+)"', as_dan.get(f"/admin/?q={words}").text) == ["crohns-disease"]
-    assert "too few members to show, or none" in words_of(as_dan.get("/admin/?q=nothing").text)
+    assert "no members, or too few to show" in words_of(as_dan.get("/admin/?q=nothing").text)
 
 
 def test_every_page_says_what_to_do_before_the_first_release(as_dan, condition):
@@ -68,7 +68,7 @@ def test_a_condition_is_seen_as_it_is_handed_out_in_the_release_that_is_chosen(a
 
     assert "About 230 people in 3 countries" in newest
     assert "About 180 people in 2 countries" in older
-    assert "admins as little as anybody else" in newest
+    assert "not even admins" in newest
     assert as_dan.get(f"/admin/conditions/{ALL}?release=9").status_code == 404
 
 
@@ -88,12 +88,12 @@ def test_two_releases_are_compared_with_what_may_be_noise(as_dan, released):
     found = re.findall(r'<tr role="row"><th.*?</tr>', page, re.DOTALL)
     rows = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in found]
 
-    assert "A difference of 10 or less says nothing" in words_of(page)
+    assert "A difference of 10 or less means nothing" in words_of(page)
     assert [row.split() for row in rows if row.startswith(("World", "Germany", "France", "Poland"))] == [
         ["World", "180", "230", "+50", "more", "than", "noise"],
         ["Germany", "85", "120", "+35", "more", "than", "noise"],
-        ["Poland", "too", "few", "to", "show", "20", "may", "be", "noise", "alone"],
-        ["France", "40", "35", "-5", "may", "be", "noise", "alone"],
+        ["Poland", "too", "few", "to", "show", "20", "may", "be", "only", "noise"],
+        ["France", "40", "35", "-5", "may", "be", "only", "noise"],
     ]
 
 
@@ -134,7 +134,7 @@ def test_never_hands_out_a_file_without_a_purpose_and_keeps_what_was_chosen(as_d
     answer = post(as_dan, "/admin/export", FORM | {"by": "region", "format": "xlsx", "purpose": purpose})
 
     assert answer.status_code == 422
-    assert "Please say in a few words" in answer.text
+    assert "Say what it is for" in answer.text
     assert re.search(r'value="region" checked', answer.text)
     assert re.search(r'value="xlsx" checked', answer.text)
     assert ledger(session, "export") == []
@@ -171,11 +171,11 @@ def test_every_look_is_noted_under_the_name_of_the_admin(as_dan, session, releas
         ("Dan", "admin.show", None, "", ""),
         ("Dan", f"admin.preview {ALL}", 1, "", ""),
     ]
-    assert f"Figures of a condition {ALL}" in words_of(as_dan.get("/admin/ledger").text)
+    assert f"Statistics for a condition {ALL}" in words_of(as_dan.get("/admin/ledger").text)
 
 
 def test_every_member_reads_what_was_handed_out(as_dan, as_alice, released):
-    assert "Nothing was handed out yet" in as_alice.get("/exports").text
+    assert "Nothing has been exported yet" in as_alice.get("/exports").text
 
     post(as_dan, "/admin/export", FORM).close()
 
@@ -222,7 +222,7 @@ def test_what_is_compared_is_noted_with_both_releases(as_dan, session, released)
 
 
 def test_the_overview_says_how_many_emails_could_not_be_sent(as_dan, session):
-    assert "None was given up" in as_dan.get("/admin/").text
+    assert "No e-mails have failed" in as_dan.get("/admin/").text
     failed = mail_queue.put(session, "bob@example.org", "Hello", "", kind="reset")
     session.flush()
     mail_queue.give_up(session, failed, mail_queue.Failure.REFUSED)
@@ -231,8 +231,8 @@ def test_the_overview_says_how_many_emails_could_not_be_sent(as_dan, session):
 
     page = as_dan.get("/admin/").text
 
-    assert "Link to a new password refused by the recipient's mail server 1" in words_of(page)
-    assert "1 e-mail waits for another try" in page
+    assert "Link to choose a new password refused by the recipient's mail server 1" in words_of(page)
+    assert "1 e-mail is waiting to be tried again" in page
     assert "bob@" not in page
 
 

@@ -25,8 +25,8 @@ ELSEWHERE = "This list does not have the page you asked for."
 #: Each list with pages: its address, what its last page holds, and what would be false beyond it.
 LISTS = {
     "conditions.index": ("/conditions/?letter=A&", "A, page", "No condition begins"),
-    "admin.show": ("/admin/?", "conditions have figures", "No condition has figures yet"),
-    "admin.list_releases": ("/admin/releases?", "What each release did", "There is no release yet"),
+    "admin.show": ("/admin/?", "conditions have statistics", "No condition has statistics yet"),
+    "admin.list_releases": ("/admin/releases?", "What each release changed", "There is no release yet"),
     "admin.read_ledger": ("/admin/ledger?", "Releases", "does not exist"),
     "exports.show": ("/exports?", "A grant", "Nothing was"),
     "map.show": (f"{ALL}/map?in=IS&", "people show exactly this zone", "No one visible to you"),
