@@ -1,21 +1,18 @@
 """The member's place in one condition: found in the page, sent as a zone, shown as finely as they choose."""
 
 import datetime as dt
-from dataclasses import dataclass, field
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from mapservice.actions import hide
-from mapservice.actions.show_location import show_location
+from mapservice.actions.show_location import Outcome, show_location
 from mapservice.db import commit, get_session
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.visibility_summary import standing
-from mapservice.privacy.home_changes import REST
-from mapservice.privacy.showing import Obstacle, Wish, only_narrows
+from mapservice.privacy.showing import Wish, only_narrows
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
@@ -25,6 +22,7 @@ from mapservice.store.zones import tree
 from mapservice.web.accounts.access import is_proved, member_required
 from mapservice.web.accounts.login import is_fresh
 from mapservice.web.places import after_a_move, hiding
+from mapservice.web.places.location_form import LocationForm
 from mapservice.web.places.zone_options import page_facts
 from mapservice.web.site import form_fields, form_versions, rate_limits
 from mapservice.web.site.idempotency import operation_id
@@ -39,33 +37,6 @@ _HIDDEN_ONLY = _l(
 )
 
 
-@dataclass(slots=True)
-class PlaceForm:
-    """What the member wishes to show; ``zone`` is empty for no place; ``problems`` by field, in words."""
-
-    zone: str
-    audience: Audience
-    agrees_to_finer: bool = False
-    says_moved: bool = False
-    problems: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, membership: Membership, zone: str) -> "PlaceForm":
-        """The form as it stands for a member: who sees them is what is stored, whatever zone they have come to."""
-        return cls(zone, Audience(membership.audience))
-
-    @classmethod
-    def from_request(cls) -> "PlaceForm":
-        """The form as it was sent."""
-        form_fields.allow_only("zone", "audience", "finer", "moved", "password")
-        return cls(
-            request.form.get("zone", ""),
-            form_fields.choice("audience", Audience),
-            form_fields.is_ticked("finer"),
-            form_fields.is_ticked("moved"),
-        )
-
-
 @bp.get("/conditions/<slug>/place")
 @member_required
 def edit(member: Member, slug: str) -> str | Response:
@@ -77,7 +48,7 @@ def edit(member: Member, slug: str) -> str | Response:
     if request.args:
         # An address of before, kept in a history or a bookmark: the zone in it goes, and nothing is chosen by it.
         return redirect(url_for("place.edit", slug=slug), code=303)
-    return _page(member, condition, membership, PlaceForm.of(membership, membership.shown_zone or ""))
+    return _page(member, condition, membership, LocationForm.of(membership, membership.shown_zone or ""))
 
 
 @bp.route("/conditions/<slug>/place/zones", methods=["GET", "POST"])
@@ -90,7 +61,7 @@ def browse(member: Member, slug: str) -> str | Response:
         return redirect(url_for("place.edit", slug=slug), code=303 if request.method == "POST" else 302)
     within, country = request.form.get("in", ""), request.form.get("country", "")
     marked = "" if within else membership.shown_zone or ""
-    form = PlaceForm.of(membership, marked or within)
+    form = LocationForm.of(membership, marked or within)
     return _page(member, condition, membership, form, within=within, country=country)
 
 
@@ -101,26 +72,31 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
 
     A form of any age may show less; one that was made before the last change may not show more.
     """
-    session, form = get_session(), PlaceForm.from_request()
+    session, form = get_session(), LocationForm()
+    is_valid = form.validate()
     if not operations.is_done(session, operation_id(), member):
         condition = conditions.get(session, slug)
         membership = memberships.get(session, member, condition)
-        if not form.zone:
+        if not is_valid:
+            session.rollback()
+            return _page(member, condition, membership, form), 422
+        if not form.zone.data:
             hide.take_off_map(session, membership)
         elif form_versions.is_current(member, membership) or _only_narrows(membership, form):
-            form.problems.update(_show(member, membership, condition, form))
+            form.explain(_show(member, membership, condition, form))
         else:
             return _answer_to_old_form(member, condition, membership, form)
         if form.problems:
             session.rollback()
-            if form.audience is Audience.NOBODY and _hide_as_chosen(member, condition):
+            if form.chosen is Audience.NOBODY and _hide_as_chosen(member, condition):
                 flash(_("You are hidden here, as you chose. Nothing else has been saved yet."))
             return _page(member, condition, membership, form), 422
         commit(session)
     if after_a_move.waiting(member):  # what a move took off the map; that page says itself that all is saved
         return redirect(url_for("moved.show"), code=303)
     flash(_saved(form))
-    return redirect(url_for("map.show" if form.audience is not Audience.NOBODY else "place.edit", slug=slug), code=303)
+    is_hidden = form.audience.data == Audience.NOBODY
+    return redirect(url_for("place.edit" if is_hidden else "map.show", slug=slug), code=303)
 
 
 @bp.post("/conditions/<slug>/hide", endpoint="hide")
@@ -159,18 +135,18 @@ def forget(member: Member) -> Response:
     return redirect(url_for("memberships.mine"), code=303)
 
 
-def _only_narrows(membership: Membership, form: PlaceForm) -> bool:
-    return only_narrows(membership.shown_zone, Audience(membership.audience), form.zone, form.audience)
+def _only_narrows(membership: Membership, form: LocationForm) -> bool:
+    return only_narrows(membership.shown_zone, Audience(membership.audience), form.zone.data or "", form.chosen)
 
 
 def _answer_to_old_form(
-    member: Member, condition: Condition, membership: Membership, form: PlaceForm
+    member: Member, condition: Condition, membership: Membership, form: LocationForm
 ) -> tuple[str, int]:
     """Show how it stands now and ask again."""
     get_session().rollback()
-    is_hidden = form.audience is Audience.NOBODY and _hide_as_chosen(member, condition)
-    present = PlaceForm.of(membership, membership.shown_zone or "")
-    present.problems["place-form"] = str(_HIDDEN_ONLY if is_hidden else form_versions.CHANGED)
+    is_hidden = form.chosen is Audience.NOBODY and _hide_as_chosen(member, condition)
+    present = LocationForm.of(membership, membership.shown_zone or "")
+    present.form_errors.append(_HIDDEN_ONLY if is_hidden else form_versions.CHANGED)
     return _page(member, condition, membership, present), 409
 
 
@@ -184,9 +160,9 @@ def _hide_as_chosen(member: Member, condition: Condition) -> bool:
     return True
 
 
-def _saved(form: PlaceForm) -> str:
+def _saved(form: LocationForm) -> str:
     """What is said after saving."""
-    if form.zone and form.audience is Audience.NOBODY:
+    if form.zone.data and form.audience.data == Audience.NOBODY:
         return _("Saved. Nobody can see you. To appear on the map, choose below who can see you.")
     return _("Saved. What you see here is all we store. We do not know anything more precise.")
 
@@ -196,56 +172,27 @@ def _membership(member: Member, slug: str) -> tuple[Condition, Membership | None
     return condition, memberships.find(get_session(), member, condition)
 
 
-def _show(member: Member, membership: Membership, condition: Condition, form: PlaceForm) -> dict[str, str]:
-    """Do what the form asks for; what prevents it, by the field that it belongs to."""
+def _show(member: Member, membership: Membership, condition: Condition, form: LocationForm) -> Outcome:
+    """Do what the form asks for."""
     session = get_session()
-    outcome = show_location(
+    return show_location(
         session,
         member,
         membership,
         condition,
-        Wish(tree.path(session, form.zone), form.audience, form.agrees_to_finer, form.says_moved),
+        Wish(tree.path(session, form.zone.data or ""), form.chosen, form.finer.data, form.moved.data),
         now=dt.datetime.now(dt.UTC),
         key=current_app.config["ANCHOR_KEY"],
-        words=consent_wordings.kept(form.audience),
-        confirm_identity=lambda: is_fresh() or is_proved(member, request.form.get("password", "")),
+        words=consent_wordings.kept(form.chosen),
+        confirm_identity=lambda: is_fresh() or is_proved(member, form.password.data or ""),
     )
-    return dict(_in_words(obstacle, outcome.free_again) for obstacle in outcome.obstacles)
-
-
-def _in_words(obstacle: Obstacle, free_again: dt.date | None) -> tuple[str, str]:
-    """The field of the form that an obstacle belongs to, and what it says."""
-    return {
-        Obstacle.TOO_FINE: ("zone", _("For someone under 18, you can show at most the region.")),
-        Obstacle.NEEDS_CONSENT: (
-            "finer",
-            _("Few people with this condition live there. Please agree to be shown there, or choose a wider zone."),
-        ),
-        Obstacle.SAY_MOVED: (
-            "moved",
-            _("This is not the location we have for you. Please confirm that you have moved."),
-        ),
-        Obstacle.MOVED_TOO_SOON: (
-            "zone",
-            _(
-                "You changed your location less than %(days)s days ago. You can choose another one from %(day)s. "
-                "You can hide, show less or delete it at any time.",
-                days=REST.days,
-                day=format_date(free_again) if free_again else "",
-            ),
-        ),
-        Obstacle.CONFIRM_IDENTITY: (
-            "password",
-            _("To become more visible, please confirm your password."),
-        ),
-    }[obstacle]
 
 
 def _page(
     member: Member,
     condition: Condition,
     membership: Membership,
-    form: PlaceForm,
+    form: LocationForm,
     *,
     within: str = "",
     country: str = "",
@@ -263,5 +210,5 @@ def _page(
         minutes_left=hiding.minutes_left,
         is_fresh=is_fresh(),
         is_browsing=bool(within or country),
-        **page_facts(member, condition, membership, marked=form.zone, within=within, country=country),
+        **page_facts(member, condition, membership, marked=form.zone.data or "", within=within, country=country),
     )
