@@ -23,11 +23,12 @@ class LocationForm(Form):
     zone = StringField()
     audience = RadioField(
         choices=[SelectChoice(audience.value, words) for audience, words in AUDIENCES.items()],
-        invalid_choice_message=_l("Please choose who may see it."),
+        invalid_choice_message=_l("Choose who can see it."),
     )
-    finer = Tick()
-    moved = Tick()
-    password = PasswordField()
+    # The ids by which the page calls the controls themselves: what holds them has the plain names.
+    finer = Tick(id="finer-tick")
+    moved = Tick(id="moved-tick")
+    password = PasswordField(id="password-input")
 
     @classmethod
     def of(cls, membership: Membership, zone: str) -> "LocationForm":
