@@ -59,7 +59,7 @@ ASKED = {
     "page": "1",
     "condition": _SLUG,
     "by": "region",
-    "language": "en",
+    "language": "es",
     "with_few": "yes",
     "limit": "2",
     "offset": "0",

@@ -7,7 +7,7 @@ from pathlib import Path
 from babel.messages import mofile, pofile
 from babel.support import NullTranslations, Translations
 
-#: In it ``messages.pot``, and a folder for each language but that of the source.
+#: In it the list of all texts (POT), and a folder for each language but that of the source.
 FOLDER = Path(__file__).parent / "translations"
 
 #: The language in which texts are written in the source.

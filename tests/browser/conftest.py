@@ -107,9 +107,8 @@ def somebody_else(browser: Browser, live: Flask) -> Iterator[Page]:
 
 def new_context(browser: Browser, live: Flask, **options: Any) -> BrowserContext:
     """A fresh window; what it asks for and what its security policy stops is kept in ``watched``."""
-    context = browser.new_context(
-        base_url=live.extensions["address"], viewport=DESKTOP, reduced_motion="reduce", locale="en-GB", **options
-    )
+    usual = {"viewport": DESKTOP, "reduced_motion": "reduce", "locale": "en-GB"}
+    context = browser.new_context(base_url=live.extensions["address"], **{**usual, **options})
     context.set_default_timeout(15_000)
     context.add_init_script(
         "addEventListener('securitypolicyviolation', (e) => console.error('CSP ' + e.violatedDirective + e.blockedURI))"

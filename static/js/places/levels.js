@@ -72,7 +72,8 @@ export class Levels {
     });
     input.dataset.finer = needsConsent ? "yes" : "";
     input.dataset.figure = this.withNumber(words.figure, words.figureFew, expected);
-    const title = element("span", "choice-title", this.title(zone));
+    const name = Object.assign(element("span", "", this.title(zone)), { translate: false });
+    const title = element("span", "choice-title", name);
     if (isSuggested) title.append(" ", element("span", "tag", words.offered));
     const more = isBarred ? words.barred : needsConsent ? words.asksMore : "";
     const likely = this.withNumber(words.expected, words.expectedFew, expected);

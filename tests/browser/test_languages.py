@@ -1,0 +1,119 @@
+"""Every page in two pseudo-locales on a phone: no text is left in English, and nothing is too long."""
+
+import json
+
+import pytest
+from babel.messages import pofile
+from playwright.sync_api import Browser
+
+from mapservice.i18n import languages
+from tests import pseudo
+from tests.browser.conftest import ALL, PHONE, choose_country, join, latest_link, new_context, save_area, sign_up
+from tests.browser.test_pages import MEMBERS, OPEN
+
+#: Languages whose rules stand in for those of the pseudo-locales: one longer, one from right to left.
+STAND_INS = ("sv", "ar")
+
+#: Texts in Latin letters that stand outside every translated text, where a reader may see them.
+STRAY = """([begin, end]) => {
+    const stray = [];
+    let depth = 0;
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const parent = node.parentElement;
+        if (parent.closest("script, style, template, noscript")) continue;
+        const isData = parent.closest(`[translate=no], [lang] [lang], bdi, code, [role=option], .leaflet-pane,
+            .leaflet-control`);
+        for (const piece of node.data.split(new RegExp(`([${begin}${end}])`))) {
+            if (piece === begin) depth += 1;
+            else if (piece === end) depth -= 1;
+            else if (depth === 0 && !isData && /[A-Za-z]{2,}/.test(piece)) {
+                stray.push(`${parent.tagName}.${parent.className}: ${piece.trim()}`);
+            }
+        }
+    }
+    for (const element of document.body.querySelectorAll("[aria-label], [title], [placeholder], [alt]")) {
+        if (element.closest("[translate=no], bdi")) continue;
+        for (const name of ["aria-label", "title", "placeholder", "alt"]) {
+            const text = element.getAttribute(name);
+            if (text && /[A-Za-z]{2,}/.test(text) && !text.includes(begin)) stray.push(`${name}: ${text}`);
+        }
+    }
+    return stray;
+}"""
+
+#: Elements that reach beyond the page on either side, or whose content does, the innermost last.
+WIDE = """() => [...document.body.querySelectorAll("*")]
+    .filter((each) => {
+        const box = each.getBoundingClientRect();
+        const isOut = box.right > innerWidth + 1 || box.left < -1 || box.left + each.scrollWidth > innerWidth + 1;
+        return isOut && !each.closest(".leaflet-container, .table-scroll, .skip");
+    })
+    .map((each) => `${each.tagName}.${each.className}#${each.id} ${each.textContent.trim().slice(0, 30)}`)
+    .slice(-3)"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pseudo_locales(tmp_path_factory):
+    """The service speaks the pseudo-locales beside English."""
+    folder = tmp_path_factory.mktemp("translations")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(languages, "FOLDER", folder)
+        for code in STAND_INS:
+            patch.setitem(languages.LANGUAGES, code, f"⟦{code}⟧")
+            languages.catalogue(code).parent.mkdir(parents=True)
+            with languages.catalogue(code).open("wb") as file:
+                pofile.write_po(file, pseudo.catalogue(code))
+        languages.translations.cache_clear()
+        yield
+        languages.translations.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, live) -> dict:
+    """The cookies of somebody who is on the map."""
+    context = new_context(browser, live)
+    page = context.new_page()
+    sign_up(page, lambda: latest_link(live), "Paula")
+    join(page)
+    choose_country(page)
+    save_area(page)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.mark.parametrize("code", STAND_INS)
+@pytest.mark.parametrize("who", ["stranger", "member"])
+def test_every_page_is_translated_whole_and_fits(browser: Browser, live, released, signed_in, code, who):
+    options = {"storage_state": signed_in} if who == "member" else {}
+    context = new_context(browser, live, locale=code, **options)
+    page = context.new_page()
+    page.set_viewport_size(PHONE)
+    wrong = {}
+    if who == "member":
+        page.goto("/account")
+        page.locator(f".languages button[value={code}]").click()
+    for address in OPEN if who == "stranger" else MEMBERS:
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        found = page.evaluate(STRAY, [pseudo.BEGIN, pseudo.END])
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"scrolls sideways: {page.evaluate(WIDE)}")
+        if page.evaluate("document.documentElement.dir") != ("rtl" if code == "ar" else "ltr"):
+            found.append("the wrong direction")
+        if found:
+            wrong[address] = found
+    context.close()
+
+    assert wrong == {}, json.dumps(wrong, indent=1, ensure_ascii=False)
+
+
+def test_a_text_that_was_forgotten_is_found(browser: Browser, live):
+    context = new_context(browser, live, locale="sv")
+    page = context.new_page()
+    page.goto(ALL)
+    page.evaluate("document.querySelector('footer').append('Forgotten words')")
+
+    assert any("Forgotten words" in text for text in page.evaluate(STRAY, [pseudo.BEGIN, pseudo.END]))
+    context.close()

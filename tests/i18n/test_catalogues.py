@@ -1,0 +1,81 @@
+"""Translations are whole: no text is missing, guessed or old, and what stands in the gaps of a text stays."""
+
+import re
+
+import pytest
+from babel.messages import Message, pofile
+
+from mapservice.i18n import languages
+from tests import pseudo
+
+OTHERS = [code for code in languages.LANGUAGES if code != languages.SOURCE]
+
+_GAPS = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%%|</?\w+[^>]*>")
+
+
+def read(path, language=None):
+    with path.open("rb") as file:
+        return pofile.read_po(file, locale=language)
+
+
+def gaps(text):
+    return sorted(_GAPS.findall(text))
+
+
+def faults(message: Message) -> list[str]:
+    """What is wrong with a translation."""
+    originals = message.id if isinstance(message.id, tuple) else (message.id,)
+    translated = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    found = ["fuzzy"] if message.fuzzy else []
+    if not all(translated):
+        return [*found, "missing"]
+    # A form for one may do without the number, as the original for one does.
+    allowed = [gaps(each) for each in originals]
+    found += ["gaps"] if any(gaps(each) not in allowed for each in translated) else []
+    found += ["plural"] if gaps(translated[-1]) != allowed[-1] else []
+    return found + (
+        ["edges"] if any(each != each.strip() and originals[0] == originals[0].strip() for each in translated) else []
+    )
+
+
+def test_the_list_of_texts_is_current():
+    """Else run scripts/messages.sh."""
+    listed = {message.id for message in read(languages.FOLDER / "messages.pot") if message.id}
+
+    assert {message.id for message in pseudo.catalogue("sv") if message.id} == listed
+
+
+def test_spanish_is_there():
+    assert OTHERS == ["es"]
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_text_is_translated_whole(code):
+    listed = {message.id for message in read(languages.FOLDER / "messages.pot") if message.id}
+    made = read(languages.catalogue(code), code)
+    wrong = {str(message.id): found for message in made if message.id and (found := faults(message))}
+
+    assert wrong == {}
+    assert {message.id for message in made if message.id} == listed
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_sentences_are_not_left_in_english(code):
+    same = [
+        m.id for m in read(languages.catalogue(code), code) if m.id and m.id == m.string and len(str(m.id).split()) > 3
+    ]
+
+    assert same == []
+
+
+@pytest.mark.parametrize(
+    ("text", "translated", "fault"),
+    [
+        ("Hello %(name)s", "Hola", "gaps"),
+        ("Hello", "", "missing"),
+        (("one day", "%(num)s days"), ("un día", "días"), "plural"),
+        (("one day", "%(num)s days"), ("un día", ""), "missing"),
+    ],
+)
+def test_a_broken_translation_is_found(text, translated, fault):
+    assert fault in faults(Message(text, translated))
