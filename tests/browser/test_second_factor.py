@@ -85,7 +85,7 @@ def test_staff_set_it_up_and_are_asked_for_it(page: Page, staffed: Flask, acting
     check(page, "Enter your security code")
     page.get_by_label("Code from the app").fill("111 111")
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Code from the app")).to_be_focused()
+    expect(page.locator(".error-summary")).to_be_focused()
     check(page, "Enter your security code")
     page.get_by_label("Code from the app").fill(codes[0])
     page.keyboard.press("Enter")
