@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from mapservice.privacy.visibility import Audience, Role
-from mapservice.store.places import homes as places
+from mapservice.store.places import zone_counts
 from mapservice.store.tables import Condition, HomeZone, Member, Membership, Release
 from tests.releasing import release
 
@@ -35,7 +35,7 @@ def settle(
              "counted_since": day, "pseudonym": uuid.uuid4().hex}
             for each, home, day in zip(ids, homes, days, strict=True)
         ])  # fmt: skip
-    with places.counted(session, session.scalars(select(Membership).where(Membership.member_id.in_(ids)))) as held:
+    with zone_counts.counted(session, session.scalars(select(Membership).where(Membership.member_id.in_(ids)))) as held:
         for each in held:
             each.audience = Audience.MEMBERS
     session.commit()
