@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mapservice.actions.join import Joining, JoinWords, join
@@ -42,6 +42,8 @@ def put(
 ) -> Membership:
     """Let a member who lives in a zone join a condition and show them there at a level, as the pages do."""
     membership = join(session, member, condition, Joining(Role.PERSON), words=JOIN_WORDS, today=_now().date())
+    # Time has passed for tests: who deleted a home before may choose one again.
+    session.execute(update(Member).where(Member.id == member.id).values(home_changed_on=None, home_corrections=0))
     show(session, member, membership, home, Audience.NOBODY)
     show(session, member, membership, coarsen(home, level), audience)
     session.commit()
