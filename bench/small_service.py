@@ -17,7 +17,7 @@ THREADS = gateway.THREADS
 CONNECTIONS = 8192
 
 app = Flask(__name__)
-app.config["MAX_CONTENT_LENGTH"] = gateway.MOST_BYTES - 1
+app.config["MAX_CONTENT_LENGTH"] = gateway.MAX_BYTES - 1
 acted: list[dict[str, str]] = []
 
 
@@ -125,7 +125,7 @@ def serve_waitress(port: int) -> None:
         connection_limit=CONNECTIONS,
         channel_timeout=10,
         cleanup_interval=5,
-        max_request_body_size=gateway.MOST_BYTES - 1,
+        max_request_body_size=gateway.MAX_BYTES - 1,
         asyncore_use_poll=True,
     )
 

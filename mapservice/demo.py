@@ -10,7 +10,7 @@ import numpy as np
 
 from mapservice.geo.zones import CHOOSABLE, Level, Zone, path
 from mapservice.privacy.geomasking import jitter_many
-from mapservice.privacy.precision import ENOUGH, FINEST_FOR_MINORS, UNKNOWN_PREVALENCE
+from mapservice.privacy.precision import FINEST_FOR_MINORS, MIN_EXPECTED_PEOPLE, UNKNOWN_PREVALENCE
 from mapservice.privacy.visibility import Audience, Role
 
 #: Shares of the demo community, that make a map look like those of real communities.
@@ -161,7 +161,7 @@ def _rows(drawn: np.ndarray) -> list[bytes]:
 
 def _offered(people: np.ndarray, prevalence: np.ndarray, minors: np.ndarray) -> np.ndarray:
     """The depth offered to each by rarity, as ``precision.offered_level`` does for one; 0 is the country."""
-    enough = people * prevalence[:, None] / 100_000 >= ENOUGH
+    enough = people * prevalence[:, None] / 100_000 >= MIN_EXPECTED_PEOPLE
     offered = np.maximum(enough.sum(axis=1) - 1, 0)
     return np.where(minors, np.minimum(offered, CHOOSABLE.index(FINEST_FOR_MINORS)), offered)
 

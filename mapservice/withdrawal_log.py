@@ -20,7 +20,7 @@ from mapservice.config import Config
 from mapservice.keys import key_of
 
 #: How long backups and entries are kept.
-KEPT = dt.timedelta(days=35)
+RETENTION = dt.timedelta(days=35)
 
 _DONE = "done"
 _HOUR = "%Y-%m-%dT%H"
@@ -96,7 +96,7 @@ class WithdrawalLog:
 
     def expire(self, today: dt.date) -> int:
         """Delete the files that are older than every backup; how many."""
-        old = [path for day, path in self._files() if day < today - KEPT]
+        old = [path for day, path in self._files() if day < today - RETENTION]
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)

@@ -18,7 +18,7 @@ from mapservice.store.across import after_restore
 from mapservice.store.community import memberships
 from mapservice.store.places import homes
 from mapservice.store.tables import EmailChange, Member
-from mapservice.withdrawal_log import KEPT, Kind, WithdrawalLog
+from mapservice.withdrawal_log import RETENTION, Kind, WithdrawalLog
 from tests.accounts import post, sign_in
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
@@ -220,10 +220,10 @@ def test_a_line_that_was_cut_off_spoils_none_after_it(log):
 
 def test_entries_are_gone_with_the_oldest_backup(log):
     today = dt.date(2026, 11, 27)
-    for days in (0, KEPT.days, KEPT.days + 1):
+    for days in (0, RETENTION.days, RETENTION.days + 1):
         log.note_day(today - dt.timedelta(days=days))
 
-    assert KEPT.days == 35
+    assert RETENTION.days == 35
     assert log.expire(today) == 1
     assert log.last_day() == today
     assert len(list(log.folder.iterdir())) == 2

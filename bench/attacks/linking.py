@@ -11,7 +11,7 @@ from bench.attacks.places import pin_of, zone_of
 from bench.attacks.table import Context, Outcome
 from mapservice.geo.zones import path
 from mapservice.privacy.disclosure import Bucket, released_count
-from mapservice.privacy.precision import ENOUGH, UNKNOWN_PREVALENCE
+from mapservice.privacy.precision import MIN_EXPECTED_PEOPLE, UNKNOWN_PREVALENCE
 from mapservice.privacy.showing import Obstacle, Wish, obstacles
 from mapservice.privacy.visibility import Audience
 from mapservice.store.tables import random_id
@@ -97,7 +97,7 @@ def _shown_finer(
         patients = [(UNKNOWN_PREVALENCE if each is None else each) * zone.people / 100_000 for zone in steps]
         for depth in range(1, len(steps)):
             wish = Wish(steps[: depth + 1], Audience.MEMBERS, agrees_to_finer=False, says_moved=False)
-            found += patients[depth] < ENOUGH and grants(wish, each)
+            found += patients[depth] < MIN_EXPECTED_PEOPLE and grants(wish, each)
     return found
 
 

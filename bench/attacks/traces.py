@@ -21,7 +21,7 @@ from mapservice.db import get_session
 from mapservice.geo.tiles import tile_at
 from mapservice.store.places.clusters import MAX_ZOOM
 from mapservice.store.tables import Mail, Member, Membership
-from mapservice.store.zones.basemap import LAST_ZOOM
+from mapservice.store.zones import basemap
 from mapservice.web.accounts import access
 from tests.accounts import csrf_token, new_member, post
 from tests.routes import QUERIES, address, rules, unsafe
@@ -113,7 +113,7 @@ def _tiles(client: FlaskClient, canary: Canary) -> Iterator[TestResponse]:
         tile = tile_at(canary.lng, canary.lat, zoom)
         at = f"{tile.z}/{tile.x}/{tile.y}"
         yield client.get(f"{service.PAGE}/clusters/{at}")
-        if zoom <= LAST_ZOOM:
+        if zoom <= basemap.MAX_ZOOM:
             yield client.get(f"/tiles/base/{at}.mvt")
 
 

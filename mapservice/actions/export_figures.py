@@ -27,14 +27,14 @@ from mapservice.store.figures.file_rows import Found
 from mapservice.store.tables import Condition, Member, Release
 
 #: Conditions in one file at the most.
-MOST_CONDITIONS = 100
+MAX_CONDITIONS = 100
 
 #: Conditions in one file that lists every place, with or without a figure: fifty thousand rows.
-MOST_LISTED = 20
+MAX_LISTED_CONDITIONS = 20
 
 #: Files that a process makes at once, and how long another waits for its turn, in seconds.
-AT_ONCE, PATIENCE_S = 2, 10
-_MAKING = threading.BoundedSemaphore(AT_ONCE)
+MAX_CONCURRENT_FILES, TIMEOUT_S = 2, 10
+_MAKING = threading.BoundedSemaphore(MAX_CONCURRENT_FILES)
 
 #: Languages in which names of countries can be had; the words around them are in those that the site speaks.
 LANGUAGES = ("en", "ar", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "uk", "zh")
@@ -78,7 +78,7 @@ def extract(
     wanted = list(dict.fromkeys(slugs))
     if not wanted:
         raise UnknownConditionError
-    if len(wanted) > (MOST_LISTED if with_few else MOST_CONDITIONS):
+    if len(wanted) > (MAX_LISTED_CONDITIONS if with_few else MAX_CONDITIONS):
         raise TooMuchError
     made = published.get(session, release) if release is not None else releases.newest(session)
     found = [conditions.get(session, slug) for slug in wanted]
@@ -130,7 +130,7 @@ def _room() -> Iterator[None]:
 
     :raise TooBusyError: if none of those before comes to its end soon.
     """
-    if not _MAKING.acquire(timeout=PATIENCE_S):
+    if not _MAKING.acquire(timeout=TIMEOUT_S):
         raise TooBusyError
     try:
         yield

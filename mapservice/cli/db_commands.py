@@ -8,10 +8,10 @@ from mapservice.cli.connection import check_owner, owner_engine, pages_role
 from mapservice.config import Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded, process_records
-from mapservice.hosting.processes import GRACE
+from mapservice.hosting.processes import GRACE_S
 
 # Seconds that a service may take to end in order, its database included.
-STOPPED_WITHIN = 60.0
+TIMEOUT_STOP_S = 60.0
 
 
 @click.command()
@@ -49,9 +49,9 @@ def stop() -> None:
     state = Config.from_environment().state
     try:
         process_records.end(
-            process_records.running(state, process_records.SUPERVISOR), within=STOPPED_WITHIN, group=False
+            process_records.running(state, process_records.SUPERVISOR), within=TIMEOUT_STOP_S, group=False
         )
-        process_records.end(process_records.running(state, *process_records.SURVIVORS), within=GRACE)
+        process_records.end(process_records.running(state, *process_records.SURVIVORS), within=GRACE_S)
     except PermissionError:
         raise SetupError(
             f"This account cannot stop the service of {state}: run this as root or as its owner."

@@ -39,4 +39,4 @@ def mail_failures() -> None:
             f"{day}  {emails:>5}  {kind}  ({'refused' if reason == mail_queue.Failure.REFUSED else 'no try succeeded'})"
         )
     if not rows:
-        click.echo(f"No e-mails have failed in the last {mail_queue.FAILURES_KEPT.days} days.")
+        click.echo(f"No e-mails have failed in the last {mail_queue.FAILURE_RETENTION.days} days.")

@@ -20,8 +20,8 @@ from mapservice.store.across import demo
 _WORDS = {
     UnknownConditionError: "There is no such condition: use the slug from the condition's URL.",
     UnknownReleaseError: "There is no such release: make one with mapservice release, or omit --release.",
-    TooMuchError: f"Too much for one file: at most {export_figures.MOST_CONDITIONS} conditions, "
-    f"{export_figures.MOST_LISTED} with --with-few, and one in a report.",
+    TooMuchError: f"Too much for one file: at most {export_figures.MAX_CONDITIONS} conditions, "
+    f"{export_figures.MAX_LISTED_CONDITIONS} with --with-few, and one in a report.",
 }
 
 

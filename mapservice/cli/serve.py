@@ -20,7 +20,7 @@ from mapservice.config import Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded, process_records, run_as
 from mapservice.hosting.port_check import try_port, wait_until_it_answers
-from mapservice.hosting.processes import GRACE, interrupt_on_signals, say, stop_on_signals, web, work
+from mapservice.hosting.processes import GRACE_S, interrupt_on_signals, say, stop_on_signals, web, work
 from mapservice.hosting.startup_checks import check_keys_of, check_log, check_machine
 from mapservice.hosting.supervisor import Child, supervise
 from mapservice.store.accounts.staff import DEMO_LOGINS
@@ -47,12 +47,12 @@ def serve(empty: bool, port: int | None, host: str | None) -> None:
             try_port(config)
         with database(config) as where:
             if not is_newest(where):
-                process_records.end(survivors(config.state), within=GRACE)
+                process_records.end(survivors(config.state), within=GRACE_S)
             prepare(config, where, empty)
             account = run_as.choose(config)
             # What a killed supervisor left behind answers until here.
-            process_records.end(survivors(config.state), within=GRACE)
-            try_port(config, within=GRACE if has_survivors else 0.0)
+            process_records.end(survivors(config.state), within=GRACE_S)
+            try_port(config, within=GRACE_S if has_survivors else 0.0)
             run(config, stop_on_signals(), lock, account)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from mapservice.errors import MapServiceError
 
 #: Anchors a zone has at the most.
-MOST = 256
+MAX_ANCHORS = 256
 
 #: A packed coordinate is a whole number of these, in degrees.
 UNIT = 1e-6

@@ -8,7 +8,7 @@ from mapservice.errors import MapServiceError
 from mapservice.geo.bbox import Bbox
 
 #: The last zoom that anything here is asked for; beyond it a tile is smaller than ten metres.
-LAST_ZOOM = 22
+MAX_ZOOM = 22
 
 #: Where the Mercator square ends, in degrees of latitude: atan(sinh(π)).
 EDGE_LAT = math.degrees(math.atan(math.sinh(math.pi)))
@@ -36,8 +36,8 @@ class Tile:
     y: int
 
     def __post_init__(self) -> None:
-        if not 0 <= self.z <= LAST_ZOOM:
-            raise NoSuchTileError(f"Zoom is 0 to {LAST_ZOOM}.")
+        if not 0 <= self.z <= MAX_ZOOM:
+            raise NoSuchTileError(f"Zoom is 0 to {MAX_ZOOM}.")
         if not (0 <= self.x < 2**self.z and 0 <= self.y < 2**self.z):
             raise NoSuchTileError(f"Columns and rows of zoom {self.z} are 0 to {2**self.z - 1}.")
 
@@ -93,8 +93,8 @@ def tile_at(lng: float, lat: float, zoom: int) -> Tile:
     """
     if not (math.isfinite(lng) and abs(lat) <= 90):
         raise NoSuchTileError("A place is a finite longitude and a latitude of -90 to 90 degrees.")
-    if not 0 <= zoom <= LAST_ZOOM:
-        raise NoSuchTileError(f"Zoom is 0 to {LAST_ZOOM}.")
+    if not 0 <= zoom <= MAX_ZOOM:
+        raise NoSuchTileError(f"Zoom is 0 to {MAX_ZOOM}.")
     tiles = 2**zoom
     across = ((lng if -180 <= lng < 180 else (lng + 180) % 360 - 180) + 180) / 360
     down = (1 - math.asinh(math.tan(math.radians(max(-EDGE_LAT, min(EDGE_LAT, lat))))) / math.pi) / 2

@@ -35,7 +35,7 @@ __all__ = ["BROKEN", "BUSY", "CUT", "SLOW", "STALLED", "Gateway", "answer", "env
 THREADS = 8
 
 # Requests that may wait for a thread, in each process; the answer would come too late for those behind them.
-LONGEST_QUEUE = 200
+MAX_QUEUE = 200
 
 # Threads for static files, which need no database, and for forms with a password. Of those only as many may wait as
 # are hashed within a second or two.
@@ -51,14 +51,14 @@ KNOWN_QUEUE = 16
 LEAVE = "/leave"
 
 # Seconds in which a request has to arrive as a whole.
-PATIENCE = 10.0
+TIMEOUT_S = 10.0
 
 # Seconds after which a request is given up while the database does not answer, and in any case.
 TIMEOUT_STALLED = 4.5
 TIMEOUT = 60.0
 
 # Bytes of a request that are read at all; Flask's MAX_CONTENT_LENGTH refuses anything larger than one less.
-MOST_BYTES = 256 * 1024 + 1
+MAX_BYTES = 256 * 1024 + 1
 
 # Seconds after which the web server has opened a file for certain.
 OPENED_WITHIN = 30
@@ -94,8 +94,8 @@ class Gateway:
     ) -> None:
         self.is_stalled = is_stalled
         self.fallback = Fallback()
-        self.pages = Lane(service, "pages", threads, LONGEST_QUEUE)
-        self.static = Lane(service, "static", STATIC_THREADS, LONGEST_QUEUE)
+        self.pages = Lane(service, "pages", threads, MAX_QUEUE)
+        self.static = Lane(service, "static", STATIC_THREADS, MAX_QUEUE)
         self.passwords = Lane(service, PASSWORD_LANE, PASSWORD_THREADS, PASSWORD_QUEUE)
         self.known = Lane(service, PASSWORD_LANE, KNOWN_THREADS, KNOWN_QUEUE)
         self.known_device = known_device
@@ -114,7 +114,7 @@ class Gateway:
 
     async def _answer(self, scope: "Scope", protocol: "HTTPProtocol") -> Answer:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT_S):
                 content = await read(scope, protocol)
         except TimeoutError:
             return SLOW
@@ -177,7 +177,7 @@ async def read(scope: "Scope", protocol: "HTTPProtocol") -> bytes:
         read += len(part)
         # granian gives an empty part where the request ends, and one more before it where it broke off.
         ends += not part
-        if read >= MOST_BYTES:
+        if read >= MAX_BYTES:
             return b"".join(parts)
     if read != length if not is_chunked else ends != 1:
         raise CutError

@@ -14,7 +14,7 @@ from mapservice.hosting import embedded
 from mapservice.hosting import worker as background
 
 # How long the processes may take to finish what they do, in seconds.
-GRACE = 10.0
+GRACE_S = 10.0
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -43,7 +43,7 @@ def web(config: Config, target: str = "mapservice.hosting.wsgi:gateway") -> None
         http1_settings=HTTP1Settings(header_read_timeout=5_000),
         respawn_failed_workers=True,
         respawn_interval=0.5,
-        workers_kill_timeout=int(GRACE) - 2,
+        workers_kill_timeout=int(GRACE_S) - 2,
         # Paths name conditions: no access log.
         log_access=False,
         log_level=LogLevels.warning,

@@ -18,14 +18,14 @@ from mapservice import logs
 from mapservice.config import PREFIX, Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded, process_records
-from mapservice.hosting.processes import GRACE, SIGNALS, say
+from mapservice.hosting.processes import GRACE_S, SIGNALS, say
 
 log = structlog.get_logger()
 logs.declare("process_died", "database_unavailable")
 
 # A process that dies sooner than this, in seconds, is started again a little later each time.
 _SHORT_LIFE = 5.0
-_LONGEST_PAUSE = 10.0
+_MAX_PAUSE_S = 10.0
 
 # Seconds between two looks at the private database.
 _LOOK = 0.5
@@ -61,7 +61,7 @@ class Child:
             self._kill_group()
             log.warning("process_died", job=self.name, status=self.process.exitcode)
             lived = time.monotonic() - self.started
-            self.pause = min(_LONGEST_PAUSE, self.pause * 2 + 0.5) if lived < _SHORT_LIFE else 0.0
+            self.pause = min(_MAX_PAUSE_S, self.pause * 2 + 0.5) if lived < _SHORT_LIFE else 0.0
             self.process = None
         if time.monotonic() < self.started + self.pause or not _FORKING.acquire(blocking=False):
             return
@@ -77,7 +77,7 @@ class Child:
             process.start()
         except OSError as problem:  # no memory, or too many processes: perhaps not for long
             log.warning("process_died", job=self.name, error=type(problem).__name__)
-            self.pause = _LONGEST_PAUSE
+            self.pause = _MAX_PAUSE_S
         else:
             self.process = process
 
@@ -94,7 +94,7 @@ class Child:
     def stop(self) -> None:
         """Wait for the process to end, and end it where it does not."""
         if self.process is not None:
-            self.process.join(GRACE)
+            self.process.join(GRACE_S)
             self._kill_group()
             self.process.join()
 

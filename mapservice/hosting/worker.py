@@ -86,7 +86,7 @@ def erase(_engine: Engine, config: Config) -> None:
 #: All there is to do in the background.
 JOBS = (
     BackgroundJob("letters", 1.0, mailer.deliver_due),
-    BackgroundJob("upkeep", cleanup.EVERY, forget),
+    BackgroundJob("upkeep", cleanup.INTERVAL_S, forget),
     BackgroundJob("withdrawals", 600, keep_log),
     BackgroundJob("outbox", 60, lambda _engine, config: mailer.forget_written(config)),
     BackgroundJob("erasing", 600, erase, apart=True),

@@ -3,17 +3,17 @@
 from types import MappingProxyType
 
 from mapservice import withdrawal_log
-from mapservice.privacy.home_changes import MAX_CORRECTIONS, REST
+from mapservice.privacy.home_changes import COOLDOWN, MAX_CORRECTIONS
 from mapservice.store.figures import audit_log
 from mapservice.store.site import mail_queue
 
 #: For templates, which must not type them a second time.
 LIMITS = MappingProxyType(
     {
-        "backup_days": withdrawal_log.KEPT.days,
+        "backup_days": withdrawal_log.RETENTION.days,
         "corrections": MAX_CORRECTIONS,
-        "failure_days": mail_queue.FAILURES_KEPT.days,
-        "location_days": REST.days,
-        "log_years": audit_log.KEPT.days // 365,
+        "failure_days": mail_queue.FAILURE_RETENTION.days,
+        "location_days": COOLDOWN.days,
+        "log_years": audit_log.RETENTION.days // 365,
     }
 )

@@ -28,14 +28,14 @@ log = structlog.get_logger()
 logs.declare("letter_failed", "mail_given_up")
 
 # Seconds; below idle_in_transaction_session_timeout, since a letter is locked while it is being sent.
-_PATIENCE = 10
+_TIMEOUT_S = 10
 
 # Letters sent in one go, so that the worker gets to its other jobs.
-_AT_ONCE = 100
+_BATCH_SIZE = 100
 
 
 #: How long e-mails are kept in the outbox folder, in seconds.
-WRITTEN_KEPT_S = 3600
+OUTBOX_RETENTION_S = 3600
 
 
 class Carrier(Protocol):
@@ -53,7 +53,7 @@ def deliver_due(engine: Engine | Connection, config: Config) -> int:
     """
     delivered = 0
     with _carrier(config) as carry:
-        for _ in range(_AT_ONCE):
+        for _ in range(_BATCH_SIZE):
             with db.transaction(engine) as session:
                 letter = mail_queue.next_due(session)
                 left = None if letter is None else _deliver(session, letter, carry)
@@ -138,7 +138,7 @@ def forget_written(config: Config, recipient: str | None = None) -> int:
     forgotten = 0
     for path in outbox(config).glob("*.eml"):
         with suppress(FileNotFoundError):
-            if _is_to(path, recipient) if recipient else path.stat().st_mtime < time.time() - WRITTEN_KEPT_S:
+            if _is_to(path, recipient) if recipient else path.stat().st_mtime < time.time() - OUTBOX_RETENTION_S:
                 path.unlink()
                 forgotten += 1
     return forgotten
@@ -184,10 +184,10 @@ def _connected(url: str) -> smtplib.SMTP:
     host = parts.hostname or "localhost"
     if parts.scheme == "smtps":
         server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, parts.port or 465, timeout=_PATIENCE, context=create_default_context()
+            host, parts.port or 465, timeout=_TIMEOUT_S, context=create_default_context()
         )
     else:
-        server = smtplib.SMTP(host, parts.port or 587, timeout=_PATIENCE)
+        server = smtplib.SMTP(host, parts.port or 587, timeout=_TIMEOUT_S)
         if host not in {"localhost", "127.0.0.1", "::1"}:
             server.starttls(context=create_default_context())
     if parts.username:

@@ -27,7 +27,7 @@ OUR_COPIES = {
 OUR_FILE = re.compile(r"(?:css|js|vendor)/[\w./-]+\.(?:css|js)")
 
 #: The last zoom a page offers; pins are anchors of zones, and nothing finer is to be seen.
-LAST_ZOOM = 13
+MAX_ZOOM = 13
 
 # What the page's security policy forbids: a style or an event handler as an attribute, and elements that load.
 _INLINE = re.compile(r"<[a-z][^>]*\s(?:style|on[a-z]+)\s*=|<(?:script|style|link|meta|iframe|base)\b", re.IGNORECASE)
@@ -111,7 +111,7 @@ class Canvas(folium.Map):
         center: tuple[float, float] = (10.0, 30.0),
         zoom: int = 2,
         bounds: Bbox | None = None,
-        last_zoom: int = LAST_ZOOM,
+        last_zoom: int = MAX_ZOOM,
         words: Mapping[str, str] | None = None,
         **options: Any,
     ) -> None:

@@ -14,7 +14,7 @@ from mapservice.privacy.visibility import Role
 ATTRIBUTION = "Natural Earth · GeoNames"
 
 #: Up to here the ground has tiles of its own; beyond, these are drawn larger (mapservice.store.zones.basemap).
-LAST_GROUND_ZOOM = 8
+MAX_BASEMAP_ZOOM = 8
 
 #: The sentences that the members' map needs in the reader's language. In those with {n} a mapping of plural
 #: categories (one, other, …) may stand for the sentence; a dot parts the mappings.
@@ -65,7 +65,7 @@ class BaseLayer(JSCSSMixin, Layer):
     def __init__(self, tiles: str = "/tiles/base/{z}/{x}/{y}.mvt", attribution: str = ATTRIBUTION) -> None:
         super().__init__(name="ground", control=False)
         self._name = "ground"
-        self.settings = {"url": tiles, "attribution": attribution, "maxDataZoom": LAST_GROUND_ZOOM}
+        self.settings = {"url": tiles, "attribution": attribution, "maxDataZoom": MAX_BASEMAP_ZOOM}
 
 
 class ClusterLayer(JSCSSMixin, Layer):

@@ -37,7 +37,7 @@ class Profile:
     base: int = 5  # figures are rounded to its multiples
     lasting_bound: int = 5  # |Z| at most, drawn once for a bucket
     version_bound: int = 4  # |E| at most, drawn anew for each version
-    halving: float = 0.5  # P(z) ~ exp(-halving·|z|)
+    decay_rate: float = 0.5  # P(z) ~ exp(-decay_rate·|z|)
     batch_least: int = 26  # people who come and wait for each other, at the least; see ``entries_most``
     batch_spread: int = 20  # how many batch sizes there are
     longest_wait: int = 12  # releases from one renewal of a bucket to the next
@@ -144,12 +144,12 @@ def renewal(key: bytes, bucket: Bucket, profile: Profile = DEFAULT) -> int:
 
 def lasting_noise(key: bytes, bucket: Bucket, profile: Profile = DEFAULT) -> int:
     """Z: the noise that a bucket carries for life."""
-    return _laplace(_draw(key, "Z", *bucket), profile.lasting_bound, profile.halving)
+    return _laplace(_draw(key, "Z", *bucket), profile.lasting_bound, profile.decay_rate)
 
 
 def version_noise(key: bytes, bucket: Bucket, version: int, profile: Profile = DEFAULT) -> int:
     """E: the noise of one version of a bucket's figure."""
-    return _laplace(_draw(key, "E", *bucket, str(version)), profile.version_bound, profile.halving)
+    return _laplace(_draw(key, "E", *bucket, str(version)), profile.version_bound, profile.decay_rate)
 
 
 def batch_size(key: bytes, bucket: Bucket, version: int, profile: Profile = DEFAULT) -> int:
@@ -180,9 +180,9 @@ def _draw(key: bytes, *parts: str) -> int:
     return int.from_bytes(hmac.digest(key, message, hashlib.sha256)[:16], "big")
 
 
-def _laplace(drawn: int, bound: int, halving: float) -> int:
+def _laplace(drawn: int, bound: int, decay_rate: float) -> int:
     """A discrete Laplace number, truncated at ``bound``, from a uniform one of 128 bits."""
-    values, weights = _weights(bound, halving)
+    values, weights = _weights(bound, decay_rate)
     rest = drawn % sum(weights)
     for value, weight in zip(values, weights, strict=True):
         rest -= weight
@@ -192,6 +192,6 @@ def _laplace(drawn: int, bound: int, halving: float) -> int:
 
 
 @functools.cache
-def _weights(bound: int, halving: float) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _weights(bound: int, decay_rate: float) -> tuple[tuple[int, ...], tuple[int, ...]]:
     values = tuple(range(-bound, bound + 1))
-    return values, tuple(round(_UNIT * math.exp(-halving * abs(value))) for value in values)
+    return values, tuple(round(_UNIT * math.exp(-decay_rate * abs(value))) for value in values)

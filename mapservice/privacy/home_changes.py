@@ -14,7 +14,7 @@ CORRECTION = dt.timedelta(hours=24)
 MAX_CORRECTIONS = 2
 
 #: Somebody who moved can say so again after this long.
-REST = dt.timedelta(days=90)
+COOLDOWN = dt.timedelta(days=90)
 
 
 class Change(StrEnum):
@@ -68,7 +68,7 @@ def change(home: Home | FormerHome | None, chosen: str, *, now: dt.datetime) -> 
             return Change.REFINED
     if may_correct(home, now=now):
         return Change.CORRECTED
-    if now - home.since < REST:
+    if now - home.since < COOLDOWN:
         raise MovedTooSoonError
     return Change.MOVED if isinstance(home, Home) else Change.FIRST
 
@@ -83,7 +83,7 @@ def may_correct(home: Home | FormerHome, *, now: dt.datetime) -> bool:
 
 def free_again(home: Home | FormerHome) -> dt.date:
     """The day from which another zone may be chosen."""
-    return (home.since + REST).date() + dt.timedelta(days=isinstance(home, Home))
+    return (home.since + COOLDOWN).date() + dt.timedelta(days=isinstance(home, Home))
 
 
 def next_home(home: Home | FormerHome | None, chosen: str, *, now: dt.datetime) -> Home:
@@ -98,5 +98,5 @@ def next_home(home: Home | FormerHome | None, chosen: str, *, now: dt.datetime) 
         return Home(chosen, home.since, home.corrections + 1)
     if what is Change.REFINED:
         # Corrections come back only after a rest, or refining would be a way to more of them.
-        return Home(chosen, now, 0 if now - home.since >= REST else home.corrections)
+        return Home(chosen, now, 0 if now - home.since >= COOLDOWN else home.corrections)
     return home if isinstance(home, Home) else Home(chosen, now)

@@ -7,7 +7,7 @@ from mapservice.errors import TooFineError
 from mapservice.geo.zones import Level, Zone, is_finer
 
 #: People with the condition whom a zone should hold before it is offered. Source: docs/decisions/0002-rarity.md.
-ENOUGH = 11
+MIN_EXPECTED_PEOPLE = 11
 
 #: Prevalence per 100,000 people that is assumed where none is known: that of a rare disease.
 UNKNOWN_PREVALENCE = 2.0
@@ -31,7 +31,7 @@ def offered_level(path: Sequence[Zone], prevalence: float | None, *, for_minor: 
     ``path`` are the zones of the home from the country down. Where not even the country holds enough,
     it is the country all the same.
     """
-    enough = [zone.level for zone in path if expected_people(zone, prevalence) >= ENOUGH]
+    enough = [zone.level for zone in path if expected_people(zone, prevalence) >= MIN_EXPECTED_PEOPLE]
     offered = enough[-1] if enough else Level.COUNTRY
     return FINEST_FOR_MINORS if for_minor and is_finer(offered, than=FINEST_FOR_MINORS) else offered
 

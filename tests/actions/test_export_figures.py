@@ -81,7 +81,7 @@ def test_files_of_a_demo_say_that_its_people_are_invented(session, config, relea
 
 
 def test_so_many_large_files_are_made_at_once_and_others_come_again(released, monkeypatch, extract, file_of, text_of):
-    monkeypatch.setattr(export_figures, "PATIENCE_S", 0)
+    monkeypatch.setattr(export_figures, "TIMEOUT_S", 0)
     wanted = extract([ALL], Geography.COUNTRY)
     with export_figures._room(), export_figures._room(), pytest.raises(TooBusyError):
         file_of(wanted, Format.CSV)
@@ -138,9 +138,13 @@ def test_what_is_not_there_cannot_be_asked_for(released, extract):
 
 def test_never_makes_a_file_without_end(released, extract, file_of):
     with pytest.raises(TooMuchError):
-        extract([f"condition-{at}" for at in range(export_figures.MOST_CONDITIONS + 1)], Geography.REGION)
+        extract([f"condition-{at}" for at in range(export_figures.MAX_CONDITIONS + 1)], Geography.REGION)
     with pytest.raises(TooMuchError):
-        extract([f"condition-{at}" for at in range(export_figures.MOST_LISTED + 1)], Geography.REGION, with_few=True)
+        extract(
+            [f"condition-{at}" for at in range(export_figures.MAX_LISTED_CONDITIONS + 1)],
+            Geography.REGION,
+            with_few=True,
+        )
     both = extract([ALL, "crohns-disease"], Geography.COUNTRY)
     with pytest.raises(TooMuchError):
         file_of(both, Format.REPORT)

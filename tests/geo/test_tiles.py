@@ -6,23 +6,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mapservice.geo.tiles import EDGE_LAT, EDGE_M, LAST_ZOOM, NoSuchTileError, Tile, tile_at
+from mapservice.geo.tiles import EDGE_LAT, EDGE_M, MAX_ZOOM, NoSuchTileError, Tile, tile_at
 
 LNG = st.floats(-180, 180)
 LAT = st.floats(-90, 90)
 
 
 @st.composite
-def tiles(draw, last_zoom=LAST_ZOOM):
+def tiles(draw, last_zoom=MAX_ZOOM):
     z = draw(st.integers(0, last_zoom))
     column = st.integers(0, 2**z - 1)
     return Tile(z, draw(column), draw(column))
 
 
-@given(LNG, LAT, st.integers(0, LAST_ZOOM))
+@given(LNG, LAT, st.integers(0, MAX_ZOOM))
 @example(180.0, 0.0, 5)
 @example(-180.0, 0.0, 5)
-@example(179.99999999999997, 85.06, LAST_ZOOM)
+@example(179.99999999999997, 85.06, MAX_ZOOM)
 @example(0.0, 90.0, 3)
 @example(0.0, -90.0, 3)
 def test_a_place_lies_in_its_tile(lng, lat, zoom):
@@ -41,7 +41,7 @@ def test_the_middle_of_a_tile_leads_back_to_it(tile):
     assert tile_at((west + east) / 2, (south + north) / 2, tile.z) == tile
 
 
-@given(tiles(last_zoom=LAST_ZOOM - 1))
+@given(tiles(last_zoom=MAX_ZOOM - 1))
 def test_children_share_their_parent_and_cover_it(tile):
     assert {child.parent for child in tile.children} == {tile}
     west, south, east, north = tile.bounds_mercator
@@ -78,7 +78,7 @@ def test_what_is_no_place_has_no_tile(lng, lat):
 
 
 @pytest.mark.parametrize(
-    ("z", "x", "y"), [(-1, 0, 0), (LAST_ZOOM + 1, 0, 0), (0, 1, 0), (3, 8, 0), (3, 0, 8), (3, -1, 0), (3, 0, -1)]
+    ("z", "x", "y"), [(-1, 0, 0), (MAX_ZOOM + 1, 0, 0), (0, 1, 0), (3, 8, 0), (3, 0, 8), (3, -1, 0), (3, 0, -1)]
 )
 def test_what_is_outside_the_pyramid_is_no_tile(z, x, y):
     with pytest.raises(NoSuchTileError):

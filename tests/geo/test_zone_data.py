@@ -146,7 +146,7 @@ def test_every_district_and_area_has_anchors_and_no_other_zone_has():
         finer = [row[0] for row in rows(code) if row[1] in ("district", "area")]
         packed = dict(anchors.load((GROUND / "anchors" / f"{code}.bin.xz").read_bytes(), finer))
         assert list(packed) == finer
-        assert all(1 <= anchors.count(points) <= anchors.MOST for points in packed.values()), code
+        assert all(1 <= anchors.count(points) <= anchors.MAX_ANCHORS for points in packed.values()), code
 
 
 @pytest.mark.parametrize("code", LOOKED_AT)

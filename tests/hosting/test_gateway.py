@@ -87,7 +87,7 @@ def broken():
     raise ValueError("alice")
 
 app.config["PROPAGATE_EXCEPTIONS"] = True
-gateway.PATIENCE = 2.0
+gateway.TIMEOUT_S = 2.0
 
 def make():
     return gateway.Gateway(app.wsgi_app)
@@ -342,13 +342,13 @@ def test_a_form_that_does_not_arrive_is_given_up(port):
 def test_what_is_too_much_is_turned_away_at_once(port):
     request = b"GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
-    with half_open(port, gateway.LONGEST_QUEUE + gateway.THREADS + 150, request) as visitors:
+    with half_open(port, gateway.MAX_QUEUE + gateway.THREADS + 150, request) as visitors:
         for visitor in visitors:
             visitor.settimeout(30)
         statuses = [visitor.recv(1000).split()[1] for visitor in visitors]
 
     assert set(statuses) == {b"200", b"503"}
-    assert statuses.count(b"200") >= gateway.LONGEST_QUEUE
+    assert statuses.count(b"200") >= gateway.MAX_QUEUE
     assert ask(port)[0] == 200
 
 

@@ -125,4 +125,4 @@ def test_what_is_over_is_forgotten_in_the_background(engine, config):
 
     with db.transaction(engine) as session:
         assert session.get(LoginSession, token) is None
-    assert job.every == cleanup.EVERY
+    assert job.every == cleanup.INTERVAL_S

@@ -7,7 +7,7 @@ import pytest
 
 from mapservice.maps import modules
 from mapservice.maps.canvas import Canvas, page_parts
-from mapservice.maps.elements import ATTRIBUTION, CLUSTER_WORDS, LAST_GROUND_ZOOM, BaseLayer, ClusterLayer, ViewButtons
+from mapservice.maps.elements import ATTRIBUTION, CLUSTER_WORDS, MAX_BASEMAP_ZOOM, BaseLayer, ClusterLayer, ViewButtons
 from mapservice.privacy.visibility import Role
 from mapservice.store.zones import basemap
 
@@ -42,8 +42,8 @@ def test_the_ground_says_who_made_it():
 
 
 def test_the_ground_ends_where_its_tiles_end():
-    assert basemap.LAST_ZOOM == LAST_GROUND_ZOOM
-    assert f'"maxDataZoom": {LAST_GROUND_ZOOM}' in page(BaseLayer()).script
+    assert basemap.MAX_ZOOM == MAX_BASEMAP_ZOOM
+    assert f'"maxDataZoom": {MAX_BASEMAP_ZOOM}' in page(BaseLayer()).script
 
 
 def test_the_members_layer_brings_its_scripts_in_order():

@@ -12,7 +12,7 @@ from mapservice import create_app
 from mapservice.config import HOME
 from mapservice.privacy.deletion import FILES, Fate
 from mapservice.privacy.disclosure import DEFAULT
-from mapservice.privacy.home_changes import REST
+from mapservice.privacy.home_changes import COOLDOWN
 from mapservice.store.accounts import second_factors
 from mapservice.store.across import after_restore, rights
 from mapservice.store.across.subjects import ENTRIES, PLAN
@@ -28,7 +28,7 @@ from mapservice.store.tables import (
     ZoneCount,
 )
 from mapservice.web.site import rate_limits as limits
-from mapservice.withdrawal_log import KEPT
+from mapservice.withdrawal_log import RETENTION
 from tests.accounts import CHEAP, post, sign_in
 from tests.frontdoor import signed_up
 
@@ -245,7 +245,9 @@ def test_files_beside_the_tables_stand_in_the_plan_too():
     assert {entry.table for entry in FILES} >= {"withdrawals", "backups"}
     assert not {entry.table for entry in FILES} & set(ENTRIES)
     assert ENTRIES["member"].fate is Fate.DELETED
-    assert {entry.deadline for entry in FILES if entry.table in {"withdrawals", "backups"}} == {f"{KEPT.days} days"}
+    assert {entry.deadline for entry in FILES if entry.table in {"withdrawals", "backups"}} == {
+        f"{RETENTION.days} days"
+    }
 
 
 def test_operators_read_until_when_backups_are_kept():
@@ -255,5 +257,5 @@ def test_operators_read_until_when_backups_are_kept():
 def test_the_words_about_the_account_name_the_times_that_the_code_keeps():
     words = ENTRIES["member"].holds
 
-    assert f"{REST.days} days" in words
+    assert f"{COOLDOWN.days} days" in words
     assert f"{DEFAULT.months_uncounted} months" in words

@@ -190,7 +190,7 @@ def test_a_figure_is_the_people_with_both_noises_rounded_if_there_are_enough(buc
 
 
 def test_both_noises_and_the_profile_reach_the_figure():
-    wide = replace(DEFAULT, lasting_bound=40, version_bound=40, halving=0.001, base=1)
+    wide = replace(DEFAULT, lasting_bound=40, version_bound=40, decay_rate=0.001, base=1)
     bucket = KNOWN[0]
     for version in range(1, 30):
         noise = lasting_noise(KEY, bucket, wide) + version_noise(KEY, bucket, version, wide)

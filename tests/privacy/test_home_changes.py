@@ -3,7 +3,16 @@ import datetime as dt
 import pytest
 
 from mapservice.errors import MovedTooSoonError
-from mapservice.privacy.home_changes import CORRECTION, REST, Change, FormerHome, Home, change, free_again, next_home
+from mapservice.privacy.home_changes import (
+    COOLDOWN,
+    CORRECTION,
+    Change,
+    FormerHome,
+    Home,
+    change,
+    free_again,
+    next_home,
+)
 
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
@@ -19,23 +28,24 @@ def test_the_first_choice_is_free():
 
 @pytest.mark.parametrize("coarser", ["DE", "DE.1", "DE.1.2", "DE.1.2.3"])
 def test_a_coarser_choice_keeps_the_home(coarser):
-    before = home(REST * 2)
+    before = home(COOLDOWN * 2)
 
     assert next_home(before, coarser, now=NOW) == before
 
 
 def test_a_finer_choice_inside_the_home_refines_it():
-    assert next_home(Home("DE.1", NOW - REST * 2), "DE.1.2.3", now=NOW) == Home("DE.1.2.3", NOW)
+    assert next_home(Home("DE.1", NOW - COOLDOWN * 2), "DE.1.2.3", now=NOW) == Home("DE.1.2.3", NOW)
 
 
 @pytest.mark.parametrize(
-    ("age", "expected"), [(CORRECTION - SECOND, Change.CORRECTED), (REST, Change.MOVED), (REST * 2, Change.MOVED)]
+    ("age", "expected"),
+    [(CORRECTION - SECOND, Change.CORRECTED), (COOLDOWN, Change.MOVED), (COOLDOWN * 2, Change.MOVED)],
 )
 def test_a_choice_elsewhere_is_a_correction_on_the_first_day_and_a_move_after_the_rest(age, expected):
     assert change(home(age), "DE.1.2.4", now=NOW) is expected
 
 
-@pytest.mark.parametrize("age", [CORRECTION, REST - SECOND])
+@pytest.mark.parametrize("age", [CORRECTION, COOLDOWN - SECOND])
 def test_never_flips_a_home_between_the_first_day_and_the_end_of_the_rest(age):
     with pytest.raises(MovedTooSoonError):
         next_home(home(age), "DE.1.2.4", now=NOW)
@@ -78,11 +88,11 @@ def test_never_corrects_more_than_twice_by_coarsening_and_refining():
 
 
 def test_corrections_come_back_after_a_rest():
-    tired = Home("DE.1", NOW - REST, 2)
+    tired = Home("DE.1", NOW - COOLDOWN, 2)
 
     assert next_home(tired, "DE.1.2", now=NOW).corrections == 0
     assert next_home(tired, "DE.2", now=NOW) == Home("DE.2", NOW)
-    assert next_home(Home("DE.1", NOW - REST + SECOND, 2), "DE.1.2", now=NOW).corrections == 2
+    assert next_home(Home("DE.1", NOW - COOLDOWN + SECOND, 2), "DE.1.2", now=NOW).corrections == 2
 
 
 class TestOfADeletedHome:
@@ -102,7 +112,7 @@ class TestOfADeletedHome:
             next_home(FormerHome(NOW.date() - dt.timedelta(days=days), used), "DE.1.2.3", now=NOW)
 
     def test_after_the_rest_it_is_a_first_choice(self):
-        former = FormerHome(NOW.date() - REST, 2)
+        former = FormerHome(NOW.date() - COOLDOWN, 2)
 
         assert change(former, "DE.1", now=NOW) is Change.FIRST
         assert next_home(former, "DE.1", now=NOW) == Home("DE.1", NOW)

@@ -3,7 +3,7 @@ import pytest
 from mapservice.errors import TooFineError
 from mapservice.geo.zones import CHOOSABLE, Level, Zone
 from mapservice.privacy.precision import (
-    ENOUGH,
+    MIN_EXPECTED_PEOPLE,
     UNKNOWN_PREVALENCE,
     check_level,
     expected_people,
@@ -26,7 +26,11 @@ def test_unknown_prevalence_counts_as_that_of_a_rare_disease():
 
 @pytest.mark.parametrize(
     ("area_people", "offered"),
-    [(ENOUGH * 1000 - 1, Level.DISTRICT), (ENOUGH * 1000, Level.AREA), (ENOUGH * 1000 + 1, Level.AREA)],
+    [
+        (MIN_EXPECTED_PEOPLE * 1000 - 1, Level.DISTRICT),
+        (MIN_EXPECTED_PEOPLE * 1000, Level.AREA),
+        (MIN_EXPECTED_PEOPLE * 1000 + 1, Level.AREA),
+    ],
 )
 def test_the_finest_level_that_holds_enough_people_is_offered(area_people, offered):
     path = home(80_000_000, 900_000, 200_000, area_people)

@@ -93,7 +93,7 @@ def test_anchors_keep_out_of_the_lake():
     lattice = pins.lattice("NL.1.1.1", "area", country.pieces.hexagons.covering(shape), shape, lake)
     places = anchors.points(next(anchors.load(anchors.dump([lattice]), ["NL.1.1.1"]))[1])
 
-    assert len(places) == anchors.MOST
+    assert len(places) == anchors.MAX_ANCHORS
     assert not shapely.contains_xy(lake, places[:, 0], places[:, 1]).any()
     assert shapely.contains_xy(shape, places[:, 0], places[:, 1]).all()
 

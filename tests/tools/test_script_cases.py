@@ -16,7 +16,7 @@ def test_the_committed_cases_are_current():
 
 def test_another_rule_makes_the_cases_old(monkeypatch):
     before = rules.groups()
-    monkeypatch.setattr(precision, "ENOUGH", precision.ENOUGH + 1)
+    monkeypatch.setattr(precision, "MIN_EXPECTED_PEOPLE", precision.MIN_EXPECTED_PEOPLE + 1)
 
     assert [name for name, cases in rules.groups().items() if cases != before[name]] == ["choices", "consent"]
 

@@ -77,10 +77,10 @@ def _on_land(
         places = _degrees(steps, grid)
         inside = flat.holds(places)
         inner = inside & flat.is_deep(places, _RING[resolution])
-        if inner.sum() >= anchors.MOST or total <= tries:
+        if inner.sum() >= anchors.MAX_ANCHORS or total <= tries:
             break
     chosen = steps[inner] if inner.sum() >= _ENOUGH else np.concatenate([steps[inner], steps[inside & ~inner]])
-    return chosen[: anchors.MOST] if len(chosen) else None
+    return chosen[: anchors.MAX_ANCHORS] if len(chosen) else None
 
 
 def _drawn(zone: str, total: int, tries: int) -> np.ndarray:

@@ -14,10 +14,10 @@ from mapservice.geo.zones import CHOOSABLE, Level, Zone, level_of, path
 from mapservice.i18n.labels import rounded_down
 from mapservice.maps.choropleth import SCALES, class_of
 from mapservice.privacy.geomasking import jitter
-from mapservice.privacy.home_changes import REST, Change, Home, change
+from mapservice.privacy.home_changes import COOLDOWN, Change, Home, change
 from mapservice.privacy.precision import (
-    ENOUGH,
     FINEST_FOR_MINORS,
+    MIN_EXPECTED_PEOPLE,
     UNKNOWN_PREVALENCE,
     check_level,
     expected_people,
@@ -107,7 +107,7 @@ def _page_rules(prevalence: float | None, for_minor: bool) -> Case:
     """Return what the page of the location knows (``web/places/zone_options.py``)."""
     return {
         "prevalence": UNKNOWN_PREVALENCE if prevalence is None else prevalence,
-        "enough": ENOUGH,
+        "enough": MIN_EXPECTED_PEOPLE,
         "forMinor": for_minor,
         "finestForMinors": FINEST_FOR_MINORS,
     }
@@ -149,7 +149,7 @@ def _moves() -> Iterator[Case]:
     """Yield whether a zone lies elsewhere than the stored one, so that the member has to say that they have moved."""
     since = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     for stored, chosen in product(_IDS, _IDS):
-        what = change(Home(stored, since), chosen, now=since + REST)
+        what = change(Home(stored, since), chosen, now=since + COOLDOWN)
         yield {"takes": [chosen, stored], "gives": what is Change.MOVED}
 
 

@@ -14,7 +14,7 @@ import psycopg
 from mapservice.config import Config
 from mapservice.hosting.embedded import guest, online, roles
 from mapservice.hosting.embedded.account import is_reachable
-from mapservice.hosting.embedded.cluster import RECOVERY, PrivateServer
+from mapservice.hosting.embedded.cluster import TIMEOUT_RECOVERY_S, PrivateServer
 from mapservice.hosting.embedded.disk import fault, is_full
 from mapservice.hosting.embedded.external import check
 from mapservice.hosting.embedded.roles import DATABASE, OWNER, RUNTIME, SUPERUSER, furnish
@@ -74,7 +74,7 @@ def stop(state: Path) -> None:
         return
     with cluster.locked():
         # Without a server this fails, and that is what was wanted.
-        cluster.run("pg_ctl", "stop", "-D", cluster.data, "-m", "fast", "-w", "-t", RECOVERY, check=False)
+        cluster.run("pg_ctl", "stop", "-D", cluster.data, "-m", "fast", "-w", "-t", TIMEOUT_RECOVERY_S, check=False)
 
 
 def is_running(state: Path) -> bool:

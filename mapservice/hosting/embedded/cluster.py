@@ -28,8 +28,8 @@ SOCKET_PATH_BYTES = 107
 _SOCKET = ".s.PGSQL.5432"
 
 # How long a dying server may keep its memory after kill -9, and how long a start or a stop may take, in seconds.
-_PATIENCE = 10
-RECOVERY = 120
+_TIMEOUT_S = 10
+TIMEOUT_RECOVERY_S = 120
 
 
 @dataclass(frozen=True)
@@ -180,11 +180,11 @@ class PrivateServer:
             # They keep their memory, and without a new server nobody ends them.
             orphans.end(self.data.resolve())
             options = f"-c config_file={shlex.quote(str(self.settings / 'postgresql.conf'))}"
-            words = ("-D", self.data, "-l", self.log / "start.log", "-o", options, "-w", "-t", RECOVERY)
+            words = ("-D", self.data, "-l", self.log / "start.log", "-o", options, "-w", "-t", TIMEOUT_RECOVERY_S)
             done = self.run("pg_ctl", "start", *words, check=False)
             if self.answers():
                 return
-            if time.monotonic() - began > (RECOVERY if self.is_listening() else _PATIENCE):
+            if time.monotonic() - began > (TIMEOUT_RECOVERY_S if self.is_listening() else _TIMEOUT_S):
                 self.give_up(done.stderr + self.last_words())
             time.sleep(0.2)
 

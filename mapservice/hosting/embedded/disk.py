@@ -9,12 +9,12 @@ from pathlib import Path
 from mapservice.errors import SetupError
 
 # Bytes; four segments of the write-ahead log.
-LEAST_FREE = 64 * 2**20
+MIN_FREE_BYTES = 64 * 2**20
 
 
 def is_full(state: Path) -> bool:
     """Whether the disk of a state folder leaves no room to work: a database that met its end there just goes away."""
-    return shutil.disk_usage(state).free < LEAST_FREE
+    return shutil.disk_usage(state).free < MIN_FREE_BYTES
 
 
 def write(path: Path, text: str, mode: int) -> None:

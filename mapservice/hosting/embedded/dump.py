@@ -15,7 +15,7 @@ from mapservice.config import Config
 from mapservice.errors import SetupError
 from mapservice.hosting.embedded import account, binaries
 from mapservice.hosting.embedded.exclusion import copying
-from mapservice.withdrawal_log import KEPT
+from mapservice.withdrawal_log import RETENTION
 
 #: Tables whose rows are loaded from files of the service; their rows are in no copy.
 LOADED = ("base_feature", "base_tile")
@@ -61,7 +61,9 @@ def folder(config: Config) -> Path:
 
 def delete_old(config: Config, now: dt.datetime) -> int:
     """Delete the copies that commands made too long ago; how many."""
-    old = [path for path in folder(config).glob("before-*.dump") if path.stat().st_mtime < (now - KEPT).timestamp()]
+    old = [
+        path for path in folder(config).glob("before-*.dump") if path.stat().st_mtime < (now - RETENTION).timestamp()
+    ]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

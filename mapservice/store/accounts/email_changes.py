@@ -18,7 +18,7 @@ from mapservice.store.tables import EmailChange, Member, random_id
 from mapservice.withdrawal_log import Kind
 
 #: For how long the link at the new address works.
-CONFIRM_WITHIN = dt.timedelta(days=1)
+CONFIRMATION_LIFETIME = dt.timedelta(days=1)
 
 #: For how long the old address can freeze a change, and for how long it is frozen.
 FREEZE = dt.timedelta(days=7)
@@ -47,7 +47,7 @@ def waiting(session: Session, member: Member) -> list[EmailChange]:
     wanted = select(EmailChange).where(
         EmailChange.member_id == member.id,
         EmailChange.confirmed_at.is_(None),
-        EmailChange.created_at > _NOW - CONFIRM_WITHIN,
+        EmailChange.created_at > _NOW - CONFIRMATION_LIFETIME,
     )
     if blocked_until(session, member) is not None:
         return []

@@ -15,10 +15,10 @@ from mapservice.store.accounts import known_devices
 from mapservice.store.tables import LoginSession
 
 # How exactly it is known when somebody was last here; a write for every page would say more and cost more.
-SEEN_EVERY = dt.timedelta(minutes=1)
+SEEN_INTERVAL = dt.timedelta(minutes=1)
 
 #: For how long the token before the last one still says whose a request is.
-GRACE = dt.timedelta(seconds=10)
+ROTATION_GRACE = dt.timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def find(session: Session, token_hash: bytes, *, member: Lifetime) -> LoginSessi
     limit = lifetime(found.member_id, found.data, member)
     if now - found.seen_at > limit.idle or now - found.started_at > limit.most:
         return None
-    if now - found.seen_at > SEEN_EVERY:
+    if now - found.seen_at > SEEN_INTERVAL:
         used = update(LoginSession).where(LoginSession.token_hash == found.token_hash).values(seen_at=func.now())
         session.execute(used.execution_options(synchronize_session=False))
     return found
@@ -137,7 +137,7 @@ def forget_expired(session: Session, *, member: Lifetime) -> int:
 
 def _is_under(token_hash: bytes) -> ColumnElement[bool]:
     """Whether a session goes by a token, or went by it until a moment ago."""
-    is_recent = LoginSession.renewed_at > func.now() - GRACE
+    is_recent = LoginSession.renewed_at > func.now() - ROTATION_GRACE
     return or_(LoginSession.token_hash == token_hash, and_(LoginSession.previous_hash == token_hash, is_recent))
 
 

@@ -11,7 +11,7 @@ from mapservice.privacy.consents import ConsentKind
 from mapservice.store.tables import Condition, Consent, Member, PendingSignUp, random_id
 
 #: For how long a link works.
-KEPT = dt.timedelta(days=5)
+RETENTION = dt.timedelta(days=5)
 
 
 def begin(session: Session, token_hash: bytes, *, email: str, condition: Condition | None) -> None:
@@ -26,7 +26,7 @@ def begin(session: Session, token_hash: bytes, *, email: str, condition: Conditi
 def find(session: Session, token_hash: bytes) -> PendingSignUp | None:
     """The request that a link belongs to; None if the link is too old, made up, or was ended by another one."""
     wanted = select(PendingSignUp).where(PendingSignUp.token_hash == token_hash)
-    return session.scalar(wanted.where(PendingSignUp.created_at > func.now() - KEPT))
+    return session.scalar(wanted.where(PendingSignUp.created_at > func.now() - RETENTION))
 
 
 def complete(
@@ -74,5 +74,5 @@ def end(session: Session, email: str) -> None:
 
 def delete_expired(session: Session) -> int:
     """Delete the requests whose links are too old; how many they were."""
-    expired = delete(PendingSignUp).where(PendingSignUp.created_at <= func.now() - KEPT)
+    expired = delete(PendingSignUp).where(PendingSignUp.created_at <= func.now() - RETENTION)
     return session.connection().execute(expired).rowcount

@@ -14,7 +14,7 @@ from mapservice.store.accounts import email_changes, members, second_factors, st
 from mapservice.store.community import memberships
 from mapservice.store.places import homes, zone_counts
 from mapservice.store.tables import Base, Consent, EmailChange, Member, random_id
-from mapservice.withdrawal_log import KEPT, Kind, WithdrawalLog
+from mapservice.withdrawal_log import RETENTION, Kind, WithdrawalLog
 
 #: What ends with a restore, table by table: logins, e-mails that wait, forms that were sent, limits.
 EMPTIED = ("login_session", "known_device", "mail", "operation", "allowance", "pending_sign_up")
@@ -187,7 +187,7 @@ def unlock(session: Session, log: WithdrawalLog, old_email: str, new_email: str)
 
 def delete_locked(session: Session, today: dt.date) -> int:
     """Delete the accounts that have been locked for as long as a backup is kept: nobody came back for them."""
-    locked = session.scalars(select(Member).where(Member.locked_on < today - KEPT)).all()
+    locked = session.scalars(select(Member).where(Member.locked_on < today - RETENTION)).all()
     for member in locked:
         members.delete_account(session, member)
     return len(locked)

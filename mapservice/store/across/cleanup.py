@@ -9,7 +9,7 @@ from mapservice.store.across import after_restore
 from mapservice.store.across.subjects import CLEANUP
 
 #: How often is enough, in seconds.
-EVERY = 600
+INTERVAL_S = 600
 
 
 def forget(session: Session, config: Config) -> int:

@@ -19,7 +19,7 @@ from mapservice.text.folding import fold
 EDITION = 1
 
 #: A name longer than this is not what somebody looks for; folded queries are cut here, in letters.
-LONGEST_QUERY = 80
+MAX_QUERY_LENGTH = 80
 
 #: How alike the best part of a name must be to the query, from 0 (nothing in common) to 1.
 ALIKE = 0.4
@@ -154,7 +154,7 @@ def find(session: Session, query: str, limit: int = 10) -> list[ConditionHit]:
     of a word in it (common conditions first), and that before a name that is merely alike, so that typing mistakes
     are forgiven.
     """
-    folded = fold(query)[:LONGEST_QUERY].strip()
+    folded = fold(query)[:MAX_QUERY_LENGTH].strip()
     code = _CODE.fullmatch(query)
     if not folded:
         return []

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from mapservice.store.tables import LedgerEntry, Member
 
 #: How long a line is kept, and how much of a purpose.
-KEPT = dt.timedelta(days=3 * 365)
+RETENTION = dt.timedelta(days=3 * 365)
 PURPOSE_LENGTH = 300
 
 
@@ -56,4 +56,6 @@ def lines(session: Session, act: Act, *, limit: int, offset: int) -> tuple[int, 
 
 def forget_old(session: Session) -> int:
     """Delete the lines whose time is over, as the owner of the tables; how many they were."""
-    return session.connection().execute(delete(LedgerEntry).where(LedgerEntry.made_at < func.now() - KEPT)).rowcount
+    return (
+        session.connection().execute(delete(LedgerEntry).where(LedgerEntry.made_at < func.now() - RETENTION)).rowcount
+    )

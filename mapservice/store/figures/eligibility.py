@@ -50,7 +50,9 @@ _FIND = text("""
 """)
 
 # How many people entered each bucket. Of who left nothing is kept but that there are fewer now.
-_LIST = text("create temp table count_change (condition_id integer, place text, changes integer) on commit drop")
+_CREATE_CHANGES = text(
+    "create temp table count_change (condition_id integer, place text, changes integer) on commit drop"
+)
 
 _LEAVE = text("""
     delete from counted_member as counted using count_difference as found
@@ -104,7 +106,7 @@ _FORGET_RESTS = text("""
     where id in (select id from member where left_count_on + :rest_days <= :sure for no key update skip locked)
 """)
 
-_END = text("drop table count_difference")
+_DROP_DIFFERENCES = text("drop table count_difference")
 
 
 def bring_up_to_date(
@@ -123,7 +125,7 @@ def bring_up_to_date(
         "ripe": _day(made, profile.delay_least),
     }
     session.execute(_FIND, values)
-    session.execute(_LIST)
+    session.execute(_CREATE_CHANGES)
     session.execute(_LEAVE)
     session.execute(_MOVE, {"today": today})
     sure = _day(made, profile.longest_delay)
@@ -133,7 +135,7 @@ def bring_up_to_date(
     session.execute(_WAIT, {"waiting": waiting})
     session.execute(_ENTER, {"today": today})
     session.execute(_FORGET_RESTS, {"rest_days": profile.rest_days, "sure": sure})
-    session.execute(_END)
+    session.execute(_DROP_DIFFERENCES)
 
 
 def _day(made: Sequence[dt.date], releases: int) -> dt.date:

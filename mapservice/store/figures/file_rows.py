@@ -27,12 +27,12 @@ _ROWS = """
         where release = :release and condition_id = any(array(select condition_id from wanted))
     )
 """
-_END = """
+_SELECT_ROWS = """
     select slug, condition_name, orpha, place, zone_name, codes, country, country_name, shown from {}
     order by slug, depth, place collate "C"
 """
-_SHOWN = text(_ROWS + _END.format("figure join wanted using (condition_id) join place using (place)"))
-_WITH_FEW = text(_ROWS + _END.format("wanted cross join place left join figure using (condition_id, place)"))
+_SHOWN = text(_ROWS + _SELECT_ROWS.format("figure join wanted using (condition_id) join place using (place)"))
+_WITH_FEW = text(_ROWS + _SELECT_ROWS.format("wanted cross join place left join figure using (condition_id, place)"))
 
 # A cursor is planned for its first rows unless told that all will be read.
 _TO_THE_END = text("set local cursor_tuple_fraction = 1")

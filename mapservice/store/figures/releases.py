@@ -16,7 +16,7 @@ from mapservice.store.figures import eligibility
 from mapservice.store.tables import Condition, Release, ReleasedCount, ZoneRow
 
 # A sort or a hash of everybody stays in memory.
-_ROOM = text("set local work_mem = '64MB'")
+_SET_WORK_MEM = text("set local work_mem = '64MB'")
 
 # The buckets that are not as they were: those that somebody entered, those of which only the number of people tells
 # that somebody left, and those that are renewed now.
@@ -56,10 +56,10 @@ _FREEZE = text("""
     order by condition_id, place
 """)
 
-_END = text("drop table count_change")
+_DROP_CHANGES = text("drop table count_change")
 
 # Pages ask for the newest release first of all, of which the planner would know nothing until it looks by itself.
-_LEARN = text("analyze released_count")
+_ANALYZE = text("analyze released_count")
 
 _COMPARE = text("""
     select count(*) filter (where old.shown is null) as appeared,
@@ -104,7 +104,7 @@ def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> R
     last = current(session)
     if last is not None and last.made_on >= today:
         return last
-    session.execute(_ROOM)
+    session.execute(_SET_WORK_MEM)
     made = session.scalars(select(Release.made_on).order_by(Release.number.desc()).limit(profile.longest_delay)).all()
     eligibility.bring_up_to_date(session, today, made, key=key, profile=profile)
     release = Release(number=last.number + 1 if last else 1, made_on=today, profile=profile.name, tree=TREE_VERSION)
@@ -112,9 +112,9 @@ def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> R
     session.flush()
     rows = session.execute(_CHANGED, {"number": release.number, "longest_wait": profile.longest_wait})
     _keep(session, [_next(row, release, key, profile) for row in rows])
-    session.execute(_END)
+    session.execute(_DROP_CHANGES)
     session.execute(_FREEZE, {"number": release.number})
-    session.execute(_LEARN)
+    session.execute(_ANALYZE)
     return release
 
 

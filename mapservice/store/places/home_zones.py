@@ -6,7 +6,7 @@ import uuid
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from mapservice.privacy.home_changes import REST, FormerHome, Home
+from mapservice.privacy.home_changes import COOLDOWN, FormerHome, Home
 from mapservice.store import tables
 
 
@@ -56,5 +56,5 @@ def forget_unused_home(session: Session, member_id: uuid.UUID) -> None:
 
 def forget_old_changes(session: Session) -> int:
     """Erase the days of changes of deleted homes after which another may be chosen; how many they were."""
-    over = update(tables.Member).where(tables.Member.home_changed_on <= func.current_date() - REST)
+    over = update(tables.Member).where(tables.Member.home_changed_on <= func.current_date() - COOLDOWN)
     return session.connection().execute(over.values(home_changed_on=None, home_corrections=0)).rowcount

@@ -15,7 +15,7 @@ from mapservice.store.tables import SRID, Membership
 BATCH = 5_000
 
 # One after the other, so that nobody saves a place while the pins move.
-_ALONE = text("lock table membership in share row exclusive mode")
+_LOCK_MEMBERSHIPS = text("lock table membership in share row exclusive mode")
 
 _MOVE = text("""
     update membership set pin = st_setsrid(st_makepoint(moved.lng, moved.lat), :srid)
@@ -31,7 +31,7 @@ def _untold(_done: int, _total: int) -> None:
 
 def redraw(session: Session, *, key: bytes, progress: Callable[[int, int], None] = _untold) -> int:
     """Move every pin to the anchor of its zone that a key chooses; how many there are."""
-    session.execute(_ALONE)
+    session.execute(_LOCK_MEMBERSHIPS)
     total = session.scalar(select(func.count()).where(Membership.pin.is_not(None))) or 0
     zones = _zones(session)
     shown = select(Membership.condition_id, Membership.member_id, Membership.shown_zone, Membership.salt)

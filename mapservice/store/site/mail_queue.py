@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from mapservice.store.tables import Mail, MailFailure
 
 # After twelve tries, about half a day, the links in an e-mail are old.
-MOST_TRIES = 12
+MAX_TRIES = 12
 
 #: How long the numbers of failures are kept.
-FAILURES_KEPT = dt.timedelta(days=90)
+FAILURE_RETENTION = dt.timedelta(days=90)
 
 
 class Failure(StrEnum):
@@ -45,7 +45,7 @@ def sent(session: Session, email: Mail) -> None:
 def failed(session: Session, email: Mail) -> bool:
     """Try an e-mail again later, each time after a longer while; True if this was the last try."""
     email.tries += 1
-    if email.tries >= MOST_TRIES:
+    if email.tries >= MAX_TRIES:
         give_up(session, email, Failure.TRIED)
         return True
     email.due_at = session.scalars(select(func.now())).one() + backoff(email.tries)
@@ -87,7 +87,7 @@ def failures(session: Session) -> Sequence[MailFailure]:
 
 def forget_failures(session: Session) -> int:
     """Delete the numbers of failures whose time is over; how many rows they were."""
-    old = delete(MailFailure).where(MailFailure.day < func.current_date() - FAILURES_KEPT.days)
+    old = delete(MailFailure).where(MailFailure.day < func.current_date() - FAILURE_RETENTION.days)
     return session.connection().execute(old).rowcount
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mapservice.store.tables import Member, Operation
 
 # A browser that was closed with a form open may send it again when it is opened.
-KEPT = dt.timedelta(days=30)
+RETENTION = dt.timedelta(days=30)
 
 
 def is_done(session: Session, operation_id: uuid.UUID, member: Member) -> bool:
@@ -26,7 +26,7 @@ def is_done(session: Session, operation_id: uuid.UUID, member: Member) -> bool:
 
 def forget_old(session: Session) -> int:
     """Delete operations that nobody will repeat any more; how many they were."""
-    old = delete(Operation).where(Operation.done_at < func.now() - KEPT)
+    old = delete(Operation).where(Operation.done_at < func.now() - RETENTION)
     return session.connection().execute(old).rowcount
 
 

@@ -21,10 +21,10 @@ from mapservice.store.tables.zones import BaseFeature, BaseTile, Loaded
 FILE = HOME / "data" / "basemap" / "features.jsonl.xz"
 
 #: The page draws larger what this zoom shows, so that no request for the ground tells more of a place.
-LAST_ZOOM = 8
+MAX_ZOOM = 8
 
 #: Up to this zoom a tile holds so much of the world that it is kept rendered.
-LAST_KEPT_ZOOM = 3
+MAX_STORED_ZOOM = 3
 
 # Features that are read and written at a time.
 _BATCH = 1000
@@ -64,9 +64,9 @@ def tile(session: Session, at: Tile) -> bytes:
 
     :raise NoSuchTileError: if the zoom is beyond ``LAST_ZOOM``.
     """
-    if at.z > LAST_ZOOM:
-        raise NoSuchTileError(f"The ground is drawn up to zoom {LAST_ZOOM}.")
-    if at.z <= LAST_KEPT_ZOOM:
+    if at.z > MAX_ZOOM:
+        raise NoSuchTileError(f"The ground is drawn up to zoom {MAX_ZOOM}.")
+    if at.z <= MAX_STORED_ZOOM:
         kept = session.scalar(select(BaseTile.data).filter_by(z=at.z, x=at.x, y=at.y))
         if kept is not None:
             return kept
@@ -94,7 +94,7 @@ def load(session: Session, progress: Callable[[int, int], None] = lambda done, t
             for row in _rows([json.loads(line) for line in lines[done : done + _BATCH]]):
                 copy.write_row(row)
     session.execute(text("ANALYZE base_feature"))
-    for at in _tiles_above(LAST_KEPT_ZOOM):
+    for at in _tiles_above(MAX_STORED_ZOOM):
         session.execute(insert(BaseTile).values(z=at.z, x=at.x, y=at.y, data=_cut(session, at)))
     session.execute(insert(Loaded).values(subject="basemap", digest=digest))
     progress(len(lines), len(lines))

@@ -22,7 +22,7 @@ View = Callable[..., Any]
 Public = TypeVar("Public", bound=Callable[..., Any])
 
 #: The field with which a form that needs a fresh password brings it along.
-PROOF = "step_up_password"
+PASSWORD_FIELD = "step_up_password"  # noqa: S105
 
 NOT_THE_PASSWORD = _l("Wrong password. Try again.")
 
@@ -101,11 +101,13 @@ def ask_if_stale(member: Member) -> Any:
 def _ask_for_proof(member: Member) -> Any:
     """None once the form brought the right password along, else the page that asks for it."""
     form = StepUpForm(formdata=None)
-    if request.method not in {"GET", "HEAD"} and PROOF in request.form:
-        if is_proved(member, request.form[PROOF]):
-            request.form = ImmutableMultiDict([pair for pair in request.form.items(multi=True) if pair[0] != PROOF])
+    if request.method not in {"GET", "HEAD"} and PASSWORD_FIELD in request.form:
+        if is_proved(member, request.form[PASSWORD_FIELD]):
+            request.form = ImmutableMultiDict(
+                [pair for pair in request.form.items(multi=True) if pair[0] != PASSWORD_FIELD]
+            )
             return None
-        form.reject(PROOF, NOT_THE_PASSWORD)
+        form.reject(PASSWORD_FIELD, NOT_THE_PASSWORD)
     if wants_json():
         return {"error": "fresh", "address": url_for("account.again")}, 403
     if request.method in {"GET", "HEAD"}:

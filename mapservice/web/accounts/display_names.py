@@ -18,7 +18,7 @@ from mapservice.text.confusables import mixes_alphabets, skeleton
 from mapservice.web.accounts import login
 from mapservice.web.accounts.reserved_names import has_site_name, staff_word
 
-LONGEST = 40
+MAX_LENGTH = 40
 
 NAME_OF_CHILD = _l(
     "Your profile for someone under 18 uses this name. Choose a different one, so nobody can link the two of you."
@@ -33,7 +33,7 @@ _INVISIBLE = "\u2800"
 _JOINER, _EMOJI_STYLE = "\u200d", "\ufe0f"
 
 # More marks on one letter paint over the lines above and below.
-_MOST_MARKS = 4
+_MAX_MARKS = 4
 
 _ADDRESS = re.compile(
     r"@ | [([]\s*(at|arroba)\s*[)\]] | \b(at|arroba)\s+\w+\s+(dot|punto|punkt|point)\s+\w", re.IGNORECASE | re.VERBOSE
@@ -61,8 +61,8 @@ def problem(text: str) -> str | None:
 
     A name that the member has already stays theirs, whatever the rules say since.
     """
-    if not 1 <= len(text) <= LONGEST:
-        return _l("Enter a name of 1 to %(length)s characters.", length=LONGEST)
+    if not 1 <= len(text) <= MAX_LENGTH:
+        return _l("Enter a name of 1 to %(length)s characters.", length=MAX_LENGTH)
     return None if _is_own(text) else _unreadable(text) or _misleading(text)
 
 
@@ -142,6 +142,6 @@ def _is_stacked(text: str) -> bool:
     marks = 0
     for char in text:
         marks = marks + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
-        if marks > _MOST_MARKS:
+        if marks > _MAX_MARKS:
             return True
     return unicodedata.category(text[0]) in {"Mn", "Me"}

@@ -28,7 +28,7 @@ def sign_up(recipient: str, token: str) -> None:
         _("Please confirm your e-mail address"),
         _("Open this link to finish signing up:"),
         _link("sign_up.complete", token=token),
-        ngettext("The link works for %(num)s day.", "The link works for %(num)s days.", sign_ups.KEPT.days),
+        ngettext("The link works for %(num)s day.", "The link works for %(num)s days.", sign_ups.RETENTION.days),
         _("If this wasn't you, ignore this e-mail. No account has been created, and none will be."),
         kind="sign_up",
     )
@@ -64,7 +64,7 @@ def closed(member: Member) -> None:
 
 def reset(recipient: str, token: str) -> None:
     """Send the link with which a new password is chosen."""
-    minutes = int(login.RESET_WITHIN.total_seconds() // 60)
+    minutes = int(login.RESET_LIFETIME.total_seconds() // 60)
     _put(
         recipient,
         _("Choose a new password"),
@@ -78,7 +78,7 @@ def reset(recipient: str, token: str) -> None:
 
 def confirm_email(recipient: str, token: str) -> None:
     """Send the link with which a member confirms their new address."""
-    hours = int(email_changes.CONFIRM_WITHIN.total_seconds() // 3600)
+    hours = int(email_changes.CONFIRMATION_LIFETIME.total_seconds() // 3600)
     _put(
         recipient,
         _("Please confirm your new e-mail address"),

@@ -9,11 +9,11 @@ from mapservice.web.accounts import login, passwords, totp
 ACCOUNT_LIMITS = MappingProxyType(
     {
         "code_seconds": totp.STEP_S,
-        "confirm_hours": int(email_changes.CONFIRM_WITHIN.total_seconds() // 3600),
+        "confirm_hours": int(email_changes.CONFIRMATION_LIFETIME.total_seconds() // 3600),
         "freeze_days": email_changes.FREEZE.days,
-        "link_days": sign_ups.KEPT.days,
+        "link_days": sign_ups.RETENTION.days,
         "password_length": passwords.MIN_LENGTH,
         "recovery_codes": totp.RECOVERY_CODES,
-        "reset_minutes": int(login.RESET_WITHIN.total_seconds() // 60),
+        "reset_minutes": int(login.RESET_LIFETIME.total_seconds() // 60),
     }
 )

@@ -20,7 +20,7 @@ from mapservice.store.tables import Member, random_id
 from mapservice.web.accounts import passwords
 from mapservice.web.site.server_sessions import AUTHENTICATED_AT, SECOND_FACTOR, STAMP
 
-RESET_WITHIN = timedelta(minutes=30)
+RESET_LIFETIME = timedelta(minutes=30)
 
 _RESET = "reset"
 
@@ -96,7 +96,7 @@ def reset_token(member: Member | None) -> str:
 
 def member_of_reset(token: str) -> Member | None:
     """Whose password a link may set; nobody's if it is old, used or made up."""
-    stamp = read_link(_RESET, token, RESET_WITHIN)
+    stamp = read_link(_RESET, token, RESET_LIFETIME)
     member = members.by_security_stamp(get_session(), stamp) if stamp is not None else None
     return member if member is not None and member.active else None
 

@@ -24,7 +24,7 @@ MAX_LENGTH = 128
 _MAX_READ = 4 * MAX_LENGTH
 
 # 64 MiB each: without a bound, twenty people signing in would take the memory of a small machine.
-HASHES_AT_ONCE = 4
+MAX_CONCURRENT_HASHES = 4
 
 # Hashes that wait for each one that is being made, in each process: about half a second's worth.
 QUEUE_PER_HASH = 2
@@ -92,7 +92,7 @@ class Hashing:
 
 def init_app(app: Flask, config: Config) -> None:
     """Let the web processes together hash so many passwords at once; PASSWORD_HASHING may ask for less work."""
-    at_once = max(1, HASHES_AT_ONCE // max(1, config.workers))
+    at_once = max(1, MAX_CONCURRENT_HASHES // max(1, config.workers))
     app.extensions["hashing"] = Hashing(at_once, COST | app.config.get("PASSWORD_HASHING", {}))
 
 

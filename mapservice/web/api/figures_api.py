@@ -16,20 +16,20 @@ from mapservice.store.figures import published, releases
 from mapservice.store.tables import Release
 from mapservice.web.accounts.access import public
 from mapservice.web.api.annotations import Gives, described
-from mapservice.web.api.parameters import LONGEST, Parameter, one_of, whole
+from mapservice.web.api.parameters import MAX_LENGTH, Parameter, one_of, whole
 from mapservice.web.api.schemas import FILE, NUMBER, TEXT, of
 from mapservice.web.site import rate_limits
 from mapservice.web.site.pagination import MAX_PAGE, page_count
 from mapservice.web.site.redirects import base
-from mapservice.web.site.responses import BRIEF, FOR_EVER, JSON, as_file, as_json
+from mapservice.web.site.responses import BRIEF_S, FOREVER_S, JSON, as_file, as_json
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
 #: Conditions on a page of the list, and those that a search finds at the most.
-PAGE, FOUND = 100, 50
+PAGE, MAX_RESULTS = 100, 50
 
 #: Conditions in one file from which on it takes long to make, in any format.
-MANY = 10
+MAX_QUICK_CONDITIONS = 10
 _QUICK = (Format.CSV, Format.DICTIONARY, Format.GEOJSON)
 
 SLUG = Parameter("slug", _l("Slug of a condition, from its URL."), TEXT)
@@ -40,7 +40,10 @@ FORMAT = Parameter(
     {"type": "string", "enum": [each.value for each in Format]},
 )
 QUERY = Parameter(
-    "q", _l("Part of a name, an abbreviation or a code, such as ORPHA:513."), {**TEXT, "maxLength": LONGEST}, default=""
+    "q",
+    _l("Part of a name, an abbreviation or a code, such as ORPHA:513."),
+    {**TEXT, "maxLength": MAX_LENGTH},
+    default="",
 )
 PAGE_NUMBER = Parameter(
     "page", _l("Page of the list, from 1."), {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1},
@@ -48,8 +51,8 @@ PAGE_NUMBER = Parameter(
 )  # fmt: skip
 CONDITIONS = Parameter(
     "condition",
-    _l("Slug of a condition. Repeat it for more conditions, up to %(most)s.", most=export_figures.MOST_CONDITIONS),
-    {"type": "array", "items": TEXT, "minItems": 1, "maxItems": export_figures.MOST_CONDITIONS},
+    _l("Slug of a condition. Repeat it for more conditions, up to %(most)s.", most=export_figures.MAX_CONDITIONS),
+    {"type": "array", "items": TEXT, "minItems": 1, "maxItems": export_figures.MAX_CONDITIONS},
     repeats=True,
 )
 _BY = [each.value for each in Geography]
@@ -66,7 +69,7 @@ WITH_FEW = Parameter(
     _l(
         "yes or no. yes also lists places with too few people to show, without a number, for up to %(most)s "
         "conditions.",
-        most=export_figures.MOST_LISTED,
+        most=export_figures.MAX_LISTED_CONDITIONS,
     ),
     {"type": "string", "enum": ["yes", "no"], "default": "no"},
     one_of(("yes", "no")),
@@ -85,7 +88,7 @@ _TO_CURRENT = {307: Gives(_l("Redirect to the newest release."))}
 def list_conditions(q: str, page: int) -> Response:
     """List the conditions of the catalogue by name, or those that a few letters may mean, the likeliest first."""
     session = get_session()
-    slugs = [hit.slug for hit in conditions.find(session, q, FOUND)] if q else None
+    slugs = [hit.slug for hit in conditions.find(session, q, MAX_RESULTS)] if q else None
     found, matched = listing.entries(session, slugs, offset=(page - 1) * PAGE, limit=PAGE)
     listed = [
         {"slug": each.slug, "name": each.name, "codes": each.codes, "synonyms": each.synonyms}
@@ -139,7 +142,7 @@ def current_release() -> Response:
 @described({200: Gives(_l("A release, which never changes."), {JSON: "Release"})}, names=(RELEASE,), refuses=(404,))
 def show_release(number: int) -> Response:
     """Show one release: its day, and the rules by which its figures were made."""
-    return as_json(_told(published.get(get_session(), number)), seconds=FOR_EVER)
+    return as_json(_told(published.get(get_session(), number)), seconds=FOREVER_S)
 
 
 _FILE = f"figures.<any({', '.join(repr(each.value) for each in Format)}):format>".replace("'", '"')
@@ -166,7 +169,7 @@ def figures(number: int, format: str, condition: list[str], by: str, language: s
     """Hand out the figures of some conditions in a release by country or region, as a file that never changes."""
     form = Format(format)
     # Spent first: one request holds one connection at a time.
-    if form not in _QUICK or len(set(condition)) > MANY:
+    if form not in _QUICK or len(set(condition)) > MAX_QUICK_CONDITIONS:
         rate_limits.spend(rate_limits.limit("files"), rate_limits.address())
     session = get_session()
     wanted = export_figures.extract(
@@ -179,7 +182,7 @@ def figures(number: int, format: str, condition: list[str], by: str, language: s
 def _to_current(endpoint: str, **values: Any) -> Response:
     release = releases.newest(get_session())
     answer = Response(status=307, headers={"Location": url_for(endpoint, number=release.number, **values)})
-    answer.headers["Cache-Control"] = f"public, max-age={BRIEF}"
+    answer.headers["Cache-Control"] = f"public, max-age={BRIEF_S}"
     return answer
 
 

@@ -16,7 +16,7 @@ bp = Blueprint("guide", __name__)
 @in_every_language
 def show() -> str:
     """Show what can be asked for, with an example for a terminal, and on which terms."""
-    return render_template("api/guide/show.html", most=export_figures.MOST_CONDITIONS, base=base())
+    return render_template("api/guide/show.html", most=export_figures.MAX_CONDITIONS, base=base())
 
 
 @bp.get("/api/v1")

@@ -23,7 +23,7 @@ from mapservice.web.api.ogc_collections import BY_NAME, COLLECTIONS, Collection,
 from mapservice.web.api.ogc_parameters import BBOX, CONDITION, DATETIME, LIMIT, OFFSET, RELEASE, Period
 from mapservice.web.api.parameters import Parameter
 from mapservice.web.api.schemas import TEXT
-from mapservice.web.site.responses import FOR_EVER, GEOJSON, JSON, SHORT, as_json
+from mapservice.web.site.responses import FOREVER_S, GEOJSON, JSON, SHORT, as_json
 
 bp = Blueprint("ogc", __name__, url_prefix="/ogc")
 
@@ -182,7 +182,7 @@ def _page(
     links += [elsewhere("next", offset + limit)] if offset + len(features) < matched and features else []
     links += [elsewhere("prev", max(offset - limit, 0))] if offset else []
     told_page = {"type": "FeatureCollection", "numberMatched": matched, "numberReturned": len(features), "links": links}
-    seconds = FOR_EVER if for_ever else SHORT
+    seconds = FOREVER_S if for_ever else SHORT
     return as_json({**told_page, **(terms or {}), "features": features}, kind=GEOJSON, seconds=seconds, stamp=True)
 
 
@@ -192,4 +192,4 @@ def _feature(collection: Collection, feature: dict[str, Any], *, for_ever: bool 
         link("self", item_of(collection), GEOJSON, feature=feature["id"], **asked),
         link("collection", "ogc.show_collection", collection=collection.name),
     ]
-    return as_json({**feature, "links": links}, kind=GEOJSON, seconds=FOR_EVER if for_ever else SHORT)
+    return as_json({**feature, "links": links}, kind=GEOJSON, seconds=FOREVER_S if for_ever else SHORT)

@@ -12,10 +12,10 @@ from mapservice.web.api.parameters import Parameter, whole
 from mapservice.web.api.schemas import NUMBER, TEXT
 
 #: Features on a page where no limit is asked for, and at the most.
-USUAL, MOST = 100, 1_000
+DEFAULT_LIMIT, MAX_LIMIT = 100, 1_000
 
 #: Nothing stands behind this feature.
-LAST = 999_999_999
+MAX_OFFSET = 999_999_999
 
 _DEGREES = re.compile(r"[+-]?(\d{1,4}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,2})?")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d))?")
@@ -30,7 +30,7 @@ class Period(NamedTuple):
 
 def read_limit(text: str) -> int:
     """How many features; more than there may be on a page are as many as there may be (requirement 22)."""
-    return min(whole(1, LAST)(text), MOST)
+    return min(whole(1, MAX_OFFSET)(text), MAX_LIMIT)
 
 
 def read_bbox(text: str) -> Bbox:
@@ -78,12 +78,13 @@ def _day(text: str) -> dt.date:
 
 
 LIMIT = Parameter(
-    "limit", _l("Features per page, starting at 1; values above %(most)s are treated as %(most)s.", most=f"{MOST:,}"),
-    {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}, read_limit, USUAL,
+    "limit",
+    _l("Features per page, starting at 1; values above %(most)s are treated as %(most)s.", most=f"{MAX_LIMIT:,}"),
+    {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}, read_limit, DEFAULT_LIMIT,
 )  # fmt: skip
 OFFSET = Parameter(
-    "offset", _l("Number of features to skip."), {**NUMBER, "maximum": LAST, "default": 0},
-    whole(0, LAST), 0,
+    "offset", _l("Number of features to skip."), {**NUMBER, "maximum": MAX_OFFSET, "default": 0},
+    whole(0, MAX_OFFSET), 0,
 )  # fmt: skip
 BBOX = Parameter(
     "bbox", _l("Only shapes that intersect a bounding box: west,south,east,north in degrees (CRS84), optionally "
@@ -97,6 +98,6 @@ DATETIME = Parameter(
 )  # fmt: skip
 RELEASE = Parameter(
     "release", _l("Number of a release. Without it: the newest."), {"type": "integer", "minimum": 1},
-    whole(1, LAST),
+    whole(1, MAX_OFFSET),
 )  # fmt: skip
 CONDITION = Parameter("condition", _l("Slug of a condition. Without it: all that have statistics."), TEXT)

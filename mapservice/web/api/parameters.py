@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from mapservice.errors import BadParameterError
 
 #: Letters of a parameter that are read.
-LONGEST = 200
+MAX_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _value(parameter: Parameter, texts: Sequence[str]) -> Any:
 
 
 def _read(parameter: Parameter, text: str) -> Any:
-    if "\0" in text or len(text) > LONGEST:
+    if "\0" in text or len(text) > MAX_LENGTH:
         raise ValueError
     return parameter.read(text)
 

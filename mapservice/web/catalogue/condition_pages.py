@@ -16,7 +16,7 @@ from mapservice.web.site.languages import in_every_language
 bp = Blueprint("conditions", __name__)
 
 #: How many conditions a search shows, how many of them only because their name is alike, how many while somebody types.
-SHOWN, ALIKE, SUGGESTED_AT_ONCE = 20, 6, 8
+SHOWN, ALIKE, MAX_SUGGESTIONS = 20, 6, 8
 
 #: Letters of a query that are read.
 QUERY_LENGTH = 200
@@ -81,7 +81,7 @@ def search() -> str:
 @public
 def suggest() -> dict[str, list[dict[str, str]]]:
     """The likeliest conditions for what was typed so far, and the other name each was found by."""
-    hits = conditions.find(get_session(), _query(), SUGGESTED_AT_ONCE)
+    hits = conditions.find(get_session(), _query(), MAX_SUGGESTIONS)
     return {
         "conditions": [
             {

@@ -17,10 +17,10 @@ from mapservice.web.site.headers import keep
 bp = Blueprint("figures", __name__)
 
 # What the database can count to; and how long a copy of a release may be kept.
-_LAST_RELEASE, _YEAR_S = 2**31 - 1, 31_536_000
+_MAX_RELEASE, _YEAR_S = 2**31 - 1, 31_536_000
 
 
-@bp.get(f"/conditions/<slug>/figures/<int(max={_LAST_RELEASE}):release>.json")
+@bp.get(f"/conditions/<slug>/figures/<int(max={_MAX_RELEASE}):release>.json")
 @public
 def as_json(slug: str, release: int) -> Response:
     """Give the figures of a condition in a release, which never change: the same for everybody."""

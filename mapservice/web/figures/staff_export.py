@@ -28,7 +28,7 @@ def choose(_member: Member) -> str:
     """Show what a file of several conditions may hold, to choose from."""
     form_fields.allow_only_queries("condition")
     session = get_session()
-    slugs = list(dict.fromkeys(request.args.getlist("condition")))[: export_figures.MOST_CONDITIONS]
+    slugs = list(dict.fromkeys(request.args.getlist("condition")))[: export_figures.MAX_CONDITIONS]
     chosen = [conditions.get(session, slug) for slug in slugs]
     release = releases.current(session)
     export = ExportForm.offering(chosen, release)
@@ -67,7 +67,7 @@ def _wanted(form: ExportForm) -> export_figures.Extract:
 
 def _again(form: ExportForm) -> Answer:
     """Return the form as it was filled in, with a word about what is wrong."""
-    session, slugs = get_session(), (form.conditions.data or "").split()[: export_figures.MOST_CONDITIONS]
+    session, slugs = get_session(), (form.conditions.data or "").split()[: export_figures.MAX_CONDITIONS]
     chosen, release = [conditions.get(session, slug) for slug in slugs], releases.current(session)
     form.leave_out_report(len(chosen))
     return page("figures/staff_export/choose.html", form, chosen=chosen, release=release, export=form)

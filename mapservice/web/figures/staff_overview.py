@@ -49,9 +49,7 @@ KINDS = {
 
 _REASONS = {
     mail_queue.Failure.REFUSED: _l("refused by the recipient's mail server"),
-    mail_queue.Failure.TRIED: _l(
-        "the mail server could not be reached in %(tries)s tries", tries=mail_queue.MOST_TRIES
-    ),
+    mail_queue.Failure.TRIED: _l("the mail server could not be reached in %(tries)s tries", tries=mail_queue.MAX_TRIES),
 }
 
 #: Conditions, or lines of the ledger, on one page.

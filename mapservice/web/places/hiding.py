@@ -21,7 +21,7 @@ from mapservice.actions import hide
 from mapservice.db import commit, get_session
 from mapservice.i18n.bidi import listed
 from mapservice.i18n.labels import zone_name
-from mapservice.privacy.home_changes import REST, free_again
+from mapservice.privacy.home_changes import COOLDOWN, free_again
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
@@ -175,7 +175,7 @@ def forget(member: Member) -> str | Response:
         return redirect(url_for("memberships.mine"))
     names = tree.names(get_session(), [home.zone_id])
     joined = [condition.name for shown, condition in memberships.of(get_session(), member) if shown.shown_zone]
-    is_resting = dt.datetime.now(dt.UTC) - home.since < REST
+    is_resting = dt.datetime.now(dt.UTC) - home.since < COOLDOWN
     return render_template(
         "places/location/forget.html",
         zone=zone_name(home.zone_id, names[home.zone_id]),

@@ -10,7 +10,7 @@ from wtforms.fields import SelectChoice
 
 from mapservice.actions.show_location import Outcome
 from mapservice.i18n.labels import AUDIENCES
-from mapservice.privacy.home_changes import REST
+from mapservice.privacy.home_changes import COOLDOWN
 from mapservice.privacy.showing import Obstacle
 from mapservice.privacy.visibility import Audience
 from mapservice.store.tables import Membership
@@ -63,7 +63,7 @@ def _in_words(obstacle: Obstacle, free_again: dt.date | None) -> tuple[str, str]
             _(
                 "You changed your location less than %(days)s days ago. You can choose another one from %(day)s. "
                 "You can hide, show less or delete it at any time.",
-                days=REST.days,
+                days=COOLDOWN.days,
                 day=format_date(free_again) if free_again else "",
             ),
         ),

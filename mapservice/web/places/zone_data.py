@@ -52,7 +52,7 @@ def regions(tree: int) -> Response:
 @public
 def tile(z: int, x: int, y: int) -> Response:
     """Give one vector tile of the base map."""
-    if z > basemap.LAST_ZOOM:
+    if z > basemap.MAX_ZOOM:
         abort(404)
     wanted = Tile(z, x, y)
     return _packed(gzip.compress(basemap.tile(get_session(), wanted), 5, mtime=0), "application/vnd.mapbox-vector-tile")

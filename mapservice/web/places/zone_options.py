@@ -16,10 +16,10 @@ from mapservice.geo.zones import CHOOSABLE, Level, Zone, is_finer
 from mapservice.geo.zones import path as ancestry
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.labels import LEVELS, at_least, country_name, expected, zone_name
-from mapservice.privacy.home_changes import REST, FormerHome, Home, free_again, may_correct
+from mapservice.privacy.home_changes import COOLDOWN, FormerHome, Home, free_again, may_correct
 from mapservice.privacy.precision import (
-    ENOUGH,
     FINEST_FOR_MINORS,
+    MIN_EXPECTED_PEOPLE,
     UNKNOWN_PREVALENCE,
     expected_people,
     needs_second_consent,
@@ -97,7 +97,7 @@ def page_facts(
 def _choose_again_from(member: Member) -> dt.date | None:
     """From when somebody may choose a place again who deleted theirs; None where they may now."""
     last, now = home_zones.last_home(get_session(), member), dt.datetime.now(dt.UTC)
-    if not isinstance(last, FormerHome) or may_correct(last, now=now) or now - last.since >= REST:
+    if not isinstance(last, FormerHome) or may_correct(last, now=now) or now - last.since >= COOLDOWN:
         return None
     return free_again(last)
 
@@ -134,7 +134,7 @@ def _page_data(condition: Condition, membership: Membership, path: Sequence[Zone
         "files": {code: country.zones for code, country in _known().items()},
         "locale": str(get_locale()).replace("_", "-"),
         "prevalence": UNKNOWN_PREVALENCE if condition.prevalence is None else condition.prevalence,
-        "enough": ENOUGH,
+        "enough": MIN_EXPECTED_PEOPLE,
         "forMinor": homes.is_for_minor(get_session(), membership),
         "finestForMinors": FINEST_FOR_MINORS,
         "home": path[-1].id if path else None,

@@ -17,7 +17,7 @@ from mapservice.text.idn import ascii_origin
 _ABOUT_SIGNING_IN = frozenset({"accounts", "sign_up", "email_change"})
 
 # What public pages read of their address; others like to hang something more on it.
-_KEPT = ("q", "letter", "page")
+_KEPT_QUERIES = ("q", "letter", "page")
 
 # What names a zone or a country in an address: it goes no further than the page that reads it.
 _OF_A_PLACE = frozenset({"in", "country"})
@@ -97,7 +97,7 @@ def way_back() -> str | None:
     """Where somebody comes back to who signs in from this page: the page itself, unless it is about signing in."""
     if request.method != "GET" or request.endpoint is None or request.blueprint in _ABOUT_SIGNING_IN:
         return local_path(request.args.get("next"))
-    kept = {name: request.args[name] for name in _KEPT if name in request.args}
+    kept = {name: request.args[name] for name in _KEPT_QUERIES if name in request.args}
     return f"{request.path}?{urlencode(kept)}" if kept else request.path
 
 

@@ -19,7 +19,7 @@ from mapservice.web.site.headers import keep
 JSON, GEOJSON, PROBLEM = "application/json", "application/geo+json", "application/problem+json"
 
 #: How long a copy may be kept, in seconds: of what never changes, of what changes with a release, of a redirect.
-FOR_EVER, SHORT, BRIEF = 31_536_000, 300, 60
+FOREVER_S, SHORT, BRIEF_S = 31_536_000, 300, 60
 
 
 def as_json(data: Any, *, kind: str = JSON, seconds: int = SHORT, stamp: bool = False) -> Response:
@@ -31,7 +31,7 @@ def as_json(data: Any, *, kind: str = JSON, seconds: int = SHORT, stamp: bool = 
     answer = Response(body, mimetype=kind)
     answer.set_etag(mark, weak=stamp)
     answer.make_conditional(request)
-    return keep(answer, seconds=seconds, immutable=seconds == FOR_EVER)
+    return keep(answer, seconds=seconds, immutable=seconds == FOREVER_S)
 
 
 def as_download(path: Path, form: Format) -> Response:
@@ -58,7 +58,7 @@ def as_file(path: Path, form: Format, release: Release) -> Response:
     answer.last_modified = datetime.combine(release.made_on, time(), UTC)
     answer.set_etag(mark)
     answer.make_conditional(request)
-    return keep(answer, seconds=FOR_EVER, immutable=True)
+    return keep(answer, seconds=FOREVER_S, immutable=True)
 
 
 def problem(status: int, words: str, headers: dict[str, str]) -> Response:

@@ -13,7 +13,7 @@ from mapservice.store.tables import Allowance, Member, PendingSignUp
 
 def test_forgets_what_is_over_and_nothing_else(session, config):
     session.add(Member(email="bob@example.org", pseudonym="Bob", joined=func.current_date() - 30))
-    for email, age in (("old@example.org", sign_ups.KEPT), ("new@example.org", dt.timedelta())):
+    for email, age in (("old@example.org", sign_ups.RETENTION), ("new@example.org", dt.timedelta())):
         session.add(PendingSignUp(token_hash=email.encode(), email=email, created_at=func.now() - age))
     rate_limits.spend(session, b"key", most=3, seconds=60)
     session.flush()

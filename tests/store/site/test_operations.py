@@ -96,7 +96,9 @@ def test_old_operations_are_forgotten(session):
     alice = Member(email="alice@example.org", pseudonym="Alice")
     session.add(alice)
     session.flush()
-    session.add(Operation(id=uuid.uuid4(), member_id=alice.id, result={}, done_at=func.now() - operations.KEPT * 2))
+    session.add(
+        Operation(id=uuid.uuid4(), member_id=alice.id, result={}, done_at=func.now() - operations.RETENTION * 2)
+    )
     operations.is_done(session, uuid.uuid4(), alice)
     session.flush()
 

@@ -95,14 +95,14 @@ def test_a_form_is_kept_while_the_password_is_asked_for(client, session):
     assert 'name="zone" value="DE-1"' in asked.text
     assert asked.text.count('name="role"') == 2
 
-    wrong = send(client, "/test/fresh", {"zone": "DE-1", access.PROOF: "something else entirely"})
+    wrong = send(client, "/test/fresh", {"zone": "DE-1", access.PASSWORD_FIELD: "something else entirely"})
     assert wrong.status_code == 403
     assert "something else entirely" not in wrong.text
 
-    done = send(client, "/test/fresh", {"zone": "DE-1", access.PROOF: PASSWORD})
+    done = send(client, "/test/fresh", {"zone": "DE-1", access.PASSWORD_FIELD: PASSWORD})
     assert done.status_code == 200
     assert "DE-1" in done.text
-    assert access.PROOF not in done.text
+    assert access.PASSWORD_FIELD not in done.text
 
 
 def test_a_page_asks_for_the_password_and_goes_back(client, session):
@@ -170,7 +170,7 @@ def test_a_staff_page_may_ask_for_the_password_too(client, session):
     assert client.get("/test/admin").status_code == 200
     assert client.get("/test/admin/fresh?page=1").location == "/account/again?next=/test/admin/fresh?page%3D1"
     assert send(client, "/test/admin/fresh", {"zone": "DE"}).status_code == 403
-    assert "DE" in send(client, "/test/admin/fresh", {"zone": "DE", access.PROOF: PASSWORD}).text
+    assert "DE" in send(client, "/test/admin/fresh", {"zone": "DE", access.PASSWORD_FIELD: PASSWORD}).text
     assert client.get("/test/admin/fresh").status_code == 200
 
 

@@ -232,7 +232,7 @@ def failures(session) -> list[tuple[str, str, int]]:
 
 
 def test_a_letter_is_given_up_and_counted_in_the_end(session, connection, tmp_path, mail_server):
-    put(session, tries=mail_queue.MOST_TRIES - 1, kind="reset")
+    put(session, tries=mail_queue.MAX_TRIES - 1, kind="reset")
     mail_server.problem = TimeoutError()
 
     mailer.deliver_due(connection, smtp_config(tmp_path, "smtps://mail.example.org"))

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapservice.web.api.ogc_collections import COLLECTIONS
-from mapservice.web.api.ogc_parameters import MOST, read_bbox, read_period
+from mapservice.web.api.ogc_parameters import MAX_LIMIT, read_bbox, read_period
 from tests.web.api.conftest import ALL, SHOWN
 
 ITEMS = "/ogc/collections/{}/items"
@@ -65,7 +65,7 @@ def test_pages_give_every_feature_once_and_in_one_order(client, collection, limi
         address = links(answer.json).get("next")
 
     assert len(found) == len(set(found)) == answer.json["numberMatched"]
-    assert pages == max(-(-len(found) // min(limit, MOST)), 1)
+    assert pages == max(-(-len(found) // min(limit, MAX_LIMIT)), 1)
     whole = client.get(f"{ITEMS.format(collection)}?limit=1000&offset=0")
     assert found[:1000] == ids(whole)
 
@@ -219,7 +219,7 @@ def test_a_malformed_limit_is_a_400(client, limit):
 def test_a_larger_limit_is_cut(client):
     told = client.get(f"{ITEMS.format('regions')}?limit=100000").json
 
-    assert told["numberReturned"] == MOST
+    assert told["numberReturned"] == MAX_LIMIT
     assert parse_qs(urlsplit(links(told)["next"]).query) == {"limit": ["1000"], "offset": ["1000"]}
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from mapservice.geo.zones import Level, ancestor, path
-from mapservice.privacy.home_changes import REST
+from mapservice.privacy.home_changes import COOLDOWN
 from mapservice.store.tables import Consent, HomeZone, Member, Membership, ZoneCount
 from tests.accounts import post, sign_in
 from tests.cast import zone_called
@@ -162,7 +162,7 @@ def test_a_move_must_be_said_and_cannot_be_repeated_soon(session, as_bob, bob, c
     assert "confirm that you have moved" in save(as_bob, freiburg, finer="yes").text
     assert save(as_bob, freiburg, finer="yes", moved="yes").status_code == 303
     session.execute(update(HomeZone).values(since=dt.datetime.now(dt.UTC) - dt.timedelta(days=30)))
-    assert f"less than {REST.days} days ago" in save(as_bob, berlin, finer="yes", moved="yes").text
+    assert f"less than {COOLDOWN.days} days ago" in save(as_bob, berlin, finer="yes", moved="yes").text
 
 
 def test_sending_a_form_twice_has_one_effect(session, as_alice, alice, freiburg):
