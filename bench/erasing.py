@@ -35,7 +35,7 @@ from mapservice.hosting import embedded
 from mapservice.hosting.embedded import erasing, online
 from mapservice.privacy.visibility import Audience
 from mapservice.store.places import homes
-from mapservice.store.tables import Condition, Consent, Member, Membership, Zone
+from mapservice.store.tables import Condition, Consent, Member, Membership, ZoneRow
 from tests import database
 from tests.accounts import new_member
 from tests.cast import put
@@ -142,7 +142,7 @@ def measure(host: Host, members: int, *, at_once: bool) -> bool:
 def fill(host: Host, members: int) -> tuple[FlaskClient, FlaskClient]:
     """Make members, and delete one in a hundred; the browsers of two who stay."""
     with db.session_on(host.engine) as session:
-        zone = session.scalars(select(Zone.id).where(Zone.level == Level.AREA)).one()
+        zone = session.scalars(select(ZoneRow.id).where(ZoneRow.level == Level.AREA)).one()
         condition = session.scalars(select(Condition)).one()
         browsers = []
         for email in (READER, WRITER):

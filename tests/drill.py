@@ -46,7 +46,7 @@ def _rename_here(session: Session, member: Member, membership: Membership) -> No
 
 def _change_email(session: Session, member: Member, _membership: Membership) -> None:
     change = email_changes.begin(session, member, "moved@example.org")
-    assert email_changes.confirm(session, member, change) is email_changes.Outcome.DONE
+    assert email_changes.confirm(session, member, change) is email_changes.Confirmation.DONE
 
 
 def _say_under_18(session: Session, member: Member, _membership: Membership) -> None:

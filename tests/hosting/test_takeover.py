@@ -15,12 +15,14 @@ import pytest
 from sqlalchemy import text
 
 from mapservice import db, logs
-from mapservice.cli import key_rotation, provisioning, serve
+from mapservice.cli import key_rotation, serve
 from mapservice.config import HOME, Config
 from mapservice.errors import SetupError
 from mapservice.hosting import process_records
 from mapservice.hosting.port_check import try_port
 from mapservice.hosting.process_records import SUPERVISOR, SURVIVORS, Process
+from mapservice.store import advisory_locks
+from mapservice.store.advisory_locks import AdvisoryLock
 from tests.cli.test_commands import children_of, free_port, given_database, page, run, settings, wait_for_page
 
 __all__ = ["free_port", "given_database", "settings"]
@@ -163,7 +165,7 @@ def test_a_start_is_broken_off_by_whoever_asks(settings, state, free_port):
     """It waits for the lock on the tables, as it would while they are loaded."""
     held = db.new_engine(settings["DATABASE_URL"], timeouts=False)
     with held.connect() as connection:
-        connection.execute(provisioning._LOCK)
+        advisory_locks.lock(connection, AdvisoryLock.TABLES)
         with subprocess.Popen([*COMMAND, "--port", str(free_port)], env=settings, cwd=HOME, stderr=-1) as process:
             until = time.monotonic() + 60
             while not connection.scalar(text("select count(*) from pg_locks where not granted")):

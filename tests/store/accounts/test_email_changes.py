@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from mapservice import db
 from mapservice.store.accounts import email_changes, members
-from mapservice.store.accounts.email_changes import Outcome
+from mapservice.store.accounts.email_changes import Confirmation
 from mapservice.store.tables import EmailChange, Member
 from tests.accounts import new_member
 
@@ -65,12 +65,12 @@ def test_of_two_who_confirm_the_same_address_at_once_one_gets_it(engine, two):
     mine, theirs = (begin(engine, member_id, new) for member_id in two)
 
     with db.session_on(engine) as session:
-        assert confirm(session, mine) is Outcome.DONE
+        assert confirm(session, mine) is Confirmation.DONE
         session.flush()
         with meanwhile(engine, lambda other: confirm(other, theirs), seen=lambda _: None) as late:
             threading.Event().wait(0.3)
             session.commit()
-            assert late.result(30) is Outcome.TAKEN
+            assert late.result(30) is Confirmation.TAKEN
 
     assert email_of(engine, two[0]) == new != email_of(engine, two[1])
 
@@ -79,7 +79,7 @@ def test_freezing_while_it_is_confirmed_undoes_it(engine, two):
     old, change_id = email_of(engine, two[0]), begin(engine, two[0], f"{uuid.uuid4()}@example.org")
 
     with db.session_on(engine) as session:
-        assert confirm(session, change_id) is Outcome.DONE
+        assert confirm(session, change_id) is Confirmation.DONE
         session.flush()
 
         def freeze(other):
@@ -113,4 +113,4 @@ def test_an_end_while_the_account_is_deleted_finds_nothing_and_does_not_fail(eng
         with meanwhile(engine, end, seen=seen) as late:
             threading.Event().wait(0.3)
             session.commit()
-            assert late.result(30) in {False, Outcome.TOO_LATE}
+            assert late.result(30) in {False, Confirmation.TOO_LATE}

@@ -78,4 +78,4 @@ def test_a_page_can_be_of_one_condition_and_of_some_places(session, condition):
     assert [row.zone for row in file_rows.page(session, made, "country", within=["FR", "DE.3"]).rows] == ["FR"]
     assert file_rows.page(session, made, "country", within=[]).matched == 0
     other = conditions.get(session, "crohns-disease")
-    assert file_rows.page(session, made, "country", condition=other) == file_rows.Page([], 0)
+    assert file_rows.page(session, made, "country", condition=other) == file_rows.RowPage([], 0)
