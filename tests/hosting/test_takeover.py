@@ -136,7 +136,7 @@ def test_of_two_that_start_at_once_one_runs_and_one_says_why_not(settings, free_
         (winner,) = [each for each in both if each is not loser]
 
         assert loser.returncode == 1
-        assert b"A service already runs" in loser.stderr.read()
+        assert b"A service is already running" in loser.stderr.read()
         assert "<h1" in wait_for_page(ports[both.index(winner)])
     finally:
         for each in both:
