@@ -30,6 +30,7 @@ class Entry:
     anybody, not even to the member: whoever has them could act in the member's name. ``untold`` columns are not shown
     either, nor whether anything stands there: who counts with accounts of their own when they come into a figure could
     take them off, and find who else came. Where a row alone would tell it, ``is_told`` is False.
+    ``comes_back`` says whether a restore brings rows of a backup back; where not, it empties the table.
     """
 
     table: str
@@ -41,6 +42,7 @@ class Entry:
     secret: frozenset[str] = frozenset()
     untold: frozenset[str] = frozenset()
     is_told: bool = True
+    comes_back: bool = True
 
 
 def of_member(
@@ -48,18 +50,28 @@ def of_member(
     holds: str,
     why: str,
     *,
+    comes_back: bool,
     person: str = "member_id",
     secret: tuple[str, ...] = (),
     untold: tuple[str, ...] = (),
     is_told: bool = True,
 ) -> Entry:
     """Return the entry of a table whose rows each belong to a member and go with them."""
-    return Entry(table, holds, Fate.DELETED, AT_ONCE, why, person, frozenset(secret), frozenset(untold), is_told)
+    hidden = frozenset(secret), frozenset(untold)
+    return Entry(table, holds, Fate.DELETED, AT_ONCE, why, person, *hidden, is_told, comes_back)
 
 
-def no_person(table: str, holds: str, why: str, *, fate: Fate = Fate.STAYS, deadline: str = marked("none")) -> Entry:
+def no_person(
+    table: str,
+    holds: str,
+    why: str,
+    *,
+    fate: Fate = Fate.STAYS,
+    deadline: str = marked("none"),
+    comes_back: bool = True,
+) -> Entry:
     """Return the entry of a table that holds no person."""
-    return Entry(table, holds, fate, deadline, why)
+    return Entry(table, holds, fate, deadline, why, comes_back=comes_back)
 
 
 #: Why that is enough for most rows of a person.

@@ -10,7 +10,7 @@ from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid, select, 
 
 from mapservice import create_app
 from mapservice.config import HOME
-from mapservice.privacy.deletion import FILES, Fate
+from mapservice.privacy.deletion import FILES, Fate, of_member
 from mapservice.privacy.disclosure import DEFAULT
 from mapservice.privacy.home_changes import COOLDOWN
 from mapservice.store.accounts import second_factors
@@ -57,16 +57,16 @@ def test_every_table_has_a_line_in_the_list_of_rights():
     assert set(rights.RIGHTS) == {*Base.metadata.tables, "alembic_version"}
 
 
-def test_every_table_is_emptied_by_a_restore_or_kept_on_purpose():
-    kept = {
-        *("member", "consent", "home_zone", "membership", "zone_count", "second_factor", "recovery_code"),
-        *("staff_role", "member_staff_role", "release", "released_count", "count_bucket", "counted_member"),
-        *("condition", "condition_name", "condition_code", "zone", "base_feature", "base_tile", "loaded"),
-        *("ledger_entry", "key_fingerprint", "mail_failure", "email_change"),
-    }
+def test_never_brings_logins_mails_or_links_back_with_a_backup():
+    ended = {"login_session", "known_device", "mail", "operation", "allowance", "pending_sign_up"}
 
-    assert {*kept, *after_restore.EMPTIED} == set(Base.metadata.tables)
-    assert not kept & set(after_restore.EMPTIED)
+    assert ended <= set(after_restore.EMPTIED)
+    assert not {"member", "membership", "home_zone", "consent", "ledger_entry"} & set(after_restore.EMPTIED)
+
+
+def test_each_table_of_people_says_whether_a_backup_brings_it_back():
+    with pytest.raises(TypeError, match="comes_back"):
+        of_member("toy", "toys", "the row itself")
 
 
 def of_persons(metadata: MetaData) -> set[str]:

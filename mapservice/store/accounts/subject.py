@@ -21,6 +21,7 @@ SUBJECT = StoreSubject(
             person="id",
             secret=("password", "security_stamp"),
             untold=("left_count_on",),
+            comes_back=True,
         ),
         of_member(
             "email_change",
@@ -29,12 +30,14 @@ SUBJECT = StoreSubject(
                 "the new one"
             ),
             WITH_MEMBER,
+            comes_back=True,
         ),
         of_member(
             "login_session",
             marked("Where you are signed in"),
             WITH_MEMBER,
             secret=("token_hash", "previous_hash", "data"),
+            comes_back=False,
         ),
         of_member(
             "known_device",
@@ -44,19 +47,22 @@ SUBJECT = StoreSubject(
             ),
             WITH_MEMBER,
             secret=("token_hash",),
+            comes_back=False,
         ),
-        of_member("member_staff_role", marked("What you may do as staff"), WITH_MEMBER),
+        of_member("member_staff_role", marked("What you may do as staff"), WITH_MEMBER, comes_back=True),
         of_member(
             "second_factor",
             marked("Your second factor as staff: since when, and when it was last used"),
             WITH_MEMBER,
             secret=("salt",),
+            comes_back=True,
         ),
         of_member(
             "recovery_code",
             marked("Your recovery codes, as hashes"),
             marked("goes with the second factor"),
             secret=("code_hash",),
+            comes_back=True,
         ),
         of_member(
             "pending_sign_up",
@@ -64,6 +70,7 @@ SUBJECT = StoreSubject(
             marked("deleted by its address; otherwise once a link to it is used, and after 5 days at the latest"),
             person="email",
             secret=("token_hash",),
+            comes_back=False,
         ),
         no_person("staff_role", marked("Which roles staff can have"), marked("names of roles")),
     ),

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from mapservice.errors import SetupError
 from mapservice.privacy.consents import ConsentKind
 from mapservice.store.accounts import email_changes, members, second_factors, staff
+from mapservice.store.across.subjects import PLAN
 from mapservice.store.community import memberships
 from mapservice.store.places import homes, zone_counts
 from mapservice.store.tables import Base, Consent, EmailChange, Member, random_id
 from mapservice.withdrawal_log import RETENTION, Kind, WithdrawalLog
 
 #: What ends with a restore, table by table: logins, e-mails that wait, forms that were sent, limits.
-EMPTIED = ("login_session", "known_device", "mail", "operation", "allowance", "pending_sign_up")
+EMPTIED = tuple(entry.table for entry in PLAN if not entry.comes_back)
 
 #: How far the clocks of two machines may differ.
 CLOCKS = dt.timedelta(hours=1)

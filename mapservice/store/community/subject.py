@@ -14,11 +14,13 @@ SUBJECT = StoreSubject(
             ),
             WITH_MEMBER,
             secret=("salt",),
+            comes_back=True,
         ),
         of_member(
             "consent",
             marked("The consents you gave, for which zone while they are in force, and the consents you withdrew"),
             WITH_MEMBER,
+            comes_back=True,
         ),
     ),
     rights={

@@ -14,6 +14,7 @@ SUBJECT = StoreSubject(
             ),
             marked("goes with the membership"),
             is_told=False,
+            comes_back=True,
         ),
         no_person(
             "count_bucket",

@@ -11,6 +11,7 @@ SUBJECT = StoreSubject(
             "home_zone",
             marked("Your location: the zone you chose, since when, and how often you corrected it"),
             WITH_MEMBER,
+            comes_back=True,
         ),
         no_person(
             "zone_count",

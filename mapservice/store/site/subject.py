@@ -11,7 +11,10 @@ _DAY_S = 24 * 60 * 60
 SUBJECT = StoreSubject(
     plan=(
         of_member(
-            "operation", marked("Forms you sent recently, so that pressing a button twice has one effect"), WITH_MEMBER
+            "operation",
+            marked("Forms you sent recently, so that pressing a button twice has one effect"),
+            WITH_MEMBER,
+            comes_back=False,
         ),
         of_member(
             "mail",
@@ -19,6 +22,7 @@ SUBJECT = StoreSubject(
             marked("deleted by the address they go to; otherwise once they are sent"),
             person="recipient",
             secret=("body",),
+            comes_back=False,
         ),
         no_person(
             "mail_failure",
@@ -33,6 +37,7 @@ SUBJECT = StoreSubject(
             marked("the key of the hash is not in the database, and a row is deleted a day after its last use"),
             fate=Fate.EXPIRES,
             deadline=marked("1 day"),
+            comes_back=False,
         ),
         no_person(
             "key_fingerprint", marked("Which keys belong to this database"), marked("hashes of keys of the service")
