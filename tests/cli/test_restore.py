@@ -424,7 +424,7 @@ def test_an_upgrade_backs_up_and_says_how_to_go_back(runner, machine, source, ta
 @pytest.fixture
 def private(monkeypatch):
     """A service with a database of its own, in which one member stands."""
-    monkeypatch.setattr(provisioning, "SUBJECTS", {})
+    monkeypatch.setattr(provisioning, "LOADERS", {})
     with clusters.empty() as folder:
         engine = db.new_engine(embedded.url(folder, embedded.OWNER), timeouts=False)
         add(engine, "before@example.org")

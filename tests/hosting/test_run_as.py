@@ -286,7 +286,9 @@ def test_where_there_is_no_usable_account_root_goes_on_and_says_what_to_do(serve
     assert run_as.choose(Config(state=served, run_as="no-such-account")) is None
 
     said = capsys.readouterr().err
-    assert said.startswith("Warning: the web processes run as root, since there is no account no-such-account: make it")
+    assert said.startswith(
+        "Warning: the web processes run as root, because there is no account no-such-account: create it"
+    )
     assert said.count("\n") == 1
 
     assert run_as.choose(Config(state=served, run_as="")) is None
