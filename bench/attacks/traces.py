@@ -30,7 +30,9 @@ EMAIL, NAME = "canary.address@example.org", "Canarysong"
 
 # The search shows whoever typed it what they typed, in its own box, and who has to sign in first goes back to the
 # address that they opened: no leak there.
-_OWN = re.compile(r'<input id="q"[^>]*>|<input[^>]* name="next"[^>]*>|/sign-in\?next=[^"\s<]*')
+_OWN = re.compile(
+    r'<input id="q"[^>]*>|<input[^>]* name="next"[^>]*>|/sign-in\?next=[^"\s<]*|/(?:(?:en|es)/)?search\?q=[^"\s<]*'
+)
 
 #: What no log may hold: words of the canary's address, name and condition.
 UNSPOKEN = ("canary", "leukaemia")

@@ -90,7 +90,7 @@ def test_never_lets_the_web_processes_into_the_database_as_anybody_but_the_pages
     ("name", "uid", "advice"),
     [
         ("mapservice", None, "adduser --system --group mapservice"),
-        ("toor", 0, "name another account in MAPSERVICE_RUN_AS"),
+        ("toor", 0, "set MAPSERVICE_RUN_AS to another account"),
         ("postgres", 7, "can do everything in the database"),
         ("server", 101, "can do everything in the database"),
         ("mapservice", 999, None),

@@ -11,7 +11,7 @@ from mapservice.store.catalogue import conditions, listing
 from mapservice.text.folding import fold
 from mapservice.web.accounts.access import public
 from mapservice.web.site import condition_sections, pagination
-from mapservice.web.site.languages import in_every_language
+from mapservice.web.site.languages import in_every_language, keeps
 
 bp = Blueprint("conditions", __name__)
 
@@ -68,6 +68,7 @@ def home() -> str:
 @bp.get("/search")
 @public
 @in_every_language
+@keeps("q")
 def search() -> str:
     """Show the conditions that a name, an abbreviation or a code may mean, the likeliest first."""
     query = _query()

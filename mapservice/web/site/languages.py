@@ -36,6 +36,16 @@ def in_every_language(view: View) -> View:
     return view
 
 
+def keeps(*queries: str) -> Callable[[View], View]:
+    """A page whose addresses in other languages keep these parameters of its own; no page repeats any other."""
+
+    def mark(view: View) -> View:
+        view.kept_queries = queries  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def init_app(app: Flask, *, of_account: Callable[[], str | None]) -> None:
     """Write pages in the reader's language; ``of_account`` returns the language that a signed-in member chose."""
     app.extensions[_OF_ACCOUNT] = of_account
@@ -77,7 +87,7 @@ def addresses() -> dict[str, str]:
     has_several = getattr(view, "is_in_every_language", False) and "token" not in (request.view_args or {})
     if not has_several or len(LANGUAGES) == 1 or request.method not in {"GET", "HEAD"}:
         return {}
-    asked = {name: values for name, values in request.args.lists() if name in {"q", "letter", "page"}}
+    asked = {name: request.args.getlist(name) for name in getattr(view, "kept_queries", ()) if name in request.args}
     known = {**(request.view_args or {}), **asked}
     found = {code: url_for(request.endpoint or "", _external=True, **{**known, _PART: code}) for code in LANGUAGES}
     return {**found, "x-default": url_for(request.endpoint or "", _external=True, **{**known, _PART: None})}

@@ -78,6 +78,21 @@ def test_a_search_keeps_its_words_in_the_other_language(client):
     assert 'href="http://localhost/es/search?q=leukaemia"' in client.get("/search?q=leukaemia").text
 
 
+@pytest.mark.parametrize("path", ["/privacy?q=7.84194", "/sign-in?letter=x7x", f"/conditions/{SLUG}?page=7.84194"])
+def test_never_repeats_in_its_other_addresses_what_a_page_does_not_read(client, path):
+    page = client.get(path).text
+
+    assert f"{path.rpartition('=')[2]}" not in "".join(part.split(">")[0] for part in page.split("hreflang")[1:])
+
+
+def test_never_repeats_an_address_that_is_none(client):
+    answer = client.get("/conditions/7.84194,47.99863")
+
+    assert answer.status_code == 404
+    assert "7.84194" not in answer.text.replace("/sign-in?next=/conditions/7.84194,47.99863", "")
+    assert "hreflang" not in answer.text
+
+
 def test_a_link_of_an_e_mail_names_no_other_address(client):
     assert 'hreflang="x-default"' not in client.get("/sign-up/made-up-token").text
 
