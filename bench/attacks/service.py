@@ -90,6 +90,9 @@ def listed(client: FlaskClient, slug: str, zone: str) -> list[str]:
     """The public ids that the list of a zone shows, page after page."""
     path, found = f"/conditions/{slug}/map?in={zone}&page=", list[str]()
     while new := re.findall(r"people/([\w-]+)", client.get(f"{path}{len(found) // PAGE_SIZE + 1}").text):
+        # After the last page the last one is shown again.
+        if len(new) < PAGE_SIZE or new[0] in found:
+            return found + (new if new[0] not in found else [])
         found += new
     return found
 
