@@ -138,7 +138,11 @@ def test_an_old_form_shows_how_it_is_now_and_can_be_sent_again(session, shown, a
 
     page = sent(shown, old, zone=freiburg, audience="members", finer="yes").text
     assert 'value="nobody" checked' in page
-    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.partition('id="place-form"')[2]))
+    fields = dict(
+        re.findall(
+            r'type="hidden" name="(\w+)" value="([^"]*)"', page.partition('id="place-form"')[2].partition("</form>")[0]
+        )
+    )
 
     assert sent(shown, (f"{ALL}/place", fields), zone=freiburg, audience="members", finer="yes").status_code == 303
     assert state(session, alice)[0] == "members"
