@@ -79,10 +79,15 @@ class Service:
     def noted(self, name: str) -> int:
         """The process of a name: serve, web or worker; one that was killed may not have been replaced yet."""
         until = time.monotonic() + GIVEN_UP_AFTER_S
-        while not (running := process_records.running(self.state, name)) and time.monotonic() < until:
+        while time.monotonic() < until:
+            for process in process_records.running(self.state, name):
+                return process.pid
             time.sleep(0.02)
-        (process,) = running
-        return process.pid
+        raise RuntimeError(f"There is no process {name}:\n{self.last_words()}")
+
+    def last_words(self) -> str:
+        """What the service wrote last."""
+        return (self.state / "stderr").read_text()[-2000:]
 
     def web_workers(self) -> list[int]:
         """The processes that answer requests."""
@@ -113,7 +118,7 @@ def service() -> Iterator[Service]:
         clusters.copy(clusters.loaded(), state)
         made.start()
         if made.seconds_until_it_answers(120) >= 120:
-            raise RuntimeError((state / "stderr").read_text()[-2000:])
+            raise RuntimeError(made.last_words())
         yield made
     finally:
         made.end()

@@ -2,7 +2,6 @@
 
 import fcntl
 import pwd
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -20,8 +19,9 @@ from mapservice.config import Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded, process_records, run_as
 from mapservice.hosting.port_check import try_port, wait_until_it_answers
-from mapservice.hosting.processes import GRACE_S, interrupt_on_signals, say, stop_on_signals, web, work
+from mapservice.hosting.processes import GRACE_S, say, web, work
 from mapservice.hosting.startup_checks import check_keys_of, check_log, check_machine
+from mapservice.hosting.stopping import Stop, interrupt_on_signals, stop_on_signals
 from mapservice.hosting.supervisor import Child, supervise
 from mapservice.store.accounts.staff import DEMO_LOGINS
 
@@ -156,7 +156,7 @@ def database(config: Config) -> Iterator[Addresses]:
 
 def run(
     config: Config,
-    stop: threading.Event,
+    stop: Stop,
     lock: IO[str] | None = None,
     account: pwd.struct_passwd | None = None,
 ) -> None:

@@ -3,11 +3,11 @@
 import errno
 import http.client
 import socket
-import threading
 import time
 
 from mapservice.config import Config
 from mapservice.errors import SetupError
+from mapservice.hosting.stopping import Stop
 from mapservice.hosting.supervisor import Child
 
 # A web server that is killed while it starts is started again; one that ends by itself does so each time.
@@ -53,7 +53,7 @@ def _try_port(config: Config) -> None:
         raise SetupError(words.get(problem.errno or 0, sentence)) from None
 
 
-def wait_until_it_answers(config: Config, web: Child, stop: threading.Event) -> bool:
+def wait_until_it_answers(config: Config, web: Child, stop: Stop) -> bool:
     """Wait for the first page; False if told to stop before.
 
     :raise SetupError: if the web processes end again and again.

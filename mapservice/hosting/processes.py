@@ -1,9 +1,6 @@
 """The two kinds of processes that the service is made of: those that answer requests, and the worker."""
 
 import resource
-import signal
-import threading
-from collections.abc import Callable
 from contextlib import suppress
 
 import click
@@ -12,11 +9,10 @@ from mapservice import db
 from mapservice.config import Config
 from mapservice.hosting import embedded
 from mapservice.hosting import worker as background
+from mapservice.hosting.stopping import stop_on_signals
 
 # How long the processes may take to finish what they do, in seconds.
 GRACE_S = 10.0
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def web(config: Config, target: str = "mapservice.hosting.wsgi:gateway") -> None:
@@ -62,30 +58,7 @@ def work(config: Config) -> None:
     background.run(config, engine, stop_on_signals())
 
 
-def stop_on_signals() -> threading.Event:
-    """What is set as soon as somebody asks this process to stop."""
-    stop = threading.Event()
-    _on_signals(stop.set)
-    return stop
-
-
-def interrupt_on_signals() -> None:
-    """Break off what this process does as soon as somebody asks it to stop, and leave in order."""
-
-    def interrupt() -> None:
-        raise KeyboardInterrupt
-
-    _on_signals(interrupt)
-
-
 def say(words: str = "", *, err: bool = False) -> None:
     """Write a line to the terminal, which may be closed by now: the service goes on, or ends in order."""
     with suppress(OSError, ValueError):
         click.echo(words, err=err)
-
-
-def _on_signals(act: Callable[[], None]) -> None:
-    for number in SIGNALS:
-        # nohup(1) has it ignored, so that the service outlives the terminal.
-        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, lambda *_: act())

@@ -18,7 +18,8 @@ from mapservice import logs
 from mapservice.config import PREFIX, Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded, process_records
-from mapservice.hosting.processes import GRACE_S, SIGNALS, say
+from mapservice.hosting.processes import GRACE_S, say
+from mapservice.hosting.stopping import Stop, end_on_signals, held_back
 
 log = structlog.get_logger()
 logs.declare("process_died", "database_unavailable")
@@ -74,7 +75,8 @@ class Child:
         self.started = time.monotonic()
         process = _FORK.Process(target=self._be, name=self.name)
         try:
-            process.start()
+            with held_back():
+                process.start()
         except OSError as problem:  # no memory, or too many processes: perhaps not for long
             log.warning("process_died", job=self.name, error=type(problem).__name__)
             self.pause = _MAX_PAUSE_S
@@ -101,8 +103,7 @@ class Child:
     def _be(self) -> None:
         # A session of its own: Ctrl-C reaches the supervisor only, which ends all in order.
         os.setsid()
-        for number in SIGNALS:
-            signal.signal(number, signal.SIG_DFL)
+        end_on_signals()
         if self.lock is not None:
             self.lock.close()
         process_records.note(self.config.state, self.name)
@@ -116,7 +117,7 @@ class Child:
                 os.killpg(self.process.pid, signal.SIGKILL)
 
 
-def supervise(config: Config, children: list[Child], stop: threading.Event) -> None:
+def supervise(config: Config, children: list[Child], stop: Stop) -> None:
     """Start again whatever dies, the private database included, until told to stop."""
     with _kept_database(config, stop):
         while not stop.wait(0.2):
@@ -125,7 +126,7 @@ def supervise(config: Config, children: list[Child], stop: threading.Event) -> N
 
 
 @contextmanager
-def _kept_database(config: Config, stop: threading.Event) -> Iterator[None]:
+def _kept_database(config: Config, stop: Stop) -> Iterator[None]:
     """Look after the private database, if it is one, in a thread of its own: a start may take long."""
     if config.database_url:
         yield
@@ -140,7 +141,7 @@ def _kept_database(config: Config, stop: threading.Event) -> Iterator[None]:
         keeper.join()
 
 
-def keep_database(state: Path, stop: threading.Event) -> None:
+def keep_database(state: Path, stop: Stop) -> None:
     """Start the private database again whenever it is gone, until told to stop."""
     said = ""
     while not stop.wait(_LOOK):

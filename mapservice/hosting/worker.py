@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from mapservice import db, logs
 from mapservice.config import Config
 from mapservice.hosting.embedded import dump, erasing
+from mapservice.hosting.stopping import Stop
 from mapservice.mail import mailer
 from mapservice.store.across import cleanup
 from mapservice.withdrawal_log import WithdrawalLog
@@ -93,7 +94,7 @@ JOBS = (
 )
 
 
-def run(config: Config, engine: Engine, stop: threading.Event, jobs: Sequence[BackgroundJob] = JOBS) -> None:
+def run(config: Config, engine: Engine, stop: Stop, jobs: Sequence[BackgroundJob] = JOBS) -> None:
     """Do the jobs whenever they are due, until told to stop; what failed is tried again when it is due again.
 
     A job that goes on apart is not waited for in the end: it ends with the process, and leaves nothing half done.
@@ -108,7 +109,7 @@ def run(config: Config, engine: Engine, stop: threading.Event, jobs: Sequence[Ba
     _repeat([job for job in jobs if not job.apart], config, engine, stop)
 
 
-def _repeat(jobs: Sequence[BackgroundJob], config: Config, engine: Engine, stop: threading.Event) -> None:
+def _repeat(jobs: Sequence[BackgroundJob], config: Config, engine: Engine, stop: Stop) -> None:
     due = {job.name: 0.0 for job in jobs}
     while not stop.is_set():
         for job in jobs:
@@ -118,7 +119,7 @@ def _repeat(jobs: Sequence[BackgroundJob], config: Config, engine: Engine, stop:
         stop.wait(max(0.0, min(due.values()) - time.monotonic()) if due else None)
 
 
-def _do(job: BackgroundJob, config: Config, engine: Engine, stop: threading.Event) -> None:
+def _do(job: BackgroundJob, config: Config, engine: Engine, stop: Stop) -> None:
     try:
         job.run(engine, config)
     except (DBAPIError, psycopg.OperationalError) as problem:

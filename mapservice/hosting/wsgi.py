@@ -6,6 +6,7 @@ import sys
 
 from mapservice import create_app, logs
 from mapservice.hosting.gateway import Gateway
+from mapservice.hosting.stopping import end_on_signals
 from mapservice.web.site import known_devices
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -14,6 +15,8 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 def gateway() -> Gateway:
     """The service, with the settings of the environment."""
     end_with_parent()
+    # Until it answers, this fork still has the handlers of the web server, with which it would take no notice.
+    end_on_signals()
     logs.configure()
     app = create_app()
     key: str = app.config["SECRET_KEY"]

@@ -20,6 +20,7 @@ from mapservice.errors import SetupError
 from mapservice.hosting import embedded
 from mapservice.hosting.embedded import account, binaries, orphans
 from mapservice.hosting.embedded.cluster import SOCKET_PATH_BYTES, PrivateServer
+from mapservice.hosting.stopping import Stop
 from mapservice.hosting.supervisor import Child, keep_database, supervise
 
 QUICK = {"fsync": "off"}
@@ -138,7 +139,7 @@ def test_a_server_that_was_killed_in_the_middle_of_its_work_is_back_at_once(runn
 
 
 def test_a_private_database_is_started_again_whenever_it_is_gone(running, state):
-    stop = threading.Event()
+    stop = Stop()
     supervisor = threading.Thread(target=supervise, args=(Config(state=state), [], stop))
     supervisor.start()
     try:
@@ -155,7 +156,7 @@ def test_a_private_database_is_started_again_whenever_it_is_gone(running, state)
 
 
 def test_a_process_that_starts_beside_the_database_keeps_no_lock_of_it(tmp_path, monkeypatch):
-    begun, may_end, stop = threading.Event(), threading.Event(), threading.Event()
+    begun, may_end, stop = threading.Event(), threading.Event(), Stop()
 
     def start(state):
         with PrivateServer(state).locked():
@@ -185,7 +186,7 @@ def test_a_process_that_starts_beside_the_database_keeps_no_lock_of_it(tmp_path,
 
 def test_a_given_database_is_never_started_by_us(state):
     embedded.stop(state)
-    stop = threading.Event()
+    stop = Stop()
     threading.Timer(1.5, stop.set).start()
 
     supervise(Config(state=state, database_url="postgresql://given"), [], stop)

@@ -39,7 +39,13 @@ def state(settings):
 def service(settings, port):
     """A service that answers; in the end nothing of it is left, whatever became of it."""
     process = subprocess.Popen(
-        [*COMMAND, "--port", str(port)], env=settings, cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*COMMAND, "--port", str(port)],
+        env=settings,
+        cwd=HOME,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # These tests may run under nohup(1), which has a closed terminal ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )
     try:
         wait_for_page(port)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from mapservice import db
 from mapservice.hosting import worker
+from mapservice.hosting.stopping import Stop
 from mapservice.hosting.worker import BackgroundJob
 from mapservice.store.accounts import login_sessions
 from mapservice.store.across import cleanup
@@ -17,7 +18,7 @@ from mapservice.store.tables import LoginSession
 
 @pytest.fixture
 def stop():
-    return threading.Event()
+    return Stop()
 
 
 def work_until(stop, jobs, *, config=None, engine=None, seconds=60):
@@ -27,7 +28,7 @@ def work_until(stop, jobs, *, config=None, engine=None, seconds=60):
     timer.cancel()
 
 
-class Clock(threading.Event):
+class Clock(Stop):
     """A stop whose waiting takes no time, and the time that went by in it."""
 
     now = 100.0
