@@ -77,8 +77,11 @@ def owner_engine(server: Path, ground_database: str) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def acting_engine(server: Path, ground_database: str) -> Iterator[Engine]:
-    """An engine that takes on the rights of others, see ``tests.releasing.as_owner``."""
-    engine = db.new_engine(embedded.url(server, embedded.SUPERUSER, ground_database))
+    """An engine that takes on the rights of others, see ``tests.releasing.as_owner``.
+
+    It waits for every answer, as the commands do: what a release or an attack asks for may take long on a busy machine.
+    """
+    engine = db.new_engine(embedded.url(server, embedded.SUPERUSER, ground_database), timeouts=False)
     yield engine
     engine.dispose()
 

@@ -17,13 +17,11 @@ KEY = b"k" * 32
 
 @contextmanager
 def as_owner(session: Session) -> Iterator[None]:
-    """Lend a session of the pages the rights of the owner of the tables."""
+    """Lend a session of the pages the rights of the owner of the tables; after an error a rollback takes them back."""
     before = session.scalar(text("select current_user"))
     session.execute(text(f"set role {embedded.OWNER}"))
-    try:
-        yield
-    finally:
-        session.execute(text(f"set role {before}"))
+    yield
+    session.execute(text(f"set role {before}"))
 
 
 def release(session: Session, today: dt.date, *, key: bytes = KEY, profile: Profile = DEFAULT) -> Release:
