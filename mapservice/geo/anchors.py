@@ -1,4 +1,4 @@
-"""Anchors: the fixed points of a zone that pins stand on. How they are packed, on disk and for each zone."""
+"""Anchors: the fixed points of a zone at which pins are drawn, and how they are packed on disk and in the database."""
 
 import hashlib
 import lzma
@@ -10,10 +10,10 @@ import numpy as np
 
 from mapservice.errors import MapServiceError
 
-#: Anchors a zone has at the most.
+#: Maximum number of anchors of a zone.
 MAX_ANCHORS = 256
 
-#: A packed coordinate is a whole number of these, in degrees.
+#: Unit of a packed coordinate, in degrees.
 UNIT = 1e-6
 
 _POINT = struct.Struct("<ii")
@@ -22,15 +22,15 @@ _HEAD = struct.Struct("<8sII")
 
 
 class BrokenAnchorsError(MapServiceError):
-    """The bytes are not a file of anchors."""
+    """The bytes are not a valid anchor file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """The anchors of one zone on a grid of its own: whole steps from a corner, all in units of 1e-6 degrees.
+    """The anchors of one zone on a grid: whole steps from a corner, in units of 1e-6 degrees.
 
-    ``steps`` is an array of (x, y), sorted, each below 65536. A zone on both sides of the antimeridian goes on
-    beyond 180 degrees.
+    ``steps`` is an array of (x, y), sorted, each below 65536. The longitudes of a zone that crosses the antimeridian
+    continue beyond 180 degrees.
     """
 
     west: int
@@ -40,7 +40,7 @@ class Lattice:
 
 
 def count(packed: bytes) -> int:
-    """The number of anchors of a zone."""
+    """Return the number of anchors in a packed array."""
     return len(packed) // _POINT.size
 
 
@@ -64,7 +64,11 @@ def points(packed: bytes) -> np.ndarray:
 
 
 def dump(lattices: Sequence[Lattice]) -> bytes:
-    """A file of anchors: the zones' corners and steps, then all x as differences and all y, in planes of bytes."""
+    """Return the bytes of an anchor file: the corners and step counts of the zones, then all x as differences and all
+    y.
+
+    The columns are stored as planes of bytes, see :func:`_planes`.
+    """
     counts = [len(lattice.steps) for lattice in lattices]
     xs = [np.diff(lattice.steps[:, 0], prepend=0) for lattice in lattices]
     ys = [lattice.steps[:, 1] for lattice in lattices]
@@ -79,17 +83,18 @@ def dump(lattices: Sequence[Lattice]) -> bytes:
 
 
 def _planes(column: np.ndarray) -> bytes:
-    """A column of 16-bit numbers, all low bytes first: they compress better apart."""
+    """Return a column of 16-bit numbers with all low bytes first, which compresses better."""
     return column.astype("<u2").view(np.uint8).reshape(-1, 2).T.tobytes()
 
 
 def load(data: bytes, zones: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """The zones with their packed anchors: little-endian int32 pairs (lng, lat) in 1e-6 degrees.
+    """Yield the id and the packed anchors of each zone: little-endian int32 pairs (lng, lat) in 1e-6 degrees.
 
-    ``zones`` are the ids in the order of the file. A zone's anchors come in an order that says nothing about
-    where they are: by a hash of zone and point.
+    ``zones`` are the ids in the order of the file. The anchors of a zone are sorted by a hash of zone and point, so
+    that
+    their order reveals nothing about their positions.
 
-    :raise BrokenAnchorsError: if the data are no such file, or of another number of zones.
+    :raise BrokenAnchorsError: if the data are no anchor file, or the number of zones differs.
     """
     try:
         counts, places = _unpack(lzma.decompress(data), len(zones))
@@ -104,10 +109,11 @@ def load(data: bytes, zones: Sequence[str]) -> Iterator[tuple[str, bytes]]:
 
 
 def _order(counts: np.ndarray, places: np.ndarray, zones: Sequence[str]) -> np.ndarray:
-    """The numbers of all anchors, zone by zone, in the order of their hashes within the zone."""
+    """Return the indexes of all anchors, zone by zone, sorted by hash within each zone."""
     seeds = [int.from_bytes(hashlib.sha256(zone.encode()).digest()[:8], "little") for zone in zones]
     owner = np.repeat(np.arange(len(zones)), counts)
-    # One row a zone, filled up with the largest number: sorting many short rows takes an eighth of sorting all at once.
+    # One row per zone, padded with the largest number: sorting many short rows takes an eighth of the time of sorting
+    # all anchors at once.
     inside = np.arange(counts.max()) < counts[:, None]
     hashes = np.full(inside.shape, np.iinfo(np.uint64).max)
     hashes[inside] = _mixed(places, np.array(seeds, dtype=np.uint64)[owner])
@@ -115,7 +121,7 @@ def _order(counts: np.ndarray, places: np.ndarray, zones: Sequence[str]) -> np.n
 
 
 def _unpack(raw: bytes, zones: int) -> tuple[np.ndarray, np.ndarray]:
-    """The number of anchors of each zone, and all anchors as int32 pairs (lng, lat) in 1e-6 degrees."""
+    """Return the number of anchors of each zone, and all anchors as int32 pairs (lng, lat) in 1e-6 degrees."""
     magic, number, total = _HEAD.unpack_from(raw)
     if magic != _MAGIC or number != zones or len(raw) != _HEAD.size + number * 14 + total * 4:
         raise BrokenAnchorsError
@@ -133,12 +139,12 @@ def _unpack(raw: bytes, zones: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def wrapped(places: np.ndarray) -> np.ndarray:
-    """Places (lng, lat) in 1e-6 degrees with a lng beyond 180 degrees brought back to the map."""
+    """Return positions (lng, lat) in 1e-6 degrees, with longitudes beyond 180 degrees wrapped at the antimeridian."""
     return places - (places[:, :1] > 180_000_000) * (360_000_000, 0)
 
 
 def _mixed(places: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """A 64-bit hash of each place and its zone's seed.
+    """Return a 64-bit hash of each position, seeded by its zone.
 
     Source: Steele, Lea & Flood (2014), OOPSLA, doi:10.1145/2660193.2660195 (SplitMix64).
     """

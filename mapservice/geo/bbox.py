@@ -1,12 +1,12 @@
-"""The box around something: one form of it everywhere."""
+"""Bounding boxes."""
 
 from typing import NamedTuple
 
 
 class Bbox(NamedTuple):
-    """West, south, east, north; in degrees (SRID 4326) unless something else is said.
+    """A bounding box: west, south, east, north, in degrees (SRID 4326) unless noted otherwise.
 
-    It spans the antimeridian where ``west`` is the greater. Source: RFC 7946, section 5.2.
+    It crosses the antimeridian where ``west`` is greater than ``east``. Source: RFC 7946, section 5.2.
     """
 
     west: float

@@ -1,4 +1,4 @@
-"""The coarse shapes of countries and regions, as figures are drawn: for maps and files, never to find somebody."""
+"""The coarse shapes of countries and regions for drawing figures on maps and in files; too coarse to locate anybody."""
 
 import functools
 import gzip
@@ -15,7 +15,7 @@ FILES = {"country": GROUND / "shapes" / "countries.json.gz", "region": GROUND / 
 
 
 def meeting(level: str, bbox: Bbox) -> list[str]:
-    """The ids of the countries or regions whose shape meets a box, in their order."""
+    """Return the ids of the countries or regions whose shape intersects a bounding box, sorted."""
     west, south, east, north = bbox
     parts = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
     boxes = [shapely.box(left, south, right, north) for left, right in parts]
@@ -38,6 +38,6 @@ def shapes(level: str) -> Mapping[str, shapely.Geometry]:
     """
     table = orjson.loads(gzip.decompress(FILES[level].read_bytes()))
     found = topology.polygons(table)
-    # On so coarse a grid a few narrow bays touch themselves.
+    # On such a coarse grid, a few narrow bays touch themselves.
     sound = [shape if shape.is_valid else shapely.make_valid(shape, method="structure") for shape in found.values()]
     return dict(zip(found, shapely.orient_polygons(sound), strict=True))

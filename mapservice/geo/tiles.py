@@ -7,23 +7,23 @@ from typing import Self
 from mapservice.errors import MapServiceError
 from mapservice.geo.bbox import Bbox
 
-#: The last zoom that anything here is asked for; beyond it a tile is smaller than ten metres.
+#: Maximum zoom of any request; beyond it a tile is smaller than ten metres.
 MAX_ZOOM = 22
 
-#: Where the Mercator square ends, in degrees of latitude: atan(sinh(π)).
+#: Latitude, in degrees, of the edge of the Mercator square: atan(sinh(π)).
 EDGE_LAT = math.degrees(math.atan(math.sinh(math.pi)))
 
-#: Metres from the middle of the Mercator plane (SRID 3857) to its edge: π times the radius of the WGS 84 ellipsoid.
+#: Half the width of the Mercator plane (SRID 3857) in metres: π times the radius of the WGS 84 ellipsoid.
 EDGE_M = math.pi * 6_378_137.0
 
 
 class NoSuchTileError(MapServiceError, ValueError):
-    """The address names a tile, or the numbers a place, that the map does not have."""
+    """The tile address or the coordinates are outside the map."""
 
 
 @dataclass(frozen=True, order=True)
 class Tile:
-    """A square of the map.
+    """A tile of the map.
 
     :raise NoSuchTileError: if the zoom has no such column or row.
 
@@ -82,7 +82,9 @@ class Tile:
 
 
 def tile_at(lng: float, lat: float, zoom: int) -> Tile:
-    """The tile that holds a point, in degrees; longitudes wrap, and what lies beyond the square is in its edge row.
+    """Return the tile that holds a point, in degrees.
+
+    Longitudes wrap; latitudes beyond the Mercator square belong to its edge row.
 
     :raise NoSuchTileError: if a number is not finite, or the latitude is beyond a pole.
 

@@ -1,4 +1,4 @@
-"""TopoJSON: borders stored once, as arcs on a grid, and the polygons that they make."""
+"""TopoJSON: borders stored once, as arcs on a grid, and the polygons built from them."""
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
@@ -18,7 +18,7 @@ class BrokenTopologyError(MapServiceError):
 
 
 def polygons(topology: Mapping[str, Any], layer: str = LAYER) -> dict[str, shapely.Geometry]:
-    """The polygons of a layer by id, as Polygon or MultiPolygon in degrees (lng, lat), SRID 4326.
+    """Return the polygons of a layer by id, as Polygon or MultiPolygon in degrees (lng, lat), SRID 4326.
 
     Two neighbours share the very same numbers along their border, so that they can be merged without slivers.
     Source: The TopoJSON Format Specification, github.com/topojson/topojson-specification, section 2.
@@ -35,12 +35,12 @@ def polygons(topology: Mapping[str, Any], layer: str = LAYER) -> dict[str, shape
 
 
 def merged(shapes: Sequence[shapely.Geometry]) -> shapely.Geometry:
-    """One shape from the shapes of neighbours that share their borders exactly."""
+    """Return the union of neighbouring shapes that share their borders exactly."""
     return shapely.coverage_union_all(list(shapes)) if len(shapes) > 1 else shapes[0]
 
 
 def _arcs(topology: Mapping[str, Any]) -> list[np.ndarray]:
-    """The arcs in degrees: steps on the grid, summed up, scaled and moved to where they belong."""
+    """Return the arcs in degrees: grid steps summed up, scaled and translated."""
     scale, translate = np.array(topology["transform"]["scale"]), np.array(topology["transform"]["translate"])
     lengths = [len(arc) for arc in topology["arcs"]]
     steps = np.fromiter(chain.from_iterable(chain.from_iterable(topology["arcs"])), dtype=np.int64).reshape(-1, 2)
@@ -49,7 +49,7 @@ def _arcs(topology: Mapping[str, Any]) -> list[np.ndarray]:
 
 
 def _polygon(shape: Mapping[str, Any], arcs: list[np.ndarray]) -> shapely.Geometry:
-    """One polygon or multipolygon from the numbers of its arcs."""
+    """Return a polygon or multipolygon from its arc indexes."""
     if shape["type"] == "Polygon":
         return _rings(shape["arcs"], arcs)
     if shape["type"] == "MultiPolygon":
@@ -58,12 +58,12 @@ def _polygon(shape: Mapping[str, Any], arcs: list[np.ndarray]) -> shapely.Geomet
 
 
 def _rings(rings: Sequence[Sequence[int]], arcs: list[np.ndarray]) -> shapely.Geometry:
-    """A polygon from its outer ring and its holes."""
+    """Return a polygon from its outer ring and its holes."""
     outer, *holes = [_ring(ring, arcs) for ring in rings]
     return shapely.Polygon(outer, holes)
 
 
 def _ring(numbers: Sequence[int], arcs: list[np.ndarray]) -> np.ndarray:
-    """A closed ring from its arcs; ``~number`` is an arc walked backwards, joints are counted once."""
+    """Return a closed ring from its arcs; ``~index`` is an arc in reverse, shared end points are counted once."""
     lines = [arcs[number] if number >= 0 else arcs[~number][::-1] for number in numbers]
     return np.concatenate([lines[0], *(line[1:] for line in lines[1:])])

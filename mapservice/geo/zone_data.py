@@ -1,4 +1,4 @@
-"""The ground: the zone tree of the world as it is committed in data/ground, read zone by zone."""
+"""The zone tree of the world, read zone by zone from the committed files in data/ground."""
 
 import gzip
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ import shapely
 from mapservice.geo import anchors, topology
 from mapservice.geo.zones import Level
 
-#: Version of the zone tree. A later one may only merge zones of this one.
+#: Version of the zone tree. A later version may only merge zones of this one.
 TREE_VERSION = 1
 
 GROUND = Path(__file__).resolve().parents[2] / "data" / "ground"
@@ -20,12 +20,14 @@ GROUND = Path(__file__).resolve().parents[2] / "data" / "ground"
 
 @dataclass(frozen=True, slots=True)
 class ZoneRecord:
-    """One zone with all that is stored about it.
+    """One zone with all its stored attributes.
 
-    ``people`` is a lower bound. ``codes`` are ISO 3166-1 alpha-2 for a country (several for a group of small states),
-    ISO 3166-2 for a region. ``anchor`` (lng, lat) in degrees is where its cluster stands, ``opens`` the zoom from
-    which its children are shown in its place. ``shape`` is in degrees (lng, lat), SRID 4326; a part of the world has
-    none. ``anchors`` are packed as ``geo/anchors.py`` says; countries and regions have none.
+    ``people`` is a lower bound of its population. ``codes`` are ISO 3166-1 alpha-2 for a country (several for a group
+    of
+    small states), ISO 3166-2 for a region. ``anchor`` (lng, lat) in degrees is the position of its cluster, ``opens``
+    the
+    zoom from which its children are drawn instead of it. ``shape`` is in degrees (lng, lat), SRID 4326; a part of the
+    world has none. ``anchors`` are packed as described in ``geo/anchors.py``; countries and regions have none.
     """
 
     id: str
@@ -43,7 +45,7 @@ class ZoneRecord:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country that an inhabitant may choose; ``zones`` is its zone file's code: its own, or that of its group."""
+    """A country that a member may choose; ``zones`` is the code of its zone file: its own, or that of its group."""
 
     code: str
     name: str
@@ -52,43 +54,43 @@ class Country:
 
 
 def countries() -> list[Country]:
-    """The countries that an inhabitant may choose, by ISO 3166-1 alpha-2 code."""
+    """Return the countries that a member may choose, by ISO 3166-1 alpha-2 code."""
     rows = orjson.loads((GROUND / "countries.json").read_bytes())
     return [Country(**row) for row in rows]
 
 
 def parts() -> Iterator[ZoneRecord]:
-    """The parts of the world (UN M49), which are drawn at low zooms and never chosen; each before its countries."""
+    """Yield the parts of the world (UN M49), which are drawn at low zooms and can never be chosen."""
     for row in orjson.loads((GROUND / "parts.json").read_bytes()):
         lng, lat = row["anchor"]
         yield ZoneRecord(row["id"], Level.PART, row["name"], 0, (), (lng, lat), row["opens"], None, b"", None, "")
 
 
 def codes() -> list[str]:
-    """The codes of all zone files, sorted: countries by themselves and groups of small states."""
+    """Return the codes of all zone files, sorted: countries and groups of small states."""
     return sorted(part_of())
 
 
 def part_of() -> dict[str, str]:
-    """The part of the world that each country or group of small states belongs to, by code."""
+    """Return the part of the world of each country or group of small states, by code."""
     parts = orjson.loads((GROUND / "parts.json").read_bytes())
     return {code: part["id"] for part in parts for code in part["countries"]}
 
 
 def world() -> Iterator[ZoneRecord]:
-    """All zones of the world, each after its parent."""
+    """Yield all zones of the world, each after its parent."""
     yield from parts()
     for code, part in sorted(part_of().items()):
         yield from country(code, part)
 
 
 def zone_file(code: str) -> Path:
-    """The file with the zones of a country or group of small states."""
+    """Return the path of the file with the zones of a country or group of small states."""
     return GROUND / "zones" / f"{code}.json.gz"
 
 
 def country(code: str, part: str | None = None) -> Iterator[ZoneRecord]:
-    """The zones of one zone file, each after its parent."""
+    """Yield the zones of one zone file, each after its parent."""
     table = orjson.loads(gzip.decompress(zone_file(code).read_bytes()))
     rows = table["zones"]
     shapes = _shapes(topology.polygons(table), [row[0] for row in rows])
@@ -110,13 +112,13 @@ def country(code: str, part: str | None = None) -> Iterator[ZoneRecord]:
 
 
 def _pins(code: str, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, bytes]]:
-    """The anchors of the districts and areas of a zone file, packed."""
+    """Yield the packed anchors of the districts and areas of a zone file, by zone id."""
     ids = [row[0] for row in rows if row[1] in (Level.DISTRICT, Level.AREA)]
     return anchors.load((GROUND / "anchors" / f"{code}.bin.xz").read_bytes(), ids)
 
 
 def _shapes(leaves: Mapping[str, shapely.Geometry], ids: Sequence[str]) -> dict[str, shapely.Geometry]:
-    """The shape of every zone: an area's own, a larger zone's from its children, finest first."""
+    """Return the shape of every zone: an area has its own, a larger zone the union of its children, finest first."""
     shapes = dict(leaves)
     inner = sorted((zone for zone in ids if zone not in shapes), key=lambda zone: -zone.count("."))
     children: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""The zone tree as a member knows it: levels, and paths from an area up to its country."""
+"""The zone tree as members see it: levels, and paths from an area up to its country."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _PART = re.compile(r"[0-9]{3}")
 
 
 class Level(StrEnum):
-    """How finely a place is told; a part of the world is only ever drawn, never chosen."""
+    """How fine a zone is. A part of the world is drawn only, never chosen."""
 
     PART = "part"
     COUNTRY = "country"
@@ -24,16 +24,16 @@ class Level(StrEnum):
 #: The levels a member may choose, coarsest first.
 CHOOSABLE = (Level.COUNTRY, Level.REGION, Level.DISTRICT, Level.AREA)
 
-#: People who live in a zone at the least, by level. Source: docs/decisions/0001-the-zone-tree.md.
+#: Minimum population of a zone, by level. Source: docs/decisions/0001-the-zone-tree.md.
 FLOOR = {Level.COUNTRY: 200_000, Level.REGION: 200_000, Level.DISTRICT: 100_000, Level.AREA: 50_000}
 
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """One element of the zone tree; ``people`` is a lower bound of those who live in it.
+    """One zone of the tree; ``people`` is a lower bound of its population.
 
-    ``anchors`` is the packed array of the points its pins may stand on (see ``geo/anchors.py``), empty
-    for countries and regions, which are never drawn as a dot. ``tree`` is the version of the tree.
+    ``anchors`` is the packed array of the points at which its pins may be drawn (see ``geo/anchors.py``), empty
+    for countries and regions, which never have pins. ``tree`` is the version of the zone tree.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Zone:
 
 
 def level_of(zone_id: str) -> Level:
-    """The level that a zone's id stands for.
+    """Return the level of a zone, from its id.
 
     :raise UnknownZoneError: if the text is not the id of a zone.
 
@@ -60,7 +60,7 @@ def level_of(zone_id: str) -> Level:
 
 
 def path(zone_id: str) -> tuple[str, ...]:
-    """The zones from the country down to the zone itself.
+    """Return the zones from the country down to the zone itself.
 
     >>> path("DE.3.7")
     ('DE', 'DE.3', 'DE.3.7')
@@ -71,7 +71,7 @@ def path(zone_id: str) -> tuple[str, ...]:
 
 
 def ancestor(zone_id: str, level: Level) -> str:
-    """The zone of a level that a zone lies in, or the zone itself.
+    """Return the ancestor of a zone at a level; the zone itself if it has that level.
 
     :raise UnknownZoneError: if the zone is coarser than the level.
 
@@ -86,7 +86,7 @@ def ancestor(zone_id: str, level: Level) -> str:
 
 
 def parent(zone_id: str) -> str | None:
-    """The next coarser zone, or None for a country.
+    """Return the next coarser zone, or None for a country.
 
     >>> parent("DE.3"), parent("DE")
     ('DE', None)
@@ -96,7 +96,7 @@ def parent(zone_id: str) -> str | None:
 
 
 def is_finer(level: Level, than: Level) -> bool:
-    """Whether a level tells more of a place than another.
+    """Return whether a level is finer than another.
 
     >>> is_finer(Level.AREA, than=Level.REGION)
     True

@@ -1,1 +1,1 @@
-"""What may be known of whom, pure: precision, geomasking, visibility. The part to read first."""
+"""The privacy rules, as pure functions: precision, geomasking, visibility, disclosure. Read this package first."""

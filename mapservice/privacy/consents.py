@@ -1,10 +1,10 @@
-"""What a member can agree to."""
+"""The kinds of consent."""
 
 from enum import StrEnum
 
 
 class ConsentKind(StrEnum):
-    """A consent, in the order in which it is asked for."""
+    """A kind of consent, in the order in which it is asked for."""
 
     TAKING_PART = "taking_part"  # to have an account; ends with it
     JOINED = "joined"  # to be a member of the community of a condition; ends with the membership
@@ -13,5 +13,5 @@ class ConsentKind(StrEnum):
     COUNTED = "counted"  # to be one of its published figures; being shown is another
 
 
-#: The consents that are given and withdrawn in each condition by itself.
+#: The consents that are given and withdrawn separately for each condition.
 IN_A_CONDITION = (ConsentKind.JOINED, ConsentKind.SHOWN, ConsentKind.FINER, ConsentKind.COUNTED)

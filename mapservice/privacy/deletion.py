@@ -1,6 +1,6 @@
-"""The deletion plan: what each table holds of a person, what becomes of it when they leave, and until when.
+"""The deletion plan: what each table stores about a person, what happens to it when they leave, and the deadline.
 
-Each subject of the store declares the entries of its own tables; ``store/across/subjects`` puts them together.
+Each subject of the store declares the entries of its own tables; ``store/across/subjects.py`` collects them.
 """
 
 from dataclasses import dataclass
@@ -24,13 +24,14 @@ AT_ONCE = marked("at once")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One table: what it ``holds`` in words a member reads, its fate, the deadline, and why that is enough.
+    """One table: what it ``holds`` in words for members, its fate, the deadline, and why that is sufficient.
 
-    ``person`` is the column that says whose a row is, empty where none does. ``secret`` columns are never shown to
-    anybody, not even to the member: whoever has them could act in the member's name. ``untold`` columns are not shown
-    either, nor whether anything stands there: who counts with accounts of their own when they come into a figure could
-    take them off, and find who else came. Where a row alone would tell it, ``is_told`` is False.
-    ``comes_back`` says whether a restore brings rows of a backup back; where not, it empties the table.
+    ``person`` is the column that identifies the owner of a row, empty if there is none. ``secret`` columns are never
+    shown, not even to the member, because anybody with their values could act in the member's name. ``untold`` columns
+    are not shown either, nor whether they hold a value: an attacker with several accounts could otherwise learn when
+    these enter a published figure, and subtract them to detect other people. ``is_told`` is False where the mere
+    existence of a row would reveal that. ``comes_back`` says whether rows in a backup survive a restore; if not, the
+    restore empties the table.
     """
 
     table: str
@@ -56,7 +57,7 @@ def of_member(
     untold: tuple[str, ...] = (),
     is_told: bool = True,
 ) -> Entry:
-    """Return the entry of a table whose rows each belong to a member and go with them."""
+    """Return the entry of a table whose rows each belong to one member and are deleted with them."""
     hidden = frozenset(secret), frozenset(untold)
     return Entry(table, holds, Fate.DELETED, AT_ONCE, why, person, *hidden, is_told, comes_back)
 
@@ -70,15 +71,15 @@ def no_person(
     deadline: str = marked("none"),
     comes_back: bool = True,
 ) -> Entry:
-    """Return the entry of a table that holds no person."""
+    """Return the entry of a table that stores nothing about a person."""
     return Entry(table, holds, fate, deadline, why, comes_back=comes_back)
 
 
-#: Why that is enough for most rows of a person.
+#: The usual reason why the deadline of a member's rows is sufficient.
 WITH_MEMBER = marked("goes with the row of the member")
 
-#: What is kept beside the tables, in files of the service; no table of the database has these names. Backups follow
-#: after 35 days at the latest (docs/operators.md).
+#: Data outside the tables, in files of the service; no database table has these names. Backups expire after at most
+#: 35 days (docs/operators.md).
 FILES = (
     Entry(
         "withdrawals",

@@ -1,4 +1,4 @@
-"""What stands for a place: one zone at the level somebody shows, and one anchor of it as the pin."""
+"""Geomasking: replaces a location by a zone at the level that the member chose, and a pin at one of its anchors."""
 
 import hashlib
 import hmac
@@ -12,7 +12,7 @@ from mapservice.geo.zones import Level, Zone, ancestor, is_finer, level_of
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """Where a membership is drawn: (lng, lat) in degrees, SRID 4326; always an anchor of its zone."""
+    """Position at which a membership is drawn: (lng, lat) in degrees, SRID 4326; always an anchor of its zone."""
 
     lng: float
     lat: float
@@ -20,7 +20,7 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The zone a membership shows, and its pin, or None where the zone is a country or a region."""
+    """The zone that a membership shows, and its pin; None if the zone is a country or a region."""
 
     zone_id: str
     pin: Pin | None
@@ -28,18 +28,18 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class MaskedPlace:
-    """All that is ever stored of a place: the home zone, and what each condition (by its id) shows of it."""
+    """Everything that is ever stored of a location: the home zone, and what each condition (by its id) shows of it."""
 
     home: str
     shown: Mapping[int, Shown]
 
 
 def anchor_index(key: bytes, zone: Zone, member: UUID, condition: int, salt: bytes, count: int) -> int:
-    """Which of a zone's ``count`` anchors a membership stands on: always the same one.
+    """Return the index, among the ``count`` anchors of a zone, at which a membership is drawn; the same at every call.
 
-    The part of the message that names the condition keeps a person's pins of two conditions apart, the random ``salt``
-    of the membership those of somebody who left and joined again. The key decides looks only: whoever has it learns
-    nothing finer than the zone.
+    The condition in the HMAC message gives one person unrelated pins in two conditions; the random ``salt`` of the
+    membership does the same for a person who left and joined again. The key protects nothing finer than the zone:
+    whoever has it learns no more than the zone.
 
     Source: docs/decisions/0003-pins.md, and 0020-zones-in-consents-and-salts.md for the salt.
     """
@@ -48,19 +48,19 @@ def anchor_index(key: bytes, zone: Zone, member: UUID, condition: int, salt: byt
 
 
 def _before(zone: Zone, salt: bytes) -> bytes:
-    """What comes before the member in the message that chooses an anchor."""
-    # Memberships of before there were salts have an empty one: their pins stay where they are.
+    """Return the part of the HMAC message before the member id."""
+    # Memberships created before salts existed have an empty salt: their pins do not move.
     label = b"anchor/v2" if salt else b"anchor/v1"
     return b"".join(map(_framed, (label, str(zone.tree).encode(), zone.id.encode())))
 
 
 def _after(salt: bytes) -> bytes:
-    """What ends the message that chooses an anchor."""
+    """Return the part of the HMAC message after the member id."""
     return _framed(salt) if salt else b""
 
 
 def _framed(part: bytes) -> bytes:
-    """A part of a message after its length, so that no two messages are alike."""
+    """Return a part prefixed with its length, so that different parts never form the same HMAC message."""
     return len(part).to_bytes(4, "big") + part
 
 
@@ -69,7 +69,7 @@ def _index(key: bytes, message: bytes, count: int) -> int:
 
 
 def jitter(zone: Zone, member: UUID, condition: int, *, salt: bytes, key: bytes) -> Shown:
-    """What a membership shows of a zone: a pin on one of its anchors, or no pin at country and region."""
+    """Return what a membership shows of a zone: a pin at one of its anchors, or no pin for a country or region."""
     count = anchors.count(zone.anchors)
     if not is_finer(zone.level, than=Level.REGION) or count == 0:
         return Shown(zone.id, None)
@@ -78,7 +78,7 @@ def jitter(zone: Zone, member: UUID, condition: int, *, salt: bytes, key: bytes)
 
 
 def jitter_many(memberships: Iterable[tuple[Zone, bytes, int, bytes]], *, key: bytes) -> Iterator[Pin | None]:
-    """The pins of many memberships, each as ``jitter`` chooses it.
+    """Yield the pins of many memberships, each as chosen by ``jitter``.
 
     A membership is a zone, the 16 bytes of the member's id, a condition, and the salt.
     """
@@ -95,7 +95,7 @@ def jitter_many(memberships: Iterable[tuple[Zone, bytes, int, bytes]], *, key: b
 
 
 def coarsen(home: str, level: Level) -> str:
-    """The zone that a home shows at a level, or the home itself where it is no finer.
+    """Return the ancestor of the home zone at a level, or the home zone itself if it is not finer than the level.
 
     >>> coarsen("DE.3.7.2", Level.REGION), coarsen("DE.3", Level.AREA)
     ('DE.3', 'DE.3')

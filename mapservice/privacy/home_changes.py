@@ -1,4 +1,4 @@
-"""When a stored place may change: a border case that is entered again and again must never flip."""
+"""When a stored home zone may change: a location near a border, entered repeatedly, must never flip between zones."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -7,18 +7,18 @@ from enum import StrEnum
 from mapservice.errors import MovedTooSoonError
 from mapservice.geo.zones import path
 
-#: A wrong choice can be corrected freely for this long.
+#: How long a wrong choice can be corrected.
 CORRECTION = dt.timedelta(hours=24)
 
-#: How often, on that day.
+#: Maximum number of corrections in that time.
 MAX_CORRECTIONS = 2
 
-#: Somebody who moved can say so again after this long.
+#: Minimum time between two moves.
 COOLDOWN = dt.timedelta(days=90)
 
 
 class Change(StrEnum):
-    """What a newly chosen zone does to the stored one."""
+    """The effect of choosing a zone on the stored home zone."""
 
     FIRST = "first"
     NONE = "none"
@@ -29,7 +29,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The stored zone, since when it stands, and how often it was corrected since the last rest."""
+    """The stored home zone, the time of its last change, and the number of corrections since the last cooldown."""
 
     zone_id: str
     since: dt.datetime
@@ -38,24 +38,24 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class FormerHome:
-    """What is kept of a home that was deleted, until the rest is over: the day of its last change, and no zone."""
+    """What is kept of a deleted home zone until its cooldown is over: the day of its last change, and no zone."""
 
     changed_on: dt.date
     corrections: int = 0
 
     @property
     def since(self) -> dt.datetime:
-        """The day as a moment: its beginning, in UTC."""
+        """The start of that day, in UTC."""
         return dt.datetime.combine(self.changed_on, dt.time(), dt.UTC)
 
 
 def change(home: Home | FormerHome | None, chosen: str, *, now: dt.datetime) -> Change:
-    """What choosing a zone does to the home: a coarser one changes nothing, a finer one inside it refines it.
+    """Return the effect of choosing a zone: a coarser one changes nothing, a finer one inside the home refines it.
 
-    Of a home that was deleted nobody knows where it was: whatever is chosen then counts as lying elsewhere.
+    The zone of a deleted home is unknown, so that any choice counts as a move.
 
-    :raise MovedTooSoonError: if the zone lies elsewhere, the corrections of the first day are used up or the day is
-        over, and the last change is too recent.
+    :raise MovedTooSoonError: if the zone is elsewhere, the home can no longer be corrected, and the last change is too
+        recent for a move.
 
     Source: docs/decisions/0004-moving.md, 0021-two-corrections.md.
     """
@@ -74,7 +74,7 @@ def change(home: Home | FormerHome | None, chosen: str, *, now: dt.datetime) -> 
 
 
 def may_correct(home: Home | FormerHome, *, now: dt.datetime) -> bool:
-    """Whether a home may be corrected still: twice, on the first day. Of a deleted one only the date is known."""
+    """Return whether a home may still be corrected: twice, on the first day. A deleted home only has a date."""
     is_first_day = (
         now - home.since < CORRECTION if isinstance(home, Home) else now.date() - home.changed_on <= CORRECTION
     )
@@ -82,12 +82,12 @@ def may_correct(home: Home | FormerHome, *, now: dt.datetime) -> bool:
 
 
 def free_again(home: Home | FormerHome) -> dt.date:
-    """The day from which another zone may be chosen."""
+    """Return the day from which another zone may be chosen."""
     return (home.since + COOLDOWN).date() + dt.timedelta(days=isinstance(home, Home))
 
 
 def next_home(home: Home | FormerHome | None, chosen: str, *, now: dt.datetime) -> Home:
-    """The home after a zone was chosen; a correction does not prolong the day in which it is free.
+    """Return the home after a zone was chosen; a correction does not extend the time for corrections.
 
     :raise MovedTooSoonError: as :func:`change`.
     """
@@ -97,6 +97,6 @@ def next_home(home: Home | FormerHome | None, chosen: str, *, now: dt.datetime) 
     if what is Change.CORRECTED:
         return Home(chosen, home.since, home.corrections + 1)
     if what is Change.REFINED:
-        # Corrections come back only after a rest, or refining would be a way to more of them.
+        # The number of corrections is reset only after a cooldown; refining would otherwise grant new ones.
         return Home(chosen, now, 0 if now - home.since >= COOLDOWN else home.corrections)
     return home if isinstance(home, Home) else Home(chosen, now)

@@ -1,18 +1,18 @@
-"""What a reader of released figures may conclude, and what noise and rounding alone can make."""
+"""What readers may conclude from released figures, and which differences noise and rounding alone can cause."""
 
 from mapservice.privacy.disclosure import Profile
 
 
 def largest_noise_between(profile: Profile) -> int:
-    """The largest difference between two figures of one place that can stand for no change at all, in people.
+    """Return the largest difference between two figures of one place that noise and rounding can cause, in people.
 
-    The lasting noise is the same in both; each has its own noise of its version, and is rounded.
+    The lasting noise is the same in both; each has the noise of its version, and is rounded.
     """
     return (2 * profile.version_bound + profile.base - 1) // profile.base * profile.base
 
 
 def filling_up(profile: Profile) -> int:
-    """How many releases of a new service fill up: those who were there from the start enter one after the other.
+    """Return the number of first releases in which figures grow only because initial members are counted with a delay.
 
     A figure may wait for its first renewal, and people for their secret delay.
     """
@@ -20,7 +20,7 @@ def filling_up(profile: Profile) -> int:
 
 
 def is_noise(before: int | None, after: int | None, profile: Profile) -> bool:
-    """Whether a difference says nothing; so does a figure that appears or vanishes, near the threshold."""
+    """Return whether a difference is not significant, which includes a figure that appears or disappears."""
     smallest = largest_noise_between(profile)
     if before is None or after is None:
         return (before or after or 0) <= profile.threshold + smallest

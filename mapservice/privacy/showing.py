@@ -1,4 +1,4 @@
-"""What a member wishes to show, and what stands against it until they say more."""
+"""A member's request to be shown, and the conditions that it has to meet."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from mapservice.privacy.visibility import Audience, is_wider
 
 
 class Obstacle(StrEnum):
-    """Why a wish cannot be granted as it stands."""
+    """A reason why a request cannot be granted yet."""
 
     TOO_FINE = "too_fine"
     NEEDS_CONSENT = "needs_consent"
@@ -24,7 +24,7 @@ class Obstacle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A zone (the last of its ``path`` from the country down), for an audience, with what the member agrees to."""
+    """A request: a zone (the last of its ``path`` from the country down), an audience, and the confirmations given."""
 
     path: Sequence[Zone]
     audience: Audience
@@ -33,14 +33,14 @@ class Wish:
 
     @property
     def zone(self) -> Zone:
-        """The zone to be shown."""
+        """The requested zone."""
         return self.path[-1]
 
 
 def obstacles(
     wish: Wish, home: Home | FormerHome | None, *, prevalence: float | None, for_minor: bool, now: dt.datetime
 ) -> list[Obstacle]:
-    """All that stands against a wish, so that a form can say it at once; empty if nothing does."""
+    """Return all obstacles to a request, so that a form can show them together; empty if there are none."""
     return [
         found
         for found in (_level_obstacle(wish, prevalence, for_minor), _home_obstacle(wish, home, now))
@@ -51,19 +51,19 @@ def obstacles(
 def is_more_visible(
     zone_before: str | None, audience_before: Audience, zone_after: str | None, audience_after: Audience
 ) -> bool:
-    """Whether a change shows somebody to more people or more finely, which asks for a fresh proof of who it is."""
+    """Return whether a change shows a member to more people or more finely, which requires confirming the password."""
     if audience_after is Audience.NOBODY or zone_after is None:
         return False
     if zone_before is None or is_wider(audience_after, than=audience_before):
         return True
-    # A finer zone, or one that lies elsewhere: either tells what was not told before.
+    # A finer zone, or a zone elsewhere, reveals something that was not visible before.
     return zone_after not in path(zone_before)
 
 
 def only_narrows(zone_before: str | None, audience_before: Audience, zone_after: str, audience_after: Audience) -> bool:
-    """Whether a change shows the same zone or a wider one that holds it, to the same people or fewer.
+    """Return whether a change shows the same zone or one that contains it, to the same audience or a narrower one.
 
-    Such a change may come from a form of any age.
+    Such a change may be submitted from an outdated form.
     """
     if zone_before is None or zone_after not in path(zone_before):
         return False
