@@ -15,9 +15,9 @@ __version__ = VERSION
 
 
 def create_app(config: Config | None = None, *, engine: Engine | Connection | None = None, **overrides: Any) -> Flask:
-    """The web service, the only place that knows every room.
+    """Return the web application. This is the only place that knows every package.
 
-    ``overrides`` are Flask settings that win over ours; a test hands in its own connection as ``engine``.
+    ``overrides`` are Flask settings with precedence over ours; a test passes its own connection as ``engine``.
     """
     config = config or Config.from_environment()
     app = Flask("mapservice", template_folder=str(HOME / "templates"), static_folder=str(HOME / "static"))

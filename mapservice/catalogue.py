@@ -1,4 +1,4 @@
-"""The catalogue of conditions: its rows and its reader.
+"""The catalogue of conditions: its record and its reader.
 
 The catalogue is committed data (``data/conditions``, made by ``tools/conditions``). Nothing here
 knows the web or the database; ``store/catalogue/conditions.py`` loads what this module reads.
@@ -20,7 +20,7 @@ class ConditionRecord:
     """One condition of the catalogue.
 
     ``prevalence`` is people living with it per 100,000, a low worldwide order of magnitude, or None
-    where nobody is sure. ``codes`` holds the code numbers by system: ``{"ORPHA": ("513",)}``.
+    if it is not known reliably. ``codes`` holds the codes by system: ``{"ORPHA": ("513",)}``.
     """
 
     slug: str
@@ -40,7 +40,7 @@ class DemoCondition:
 
 
 def read_conditions(path: Path = CONDITIONS) -> Iterator[ConditionRecord]:
-    """Every condition of the catalogue, ordered by slug."""
+    """Yield every condition of the catalogue, ordered by slug."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows = json.load(file)
     for row in rows:
@@ -55,7 +55,7 @@ def read_conditions(path: Path = CONDITIONS) -> Iterator[ConditionRecord]:
 
 
 def read_demo(path: Path = DEMO) -> Iterator[DemoCondition]:
-    """The conditions of the demo community, the largest first."""
+    """Yield the conditions of the demo community, the largest first."""
     lines = path.read_text(encoding="utf-8").splitlines()
     for line in lines[1:]:
         slug, weight = line.split("\t")

@@ -1,4 +1,4 @@
-"""Every setting: what it means, its unit, its default. Read once at the start, from the environment and from files."""
+"""All settings: meaning, unit and default. They are read once at the start, from the environment and from files."""
 
 import os
 import re
@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 
 from mapservice.text.idn import ascii_email, ascii_origin
 
-#: The version of this code; the one of pyproject.toml.
+#: The version of this code, as in pyproject.toml.
 VERSION = "0.2.0"
 
 PREFIX = "MAPSERVICE_"
 
 _SITE = re.compile(r"\*|https?://(\*\.)?[\w.-]+(:\d+)?", re.ASCII)
 
-#: The checkout: templates, static files, derived data and migrations stand here.
+#: The checkout, with templates, static files, derived data and migrations.
 HOME = Path(__file__).resolve().parents[1]
 
 
@@ -29,19 +29,19 @@ _UNITS_S = {"second": 1, "minute": 60, "hour": 60 * 60, "day": 24 * 60 * 60}
 
 @dataclass(frozen=True)
 class Rate:
-    """So much of something at once, and as much again in so many ``seconds``."""
+    """A rate limit: a burst of ``count``, and the same amount again in ``seconds``."""
 
     count: int
     seconds: int
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Return what an operator wrote.
+        """Return the rate in a setting.
 
         >>> Rate.read("10 per 5 minutes"), Rate.read("200 per day")
         (Rate(count=10, seconds=300), Rate(count=200, seconds=86400))
 
-        :raise ValueError: if it cannot be read.
+        :raise ValueError: if it cannot be parsed.
         """
         found = _RATE.fullmatch(text.strip().lower())
         if found is None or not int(found[1]) or found[2] == "0":
@@ -50,7 +50,7 @@ class Rate:
 
 
 def default_state() -> Path:
-    """Where the service keeps what it writes: the private database, keys and the outbox."""
+    """Return the folder for everything that the service writes: the private database, keys and the outbox."""
     if os.geteuid() == 0:
         return Path("/var/lib/mapservice")
     data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
@@ -58,7 +58,7 @@ def default_state() -> Path:
 
 
 def setting(default: Any, meaning: str) -> Any:
-    """A setting with its meaning, which the documentation and the command line show."""
+    """Return a setting with its meaning, which the documentation and the command line show."""
     return field(default=default, metadata={"meaning": meaning})
 
 
@@ -135,7 +135,7 @@ class Config:
             raise ValueError(
                 f"{PREFIX}MAIL_FROM must be an e-mail address, perhaps with a name, not {self.mail_from!r}"
             )
-        # It stands in a header, where a semicolon would begin another rule.
+        # The value is part of a header, where a semicolon would begin another directive.
         wrong = [each for each in self.framed_by.split() if not _SITE.fullmatch(each)]
         if wrong:
             raise ValueError(f"{PREFIX}FRAMED_BY must be * or addresses such as https://example.org, not {wrong[0]!r}")
@@ -147,7 +147,7 @@ class Config:
     def rate(self, name: str) -> Rate:
         """Return the setting ``limit_<name>``.
 
-        :raise ValueError: if it cannot be read.
+        :raise ValueError: if it cannot be parsed.
         """
         text: str = getattr(self, _RATES + name)
         try:
@@ -158,16 +158,16 @@ class Config:
 
     @property
     def longest_rate_s(self) -> int:
-        """The seconds after which the slowest of the limits is as good as unused."""
+        """Return the seconds after which the bucket of the slowest limit is full again."""
         return max(
             self.rate(each.name.removeprefix(_RATES)).seconds for each in fields(self) if each.name.startswith(_RATES)
         )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Self:
-        """The settings of this process; ``overrides`` win over the environment.
+        """Return the settings of this process; ``overrides`` take precedence over the environment.
 
-        :raise ValueError: if a number or a yes-or-no cannot be read.
+        :raise ValueError: if a number or a yes-or-no value cannot be parsed.
         """
         found: dict[str, Any] = {}
         for each in fields(cls):
@@ -180,7 +180,7 @@ class Config:
 
     @property
     def address(self) -> str:
-        """The address under which people reach the service, in ASCII, without a slash at its end."""
+        """The public URL of the service, in ASCII, without a slash at its end."""
         if not self.public_url:
             return f"http://{'localhost' if self.is_loopback else self.host}:{self.port}"
         return ascii_origin(self.public_url) + urlsplit(self.public_url).path.rstrip("/")
@@ -192,7 +192,7 @@ class Config:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether only this machine reaches the service."""
+        """Whether the service is reachable from this machine only."""
         return self.host in {"127.0.0.1", "::1", "localhost"}
 
 

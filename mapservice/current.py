@@ -1,4 +1,4 @@
-"""What belongs to the app that answers this request or runs this command."""
+"""Objects of the app that handles this request or runs this command."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""A community of people who do not exist: who they are, where they live, what they show. The same for the same seed."""
+"""The invented people of the demo community: roles, homes, visibility. The same seed gives the same people."""
 
 import base64
 import datetime as dt
@@ -13,7 +13,7 @@ from mapservice.privacy.geomasking import jitter_many
 from mapservice.privacy.precision import FINEST_FOR_MINORS, MIN_EXPECTED_PEOPLE, UNKNOWN_PREVALENCE
 from mapservice.privacy.visibility import Audience, Role
 
-#: Shares of the demo community, that make a map look like those of real communities.
+#: Shares of the demo community, chosen so that its map resembles those of real communities.
 LEVEL_SHARES = {None: 0.08, Level.COUNTRY: 0.10, Level.REGION: 0.16, Level.DISTRICT: 0.24, Level.AREA: 0.42}
 AUDIENCE_SHARES = {Audience.NOBODY: 0.15, Audience.CONDITION: 0.45, Audience.MEMBERS: 0.40}
 ROLE_SHARES = {
@@ -21,9 +21,9 @@ ROLE_SHARES = {
     Role.ADVISER: 0.02, Role.PROFESSIONAL: 0.04, Role.RESEARCHER: 0.02,
 }  # fmt: skip
 MINOR_SHARE = 0.4  # of the caregivers
-FINER_SHARE = 0.6  # of those whose level asks for the second consent
-COUNTED_SHARE = 0.8  # of all, who agree to be counted
-YEARS = 5  # over which the community came together
+FINER_SHARE = 0.6  # of those whose level needs the second consent
+COUNTED_SHARE = 0.8  # of all, with consent to be counted
+YEARS = 5  # over which the members joined
 
 _WORDS = (
     *("Alder", "Amber", "Aspen", "Birch", "Bramble", "Brook", "Cedar", "Clover", "Coral", "Cricket", "Daisy", "Elder"),
@@ -34,7 +34,7 @@ _WORDS = (
 
 _TOLD = ("role", "minor", "audience", "finer", "counted", "days", "name")
 
-#: What stands for the zone of somebody without a place: it has no anchors.
+#: Placeholder for the zone of somebody without a location: it has no anchors.
 _NOWHERE = Zone("", 0, Level.COUNTRY, "", 0, b"")
 
 
@@ -50,7 +50,7 @@ class Community:
 class DemoMember(NamedTuple):
     """One invented person with one membership.
 
-    ``id`` is a UUID in hexadecimal; ``lng`` and ``lat`` (degrees) are the pin, as the real path would choose it.
+    ``id`` is a UUID in hexadecimal; ``lng`` and ``lat`` (degrees) are the pin, chosen as for real members.
     """
 
     id: str
@@ -71,7 +71,7 @@ class DemoMember(NamedTuple):
 
 
 class Ground:
-    """The areas of the world with the people on the way up from each, as arrays, in the order of their ids."""
+    """The areas of the world with the populations on the path up from each, as arrays, sorted by id."""
 
     def __init__(self, zones: Sequence[Zone]) -> None:
         self.by_id = {zone.id: zone for zone in zones}
@@ -81,7 +81,7 @@ class Ground:
 
 
 class _Drawn(NamedTuple):
-    """What chance says of each person, as columns; a depth of -1 stands for no place."""
+    """The random attributes of each person, as columns; a depth of -1 means no location."""
 
     home: np.ndarray
     join: np.ndarray
@@ -98,14 +98,14 @@ class _Drawn(NamedTuple):
 def members(
     ground: Ground, communities: Sequence[Community], count: int, *, seed: int, today: dt.date, key: bytes
 ) -> Iterator[DemoMember]:
-    """People placed by the real populations, over the communities by their weights.
+    """Yield people, distributed by the real populations, over the communities by their weights.
 
-    ``today`` is the injected clock: nobody joins later.
+    ``today`` is the latest possible day of joining.
     """
     chance = np.random.default_rng(seed)
     drawn = _draw(chance, ground, communities, count)
     ids, public_ids, salts = _ids(chance, count)
-    # Lists, since numbers taken out of an array one by one cost ten times as much.
+    # Lists, because reading single numbers from an array takes ten times as long.
     places = zip(drawn.home.tolist(), drawn.depth.tolist(), strict=True)
     shown = [ground.paths[home][depth] if depth >= 0 else None for home, depth in places]
     conditions = [communities[join].condition for join in drawn.join.tolist()]
@@ -129,7 +129,7 @@ def members(
 
 
 def _draw(chance: np.random.Generator, ground: Ground, communities: Sequence[Community], count: int) -> _Drawn:
-    """Homes by people, conditions by weight, all else by its shares."""
+    """Return random homes by population, conditions by weight, and everything else by its share."""
     home = chance.choice(len(ground.paths), count, p=ground.people[:, -1] / ground.people[:, -1].sum())
     weights = np.array([community.weight for community in communities])
     join = chance.choice(len(communities), count, p=weights / weights.sum())
@@ -145,7 +145,7 @@ def _draw(chance: np.random.Generator, ground: Ground, communities: Sequence[Com
 
 
 def _ids(chance: np.random.Generator, count: int) -> tuple[list[bytes], list[str], list[bytes]]:
-    """Random ids of members (UUID version 4) and of their memberships, and the salts of these."""
+    """Return random ids of members (UUID version 4) and of their memberships, and the salts of the latter."""
     drawn = np.frombuffer(chance.bytes(48 * count), dtype=np.uint8).reshape(-1, 48).copy()
     drawn[:, 6] = drawn[:, 6] & 0x0F | 0x40
     drawn[:, 8] = drawn[:, 8] & 0x3F | 0x80
@@ -154,20 +154,20 @@ def _ids(chance: np.random.Generator, count: int) -> tuple[list[bytes], list[str
 
 
 def _rows(drawn: np.ndarray) -> list[bytes]:
-    """The rows of an array of 16 bytes each."""
+    """Return the rows of an array of 16 bytes each."""
     whole = drawn.tobytes()
     return [whole[at : at + 16] for at in range(0, len(whole), 16)]
 
 
 def _offered(people: np.ndarray, prevalence: np.ndarray, minors: np.ndarray) -> np.ndarray:
-    """The depth offered to each by rarity, as ``precision.offered_level`` does for one; 0 is the country."""
+    """Return the depths offered by rarity, as ``precision.offered_level`` does for one person; 0 is the country."""
     enough = people * prevalence[:, None] / 100_000 >= MIN_EXPECTED_PEOPLE
     offered = np.maximum(enough.sum(axis=1) - 1, 0)
     return np.where(minors, np.minimum(offered, CHOOSABLE.index(FINEST_FOR_MINORS)), offered)
 
 
 def _depths(chance: np.random.Generator, offered: np.ndarray, minors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The depth each shows (-1: no place), and whether that took the second consent."""
+    """Return the depth that each person shows (-1: no location), and whether that needed the second consent."""
     wished = chance.choice(np.arange(-1, len(CHOOSABLE)), len(offered), p=list(LEVEL_SHARES.values()))
     agrees = (chance.random(len(offered)) < FINER_SHARE) & ~minors
     finer = (wished > offered) & agrees

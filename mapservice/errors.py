@@ -1,16 +1,16 @@
-"""What can go wrong, in the reader's words. No HTTP here: ``web/site/error_pages.py`` gives each its status."""
+"""Errors that the reader can act on. No HTTP here: ``web/site/error_pages.py`` maps each to a status."""
 
 
 class MapServiceError(Exception):
-    """Something the reader can act on; the docstring of a subclass says what happened."""
+    """Base class; the docstring of a subclass describes what happened."""
 
 
 class UnknownZoneError(MapServiceError):
-    """The form names a zone that this version of the zone tree does not have."""
+    """The form names a zone that does not exist in this version of the zone tree."""
 
 
 class UnknownConditionError(MapServiceError):
-    """No condition of the catalogue has this address."""
+    """No condition of the catalogue has this slug."""
 
 
 class UnknownReleaseError(MapServiceError):
@@ -18,19 +18,19 @@ class UnknownReleaseError(MapServiceError):
 
 
 class TooMuchError(MapServiceError):
-    """More was asked for at once than one file holds."""
+    """The request is for more than one file can hold."""
 
 
 class BadParameterError(MapServiceError):
-    """An address of the interface asks for something that it cannot read; the message says what to do."""
+    """A parameter of the API cannot be read; the message says what to do."""
 
 
 class TooBusyError(MapServiceError):
-    """Others are having as much done at this moment as the machine can bear; nothing was changed."""
+    """The machine is busy with similar requests; nothing was changed."""
 
 
 class UnknownPersonError(MapServiceError):
-    """Nobody with this card is shown to this viewer."""
+    """No person with this profile card is visible to this viewer."""
 
 
 class NotAMemberError(MapServiceError):
@@ -38,7 +38,7 @@ class NotAMemberError(MapServiceError):
 
 
 class ConsentMissingError(MapServiceError):
-    """The member has not agreed to what this step needs."""
+    """The member has not given the consent that this step needs."""
 
 
 class AccountClosedError(MapServiceError):
@@ -46,19 +46,19 @@ class AccountClosedError(MapServiceError):
 
 
 class ReviewFirstError(MapServiceError):
-    """The member came back hidden after a restore, and has not looked through their settings yet."""
+    """The member was hidden after a restore, and has not reviewed their settings yet."""
 
 
 class TooFineError(MapServiceError):
-    """The level tells more of a place than this member may show."""
+    """The level is finer than this member may show."""
 
 
 class MovedTooSoonError(MapServiceError):
-    """The place was changed less than ninety days ago, so that it cannot be changed again yet."""
+    """The location was changed less than ninety days ago, and cannot be changed yet."""
 
 
 class TooManyRequestsError(MapServiceError):
-    """More was asked for than one person needs; ``retry_after`` is in seconds, ``purpose`` says of what."""
+    """The rate limit is reached; ``retry_after`` is in seconds, ``purpose`` names the limit."""
 
     def __init__(self, retry_after: int = 60, purpose: str = "") -> None:
         super().__init__(retry_after, purpose)

@@ -1,4 +1,4 @@
-"""The keys of one service: from the environment, else from a file that only the service can read."""
+"""The secret keys of a service: from the environment, or from a file that only the service can read."""
 
 import os
 import secrets
@@ -9,16 +9,16 @@ from mapservice.errors import SetupError
 
 KEY_BYTES = 32
 
-#: Every key of a service.
+#: The names of all keys.
 NAMES = ("secret_key", "anchor_key", "count_key", "withdrawal_key")
 
 
 def key_of(config: Config, name: str) -> bytes:
-    """The key of a name: 32 bytes, made at the first use where none is given.
+    """Return the key of a name: 32 bytes, generated at the first use if none is given.
 
     Names are those of ``NAMES``.
 
-    :raise SetupError: if the given key is no hex of 32 bytes, or production has none.
+    :raise SetupError: if the given key is not 32 bytes in hexadecimal, or production has none.
     """
     given = getattr(config, name)
     if given:
@@ -32,7 +32,7 @@ def key_of(config: Config, name: str) -> bytes:
 
 
 def check_file(config: Config, name: str) -> None:
-    """Make sure that a key is in its file, where it can be replaced.
+    """Check that a key is in its file, where it can be replaced.
 
     :raise SetupError: if it comes from the environment.
     """
@@ -45,7 +45,7 @@ def check_file(config: Config, name: str) -> None:
 
 
 def replace_key(config: Config, name: str, key: bytes) -> None:
-    """Put a new key in the place of the old one, of which nothing is kept; a crash leaves the one or the other."""
+    """Replace a key in its file without keeping the old one; after a crash the file holds one of the two."""
     path = config.state / "keys" / name
     fresh = _write(path, key)
     fresh.replace(path)
@@ -67,7 +67,7 @@ def _from_hex(text: str, where: str) -> bytes:
 
 
 def _create(path: Path) -> None:
-    """Write a new key so that of two processes starting at once both read the same one."""
+    """Generate and write a key; two processes that start at the same time read the same key."""
     fresh = _write(path, secrets.token_bytes(KEY_BYTES))
     try:
         os.link(fresh, path)
@@ -78,7 +78,7 @@ def _create(path: Path) -> None:
 
 
 def _write(path: Path, key: bytes) -> Path:
-    """A file beside a path with a key in it, on the disk, readable by this account alone."""
+    """Write a key to a new file beside a path, synced to disk, readable by this account only."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

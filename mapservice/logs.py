@@ -1,4 +1,4 @@
-"""What is written down about the running service: never a path, a person, a condition, or a value somebody entered."""
+"""Logging of the running service: never a path, a person, a condition, or a value that somebody entered."""
 
 import logging
 import re
@@ -9,24 +9,24 @@ from typing import TextIO, cast
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-#: The only fields that a line may have; ``error`` is the class of an error, never its text.
+#: The only permitted fields; ``error`` is the class of an error, never its message.
 FIELDS = ("event", "level", "timestamp", "error", "endpoint", "status", "duration_ms", "pid", "job", "library", "count")
 
-#: The only events there are. Any other word is written as "dropped", for it could be a name.
+#: The only permitted events. Any other is written as "dropped", because it could contain a name.
 EVENTS = {"library"}
 
 
 def declare(*events: str) -> None:
-    """Add events to those that may be written. Each module declares its own, where it is imported."""
+    """Add permitted events. Each module declares its own when it is imported."""
     EVENTS.update(events)
 
 
-# Names of events, classes, endpoints, libraries and levels. Free text does not look like this.
+# Names of events, classes, endpoints, libraries and levels; free text does not match.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,79}")
 
 
 def configure(stream: TextIO | None = None) -> None:
-    """Write one JSON object a line, from us and from all libraries, on standard error."""
+    """Log one JSON object per line to standard error, from our code and from all libraries."""
     structlog.configure(
         processors=[
             structlog.stdlib.add_log_level,
@@ -42,34 +42,34 @@ def configure(stream: TextIO | None = None) -> None:
 
 
 class Unbreakable:
-    """A stream that may be closed by whoever reads it, as a terminal is: then lines are lost, and nothing else."""
+    """A stream that ignores errors, such as a terminal that was closed: lines may then be lost."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Write a text, if that is possible."""
+        """Write a text, if possible."""
         with suppress(OSError, ValueError):
             return self._stream.write(text)
         return 0
 
     def flush(self) -> None:
-        """Pass on what was written, if that is possible."""
+        """Flush the stream, if possible."""
         with suppress(OSError, ValueError):
             self._stream.flush()
 
 
 def keep_fields(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
-    """Drop every field that is not in ``FIELDS``, every text that is no plain name, and every event of no list."""
+    """Drop every field that is not in ``FIELDS``, every text that is not a plain name, and every undeclared event."""
     kept = {name: line[name] for name in FIELDS if name in line and _is_harmless(line[name])}
     return kept if kept.get("event") in EVENTS else {**kept, "event": "dropped"}
 
 
 class LibraryHandler(logging.Handler):
-    """Says of a library's message which library, how bad, and which error; the message itself may hold anything."""
+    """Logs the library, level and exception class of a library's message; the message itself may contain anything."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Pass the record on without its words."""
+        """Log the record without its message."""
         error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
         structlog.get_logger().log(record.levelno, "library", library=record.name, error=error)
 

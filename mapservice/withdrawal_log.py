@@ -1,8 +1,8 @@
-"""The log of withdrawals: outside the database, so that a backup put back does not undo hiding, leaving and deleting.
+"""The withdrawal log: kept outside the database, so that restoring a backup does not undo withdrawals.
 
-It says as little as possible: of the random id of an account an HMAC under a key of its own, one of three kinds, the
-hour. One file a day (UTC), to which lines are only added, and which is deleted with the oldest backup. An entry is on
-the disk before the commit of what it is about, and a second line marks it done after that.
+Each entry holds as little as possible: an HMAC of the random account id under its own key, one of three kinds, and
+the hour. There is one append-only file per day (UTC), deleted together with the oldest backup. An entry is on disk
+before the commit that it belongs to, and a second line marks it as done afterwards.
 """
 
 import datetime as dt
@@ -27,9 +27,9 @@ _HOUR = "%Y-%m-%dT%H"
 
 
 class Kind(StrEnum):
-    """What somebody took back: something that others could see or use, the e-mail address, or the whole account.
+    """What a member withdrew: something that others could see or use, the e-mail address, or the whole account.
 
-    Each does what the one before does, and more.
+    Each includes the effects of the one before.
     """
 
     WITHDREW = "withdrew"
@@ -38,13 +38,13 @@ class Kind(StrEnum):
 
     @property
     def weight(self) -> int:
-        """The greater it is, the more is done again."""
+        """Order of the kinds: the greater it is, the more is repeated after a restore."""
         return list(Kind).index(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """One withdrawal: whose is known by the ``mark`` alone, see ``WithdrawalLog.mark_of``."""
+    """One withdrawal; its account is identified by ``mark`` only, see ``WithdrawalLog.mark_of``."""
 
     id: str
     kind: Kind
@@ -55,29 +55,29 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalLog:
-    """The log of one machine."""
+    """The withdrawal log of one machine."""
 
     folder: Path
     key: bytes
 
     @classmethod
     def of(cls, config: Config) -> "WithdrawalLog":
-        """The log of a service.
+        """Return the log of a service.
 
         :raise SetupError: in production, if its key is missing.
         """
         return cls(folder(config), key_of(config, "withdrawal_key"))
 
     def mark_of(self, member_id: uuid.UUID) -> str:
-        """What stands for an account here; without the key it leads to nobody."""
+        """Return the mark of an account, which identifies it only together with the key."""
         return hmac.digest(self.key, b"withdrawal/v1|" + member_id.bytes, "sha256").hex()
 
     def mark_of_address(self, email: str) -> str:
-        """What stands in the database for an e-mail address that an account is not reached by any more."""
+        """Return the mark stored in the database in place of an e-mail address that no longer belongs to an account."""
         return hmac.digest(self.key, b"address/v1|" + email.encode(), "sha256").hex()[:40]
 
     def write(self, member_id: uuid.UUID, kind: Kind, now: dt.datetime | None = None) -> Withdrawal:
-        """Put an entry on the disk, before what it is about is committed.
+        """Write an entry to disk, before the commit that it belongs to.
 
         :raise OSError: if it cannot be written.
         """
@@ -87,26 +87,26 @@ class WithdrawalLog:
         return entry
 
     def mark_done(self, entry: Withdrawal) -> None:
-        """Note that what an entry is about was committed."""
+        """Note that the withdrawal of an entry was committed."""
         self._append(entry.hour.date(), f"{entry.id} {_DONE}", is_kept=False)
 
     def note_day(self, today: dt.date) -> None:
-        """Make sure that the file of a day is there, so that a restore sees until when the log was kept."""
+        """Create the file of a day if needed, so that a restore can see until when the log was kept."""
         self._append(today, "", is_kept=True)
 
     def expire(self, today: dt.date) -> int:
-        """Delete the files that are older than every backup; how many."""
+        """Delete the files that are older than every backup; return how many."""
         old = [path for day, path in self._files() if day < today - RETENTION]
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
 
     def last_day(self) -> dt.date | None:
-        """The last day of which there is a file."""
+        """Return the last day with a file."""
         return max((day for day, _path in self._files()), default=None)
 
     def entries(self, since: dt.datetime) -> list[Withdrawal]:
-        """The entries of the hours since a moment; whoever broke off between entry and commit left one undone."""
+        """Return the entries since the hour of a moment; those without a mark after them are not done."""
         found: dict[str, Withdrawal] = {}
         first = since.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
         for day, path in sorted(self._files()):
@@ -123,7 +123,7 @@ class WithdrawalLog:
                 continue
 
     def _append(self, day: dt.date, line: str, *, is_kept: bool) -> None:
-        """Add a line in one write, which no other process can come between; ``is_kept`` waits for the disk."""
+        """Append a line in one atomic write; ``is_kept`` waits until it is on disk."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / f"{day}.log"
         is_new = not path.exists()
@@ -131,7 +131,7 @@ class WithdrawalLog:
             self._make(path)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
         try:
-            # A line that a full disk cut off ends here, and spoils none after it.
+            # If a full disk cut off the line before, end it here, so that it does not spoil this one.
             text = f"\n{line}\n".encode() if line else b"\n"
             if os.write(descriptor, text) != len(text):
                 raise OSError(f"{path} could not be written to its end")
@@ -143,7 +143,7 @@ class WithdrawalLog:
             _sync(self.folder)
 
     def _make(self, path: Path) -> None:
-        """Make an empty file for the account that root gave the folder to: both write the same file."""
+        """Create an empty file, owned by the account of the folder if root runs this: both write the same file."""
         owner = self.folder.stat()
         if os.geteuid() != 0 or owner.st_uid == 0:
             return
@@ -151,7 +151,7 @@ class WithdrawalLog:
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             os.fchown(descriptor, owner.st_uid, owner.st_gid)
-            # It gets its name last, so that the other never finds one that it cannot write.
+            # It gets its final name last, so that the other account never finds a file that it cannot write.
             with suppress(FileExistsError):
                 os.link(fresh, path, follow_symlinks=False)
         finally:
@@ -160,12 +160,12 @@ class WithdrawalLog:
 
 
 def folder(config: Config) -> Path:
-    """Where the log of a service is."""
+    """Return the folder of the log."""
     return config.state / "withdrawals"
 
 
 def _read(lines: Iterable[str]) -> Iterator[Withdrawal]:
-    """The entries of a file; lines that were cut off are left out."""
+    """Yield the entries of a file, without incomplete lines."""
     found: dict[str, Withdrawal] = {}
     for line in lines:
         match line.split():

@@ -1,1 +1,1 @@
-"""What happens: use cases without HTTP and without SQL of their own. They take a ``Session`` and never commit."""
+"""Use cases, without HTTP and without SQL of their own. They take a ``Session`` and never commit."""

@@ -1,4 +1,4 @@
-"""Make members staff, end that, and help those of them who lost their second factor."""
+"""Appoint and dismiss staff, and delete the second factor of a staff member who lost it."""
 
 from sqlalchemy.orm import Session
 
@@ -8,7 +8,7 @@ from mapservice.store.tables import Member
 
 
 def appoint(session: Session, member: Member, role: str) -> bool:
-    """Give a member a staff role and sign them out everywhere; False if they had it already.
+    """Give a member a staff role and sign them out everywhere; return False if they already had it.
 
     :raise AccountClosedError: if the account is closed.
     """
@@ -18,12 +18,12 @@ def appoint(session: Session, member: Member, role: str) -> bool:
 
 
 def dismiss(session: Session, member: Member, role: str) -> bool:
-    """Take a staff role from a member and sign them out everywhere; False if they did not have it."""
+    """Remove a staff role from a member and sign them out everywhere; return False if they did not have it."""
     return staff.dismiss(session, member, role)
 
 
 def reset_second_factor(session: Session, member: Member) -> bool:
-    """Delete a member's second factor and sign them out everywhere; False if they had none."""
+    """Delete a member's second factor and sign them out everywhere; return False if they had none."""
     had_one = second_factors.forget(session, member)
     login_sessions.end_all(session, member.id)
     return had_one

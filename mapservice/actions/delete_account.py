@@ -7,7 +7,7 @@ from mapservice.store.tables import Member
 
 
 def delete_account(session: Session, member: Member) -> str:
-    """Delete a member with all that they have, and return the address whose written e-mails are to be erased next."""
+    """Delete a member with all their data, and return the address whose e-mails in the outbox must be erased next."""
     email = member.email
     members.delete_account(session, member)
     return email

@@ -1,4 +1,4 @@
-"""What somebody asks for of the released figures, and the file made of it."""
+"""A selection of the released figures, and the file made from it."""
 
 import re
 import shutil
@@ -26,25 +26,26 @@ from mapservice.store.figures.audit_log import Act
 from mapservice.store.figures.file_rows import Found
 from mapservice.store.tables import Condition, Member, Release
 
-#: Conditions in one file at the most.
+#: Maximum number of conditions in one file.
 MAX_CONDITIONS = 100
 
-#: Conditions in one file that lists every place, with or without a figure: fifty thousand rows.
+#: Maximum number of conditions in one file that also lists suppressed places: fifty thousand rows.
 MAX_LISTED_CONDITIONS = 20
 
-#: Files that a process makes at once, and how long another waits for its turn, in seconds.
+#: Number of files that one process writes at the same time, and how long another request waits for its turn, in
+#: seconds.
 MAX_CONCURRENT_FILES, TIMEOUT_S = 2, 10
 _MAKING = threading.BoundedSemaphore(MAX_CONCURRENT_FILES)
 
-#: Languages in which names of countries can be had; the words around them are in those that the site speaks.
+#: Languages of country names; the other texts of a file are in the languages of the site.
 LANGUAGES = ("en", "ar", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "uk", "zh")
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Which figures: of some conditions in a release by country or region, named in a language.
+    """A selection of figures: some conditions in one release, by country or region, and the language of the names.
 
-    ``with_few`` lists the places that are too few to show as well, without a figure.
+    ``with_few`` includes the places that are too few to show, without a figure.
     """
 
     release: Release
@@ -55,7 +56,7 @@ class Extract:
 
     @property
     def name(self) -> str:
-        """What a file of it is called, without its ending."""
+        """File name without its extension."""
         which = self.conditions[0].slug if len(self.conditions) == 1 else f"{len(self.conditions)}-conditions"
         return re.sub(r"[^a-z0-9-]", "", f"figures-release-{self.release.number}-{which}-by-{self.by}")
 
@@ -69,11 +70,11 @@ def extract(
     language: str = "en",
     with_few: bool = False,
 ) -> Extract:
-    """The figures that were asked for; without a ``release`` those of the newest.
+    """Return the selected figures; those of the newest release if no ``release`` is given.
 
-    :raise UnknownConditionError: if a slug is none, or there is no slug.
+    :raise UnknownConditionError: if a slug is unknown, or there is no slug.
     :raise UnknownReleaseError: if there is no such release.
-    :raise TooMuchError: if there are more conditions than one file holds.
+    :raise TooMuchError: if there are more conditions than one file may hold.
     """
     wanted = list(dict.fromkeys(slugs))
     if not wanted:
@@ -86,7 +87,7 @@ def extract(
 
 
 def sheet_of(session: Session, config: Config, wanted: Extract) -> Sheet:
-    """The rows and terms of an extract; names of countries in its language, all else in that of the moment."""
+    """Return the rows and metadata of a selection; country names in its language, other texts in the current locale."""
     slugs = [each.slug for each in wanted.conditions]
     found = file_rows.rows(session, wanted.release, slugs, wanted.by, with_few=wanted.with_few)
     rows = rows_of(found, FigureLevel(wanted.by), wanted.language)
@@ -94,16 +95,16 @@ def sheet_of(session: Session, config: Config, wanted: Extract) -> Sheet:
 
 
 def subject_of(wanted: Extract) -> str:
-    """The condition by name, or how many there are."""
+    """Return the name of the condition, or the number of conditions."""
     if len(wanted.conditions) == 1:
         return wanted.conditions[0].name
     return ngettext("one condition", "%(num)s conditions", len(wanted.conditions))
 
 
 def file_of(session: Session, config: Config, wanted: Extract, form: Format) -> Path:
-    """A new file with an extract, in a folder of its own that whoever asked deletes.
+    """Write a selection to a new file in its own temporary folder, which the caller deletes.
 
-    :raise TooMuchError: if a report is asked for of more than one condition.
+    :raise TooMuchError: if a report is requested for more than one condition.
     """
     if form is Format.REPORT and len(wanted.conditions) > 1:
         raise TooMuchError
@@ -116,7 +117,7 @@ def file_of(session: Session, config: Config, wanted: Extract, form: Format) -> 
 
 @contextmanager
 def removed_if_it_fails(path: Path) -> Iterator[None]:
-    """Leave nothing of a file behind where what is done with it fails."""
+    """Delete a file and its folder if the block raises."""
     try:
         yield
     except BaseException:
@@ -126,9 +127,9 @@ def removed_if_it_fails(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _room() -> Iterator[None]:
-    """Make so many files at once in a process that pages are still answered.
+    """Limit the number of files that one process writes at the same time, so that it can still serve pages.
 
-    :raise TooBusyError: if none of those before comes to its end soon.
+    :raise TooBusyError: if no slot becomes free in time.
     """
     if not _MAKING.acquire(timeout=TIMEOUT_S):
         raise TooBusyError
@@ -150,9 +151,9 @@ def _make(session: Session, config: Config, wanted: Extract, form: Format, path:
 def noted_file(
     session: Session, config: Config, wanted: Extract, form: Format, member: Member | None, *, purpose: str
 ) -> Path:
-    """A file as of ``file_of``, and the line of the ledger that it was exported by an admin, or by the command.
+    """Write a file as ``file_of`` does, and add to the audit log that an admin or the command line exported it.
 
-    The caller commits, and removes the file where that fails.
+    The caller commits, and deletes the file if the commit fails.
     """
     path = file_of(session, config, wanted, form)
     subject = f"{', '.join(each.slug for each in wanted.conditions)} by {wanted.by}"
@@ -164,7 +165,7 @@ def noted_file(
 
 
 def rows_of(found: Iterable[Found], by: FigureLevel, language: str) -> Iterator[Row]:
-    """What the store found as rows of a file, with countries named in a language."""
+    """Yield query results as rows of a file, with country names in a language."""
     for each in found:
         is_world = each.zone == "world"
         is_region = by is FigureLevel.REGION and not is_world

@@ -1,4 +1,4 @@
-"""A report of one condition on one page of A4, which opens and prints without a network."""
+"""A report on one condition, on one page of A4, that can be opened and printed offline."""
 
 import functools
 import gzip
@@ -20,15 +20,15 @@ from mapservice.store.figures import published
 from mapservice.store.figures.published import Published
 from mapservice.store.tables import Condition
 
-#: Places that stand in the table: no more fit on the page beside the map and the terms.
+#: Maximum number of places in the table; no more fit on the page beside the map and the metadata.
 MAX_PLACES = 24
 
-# The page never leaves its reader's machine for anything, whatever opens it.
+# The page must never load anything from a network, whatever program opens it.
 _NONCE = "report"
 
 
 def page(session: Session, condition: Condition, sheet: Sheet, by: Geography, *, is_demo: bool) -> str:
-    """Return the report as HTML: title, sentence, map, table of the largest figures, terms."""
+    """Return the report as HTML: title, summary, map, table of the largest figures, metadata."""
     release = published.get(session, sheet.terms.release)
     found = published.figures(session, release, condition)
     rows = [row for row in sheet.rows if row.people is not None and row.level is not FigureLevel.WORLD]
@@ -54,7 +54,7 @@ def page(session: Session, condition: Condition, sheet: Sheet, by: Geography, *,
 
 @functools.cache
 def _templates() -> Environment:
-    """The templates of the service, which the report shares with the pages."""
+    """Return the template environment, which finds the same templates as the pages."""
     loader = FileSystemLoader(HOME / "templates")
     environment = Environment(loader=loader, autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True)
     template_words.add_filters(environment)
@@ -63,7 +63,7 @@ def _templates() -> Environment:
 
 
 def _drawn(condition: Condition, found: Published, by: Geography) -> MapParts:
-    """The map of the countries or of the regions alone; it asks nobody for anything."""
+    """Return the map of the countries or of the regions; it needs no network."""
     places = tuple(each for each in found.places if each.level == by)
     shown = Published(found.release, found.world, places)
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
@@ -82,7 +82,7 @@ def _drawn(condition: Condition, found: Published, by: Geography) -> MapParts:
 
 
 def _countries(*, opened: bool) -> bytes:
-    """The shapes of countries; ``opened`` are drawn by region at every zoom."""
+    """Return the shapes of countries as GeoJSON; ``opened`` countries are drawn by region at every zoom."""
     table = orjson.loads(gzip.decompress(FILES["country"].read_bytes()))
     if opened:
         for shape in table["objects"]["areas"]["geometries"]:

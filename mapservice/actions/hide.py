@@ -1,4 +1,4 @@
-"""Hide a member: in one condition or everywhere, with the way back; and take their location off the map for good."""
+"""Hide a member in one condition or everywhere, undo that, and delete their location from the map."""
 
 import uuid
 
@@ -12,19 +12,19 @@ from mapservice.store.tables import Member, Membership
 
 
 def hide_here(session: Session, membership: Membership) -> uuid.UUID | None:
-    """Show a membership to nobody and keep its zone; the id of the act by which this can be undone, if it can."""
+    """Hide a membership and keep its zone; return the id of this act, with which it can be undone, or None."""
     act = uuid.uuid4()
     return act if homes.hide(session, membership, act) else None
 
 
 def hide_everywhere(session: Session, member: Member) -> uuid.UUID | None:
-    """Show a member to nobody in any condition, as one act: its id, if anybody saw them."""
+    """Hide a member in all conditions as one act; return its id, or None if nobody could see them."""
     act = uuid.uuid4()
     return act if homes.hide_everywhere(session, member, act) else None
 
 
 def show_to_nobody(session: Session, membership: Membership) -> bool:
-    """Hide a membership and end its consents to be shown; False if nobody saw it before."""
+    """Hide a membership and end its consents to be shown; return False if it was already hidden."""
     if membership.audience == Audience.NOBODY:
         return False
     homes.show_to_nobody(session, membership)
@@ -32,9 +32,9 @@ def show_to_nobody(session: Session, membership: Membership) -> bool:
 
 
 def audience_to_restore(session: Session, member: Member, membership: Membership) -> Audience | None:
-    """Return to whom a hidden membership was shown; None if anything has changed since.
+    """Return the audience of a membership before it was hidden; None if anything has changed since.
 
-    Hiding keeps the consents, saving the form as shown to nobody ends them: then there is no way back but the form.
+    Hiding keeps the consents. Choosing the audience "nobody" in the form ends them, and cannot be undone this way.
     """
     if membership.audience_before is None:
         return None
@@ -44,9 +44,9 @@ def audience_to_restore(session: Session, member: Member, membership: Membership
 
 
 def undo_here(session: Session, member: Member, membership: Membership) -> bool:
-    """Show a membership again as before it was hidden; False if anything has changed since.
+    """Show a membership again as before it was hidden; return False if anything has changed since.
 
-    :raise ReviewFirstError: if the member has to look through their settings first.
+    :raise ReviewFirstError: if the member has to review their settings first.
     """
     audience = audience_to_restore(session, member, membership)
     if audience is None:
@@ -56,9 +56,9 @@ def undo_here(session: Session, member: Member, membership: Membership) -> bool:
 
 
 def undo(session: Session, member: Member, act: uuid.UUID | None) -> tuple[list[Membership], list[Membership]]:
-    """Show a member again wherever one act hid them: the memberships shown again, and those that changed since.
+    """Undo one act of hiding; return the memberships that are shown again, and those that have changed since.
 
-    :raise ReviewFirstError: if the member has to look through their settings first.
+    :raise ReviewFirstError: if the member has to review their settings first.
     """
     shown: list[Membership] = []
     changed: list[Membership] = []
@@ -69,7 +69,7 @@ def undo(session: Session, member: Member, act: uuid.UUID | None) -> tuple[list[
 
 
 def take_off_map(session: Session, membership: Membership) -> None:
-    """Delete what one condition shows of a member's location, and the location where no other condition uses it."""
+    """Delete what one condition shows of a member's location, and the location itself if no other condition uses it."""
     homes.take_off(session, membership)
 
 

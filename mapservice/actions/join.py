@@ -14,7 +14,7 @@ from mapservice.store.tables import Condition, Member, Membership
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """How a member wishes to take part: ``pseudonym`` is None to keep the name there is."""
+    """The role and name with which a member joins; ``pseudonym`` is None to keep the present name."""
 
     role: Role
     pseudonym: str | None = None
@@ -24,7 +24,7 @@ class Joining:
 
 @dataclass(frozen=True, slots=True)
 class JoinWords:
-    """The consents of joining as the member read them: to take part, and to be counted."""
+    """The wordings of the consents as the member read them: to take part, and to be counted."""
 
     joined: str
     counted: str
@@ -33,9 +33,9 @@ class JoinWords:
 def join(
     session: Session, member: Member, condition: Condition, wish: Joining, *, words: JoinWords, today: dt.date
 ) -> Membership:
-    """Take a member into a condition, shown to nobody, or change how they take part, with the consents to it.
+    """Add a member to a condition, not yet shown to anybody, or change their role and name, and store the consents.
 
-    :raise ReviewFirstError: if the member wishes to be counted and has to look through their settings first.
+    :raise ReviewFirstError: if the member consents to be counted and has to review their settings first.
     """
     homes.take_turns(session, member)
     before = memberships.find(session, member, condition)

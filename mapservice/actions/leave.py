@@ -7,7 +7,7 @@ from mapservice.store.tables import Condition, Member
 
 
 def leave(session: Session, member: Member, condition: Condition) -> None:
-    """Take a member out of a condition: profile, pin, counts and consents go, and a home that nothing else shows.
+    """Remove a member from a condition: profile, pin, counts, consents, and the home zone if nothing else shows it.
 
     :raise NotAMemberError: if the member has not joined it.
     """

@@ -1,4 +1,4 @@
-"""Give the demo's own member a condition and a location."""
+"""Give the demo member a condition and a location."""
 
 import datetime as dt
 
@@ -16,7 +16,7 @@ from mapservice.store.zones import tree
 
 
 def settle_demo_member(session: Session, member: Member, *, key: bytes, now: dt.datetime) -> None:
-    """Let a member join the first condition of the demo as a person and be on its map, unless they have joined it."""
+    """Let a member join the first condition of the demo and show them on its map, unless they have joined it."""
     condition = demo.first_condition(session)
     if memberships.find(session, member, condition) is not None:
         return

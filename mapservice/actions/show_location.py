@@ -1,4 +1,4 @@
-"""Show a member's location on the map of one condition: the one way from a wish to what is stored and agreed to."""
+"""Show a member's location on the map of one condition: the only path from a request to stored zones and consents."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ from mapservice.store.zones import tree
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What prevents a wish; where nothing does, the location is shown as wished.
+    """The obstacles to a request; if there are none, the location is shown as requested.
 
     ``free_again`` is the day from which another zone may be chosen; None without a home.
     """
@@ -43,12 +43,12 @@ def show_location(
     words: ConsentWords,
     confirm_identity: Callable[[], bool],
 ) -> Outcome:
-    """Store the zone that a member chose and show it to the audience they chose, with the consents that this needs.
+    """Store the zone that a member chose and show it to the chosen audience, with the necessary consents.
 
-    Nothing is changed where an obstacle prevents it. ``key`` chooses the pins. ``words`` are the consents to this
-    audience as the member read them. ``confirm_identity`` is only asked where the wish shows more than before.
+    Nothing is changed if there is an obstacle. ``key`` determines the pins. ``words`` are the consents to this audience
+    as the member read them. ``confirm_identity`` is only called if the request shows more than before.
 
-    :raise ReviewFirstError: if the member has to look through their settings first.
+    :raise ReviewFirstError: if the member has to review their settings first.
     """
     homes.lock(session, member)
     home, for_minor = home_zones.last_home(session, member), homes.is_for_minor(session, membership)
@@ -68,7 +68,7 @@ def show_location(
 
 
 def show_suggested_zone(session: Session, member: Member, membership: Membership, *, key: bytes) -> None:
-    """Show no finer zone than the one that needs no second consent, to the same audience."""
+    """Show the finest zone that needs no second consent, to the same audience, if a finer one was shown."""
     home = home_zones.home(session, member)
     if home is None or membership.shown_zone is None:
         return
@@ -90,7 +90,7 @@ def _obstacles(
     for_minor: bool,
     now: dt.datetime,
 ) -> list[Obstacle]:
-    """Return what the rules of privacy hold against a wish; a second consent given earlier for this zone counts."""
+    """Return the obstacles to a request; a second consent given earlier for this zone counts."""
     had_agreed = memberships.has_agreed(session, member, condition.id, ConsentKind.FINER, zone_id=wish.zone.id)
     accepted = replace(wish, agrees_to_finer=wish.agrees_to_finer or had_agreed)
     return obstacles(accepted, home, prevalence=condition.prevalence, for_minor=for_minor, now=now)
@@ -99,7 +99,7 @@ def _obstacles(
 def _store(
     session: Session, member: Member, membership: Membership, home: Home, path: Sequence[Zone], *, key: bytes
 ) -> None:
-    """Store the home and what each condition shows of it: this one the last zone of a path, the others their level."""
+    """Store the home and what each condition shows of it: here the last zone of ``path``, others at their level."""
     known = {zone.id: zone for zone in path}
     shown = {}
     for own, _condition in memberships.of(session, member):
@@ -127,9 +127,9 @@ def _keep_consents(
     for_minor: bool,
     words: ConsentWords,
 ) -> None:
-    """Keep what a member agreed to by a wish, and end the second consent where the zone needs none.
+    """Store the consents of a request, and end the second consent if the zone needs none.
 
-    Where the second consent was given earlier, for a finer zone inside this one, it names this zone from now on.
+    A second consent given earlier for a finer zone inside this one is changed to name this zone.
     """
     zone = wish.zone
     memberships.agree(session, member, condition.id, ConsentKind.SHOWN, words.shown, zone_id=zone.id)

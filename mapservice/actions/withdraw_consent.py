@@ -1,4 +1,4 @@
-"""Withdraw a consent given in a condition, with what it allowed."""
+"""Withdraw a consent given in a condition, and what it allowed."""
 
 from sqlalchemy.orm import Session
 
@@ -12,9 +12,9 @@ from mapservice.store.tables import Member, Membership
 def withdraw_consent(
     session: Session, member: Member, membership: Membership, kind: ConsentKind, *, key: bytes
 ) -> None:
-    """End a consent and, in the same transaction, what was allowed by it. ``key`` chooses the pins.
+    """End a consent and, in the same transaction, undo what it allowed. ``key`` determines the pins.
 
-    :raise ValueError: if there is no such kind of consent in a condition.
+    :raise ValueError: if consents of this kind are not given per condition.
     """
     match kind:
         case ConsentKind.JOINED:

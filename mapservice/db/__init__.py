@@ -15,13 +15,12 @@ from mapservice.withdrawal_log import WithdrawalLog
 
 __all__ = ["commit", "get_session", "init_app", "new_engine", "psycopg_url", "session_on", "transaction"]
 
-# No statement of a page may hold the others up for longer, in milliseconds; less than stall.BUDGET_S, after which the
-# page does not wait for an answer any more.
+# Statement timeout of a page in milliseconds; shorter than stall.BUDGET_S, after which the page stops waiting.
 _TIMEOUTS = "-c statement_timeout=3900 -c lock_timeout=3500 -c idle_in_transaction_session_timeout=30000"
 
 
 def psycopg_url(url: str) -> str:
-    """A database URL as SQLAlchemy wants it, whichever of the usual spellings it has.
+    """Return a database URL as SQLAlchemy expects it, from any of the usual spellings.
 
     >>> psycopg_url("postgres://db/map")
     'postgresql+psycopg://db/map'
@@ -30,7 +29,7 @@ def psycopg_url(url: str) -> str:
 
 
 def new_engine(url: str, *, pool_size: int = 8, timeouts: bool = True) -> Engine:
-    """An engine whose errors never carry the values of a statement."""
+    """Return an engine whose errors never contain the values of a statement."""
     engine = create_engine(
         psycopg_url(url),
         hide_parameters=True,
@@ -38,7 +37,7 @@ def new_engine(url: str, *, pool_size: int = 8, timeouts: bool = True) -> Engine
         pool_pre_ping=True,
         pool_timeout=10,
         connect_args={
-            # Behind pgbouncer in transaction mode a prepared statement would meet another connection.
+            # Behind pgbouncer in transaction mode, a prepared statement could reach another connection.
             "prepare_threshold": None if "pgbouncer" in url else 5,
             "options": _TIMEOUTS if timeouts else "",
             "connect_timeout": 5,
@@ -50,7 +49,7 @@ def new_engine(url: str, *, pool_size: int = 8, timeouts: bool = True) -> Engine
 
 
 def init_app(app: Flask, engine: Engine | Connection, withdrawals: WithdrawalLog) -> None:
-    """Give the app its engine (a test hands in its connection), and end each request's transaction."""
+    """Give the app its engine (a test passes its connection), and end each request's transaction."""
     app.extensions["engine"] = engine
     app.before_request(stall.begin)
     app.extensions["withdrawals"] = withdrawals
@@ -58,9 +57,9 @@ def init_app(app: Flask, engine: Engine | Connection, withdrawals: WithdrawalLog
 
 
 def session_on(bind: Engine | Connection, withdrawals: WithdrawalLog | None = None) -> Session:
-    """A session of the ORM; on a test's connection, commits become savepoints.
+    """Return an ORM session; on a test's connection, commits become savepoints.
 
-    What members take back in it is written into the log of ``withdrawals`` around the commit.
+    Withdrawals noted on the session are written to the log ``withdrawals`` around the commit.
     """
     if isinstance(bind, Connection):
         session = Session(bind, join_transaction_mode="create_savepoint", expire_on_commit=False)
@@ -73,14 +72,14 @@ def session_on(bind: Engine | Connection, withdrawals: WithdrawalLog | None = No
 
 @contextmanager
 def transaction(bind: Engine | Connection, withdrawals: WithdrawalLog | None = None) -> Iterator[Session]:
-    """A session outside a request, for commands and the worker: committed at the end, rolled back by an error."""
+    """Open a session outside a request, for commands and the worker: committed at the end, rolled back on error."""
     with session_on(bind, withdrawals) as session:
         yield session
         commit(session)
 
 
 def get_session() -> Session:
-    """The session of this request: committed by the view, rolled back when the view did not."""
+    """Return the session of this request: committed by the view, rolled back if the view did not."""
     if "session" not in g:
         g.session = session_on(current_app.extensions["engine"], current_app.extensions["withdrawals"])
         event.listen(g.session, "before_commit", _before_commit)
@@ -88,7 +87,7 @@ def get_session() -> Session:
 
 
 def _before_commit(session: Session) -> None:
-    # What fails until here was not written for certain; a commit without an answer may have been.
+    # A failure before this point means nothing was written; after it, a commit without an answer may have been applied.
     session.flush()
     outages.current().may_have_written = True
 
@@ -96,6 +95,6 @@ def _before_commit(session: Session) -> None:
 def _close(_error: BaseException | None) -> None:
     session = g.pop("session", None)
     if session is not None:
-        # The answer is made; what becomes of a connection that was lost meanwhile is no matter.
+        # The response is complete; it does not matter if the connection was lost meanwhile.
         with suppress(SQLAlchemyError):
             session.close()

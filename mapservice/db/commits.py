@@ -1,6 +1,6 @@
-"""The edge at which what happened is kept: one function commits, for pages, commands and the worker.
+"""The only function that commits, for pages, commands and the worker.
 
-What members withdraw is in the log of withdrawals before the commit, and marked as done after it.
+Withdrawals are written to the withdrawal log before the commit, and marked as done after it.
 """
 
 from contextlib import suppress
@@ -18,30 +18,30 @@ logs.declare("withdrawal_not_logged")
 
 
 def commit(session: Session) -> None:
-    """Keep all that was done in a session. Nothing else in the service commits."""
+    """Commit a session. Nothing else in the service commits."""
     session.commit()
 
 
 def keep_log(session: Session, withdrawals: WithdrawalLog) -> None:
-    """Have a session write what is withdrawn in it: before the commit that it was, after the commit that it is done."""
+    """Make a session write its withdrawals to the log: an entry before the commit, a mark that it is done after it."""
     written: list[Withdrawal] = []
 
     def write(session: Session) -> None:
         if session.in_nested_transaction():
             return
-        # What fails until here was not done, and leaves no entry.
+        # Anything that fails before this point was not done, and leaves no entry.
         session.flush()
         written.clear()
         for member_id, kind in take(session).items():
             try:
                 written.append(withdrawals.write(member_id, kind))
             except OSError as problem:
-                # Hiding must work on a full disk too: the member is hidden, and the operator is told.
+                # Hiding must work on a full disk too: the member is hidden, and the operator sees the log event.
                 log.error("withdrawal_not_logged", error=type(problem).__name__)
 
     def mark(session: Session) -> None:
         while written and not session.in_nested_transaction():
-            # An entry without its mark counts as one that happened: the safe side.
+            # An entry without its mark counts as done: the safe side.
             with suppress(OSError):
                 withdrawals.mark_done(written[-1])
             written.pop()

@@ -1,7 +1,7 @@
-"""A database that goes away under a request: who noticed it, and whether to wait until it is back.
+"""Outages of the database during a request: detecting them, and waiting for the end.
 
-When one of its processes is killed, PostgreSQL ends all the others and is back a second later. Nobody has to see that:
-``web/site/retries.py`` waits here and then answers the request again, from its beginning.
+If one of its processes is killed, PostgreSQL ends all the others and is available again a second later. To hide this
+from visitors, ``web/site/retries.py`` waits here and then processes the request again from the beginning.
 """
 
 import time
@@ -14,20 +14,20 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
-# Seconds between two looks whether it is back: at first, and at most.
+# Seconds between two attempts to connect: at first, and at most.
 _MIN_PAUSE = 0.02
 _MAX_PAUSE = 0.2
 
-# Connections that could not be used because the server ends or starts. Source: PostgreSQL, appendix A.
+# SQLSTATE prefixes of connections that failed because the server stops or starts. Source: PostgreSQL, appendix A.
 _GONE = ("57P01", "57P02", "57P03", "08")
 
 
 @dataclass(slots=True)
 class Trouble:
-    """What one request met.
+    """The database problems of one request.
 
-    ``is_lost``: the database went away in this try. ``may_have_written``: in this or an earlier try a commit was sent.
-    The second is never taken back: a commit without an answer may have happened.
+    ``is_lost``: the connection was lost in this attempt. ``may_have_written``: a commit was sent in this or an earlier
+    attempt. The latter is never reset: a commit without an answer may have been applied.
     """
 
     is_lost: bool = False
@@ -39,7 +39,7 @@ _TROUBLE: ContextVar[Trouble | None] = ContextVar("trouble", default=None)
 
 @contextmanager
 def noticed() -> Iterator[Trouble]:
-    """Note what happens to the database in this block."""
+    """Record the database problems inside this block."""
     trouble = Trouble()
     token = _TROUBLE.set(trouble)
     try:
@@ -49,14 +49,14 @@ def noticed() -> Iterator[Trouble]:
 
 
 def current() -> Trouble:
-    """What this request met so far."""
+    """Return the database problems of this request so far."""
     return _TROUBLE.get() or Trouble()
 
 
 class Patience:
-    """Waits for the database of an engine, as long as that has a point.
+    """Waits for the database of an engine, as long as waiting makes sense.
 
-    Nobody waits for a database that was never there, and after one wait in vain nobody does until it is back.
+    There is no wait for a database that was never available, nor after a failed wait until it is available again.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -65,9 +65,10 @@ class Patience:
         event.listen(engine, "connect", self._found)
 
     def wait(self, until: Callable[[], float]) -> int | None:
-        """How many looks were in vain before the database answered; None if it does not until then.
+        """Wait for the database; return the number of failed attempts before it answered, or None if time ran out.
 
-        ``until`` says by which moment of ``time.monotonic``, as things are by now.
+        ``until`` returns the deadline on the ``time.monotonic`` clock; it is called before each pause, as it may
+        change.
         """
         pause, in_vain = _MIN_PAUSE, 0
         while True:
@@ -88,7 +89,7 @@ class Patience:
 
 @event.listens_for(Engine, "handle_error")
 def _note(context: ExceptionContext) -> None:
-    # A connection that is found dead before it is used is replaced, and nobody notices.
+    # A connection that is found dead before its use is replaced, and no request is affected.
     trouble = _TROUBLE.get()
     if trouble is not None and not context.is_pre_ping and _is_loss(context):
         trouble.is_lost = True

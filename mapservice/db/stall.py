@@ -1,7 +1,7 @@
-"""How long a page waits for a database that sends nothing, not even an error, as a frozen server does.
+"""Limits how long a page waits for a database that sends nothing, not even an error, such as a frozen server.
 
-Timeouts of PostgreSQL are kept by PostgreSQL, so that they freeze with it; libpq waits for ever. Here every wait of a
-connection has an end, after which the connection is thrown away, and what else the request asks for fails at once.
+PostgreSQL enforces its own timeouts, which freeze with it; libpq waits indefinitely. Here every wait of a connection
+has a limit, after which the connection is closed, and further statements of the request fail at once.
 """
 
 import threading
@@ -14,19 +14,19 @@ from psycopg.abc import PQGen
 
 Value = TypeVar("Value")
 
-# Seconds that one request waits for a server without a word from it, and for a new connection out of these.
+# Seconds that one request may spend waiting for a silent server, and how many of them for a new connection.
 BUDGET_S = 4.0
 CONNECT_S = 3
 
-# Seconds of one wait, from which on the others are told not to wait any longer.
+# A wait of this many seconds makes other requests fail without waiting.
 _SUSPICIOUS_S = 3.5
 
-# Seconds for which one that ended so says something about the next.
+# Seconds after a failed wait in which the database counts as stalled.
 _REMEMBERED_S = 5.0
 
 
 class _State:
-    """What the threads of this process know together."""
+    """State shared by the threads of this process."""
 
     def __init__(self) -> None:
         self.waiting: dict[int, float] = {}
@@ -38,12 +38,12 @@ _mine = threading.local()
 
 
 class Connection(psycopg.Connection[Any]):
-    """A connection on which nothing is waited for without end."""
+    """A connection with a limit on every wait."""
 
     def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
-        """Wait for an answer of the server.
+        """Wait for a response of the server.
 
-        :raise psycopg.OperationalError: if none comes; the connection is closed then.
+        :raise psycopg.OperationalError: if there is none in time; the connection is then closed.
         """
         left, started, me = _left(), time.monotonic(), threading.get_ident()
         _state.waiting[me] = started
@@ -61,7 +61,7 @@ class Connection(psycopg.Connection[Any]):
 
 
 def connect(*arguments: Any, **options: Any) -> Connection:
-    """Return a new connection, if there is time left for one.
+    """Return a new connection, if enough waiting time is left.
 
     :raise psycopg.OperationalError: if the server does not answer.
     """
@@ -79,12 +79,12 @@ def connect(*arguments: Any, **options: Any) -> Connection:
 
 
 def begin() -> None:
-    """Give the request that begins in this thread all of its time."""
+    """Reset the waiting time of this thread, at the start of a request."""
     _mine.lost = 0.0
 
 
 def is_stalled() -> bool:
-    """Return whether somebody has waited for the database in vain just now, or is about to."""
+    """Return whether a wait for the database has just failed, or is about to fail."""
     now = time.monotonic()
     waits = list(_state.waiting.values())
     return now - _state.stalled_at < _REMEMBERED_S or any(now - started > _SUSPICIOUS_S for started in waits)

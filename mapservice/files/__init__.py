@@ -1,1 +1,1 @@
-"""What leaves the house as a file: released figures in the formats that tools of others open. No HTTP, no SQL."""
+"""Released figures as files, in common formats. No HTTP, no SQL."""

@@ -1,4 +1,4 @@
-"""Figures as CSV (RFC 4180), and the dictionary that stands beside it as CSV on the Web."""
+"""Figures as CSV (RFC 4180), with metadata as CSV on the Web."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ from mapservice.files.table import COLUMNS, Sheet, values
 
 
 def write(sheet: Sheet, file: IO[bytes]) -> None:
-    """Write the rows under a header, in UTF-8 without a mark, lines ended as RFC 4180 says."""
+    """Write the rows under a header, in UTF-8 without a byte order mark, with line ends as in RFC 4180."""
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     rows = csv.writer(text)
     rows.writerow(COLUMNS)
@@ -22,7 +22,7 @@ def write(sheet: Sheet, file: IO[bytes]) -> None:
 
 
 def write_dictionary(sheet: Sheet, file: IO[bytes], *, table: str) -> None:
-    """Write what the columns mean and the terms, as JSON; ``table`` is the name of the CSV file that it describes.
+    """Write the descriptions of the columns and the metadata as JSON; ``table`` is the name of the CSV file.
 
     Source: Metadata Vocabulary for Tabular Data, W3C Recommendation 2015-12-17.
     """
@@ -30,7 +30,7 @@ def write_dictionary(sheet: Sheet, file: IO[bytes], *, table: str) -> None:
 
 
 def dictionary(sheet: Sheet, table: str) -> dict[str, Any]:
-    """The dictionary; places that are left out, or stand without a figure, are none or too few to show."""
+    """Return the description; a place that is missing, or has no figure, has nobody or too few to show."""
     terms = sheet.terms
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": terms.language}],
@@ -59,7 +59,7 @@ def dictionary(sheet: Sheet, table: str) -> dict[str, Any]:
     }
 
 
-#: The columns that are never empty.
+#: Columns that are never empty.
 _ALWAYS = frozenset(("release", "released_on", "condition", "condition_name", "level", "zone", "note"))
 
 

@@ -1,4 +1,4 @@
-"""A file in each of the formats, written row by row so that its size costs no memory."""
+"""Writes a file in any of the formats, row by row, so that memory use does not grow with its size."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -8,7 +8,7 @@ from mapservice.files.table import Sheet
 
 
 class Format(StrEnum):
-    """A format, by the ending of its files."""
+    """A file format, by its extension."""
 
     CSV = "csv"
     DICTIONARY = "csv-metadata.json"
@@ -30,9 +30,9 @@ TYPES = {
 
 
 def write(sheet: Sheet, form: Format, path: Path, *, name: str) -> None:
-    """Write a sheet to a path; ``name`` is what the file is called where it goes, without its ending.
+    """Write a table to a path; ``name`` is the final file name, without its extension.
 
-    :raise ValueError: for a report, which is a page and no table.
+    :raise ValueError: for a report, which is a page and not a table.
     """
     match form:
         case Format.GEOPACKAGE:

@@ -11,14 +11,14 @@ from mapservice.files.sanitize import plain
 from mapservice.files.table import FigureLevel, Row, Sheet, Terms, values
 from mapservice.geo.shapes import shapes
 
-#: Decimals of a degree, about a metre: where a border was mended it left the grid of two decimals.
+#: Decimals of a degree, about a metre: repaired borders are not on the grid of two decimals.
 DECIMALS = 5
 
 
 def write(sheet: Sheet, file: IO[bytes]) -> None:
-    """Write a FeatureCollection, one feature a line; the terms stand beside the features (section 6.1).
+    """Write a FeatureCollection, one feature per line; the metadata are foreign members (RFC 7946, section 6.1).
 
-    The row of the world has no geometry. Coordinates are lng, lat in degrees, SRID 4326.
+    The row for the world has no geometry. Coordinates are lng, lat in degrees, SRID 4326.
     """
     head = orjson.dumps({"type": "FeatureCollection", **collection_terms(sheet.terms)})
     file.write(head[:-1] + b',"features":[')
@@ -28,7 +28,7 @@ def write(sheet: Sheet, file: IO[bytes]) -> None:
 
 
 def collection_terms(terms: Terms) -> dict[str, Any]:
-    """The terms as members of a FeatureCollection."""
+    """Return the metadata as members of a FeatureCollection."""
     return {
         "title": terms.title,
         "release": terms.release,
@@ -45,7 +45,7 @@ def collection_terms(terms: Terms) -> dict[str, Any]:
 
 
 def feature(terms: Terms, row: Row) -> dict[str, Any]:
-    """A row as a feature, under an id that stays the same in every release."""
+    """Return a row as a feature, with an id that is the same in every release."""
     properties = {name: plain(each) if isinstance(each, str) else each for name, each in values(terms, row).items()}
     return {
         "type": "Feature",
@@ -57,7 +57,7 @@ def feature(terms: Terms, row: Row) -> dict[str, Any]:
 
 @functools.cache
 def geometry(level: FigureLevel, zone: str) -> orjson.Fragment | None:
-    """The shape of a place as a GeoJSON geometry, written once; the world has none."""
+    """Return the shape of a place as a GeoJSON geometry, serialised once; None for the world."""
     shape = shape_of(level, zone)
     if shape is None:
         return None
@@ -66,7 +66,7 @@ def geometry(level: FigureLevel, zone: str) -> orjson.Fragment | None:
 
 
 def shape_of(level: FigureLevel, zone: str) -> shapely.Geometry | None:
-    """The shape of a place in degrees (lng, lat), SRID 4326; the world has none."""
+    """Return the shape of a place in degrees (lng, lat), SRID 4326; None for the world."""
     return None if level is FigureLevel.WORLD else shapes(level).get(zone)
 
 

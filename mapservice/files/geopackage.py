@@ -16,10 +16,10 @@ from mapservice.files.table import COLUMNS, Row, Sheet, values
 
 LAYER = "figures"
 
-#: Rows that are held in memory at a time.
+#: Rows held in memory at a time.
 BATCH = 500
 
-# Older programs than GDAL 3.7 know no newer one.
+# Programs with a GDAL older than 3.7 cannot read a newer version.
 _DATASET = {"VERSION": "1.2"}
 
 _TYPES: dict[str, Any] = {"integer": np.int32, "date": "datetime64[D]", "string": object}
@@ -64,7 +64,7 @@ def _shapes(rows: Sequence[Row]) -> np.ndarray:
 
 
 def _column(name: str, cells: Sequence[str | int | None]) -> tuple[np.ndarray, np.ndarray | None]:
-    """The values of a column, and which of them are missing."""
+    """Return the values of a column, and a mask of the missing ones."""
     kind = COLUMNS[name]
     if kind == "string":
         return np.array([plain(str(cell)) for cell in cells], dtype=object), None

@@ -1,4 +1,4 @@
-"""What every format holds: the same rows under the same names, and the terms on which they may be read."""
+"""The content of a file in any format: rows, columns and metadata."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,14 +9,14 @@ from mapservice.privacy.disclosure import Profile
 
 
 class Geography(StrEnum):
-    """By what a file divides the world."""
+    """The geographical division of a file."""
 
     COUNTRY = "country"
     REGION = "region"
 
 
 class FigureLevel(StrEnum):
-    """What the figure of a row is of."""
+    """The kind of place that the figure of a row is for."""
 
     WORLD = "world"
     COUNTRY = "country"
@@ -45,9 +45,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a file says of all its figures; texts are in the reader's language.
+    """The metadata of the figures in a file; texts are in the reader's language.
 
-    ``note`` is one line, ``method`` how the figures are made, sentence by sentence.
+    ``note`` is one line, ``method`` describes how the figures are made, one sentence per item.
     """
 
     title: str
@@ -64,7 +64,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column under its name, with its title and meaning in the reader's language; ``datatype`` as in CSVW."""
+    """A column: its name, and title and description in the reader's language; ``datatype`` as in CSVW."""
 
     name: str
     datatype: str
@@ -72,7 +72,7 @@ class Column:
     description: str
 
 
-#: The names and types of the columns, in their order: those of a row, and those that repeat the terms.
+#: Names and types of the columns, in order: those of a row, then those that repeat metadata.
 COLUMNS = {
     "release": "integer",
     "released_on": "date",
@@ -86,7 +86,7 @@ COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All of a file. ``rows`` can be gone through once; ``words`` are title and description of each column."""
+    """The content of a file. ``rows`` can be iterated once; ``words`` are title and description of each column."""
 
     terms: Terms
     rows: Iterable[Row]
@@ -94,12 +94,12 @@ class Sheet:
 
     @property
     def columns(self) -> list[Column]:
-        """The columns with their words."""
+        """Return the columns with their titles and descriptions."""
         return [Column(name, datatype, *self.words[name]) for name, datatype in COLUMNS.items()]
 
 
 def values(terms: Terms, row: Row) -> dict[str, str | int | None]:
-    """A row under the names of ``COLUMNS``, in their order."""
+    """Return a row by the names of ``COLUMNS``, in their order."""
     return {
         "release": terms.release,
         "released_on": terms.released_on.isoformat(),

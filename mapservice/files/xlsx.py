@@ -1,4 +1,4 @@
-"""Figures as an Excel workbook: a sheet of rows, and a sheet that says how to read them."""
+"""Figures as an Excel workbook: a sheet with the rows, and a sheet with the metadata."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import xlsxwriter
 from mapservice.files.sanitize import plain
 from mapservice.files.table import COLUMNS, Sheet, values
 
-# Nothing that looks like a formula, an address or a number becomes one: texts are written as texts.
+# All texts are written as strings: nothing that looks like a formula, an address or a number is converted.
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -16,7 +16,7 @@ _OPTIONS = {
     "in_memory": False,
 }
 
-#: Width of a column in characters: no more than fits beside others on a screen.
+#: Maximum width of a column in characters.
 _WIDEST = 40
 
 

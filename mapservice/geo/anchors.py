@@ -64,8 +64,7 @@ def points(packed: bytes) -> np.ndarray:
 
 
 def dump(lattices: Sequence[Lattice]) -> bytes:
-    """Return the bytes of an anchor file: the corners and step counts of the zones, then all x as differences and all
-    y.
+    """Return the bytes of an anchor file: corners and counts of the zones, then all steps in x, then all in y.
 
     The columns are stored as planes of bytes, see :func:`_planes`.
     """

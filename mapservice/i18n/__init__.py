@@ -1,1 +1,1 @@
-"""Words in the reader's language: labels, dates, sentences that several pages share."""
+"""Texts in the reader's language: labels, dates, sentences that several pages share."""

@@ -1,6 +1,6 @@
-"""Names that read from right to left in a sentence that reads from left to right, and the other way round.
+"""Bidirectional isolation of names, such as a right-to-left name in a left-to-right sentence.
 
-Without this the words around a name change places, and a name can seem to say what the page says.
+Without it the words around a name may be reordered, and a name can appear to be part of the page's own text.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ _ISOLATE, _END = "\u2068", "\u2069"
 
 
 def bdi(name: str) -> Markup:
-    """Return a name as an element whose direction is its own; nothing where there is none.
+    """Return a name in a ``bdi`` element, which isolates its direction; empty for an empty name.
 
     >>> bdi("A<b")
     Markup('<bdi>A&lt;b</bdi>')
@@ -24,7 +24,7 @@ def bdi(name: str) -> Markup:
 
 
 def isolate(name: str) -> str:
-    """Return a name as text whose direction is its own, for titles, labels, descriptions and e-mails.
+    """Return a name as text with isolated direction, for titles, labels, descriptions and e-mails.
 
     >>> isolate("A").encode("unicode_escape")
     b'\\\\u2068A\\\\u2069'
@@ -33,5 +33,5 @@ def isolate(name: str) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Return names as a list in the reader's language, such as "A, B and C", each with a direction of its own."""
+    """Return names as a list in the reader's language, such as "A, B and C", each with isolated direction."""
     return format_list([isolate(name) for name in names], locale=get_locale())

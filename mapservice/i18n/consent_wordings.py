@@ -1,7 +1,7 @@
-"""The consents to be shown, as they are read and as they are kept.
+"""The wordings of the consents to be shown, as displayed and as stored.
 
-What is kept has gaps for the zone and the figure, which stand in columns of their own: so forgetting a place can blank
-them, and nothing in the words tells where it was.
+The stored wording has placeholders for the zone and the number of expected people, which are separate columns:
+deleting a location can blank them, and the wording reveals nothing about it.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from mapservice.store.tables import Consent
 
 @dataclass(frozen=True, slots=True)
 class ConsentWords:
-    """The consent to be shown and the second one as they are kept, with gaps for the zone and the figure."""
+    """The consent to be shown and the second consent as stored, with placeholders for the zone and the figure."""
 
     shown: str
     finer: str
@@ -28,37 +28,37 @@ SHOWN = {
     Audience.MEMBERS: _l("I agree to be shown to all signed-in members in this zone: {zone}."),
 }
 
-#: The second consent, where few people with the condition live.
+#: The second consent, for zones in which few people with the condition live.
 FINER = _l(
     "I understand that we expect {figure} with this condition in this zone. Someone who knows the patients there "
     "can recognise me. I still want to be shown there."
 )
 
-#: What stands above it, and before it in what is kept.
+#: The sentence displayed above the second consent, and stored before it.
 ABOUT = _l("About this zone: {zone}.")
 
-#: What stands in the gaps of a consent whose place was forgotten.
+#: What replaces the placeholders of a consent whose location was deleted.
 _NO_ZONE = _l("(no longer stored)")
 _NO_FIGURE = _l("few people")
 
 
 def shown(audience: Audience, zone: str) -> str:
-    """The consent to be shown to an audience in a zone, by its name in words."""
+    """Return the consent to be shown to an audience in a zone, given by its displayed name."""
     return str(SHOWN[audience]).replace("{zone}", zone)
 
 
 def about(zone: str) -> str:
-    """What stands above the second consent: the zone that it is given for, by its name in words."""
+    """Return the sentence above the second consent, with the displayed name of the zone."""
     return str(ABOUT).replace("{zone}", zone)
 
 
 def finer(figure: str) -> str:
-    """The second consent for a zone in which so many people with the condition are expected, in words."""
+    """Return the second consent for a zone in which ``figure`` people with the condition are expected."""
     return str(FINER).replace("{figure}", figure)
 
 
 def finer_of(zones: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """What a page says that offers several zones, as (zone, figure) in words: above the second consent, and in it."""
+    """Return sentence and second consent for a page that offers several zones, each as (zone name, figure)."""
     if len(zones) == 1:
         [(zone, figure)] = zones
         return about(zone), finer(figure)
@@ -67,12 +67,12 @@ def finer_of(zones: Sequence[tuple[str, str]]) -> tuple[str, str]:
 
 
 def read(consent: Consent, names: dict[str, str]) -> str:
-    """A consent as it was read; ``names`` are zones in words by their ids."""
+    """Return a stored consent as it was read; ``names`` are the displayed names of zones by id."""
     zone = names.get(consent.zone_id or "", str(_NO_ZONE))
     figure = str(_NO_FIGURE) if consent.expected_people is None else expected(consent.expected_people)
     return consent.wording.replace("{zone}", zone).replace("{figure}", figure)
 
 
 def kept(audience: Audience) -> ConsentWords:
-    """Return the words that are kept of the consents to be shown to an audience; nobody needs none."""
+    """Return the wordings to store for being shown to an audience; empty for nobody."""
     return ConsentWords(str(SHOWN.get(audience, "")), f"{ABOUT} {FINER}")

@@ -1,4 +1,4 @@
-"""Days and moments as the reader writes them, with the time zone named where a clock is behind them."""
+"""Dates and times in the reader's format, with the time zone if they depend on it."""
 
 import datetime as dt
 
@@ -7,14 +7,14 @@ from mapservice.i18n.translation import gettext as _
 
 
 def day(value: dt.date | dt.datetime) -> str:
-    """Return a day; that of a moment depends on the time zone, which is named then."""
+    """Return a date; for a datetime with its time zone, on which the date depends."""
     if isinstance(value, dt.datetime):
         return _("%(day)s (UTC)", day=format_date(_in_utc(value)))
     return format_date(value)
 
 
 def moment(value: dt.datetime) -> str:
-    """Return a moment to the minute, with its time zone."""
+    """Return a datetime to the minute, with its time zone."""
     at = _in_utc(value)
     return _("%(day)s, %(time)s UTC", day=format_date(at), time=format_time(at, "short"))
 
@@ -24,5 +24,5 @@ def _in_utc(value: dt.datetime) -> dt.datetime:
 
 
 def today() -> dt.date:
-    """Return the day that it is for the service, in UTC."""
+    """Return today's date in UTC."""
     return dt.datetime.now(dt.UTC).date()

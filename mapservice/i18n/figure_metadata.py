@@ -1,4 +1,4 @@
-"""How figures in files are to be read, in the reader's words: what travels with each file."""
+"""The metadata of exported figures in the reader's language."""
 
 from babel import Locale
 
@@ -13,7 +13,7 @@ from mapservice.store.tables import Release
 
 
 def terms_of(config: Config, release: Release, subject: str) -> Terms:
-    """Return the terms of a file of figures of a release; ``subject`` is a condition, or how many there are."""
+    """Return the metadata of a file of released figures; ``subject`` is a condition, or the number of conditions."""
     day = format_date(release.made_on, "long")
     site = {"site": config.site_name, "subject": subject, "number": release.number, "day": day}
     return Terms(
@@ -35,13 +35,13 @@ def terms_of(config: Config, release: Release, subject: str) -> Terms:
 
 
 def _note(config: Config) -> str:
-    """The one line that every row carries."""
+    """Return the note of one line that every row repeats."""
     note = _("Self-reported members, not prevalence. Rounded and blurred. Places are grouped.")
     return _("Demo with invented people.") + " " + note if config.demo else note
 
 
 def _method(release: Release, site: str) -> tuple[str, ...]:
-    """How the figures are made and what they do not say, sentence by sentence."""
+    """Return how the figures are made and what they do not show, one sentence per item."""
     profile = PROFILES.get(release.profile, DEFAULT)
     return (
         _("The statistics count members of %(site)s who say that they have the condition or care for someone who "
@@ -65,7 +65,7 @@ def _method(release: Release, site: str) -> tuple[str, ...]:
 
 
 def words_of_columns(language: str) -> dict[str, tuple[str, str]]:
-    """Title and meaning of each column of a file, whose countries are named in ``language``."""
+    """Return title and description of each column of a file, with country names in ``language``."""
     named_in = Locale.parse(language).get_display_name(get_locale()) or language
     return {
         "release": (_("Release"), _("Number of the release. It goes up by one each time.")),

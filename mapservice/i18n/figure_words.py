@@ -1,4 +1,4 @@
-"""The published figures of a condition in words: a sentence, the legend of their map, its messages."""
+"""The published figures of a condition in words: headline, map legend, map messages."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -10,7 +10,7 @@ from mapservice.store.figures.published import Published
 
 
 def headline(found: Published) -> str | None:
-    """How many people there are, and in how many countries; None where all of it is too few to show."""
+    """Return the number of people and of countries; None if everything is too few to show."""
     countries = sum(each.level == Level.COUNTRY for each in found.places)
     n = format_decimal(countries)
     if found.world is None:
@@ -28,14 +28,14 @@ def headline(found: Published) -> str | None:
 
 
 def legend(scale: Sequence[int]) -> list[tuple[int, str]]:
-    """The classes of colour of a scale, each with the figures that it stands for."""
+    """Return the colour classes of a scale, each with the range of figures in words."""
     written = [(format_decimal(low), format_decimal(following - 5)) for low, following in pairwise(scale)]
     last = _("%(n)s or more", n=format_decimal(scale[-1]))
     return list(enumerate([*(f"{low}–{high}" for low, high in written), last], start=1))
 
 
 def layer_words() -> dict[str, object]:
-    """The sentences of the map, in the reader's language."""
+    """Return the messages of the map in the reader's language."""
     return {
         "again": _("Try again"),
         "error": _("We could not load the map. The table has the same information."),

@@ -1,4 +1,4 @@
-"""The words for levels, roles and audiences, each translated in one place."""
+"""The translated labels of levels, roles and audiences."""
 
 from babel import Locale
 
@@ -30,15 +30,15 @@ AUDIENCES = {
 
 
 def country_name(code: str, name: str, language: str | None = None) -> str:
-    """A country in a language, by default the reader's; ``name`` where it has none, as for a group of small states."""
-    # CLDR has test names for codes that are free to use, and those are our groups; XK is Kosovo.
+    """Return the name of a country in a language, by default the reader's, or ``name`` if there is none."""
+    # CLDR has test names for user-assigned codes, which our groups of small states use; XK is Kosovo.
     is_group = code.startswith("X") and code != "XK"
     locale = Locale.parse(language) if language else get_locale()
     return name if is_group else locale.territories.get(code, name)
 
 
 def zone_name(zone_id: str, name: str) -> str:
-    """A zone in words that people recognise."""
+    """Return the name of a zone as displayed."""
     depth = zone_id.count(".")
     if zone_id.isdigit() or depth == 1:
         return name
@@ -50,12 +50,12 @@ def zone_name(zone_id: str, name: str) -> str:
 
 
 def at_least(people: int) -> str:
-    """How many live in a zone, as a lower bound in two digits: it is rounded down."""
+    """Return the population of a zone in words, rounded down to two significant digits."""
     return gettext("at least %(n)s people", n=format_decimal(rounded_down(people)))
 
 
 def rounded_down(people: int) -> int:
-    """A number with all but its first two digits zero.
+    """Return a number rounded down to two significant digits.
 
     >>> rounded_down(61_842)
     61000
@@ -65,7 +65,7 @@ def rounded_down(people: int) -> int:
 
 
 def expected(people: float) -> str:
-    """How many people with a condition a zone probably holds."""
+    """Return the expected number of people with a condition in a zone, in words."""
     n = round(people)
     if n < 1:
         return gettext("fewer than 1 person")

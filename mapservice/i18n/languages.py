@@ -1,4 +1,4 @@
-"""The languages of the site, and their catalogues of translations."""
+"""The languages of the site, and their translation catalogues."""
 
 import functools
 import io
@@ -7,28 +7,28 @@ from pathlib import Path
 from babel.messages import mofile, pofile
 from babel.support import NullTranslations, Translations
 
-#: In it the list of all texts (POT), and a folder for each language but that of the source.
+#: The folder with the template of all texts (POT), and a folder for each language except the source language.
 FOLDER = Path(__file__).parent / "translations"
 
-#: The language in which texts are written in the source.
+#: The language of the texts in the source code.
 SOURCE = "en"
 
-# As each calls itself.
+# By their own names.
 _NAMES = {SOURCE: "English", "es": "Español"}
 
 
 def catalogue(language: str) -> Path:
-    """Return the file with the translations into a language."""
+    """Return the path of the catalogue with the translations into a language."""
     return FOLDER / language / "LC_MESSAGES" / "messages.po"
 
 
-#: Languages in which every text can be read, as each calls itself: that of the source, and those with a catalogue.
+#: Available languages by their own names: the source language, and those with a catalogue.
 LANGUAGES = {code: name for code, name in _NAMES.items() if code == SOURCE or catalogue(code).exists()}
 
 
 @functools.cache
 def translations(language: str) -> NullTranslations:
-    """Return the translations into a language, compiled from its catalogue; without one texts stay as in the source."""
+    """Return the translations into a language, compiled from its catalogue; without one texts stay unchanged."""
     if language == SOURCE or not catalogue(language).exists():
         return NullTranslations()
     compiled = io.BytesIO()

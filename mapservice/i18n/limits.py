@@ -1,4 +1,4 @@
-"""The numbers that several pages name, each from the constant that holds it."""
+"""Limits that several pages mention, each from the constant that defines it."""
 
 from types import MappingProxyType
 
@@ -7,7 +7,7 @@ from mapservice.privacy.home_changes import COOLDOWN, MAX_CORRECTIONS
 from mapservice.store.figures import audit_log
 from mapservice.store.site import mail_queue
 
-#: For templates, which must not type them a second time.
+#: For templates, which must not repeat the numbers.
 LIMITS = MappingProxyType(
     {
         "backup_days": withdrawal_log.RETENTION.days,

@@ -1,4 +1,4 @@
-"""What templates need to speak the reader's language, for pages of the service and for files that are pages."""
+"""Jinja filters and functions for translated text, for pages of the service and for exported pages."""
 
 from jinja2 import Environment
 
@@ -7,7 +7,7 @@ from mapservice.i18n.translation import format_date, format_decimal, get_locale,
 
 
 def add_filters(environment: Environment) -> None:
-    """Let templates write days, moments, months, numbers, and names of either direction."""
+    """Add filters that format dates, times, months and numbers, and isolate the direction of names."""
     environment.filters.update(
         day=dates.day,
         moment=dates.moment,
@@ -19,7 +19,7 @@ def add_filters(environment: Environment) -> None:
 
 
 def add_words(environment: Environment) -> None:
-    """Let templates translate, where no extension of a web framework does it."""
+    """Add the translation functions, for environments without an extension of a web framework."""
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["get_locale"] = get_locale

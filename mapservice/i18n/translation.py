@@ -1,6 +1,6 @@
-"""Words, dates and numbers in the reader's language, with a request or without one: pages, commands and the worker.
+"""Texts, dates and numbers in the reader's language, inside and outside a request: pages, commands and the worker.
 
-The language is that of :func:`use_locale` inside its block, else that of the request, else that of the source.
+The language is that of :func:`use_locale` inside its block, otherwise that of the request, otherwise English.
 """
 
 import datetime as dt
@@ -17,23 +17,23 @@ from mapservice.i18n.languages import SOURCE, translations
 _SOURCE = Locale(SOURCE)
 _LOCALE: ContextVar[Locale | None] = ContextVar("locale", default=None)
 
-# How the language of a request is found, once there are pages; it returns None outside a request.
+# Returns the language of the request, or None outside a request; set by the web application.
 _of_request: list[Callable[[], Locale | None]] = []
 
 
 def follow(of_request: Callable[[], Locale | None]) -> None:
-    """Speak the language of the request wherever there is one."""
+    """Use the language of the request, if there is one."""
     _of_request[:] = [of_request]
 
 
 def get_locale() -> Locale:
-    """Return the language that is spoken here."""
+    """Return the current language."""
     return _LOCALE.get() or next((locale for find in _of_request if (locale := find())), _SOURCE)
 
 
 @contextmanager
 def use_locale(locale: Locale | str) -> Iterator[None]:
-    """Speak a language inside the block."""
+    """Use a language inside the block."""
     token = _LOCALE.set(Locale.parse(locale))
     try:
         yield
@@ -42,13 +42,13 @@ def use_locale(locale: Locale | str) -> Iterator[None]:
 
 
 def gettext(message: str, **values: Any) -> str:
-    """Return a message in the reader's language, with its gaps filled in."""
+    """Return a message in the reader's language, with its placeholders filled in."""
     translated = _translations().ugettext(message)
     return translated % values if values else translated
 
 
 def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
-    """Return a message in the plural form that a number asks for; ``num`` is one of its gaps."""
+    """Return a message in the plural form of a number; ``num`` is one of its placeholders."""
     translated = _translations().ungettext(singular, plural, num)
     return translated % {"num": num, **values}
 
@@ -59,17 +59,17 @@ def lazy_gettext(message: str, **values: Any) -> LazyProxy:
 
 
 def format_date(day: dt.date, format: str = "medium") -> str:
-    """Return a day as the reader writes it."""
+    """Return a date in the reader's format."""
     return dates.format_date(day, format, get_locale())
 
 
 def format_time(at: dt.datetime, format: str = "medium") -> str:
-    """Return the time of a moment as the reader writes it, in the time zone of the moment."""
+    """Return the time of a datetime in the reader's format, in its own time zone."""
     return dates.format_time(at, format, locale=get_locale())
 
 
 def format_decimal(number: float) -> str:
-    """Return a number as the reader writes it."""
+    """Return a number in the reader's format."""
     return numbers.format_decimal(number, locale=get_locale())
 
 

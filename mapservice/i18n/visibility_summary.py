@@ -1,4 +1,4 @@
-"""How a member stands on the map of a condition, in one sentence: as what, where, and to whom."""
+"""One sentence that says how others see a member on the map of a condition: role, zone and audience."""
 
 from collections.abc import Mapping
 
@@ -8,12 +8,12 @@ from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.tables import Membership
 
-#: These are drawn as a number at a zone's name; the finer ones as a pin.
+#: Levels that are drawn as a number at the name of the zone; finer ones as a pin.
 _NUMBERS = (Level.COUNTRY, Level.REGION)
 
 
 def standing(own: Membership | None, zone_names: Mapping[str, str]) -> str:
-    """Return what others see of a member, in words; empty if they show nothing. ``zone_names`` are names by zone."""
+    """Return what others see of a member; empty if they are not shown. ``zone_names`` are names by zone id."""
     if own is None or own.shown_zone is None or own.audience == Audience.NOBODY:
         return ""
     zone_id = own.shown_zone

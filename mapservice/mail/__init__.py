@@ -1,1 +1,1 @@
-"""E-mail on its way out."""
+"""Outgoing e-mail."""

@@ -1,4 +1,4 @@
-"""Takes letters out of the queue and sends them: by SMTP, or in a demo into a folder."""
+"""Sends the e-mails in the queue: by SMTP, or in a demo into a folder."""
 
 import os
 import smtplib
@@ -27,10 +27,10 @@ from mapservice.text.idn import ascii_email
 log = structlog.get_logger()
 logs.declare("letter_failed", "mail_given_up")
 
-# Seconds; below idle_in_transaction_session_timeout, since a letter is locked while it is being sent.
+# Seconds; below idle_in_transaction_session_timeout, because an e-mail is locked while it is being sent.
 _TIMEOUT_S = 10
 
-# Letters sent in one go, so that the worker gets to its other jobs.
+# E-mails sent in one run, so that the worker gets to its other jobs.
 _BATCH_SIZE = 100
 
 
@@ -39,16 +39,16 @@ OUTBOX_RETENTION_S = 3600
 
 
 class Carrier(Protocol):
-    """Whatever takes a letter."""
+    """A function that delivers an e-mail."""
 
     def __call__(self, letter: Mail) -> None:
-        """Send one letter, or raise."""
+        """Deliver one e-mail, or raise."""
 
 
 def deliver_due(engine: Engine | Connection, config: Config) -> int:
-    """Send the letters whose time has come; how many have left.
+    """Send the e-mails that are due; return how many were sent.
 
-    A letter is deleted in the transaction that locked it: after a crash in between it leaves a second time, under the
+    An e-mail is deleted in the transaction that locked it: after a crash in between it is sent a second time, with the
     same Message-ID, rather than not at all.
     """
     delivered = 0
@@ -64,7 +64,7 @@ def deliver_due(engine: Engine | Connection, config: Config) -> int:
 
 
 def _deliver(session: db.Session, letter: Mail, carry: Carrier) -> int | None:
-    """Send an e-mail; how many have left, or None where the mail server is out of reach and the others can wait."""
+    """Send an e-mail; return how many were sent, or None if the mail server is unreachable and the others can wait."""
     if not letter.recipient:  # an e-mail to nobody, see web/accounts/emails.py
         mail_queue.sent(session, letter)
         return 0
@@ -78,11 +78,11 @@ def _deliver(session: db.Session, letter: Mail, carry: Carrier) -> int | None:
 
 
 def _note_failure(session: db.Session, letter: Mail, problem: Exception) -> None:
-    """Try an e-mail again later, or give it up; only the number of those given up is kept."""
+    """Schedule another attempt, or give the e-mail up; of those, only the number is kept."""
     is_refused, tries = _is_for_good(problem), letter.tries + 1
     if is_refused:
         mail_queue.give_up(session, letter, mail_queue.Failure.REFUSED)
-    # The text of the problem may name the recipient; its class does not.
+    # The message of the exception may contain the recipient; its class does not.
     if is_refused or mail_queue.failed(session, letter):
         log.warning("mail_given_up", error=type(problem).__name__, count=tries)
     else:
@@ -90,15 +90,15 @@ def _note_failure(session: db.Session, letter: Mail, problem: Exception) -> None
 
 
 def _is_answer(problem: Exception) -> bool:
-    """Whether the mail server answered, or was never asked: the connection is as good as before."""
+    """Return whether the mail server answered, or was not contacted, so that the connection can still be used."""
     kinds = smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused | smtplib.SMTPNotSupportedError
     return isinstance(problem, kinds | ValueError)
 
 
 def _is_for_good(problem: Exception) -> bool:
-    """Whether the e-mail itself or its recipient was refused, so that no further try can help.
+    """Return whether the e-mail itself or its recipient was refused, so that another attempt cannot succeed.
 
-    A refused sender or login is a fault of our settings, which somebody may mend before the last try.
+    A refused sender or login is an error in our settings, which the operator may correct before the last attempt.
     """
     match problem:
         case smtplib.SMTPRecipientsRefused(recipients=answers):
@@ -109,11 +109,11 @@ def _is_for_good(problem: Exception) -> bool:
 
 
 def message(letter: Mail, sender: str) -> EmailMessage:
-    """An e-mail as RFC 5322 wants it; a second copy of it carries the same Message-ID.
+    """Return an e-mail as an RFC 5322 message; a second copy of it has the same Message-ID.
 
-    Domains are in ASCII, which every mail server takes.
+    Domains are in ASCII, which every mail server accepts.
 
-    :raise ValueError: if it cannot be written so.
+    :raise ValueError: if an address is not valid.
     """
     found = EmailMessage(policy=SMTP)
     name, address = parseaddr(sender)
@@ -129,12 +129,12 @@ def message(letter: Mail, sender: str) -> EmailMessage:
 
 
 def outbox(config: Config) -> Path:
-    """The folder of letters that were written instead of sent."""
+    """Return the folder for e-mails that are written instead of sent."""
     return config.state / "outbox"
 
 
 def forget_written(config: Config, recipient: str | None = None) -> int:
-    """Delete the e-mails of the outbox folder that are an hour old, or those to a recipient at once; how many."""
+    """Delete e-mails in the outbox folder that have expired, or all to a recipient; return how many."""
     forgotten = 0
     for path in outbox(config).glob("*.eml"):
         with suppress(FileNotFoundError):
@@ -152,7 +152,7 @@ def _is_to(path: Path, recipient: str) -> bool:
 
 @contextmanager
 def _carrier(config: Config) -> Iterator[Carrier]:
-    """Something that takes letters; its connection is opened for the first of them."""
+    """Yield a function that delivers e-mails; its connection is opened for the first of them."""
     if not config.smtp_url:
         yield lambda letter: _write(outbox(config), letter, config.mail_from)
         return
@@ -179,7 +179,7 @@ def _carrier(config: Config) -> Iterator[Carrier]:
 
 
 def _connected(url: str) -> smtplib.SMTP:
-    """A connection to the mail server; ``smtp://`` is encrypted by STARTTLS wherever the server is not this machine."""
+    """Return a connection to the mail server; ``smtp://`` uses STARTTLS unless the server is on this machine."""
     parts = urlsplit(url)
     host = parts.hostname or "localhost"
     if parts.scheme == "smtps":
@@ -196,14 +196,14 @@ def _connected(url: str) -> smtplib.SMTP:
 
 
 def _write(folder: Path, letter: Mail, sender: str) -> None:
-    """Write a letter as a file; written again after a crash, it is the same file."""
+    """Write an e-mail as a file; written again after a crash, it is the same file."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = f"{letter.due_at:%Y%m%dT%H%M%S%fZ}-{letter.id.hex[:12]}.eml"
     content = bytes(message(letter, sender))
     for each in (name, "latest.eml"):
         draft = folder / f".{letter.id.hex}"
         draft.unlink(missing_ok=True)
-        # Where root wrote this, the folder is of the account of the web processes, which could lay a link there.
+        # If root wrote this, the folder belongs to the account of the web processes, which could place a link there.
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             if os.geteuid() == 0:

@@ -1,1 +1,1 @@
-"""Text, pure: folding names for a search, names that look alike, domains beyond ASCII."""
+"""Text, as pure functions: folding for search, confusable names, internationalised domains."""

@@ -1,11 +1,11 @@
-"""Names that look like each other: a skeleton that look-alikes share, and alphabets that must not be mixed.
+"""Confusable names: a skeleton shared by names that look alike, and alphabets that must not be mixed.
 
-After Unicode Technical Standard 39, sections 4 and 5.2; the table holds what passes for a Latin letter or a digit.
+Based on Unicode Technical Standard 39, sections 4 and 5.2; the table holds what looks like a Latin letter or a digit.
 """
 
 import unicodedata
 
-#: What looks like the sign before the colon, as written, before upper and lower case become one.
+#: Characters that look like the one before the colon, in their original case.
 _LOOKS_LIKE = {
     "a": "Ααа@4ɑᴀա",
     "b": "ΒВвьЬ8ʙ",
@@ -36,40 +36,40 @@ _LOOKS_LIKE = {
 
 _TABLE = str.maketrans(
     {sign: letter for letter, signs in _LOOKS_LIKE.items() for sign in signs}
-    # Letters in circles, in squares and on flags, which Unicode counts as pictures.
+    # Letters in circles, in squares and on flags, which Unicode classifies as symbols.
     | {chr(first + at): chr(ord("a") + at) for first in (0x1F150, 0x1F170, 0x1F1E6) for at in range(26)}
     | {"ß": "ss", "æ": "ae", "œ": "oe", "ł": "i", "đ": "d", "ħ": "h", "ŧ": "t"}
 )
 
-#: Two letters that pass for one.
+#: Pairs of letters that look like one letter.
 _PAIRS = (("rn", "m"), ("vv", "w"))
 
-#: Alphabets whose letters do not pass for Latin ones, so that both may stand in one name.
+#: Alphabets whose letters do not look like Latin ones, so that both may occur in one name.
 _BESIDE_LATIN = {
     "ARABIC", "HEBREW", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA",
     "MALAYALAM", "SINHALA", "THAI", "LAO", "TIBETAN", "MYANMAR", "ETHIOPIC", "KHMER", "THAANA", "SYRIAC", "TIFINAGH",
 }  # fmt: skip
 
-#: Alphabets that one language writes together, with Latin beside them.
+#: Alphabets that are mixed in one language, in addition to Latin.
 _TOGETHER = (
     {"LATIN", "CJK", "HIRAGANA", "KATAKANA"},
     {"LATIN", "CJK", "BOPOMOFO"},
     {"LATIN", "CJK", "HANGUL"},
 )
 
-#: What stands first in the names of letters that belong to no alphabet of their own.
+#: First words in the Unicode names of letters that belong to no specific alphabet.
 _OF_ALL = {"MODIFIER", "FEMININE", "MASCULINE", "IDEOGRAPHIC", "MATHEMATICAL", "SUPERSCRIPT", "KATAKANA-HIRAGANA"}
 
 
 def skeleton(text: str) -> str:
-    """Return what names that look alike have in common: small Latin letters where they can be taken for such.
+    """Return the skeleton of a text, in lower-case Latin letters; names that look alike have the same skeleton.
 
     >>> skeleton("Аdm1n"), skeleton("A.D.M.I.N"), skeleton("Adrnin")
     ('admin', 'admin', 'admin')
     """
     apart = unicodedata.normalize("NFKD", text)
     bare = "".join(sign for sign in apart if not unicodedata.category(sign).startswith("M"))
-    # Twice: before and after lower case, since В looks like B and в does not look like b.
+    # Before and after lower case, because В looks like B and в does not look like b.
     alike = bare.translate(_TABLE).lower().translate(_TABLE)
     letters = "".join(sign for sign in unicodedata.normalize("NFKD", alike) if sign.isalnum())
     for pair, letter in _PAIRS:
@@ -78,10 +78,10 @@ def skeleton(text: str) -> str:
 
 
 def mixes_alphabets(text: str) -> bool:
-    """Return whether letters of alphabets that look alike stand in one name ("Аlice" with a Russian А).
+    """Return whether a name mixes letters of alphabets that look alike ("Аlice" with a Cyrillic А).
 
-    One alphabet is always allowed, as is Latin beside one whose letters look different, and what Japanese, Chinese
-    and Korean write together.
+    Allowed are one alphabet, Latin with one whose letters look different, and the mixtures that Japanese, Chinese and
+    Korean use.
     """
     alphabets = {_alphabet(sign) for sign in text if unicodedata.category(sign).startswith("L")} - _OF_ALL
     others = alphabets - {"LATIN"}
@@ -91,5 +91,5 @@ def mixes_alphabets(text: str) -> bool:
 
 
 def _alphabet(letter: str) -> str:
-    """The first word of a letter's name, which is that of its alphabet."""
+    """Return the alphabet of a letter: the first word of its Unicode name."""
     return unicodedata.name(letter, "").partition(" ")[0]

@@ -1,15 +1,15 @@
-"""E-mail addresses as they are stored and compared."""
+"""E-mail addresses in the form in which they are stored and compared."""
 
 from email_validator import EmailNotValidError, validate_email
 
-#: Characters of an address at most. Source: RFC 5321, 4.5.3.1.3.
+#: Maximum length of an address in characters. Source: RFC 5321, 4.5.3.1.3.
 MAX_LENGTH = 254
 
 
 def normalize_email(text: str) -> str:
     """Return an e-mail address in the form in which it is stored and compared.
 
-    :raise EmailNotValidError: if it is none.
+    :raise EmailNotValidError: if the text is not an e-mail address.
     """
     if len(text) > MAX_LENGTH:
         raise EmailNotValidError("too long")

@@ -1,4 +1,4 @@
-"""Domains with letters beyond ASCII, as mail servers and browsers send them: in punycode (IDNA 2008)."""
+"""Internationalised domain names in ASCII (punycode, IDNA 2008), as mail servers and browsers send them."""
 
 from urllib.parse import urlsplit
 
@@ -11,14 +11,14 @@ def ascii_host(host: str) -> str:
     >>> ascii_host("Müller.example"), ascii_host("localhost")
     ('xn--mller-kva.example', 'localhost')
 
-    :raise ValueError: if it is no name of a host.
+    :raise ValueError: if it is not a valid host name.
     """
-    # UTS 46 first, as browsers do: upper case, full width. IDNAError is a ValueError.
+    # UTS 46 mapping first, as in browsers: upper case, full width. IDNAError is a ValueError.
     return host if host.isascii() else idna.encode(host, uts46=True).decode()
 
 
 def ascii_origin(url: str) -> str:
-    """Return scheme, host and port of an address in ASCII, or nothing where it cannot be read.
+    """Return scheme, host and port of a URL in ASCII, or an empty string if it cannot be parsed.
 
     >>> ascii_origin("https://müller.example:8/x?y"), ascii_origin("http://[")
     ('https://xn--mller-kva.example:8', '')
@@ -40,7 +40,7 @@ def ascii_email(address: str) -> str:
     >>> ascii_email("anna@müller.example")
     'anna@xn--mller-kva.example'
 
-    :raise ValueError: if its domain is none.
+    :raise ValueError: if its domain is not valid.
     """
     name, at, domain = address.rpartition("@")
     return f"{name}{at}{ascii_host(domain)}"

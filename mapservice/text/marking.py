@@ -1,8 +1,8 @@
-"""Marks texts that are translated where they are shown, not where they stand."""
+"""Marks constants for translation at the time they are displayed."""
 
 
 def marked(text: str) -> str:
-    """Return a text unchanged; ``scripts/messages.sh`` finds it by the name of this function.
+    """Return a text unchanged; ``scripts/messages.sh`` extracts the arguments of this function for translation.
 
     >>> marked("at once")
     'at once'
