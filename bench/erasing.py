@@ -36,9 +36,9 @@ from mapservice.hosting.embedded import erasing, online
 from mapservice.privacy.visibility import Audience
 from mapservice.store.places import homes
 from mapservice.store.tables import Condition, Consent, Member, Membership, ZoneRow
-from tests import database
-from tests.accounts import new_member
-from tests.cast import put
+from testing import database
+from testing.accounts import new_member
+from testing.locations import put
 
 CANARY = b"gone-4c1d@example.org"
 

@@ -30,8 +30,8 @@ from mapservice.hosting import embedded, gateway
 from mapservice.store.tables import Member
 from mapservice.web.accounts import passwords
 from mapservice.web.site import known_devices
-from tests import database
-from tests.web_process import web_process
+from testing import database
+from testing.web_process import web_process
 
 EMAIL, PASSWORD = "owner@example.org", "four quiet words tonight"
 AT_ONCE = 32

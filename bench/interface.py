@@ -26,9 +26,9 @@ from sqlalchemy import text
 from mapservice import create_app, db
 from mapservice.config import Config
 from mapservice.hosting import embedded
-from tests import database
-from tests.accounts import CHEAP
-from tests.routes import ASKED, VALUES
+from testing import database
+from testing.accounts import CHEAP
+from testing.routes import ASKED, VALUES
 
 #: Made at random, a name is hardly ever one that there is; every other request has real ones.
 REAL = {"slug": ASKED["condition"], "number": VALUES["number"], "feature": f"{ASKED['condition']}:DE"}

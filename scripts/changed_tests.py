@@ -77,7 +77,9 @@ def about(files: Iterable[str], home: Path = HOME) -> list[str]:
 def _has_name(test: Path, file: str) -> bool:
     """Whether a test is named after a file, or after a folder of it that holds no modules."""
     path, subject = Path(file), test.stem.removeprefix("test_")
-    return path.stem == subject or (not file.startswith(("mapservice/", "tests/")) and subject in path.parts)
+    return path.stem == subject or (
+        not file.startswith(("mapservice/", "testing/", "tests/")) and subject in path.parts
+    )
 
 
 def _mentions(test: Path, files: set[str]) -> bool:

@@ -15,10 +15,10 @@ from xdist.scheduler.loadfile import LoadFileScheduling
 from mapservice import create_app, db
 from mapservice.config import Config
 from mapservice.hosting import embedded
-from tests import database
-from tests.accounts import CHEAP
+from testing import database, warm
+from testing.accounts import CHEAP
 
-pytest_plugins = ["tests.cast", "tests.skips", "tests.warm"]
+pytest_plugins = ["tests.cast", "tests.skips"]
 
 
 # The rooms whose files take longest: begun first, so that neither process of a run ends long before the other.
@@ -43,6 +43,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Units |
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the slowest files; within them the order stays."""
     items.sort(key=lambda item: not item.nodeid.startswith(SLOWEST))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_code() -> Iterator[None]:
+    """All apps of this process share the code of templates and of addresses."""
+    with warm.sharing():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +84,7 @@ def owner_engine(server: Path, ground_database: str) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def acting_engine(server: Path, ground_database: str) -> Iterator[Engine]:
-    """An engine that takes on the rights of others, see ``tests.releasing.as_owner``.
+    """An engine that takes on the rights of others, see ``testing.releasing.as_owner``.
 
     It waits for every answer, as the commands do: what a release or an attack asks for may take long on a busy machine.
     """

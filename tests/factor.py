@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 from mapservice.store.accounts import second_factors, staff
 from mapservice.store.tables import Member
 from mapservice.web.accounts import totp
-from tests.accounts import new_member, post
-from tests.appointing import appoint
+from testing.accounts import new_member, post
+from testing.appointing import appoint
 
 NEW = "/account/second-factor/new"
 CODES = "/account/second-factor/codes"

@@ -13,7 +13,7 @@ from mapservice.store.accounts import members, staff
 from mapservice.store.tables import Mail, Member
 from mapservice.web.accounts import access, passwords
 from mapservice.web.site.server_sessions import COOKIE
-from tests.accounts import CHEAP, PASSWORD, fill_in
+from testing.accounts import CHEAP, PASSWORD, fill_in
 
 ALICE = "alice@example.org"
 #: What somebody fills in behind the link of a sign-up.

@@ -5,7 +5,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from mapservice.store.tables import StaffRole
-from tests.releasing import as_owner
+from testing.releasing import as_owner
 
 
 @pytest.mark.parametrize("time", [1, 2])

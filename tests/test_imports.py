@@ -17,26 +17,32 @@ def contracts(folder):
 
 @pytest.fixture
 def copy(tmp_path):
-    shutil.copytree(HOME / "mapservice", tmp_path / "mapservice", ignore=shutil.ignore_patterns("__pycache__"))
+    for package in ("bench", "mapservice", "testing"):
+        shutil.copytree(HOME / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(HOME / "pyproject.toml", tmp_path)
     return tmp_path
 
 
 @pytest.mark.parametrize(
-    ("room", "line", "contract"),
+    ("module", "line", "contract"),
     [
-        ("geo/zones.py", "import flask", "Places, privacy and errors know no framework"),
-        ("store/places/zone_counts.py", "from mapservice.web import errors", "Imports go downwards only"),
-        ("maps/canvas.py", "import sqlalchemy", "The picture speaks neither HTTP nor SQL"),
-        ("store/places/zone_counts.py", "import folium", "Memory knows neither the web nor the picture"),
-        ("helpers.py", "", "Imports go downwards only"),
-        ("store/places/homes.py", "from mapservice.store.community import memberships", "No circles"),
-        ("web/figures/embed.py", "from mapservice.web.places import hiding", "Subjects of the web import"),
-        ("cli/emails.py", "from mapservice.web.site import headers", "Commands know no pages"),
+        ("mapservice/geo/zones.py", "import flask", "Places, privacy and errors know no framework"),
+        ("mapservice/store/places/zone_counts.py", "from mapservice.web import errors", "Imports go downwards only"),
+        ("mapservice/maps/canvas.py", "import sqlalchemy", "The picture speaks neither HTTP nor SQL"),
+        ("mapservice/store/places/zone_counts.py", "import folium", "Memory knows neither the web nor the picture"),
+        ("mapservice/helpers.py", "", "Imports go downwards only"),
+        ("mapservice/store/places/homes.py", "from mapservice.store.community import memberships", "No circles"),
+        ("mapservice/web/figures/embed.py", "from mapservice.web.places import hiding", "Subjects of the web import"),
+        ("mapservice/cli/emails.py", "from mapservice.web.site import headers", "Commands know no pages"),
+        ("bench/flood.py", "from tests import frontdoor", "Nothing imports the tests"),
+        ("testing/routes.py", "from tests.statements import statements", "Nothing imports the tests"),
+        ("mapservice/demo.py", "import tests", "Nothing imports the tests"),
+        ("mapservice/demo.py", "from testing import routes", "Measurements and tests share a room above the service"),
+        ("testing/routes.py", "from bench import flood", "Measurements and tests share a room above the service"),
     ],
 )
-def test_a_wrong_import_is_found(copy, room, line, contract):
-    with (copy / "mapservice" / room).open("a") as file:
+def test_a_wrong_import_is_found(copy, module, line, contract):
+    with (copy / module).open("a") as file:
         file.write(f"\n{line}\n")
 
     done = contracts(copy)

@@ -18,8 +18,8 @@ from mapservice.hosting import gateway, worker
 from mapservice.store.accounts import members, staff
 from mapservice.store.tables import Member
 from mapservice.web.accounts import access, passwords
-from tests.accounts import CHEAP, csrf_token, fill_in, new_member, post, sign_in
-from tests.routes import address, form, rules, unsafe
+from testing.accounts import CHEAP, csrf_token, fill_in, new_member, post, sign_in
+from testing.routes import address, form, rules, unsafe
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 

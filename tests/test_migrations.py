@@ -16,7 +16,7 @@ from mapservice.cli import provisioning
 from mapservice.config import HOME
 from mapservice.hosting import embedded
 from mapservice.store.tables import Base
-from tests import database
+from testing import database
 
 FILES = sorted(provisioning.VERSIONS.glob("*.py"))
 WIDTH = 32  # of alembic_version.version_num

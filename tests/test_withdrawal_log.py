@@ -19,7 +19,7 @@ from mapservice.store.community import memberships
 from mapservice.store.places import homes
 from mapservice.store.tables import EmailChange, Member
 from mapservice.withdrawal_log import RETENTION, Kind, WithdrawalLog
-from tests.accounts import post, sign_in
+from testing.accounts import post, sign_in
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

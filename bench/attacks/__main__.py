@@ -8,8 +8,8 @@ from bench.attacks.suite import ATTACKS
 from bench.attacks.table import EVIDENCE, FULL, SMALL, Context, document, rows
 from mapservice import db
 from mapservice.hosting import embedded
-from tests import database
-from tests.warm import sharing
+from testing import database
+from testing.warm import sharing
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from bench.attacks.table import SMALL, Context, Outcome
 from mapservice.db import get_session
 from mapservice.store.tables import Member
 from mapservice.web.accounts import passwords
-from tests.accounts import PASSWORD, new_member
+from testing.accounts import PASSWORD, new_member
 
 #: What the attacker types wherever a form asks for more than an address.
 TYPED = {"password": "seven green kettles sing", "current_password": PASSWORD, "pseudonym": "Newcomer"}

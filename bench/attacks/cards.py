@@ -18,7 +18,7 @@ from bench.attacks.table import Context, Outcome
 from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Condition, Membership
 from mapservice.web.members_map import members_map as pages
-from tests.accounts import new_member, post
+from testing.accounts import new_member, post
 
 #: People of one zone and role who are all in both conditions, and the months over which they came.
 TOGETHER, MONTHS = 12, 60

@@ -15,7 +15,7 @@ from bench.attacks.table import Context, Outcome
 from mapservice.geo.zones import Level
 from mapservice.privacy.geomasking import coarsen
 from mapservice.store.tables import Condition, Member, Membership
-from tests.accounts import new_member
+from testing.accounts import new_member
 
 #: Families of one zone whose cards are to be paired, and the conditions of parent and child.
 FAMILIES = 12

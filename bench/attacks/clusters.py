@@ -20,9 +20,9 @@ from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.places import clusters, zone_counts
 from mapservice.store.tables import Membership, ZoneRow
-from tests.accounts import new_member
-from tests.cast import put
-from tests.releasing import as_owner
+from testing.accounts import new_member
+from testing.locations import put
+from testing.releasing import as_owner
 
 #: At which level the people of a country are shown, and how many at each: clusters, badges and many pins.
 SHOWN = {Level.AREA: 24, Level.DISTRICT: 8, Level.REGION: 4, Level.COUNTRY: 4}

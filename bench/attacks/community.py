@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.places import zone_counts
 from mapservice.store.tables import Condition, HomeZone, Member, Membership, Release
-from tests.releasing import release
+from testing.releasing import release
 
 #: Releases after which everybody who may be counted is, whatever their secret delay.
 RELEASES = 5

@@ -19,9 +19,9 @@ from mapservice.privacy.visibility import AUDIENCES, Audience, Role
 from mapservice.store.community import memberships
 from mapservice.store.places import homes
 from mapservice.store.tables import Consent, Member, Membership
-from tests.accounts import new_member
-from tests.cast import put
-from tests.routes import address, policy, rules
+from testing.accounts import new_member
+from testing.locations import put
+from testing.routes import address, policy, rules
 
 #: Controls by which somebody shows more of themselves, or agrees to something.
 CONTROLS = {"audience", "finer", "counted", "consent", "taking_part", "old_enough"}

@@ -19,8 +19,8 @@ from mapservice.store.community import consents, memberships
 from mapservice.store.places import home_zones, homes
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
-from tests.accounts import new_member, post
-from tests.cast import ANCHOR_KEY
+from testing.accounts import new_member, post
+from testing.locations import ANCHOR_KEY
 
 #: What somebody does next, and how often of a hundred times: as many come as go.
 WEIGHTS = {"join": 16, "choose": 20, "coarsen": 12, "hide": 10, "show": 8, "count": 8, "uncount": 8, "move": 2,

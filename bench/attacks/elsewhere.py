@@ -23,8 +23,8 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.places import homes, zone_counts
 from mapservice.store.tables import HomeZone, Member, Membership
-from tests.accounts import new_member
-from tests.cast import put
+from testing.accounts import new_member
+from testing.locations import put
 
 #: The condition in which somebody saves, two in which they are shown otherwise, and one for their child.
 OTHERS = {

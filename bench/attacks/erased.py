@@ -25,9 +25,9 @@ from mapservice.hosting import embedded, worker
 from mapservice.hosting.embedded import erasing
 from mapservice.privacy.visibility import Audience
 from mapservice.store.tables import Condition, Member, Membership, ZoneRow
-from tests import clusters, database
-from tests.accounts import CHEAP, new_member
-from tests.cast import put
+from testing import clusters, database
+from testing.accounts import CHEAP, new_member
+from testing.locations import put
 
 #: Members beside the one who goes, whose rows stand in the same pages of the tables.
 OTHERS = 60

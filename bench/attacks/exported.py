@@ -22,7 +22,7 @@ from mapservice.geo.zones import Level
 from mapservice.privacy.disclosure import DEFAULT, rounded
 from mapservice.store.community import memberships
 from mapservice.store.tables import Condition, Membership, ZoneRow
-from tests.releasing import release
+from testing.releasing import release
 
 #: What a reader gets of each release: a table and a map layer, by country and by region.
 FORMATS = (Format.CSV, Format.GEOJSON)

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import Connection, text
 
-from tests import database
+from testing import database
 
 #: Bytes of a page of the log of writes, of the header of each, and of that of a file's first page.
 #: Source: src/include/access/xlog_internal.h of PostgreSQL.

@@ -14,7 +14,7 @@ from mapservice.geo.zones import path
 from mapservice.store.community import memberships
 from mapservice.store.tables import Base, Member, Membership
 from mapservice.web.accounts import login
-from tests.accounts import new_member, post
+from testing.accounts import new_member, post
 
 #: A second condition, in which the member stays.
 OTHER = "/conditions/marfan-syndrome"

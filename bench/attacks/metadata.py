@@ -16,8 +16,8 @@ from mapservice.db import get_session
 from mapservice.geo.zones import Level
 from mapservice.store.figures import releases
 from mapservice.store.tables import Release
-from tests.accounts import new_member
-from tests.routes import address, policy, rules
+from testing.accounts import new_member
+from testing.routes import address, policy, rules
 
 #: People who are counted in the release that is looked at.
 COUNTED = 120

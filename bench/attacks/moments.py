@@ -17,8 +17,8 @@ from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.store.places.clusters import PIN_ZOOM
 from mapservice.store.tables import Condition, Membership
-from tests.accounts import new_member
-from tests.cast import put
+from testing.accounts import new_member
+from testing.locations import put
 
 #: The two maps, and the people of one area who are on both under a name of their own on each.
 MAPS = (service.SLUG, "multiple-sclerosis")

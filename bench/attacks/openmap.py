@@ -22,8 +22,8 @@ from mapservice.privacy.visibility import Audience
 from mapservice.store.community import memberships
 from mapservice.store.places.clusters import PIN_ZOOM
 from mapservice.store.tables import Member, Membership
-from tests.accounts import new_member
-from tests.cast import put
+from testing.accounts import new_member
+from testing.locations import put
 
 #: Seconds after which nobody may be shown any more, and how much longer an answer may take on its way.
 BAR, SLACK = 30.0, 5.0

@@ -20,9 +20,9 @@ from mapservice.privacy.visibility import Audience
 from mapservice.store.community import consents, memberships
 from mapservice.store.places import homes as places
 from mapservice.store.tables import CountedMember, Member
-from tests.accounts import new_member
-from tests.cast import put
-from tests.releasing import as_owner, release
+from testing.accounts import new_member
+from testing.locations import put
+from testing.releasing import as_owner, release
 
 #: Releases that are watched: until the rest of who was counted at first is over, and they come in again.
 WEEKS = DEFAULT.rest_days // 7 + 3 * DEFAULT.longest_delay

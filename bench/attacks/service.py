@@ -23,8 +23,8 @@ from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Base, Condition, Member, Membership
 from mapservice.web.members_map.members_map import PAGE as PAGE_SIZE
-from tests.accounts import CHEAP, new_member, sign_in
-from tests.cast import put, zone_called
+from testing.accounts import CHEAP, new_member, sign_in
+from testing.locations import put, zone_called
 
 #: The pages, a session and the connection below both.
 Stage = tuple[Flask, Session, Connection]

@@ -12,8 +12,7 @@ from bench.attacks.table import Context, Outcome
 from mapservice.geo.zones import Level
 from mapservice.store.tables import Member, Membership, Release, ZoneRow
 from mapservice.web.accounts import access
-from tests.privacy.test_gates import public_pages
-from tests.routes import address, policy, rules
+from testing.routes import address, policy, public_pages, rules
 
 #: People of the community that is published: enough for figures of the world, of countries and of regions.
 PEOPLE = 300

@@ -20,8 +20,8 @@ from mapservice.store.community import memberships
 from mapservice.store.places import homes as places
 from mapservice.store.tables import Member
 from mapservice.web.accounts import access
-from tests.accounts import post
-from tests.web.site.test_policies import (
+from testing.accounts import post
+from testing.inputs import (
     SHAPES_IN_A_BOX,
     WHERE_A_BOX_IS_READ,
     coordinates_asked_for,

@@ -43,7 +43,7 @@ class Outcome:
 class Context:
     """What attacks share: the seed, the scale, what one has built and others use, and a database with the ground.
 
-    ``engine`` has the rights of a superuser and ``state`` is the folder of its server (see ``tests.database``), for
+    ``engine`` has the rights of a superuser and ``state`` is the folder of its server (see ``testing.database``), for
     attacks that make releases or read the database's own files.
     """
 

@@ -19,8 +19,8 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.community import consents
 from mapservice.store.places import homes
 from mapservice.store.tables import Consent, HomeZone, Member, Membership
-from tests.accounts import new_member, post
-from tests.cast import put
+from testing.accounts import new_member, post
+from testing.locations import put
 
 #: Another condition in which the same person is shown, and which must keep what it withdrew too.
 OTHER = "marfan-syndrome"

@@ -23,8 +23,8 @@ from mapservice.store.places.clusters import MAX_ZOOM
 from mapservice.store.tables import Mail, Member, Membership
 from mapservice.store.zones import basemap
 from mapservice.web.accounts import access
-from tests.accounts import csrf_token, new_member, post
-from tests.routes import QUERIES, address, rules, unsafe
+from testing.accounts import csrf_token, new_member, post
+from testing.routes import QUERIES, address, rules, unsafe
 
 EMAIL, NAME = "canary.address@example.org", "Canarysong"
 

@@ -23,9 +23,9 @@ from mapservice.store.community import memberships
 from mapservice.store.places import zone_counts
 from mapservice.store.tables import Consent, Member, Membership
 from mapservice.web.site.server_sessions import COOKIE
-from tests.accounts import csrf_token, new_member, sign_in
-from tests.cast import put
-from tests.routes import FORMS
+from testing.accounts import csrf_token, new_member, sign_in
+from testing.locations import put
+from testing.routes import FORMS
 
 SLUG = "acute-lymphoblastic-leukaemia"
 

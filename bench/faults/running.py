@@ -16,8 +16,8 @@ from pathlib import Path
 
 from mapservice.config import HOME, PREFIX
 from mapservice.hosting import embedded, process_records
-from tests import clusters
-from tests.web_process import free_port
+from testing import clusters
+from testing.web_process import free_port
 
 SECRET_KEY, ANCHOR_KEY = "5e" * 32, "a0" * 32
 

@@ -14,7 +14,7 @@ from mapservice.errors import TooBusyError, TooMuchError, UnknownConditionError,
 from mapservice.files.formats import Format
 from mapservice.files.table import Geography
 from mapservice.store.figures import audit_log
-from tests.releasing import put_figures
+from testing.releasing import put_figures
 
 ALL = "acute-lymphoblastic-leukaemia"
 SHOWN = {"world": 210, "DE": 85, "DE.3": 25, "XK": 20, "CH.1": 15}

@@ -24,8 +24,8 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.places import home_zones
 from mapservice.store.tables import Condition, Consent, HomeZone, Member, Membership, ZoneCount, ZoneRow
 from mapservice.store.zones import tree
-from tests.accounts import new_member
-from tests.cast import ANCHOR_KEY, JOIN_WORDS, show, zone_called
+from testing.accounts import new_member
+from testing.locations import ANCHOR_KEY, JOIN_WORDS, show, zone_called
 
 NOW = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
 WORDS = ConsentWords("I agree: {zone}", "I know: {figure} in {zone}")

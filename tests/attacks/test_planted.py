@@ -16,7 +16,7 @@ from mapservice.store.places import homes as stored
 from mapservice.store.site import operations
 from mapservice.store.tables import Operation
 from mapservice.web.accounts import access
-from tests.accounts import new_member
+from testing.accounts import new_member
 from tests.privacy.test_gates import asked_of_members
 
 #: Names of columns under which a place finer than a zone could be stored.

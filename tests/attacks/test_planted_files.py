@@ -6,7 +6,7 @@ from sqlalchemy import text
 from bench.attacks import service, traces
 from bench.attacks.canary import in_bytes, new_canary
 from bench.attacks.files import watched
-from tests.accounts import new_member
+from testing.accounts import new_member
 
 #: Statements that leave a home somewhere: as text, as a number of JSON, as raw bytes, as a point; in the log of writes
 #: alone; in the log of the server alone.

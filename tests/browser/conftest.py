@@ -20,8 +20,8 @@ from mapservice import create_app, db
 from mapservice.config import Config
 from mapservice.hosting import embedded
 from mapservice.mail import mailer
-from tests import database
-from tests.accounts import CHEAP, PASSWORD
+from testing import database
+from testing.accounts import CHEAP, PASSWORD
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 PHONE = {"width": 360, "height": 740}

@@ -9,7 +9,7 @@ from mapservice import db
 from mapservice.store.accounts import staff
 from mapservice.store.tables import Member
 from mapservice.web.site.server_sessions import COOKIE
-from tests.accounts import sign_in
+from testing.accounts import sign_in
 from tests.browser.conftest import ALL, DESKTOP, PHONE, new_context
 from tests.browser.test_pages import problems
 from tests.factor import new_staff

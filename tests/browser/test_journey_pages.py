@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 
 from mapservice.mail import mailer
 from mapservice.web.site import rate_limits
-from tests.accounts import PASSWORD
+from testing.accounts import PASSWORD
 from tests.browser.conftest import (
     ALL,
     DESKTOP,

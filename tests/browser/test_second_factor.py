@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from mapservice import db
 from mapservice.store.accounts import members, staff
 from mapservice.web.accounts import access
-from tests.accounts import PASSWORD
-from tests.appointing import appoint
+from testing.accounts import PASSWORD
+from testing.appointing import appoint
 from tests.browser.conftest import DESKTOP, PHONE, latest_link, new_context, sign_up
 from tests.factor import Phone
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.accounts import PASSWORD
+from testing.accounts import PASSWORD
 from tests.browser.conftest import ALL, DESKTOP, PHONE, ask_for_link, latest_link, make_account, new_context, sign_up
 
 #: From the page of the condition until one has joined.

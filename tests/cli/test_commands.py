@@ -26,7 +26,7 @@ from mapservice.store.accounts import members, staff
 from mapservice.store.across import demo
 from mapservice.store.community import consents, memberships
 from mapservice.store.tables import Member
-from tests import database
+from testing import database
 
 
 @pytest.fixture

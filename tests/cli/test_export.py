@@ -13,8 +13,8 @@ from mapservice.files.formats import Format
 from mapservice.hosting import embedded
 from mapservice.store.catalogue import conditions
 from mapservice.store.tables import LedgerEntry
-from tests import database
-from tests.releasing import put_figures
+from testing import database
+from testing.releasing import put_figures
 
 ALL = "acute-lymphoblastic-leukaemia"
 

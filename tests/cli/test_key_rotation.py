@@ -17,9 +17,9 @@ from mapservice.store.accounts import login_sessions
 from mapservice.store.places import repin
 from mapservice.store.tables import HomeZone, LoginSession, Membership
 from mapservice.store.zones import tree
-from tests import database
-from tests.accounts import new_member
-from tests.cast import put
+from testing import database
+from testing.accounts import new_member
+from testing.locations import put
 
 OLD, NEW = b"\x01" * 32, b"\x02" * 32
 
@@ -68,7 +68,7 @@ def condition(owner_session):
 
 @pytest.fixture
 def freiburg(owner_session):
-    from tests.cast import zone_called
+    from testing.locations import zone_called
 
     return zone_called(owner_session, "Freiburg", Level.AREA, "DE")
 

@@ -13,7 +13,7 @@ from mapservice.hosting import embedded
 from mapservice.privacy.disclosure import DEFAULT, STRICT
 from mapservice.store.across import demo as stored
 from mapservice.store.figures import eligibility, releases
-from tests import database
+from testing import database
 
 COUNT = 5_000
 TODAY = dt.date(2026, 11, 22)

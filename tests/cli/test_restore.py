@@ -38,9 +38,9 @@ from mapservice.store.tables import (
 from mapservice.store.zones import tree
 from mapservice.web.accounts import emails
 from mapservice.withdrawal_log import Kind, WithdrawalLog
-from tests import clusters, database
-from tests.accounts import CHEAP, fill_in
-from tests.cast import put, zone_called
+from testing import clusters, database
+from testing.accounts import CHEAP, fill_in
+from testing.locations import put, zone_called
 from tests.drill import DRILLS
 
 ALL = "acute-lymphoblastic-leukaemia"

@@ -16,8 +16,8 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import LoginSession
-from tests import database
-from tests.accounts import new_member
+from testing import database
+from testing.accounts import new_member
 
 EMAIL = "alice@example.org"
 

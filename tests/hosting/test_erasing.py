@@ -12,8 +12,8 @@ from mapservice.hosting.embedded import erasing
 from mapservice.mail import mailer
 from mapservice.store.across.subjects import ENTRIES
 from mapservice.store.tables import Mail
-from tests import clusters
-from tests.accounts import post as submit
+from testing import clusters
+from testing.accounts import post as submit
 
 CANARY = "canary-7c1e@example.org"
 

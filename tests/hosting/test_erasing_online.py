@@ -24,7 +24,7 @@ from mapservice.hosting.embedded import dump, erasing, exclusion, leftovers, onl
 from mapservice.hosting.embedded.online import RewriteOutcome, Rewriter
 from mapservice.store.across import rights
 from mapservice.store.tables import Base
-from tests import clusters
+from testing import clusters
 
 CANARY = "canary-online-5d0b@example.org"
 PEOPLE = ("member", "home_zone", "membership", "consent")

@@ -22,7 +22,7 @@ from mapservice.hosting.embedded import guest, server_settings
 from mapservice.mail import mailer
 from mapservice.store.tables import Mail
 from mapservice.withdrawal_log import Kind, WithdrawalLog, folder
-from tests import clusters
+from testing import clusters
 
 PORT = 8000
 NOW = dt.datetime(2026, 5, 4, 10, tzinfo=dt.UTC)

@@ -5,7 +5,7 @@ import pytest
 from mapservice.i18n import bidi
 from mapservice.store.community import memberships
 from mapservice.store.figures.audit_log import Act, note
-from tests.accounts import new_member, sign_in
+from testing.accounts import new_member, sign_in
 
 HEBREW = "דוד 3 (team)"
 ALL = "/conditions/acute-lymphoblastic-leukaemia"

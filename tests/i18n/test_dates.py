@@ -8,7 +8,7 @@ import pytest
 from mapservice.config import HOME
 from mapservice.i18n import dates
 from mapservice.i18n.translation import use_locale
-from tests.accounts import new_member, sign_in
+from testing.accounts import new_member, sign_in
 
 LATE = dt.datetime(2026, 11, 27, 23, 30, tzinfo=dt.timezone(dt.timedelta(hours=-5)))
 

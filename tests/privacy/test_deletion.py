@@ -29,7 +29,7 @@ from mapservice.store.tables import (
 )
 from mapservice.web.site import rate_limits as limits
 from mapservice.withdrawal_log import RETENTION
-from tests.accounts import CHEAP, post, sign_in
+from testing.accounts import CHEAP, post, sign_in
 from tests.frontdoor import signed_up
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"

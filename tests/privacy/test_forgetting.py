@@ -11,7 +11,7 @@ from sqlalchemy import select
 from mapservice import create_app
 from mapservice.geo.zones import path
 from mapservice.store.tables import Base, CountedMember, Membership
-from tests.accounts import CHEAP, post, sign_in
+from testing.accounts import CHEAP, post, sign_in
 from tests.privacy.test_deletion import ALL, traces
 
 

@@ -21,9 +21,9 @@ from mapservice.store.places import homes as places
 from mapservice.store.tables import HomeZone, Membership
 from mapservice.web.accounts import access
 from mapservice.web.site.server_sessions import hash_of
-from tests.accounts import CHEAP, fill_in
-from tests.releasing import put_figures
-from tests.routes import FORMS, QUERIES, address, is_interface, policy, questions, rules
+from testing.accounts import CHEAP, fill_in
+from testing.releasing import put_figures
+from testing.routes import FORMS, public_pages
 from tests.statements import statements
 
 #: Files that hold the moment when they were made.
@@ -117,21 +117,6 @@ def test_a_second_way_in_is_found(line):
 
 
 # What is public holds no count that was not released, and no person.
-
-
-def public_pages(app: Flask, token: str = "made-up") -> list[str]:
-    """Every public page, with each of its parameters."""
-    paths = []
-    for rule in rules(app):
-        if policy(app, rule) == "public" and "GET" in (rule.methods or ()):
-            path = address(app, rule, token=token)
-            queries = {"q": "all", "letter": "A", "page": "1", "next": "/me", "condition": "marfan-syndrome"}
-            paths += [path, *(f"{path}?{name}={queries[name]}" for name in QUERIES.get(rule.endpoint, ()))]
-            asked = questions(app, rule) if is_interface(rule) else []
-            paths += [f"{path}?{each}" for each in asked]
-            if "format" in rule.arguments:
-                paths += [f"{address(app, rule, format=each.value)}?{asked[0]}" for each in Format]
-    return paths
 
 
 def asked_of_members(client: FlaskClient, connection: Connection) -> list[str]:

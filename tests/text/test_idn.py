@@ -8,8 +8,8 @@ from mapservice.mail import mailer
 from mapservice.text.email_address import normalize_email
 from mapservice.text.idn import ascii_email, ascii_host, ascii_origin
 from mapservice.web.site.server_sessions import COOKIE
+from testing.accounts import CHEAP
 from tests import frontdoor
-from tests.accounts import CHEAP
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from mapservice import db
 from mapservice.store.accounts import email_changes, members
 from mapservice.store.accounts.email_changes import Confirmation
 from mapservice.store.tables import EmailChange, Member
-from tests.accounts import new_member
+from testing.accounts import new_member
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from mapservice import db
 from mapservice.store.accounts import second_factors, staff
 from mapservice.store.tables import Member
-from tests.appointing import appoint, dismiss
+from testing.appointing import appoint, dismiss
 
 HASHES = [b"one", b"two"]
 

@@ -7,7 +7,7 @@ from mapservice.cli import provisioning
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded
 from mapservice.store.across import rights
-from tests import database
+from testing import database
 
 ROLE = embedded.RUNTIME
 

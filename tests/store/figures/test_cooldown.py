@@ -13,8 +13,8 @@ from mapservice.privacy.disclosure import DEFAULT, entry_delay
 from mapservice.privacy.visibility import Audience
 from mapservice.store.community import consents, memberships
 from mapservice.store.tables import Condition, CountedMember, Member, Membership
-from tests.accounts import new_member
-from tests.cast import put
+from testing.accounts import new_member
+from testing.locations import put
 from tests.store.figures.test_releases import KEY, START, people, release, session
 
 __all__ = ["session"]

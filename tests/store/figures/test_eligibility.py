@@ -11,7 +11,7 @@ from mapservice.geo.zones import Level
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import consents, memberships
 from mapservice.store.tables import CountedMember, Member
-from tests.cast import zone_called
+from testing.locations import zone_called
 from tests.store.figures.test_releases import people, release
 
 _WAITS = text("select exists (select from pg_locks where not granted)")

@@ -4,7 +4,7 @@ import pytest
 
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import file_rows, releases
-from tests.releasing import put_figures
+from testing.releasing import put_figures
 
 SHOWN = {"world": 210, "DE": 85, "DE.3": 25, "XA": 20, "CH.1": 15}
 

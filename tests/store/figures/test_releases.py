@@ -14,8 +14,8 @@ from mapservice.privacy.visibility import Audience
 from mapservice.store.community import memberships
 from mapservice.store.figures import releases
 from mapservice.store.tables import Condition, CountBucket, CountedMember, Member, Membership, ReleasedCount
-from tests.accounts import new_member
-from tests.cast import put
+from testing.accounts import new_member
+from testing.locations import put
 
 KEY = b"k" * 32
 START = dt.date(2026, 1, 5)

@@ -13,8 +13,8 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.places import clusters, home_zones, homes, member_lists, zone_counts
 from mapservice.store.tables import Consent, HomeZone, Member, Membership, ZoneCount
-from tests.accounts import new_member
-from tests.cast import put, zone_called
+from testing.accounts import new_member
+from testing.locations import put, zone_called
 
 
 def count_rows(session: Session) -> list[tuple]:

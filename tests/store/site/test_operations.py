@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from mapservice import db
 from mapservice.store.site import operations
 from mapservice.store.tables import Mail, Member, Operation
-from tests.accounts import post
+from testing.accounts import post
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from mapservice.config import Config
 from mapservice.store.accounts import staff
 from mapservice.store.tables import MemberStaffRole
 from mapservice.web.accounts import access
+from testing.accounts import CHEAP, PASSWORD, csrf_token, fill_in, new_member, sign_in
+from testing.accounts import post as send
+from testing.appointing import appoint
+from testing.releasing import as_owner
 from tests import frontdoor
-from tests.accounts import CHEAP, PASSWORD, csrf_token, fill_in, new_member, sign_in
-from tests.accounts import post as send
-from tests.appointing import appoint
 from tests.factor import give_phone, new_staff
 from tests.frontdoor import ALICE, enter, is_signed_in, signed_up
-from tests.releasing import as_owner
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from mapservice.config import Config
 from mapservice.geo.zones import Level, level_of
 from mapservice.store.tables import Member, Membership
 from mapservice.web.accounts import age
+from testing.accounts import CHEAP, new_member, sign_in
+from testing.accounts import post as send
 from tests import frontdoor
-from tests.accounts import CHEAP, new_member, sign_in
-from tests.accounts import post as send
 from tests.frontdoor import ALICE, complete, letters, link_in, sign_up
 from tests.store.places.test_homes import count_rows, true_rows
 

@@ -12,10 +12,10 @@ from mapservice.mail import mailer
 from mapservice.store.accounts import staff
 from mapservice.web.accounts import passwords
 from mapservice.web.site.server_sessions import COOKIE
+from testing.accounts import CHEAP
+from testing.releasing import as_owner
 from tests import frontdoor
-from tests.accounts import CHEAP
 from tests.frontdoor import enter, sign_up
-from tests.releasing import as_owner
 
 
 @pytest.fixture

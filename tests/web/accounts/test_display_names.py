@@ -7,8 +7,8 @@ from mapservice.config import Config
 from mapservice.privacy.visibility import Role
 from mapservice.store.community import memberships
 from mapservice.web.accounts import display_names
+from testing.accounts import new_member, post, sign_in
 from tests import frontdoor
-from tests.accounts import new_member, post, sign_in
 
 
 @pytest.fixture

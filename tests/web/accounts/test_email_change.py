@@ -15,10 +15,10 @@ from mapservice.store.accounts import email_changes, members, sign_ups
 from mapservice.store.tables import EmailChange, KnownDevice, LoginSession, Mail, Member, PendingSignUp
 from mapservice.web.site import known_devices
 from mapservice.web.site.server_sessions import COOKIE, hash_of
+from testing.accounts import CHEAP, PASSWORD, fill_in, new_member, post, sign_in
+from testing.releasing import as_owner
 from tests import frontdoor
-from tests.accounts import CHEAP, PASSWORD, fill_in, new_member, post, sign_in
 from tests.frontdoor import ALICE, enter, is_signed_in, letters, sign_up, signed_up
-from tests.releasing import as_owner
 from tests.statements import statements
 
 NEW = "alice.new@example.org"

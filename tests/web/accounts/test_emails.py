@@ -19,7 +19,7 @@ from mapservice.store.site import mail_queue
 from mapservice.store.tables import Mail, MailFailure, Member
 from mapservice.web.accounts import emails
 from mapservice.web.accounts import login as identity
-from tests.accounts import CHEAP, new_member
+from testing.accounts import CHEAP, new_member
 
 HEALTH = re.compile(
     r"disease|condition|patient|diagnos|health|illness|symptom|syndrome|medical|chronic|rare|cancer|treatment|therapy|"

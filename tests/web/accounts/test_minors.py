@@ -13,8 +13,8 @@ from mapservice.store.accounts import minors
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.tables import Consent, Membership
-from tests.accounts import post
-from tests.cast import put
+from testing.accounts import post
+from testing.locations import put
 from tests.web.places.test_location import ALL, join, membership_of, save
 
 CHILD = "/conditions/cystic-fibrosis"

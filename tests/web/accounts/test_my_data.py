@@ -15,7 +15,7 @@ from mapservice.store.across.subjects import PLAN
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import Base, CountedMember, EmailChange, KnownDevice, Member, Membership, PendingSignUp
 from mapservice.web.accounts.my_data import cell
-from tests.accounts import PASSWORD, post, sign_in
+from testing.accounts import PASSWORD, post, sign_in
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 

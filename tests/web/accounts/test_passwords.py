@@ -15,8 +15,8 @@ from mapservice.errors import TooBusyError
 from mapservice.store.tables import Member
 from mapservice.web.accounts import login, passwords
 from mapservice.web.site.server_sessions import COOKIE
+from testing.accounts import CHEAP, PASSWORD, fill_in, sign_in
 from tests import frontdoor
-from tests.accounts import CHEAP, PASSWORD, fill_in, sign_in
 from tests.frontdoor import ALICE, complete, enter, is_signed_in, letters, link_in, sign_up, signed_up
 
 

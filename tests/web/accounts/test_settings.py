@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from mapservice.config import Config
 from mapservice.store.tables import Consent, HomeZone, LoginSession, Mail, Member
 from mapservice.web.accounts import settings
+from testing.accounts import new_member, sign_in
+from testing.accounts import post as send
 from tests import frontdoor
-from tests.accounts import new_member, sign_in
-from tests.accounts import post as send
 from tests.frontdoor import ALICE, is_signed_in
 
 

@@ -12,10 +12,10 @@ from mapservice.config import Config
 from mapservice.store.accounts import members, sign_ups
 from mapservice.store.tables import Consent, Member, PendingSignUp
 from mapservice.web.site.server_sessions import hash_of
+from testing.accounts import PASSWORD, fill_in, new_member, sign_in
+from testing.releasing import as_owner
 from tests import frontdoor
-from tests.accounts import PASSWORD, fill_in, new_member, sign_in
 from tests.frontdoor import ALICE, FORM, complete, enter, is_signed_in, letters, link_in, sign_up, signed_up
-from tests.releasing import as_owner
 
 
 @pytest.fixture

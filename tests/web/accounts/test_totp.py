@@ -9,7 +9,7 @@ import pytest
 
 from mapservice import create_app
 from mapservice.web.accounts import totp
-from tests.accounts import CHEAP
+from testing.accounts import CHEAP
 
 MEMBER, SALT, NOW = uuid.UUID(int=7), b"\x07" * totp.SALT_BYTES, 1_800_000_000
 

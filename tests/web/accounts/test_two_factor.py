@@ -12,9 +12,9 @@ from mapservice.config import Config
 from mapservice.store.accounts import second_factors, staff
 from mapservice.store.tables import Allowance, LoginSession, Mail, Member, RecoveryCode, SecondFactor
 from mapservice.web.site.server_sessions import COOKIE
+from testing.accounts import CHEAP, fill_in, new_member, post, sign_in
+from testing.appointing import appoint
 from tests import frontdoor
-from tests.accounts import CHEAP, fill_in, new_member, post, sign_in
-from tests.appointing import appoint
 from tests.factor import ASK, CODES, NEW, REMOVE, codes_in, give_phone, new_staff, secret_in, send
 from tests.frontdoor import enter, is_signed_in, letters, signed_up
 

@@ -5,8 +5,8 @@ from flask import Flask
 
 from mapservice import create_app
 from mapservice.store.catalogue import conditions
-from tests.accounts import CHEAP
-from tests.releasing import put_figures
+from testing.accounts import CHEAP
+from testing.releasing import put_figures
 
 ALL = "acute-lymphoblastic-leukaemia"
 SHOWN = {"world": 210, "DE": 85, "DE.1": 10, "DE.3": 25, "FJ": 30, "FR": 40, "US": 55, "XK": 20}

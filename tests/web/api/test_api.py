@@ -14,7 +14,7 @@ from mapservice import create_app
 from mapservice.actions import export_figures
 from mapservice.files.formats import TYPES, Format
 from mapservice.files.table import Geography
-from tests.accounts import CHEAP, sign_in
+from testing.accounts import CHEAP, sign_in
 from tests.web.api.conftest import ALL, SHOWN
 
 CSV = "/api/v1/releases/2/figures.csv"

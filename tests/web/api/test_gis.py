@@ -16,8 +16,8 @@ from werkzeug.serving import make_server
 from mapservice import create_app, db
 from mapservice.config import Config
 from mapservice.hosting import embedded
-from tests import database
-from tests.accounts import CHEAP
+from testing import database
+from testing.accounts import CHEAP
 from tests.web.api.conftest import ALL, SHOWN
 
 

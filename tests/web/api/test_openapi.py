@@ -10,7 +10,7 @@ from mapservice.config import HOME
 from mapservice.files.formats import TYPES, Format
 from mapservice.files.table import COLUMNS
 from mapservice.web.api.openapi import document, routes
-from tests.routes import address, is_interface, questions, rules
+from testing.routes import address, is_interface, questions, rules
 
 #: Addresses of people, below those of programs.
 OF_PEOPLE = {"/api", "/api/v1"}

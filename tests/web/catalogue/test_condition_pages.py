@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from mapservice.store.tables import ConditionCode, ConditionName
-from tests.accounts import new_member, sign_in
+from testing.accounts import new_member, sign_in
 
 LEUKAEMIA = "/conditions/acute-lymphoblastic-leukaemia"
 

@@ -14,8 +14,8 @@ from mapservice.store.places import home_zones
 from mapservice.store.tables import Consent, CountedMember, HomeZone, Membership, ZoneCount
 from mapservice.store.zones import tree
 from mapservice.web.community.consents import COUNTED, DONE, THANKS
-from tests.accounts import post, sign_in
-from tests.cast import put
+from testing.accounts import post, sign_in
+from testing.locations import put
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 

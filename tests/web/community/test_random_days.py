@@ -20,8 +20,8 @@ from mapservice.store.places import home_zones, homes
 from mapservice.store.tables import Condition, Consent, HomeZone, Member, Membership
 from mapservice.store.zones import tree
 from mapservice.web.site import form_versions
-from tests.accounts import post, version_at
-from tests.cast import zone_called
+from testing.accounts import post, version_at
+from testing.locations import zone_called
 
 SLUGS = ("acute-lymphoblastic-leukaemia", "marfan-syndrome", "multiple-sclerosis")
 TODAY = dt.datetime.now(dt.UTC).date()

@@ -8,9 +8,9 @@ import pytest
 
 from mapservice import create_app
 from mapservice.config import Config
-from tests.accounts import CHEAP, sign_in
-from tests.privacy.test_gates import statements
-from tests.releasing import as_owner, put_figures
+from testing.accounts import CHEAP, sign_in
+from testing.releasing import as_owner, put_figures
+from tests.statements import statements
 from tests.web.catalogue.test_condition_pages import LEUKAEMIA, words_of
 from tests.web.figures.test_public_figures import FIRST, SECOND, table_of
 

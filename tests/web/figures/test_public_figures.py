@@ -7,9 +7,9 @@ import pytest
 from mapservice.geo.zones import Level
 from mapservice.privacy.disclosure import DEFAULT
 from mapservice.privacy.visibility import Audience
-from tests.accounts import new_member, sign_in
-from tests.cast import put
-from tests.releasing import put_figures
+from testing.accounts import new_member, sign_in
+from testing.locations import put
+from testing.releasing import put_figures
 from tests.web.catalogue.test_condition_pages import LEUKAEMIA, words_of
 
 FIRST = {"world": 210, "DE": 85, "DE.3": 25, "FR": 40, "CH.1": 15}

@@ -14,8 +14,8 @@ from mapservice.store.site import mail_queue
 from mapservice.store.tables import LedgerEntry
 from mapservice.web.accounts import emails
 from mapservice.web.figures import staff_overview
-from tests.accounts import CHEAP, PASSWORD, post, sign_in
-from tests.releasing import put_figures
+from testing.accounts import CHEAP, PASSWORD, post, sign_in
+from testing.releasing import put_figures
 from tests.web.catalogue.test_condition_pages import words_of
 
 ALL = "acute-lymphoblastic-leukaemia"

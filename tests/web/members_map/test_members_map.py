@@ -6,8 +6,8 @@ from mapservice.geo.tiles import tile_at
 from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience
 from mapservice.store.tables import Membership
-from tests.accounts import CHEAP, new_member, post, sign_in
-from tests.cast import put
+from testing.accounts import CHEAP, new_member, post, sign_in
+from testing.locations import put
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 

@@ -15,8 +15,8 @@ from mapservice.store.community import memberships
 from mapservice.store.places import homes
 from mapservice.store.tables import Consent, HomeZone, Member, Membership, ZoneCount
 from mapservice.store.zones import tree
-from tests.accounts import post, sign_in
-from tests.cast import ANCHOR_KEY, put, zone_called
+from testing.accounts import post, sign_in
+from testing.locations import ANCHOR_KEY, put, zone_called
 from tests.web.places.test_location import ALL, save
 
 OTHER = "/conditions/crohns-disease"

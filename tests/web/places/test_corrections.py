@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from mapservice.geo.zones import Level
 from mapservice.store.places import home_zones
 from mapservice.store.tables import HomeZone, Member
-from tests.accounts import post
-from tests.cast import zone_called
+from testing.accounts import post
+from testing.locations import zone_called
 from tests.web.places.test_location import ALL, join, save
 
 LATER = "You can choose another one from"

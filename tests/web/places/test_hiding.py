@@ -12,8 +12,8 @@ from mapservice.store.tables import HomeZone, LoginSession, Membership
 from mapservice.web.places import hiding
 from mapservice.web.site import form_fields
 from mapservice.web.site.server_sessions import AUTHENTICATED_AT
-from tests.accounts import post, sign_in
-from tests.cast import zone_called
+from testing.accounts import post, sign_in
+from testing.locations import zone_called
 from tests.web.places.test_location import ALL, join, membership_of, people_on_the_map, save
 
 OTHER = "/conditions/marfan-syndrome"

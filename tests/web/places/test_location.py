@@ -8,8 +8,8 @@ from sqlalchemy import func, select, update
 from mapservice.geo.zones import Level, ancestor, path
 from mapservice.privacy.home_changes import COOLDOWN
 from mapservice.store.tables import Consent, HomeZone, Member, Membership, ZoneCount
-from tests.accounts import post, sign_in
-from tests.cast import zone_called
+from testing.accounts import post, sign_in
+from testing.locations import zone_called
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 

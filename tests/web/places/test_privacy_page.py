@@ -9,7 +9,7 @@ import pytest
 from mapservice import create_app
 from mapservice.config import HOME
 from mapservice.web.places.privacy_page import ADVANTAGES
-from tests.accounts import CHEAP
+from testing.accounts import CHEAP
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 

@@ -13,9 +13,9 @@ from mapservice import create_app
 from mapservice.store.accounts import login_sessions
 from mapservice.store.tables import Membership
 from mapservice.web.site.server_sessions import hash_of
-from tests.accounts import CHEAP, csrf_token, fill_in, post, sign_in
+from testing.accounts import CHEAP, csrf_token, fill_in, post, sign_in
+from testing.routes import FORMS, QUERIES, address, form, is_interface, people, policy, questions, rules, send, unsafe
 from tests.links import live_tokens
-from tests.routes import FORMS, QUERIES, address, form, is_interface, people, policy, questions, rules, send, unsafe
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from mapservice.config import Config
 from mapservice.store.tables import Member
 from mapservice.web.site import idempotency
+from testing.accounts import csrf_token, new_member, sign_in
+from testing.accounts import post as send
 from tests import frontdoor
-from tests.accounts import csrf_token, new_member, sign_in
-from tests.accounts import post as send
 from tests.frontdoor import ALICE
 
 

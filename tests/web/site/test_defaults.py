@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from mapservice.config import HOME
-from tests.accounts import post
+from testing.accounts import post
 from tests.web.places.test_location import ALL, join, membership_of, save
 
 SCRIPTS = sorted((HOME / "static" / "js").rglob("*.js"))

@@ -18,8 +18,8 @@ from mapservice.store.accounts import login_sessions, sign_ups
 from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Consent, HomeZone, Mail, Member, Membership, Operation, ZoneCount
 from mapservice.web.site.server_sessions import hash_of
-from tests.accounts import CHEAP, new_member, post, sign_in
-from tests.routes import address, policy, rules
+from testing.accounts import CHEAP, new_member, post, sign_in
+from testing.routes import address, policy, rules
 from tests.store.places.test_homes import count_rows, true_rows
 
 SLUG = "acute-lymphoblastic-leukaemia"

@@ -14,11 +14,11 @@ from wtforms.validators import DataRequired
 from mapservice import create_app
 from mapservice.web.site.form_fields import EVERY_FORM
 from mapservice.web.site.forms import Form, Tick
-from tests.accounts import CHEAP, post, sign_in
+from testing.accounts import CHEAP, post, sign_in
+from testing.releasing import put_figures
+from testing.routes import FORMS, address, is_interface, rules
 from tests.links import live_tokens
-from tests.releasing import put_figures
 from tests.rendered import Rendered, RenderedForm
-from tests.routes import FORMS, address, is_interface, rules
 from tests.web.places.test_location import join, save
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"

@@ -8,8 +8,8 @@ from flask import Flask
 from mapservice import create_app
 from mapservice.config import Config
 from mapservice.web.site import headers
-from tests.accounts import CHEAP, sign_in
-from tests.routes import address, rules
+from testing.accounts import CHEAP, sign_in
+from testing.routes import address, rules
 from tests.web.catalogue.test_condition_pages import LEUKAEMIA
 from tests.web.figures.test_embed import EMBED
 

@@ -17,7 +17,7 @@ from mapservice.store.tables import Allowance, KnownDevice
 from mapservice.web.accounts import passwords, quick_exit
 from mapservice.web.site import known_devices
 from mapservice.web.site.server_sessions import COOKIE
-from tests.accounts import CHEAP, PASSWORD, fill_in, new_member, post, sign_in
+from testing.accounts import CHEAP, PASSWORD, fill_in, new_member, post, sign_in
 from tests.frontdoor import ALICE, letters, link_in
 from tests.limiting import use_up
 

@@ -5,7 +5,7 @@ from babel.messages import Catalog, pofile
 
 from mapservice import create_app
 from mapservice.i18n import languages
-from tests.accounts import CHEAP, csrf_token, new_member, sign_in
+from testing.accounts import CHEAP, csrf_token, new_member, sign_in
 
 SLUG = "acute-lymphoblastic-leukaemia"
 

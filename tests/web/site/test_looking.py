@@ -17,11 +17,11 @@ from mapservice.store.tables import LoginSession, Mail, Member, Membership
 from mapservice.web.accounts import access, email_change
 from mapservice.web.accounts.login import read_link
 from mapservice.web.site.server_sessions import hash_of
-from tests.accounts import CHEAP, sign_in
+from testing.accounts import CHEAP, sign_in
+from testing.releasing import put_figures
+from testing.routes import QUERIES, VALUES, address, rules
 from tests.factor import give_phone
 from tests.links import live_tokens
-from tests.releasing import put_figures
-from tests.routes import QUERIES, VALUES, address, rules
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 ROLES = ("visitor", "member", "staff")

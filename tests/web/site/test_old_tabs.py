@@ -13,8 +13,8 @@ from mapservice.geo.zones import Level, path
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Consent, Member, Membership
-from tests.accounts import CHEAP, csrf_token, new_member, post, sign_in
-from tests.cast import put, zone_called
+from testing.accounts import CHEAP, csrf_token, new_member, post, sign_in
+from testing.locations import put, zone_called
 from tests.web.places.test_location import ALL, join, membership_of, people_on_the_map, save
 
 STALE = "Your settings changed after you opened this page"

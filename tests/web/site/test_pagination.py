@@ -14,10 +14,10 @@ from mapservice.store.figures.audit_log import Act
 from mapservice.web.figures import export_log, staff_overview
 from mapservice.web.members_map import members_map
 from mapservice.web.site import pagination
-from tests.accounts import new_member, sign_in
-from tests.cast import put
-from tests.releasing import put_figures
-from tests.routes import QUERIES
+from testing.accounts import new_member, sign_in
+from testing.locations import put
+from testing.releasing import put_figures
+from testing.routes import QUERIES
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 ELSEWHERE = "This list does not have the page you asked for."

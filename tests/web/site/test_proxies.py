@@ -9,7 +9,7 @@ from flask import request
 from mapservice import create_app
 from mapservice.config import HOME
 from mapservice.web.accounts.access import public
-from tests.accounts import CHEAP
+from testing.accounts import CHEAP
 
 PEER = "127.0.0.1"
 VISITOR = "203.0.113.7"

@@ -16,8 +16,8 @@ from mapservice.store.site import rate_limits
 from mapservice.store.tables import Allowance, LoginSession
 from mapservice.web.site import rate_limits as limits
 from mapservice.web.site.server_sessions import COOKIE
-from tests import routes
-from tests.accounts import CHEAP, fill_in, new_member, sign_in
+from testing import routes
+from testing.accounts import CHEAP, fill_in, new_member, sign_in
 from tests.limiting import use_up
 
 LIMIT = limits.Limit("test", 10, 300)

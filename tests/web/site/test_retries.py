@@ -20,9 +20,9 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Mail, Member
 from mapservice.web.accounts.access import public
 from mapservice.web.site import error_pages, retries
-from tests.accounts import CHEAP, csrf_token, post, version_at
-from tests.cast import put
-from tests.routes import WITH_OPERATION, policy, unsafe
+from testing.accounts import CHEAP, csrf_token, post, version_at
+from testing.locations import put
+from testing.routes import WITH_OPERATION, policy, unsafe
 from tests.web.site.test_faults import ALL, as_eve, eve, joining, of, own_engine, real_app, showing
 
 __all__ = ["as_eve", "eve", "own_engine", "real_app"]

@@ -6,7 +6,7 @@ from flask import Flask
 from mapservice import create_app
 from mapservice.errors import TooManyRequestsError
 from mapservice.web.site import retry_messages
-from tests.accounts import CHEAP, fill_in
+from testing.accounts import CHEAP, fill_in
 from tests.limiting import use_up
 
 

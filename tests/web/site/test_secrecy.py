@@ -20,8 +20,8 @@ from mapservice.store.accounts import members
 from mapservice.store.tables import Allowance, Member
 from mapservice.web.accounts import emails as letters_module
 from mapservice.web.accounts import passwords
+from testing.accounts import CHEAP, PASSWORD, fill_in
 from tests import frontdoor
-from tests.accounts import CHEAP, PASSWORD, fill_in
 from tests.frontdoor import ALICE, complete, enter, letters, link_in, sign_up, signed_up
 from tests.statements import statements
 

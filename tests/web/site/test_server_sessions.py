@@ -15,8 +15,8 @@ from mapservice.store.accounts.login_sessions import member_lifetime
 from mapservice.store.tables import LoginSession, Mail, Member
 from mapservice.web.accounts import access, passwords
 from mapservice.web.site.server_sessions import COOKIE, BrowserSession, hash_of
-from tests.accounts import CHEAP, PASSWORD, fill_in, new_member, post, sign_in
-from tests.appointing import appoint, dismiss
+from testing.accounts import CHEAP, PASSWORD, fill_in, new_member, post, sign_in
+from testing.appointing import appoint, dismiss
 
 ALICE = "alice@example.org"
 

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from mapservice import create_app
 from mapservice.store.tables import Condition, HomeZone, Member, Membership
-from tests.accounts import CHEAP, sign_in
-from tests.routes import address, policy, rules
+from testing.accounts import CHEAP, sign_in
+from testing.routes import address, policy, rules
 
 #: A day on which nothing else happened, in a month and year of which nothing else tells.
 DAY = dt.date(2019, 3, 17)

@@ -12,7 +12,7 @@ from mapservice.store.accounts import members
 from mapservice.store.tables import Allowance, Member
 from mapservice.web.accounts import passwords
 from mapservice.web.site.server_sessions import COOKIE
-from tests.accounts import CHEAP, PASSWORD, csrf_token, fill_in, new_member, post, sign_in
+from testing.accounts import CHEAP, PASSWORD, csrf_token, fill_in, new_member, post, sign_in
 from tests.frontdoor import ALICE, FORM, letters, link_in
 from tests.limiting import use_up
 

@@ -7,7 +7,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from mapservice import create_app
 from mapservice.store.tables import Mail
-from tests.accounts import CHEAP, csrf_token, new_member, sign_in
+from testing.accounts import CHEAP, csrf_token, new_member, sign_in
 
 HOSTS = [
     *("a" * 64, "a" * 64 + ".example", "a..b", ".a", ".", "x" * 300, "xn--", "b.xn--", "xn--a", "XN--A.example"),

@@ -1,6 +1,6 @@
 """The forms and addresses of places, as tests of every route send them."""
 
-from tests.accounts import PASSWORD
+from testing.accounts import PASSWORD
 
 #: What each route that writes is sent: a form that it would take.
 FORMS: dict[str, dict[str, str]] = {

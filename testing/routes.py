@@ -12,11 +12,12 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from mapservice.config import HOME
+from mapservice.files.formats import Format
 from mapservice.geo.zone_data import TREE_VERSION
 from mapservice.store.across.subjects import PLAN
 from mapservice.store.tables import Base
 from mapservice.web.api.annotations import description_of
-from tests.accounts import csrf_token, version_at
+from testing.accounts import csrf_token, version_at
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -70,10 +71,10 @@ ASKED = {
 
 
 def _declared(name: str) -> dict[str, Any]:
-    """What the tests of every subject declare under a name, taken together."""
+    """What is declared under a name for the forms of every subject, taken together."""
     found: dict[str, Any] = {}
-    for path in sorted((HOME / "tests" / "web").glob("*/forms.py")):
-        module = importlib.import_module(f"tests.web.{path.parent.name}.forms")
+    for path in sorted((HOME / "testing" / "forms").glob("[!_]*.py")):
+        module = importlib.import_module(f"testing.forms.{path.stem}")
         found |= dict.fromkeys(declared) if isinstance(declared := getattr(module, name, {}), set) else declared
     return found
 
@@ -114,6 +115,21 @@ def questions(app: Flask, rule: Rule) -> list[str]:
     needed = [f"{each.name}={ASKED[each.name]}" for each in asks if each.repeats]
     others = [f"{each.name}={ASKED[each.name]}" for each in asks if not each.repeats]
     return ["&".join(needed), *("&".join([*needed, other]) for other in others)]
+
+
+def public_pages(app: Flask, token: str = "made-up") -> list[str]:
+    """Every public page, with each of its parameters."""
+    paths = []
+    for rule in rules(app):
+        if policy(app, rule) == "public" and "GET" in (rule.methods or ()):
+            path = address(app, rule, token=token)
+            queries = {"q": "all", "letter": "A", "page": "1", "next": "/me", "condition": "marfan-syndrome"}
+            paths += [path, *(f"{path}?{name}={queries[name]}" for name in QUERIES.get(rule.endpoint, ()))]
+            asked = questions(app, rule) if is_interface(rule) else []
+            paths += [f"{path}?{each}" for each in asked]
+            if "format" in rule.arguments:
+                paths += [f"{address(app, rule, format=each.value)}?{asked[0]}" for each in Format]
+    return paths
 
 
 def is_interface(rule: Rule) -> bool:

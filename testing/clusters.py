@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from mapservice import db
 from mapservice.cli import provisioning
 from mapservice.hosting import embedded
-from tests import database
+from testing import database
 
 #: What an empty cluster is made from.
 _OF_EMPTY = (

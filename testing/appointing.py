@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.actions import appoint as actions
 from mapservice.store.tables import Member
-from tests.releasing import as_owner
+from testing.releasing import as_owner
 
 
 def appoint(session: Session, member: Member, role: str) -> bool:

@@ -6,7 +6,6 @@ from types import CodeType
 from typing import Any
 from unittest.mock import patch
 
-import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
@@ -46,11 +45,4 @@ def sharing() -> Iterator[None]:
     options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
     builder = _keeping(Rule._compile_builder)
     with patch.object(Flask, "jinja_options", options), patch.object(Rule, "_compile_builder", builder):
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def warm() -> Iterator[None]:
-    """Let all apps of this process share them."""
-    with sharing():
         yield

@@ -1,0 +1,64 @@
+"""Members put on the map, by the use cases that the pages call."""
+
+import datetime as dt
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from mapservice.actions.join import Joining, JoinWords, join
+from mapservice.actions.show_location import Outcome, show_location
+from mapservice.geo.zones import Level
+from mapservice.i18n import consent_wordings
+from mapservice.privacy.geomasking import coarsen
+from mapservice.privacy.showing import Wish
+from mapservice.privacy.visibility import Audience, Role
+from mapservice.store import tables
+from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.zones import tree
+
+ANCHOR_KEY = bytes.fromhex("a0" * 32)
+
+#: The consents of joining, as tests give them.
+JOIN_WORDS = JoinWords("I agree to join.", "I agree to be counted.")
+
+
+def zone_called(session: Session, name: str, level: Level, country: str) -> str:
+    """The id of the zone that people know by a name."""
+    wanted = select(tables.ZoneRow.id).where(
+        tables.ZoneRow.name == name, tables.ZoneRow.level == level, tables.ZoneRow.country == country
+    )
+    return session.scalars(wanted).one()
+
+
+def put(
+    session: Session, member: Member, condition: Condition, home: str, *, level: Level, audience: Audience
+) -> Membership:
+    """Let a member who lives in a zone join a condition and show them there at a level, as the pages do."""
+    membership = join(session, member, condition, Joining(Role.PERSON), words=JOIN_WORDS, today=_now().date())
+    # Time has passed for tests: who deleted a home before may choose one again.
+    session.execute(update(Member).where(Member.id == member.id).values(home_changed_on=None, home_corrections=0))
+    show(session, member, membership, home, Audience.NOBODY)
+    show(session, member, membership, coarsen(home, level), audience)
+    session.commit()
+    return membership
+
+
+def show(session: Session, member: Member, membership: Membership, zone: str, audience: Audience) -> None:
+    """Show a member in a zone to an audience, as the pages do where everything needed is agreed to."""
+    condition = session.get_one(Condition, membership.condition_id)
+    outcome = show_location(
+        session,
+        member,
+        membership,
+        condition,
+        Wish(tree.path(session, zone), audience, agrees_to_finer=True, says_moved=True),
+        now=_now(),
+        key=ANCHOR_KEY,
+        words=consent_wordings.kept(audience),
+        confirm_identity=lambda: True,
+    )
+    assert outcome == Outcome(), outcome
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
