@@ -90,8 +90,7 @@ def load(data: bytes, zones: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     """Yield the id and the packed anchors of each zone: little-endian int32 pairs (lng, lat) in 1e-6 degrees.
 
     ``zones`` are the ids in the order of the file. The anchors of a zone are sorted by a hash of zone and point, so
-    that
-    their order reveals nothing about their positions.
+    that their order reveals nothing about their positions.
 
     :raise BrokenAnchorsError: if the data are no anchor file, or the number of zones differs.
     """

@@ -1,1 +1,1 @@
-"""Memory: the only room that speaks SQL. Takes a ``Session``, never commits."""
+"""The database: the only package with SQL. Its functions take a ``Session`` and never commit."""

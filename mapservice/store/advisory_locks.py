@@ -1,4 +1,4 @@
-"""All advisory locks of the database, with their numbers: what happens one at a time, in all processes together."""
+"""All advisory locks of the database, with their numbers: for tasks that must not run twice at a time."""
 
 from collections.abc import Iterable
 from enum import IntEnum
@@ -8,18 +8,18 @@ from sqlalchemy.orm import Session
 
 
 class AdvisoryLock(IntEnum):
-    """A lock of its own; the numbers are ours alone, and never change while two versions may run at once."""
+    """A single lock; numbers must be unique, and must not change while two versions may run at the same time."""
 
     #: Changing tables, or loading the zones, the base map and the conditions.
     TABLES = 7316001
     #: Making a release.
     RELEASE = 7316002
-    #: Exchanging the files of a table, or copying the whole database (``hosting.embedded.exclusion``).
+    #: Replacing the files of a table, or copying the whole database (``hosting.embedded.exclusion``).
     FILES = 7316003
 
 
 class AdvisoryLockSpace(IntEnum):
-    """A lock for each of many things, by a number of theirs."""
+    """A group of locks, one for each of many objects, by a number of the object."""
 
     #: Changing the counts of one condition, by its id.
     ZONE_COUNTS = 7001
@@ -33,12 +33,12 @@ _LOCK_EACH = text("select pg_advisory_xact_lock(:space, number) from unnest(cast
 
 
 def lock(connection: Connection, what: AdvisoryLock) -> None:
-    """Wait for a lock and hold it until :func:`unlock`, over the ends of transactions."""
+    """Wait for a lock and hold it until :func:`unlock`, across transactions."""
     connection.execute(_LOCK, {"number": what.value})
 
 
 def unlock(connection: Connection, what: AdvisoryLock) -> None:
-    """Give a lock back that :func:`lock` took."""
+    """Release a lock taken by :func:`lock`."""
     connection.execute(_UNLOCK, {"number": what.value})
 
 
@@ -48,13 +48,13 @@ def lock_transaction(session: Session | Connection, what: AdvisoryLock) -> None:
 
 
 def try_lock_transaction(session: Session, what: AdvisoryLock) -> bool:
-    """Take a lock until the transaction ends, if nobody holds it; return whether it was free."""
+    """Take a lock until the transaction ends, if it is free; return whether it was."""
     return bool(session.scalar(_TRY_LOCK_TRANSACTION, {"number": what.value}))
 
 
 def lock_each(session: Session, space: AdvisoryLockSpace, numbers: Iterable[int]) -> None:
-    """Wait for the locks of several things, in the order of their numbers, and hold them until the transaction ends.
+    """Wait for the locks of several objects, in the order of their numbers, and hold them until the transaction ends.
 
-    All writers take them in the same order, so that none waits for another in a circle.
+    All writers take them in the same order, which prevents deadlocks.
     """
     session.execute(_LOCK_EACH, {"space": space.value, "numbers": sorted(set(numbers))})

@@ -1,4 +1,4 @@
-"""What a subject of the store declares of itself, in its own folder."""
+"""The declaration that each subject of the store makes in its own folder."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from mapservice.config import Config
 from mapservice.privacy.deletion import Entry
 
-#: What the role of the pages may do with a table: privileges, each with its columns, or none for the whole table.
+#: The rights of the role of the pages on a table: privileges, each with its columns, or none for the whole table.
 Rights = Mapping[str, Sequence[str]]
 
 NOTHING: Rights = {}
@@ -18,10 +18,10 @@ WRITE: Rights = {"SELECT": (), "INSERT": (), "UPDATE": (), "DELETE": ()}
 
 @dataclass(frozen=True, slots=True)
 class StoreSubject:
-    """The tables of one subject.
+    """The declaration of one subject.
 
-    ``plan`` says what each holds of a person and what becomes of it; ``rights`` what the role of the pages may do with
-    each; ``cleanup`` are functions that delete rows whose time is over, and return how many they were.
+    ``plan`` describes what its tables store about a person and what happens to it; ``rights`` are the rights of the
+    role of the pages on each table; ``cleanup`` are functions that delete expired rows, and return how many.
     """
 
     plan: Sequence[Entry] = ()

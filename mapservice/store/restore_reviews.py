@@ -1,4 +1,4 @@
-"""Members who came back hidden after a restore: nothing of them is shown before they have looked at their settings."""
+"""Members who were hidden after a restore: nothing of them is shown before they have reviewed their settings."""
 
 import uuid
 
@@ -9,7 +9,7 @@ from mapservice.store.tables import Member
 
 
 def require_none(session: Session, member_id: uuid.UUID) -> None:
-    """Make sure that a member has looked through their settings, before more of them is shown or counted.
+    """Check that a member has reviewed their settings, before more of them is shown or counted.
 
     :raise ReviewFirstError: if they have not.
     """
@@ -18,5 +18,5 @@ def require_none(session: Session, member_id: uuid.UUID) -> None:
 
 
 def finish(member: Member) -> None:
-    """Note that a member has looked."""
+    """Note that a member has reviewed their settings."""
     member.review_since = None

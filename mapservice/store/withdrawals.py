@@ -1,4 +1,4 @@
-"""What members take back, noted on the session: ``db`` writes it into the log of withdrawals around the commit."""
+"""Withdrawals noted on the session; ``db`` writes them to the withdrawal log around the commit."""
 
 import uuid
 
@@ -10,12 +10,12 @@ _NOTED = "withdrawals"
 
 
 def note(session: Session, member_id: uuid.UUID, kind: Kind = Kind.WITHDREW) -> None:
-    """Note that a member takes something back in this transaction. Every function that lets them do so calls this."""
+    """Note that a member withdraws something in this transaction. Every function that lets them do so calls this."""
     noted = session.info.setdefault(_NOTED, {})
     noted[member_id] = max(kind, noted.get(member_id, kind), key=lambda each: each.weight)
 
 
 def take(session: Session) -> dict[uuid.UUID, Kind]:
-    """What was noted since the last commit or rollback, which is forgotten by this."""
+    """Return and clear the withdrawals noted since the last commit or rollback."""
     noted: dict[uuid.UUID, Kind] = session.info.pop(_NOTED, {})
     return noted

@@ -1,1 +1,1 @@
-"""Rows of accounts: members, sign-ups, logins, second factors, staff."""
+"""Accounts in the database: members, sign-ups, logins, second factors, staff."""

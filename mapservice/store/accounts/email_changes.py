@@ -1,7 +1,8 @@
-"""Changes of an e-mail address: asked for, confirmed at the new address, and frozen from the old one.
+"""Changes of an e-mail address: requested, confirmed at the new address, or frozen from the old one.
 
-For seven days after each step the old address can freeze the change. Where it was confirmed by then, the old address is
-given back: whoever took over an account would otherwise confirm it at once. Nothing can be changed while it is frozen.
+For seven days after each step the old address can freeze the change. If it was confirmed by then, the member gets the
+old address back; otherwise an attacker who took over an account would only have to confirm at once. While a change is
+frozen, the address cannot be changed.
 """
 
 import datetime as dt
@@ -17,17 +18,17 @@ from mapservice.store.accounts import login_sessions, members, sign_ups
 from mapservice.store.tables import EmailChange, Member, random_id
 from mapservice.withdrawal_log import Kind
 
-#: For how long the link at the new address works.
+#: How long the link at the new address works.
 CONFIRMATION_LIFETIME = dt.timedelta(days=1)
 
-#: For how long the old address can freeze a change, and for how long it is frozen.
+#: How long the old address can freeze a change, and how long it stays frozen.
 FREEZE = dt.timedelta(days=7)
 
 _NOW = func.now()
 
 
 class Confirmation(StrEnum):
-    """What became of a change that was to be confirmed: ``TAKEN`` if somebody has the address by now."""
+    """The result of confirming a change; ``TAKEN`` if another account has the address by now."""
 
     DONE = "done"
     TOO_LATE = "too late"
@@ -35,7 +36,7 @@ class Confirmation(StrEnum):
 
 
 def begin(session: Session, member: Member, new_email: str) -> EmailChange:
-    """Keep the wish to change the address; also where the new one has an account, so that nothing tells of it."""
+    """Store a request to change the address, even if the new address has an account, so that this is not revealed."""
     change = EmailChange(id=uuid.uuid4(), member_id=member.id, old_email=member.email, new_email=new_email)
     session.add(change)
     session.flush()
@@ -43,7 +44,7 @@ def begin(session: Session, member: Member, new_email: str) -> EmailChange:
 
 
 def waiting(session: Session, member: Member) -> list[EmailChange]:
-    """The changes of a member that can still be confirmed, newest first."""
+    """Return the changes of a member that can still be confirmed, newest first."""
     wanted = select(EmailChange).where(
         EmailChange.member_id == member.id,
         EmailChange.confirmed_at.is_(None),
@@ -55,19 +56,19 @@ def waiting(session: Session, member: Member) -> list[EmailChange]:
 
 
 def blocked_until(session: Session, member: Member) -> dt.datetime | None:
-    """Until when a member cannot change the address: seven days after a change, or after one was frozen."""
+    """Return when a member can change the address again: seven days after a change, or after one was frozen."""
     last = func.greatest(func.max(EmailChange.confirmed_at), func.max(EmailChange.frozen_at))
     at = session.scalar(select(last).where(EmailChange.member_id == member.id, _is_recent()))
     return None if at is None else at + FREEZE
 
 
 def to_confirm(session: Session, change_id: uuid.UUID, member: Member) -> EmailChange | None:
-    """The change that a link at the new address confirms; None if it is too old, done, frozen or somebody else's."""
+    """Return the change that a link at the new address confirms; None if it is expired, done, frozen or not theirs."""
     return next((change for change in waiting(session, member) if change.id == change_id), None)
 
 
 def confirm(session: Session, member: Member, change: EmailChange) -> Confirmation:
-    """Give a member the new address; all links, and all sessions, end.
+    """Give a member the new address, and end all links and sessions.
 
     It is too late if the change was frozen, or the account deleted, at the same moment.
     """
@@ -80,19 +81,19 @@ def confirm(session: Session, member: Member, change: EmailChange) -> Confirmati
 
 
 def to_freeze(session: Session, change_id: uuid.UUID) -> EmailChange | None:
-    """The change that a link at the old address freezes, or has frozen; None if it is too old."""
+    """Return the change that a link at the old address freezes, or has frozen; None if it is expired."""
     return session.scalar(select(EmailChange).where(EmailChange.id == change_id, _is_recent()))
 
 
 def freeze(session: Session, change: EmailChange) -> bool:
-    """Let nothing be changed for seven days; a change that was confirmed is undone, and all sessions end.
+    """Freeze changes for seven days; a confirmed change is undone, and all sessions end.
 
-    False if the account was deleted at the same moment.
+    Return False if the account was deleted at the same moment.
     """
     member = _lock(session, change.member_id)
     if member is None:
         return False
-    # It may have been confirmed, or frozen, while this waited.
+    # It may have been confirmed or frozen while this transaction waited for the lock.
     session.refresh(change)
     if change.frozen_at is not None:
         return True
@@ -105,7 +106,7 @@ def freeze(session: Session, change: EmailChange) -> bool:
 
 
 def known_since(session: Session, member_id: uuid.UUID, moment: dt.datetime) -> int:
-    """How often an address was changed, or given back, since a moment, as far as this database knows."""
+    """Return how often an address was changed or given back since a moment, according to this database."""
     of_member = select(EmailChange).where(EmailChange.member_id == member_id, EmailChange.confirmed_at.is_not(None))
     changes = session.scalars(of_member).all()
     moments = [at for change in changes for at in (change.confirmed_at, change.frozen_at) if at]
@@ -113,27 +114,27 @@ def known_since(session: Session, member_id: uuid.UUID, moment: dt.datetime) -> 
 
 
 def delete_old(session: Session) -> int:
-    """Delete the changes that can neither be frozen nor are; how many they were."""
+    """Delete the changes that can no longer be frozen and are not frozen; return how many."""
     return session.connection().execute(delete(EmailChange).where(~_is_recent())).rowcount
 
 
 def _is_recent() -> ColumnElement[bool]:
-    # The greatest of what is known: PostgreSQL leaves out what is null.
+    # ``greatest`` ignores nulls.
     last = func.greatest(EmailChange.created_at, EmailChange.confirmed_at, EmailChange.frozen_at)
     return last > _NOW - FREEZE
 
 
 def _lock(session: Session, member_id: uuid.UUID) -> Member | None:
-    """Hold a member's row, as it is now; None if there is none any more."""
+    """Lock a member's row and return it; None if it no longer exists."""
     return session.scalar(
         select(Member).where(Member.id == member_id).with_for_update(), execution_options={"populate_existing": True}
     )
 
 
 def _move(session: Session, member: Member, email: str) -> bool:
-    """Give a member an address and end what was begun before: links, sign-ups to it, sessions.
+    """Give a member an address, and end all links, sign-ups to the address, and sessions.
 
-    False, and nothing is changed, if somebody else got the address first, perhaps at this very moment.
+    Return False, without changes, if another account got the address first, perhaps at the same moment.
     """
     kind = Kind.WITHDREW if email == member.email else Kind.READDRESSED
     moved = update(Member).where(Member.id == member.id).values(email=email, security_stamp=random_id())

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from mapservice.store.tables import KnownDevice, Member
 
-#: After so long without a sign-in a device is not known any longer.
+#: A device is forgotten after this time without a sign-in.
 MAX_AGE = dt.timedelta(days=365)
 
 
 def member_of(session: Session, token_hash: bytes) -> uuid.UUID | None:
-    """Return whose device it is, or None."""
+    """Return the id of the member who has signed in on a device, or None."""
     return session.scalar(select(KnownDevice.member_id).where(KnownDevice.token_hash == token_hash))
 
 
@@ -46,6 +46,6 @@ def forget_all(session: Session, member_id: uuid.UUID) -> None:
 
 
 def delete_unused(session: Session) -> int:
-    """Delete devices on which nobody signed in for a year; how many they were."""
+    """Delete devices without a sign-in for a year; return how many."""
     unused = delete(KnownDevice).where(KnownDevice.used_on < func.current_date() - MAX_AGE.days)
     return session.connection().execute(unused).rowcount

@@ -1,4 +1,4 @@
-"""Who is signed in: sessions by the hash of their token, so that a stolen copy of the database opens none."""
+"""Sessions by the hash of their token, so that a stolen copy of the database opens none."""
 
 import datetime as dt
 import uuid
@@ -14,10 +14,10 @@ from mapservice.config import Config
 from mapservice.store.accounts import known_devices
 from mapservice.store.tables import LoginSession
 
-# How exactly it is known when somebody was last here; a write for every page would say more and cost more.
+# Precision of the time of the last visit; a write for every page would reveal more and cost more.
 SEEN_INTERVAL = dt.timedelta(minutes=1)
 
-#: For how long the token before the last one still says whose a request is.
+#: How long the previous token is still accepted.
 ROTATION_GRACE = dt.timedelta(seconds=10)
 
 
@@ -29,25 +29,25 @@ class Lifetime:
     most: dt.timedelta
 
 
-#: A visitor's session holds an open form and nothing of a person.
+#: The session of a visitor, which holds an open form and nothing about a person.
 VISITOR = Lifetime(idle=dt.timedelta(days=1), most=dt.timedelta(days=1))
 STAFF = Lifetime(idle=dt.timedelta(minutes=20), most=dt.timedelta(hours=8))
 
 
 def member_lifetime(config: Config) -> Lifetime:
-    """How long a member stays signed in, from the settings."""
+    """Return how long a member stays signed in, from the settings."""
     return Lifetime(idle=dt.timedelta(days=config.session_idle_days), most=dt.timedelta(days=config.session_days))
 
 
 def lifetime(member_id: uuid.UUID | None, data: Mapping[str, Any], member: Lifetime) -> Lifetime:
-    """How long a session of this kind lives; ``member`` is what the settings say for members."""
+    """Return the lifetime of a session of this kind; ``member`` is the setting for members."""
     if member_id is None:
         return VISITOR
     return STAFF if data.get("staff") else member
 
 
 def find(session: Session, token_hash: bytes, *, member: Lifetime) -> LoginSession | None:
-    """The living session of a token; notes that it was used."""
+    """Return the valid session of a token, and note that it was used; None if there is none."""
     row = session.execute(select(LoginSession, func.now()).where(_is_under(token_hash))).first()
     if row is None:
         return None
@@ -67,7 +67,7 @@ def begin(
     member_id: uuid.UUID | None,
     data: Mapping[str, Any],
 ) -> None:
-    """Keep a new session."""
+    """Store a new session."""
     values = {"token_hash": token_hash, "member_id": member_id, "data": dict(data)}
     session.execute(insert(LoginSession).values(values))
 
@@ -75,9 +75,9 @@ def begin(
 def renew(
     session: Session, token_hash: bytes, new_hash: bytes, put: Mapping[str, Any], gone: Sequence[str] = ()
 ) -> bool:
-    """Change a session as :func:`change` does, and let it go on under another token; the one before has its grace.
+    """Change a session as :func:`change` does, and replace its token; the previous one is accepted for a short time.
 
-    False if it is under another token by now, or has ended.
+    Return False if the token was already replaced, or the session has ended.
     """
     renewed = update(LoginSession).where(LoginSession.token_hash == token_hash)
     values = {"token_hash": new_hash, "previous_hash": token_hash, "renewed_at": func.now(), "data": _data(put, gone)}
@@ -85,24 +85,24 @@ def renew(
 
 
 def change(session: Session, token_hash: bytes, put: Mapping[str, Any], gone: Sequence[str] = ()) -> bool:
-    """Put something into a session, and take out what is ``gone``; what another tab has put there meanwhile stays.
+    """Set the values in ``put`` and remove the keys in ``gone``; values that another tab has set meanwhile are kept.
 
-    A session that was ended meanwhile stays ended: then this is False.
+    Return False if the session has ended meanwhile.
     """
     changed = update(LoginSession).where(_is_under(token_hash)).values(data=_data(put, gone))
     return session.connection().execute(changed).rowcount == 1
 
 
 def end(session: Session, token_hash: bytes) -> bool:
-    """End one session, also one that is under another token by now; False if it had ended before."""
+    """End one session, even if its token was just replaced; return False if it had already ended."""
     is_it = or_(LoginSession.token_hash == token_hash, LoginSession.previous_hash == token_hash)
     return session.connection().execute(delete(LoginSession).where(is_it)).rowcount == 1
 
 
 def end_all(session: Session, member_id: uuid.UUID, *, but: bytes | None = None) -> None:
-    """Sign a member out everywhere, at once; in all places ``but`` the one of this token's hash.
+    """Sign a member out everywhere, at once, except in the session with the token hash ``but``.
 
-    Without such an exception no device is known any longer either.
+    Without such an exception, all known devices are deleted too.
     """
     ended = delete(LoginSession).where(LoginSession.member_id == member_id)
     if but is not None:
@@ -113,18 +113,18 @@ def end_all(session: Session, member_id: uuid.UUID, *, but: bytes | None = None)
 
 
 def end_everybodys(session: Session) -> int:
-    """Sign everybody out; how many sessions there were."""
+    """Sign everybody out; return how many sessions there were."""
     return session.connection().execute(delete(LoginSession)).rowcount
 
 
 def of_member(session: Session, member_id: uuid.UUID) -> list[LoginSession]:
-    """Where a member is signed in, last used first."""
+    """Return the sessions of a member, last used first."""
     ordered = select(LoginSession).where(LoginSession.member_id == member_id).order_by(LoginSession.seen_at.desc())
     return list(session.scalars(ordered))
 
 
 def forget_expired(session: Session, *, member: Lifetime) -> int:
-    """Delete sessions whose time is over; how many they were."""
+    """Delete expired sessions; return how many."""
     is_visitor = LoginSession.member_id.is_(None)
     is_staff = LoginSession.data["staff"].as_boolean().is_(True)
     over = or_(
@@ -136,7 +136,7 @@ def forget_expired(session: Session, *, member: Lifetime) -> int:
 
 
 def _is_under(token_hash: bytes) -> ColumnElement[bool]:
-    """Whether a session goes by a token, or went by it until a moment ago."""
+    """Return the condition that a session has a token, or had it until a moment ago."""
     is_recent = LoginSession.renewed_at > func.now() - ROTATION_GRACE
     return or_(LoginSession.token_hash == token_hash, and_(LoginSession.previous_hash == token_hash, is_recent))
 

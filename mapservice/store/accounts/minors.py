@@ -1,4 +1,4 @@
-"""Members who are under 18: the month until which they are, and what it changes at once."""
+"""Members under 18: until which month they are, and what that changes at once."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from mapservice.store.tables import Member
 
 
 def protect(session: Session, member: Member, until: dt.date, *, today: dt.date) -> None:
-    """Note by its first day the month in which a member turns 18; until then nothing finer than a region is shown."""
+    """Store the first day of the month in which a member turns 18; until then nothing finer than a region is shown."""
     memberships = homes.lock(session, member)
     member.minor_until = until
     if until > today:
@@ -21,6 +21,6 @@ def protect(session: Session, member: Member, until: dt.date, *, today: dt.date)
 
 
 def set_adult(member: Member) -> bool:
-    """Note that a member is an adult, which only staff may say; False if nothing else was known."""
+    """Note that a member is an adult, as confirmed by staff; return False if they were not known as a minor."""
     was_minor, member.minor_until = member.minor_until is not None, None
     return was_minor

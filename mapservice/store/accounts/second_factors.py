@@ -1,4 +1,4 @@
-"""The second factors of staff: what their secrets are made from, which codes were used, and those for a lost phone."""
+"""The second factors of staff: salts of the secrets, used codes, and recovery codes for a lost phone."""
 
 from collections.abc import Iterable
 
@@ -8,28 +8,28 @@ from sqlalchemy.orm import Session
 from mapservice.store import withdrawals
 from mapservice.store.tables import Member, RecoveryCode, SecondFactor
 
-# Earlier than any step of time that was ever used.
+# Earlier than any time step that can be used.
 _NEVER = -1
 
 
 def of(session: Session, member: Member) -> SecondFactor | None:
-    """The second factor of a member, if they have set one up."""
+    """Return the second factor of a member, if they have set one up."""
     return session.get(SecondFactor, member.id)
 
 
 def set_up(session: Session, member: Member, *, salt: bytes, step: int, codes: Iterable[bytes]) -> None:
-    """Keep a new second factor, whose first code was that of a ``step`` of time, with the hashes of recovery codes.
+    """Store a new second factor and the hashes of its recovery codes; its first code was used at time step ``step``.
 
-    :raise IntegrityError: if there is one already: it is removed first, by somebody who has it.
+    :raise IntegrityError: if there is one already, which somebody who has it must remove first.
     """
     session.execute(insert(SecondFactor).values(member_id=member.id, salt=salt, last_step=step))
     _keep(session, member, codes)
 
 
 def use_step(session: Session, member: Member, step: int | None) -> bool:
-    """Use up the code of a step of time; False if it was used, or a later one, and for None, which is no step.
+    """Use up the code of a time step; return False if it, or a later one, was used, or if ``step`` is None.
 
-    One statement, so that of two tries at the same moment one passes; it takes as long for None.
+    One statement, so that only one of two simultaneous attempts succeeds; it takes as long for None.
     """
     mine = update(SecondFactor).where(SecondFactor.member_id == member.id)
     newer = mine.where(SecondFactor.last_step < (_NEVER if step is None else step))
@@ -38,27 +38,27 @@ def use_step(session: Session, member: Member, step: int | None) -> bool:
 
 
 def use_code(session: Session, member: Member, code_hash: bytes) -> bool:
-    """Use up a recovery code; False if there is none of this hash, or no more."""
+    """Use up a recovery code; return False if none has this hash."""
     mine = delete(RecoveryCode).where(RecoveryCode.member_id == member.id, RecoveryCode.code_hash == code_hash)
     used = mine.returning(RecoveryCode.member_id).execution_options(synchronize_session=False)
     return session.scalar(used) is not None
 
 
 def codes_left(session: Session, member: Member) -> int:
-    """How many recovery codes were not used."""
+    """Return the number of unused recovery codes."""
     mine = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.member_id == member.id)
     return session.scalar(mine) or 0
 
 
 def replace_codes(session: Session, member: Member, codes: Iterable[bytes]) -> None:
-    """Keep the hashes of new recovery codes; the old ones are worth nothing any more."""
+    """Store the hashes of new recovery codes; the old ones become invalid."""
     old = delete(RecoveryCode).where(RecoveryCode.member_id == member.id)
     session.execute(old.execution_options(synchronize_session=False))
     _keep(session, member, codes)
 
 
 def forget(session: Session, member: Member) -> bool:
-    """Take the second factor from a member, with its recovery codes; False if they have none."""
+    """Delete a member's second factor and its recovery codes; return False if they had none."""
     mine = delete(SecondFactor).where(SecondFactor.member_id == member.id)
     had_one = session.connection().execute(mine).rowcount == 1
     if had_one:

@@ -1,4 +1,4 @@
-"""Sign-ups that wait for their link: an address and where its owner came from, and nothing else of a person."""
+"""Sign-ups awaiting confirmation: an address and the condition they came from, and nothing else about a person."""
 
 import datetime as dt
 import uuid
@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from mapservice.privacy.consents import ConsentKind
 from mapservice.store.tables import Condition, Consent, Member, PendingSignUp, random_id
 
-#: For how long a link works.
+#: How long a link works.
 RETENTION = dt.timedelta(days=5)
 
 
 def begin(session: Session, token_hash: bytes, *, email: str, condition: Condition | None) -> None:
-    """Keep a request to sign up, unless its address has an account; both cases run the same statement."""
+    """Store a sign-up, unless its address has an account; both cases run the same statement."""
     condition_id = condition.id if condition else None
     has_account = select(Member.id).where(Member.email == email).exists()
     row = select(literal(token_hash), literal(email), literal(condition_id, Integer)).where(~has_account)
@@ -24,7 +24,7 @@ def begin(session: Session, token_hash: bytes, *, email: str, condition: Conditi
 
 
 def find(session: Session, token_hash: bytes) -> PendingSignUp | None:
-    """The request that a link belongs to; None if the link is too old, made up, or was ended by another one."""
+    """Return the sign-up that a link belongs to; None if the link is expired, invalid, or was replaced."""
     wanted = select(PendingSignUp).where(PendingSignUp.token_hash == token_hash)
     return session.scalar(wanted.where(PendingSignUp.created_at > func.now() - RETENTION))
 
@@ -39,11 +39,10 @@ def complete(
     language: str,
     wording: str,
 ) -> Member | None:
-    """Make the member, with the consent to take part, and end all links to the address.
+    """Create the member, with the consent to take part, and end all links to the address.
 
-    ``password`` is the hash, ``language`` the one they signed up in, ``wording`` the consent as it was read. None if
-    the address has an account by now: of two
-    at the same moment one gets it.
+    ``password`` is the hash, ``language`` the one they signed up in, ``wording`` the consent as it was read. Return
+    None if the address already has an account, even if that was created at the same moment.
     """
     values = {
         "id": uuid.uuid4(),
@@ -66,13 +65,13 @@ def complete(
 
 
 def end(session: Session, email: str) -> None:
-    """End all links to an address."""
+    """Delete all sign-ups of an address."""
     session.execute(
         delete(PendingSignUp).where(PendingSignUp.email == email), execution_options={"synchronize_session": False}
     )
 
 
 def delete_expired(session: Session) -> int:
-    """Delete the requests whose links are too old; how many they were."""
+    """Delete expired sign-ups; return how many."""
     expired = delete(PendingSignUp).where(PendingSignUp.created_at <= func.now() - RETENTION)
     return session.connection().execute(expired).rowcount

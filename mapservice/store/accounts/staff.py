@@ -1,4 +1,4 @@
-"""Members who are staff, and the logins of the demo."""
+"""Staff members, and the logins of the demo."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _DESCRIPTIONS = {
 
 @dataclass(frozen=True)
 class DemoLogin:
-    """A login that everybody knows; ``role`` is None for an ordinary member."""
+    """A publicly known login; ``role`` is None for an ordinary member."""
 
     email: str
     password: str
@@ -34,7 +34,7 @@ class DemoLogin:
     role: str | None
 
 
-#: Printed at the start of a demo and in README. They exist nowhere else.
+#: Printed at the start of a demo and in README. They exist only there.
 DEMO_LOGINS = (
     DemoLogin("demo-member@example.org", "demo member walks slowly", "Demo Member", None),
     DemoLogin("demo-moderator@example.org", "demo moderator reads calmly", "Demo Moderator", MODERATOR),
@@ -43,24 +43,24 @@ DEMO_LOGINS = (
 
 
 def roles_of(session: Session, member: Member) -> frozenset[str]:
-    """What a member may do beyond other members."""
+    """Return the staff roles of a member."""
     mine = select(MemberStaffRole.staff_role).where(MemberStaffRole.member_id == member.id)
     return frozenset(session.scalars(mine))
 
 
 def pseudonyms(session: Session, *, but: Member | None = None) -> Sequence[str]:
-    """The names of the accounts of all staff, but of one member.
+    """Return the account names of all staff except one member.
 
-    Names that staff use in one condition only are left out: comparing with them would tell who is behind them.
+    Names that staff use in one condition only are left out: comparing with them would reveal who uses them.
     """
     names = select(Member.pseudonym).join(MemberStaffRole, MemberStaffRole.member_id == Member.id).distinct()
     return session.scalars(names if but is None else names.where(Member.id != but.id)).all()
 
 
 def appoint(session: Session, member: Member, role: str) -> bool:
-    """Give a member a staff role, and sign them out everywhere, since staff are signed in by stricter rules.
+    """Give a member a staff role, and sign them out everywhere, because stricter sign-in rules apply to staff.
 
-    False if they had it already; then nothing changes.
+    Return False, without changes, if they had it already.
     """
     described = insert(StaffRole).values(name=role, description=_DESCRIPTIONS[role])
     session.execute(described.on_conflict_do_nothing())
@@ -72,9 +72,9 @@ def appoint(session: Session, member: Member, role: str) -> bool:
 
 
 def dismiss(session: Session, member: Member, role: str) -> bool:
-    """Take a staff role from a member, with the last one their second factor, and sign them out everywhere.
+    """Remove a staff role from a member, with the last one also their second factor, and sign them out everywhere.
 
-    False if they did not have it; then nothing changes.
+    Return False, without changes, if they did not have it.
     """
     held = session.get(MemberStaffRole, (member.id, role))
     if held is None:
@@ -89,9 +89,9 @@ def dismiss(session: Session, member: Member, role: str) -> bool:
 
 
 def ensure_demo_logins(session: Session, config: Config) -> dict[str, Member]:
-    """The members of the demo logins by e-mail, made where they are missing.
+    """Return the members of the demo logins by e-mail, and create those that are missing.
 
-    :raise SetupError: if the service is no demo.
+    :raise SetupError: if the service is not a demo.
     """
     if not config.demo or config.production:
         raise SetupError("Logins that everyone knows are for a demo only: set MAPSERVICE_DEMO=yes on a loopback host.")

@@ -1,4 +1,4 @@
-"""What becomes of the rows of accounts, and who may do what with them."""
+"""Deletion entries, rights and cleanup of the tables of accounts."""
 
 from mapservice.privacy.deletion import WITH_MEMBER, no_person, of_member
 from mapservice.store.accounts import email_changes, known_devices, login_sessions, sign_ups
@@ -79,7 +79,7 @@ SUBJECT = StoreSubject(
         "email_change": {"SELECT": (), "INSERT": (), "UPDATE": ("confirmed_at", "frozen_at"), "DELETE": ()},
         "login_session": WRITE,
         "known_device": WRITE,
-        # Who is staff is the owner's to say.
+        # Only the owner of the tables can make somebody staff.
         "member_staff_role": READ,
         "second_factor": WRITE,
         "recovery_code": WRITE,

@@ -1,1 +1,1 @@
-"""What goes across all subjects: their declarations taken together, cleanup, rights, my data, restores, the demo."""
+"""Tasks across all subjects: collected declarations, cleanup, rights, my data, restores, the demo."""

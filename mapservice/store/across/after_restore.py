@@ -1,4 +1,4 @@
-"""What is done with a database that was put back from a backup, so that the backup undoes nothing."""
+"""What is done to a database after it was restored from a backup, so that the restore undoes no withdrawal."""
 
 import datetime as dt
 from collections import Counter
@@ -17,13 +17,13 @@ from mapservice.store.places import homes, zone_counts
 from mapservice.store.tables import Base, Consent, EmailChange, Member, random_id
 from mapservice.withdrawal_log import RETENTION, Kind, WithdrawalLog
 
-#: What ends with a restore, table by table: logins, e-mails that wait, forms that were sent, limits.
+#: Tables emptied by a restore: logins, queued e-mails, submitted forms, rate limits.
 EMPTIED = tuple(entry.table for entry in PLAN if not entry.comes_back)
 
-#: How far the clocks of two machines may differ.
+#: Maximum difference between the clocks of two machines.
 CLOCKS = dt.timedelta(hours=1)
 
-# The latest moment that stands in the database: whatever was committed before it is in the copy.
+# The latest moment in the database: everything committed before it is in the backup.
 _LAST = text("""
     select least(now(), greatest(
         (select max(greatest(seen_at, started_at)) from login_session), (select max(done_at) from operation),
@@ -31,15 +31,15 @@ _LAST = text("""
     ))
 """)
 
-# Noise belongs to the version of a figure. A version that was published after the copy was made must not come again
-# with another number of people: the two figures would differ by exactly that. So all go on with numbers never used.
+# Noise belongs to the version of a figure. A version published after the backup was made must not be used again with
+# another number of people: the difference of the two figures would be exact. So all buckets skip to new versions.
 _NEW_VERSIONS = text("""
     update count_bucket set version = greatest(version, (extract(epoch from now()) / 60)::integer)
 """)
 
 _OLD_STAMPS = text("update member set security_stamp = gen_random_uuid()::text")
 
-# Base map and loaded files go together; a copy has no rows of the base map.
+# A backup holds no rows of the base map, which then has to be loaded again.
 _NOT_LOADED = text("delete from loaded where subject = 'basemap' and not exists (select from base_feature)")
 
 _COUNTS = text(f"""
@@ -50,15 +50,15 @@ _COUNTS = text(f"""
 
 
 def last_moment(session: Session) -> dt.datetime:
-    """Until when a database knows for sure what happened; long ago if nothing in it says so."""
+    """Return the moment until which a database is complete; the earliest possible one if it is unknown."""
     return session.scalar(_LAST) or dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def end_all(session: Session) -> None:
-    """End all logins, links in e-mails, e-mails that wait; the base map is to be loaded again."""
+    """End all logins, links in e-mails and queued e-mails; the base map has to be loaded again."""
     for name in EMPTIED:
         session.execute(Base.metadata.tables[name].delete())
-    # What was frozen from an old address stays frozen; what waits for its link does not.
+    # What was frozen from an old address stays frozen; unconfirmed changes do not.
     session.execute(delete(EmailChange).where(EmailChange.confirmed_at.is_(None), EmailChange.frozen_at.is_(None)))
     session.execute(_OLD_STAMPS)
     session.execute(_NOT_LOADED)
@@ -68,7 +68,7 @@ def end_all(session: Session) -> None:
 
 @dataclass(slots=True)
 class Withdrawn:
-    """What one account took back since a moment: the most of it, and how often it changed the e-mail address."""
+    """The withdrawals of one account since a moment: the strongest kind, and how often its e-mail address changed."""
 
     kind: Kind = Kind.WITHDREW
     addresses: int = 0
@@ -76,32 +76,32 @@ class Withdrawn:
 
 @dataclass(slots=True)
 class Again:
-    """How many accounts were deleted again, hidden, and locked (these are hidden too)."""
+    """Numbers of accounts that were deleted again, hidden, and locked (these are hidden too)."""
 
     numbers: Counter[Kind] = field(default_factory=Counter)
 
     @property
     def deleted(self) -> int:
-        """Accounts that are deleted."""
+        """Number of deleted accounts."""
         return self.numbers[Kind.DELETED]
 
     @property
     def hidden(self) -> int:
-        """Accounts that come back hidden."""
+        """Number of hidden accounts."""
         return self.numbers[Kind.WITHDREW] + self.locked
 
     @property
     def locked(self) -> int:
-        """Accounts that nobody can reach by the address in the copy."""
+        """Number of accounts that cannot be reached by the address in the backup."""
         return self.numbers[Kind.READDRESSED]
 
 
 def withdraw_again(
     session: Session, logs: Sequence[WithdrawalLog], until: dt.datetime, *, everybody: bool = False
 ) -> Again:
-    """Take back again what members took back since ``until``, as logs under one key say.
+    """Repeat the withdrawals since ``until`` that are recorded in logs with the same key.
 
-    Deleted again is who deleted the account, if that was committed; with ``everybody`` all others come back hidden.
+    Accounts whose deletion was committed are deleted again; with ``everybody`` all other accounts are hidden.
     """
     log, since, again = logs[0], _since(until), Again()
     withdrawn = _withdrawn(logs, since)
@@ -111,7 +111,7 @@ def withdraw_again(
             continue
         member, kind = session.get_one(Member, member_id), found.kind
         if kind is Kind.READDRESSED and email_changes.known_since(session, member_id, since) >= found.addresses:
-            kind = Kind.WITHDREW  # the copy has the new address already
+            kind = Kind.WITHDREW  # the backup has the new address already
         if kind is Kind.DELETED:
             members.delete_account(session, member)
         elif kind is Kind.READDRESSED:
@@ -123,15 +123,15 @@ def withdraw_again(
 
 
 def _since(until: dt.datetime) -> dt.datetime:
-    """From which hour on the log is read."""
+    """Return the hour from which the log is read."""
     is_known = until > dt.datetime.min.replace(tzinfo=dt.UTC) + CLOCKS
     return (until - CLOCKS if is_known else until).astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def _withdrawn(logs: Sequence[WithdrawalLog], since: dt.datetime) -> dict[str, Withdrawn]:
-    """What is taken back by whom. A deletion that broke off before its end counts as hiding: it may not have been."""
+    """Return the withdrawals by mark. An unfinished deletion counts as hiding: it may not have been committed."""
     found: dict[str, Withdrawn] = {}
-    # A log may be a copy of another one, made before an entry was marked.
+    # A log may be a copy of another one, made before an entry was marked as done.
     entries = sorted((entry for log in logs for entry in log.entries(since)), key=lambda entry: entry.is_done)
     for entry in {entry.id: entry for entry in entries}.values():
         kind = Kind.WITHDREW if entry.kind is Kind.DELETED and not entry.is_done else entry.kind
@@ -142,10 +142,10 @@ def _withdrawn(logs: Sequence[WithdrawalLog], since: dt.datetime) -> dict[str, W
 
 
 def hide(session: Session, member: Member, since: dt.datetime) -> None:
-    """Hide a member everywhere, in every way in which they can have taken something back, until they have looked.
+    """Hide a member everywhere, withdrawing everything that they may have withdrawn, until they have reviewed it.
 
-    They are in no map and no count, have no staff role, and choose a new password by e-mail: the one in the backup may
-    be one that they changed because somebody knew it.
+    They are on no map and in no count, have no staff role, and choose a new password by e-mail: the one in the backup
+    may have been changed because somebody knew it.
     """
     for membership in homes.lock(session, member):
         homes.show_to_nobody(session, membership)
@@ -162,10 +162,10 @@ def hide(session: Session, member: Member, since: dt.datetime) -> None:
 
 
 def lock(session: Session, member: Member, since: dt.datetime, log: WithdrawalLog) -> None:
-    """Hide a member, and let nobody reach the account by the address in the copy.
+    """Hide a member, and make the account unreachable by the address in the backup.
 
-    The member has left that address, and others may read what is sent there: a link to choose a password would give
-    them the account. The new address is nowhere but in the lost database, so that a person has to bring it back.
+    The member has left that address, and others may read its e-mails: a link to choose a password would give them the
+    account. The new address is only in the lost database, so that staff have to restore it.
     """
     hide(session, member, since)
     session.execute(
@@ -177,7 +177,7 @@ def lock(session: Session, member: Member, since: dt.datetime, log: WithdrawalLo
 
 
 def unlock(session: Session, log: WithdrawalLog, old_email: str, new_email: str) -> bool:
-    """Give an account that was locked the address that it has now; False if none was locked that had the old one."""
+    """Give a locked account its present address; return False if no locked account had the old one."""
     member = members.by_email(session, _locked_address(log, old_email))
     if member is None:
         return False
@@ -187,7 +187,7 @@ def unlock(session: Session, log: WithdrawalLog, old_email: str, new_email: str)
 
 
 def delete_locked(session: Session, today: dt.date) -> int:
-    """Delete the accounts that have been locked for as long as a backup is kept: nobody came back for them."""
+    """Delete the accounts that have been locked as long as a backup is kept; return how many."""
     locked = session.scalars(select(Member).where(Member.locked_on < today - RETENTION)).all()
     for member in locked:
         members.delete_account(session, member)
@@ -195,14 +195,14 @@ def delete_locked(session: Session, today: dt.date) -> int:
 
 
 def _locked_address(log: WithdrawalLog, email: str) -> str:
-    """What stands in the place of an address; nobody can be written to there. Source: RFC 2606."""
+    """Return the placeholder for an address; it cannot receive e-mail. Source: RFC 2606."""
     return f"{log.mark_of_address(email)}@locked.invalid"
 
 
 def check_counts(session: Session) -> None:
-    """Make sure that the counts of the map are those of the memberships.
+    """Check that the counts of the map match the memberships.
 
-    :raise SetupError: if they are not.
+    :raise SetupError: if they do not.
     """
     wrong = session.scalars(_COUNTS).one()
     if wrong:

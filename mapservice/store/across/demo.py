@@ -1,4 +1,4 @@
-"""The demo community in the database: by COPY, seconds for hundreds of thousands."""
+"""The demo community in the database: loaded by COPY, in seconds for hundreds of thousands of people."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
@@ -19,18 +19,18 @@ from mapservice.store.tables import SRID, Condition, Consent, HomeZone, Member, 
 
 Progress = Callable[[int, int], None]
 
-#: Addresses that no mail ever reaches (RFC 2606).
+#: Addresses that never receive e-mail (RFC 2606).
 ADDRESS = "demo-%s@community.invalid"
 
-#: Where the demo's member lives.
+#: The home of the demo member.
 HOME = "Freiburg"
 
-#: People held in memory at a time.
+#: Number of people held in memory at a time.
 BATCH = 20_000
 
 WORDING = "Invented for the demo."
 
-# Where a batch of people stands, as they come from Python, before they are put into the tables.
+# Staging table for a batch of people, as they come from Python, before they are inserted into the tables.
 _INVENTED = """
     create temp table invented (
         id uuid, number integer, pseudonym text, joined date, condition_id integer, public_id text, role text,
@@ -71,7 +71,7 @@ _SPREAD = (
     "truncate invented",
 )  # fmt: skip
 
-# The indexes of the tables that the demo fills, but for those that hold a constraint.
+# The indexes of the tables that the demo fills, except those that belong to a constraint.
 _INDEXES = """
     select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index
     where indrelid in ('membership'::regclass, 'consent'::regclass, 'zone_count'::regclass)
@@ -79,10 +79,10 @@ _INDEXES = """
     order by 1
 """
 
-# Hundreds of thousands of rows are nothing that the session should look for in its memory.
+# Without synchronising hundreds of thousands of rows with objects in the session.
 _UNSEEN = {"synchronize_session": False}
 
-#: Releases that the demo comes with, a week apart.
+#: Number of releases in the demo, a week apart.
 RELEASES = 12
 
 _FORGET_RELEASES = text("truncate release, released_count, count_bucket, counted_member")
@@ -91,7 +91,7 @@ _IS_ALL_INVENTED = text("select not exists (select from member where not synthet
 
 
 def ground(session: Session) -> Ground:
-    """The zones that people can live in, as the demo draws from them."""
+    """Return the zones that people can live in, as the demo draws from them."""
     rows = session.execute(
         select(ZoneRow.id, ZoneRow.tree, ZoneRow.level, ZoneRow.name, ZoneRow.people, ZoneRow.anchors).where(
             ZoneRow.level != Level.PART
@@ -101,7 +101,7 @@ def ground(session: Session) -> Ground:
 
 
 def communities(session: Session, wanted: Iterable[DemoCondition]) -> list[Community]:
-    """The conditions of the demo with their ids and prevalence."""
+    """Return the conditions of the demo with their ids and prevalence."""
     weights = {each.slug: each.weight for each in wanted}
     rows = session.execute(
         select(Condition.slug, Condition.id, Condition.prevalence)
@@ -112,29 +112,29 @@ def communities(session: Session, wanted: Iterable[DemoCondition]) -> list[Commu
 
 
 def is_made(session: Session) -> bool:
-    """Whether the demo community is there."""
+    """Return whether the demo community exists."""
     return session.scalar(select(Member.id).where(Member.synthetic, Member.password.is_(None)).limit(1)) is not None
 
 
 def first_condition(session: Session) -> Condition:
-    """Return the condition that the demo's own member joins."""
+    """Return the condition that the demo member joins."""
     return session.scalars(select(Condition).where(Condition.slug == next(read_demo()).slug)).one()
 
 
 def home_area(session: Session) -> str | None:
-    """Return the zone in which the demo's own member lives, by its id, if the tree has it."""
+    """Return the id of the zone in which the demo member lives, if the tree has it."""
     area = select(ZoneRow.id).where(ZoneRow.level == Level.AREA, ZoneRow.name == HOME, ZoneRow.country == "DE")
     return session.scalars(area).first()
 
 
 def remove(session: Session) -> None:
-    """Remove the invented people, and what they added to the counts."""
+    """Delete the invented people and their part of the counts."""
     if session.scalar(_IS_ALL_INVENTED):
         session.execute(text("truncate member, membership, consent, home_zone, zone_count cascade"))
         session.execute(_FORGET_RELEASES)
         return
     for table in (Consent, Membership, HomeZone):
-        # All at once, where the deletion of a member would look for each of theirs.
+        # All at once; deleting a member would look up the rows of each.
         theirs = select(Member.id).where(Member.synthetic, Member.password.is_(None))
         session.execute(delete(table).where(table.member_id.in_(theirs)), execution_options=_UNSEEN)
     session.execute(delete(Member).where(Member.synthetic, Member.password.is_(None)), execution_options=_UNSEEN)
@@ -142,25 +142,25 @@ def remove(session: Session) -> None:
 
 
 def has_any(session: Session) -> bool:
-    """Whether anybody invented is there, be it only a login that everybody knows."""
+    """Return whether there are invented people or publicly known logins."""
     return session.scalar(select(Member.id).where(Member.synthetic).limit(1)) is not None
 
 
 def remove_all(session: Session) -> None:
-    """Remove the invented people and the logins that everybody knows, their part in the counts, and their releases."""
+    """Delete the invented people, the publicly known logins, their part of the counts, and their releases."""
     session.execute(delete(Member).where(Member.synthetic))
     session.execute(_FORGET_RELEASES)
     zone_counts.rebuild(session)
 
 
 def load(session: Session, people: Iterator[DemoMember], total: int, progress: Progress) -> None:
-    """Add invented people to the database, then count everybody anew."""
+    """Insert invented people, then rebuild the counts."""
     connection: Any = session.connection().connection.driver_connection
     is_all_invented = session.scalar(_IS_ALL_INVENTED)
     done = 0
     with connection.cursor() as cursor:
         cursor.execute("set local maintenance_work_mem = '256MB'")
-        # Built at once in the end an index costs a fraction; while somebody lives here, nobody waits for that.
+        # Building an index once at the end costs a fraction; while real people use the service, the indexes are kept.
         indexes = cursor.execute(_INDEXES).fetchall() if is_all_invented else []
         for name, _ in indexes:
             cursor.execute(f"drop index {name}")
@@ -177,7 +177,7 @@ def load(session: Session, people: Iterator[DemoMember], total: int, progress: P
 
 
 def publish(session: Session, today: dt.date, *, key: bytes, profile: Profile, progress: Progress) -> None:
-    """Make the releases of the weeks up to a day, where none was ever made: the last is the one of that day."""
+    """Make weekly releases up to a day, if none exists: the last is the one of that day."""
     if releases.current(session) is not None:
         return
     for made in range(RELEASES):
@@ -187,7 +187,7 @@ def publish(session: Session, today: dt.date, *, key: bytes, profile: Profile, p
 
 
 def _ahead(people: Iterator[DemoMember]) -> Iterator[list[DemoMember]]:
-    """People in batches, of which the next is made up while the database stores the one before."""
+    """Yield batches of people; the next is generated while the database stores the one before."""
     with ThreadPoolExecutor(max_workers=1) as other:
         coming = other.submit(lambda: list(islice(people, BATCH)))
         while batch := coming.result():
@@ -196,7 +196,7 @@ def _ahead(people: Iterator[DemoMember]) -> Iterator[list[DemoMember]]:
 
 
 def _add(cursor: Any, people: Iterable[DemoMember]) -> None:
-    """Put a batch of people into all their tables."""
+    """Insert a batch of people into all tables."""
     with cursor.copy("copy invented from stdin") as copy:
         for person in people:
             copy.write_row(person)

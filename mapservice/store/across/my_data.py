@@ -1,4 +1,4 @@
-"""All that is stored about one member, read for the member alone, as the deletion plan names it."""
+"""Everything that is stored about one member, read for that member only, as the deletion plan declares it."""
 
 from typing import Any
 
@@ -10,17 +10,17 @@ from mapservice.privacy.deletion import Entry
 from mapservice.store.across.subjects import PLAN
 from mapservice.store.tables import Base, Condition, Member, ZoneRow
 
-#: What is said of a value that opens the account to whoever has it.
+#: Shown for a value that would give access to the account.
 KEPT_BACK = "stored, and shown to nobody: it protects your account, or where in its zone your pin stands"
 
-#: What is said where even the member is not told whether anything stands there, see the deletion plan.
+#: Shown where even the member must not know whether there is a value, see the deletion plan.
 UNTOLD = "not told: from many accounts, somebody could find out from this who else is counted"
 
 
 def everything(session: Session, member: Member) -> list[tuple[Entry, list[dict[str, Any]]]]:
-    """The member's rows of every table that can hold any, as they are stored; conditions and zones by name.
+    """Return the member's rows of every table that can hold any, with conditions and zones by name.
 
-    Tables of which not even the member is told have no row here.
+    Tables whose rows not even the member may know about are left out.
     """
     found = [(entry, _rows(session, member, entry) if entry.is_told else []) for entry in PLAN if entry.person]
     values = [row for _entry, rows in found for row in rows]
@@ -29,7 +29,7 @@ def everything(session: Session, member: Member) -> list[tuple[Entry, list[dict[
     return [(entry, [_in_words(row, conditions, zones) for row in rows]) for entry, rows in found]
 
 
-# Columns that name the member by the e-mail address.
+# Columns that identify the member by e-mail address.
 _ADDRESSES = ("recipient", "email")
 
 _ZONES = ("zone_id", "shown_zone", "country", "region")
@@ -57,7 +57,7 @@ def _names(session: Session, key: Any, name: Any, wanted: set[Any]) -> dict[Any,
 
 
 def _in_words(row: dict[str, Any], conditions: dict[Any, str], zones: dict[Any, str]) -> dict[str, Any]:
-    """A row as somebody can read it: the condition by its name, the zone with its name, the pin as [lng, lat]."""
+    """Return a row in readable form: the condition by its name, the zone with its name, the pin as [lng, lat]."""
     said: dict[str, Any] = {}
     for name, value in row.items():
         if name == "condition_id":

@@ -1,11 +1,11 @@
-"""Questions to PostgreSQL about who may do what, for ``store/across/rights``."""
-# ruff: noqa: S608 -- the statements are made of constants of this file
+"""Queries to PostgreSQL about privileges, for ``store/across/rights.py``."""
+# ruff: noqa: S608 -- the statements are built from constants of this file
 
 from sqlalchemy import text
 
 _OURS = "nspname !~ '^pg_' and nspname <> 'information_schema'"
 
-#: The relations of this database, by the name under which they are spoken of.
+#: The relations of this database, by displayed name.
 _RELATIONS = f"""
     select pg_class.oid, relkind, relacl, relowner,
            case when relnamespace = current_schema()::regnamespace then relname else nspname || '.' || relname end
@@ -17,7 +17,7 @@ _RELATIONS = f"""
     where {_OURS} and relkind in ('r', 'p', 'v', 'm', 'f', 'S')
 """
 
-# What the role can do however it came to it: by itself, as everybody can, or through a role that it is a member of.
+# All privileges of the role, whether its own, public, or inherited from a role that it is a member of.
 HELD = text(f"""
     with relation as ({_RELATIONS}), usable as (
         select relation.* from relation join pg_class using (oid)
@@ -44,7 +44,7 @@ COLUMNS = text(f"""
     where attnum > 0 and not attisdropped and relkind <> 'S' group by name
 """)
 
-# What everybody may do with a table of ours.
+# What PUBLIC may do with our tables.
 PUBLIC = text(f"""
     with relation as ({_RELATIONS})
     select distinct name, privilege_type from relation, aclexplode(relacl) where grantee = 0 and not is_foreign
@@ -64,7 +64,7 @@ FUNCTIONS = text(f"""
     order by name
 """)
 
-# Each of these says in words what is not as it should be.
+# Each query returns deviations in words.
 FAULTS = text(f"""
     select 'it is a superuser' from pg_roles where rolname = :role and rolsuper
     union all select 'it may make roles' from pg_roles where rolname = :role and rolcreaterole

@@ -1,4 +1,4 @@
-"""What the role of the pages may do in the database: one list, set by the owner and checked. All else is forbidden."""
+"""The rights of the database role of the pages: one list, set by the owner and checked. All else is forbidden."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,13 +11,13 @@ from mapservice.errors import SetupError
 from mapservice.store.across import privileges
 from mapservice.store.across.subjects import RIGHTS
 
-#: Privileges that are given by column; the others are given for a whole table.
+#: Privileges granted per column; the others are granted for a whole table.
 BY_COLUMN = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Right:
-    """One thing that a role can do: a privilege on a table, or on a column of it; ``passed_on`` to others too."""
+    """One privilege of a role on a table, or on a column of it; ``passed_on`` if the role can grant it to others."""
 
     table: str
     privilege: str
@@ -26,19 +26,19 @@ class Right:
 
 
 def has_role(session: Session, role: str) -> bool:
-    """Whether the server knows a role."""
+    """Return whether the server has a role."""
     return bool(session.scalar(privileges.HAS_ROLE, {"role": role}))
 
 
 def owns_tables(session: Session) -> bool:
-    """Whether the role of this session owns the tables, or can do what their owner can."""
+    """Return whether the role of this session owns the tables, or has the rights of their owner."""
     return bool(session.scalar(privileges.OWNS))
 
 
 def apply(session: Session, role: str) -> bool:
-    """Give a role the rights of the list and take all others, as the owner of the tables; False if all was right.
+    """Grant a role the rights of the list and revoke all others, as the owner of the tables; False if nothing changed.
 
-    What only a superuser can change stays as it is: ``check`` says so.
+    What only a superuser can change stays unchanged and is reported by ``check``.
     """
     if not differences(session, role):
         return False
@@ -48,7 +48,7 @@ def apply(session: Session, role: str) -> bool:
 
 
 def check(session: Session, role: str) -> None:
-    """Make sure that a role has the rights of the list and no others.
+    """Check that a role has the rights of the list and no others.
 
     :raise SetupError: if not; the message names the differences.
     """
@@ -62,12 +62,12 @@ def check(session: Session, role: str) -> None:
         )
 
 
-# Differences that a message names.
+# Maximum number of differences in a message.
 _NAMED = 5
 
 
 def differences(session: Session, role: str) -> list[str]:
-    """What a role can do and should not, or cannot do and should, each in words."""
+    """Return the rights that a role has and should not have, or lacks and should have, each in words."""
     if not has_role(session, role):
         return ["there is no such role"]
     faults = list(session.scalars(privileges.FAULTS, {"role": role}))
@@ -112,7 +112,7 @@ def _wanted(columns: Mapping[str, set[str]]) -> set[Right]:
 
 
 def _in_words(how: str, rights: Iterable[Right], columns: Mapping[str, set[str]]) -> list[str]:
-    """Rights as sentences; of a table all of whose columns are meant, no column is named."""
+    """Return rights as sentences; columns are not named where all columns of a table are included."""
     by_table: dict[tuple[str, str, bool], set[str]] = defaultdict(set)
     for right in rights:
         by_table[right.table, right.privilege, right.passed_on].add(right.column)
@@ -124,7 +124,7 @@ def _in_words(how: str, rights: Iterable[Right], columns: Mapping[str, set[str]]
 
 
 def _statements(session: Session, role: str) -> list[str]:
-    """What the owner of the tables runs: everything is taken, and what the list says is given."""
+    """Return the statements for the owner of the tables: everything is revoked, then the list is granted."""
     quote = session.connection().dialect.identifier_preparer.quote_identifier
     who = quote(role)
     mine = {row.name: row for row in session.execute(privileges.MINE)}

@@ -1,4 +1,4 @@
-"""All subjects of the store, and what they declare taken together."""
+"""All subjects of the store, and their declarations combined."""
 
 from mapservice.privacy.deletion import Entry
 from mapservice.store.accounts import subject as accounts
@@ -10,21 +10,21 @@ from mapservice.store.places import subject as places
 from mapservice.store.site import subject as site
 from mapservice.store.zones import subject as zones
 
-#: In the order in which a member reads what is stored about them.
+#: In the order in which members see their data.
 SUBJECTS = tuple(each.SUBJECT for each in (accounts, places, community, figures, site, catalogue, zones))
 
 _ENTRIES: tuple[Entry, ...] = tuple(entry for subject in SUBJECTS for entry in subject.plan)
 
-#: The deletion plan: first the tables that hold rows of a person.
+#: The deletion plan: first the tables with rows of a person.
 PLAN: tuple[Entry, ...] = tuple(sorted(_ENTRIES, key=lambda entry: not entry.person))
 
 #: The plan by table.
 ENTRIES: dict[str, Entry] = {entry.table: entry for entry in PLAN}
 
-#: What the role of the pages may do with every table of the database.
+#: The rights of the role of the pages on every table of the database.
 RIGHTS: dict[str, Rights] = {"alembic_version": READ}
 for _subject in SUBJECTS:
     RIGHTS |= _subject.rights
 
-#: What deletes rows whose time is over.
+#: The functions that delete expired rows.
 CLEANUP = tuple(delete for subject in SUBJECTS for delete in subject.cleanup)

@@ -1,1 +1,1 @@
-"""Rows of the catalogue: conditions, their names and codes."""
+"""The catalogue in the database: conditions, their names and codes."""

@@ -1,4 +1,4 @@
-"""Conditions: loaded from the catalogue, found by any of their names and codes, read by slug."""
+"""Conditions: loading the catalogue, search by names and codes, look-up by slug."""
 
 import hashlib
 import re
@@ -15,20 +15,20 @@ from mapservice.store.tables import Condition, ConditionCode, ConditionName
 from mapservice.store.tables.zones import Loaded
 from mapservice.text.folding import fold
 
-#: Counted up when the same catalogue should be loaded in another way.
+#: Incremented when the same catalogue has to be loaded in another way.
 EDITION = 1
 
-#: A name longer than this is not what somebody looks for; folded queries are cut here, in letters.
+#: Maximum length in characters of names in the search; folded queries are cut here.
 MAX_QUERY_LENGTH = 80
 
-#: How alike the best part of a name must be to the query, from 0 (nothing in common) to 1.
+#: Minimum similarity between the best part of a name and the query, from 0 (nothing in common) to 1.
 ALIKE = 0.4
 
 _CODE = re.compile(r"\s*(orpha|omim)\s*(?:code)?\s*[:#\s]\s*([0-9]{1,9})\s*", re.IGNORECASE)
 
-# The operator <% takes its threshold from the session, hence it is set beside the query. Rank 0 is a code,
-# 1 the whole name, 2 the beginning of a name or of a word in it, 3 a name that is alike. Over these few thousand names
-# the planner prefers one scan to the trigram index; forcing the index gained a third of the time at most.
+# The operator <% takes its threshold from a session setting, set together with the query. Rank 0 is a code, 1 the whole
+# name, 2 the beginning of a name or of a word in it, 3 a similar name. With these few thousand names the planner
+# prefers one scan to the trigram index; forcing the index saved a third of the time at most.
 FIND = text("""
     WITH limits AS MATERIALIZED (
         SELECT set_config('pg_trgm.word_similarity_threshold', :alike, true)
@@ -89,7 +89,7 @@ FILL_CODES = text("""
 
 @dataclass(frozen=True, slots=True)
 class ConditionHit:
-    """A condition that was found; ``matched`` is the name or code that the reader's words met."""
+    """A search result; ``matched`` is the name or code that matched the query."""
 
     slug: str
     name: str
@@ -102,10 +102,10 @@ def load(
     progress: Callable[[int, int], None] = lambda done, total: None,
     records: Iterable[ConditionRecord] | None = None,
 ) -> bool:
-    """Bring the conditions to the state of the catalogue; True if something changed.
+    """Update the conditions to the state of the catalogue; return True if something changed.
 
-    Conditions keep their id, because memberships hang on it, and one that left the catalogue stays: the
-    community is not ours to dissolve. ``progress`` hears how much is done, of how much.
+    Conditions keep their id, because memberships refer to it. Those no longer in the catalogue stay, because they may
+    have members. ``progress`` is called with the number of rows done, and the total.
     """
     digest = f"{hashlib.sha256(CONDITIONS.read_bytes()).hexdigest()}/{EDITION}"
     if records is None and session.scalar(select(Loaded.digest).filter_by(subject="conditions")) == digest:
@@ -123,7 +123,7 @@ def load(
 
 
 def _stage(session: Session, records: Sequence[ConditionRecord]) -> None:
-    """Copy the catalogue into tables of this transaction."""
+    """Copy the catalogue into temporary tables of this transaction."""
     for statement in STAGE.text.split(";"):
         session.execute(text(statement))
     _copy(session, "staged_condition", ((r.slug, r.name, r.summary, r.prevalence) for r in records))
@@ -136,7 +136,7 @@ def _stage(session: Session, records: Sequence[ConditionRecord]) -> None:
 
 
 def _replace(session: Session) -> None:
-    """Bring the conditions to the state of the staged ones: update or add them, replace their names and codes."""
+    """Update or insert the staged conditions, and replace their names and codes."""
     session.execute(UPSERT)
     known = select(Condition.id).where(Condition.slug.in_(select(text("slug")).select_from(text("staged_condition"))))
     session.execute(delete(ConditionName).where(ConditionName.condition_id.in_(known)))
@@ -148,11 +148,11 @@ def _replace(session: Session) -> None:
 
 
 def find(session: Session, query: str, limit: int = 10) -> list[ConditionHit]:
-    """The conditions that the query may mean, the likeliest first, each once.
+    """Return the conditions that the query may mean, most likely first, each once.
 
-    A code ("ORPHA:513") comes before a whole name or abbreviation ("ALL"), that before the beginning of a name or
-    of a word in it (common conditions first), and that before a name that is merely alike, so that typing mistakes
-    are forgiven.
+    A code ("ORPHA:513") comes before a whole name or abbreviation ("ALL"), that before the beginning of a name or of a
+    word in it (common conditions first), and that before a name that is merely similar, which tolerates typing
+    mistakes.
     """
     folded = fold(query)[:MAX_QUERY_LENGTH].strip()
     code = _CODE.fullmatch(query)
@@ -162,7 +162,7 @@ def find(session: Session, query: str, limit: int = 10) -> list[ConditionHit]:
         FIND,
         {
             "query": folded,
-            # Folding leaves letters, digits and spaces, so no wildcard of the reader's own can be in it.
+            # Folding leaves letters, digits and spaces, so the query contains no wildcards.
             "beginning": f"{folded}%",
             "word_beginning": f"% {folded}%",
             "system": code[1].upper() if code else "",
@@ -175,7 +175,7 @@ def find(session: Session, query: str, limit: int = 10) -> list[ConditionHit]:
 
 
 def get(session: Session, slug: str) -> Condition:
-    """The condition with this slug.
+    """Return the condition with this slug.
 
     :raise UnknownConditionError: if there is none.
     """

@@ -1,4 +1,4 @@
-"""The catalogue as it is leafed through: by letter, and the other names and the codes of a condition."""
+"""Browsing the catalogue: by first letter, and other names and codes of a condition."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from mapservice.store.tables import Condition, ConditionCode, ConditionName
 
-#: Where the names stand that begin with a figure.
+#: The list of names that begin with a digit.
 FIGURES = "0–9"
 
-#: Conditions in a list that says no other number.
+#: Default number of conditions on a page.
 PAGE = 100
 
 
@@ -21,7 +21,7 @@ def _letter() -> ColumnElement[str]:
 
 
 def letters(session: Session) -> list[str]:
-    """The letters that names of conditions begin with, figures first as one."""
+    """Return the first letters of all names, with digits combined at the start."""
     statement = select(_letter()).where(ConditionName.kind == "name").distinct()
     found = set(session.scalars(statement))
     figures = {letter for letter in found if letter.isdigit()}
@@ -41,14 +41,14 @@ def beginning_with(session: Session, letter: str) -> Sequence[Condition]:
 
 
 def some(session: Session, slugs: Sequence[str]) -> Sequence[Condition]:
-    """The conditions with these slugs that the catalogue has, in the order given."""
+    """Return the conditions with these slugs that the catalogue has, in the given order."""
     found = {each.slug: each for each in session.scalars(select(Condition).where(Condition.slug.in_(slugs)))}
     return [found[slug] for slug in slugs if slug in found]
 
 
 @dataclass(frozen=True, slots=True)
 class ConditionEntry:
-    """A condition in a list: its codes by system, and how many other names it has."""
+    """A condition in a list: its codes by system, and the number of its other names."""
 
     slug: str
     name: str
@@ -59,7 +59,7 @@ class ConditionEntry:
 def entries(
     session: Session, slugs: Sequence[str] | None = None, *, offset: int = 0, limit: int = PAGE
 ) -> tuple[list[ConditionEntry], int]:
-    """Some of the conditions with these slugs in their order, or of all by name; and how many there are altogether."""
+    """Return a page of the conditions with these slugs in their order, or of all by name; and the total number."""
     chosen = select(Condition).order_by(Condition.name, Condition.slug)
     if slugs is None:
         listed = session.scalars(chosen.limit(limit).offset(offset)).all()
@@ -72,7 +72,7 @@ def entries(
 
 
 def synonyms(session: Session, condition: Condition) -> Sequence[str]:
-    """The other names of a condition, the shortest first: an abbreviation is what people remember."""
+    """Return the other names of a condition, the shortest first: people remember an abbreviation."""
     statement = (
         select(ConditionName.name)
         .where(ConditionName.condition_id == condition.id, ConditionName.kind == "synonym")
@@ -82,7 +82,7 @@ def synonyms(session: Session, condition: Condition) -> Sequence[str]:
 
 
 def codes(session: Session, condition: Condition) -> dict[str, list[str]]:
-    """The codes of a condition by system, such as ``{"ORPHA": ["513"]}``."""
+    """Return the codes of a condition by system, such as ``{"ORPHA": ["513"]}``."""
     return _codes(session, [condition.id])[condition.id]
 
 

@@ -1,4 +1,4 @@
-"""What becomes of the rows of the catalogue, and who may do what with them."""
+"""Deletion entries and rights of the tables of the catalogue."""
 
 from mapservice.privacy.deletion import no_person
 from mapservice.store.declaration import READ, StoreSubject
@@ -11,7 +11,7 @@ SUBJECT = StoreSubject(
         no_person("condition_code", marked("Codes of conditions"), marked("written from public sources")),
     ),
     rights={
-        # Loaded by a command.
+        # Written by a command only.
         "condition": READ,
         "condition_name": READ,
         "condition_code": READ,

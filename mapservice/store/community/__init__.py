@@ -1,1 +1,1 @@
-"""Rows of communities: memberships and consents."""
+"""Communities in the database: memberships and consents."""

@@ -1,4 +1,4 @@
-"""The consents of a member: which they gave, and the one to be counted."""
+"""The consents of a member, and the consent to be counted."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from mapservice.store.tables import Condition, Consent, Member, Membership
 
 
 def of(session: Session, member: Member) -> Sequence[tuple[Consent, Condition | None]]:
-    """All that a member agreed to with its condition, standing or revoked, by the condition's name."""
+    """Return all consents of a member, valid or revoked, with their conditions, by the condition's name."""
     statement = (
         select(Consent, Condition)
         .outerjoin(Condition, Condition.id == Consent.condition_id)
@@ -24,9 +24,9 @@ def of(session: Session, member: Member) -> Sequence[tuple[Consent, Condition | 
 
 
 def count(session: Session, member: Member, membership: Membership, wording: str, *, today: dt.date) -> None:
-    """Let a membership be counted from now on; who is counted already stays so since the day they said it.
+    """Count a membership from now on; one that is already counted keeps its date.
 
-    :raise ReviewFirstError: if the member has to look through their settings first.
+    :raise ReviewFirstError: if the member has to review their settings first.
     """
     restore_reviews.require_none(session, member.id)
     memberships.agree(session, member, membership.condition_id, ConsentKind.COUNTED, wording)
@@ -34,6 +34,6 @@ def count(session: Session, member: Member, membership: Membership, wording: str
 
 
 def count_no_more(session: Session, member: Member, membership: Membership) -> None:
-    """Take a membership out of all figures to come."""
+    """Exclude a membership from all future figures."""
     memberships.revoke(session, member, membership.condition_id, ConsentKind.COUNTED)
     memberships.uncount(session, membership)

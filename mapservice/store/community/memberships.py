@@ -1,4 +1,4 @@
-"""Who belongs to the community of a condition, as what, and with which consents."""
+"""Memberships in the community of a condition, their roles and consents."""
 
 import secrets
 import uuid
@@ -16,12 +16,12 @@ from mapservice.store.places.homes import take_turns
 from mapservice.store.places.zone_counts import counted
 from mapservice.store.tables import Consent, CountedMember, Membership
 
-#: The day is the database's, so that no object in memory can be brought up to date.
+#: Do not synchronise objects: the value comes from a function of the database.
 _IN_THE_DATABASE = {"synchronize_session": False}
 
 
 def of(session: Session, member: tables.Member) -> Sequence[tuple[Membership, tables.Condition]]:
-    """The memberships of a member with their conditions, by the condition's name."""
+    """Return the memberships of a member with their conditions, by the condition's name."""
     statement = (
         select(Membership, tables.Condition)
         .join(tables.Condition, tables.Condition.id == Membership.condition_id)
@@ -32,12 +32,12 @@ def of(session: Session, member: tables.Member) -> Sequence[tuple[Membership, ta
 
 
 def find(session: Session, member: tables.Member, condition: tables.Condition) -> Membership | None:
-    """The membership of a member in a condition, or None."""
+    """Return the membership of a member in a condition, or None."""
     return session.get(Membership, (condition.id, member.id), populate_existing=True)
 
 
 def get(session: Session, member: tables.Member, condition: tables.Condition) -> Membership:
-    """The membership of a member in a condition, held until the transaction ends.
+    """Return the membership of a member in a condition, locked until the transaction ends.
 
     :raise NotAMemberError: if the member has not joined it.
     """
@@ -49,7 +49,7 @@ def get(session: Session, member: tables.Member, condition: tables.Condition) ->
 
 
 def is_shown(session: Session, member: tables.Member) -> bool:
-    """Whether anybody sees a member in any condition."""
+    """Return whether a member is visible to anybody in any condition."""
     shown = select(Membership.member_id).where(
         Membership.member_id == member.id, Membership.audience != Audience.NOBODY
     )
@@ -57,14 +57,14 @@ def is_shown(session: Session, member: tables.Member) -> bool:
 
 
 def version(session: Session, member: tables.Member, membership: Membership | None) -> int:
-    """The state of a membership by number, or of a member who has none here; no number ever comes again."""
+    """Return the version of a membership, or of a member without one here; no version is ever used twice."""
     if membership is not None:
         return membership.version
     return session.scalars(select(tables.Member.version).where(tables.Member.id == member.id)).one()
 
 
 def viewer(session: Session, member: tables.Member | None, condition: tables.Condition) -> Viewer:
-    """Who is looking at a condition, for the rules of visibility."""
+    """Return the viewer of a condition, for the rules of visibility."""
     if member is None:
         return Viewer()
     return Viewer(member.id, has_joined=find(session, member, condition) is not None)
@@ -79,10 +79,10 @@ def join(
     pseudonym: str | None,
     for_minor: bool,
 ) -> Membership:
-    """Take a member into a condition, shown to nobody, or change as what they take part.
+    """Add a member to a condition, visible to nobody, or change their role and name.
 
-    A membership for somebody under 18 has a name of its own, made up where none is given: the account's would join it
-    to the card of the parent. It stays one for somebody under 18 until :func:`come_of_age`.
+    A membership for a minor has a name of its own, generated if none is given: the account's name would link it to the
+    parent's profile card. It stays a minor's membership until :func:`come_of_age`.
     """
     take_turns(session, member)
     membership = find(session, member, condition)
@@ -94,7 +94,7 @@ def join(
     elif membership.pseudonym != pseudonym:
         withdrawals.note(session, member.id)
     if (membership.role, membership.pseudonym, membership.for_minor) != (role, pseudonym, for_minor):
-        membership.audience_before = None  # shown again by one step is only who was shown before
+        membership.audience_before = None  # only a hidden membership can be shown again in one step
     with counted(session, [membership]):
         membership.role, membership.for_minor = role, membership.for_minor or for_minor
         membership.pseudonym = pseudonym or (generated_name() if membership.for_minor else None)
@@ -102,19 +102,19 @@ def join(
 
 
 def generated_name() -> str:
-    """A name that says nothing of anybody."""
+    """Return a random name that reveals nothing about anybody."""
     return f"Member {secrets.randbelow(90_000) + 10_000}"
 
 
 def come_of_age(session: Session, membership: Membership) -> bool:
-    """Let a membership be for an adult from now on; whether it was not. What is shown stays as it is."""
+    """Turn a minor's membership into an adult's; return whether it was a minor's. What is shown stays unchanged."""
     was_for_minor, membership.for_minor = membership.for_minor, False
     session.flush()
     return was_for_minor
 
 
 def leave(session: Session, membership: Membership) -> None:
-    """Take a member out of a condition: pin, counts and consents go with it, and a home that nothing else shows."""
+    """Remove a member from a condition: pin, counts and consents, and the home zone if no other membership uses it."""
     withdrawals.note(session, membership.member_id)
     with counted(session, [membership]):
         membership.audience, membership.audience_before = Audience.NOBODY, None
@@ -134,11 +134,11 @@ def leave(session: Session, membership: Membership) -> None:
 
 
 def uncount(session: Session, membership: Membership) -> None:
-    """Count a membership no more; figures that are published already stay as they are.
+    """Stop counting a membership; published figures stay unchanged.
 
-    Who was counted rests before they are counted anew, or one account could come into a figure and go as often as it
-    likes. Since when is kept with the member, without the condition. Who was not counted yet is in no figure and has
-    nothing to rest from: thinking again costs them nothing.
+    A cooldown starts if the membership was really counted, so that one account cannot enter and leave a figure as often
+    as it likes. Its start is stored with the member, without the condition. A membership that was not counted yet is in
+    no figure and needs no cooldown.
     """
     if membership.counted_since is not None:
         withdrawals.note(session, membership.member_id)
@@ -164,10 +164,10 @@ def agree(
     zone_id: str | None = None,
     expected_people: int | None = None,
 ) -> None:
-    """Keep what a member agreed to, in the words they read; agreeing again to the same keeps the first.
+    """Store a consent in the words that the member read; an identical consent that is still valid is kept instead.
 
-    A consent to be shown is for one zone, and the second one for the people expected there: those are kept beside the
-    words, which have gaps for them.
+    A consent to be shown is for one zone, and the second consent for the number of people expected there: both are
+    columns of their own, and the wording has placeholders for them.
     """
     same = _standing(member, condition_id, kind).where(
         Consent.wording == wording,
@@ -184,14 +184,14 @@ def agree(
 
 
 def revoke(session: Session, member: tables.Member, condition_id: int | None, *kinds: ConsentKind) -> None:
-    """End consents; that each stood, and until when, is kept, but not the place that it was given for."""
+    """Revoke consents; their period of validity is kept, the place that they were given for is not."""
     if _end(session, member, condition_id, *kinds):
         withdrawals.note(session, member.id)
         _note_change(session, member, condition_id)
 
 
 def _end(session: Session, member: tables.Member, condition_id: int | None, *kinds: ConsentKind) -> bool:
-    """End consents; False if none stood."""
+    """Revoke consents; return False if none was valid."""
     standing = update(Consent).where(
         Consent.member_id == member.id,
         Consent.condition_id.is_not_distinct_from(condition_id),
@@ -205,7 +205,7 @@ def _end(session: Session, member: tables.Member, condition_id: int | None, *kin
 def has_agreed(
     session: Session, member: tables.Member, condition_id: int | None, kind: ConsentKind, *, zone_id: str | None = None
 ) -> bool:
-    """Whether a consent of this kind stands; with a zone, one that was given for it or for a finer one inside it."""
+    """Return whether there is a valid consent of this kind; for a zone, one given for it or for a zone inside it."""
     standing = _standing(member, condition_id, kind)
     if zone_id is not None:
         standing = standing.where(or_(Consent.zone_id == zone_id, Consent.zone_id.startswith(f"{zone_id}.")))

@@ -1,4 +1,4 @@
-"""What becomes of the rows of communities, and who may do what with them."""
+"""Deletion entries and rights of the tables of communities."""
 
 from mapservice.privacy.deletion import WITH_MEMBER, of_member
 from mapservice.store.declaration import WRITE, StoreSubject

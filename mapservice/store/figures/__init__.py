@@ -1,1 +1,1 @@
-"""Rows of figures: who is counted, releases, what is published, and the audit log."""
+"""Figures in the database: counted members, releases, published figures, and the audit log."""

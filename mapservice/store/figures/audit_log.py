@@ -1,4 +1,4 @@
-"""The ledger of what was handed out and of what staff looked at; lines are added, and never changed."""
+"""The audit log of exports and of what staff viewed; entries are added, and never changed."""
 
 import datetime as dt
 import hashlib
@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from mapservice.store.tables import LedgerEntry, Member
 
-#: How long a line is kept, and how much of a purpose.
+#: How long an entry is kept, and the maximum length of a purpose.
 RETENTION = dt.timedelta(days=3 * 365)
 PURPOSE_LENGTH = 300
 
 
 class Act(StrEnum):
-    """What somebody did."""
+    """A logged action."""
 
     EXPORT = "export"
     VIEW = "view"
@@ -32,7 +32,7 @@ def note(
     form: str = "",
     purpose: str = "",
 ) -> None:
-    """Add a line about a member of staff, or about a command, in the transaction of what it is about."""
+    """Add an entry about a staff member, or about a command, in the transaction of the action."""
     line = LedgerEntry(act=act, subject=subject, release=release, format=form, purpose=purpose[:PURPOSE_LENGTH])
     line.actor, line.staff = (member.pseudonym, mark_of(member)) if member else ("", "")
     session.add(line)
@@ -40,12 +40,12 @@ def note(
 
 
 def mark_of(member: Member) -> str:
-    """Eight letters that stand for an account of staff under whatever name, and lead to nothing else of it."""
+    """Return eight letters that identify a staff account whatever its name, and reveal nothing else about it."""
     return hashlib.sha256(b"ledger/v1|" + member.id.bytes).hexdigest()[:8]
 
 
 def lines(session: Session, act: Act, *, limit: int, offset: int) -> tuple[int, Sequence[LedgerEntry]]:
-    """How many lines of an act there are, and some of them, the newest first."""
+    """Return the number of entries of an action, and a page of them, newest first."""
     of_act = LedgerEntry.act == act
     how_many = session.scalar(select(func.count()).select_from(LedgerEntry).where(of_act)) or 0
     statement = (
@@ -55,7 +55,7 @@ def lines(session: Session, act: Act, *, limit: int, offset: int) -> tuple[int, 
 
 
 def forget_old(session: Session) -> int:
-    """Delete the lines whose time is over, as the owner of the tables; how many they were."""
+    """Delete expired entries, as the owner of the tables; return how many."""
     return (
         session.connection().execute(delete(LedgerEntry).where(LedgerEntry.made_at < func.now() - RETENTION)).rowcount
     )

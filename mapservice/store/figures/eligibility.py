@@ -1,4 +1,4 @@
-"""Who is counted: brought up to date when a release is made, and at no other moment but to take somebody out."""
+"""The counted members: updated when a release is made, and otherwise only to remove somebody."""
 
 import datetime as dt
 import functools
@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from mapservice.privacy.disclosure import Profile, entry_delay
 
-# Who is counted and should not be, or elsewhere, and who is not and could be: found in one pass over everybody.
-# Somebody is eligible from the day on which all holds: the consent to be counted, a verified e-mail, an account of
-# some age. The first few conditions count, by the day of the consent. The place is that of the home: country and
-# region. Who left a count, whichever it was and in whichever way, rests before they enter any; where they are counted
-# they stay. For the delay it is enough to look at those for whom a release was made since they became eligible.
+# Differences between counted and eligible members, found in one pass over everybody. A membership is eligible from the
+# day on which all requirements are met: consent to be counted, verified e-mail, minimum age of the account. Only the
+# first few conditions of a member count, by the day of the consent. The place is country and region of the home zone.
+# After leaving any count, in whichever way, a cooldown delays entering others; existing counts stay. For the delay it
+# is enough to check those for whom a release was made since they became eligible.
 _FIND = text("""
     create temp table count_difference on commit drop as
     with many as (
@@ -49,7 +49,7 @@ _FIND = text("""
           and counted.changed_on <= :today - :rest_days
 """)
 
-# How many people entered each bucket. Of who left nothing is kept but that there are fewer now.
+# The number of people who entered each bucket. Leaving is not recorded: the total is smaller.
 _CREATE_CHANGES = text(
     "create temp table count_change (condition_id integer, place text, changes integer) on commit drop"
 )
@@ -59,7 +59,7 @@ _LEAVE = text("""
     where found.what = 'leaves' and (counted.condition_id, counted.member_id) = (found.condition_id, found.member_id)
 """)
 
-# Who moves enters the places they come to; a country they stay in they do not enter.
+# A member who moves enters the new places, but not a country in which they stay.
 _MOVE = text("""
     with here as (
         select counted.condition_id, counted.member_id, counted.country, counted.region
@@ -81,7 +81,7 @@ _UNDECIDED = text("select public_id, since from count_difference where what = 'e
 
 _WAIT = text("delete from count_difference where public_id in (select unnest(cast(:waiting as text[])))")
 
-# Whoever leaves or takes the consent back in this very moment does not enter.
+# A member who leaves or revokes the consent at the same moment does not enter.
 _ENTER = text("""
     with come as (
         select found.condition_id, found.member_id, found.country, found.region
@@ -99,8 +99,8 @@ _ENTER = text("""
     where place is not null
 """)
 
-# Once the rest and every delay after it are over, nothing depends on the day. A member whose page is writing in this
-# very moment is left to the next release, since that page may in turn wait for this one.
+# Once the cooldown and every delay after it are over, the day has no effect. A member whose row is locked by a page is
+# left to the next release, because that page may in turn wait for this transaction.
 _FORGET_RESTS = text("""
     update member set left_count_on = null
     where id in (select id from member where left_count_on + :rest_days <= :sure for no key update skip locked)
@@ -112,10 +112,10 @@ _DROP_DIFFERENCES = text("drop table count_difference")
 def bring_up_to_date(
     session: Session, today: dt.date, made: Sequence[dt.date], *, key: bytes, profile: Profile
 ) -> None:
-    """Let those leave who left, those move who moved long enough ago, and those enter whose secret delay is over.
+    """Remove members who left, move those whose cooldown is over, and add those whose secret delay is over.
 
-    ``made`` holds the days of the releases before this one, the newest first. What changed in which bucket stands in
-    the temporary table ``count_change`` until the end of the transaction.
+    ``made`` are the days of the earlier releases, newest first. The changes of each bucket are in the temporary table
+    ``count_change`` until the end of the transaction.
     """
     values = {
         "today": today,
@@ -139,5 +139,5 @@ def bring_up_to_date(
 
 
 def _day(made: Sequence[dt.date], releases: int) -> dt.date:
-    """The last day since which at least so many releases were made; long ago where there were fewer."""
+    """Return the last day since which ``releases`` releases were made; the earliest date if there were fewer."""
     return made[releases - 1] if len(made) >= releases else dt.date.min

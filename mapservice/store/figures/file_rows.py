@@ -1,4 +1,4 @@
-"""Released figures of many conditions as rows for a file, read some thousand at a time; nothing unreleased."""
+"""Released figures of many conditions as rows for a file, read in batches; nothing unreleased."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from mapservice.store.tables import Condition, Release
 
-# Conditions by slug, places by id; the world first. Each step is made as a whole: planned together, what the planner
-# thinks of a fresh release can turn a moment into a minute.
+# Conditions by slug, places by id, the world first. Each step is materialised: planned together, wrong estimates about
+# a fresh release can turn a moment into a minute.
 _ROWS = """
     with wanted as materialized (
         select id as condition_id, slug, name as condition_name,
@@ -34,18 +34,18 @@ _SELECT_ROWS = """
 _SHOWN = text(_ROWS + _SELECT_ROWS.format("figure join wanted using (condition_id) join place using (place)"))
 _WITH_FEW = text(_ROWS + _SELECT_ROWS.format("wanted cross join place left join figure using (condition_id, place)"))
 
-# A cursor is planned for its first rows unless told that all will be read.
+# Otherwise a cursor is planned for its first rows only.
 _TO_THE_END = text("set local cursor_tuple_fraction = 1")
 
-#: Rows that are fetched at a time.
+#: Number of rows fetched at a time.
 BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A released figure with all that names its place; ``zone`` is "world" or an id of the zone tree.
+    """A released figure with the names of its place; ``zone`` is "world" or an id of the zone tree.
 
-    ``codes`` are ISO 3166-1 alpha-2 of a country (several of a group), ISO 3166-2 of a region.
+    ``codes`` are ISO 3166-1 alpha-2 of a country (several for a group), ISO 3166-2 of a region.
     """
 
     slug: str
@@ -60,7 +60,7 @@ class Found:
 
 
 def rows(session: Session, release: Release, slugs: Sequence[str], level: str, *, with_few: bool) -> Iterator[Found]:
-    """The figures of some conditions in a release for the world and each country or region, by condition and place.
+    """Yield the figures of some conditions in a release for the world and each place, by condition and place.
 
     ``with_few`` adds the places that are too few to show, with None; otherwise they are left out.
     """
@@ -74,13 +74,13 @@ def rows(session: Session, release: Release, slugs: Sequence[str], level: str, *
 
 @dataclass(frozen=True, slots=True)
 class RowPage:
-    """A part of the figures of a release, in a fixed order, and how many there are of them altogether."""
+    """A page of the figures of a release, in a fixed order, and their total number."""
 
     rows: Sequence[Found]
     matched: int
 
 
-# Figures of one release do not change, so that page after page gives each of them once.
+# The figures of a release never change, so that paging returns each exactly once.
 _OF_LEVEL = """
     with place as materialized (
         select zone.id as place, zone.name as zone_name, zone.codes, country.id as country, country.name as country_name
@@ -118,9 +118,10 @@ def page(
     offset: int = 0,
     limit: int = 1,
 ) -> RowPage:
-    """Figures of countries or regions in a release, by condition and place; of one condition, ``within`` some places.
+    """Return a page of figures of countries or regions in a release, by condition and place.
 
-    The world is not among them, nor is a place that is too small to show.
+    They can be limited to one condition and to the places in ``within``. The world is not included, nor are places that
+    are too few to show.
     """
     values = {
         "release": release.number,

@@ -1,4 +1,4 @@
-"""What staff see of all communities together: released figures, by condition and from release to release."""
+"""Figures of all communities for staff: released figures only, by condition and by release."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from mapservice.privacy.disclosure import WORLD
 from mapservice.store.tables import Condition, Release, ReleasedCount
 from mapservice.text.folding import fold
 
-# Only conditions of which something is shown: of the others nothing is known, not even whether they have members.
+# Only conditions with a published figure: of the others it is not even known whether they have members.
 _COMMUNITIES = text("""
     with figure as (
         select condition_id,
@@ -31,7 +31,7 @@ _COMMUNITIES = text("""
 
 @dataclass(frozen=True, slots=True)
 class ConditionFigures:
-    """The figures of a condition in a release: of the world, and how many countries and regions are shown."""
+    """The figure of a condition for the world in a release, and its numbers of published countries and regions."""
 
     slug: str
     name: str
@@ -52,9 +52,9 @@ class Point:
 def communities(
     session: Session, release: Release, wanted: str, *, limit: int, offset: int
 ) -> tuple[int, list[ConditionFigures]]:
-    """How many conditions of a release show figures and have ``wanted`` in one of their names; some, the largest first.
+    """Return how many conditions have published figures and match ``wanted``, and a page of them, the largest first.
 
-    Names are compared folded, as in the search of the site.
+    ``wanted`` is part of a name; names are compared folded, as in the search of the site.
     """
     values = {"release": release.number, "wanted": fold(wanted), "slug": wanted, "limit": limit, "offset": offset}
     rows = session.execute(_COMMUNITIES, values).all()
@@ -63,7 +63,7 @@ def communities(
 
 
 def growth(session: Session, condition: Condition) -> list[Point]:
-    """The figure of a condition for the world in every release, the oldest first."""
+    """Return the figure of a condition for the world in every release, the oldest first."""
     figure = (ReleasedCount.condition_id == condition.id) & (ReleasedCount.place == WORLD)
     rows = session.execute(
         select(Release.number, Release.made_on, ReleasedCount.shown)

@@ -1,4 +1,4 @@
-"""What everybody may read of a condition: the figures of one release, and nothing that is counted since."""
+"""The public figures of a condition: those of one release, without anything counted since."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from mapservice.store.tables import Condition, Release, ZoneRow
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The figures of a condition in a release: of the world, or None for "too few to show", and of places, by id."""
+    """The figures of a condition in a release: for the world (None if "too few to show"), and by zone id."""
 
     release: Release
     world: int | None
@@ -25,7 +25,7 @@ class Published:
 
 
 def get(session: Session, number: int) -> Release:
-    """The release of a number.
+    """Return the release with a number.
 
     :raise UnknownReleaseError: if there is none.
     """
@@ -36,13 +36,13 @@ def get(session: Session, number: int) -> Release:
 
 
 def figures(session: Session, release: Release, condition: Condition) -> Published:
-    """The figures of a condition in a release; a place that is too small to show is not among them."""
+    """Return the figures of a condition in a release, without places that are too few to show."""
     places = sorted(releases.figures(session, release, condition), key=lambda each: each.zone_id)
     return Published(release, releases.world(session, release, condition), tuple(places))
 
 
 def regions_in(session: Session, countries: Collection[str]) -> dict[str, int]:
-    """How many regions each of some countries has, by the countries' ids."""
+    """Return the number of regions of each country, by zone id."""
     rows = session.execute(
         select(ZoneRow.parent, func.count())
         .where(ZoneRow.parent.in_(countries), ZoneRow.level == Level.REGION)
@@ -52,17 +52,17 @@ def regions_in(session: Session, countries: Collection[str]) -> dict[str, int]:
 
 
 def profile(found: Published) -> Profile:
-    """The rules by which the figures were made."""
+    """Return the disclosure profile of the figures."""
     return PROFILES.get(found.release.profile, DEFAULT)
 
 
 def largest(found: Published) -> int:
-    """The largest figure of a place, by which the classes of colour are chosen."""
+    """Return the largest figure of a place, which determines the colour classes."""
     return max((each.shown for each in found.places), default=0)
 
 
 def around(found: Published) -> Bbox:
-    """The box around all bubbles, with room for the land around them."""
+    """Return the bounding box of all bubbles, with a margin."""
     lngs, lats = [each.lng for each in found.places], [each.lat for each in found.places]
     west, south, east, north = min(lngs) - 4, min(lats) - 3, max(lngs) + 4, max(lats) + 3
     margin = (east - west) / 10
@@ -72,7 +72,7 @@ def around(found: Published) -> Bbox:
 
 
 def as_data(condition: Condition, found: Published) -> dict[str, object]:
-    """The same facts for programs: by zone id, in no reader's language, without what is too small to show."""
+    """Return the figures for programs: by zone id, language-neutral, without places that are too few to show."""
     return {
         "condition": condition.slug,
         "release": found.release.number,

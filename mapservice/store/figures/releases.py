@@ -1,4 +1,4 @@
-"""Numbered, frozen releases: made once from who is counted, read by everything that is public."""
+"""Numbered, frozen releases: made once from the counted members, read by everything that is public."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -15,11 +15,11 @@ from mapservice.store.advisory_locks import AdvisoryLock, lock_transaction, try_
 from mapservice.store.figures import eligibility
 from mapservice.store.tables import Condition, Release, ReleasedCount, ZoneRow
 
-# A sort or a hash of everybody stays in memory.
+# Sorting or hashing everybody fits in memory.
 _SET_WORK_MEM = text("set local work_mem = '64MB'")
 
-# The buckets that are not as they were: those that somebody entered, those of which only the number of people tells
-# that somebody left, and those that are renewed now.
+# The buckets that may change: those that somebody entered, those whose number of people shows that somebody left, and
+# those that are renewed in this release.
 _CHANGED = text("""
     with tally as (
         select condition_id, country, region, count(*) as n from counted_member group by 1, 2, 3
@@ -58,7 +58,7 @@ _FREEZE = text("""
 
 _DROP_CHANGES = text("drop table count_change")
 
-# Pages ask for the newest release first of all, of which the planner would know nothing until it looks by itself.
+# Pages query the newest release at once, before autovacuum would update the statistics of the planner.
 _ANALYZE = text("analyze released_count")
 
 _COMPARE = text("""
@@ -73,7 +73,7 @@ _COMPARE = text("""
 
 @dataclass(frozen=True, slots=True)
 class ReleaseChange:
-    """How many figures a release shows anew, differently, no more, and as before."""
+    """Numbers of figures that are new, changed, no longer shown, and unchanged in a release."""
 
     appeared: int
     changed: int
@@ -83,7 +83,7 @@ class ReleaseChange:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A published figure of a country or region, and where its bubble stands: (lng, lat) in degrees, SRID 4326."""
+    """A published figure of a country or region, and the position of its bubble: (lng, lat) in degrees, SRID 4326."""
 
     zone_id: str
     name: str
@@ -94,12 +94,12 @@ class Figure:
 
 
 def take_turn(session: Session) -> bool:
-    """Whether nobody else is making a release; if so, nobody else begins before this transaction ends."""
+    """Take the lock for making a release until the transaction ends; return False if another process has it."""
     return try_lock_transaction(session, AdvisoryLock.RELEASE)
 
 
 def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> Release:
-    """The release of a day: made now, in one transaction, or the one that was made on that day already."""
+    """Return the release of a day: a new one, made in one transaction, or the existing one of that day."""
     lock_transaction(session, AdvisoryLock.RELEASE)
     last = current(session)
     if last is not None and last.made_on >= today:
@@ -119,12 +119,12 @@ def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> R
 
 
 def current(session: Session) -> Release | None:
-    """The newest release, which every public page reads, or None before the first."""
+    """Return the newest release, which every public page reads, or None before the first."""
     return session.scalars(select(Release).order_by(Release.number.desc()).limit(1)).one_or_none()
 
 
 def newest(session: Session) -> Release:
-    """The newest release.
+    """Return the newest release.
 
     :raise UnknownReleaseError: before the first.
     """
@@ -135,23 +135,23 @@ def newest(session: Session) -> Release:
 
 
 def every(session: Session) -> Sequence[Release]:
-    """All releases, the newest first."""
+    """Return all releases, the newest first."""
     return session.scalars(select(Release).order_by(Release.number.desc())).all()
 
 
 def get(session: Session, number: int) -> Release | None:
-    """The release of a number, or None."""
+    """Return the release with a number, or None."""
     return session.get(Release, number)
 
 
 def compare(session: Session, before: Release | None, after: Release) -> ReleaseChange:
-    """What a release does to the figures of one before it."""
+    """Return how the figures of a release differ from those of an earlier one."""
     row = session.execute(_COMPARE, {"old": before.number if before else 0, "new": after.number}).one()
     return ReleaseChange(**row._mapping)
 
 
 def world(session: Session, release: Release, condition: Condition) -> int | None:
-    """The published figure of a condition for the world, or None for "too few to show"."""
+    """Return the published figure of a condition for the world, or None for "too few to show"."""
     return session.scalar(
         select(ReleasedCount.shown).where(
             ReleasedCount.release == release.number,
@@ -162,7 +162,7 @@ def world(session: Session, release: Release, condition: Condition) -> int | Non
 
 
 def figures(session: Session, release: Release, condition: Condition) -> list[Figure]:
-    """The published figures of a condition by country and region, the largest first."""
+    """Return the published figures of a condition by country and region, the largest first."""
     rows = session.execute(
         select(
             ZoneRow.id, ZoneRow.name, ZoneRow.level, ReleasedCount.shown, ZoneRow.anchor.ST_X(), ZoneRow.anchor.ST_Y()
@@ -175,13 +175,13 @@ def figures(session: Session, release: Release, condition: Condition) -> list[Fi
 
 
 def _keep(session: Session, buckets: Sequence[dict[str, Any]]) -> None:
-    """Keep what the next release depends on."""
+    """Store the state on which the next release depends."""
     if buckets:
         session.execute(_KEEP, {name: [each[name] for each in buckets] for name in buckets[0]})
 
 
 def _next(row: Row[Any], release: Release, key: bytes, profile: Profile) -> dict[str, Any]:
-    """The bucket after this release; its figure changes with its version only."""
+    """Return the bucket after this release; its figure changes only with its version."""
     bucket = Bucket(row.slug, row.place)
     phase = renewal(key, bucket, profile) if row.renewal is None else row.renewal
     is_renewed = release.number % profile.longest_wait == phase

@@ -1,4 +1,4 @@
-"""What becomes of the rows of figures, and who may do what with them."""
+"""Deletion entries, rights and cleanup of the tables of figures."""
 
 from mapservice.privacy.deletion import Fate, no_person, of_member
 from mapservice.store.declaration import NOTHING, READ, StoreSubject
@@ -36,10 +36,10 @@ SUBJECT = StoreSubject(
         no_person("release", marked("Which releases there are"), marked("a number and a date of the service")),
     ),
     rights={
-        # Pages may take somebody out of the count, and never in.
+        # The pages may remove somebody from the count, and never add anybody.
         "counted_member": {"SELECT": (), "DELETE": (), "UPDATE": ("country", "region", "changed_on")},
         "count_bucket": NOTHING,
-        # Lines are added and never changed; the moment is the database's own.
+        # Entries are added and never changed; the database sets their time.
         "ledger_entry": {
             "SELECT": (),
             "INSERT": ("id", "actor", "staff", "act", "subject", "release", "format", "purpose"),

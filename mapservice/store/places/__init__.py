@@ -1,1 +1,1 @@
-"""Rows of places: homes and pins, counts by zone, clusters and lists for the members' map."""
+"""Locations in the database: homes and pins, counts by zone, clusters and lists for the members' map."""

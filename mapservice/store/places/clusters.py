@@ -1,4 +1,4 @@
-"""What one tile of a condition's map holds for one viewer: zones with their counts, badges, pins."""
+"""One tile of a condition's map for one viewer: zones with their counts, badges, pins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from mapservice.geo.tiles import Tile
 from mapservice.privacy.visibility import Viewer, audiences_seen
 
-#: From this zoom on, people are drawn one by one.
+#: First zoom at which people are drawn one by one.
 PIN_ZOOM = 10
 
-#: The deepest zoom of the members' map.
+#: Maximum zoom of the members' map.
 MAX_ZOOM = 11
 
 
@@ -31,7 +31,7 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """The memberships whose pin is the same anchor, by their public ids, and their roles in the same order."""
+    """The memberships with a pin at the same anchor: their public ids, and their roles in the same order."""
 
     lng: float
     lat: float
@@ -40,12 +40,12 @@ class Stack:
     is_own: bool
 
 
-# Few zones stand on the map at low zooms, and few in a tile at high ones: one plan for all of
-# them is many times slower at the former than a plan for each tile (bench/README.md).
+# Few zones are drawn at low zooms, and few in a tile at high ones: a generic plan is many times slower at low zooms
+# than a plan for each tile (bench/README.md).
 _PLAN_EACH = text("set local plan_cache_mode = force_custom_plan")
 
-# A zone stands on the map from zoom `appears` until it opens into its children. The literal side is the
-# envelope, so that the index on the anchors is used; the tile owns its west and south edge only.
+# A zone is drawn from zoom `appears` until it opens into its children. The envelope has the SRID of the column, so that
+# the index on the anchors is used; a tile includes its west and south edge only.
 _CLUSTERS = text("""
     select st_x(zone.anchor) as lng, st_y(zone.anchor) as lat, sum(counted.n)::int as n,
            zone.id, zone.name, zone.box, zone.level
@@ -59,8 +59,8 @@ _CLUSTERS = text("""
     order by zone.id
 """)
 
-# Those who show a zone itself, and not a finer one, once the map has gone on to finer ones. People with a
-# pin are no longer counted here from PIN_ZOOM on: they are drawn.
+# People who show a zone itself, not a finer one, at zooms that draw finer zones. From PIN_ZOOM on, people with a pin
+# are not counted here: they are drawn.
 _BADGES = text("""
     with told as (
         select zone.id, zone.anchor, zone.name, zone.box, zone.level,
@@ -92,14 +92,14 @@ _PINS = text("""
 
 
 def clusters(session: Session, condition_id: int, tile: Tile, viewer: Viewer, role: str | None) -> list[Cluster]:
-    """The zones that stand on this tile, with the people whom this viewer may see in each."""
+    """Return the zones that are drawn on this tile, with the number of people whom this viewer can see in each."""
     session.execute(_PLAN_EACH)
     rows = session.execute(_CLUSTERS, _view(condition_id, tile, viewer, role))
     return [Cluster(*row) for row in rows]
 
 
 def badges(session: Session, condition_id: int, tile: Tile, viewer: Viewer, role: str | None) -> list[Cluster]:
-    """The zones that people chose to show as a whole, where the map already draws finer ones."""
+    """Return the zones that people chose to show as a whole, at zooms that already draw finer ones."""
     levels = ["country", "region"] if tile.z >= PIN_ZOOM else ["country", "region", "district"]
     session.execute(_PLAN_EACH)
     rows = session.execute(_BADGES, {**_view(condition_id, tile, viewer, role), "levels": levels})
@@ -107,7 +107,7 @@ def badges(session: Session, condition_id: int, tile: Tile, viewer: Viewer, role
 
 
 def pins(session: Session, condition_id: int, tile: Tile, viewer: Viewer, role: str | None) -> list[Stack]:
-    """The people drawn one by one on this tile, those of one anchor together; none above the last zooms."""
+    """Return the people drawn one by one on this tile, grouped by anchor; empty below ``PIN_ZOOM``."""
     if tile.z < PIN_ZOOM:
         return []
     rows = session.execute(_PINS, {**_view(condition_id, tile, viewer, role), "member": viewer.member})

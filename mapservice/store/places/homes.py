@@ -1,4 +1,4 @@
-"""What each condition of a member shows of where they live. A masked place is all that enters."""
+"""What each condition of a member shows of their home. Only a masked place can be stored."""
 
 import datetime as dt
 import uuid
@@ -18,15 +18,15 @@ from mapservice.store.tables import SRID
 
 
 def take_turns(session: Session, member: tables.Member) -> None:
-    """Wait until no other tab of the member writes. Whoever changes memberships begins with this."""
-    # An operation points to the member, which holds the key of the row: to ask for the key as well would have two
-    # tabs wait for each other.
+    """Lock the member's row against other tabs. Every change of memberships begins with this."""
+    # The foreign key of an operation locks the key of the member's row: a full lock on the key would make two tabs wait
+    # for each other.
     held = select(tables.Member.id).where(tables.Member.id == member.id).with_for_update(key_share=True)
     session.execute(held)
 
 
 def lock(session: Session, member: tables.Member) -> list[tables.Membership]:
-    """The member's memberships, held until the transaction ends, so that two tabs take turns."""
+    """Return the member's memberships, locked until the transaction ends, so that two tabs take turns."""
     take_turns(session, member)
     statement = (
         select(tables.Membership)
@@ -47,11 +47,11 @@ def save(
 ) -> None:
     """Store the home zone, and the zone and pin that each condition shows, in one transaction with the counts.
 
-    Where a condition showed a zone that the new home does not lie in, nobody sees the member from now on: not in the
-    old zone, and not in the new one before they agree to it. To whom they were shown is kept for that question.
-    ``corrections`` is how often the home was corrected by now; None leaves the number as it is.
+    If a condition showed a zone that does not contain the new home, the member is hidden in it until they agree to the
+    new zone; their audience is kept for asking them. ``corrections`` is the number of corrections of the home; None
+    leaves it unchanged.
 
-    :raise TypeError: if the place was not masked; no other form of a place may enter.
+    :raise TypeError: if the place was not masked; no other form of a place may be stored.
     """
     if not isinstance(masked, MaskedPlace):
         raise TypeError("a place is stored as a MaskedPlace only")
@@ -72,9 +72,9 @@ def save(
 
 
 def show_to(session: Session, membership: tables.Membership, audience: Audience) -> None:
-    """Show a membership to an audience from now on; who withdraws asks for :func:`show_to_nobody`.
+    """Show a membership to an audience; to hide it use :func:`show_to_nobody`.
 
-    :raise ReviewFirstError: if the member has to look through their settings first.
+    :raise ReviewFirstError: if the member has to review their settings first.
     """
     if audience is not Audience.NOBODY:
         restore_reviews.require_none(session, membership.member_id)
@@ -83,16 +83,16 @@ def show_to(session: Session, membership: tables.Membership, audience: Audience)
 
 
 def show_to_nobody(session: Session, membership: tables.Membership) -> None:
-    """Show a membership to nobody and end what was agreed to for it; the zone is kept, and no way back but the form."""
+    """Hide a membership and end the consents to show it; the zone is kept, but this cannot be undone."""
     membership.note_change()
     show_to(session, membership, Audience.NOBODY)
     _end_consents(session, membership, ConsentKind.SHOWN, ConsentKind.FINER)
 
 
 def hide(session: Session, membership: tables.Membership, act: uuid.UUID | None = None) -> bool:
-    """Show a membership to nobody, and keep its zone and to whom it was shown, so that one step undoes it.
+    """Hide a membership, and keep its zone and audience, so that it can be undone in one step.
 
-    ``act`` is a random id for all that is hidden together. False if nobody saw it before.
+    ``act`` is a random id shared by everything that is hidden together. Return False if it was already hidden.
     """
     membership.note_change()
     if membership.audience == Audience.NOBODY:
@@ -105,12 +105,12 @@ def hide(session: Session, membership: tables.Membership, act: uuid.UUID | None 
 
 
 def hide_everywhere(session: Session, member: tables.Member, act: uuid.UUID) -> int:
-    """Hide every membership of a member that anybody sees, as one act; how many they were."""
+    """Hide every visible membership of a member, as one act; return how many."""
     return sum(hide(session, membership, act) for membership in lock(session, member))
 
 
 def take_off(session: Session, membership: tables.Membership) -> None:
-    """Take a membership off the map without leaving anything of the place on it, nor a home that nothing shows."""
+    """Remove a membership's zone and pin, and the home zone if no other membership uses it."""
     membership.note_change()
     with zone_counts.counted(session, [membership]):
         membership.audience, membership.audience_before = Audience.NOBODY, None
@@ -120,19 +120,19 @@ def take_off(session: Session, membership: tables.Membership) -> None:
 
 
 def is_for_minor(session: Session, membership: tables.Membership) -> bool:
-    """Whether a membership shows a region at most: it is for somebody under 18, or its member says that they are."""
+    """Return whether a membership shows a region at most: it is for a minor, or its member is one."""
     said = session.scalar(select(tables.Member.minor_until).where(tables.Member.id == membership.member_id))
     return membership.for_minor or is_minor(said, dt.datetime.now(dt.UTC).date())
 
 
 def respect_minor(session: Session, membership: tables.Membership) -> None:
-    """Take a membership back to its region, without a pin, if it is for somebody under 18 now."""
+    """Coarsen a membership to its region, without a pin, if it is for a minor now."""
     if is_for_minor(session, membership):
         show_by_region(session, membership)
 
 
 def show_by_region(session: Session, membership: tables.Membership) -> None:
-    """Take a membership back to the region of its zone, without a pin, if it is shown finer than that."""
+    """Coarsen a membership to the region of its zone, without a pin, if it shows a finer zone."""
     shown = membership.shown_zone
     if shown is not None and is_finer(level_of(shown), than=FINEST_FOR_MINORS):
         with zone_counts.counted(session, [membership]):
@@ -144,7 +144,7 @@ def show_by_region(session: Session, membership: tables.Membership) -> None:
 def name_wider_zone(
     session: Session, membership: tables.Membership, kind: ConsentKind, expected_people: int | None = None
 ) -> None:
-    """Let a consent that was given for a finer zone name the wider one around it that is shown from now on."""
+    """Change a consent given for a finer zone to name the zone around it that is shown now."""
     zone_id = membership.shown_zone
     given_for_finer = update(tables.Consent).where(
         tables.Consent.member_id == membership.member_id,
@@ -157,15 +157,15 @@ def name_wider_zone(
 
 
 def forget(session: Session, member: tables.Member) -> None:
-    """Erase the member's place: home zone, shown zones, pins, and their share in every count."""
+    """Delete the member's location: home zone, shown zones, pins, and their part of every count."""
     for membership in lock(session, member):
         take_off(session, membership)
     home_zones.forget_unused_home(session, member.id)
 
 
 def forget_member(session: Session, member: tables.Member) -> None:
-    """Erase all that a member has in the communities: place, memberships, counts, consents to them."""
-    # The key too, since the row goes.
+    """Delete everything of a member in the communities: location, memberships, counts, consents."""
+    # Lock the key too, because the row will be deleted.
     session.execute(select(tables.Member.id).where(tables.Member.id == member.id).with_for_update())
     forget(session, member)
     for table in (tables.CountedMember, tables.Consent, tables.Membership):
@@ -173,9 +173,9 @@ def forget_member(session: Session, member: tables.Member) -> None:
 
 
 def _take_from_old_zone(session: Session, membership: tables.Membership, shown: Shown | None) -> None:
-    """Show a membership to nobody, with the place it would show from now on, and end what was agreed to for the old.
+    """Hide a membership, set the zone and pin that it will show next, and end the consents for the old zone.
 
-    What an earlier move took off the map, and was not agreed to since, goes on waiting for that question.
+    If an earlier move hid it and the member has not agreed since, their earlier audience is still kept for asking them.
     """
     is_visible, was_asked = membership.audience != Audience.NOBODY, membership.audience_before
     had_agreed = _end_consents(session, membership, ConsentKind.SHOWN, ConsentKind.FINER)
@@ -186,9 +186,9 @@ def _take_from_old_zone(session: Session, membership: tables.Membership, shown: 
 
 
 def _end_consents(session: Session, membership: tables.Membership, *kinds: ConsentKind) -> bool:
-    """End consents to be shown; the zone and the figure that they were given for go out of all of them.
+    """End consents to be shown, and delete the zone and the figure that they were given for.
 
-    False if none stood.
+    Return False if none was valid.
     """
     mine = update(tables.Consent).where(
         tables.Consent.member_id == membership.member_id,
@@ -204,7 +204,7 @@ def _end_consents(session: Session, membership: tables.Membership, *kinds: Conse
 
 
 def _put(membership: tables.Membership, zone_id: str | None, pin: WKTElement | None) -> None:
-    """Give a membership a zone, and a pin where that is another zone. What one agreed to before hiding was the zone."""
+    """Set zone and pin of a membership; a new zone discards the audience from before it was hidden."""
     if zone_id == membership.shown_zone and (pin is None) == (membership.pin is None):
         return
     if zone_id != membership.shown_zone:

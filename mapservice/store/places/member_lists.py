@@ -1,4 +1,4 @@
-"""The same people as on the map, as lists: zones with their counts, who is shown in a zone, one card."""
+"""The people on the map as lists: zones with their counts, people in a zone, one profile card."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from mapservice.store.tables import Condition, Member, Membership, ZoneCount, Zo
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """A zone with the number of people this viewer may see in it or below."""
+    """A zone with the number of people whom this viewer can see in it or below."""
 
     zone_id: str
     name: str
@@ -23,7 +23,7 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody shown in a zone, as far as a list tells: their card is fetched one at a time."""
+    """A person in the list of a zone; profile cards are fetched one at a time."""
 
     public_id: str
     role: str
@@ -32,7 +32,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a viewer reads of one person: no date, which would tell who joined two conditions in one sitting."""
+    """The profile card of one person, without a date, which would link two memberships that began together."""
 
     public_id: str
     pseudonym: str
@@ -46,7 +46,7 @@ class Card:
 def rows_below(
     session: Session, condition: Condition, zone_id: str | None, viewer: Viewer, role: str | None
 ) -> Sequence[MemberRow]:
-    """The countries of the world, or the zones right below a zone, that hold somebody, the fullest first."""
+    """Return the countries of the world, or the children of a zone, with visible people, the largest number first."""
     n = func.sum(ZoneCount.n)
     place = ZoneRow.level == "country" if zone_id is None else ZoneRow.parent == zone_id
     statement = (
@@ -60,7 +60,7 @@ def rows_below(
 
 
 def total(session: Session, condition: Condition, zone_id: str | None, viewer: Viewer, role: str | None) -> int:
-    """How many people this viewer may see in a zone, or in the whole world."""
+    """Return how many people this viewer can see in a zone, or in the whole world."""
     place = ZoneRow.level == "country" if zone_id is None else ZoneRow.id == zone_id
     statement = (
         select(func.coalesce(func.sum(ZoneCount.n), 0))
@@ -73,7 +73,7 @@ def total(session: Session, condition: Condition, zone_id: str | None, viewer: V
 def shown_in(
     session: Session, condition: Condition, zone_id: str, viewer: Viewer, role: str | None, *, limit: int, offset: int
 ) -> tuple[int, Sequence[Person]]:
-    """How many people show exactly this zone, and some of them, in an order that says nothing."""
+    """Return how many people show exactly this zone, and a page of them, in the order of their random public ids."""
     wanted = [Membership.shown_zone == zone_id, *_seen(condition, viewer)]
     if role:
         wanted.append(Membership.role == role)
@@ -90,9 +90,9 @@ def shown_in(
 
 
 def card(session: Session, condition: Condition, public_id: str, viewer: Viewer) -> Card:
-    """The card of a person whom this viewer may see.
+    """Return the profile card of a person whom this viewer can see.
 
-    :raise UnknownPersonError: if there is no such person, or they are not shown to this viewer: one answer for both.
+    :raise UnknownPersonError: if there is no such person, or this viewer cannot see them: the same answer for both.
     """
     statement = (
         select(

@@ -1,4 +1,4 @@
-"""All pins drawn anew, after the key that chooses them was changed. Zones are not touched."""
+"""Recomputes all pins after their key was changed. Zones do not change."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,10 +11,10 @@ from mapservice.privacy.geomasking import jitter_many
 from mapservice.store import tables
 from mapservice.store.tables import SRID, Membership
 
-#: People moved by one statement.
+#: Number of memberships updated by one statement.
 BATCH = 5_000
 
-# One after the other, so that nobody saves a place while the pins move.
+# So that nobody saves a location while the pins move.
 _LOCK_MEMBERSHIPS = text("lock table membership in share row exclusive mode")
 
 _MOVE = text("""
@@ -26,11 +26,11 @@ _MOVE = text("""
 
 
 def _untold(_done: int, _total: int) -> None:
-    """Say nothing about how far it is."""
+    """Ignore the progress."""
 
 
 def redraw(session: Session, *, key: bytes, progress: Callable[[int, int], None] = _untold) -> int:
-    """Move every pin to the anchor of its zone that a key chooses; how many there are."""
+    """Move every pin to the anchor that a key determines; return how many there are."""
     session.execute(_LOCK_MEMBERSHIPS)
     total = session.scalar(select(func.count()).where(Membership.pin.is_not(None))) or 0
     zones = _zones(session)
@@ -55,7 +55,7 @@ def redraw(session: Session, *, key: bytes, progress: Callable[[int, int], None]
 
 
 def _zones(session: Session) -> dict[str, Zone]:
-    """The zones in which somebody has a pin, by id."""
+    """Return the zones with pins, by id."""
     used = select(Membership.shown_zone).where(Membership.pin.is_not(None))
     columns = tables.ZoneRow.id, tables.ZoneRow.tree, tables.ZoneRow.level, tables.ZoneRow.name
     rows = session.execute(

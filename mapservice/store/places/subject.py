@@ -1,4 +1,4 @@
-"""What becomes of the rows of places, and who may do what with them."""
+"""Deletion entries and rights of the tables of locations."""
 
 from mapservice.privacy.deletion import AT_ONCE, WITH_MEMBER, Fate, no_person, of_member
 from mapservice.store.declaration import WRITE, StoreSubject

@@ -1,4 +1,4 @@
-"""The counts behind the clusters, kept right in the transaction that changes a membership."""
+"""The counts behind the clusters, updated in the same transaction as the memberships."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from mapservice.geo import zones
 from mapservice.privacy.visibility import AUDIENCES, Audience
 from mapservice.store import advisory_locks, tables, withdrawals
 
-#: What one membership adds to: (condition, zone, audience, role).
+#: The key of a count: (condition, zone, audience, role).
 Key = tuple[int, str, str, str]
 
 _CHANGE = text("""
@@ -41,7 +41,7 @@ _CHANGE = text("""
 _SWEEP = text("delete from zone_count where n = 0 and condition_id = any(:conditions)")
 
 
-#: What the counts must be, from the memberships alone.
+#: The correct counts, from the memberships alone.
 TRUTH = """
     with shown as (
         select condition_id, audience, role, string_to_array(shown_zone, '.') as steps, count(*) as n
@@ -58,20 +58,20 @@ TRUTH = """
     from climbed group by condition_id, zone_id, audience, role
 """
 
-# In the order of the primary key, which then grows at its end only.
+# In the order of the primary key, whose index then only grows at its end.
 _REBUILD = text(
     f"insert into zone_count (condition_id, zone_id, audience, role, n) {TRUTH} order by condition_id, zone_id"
 )
 
 
 def rebuild(session: Session) -> None:
-    """Count everybody anew, after people came in by the hundred thousand."""
+    """Rebuild all counts, after memberships were inserted in bulk."""
     session.execute(text("delete from zone_count"))
     session.execute(_REBUILD)
 
 
 def contribution(membership: tables.Membership) -> Counter[Key]:
-    """What a membership adds to the counts: one in its zone and in each zone above, or nothing while not shown."""
+    """Return what a membership adds to the counts: one in its zone and each zone above, nothing if it is hidden."""
     if membership.audience == Audience.NOBODY or membership.shown_zone is None:
         return Counter()
     return Counter(
@@ -81,14 +81,14 @@ def contribution(membership: tables.Membership) -> Counter[Key]:
 
 
 def apply(session: Session, before: Mapping[Key, int], after: Mapping[Key, int]) -> None:
-    """Change the counts by what memberships contribute after a change and did before it."""
+    """Change the counts by the difference between the contributions of memberships before and after a change."""
     change = {key: after.get(key, 0) - before.get(key, 0) for key in {*before, *after}}
     rows = sorted((key, n) for key, n in change.items() if n)
     if not rows:
         return
     conditions, zone_ids, audiences, roles = (list(column) for column in zip(*(key for key, _ in rows), strict=True))
     touched = sorted(set(conditions))
-    # Writers of one condition take turns: all of them touch the row of the same part of the world anyway.
+    # Writers of one condition take turns: all of them update the row of the same part of the world anyway.
     advisory_locks.lock_each(session, advisory_locks.AdvisoryLockSpace.ZONE_COUNTS, touched)
     session.execute(
         _CHANGE,
@@ -106,7 +106,7 @@ def apply(session: Session, before: Mapping[Key, int], after: Mapping[Key, int])
 
 @contextmanager
 def counted(session: Session, memberships: Iterable[tables.Membership]) -> Iterator[list[tables.Membership]]:
-    """Memberships that may be changed inside the block; the counts follow in the same transaction."""
+    """Yield memberships that may be changed inside the block; the counts are updated at its end."""
     held = list(memberships)
     before = _contributions(held)
     showed = [(each.audience, each.shown_zone) for each in held]
@@ -119,7 +119,7 @@ def counted(session: Session, memberships: Iterable[tables.Membership]) -> Itera
 
 
 def _shows_less(before: tuple[str, str | None], after: tuple[str, str | None]) -> bool:
-    """Whether a membership shows to fewer people, in a coarser zone or another one, or lost the zone it kept."""
+    """Return whether a membership shows less: a narrower audience, a coarser or another zone, or no zone."""
     (audience, zone), (audience_after, zone_after) = before, after
     if zone is None:
         return False

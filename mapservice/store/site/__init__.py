@@ -1,1 +1,1 @@
-"""Rows that all subjects share: rate limits, operations, the mail queue, fingerprints of keys, rights of the roles."""
+"""Data shared by all subjects: rate limits, operations, the mail queue, key fingerprints, rights of the roles."""

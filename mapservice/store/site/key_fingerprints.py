@@ -1,4 +1,4 @@
-"""The fingerprints of the keys: one database, one set of keys, on every machine."""
+"""Fingerprints of the keys, which ensure that all machines use the same keys with one database."""
 
 import hmac
 
@@ -11,14 +11,14 @@ from mapservice.store.tables import KeyFingerprint
 
 
 def of(key: bytes, name: str) -> bytes:
-    """The fingerprint of a key, which tells nothing of it and differs from name to name."""
+    """Return the fingerprint of a key, which reveals nothing about it and differs from name to name."""
     return hmac.digest(key, f"fingerprint/v1|{name}".encode(), "sha256")
 
 
 def check(session: Session, key: bytes, name: str, *, where: str) -> None:
-    """Make sure that this is the key of the database; the first one that comes is kept.
+    """Check that this is the key of the database; the first one used is registered.
 
-    ``where`` says where the key was read from.
+    ``where`` describes the source of the key for the message.
 
     :raise SetupError: if the database belongs to another key; the message says what to do.
     """
@@ -35,13 +35,13 @@ def check(session: Session, key: bytes, name: str, *, where: str) -> None:
 
 
 def is_another(session: Session, key: bytes, name: str) -> bool:
-    """Whether the database belongs to a key, and it is not this one."""
+    """Return whether the database is registered with a different key."""
     kept = session.get(KeyFingerprint, name)
     return kept is not None and not hmac.compare_digest(kept.fingerprint, of(key, name))
 
 
 def replace(session: Session, key: bytes, name: str) -> None:
-    """Let the database belong to another key from now on, as the owner of the tables."""
+    """Register another key for the database, as the owner of the tables."""
     values = {"fingerprint": of(key, name), "first_seen": func.current_date()}
     session.execute(insert(KeyFingerprint).values(name=name, **values).on_conflict_do_update(
         index_elements=["name"], set_=values))  # fmt: skip

@@ -1,4 +1,4 @@
-"""E-mails on their way out, and how many could not be sent."""
+"""The queue of outgoing e-mails, and numbers of those that could not be sent."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.store.tables import Mail, MailFailure
 
-# After twelve tries, about half a day, the links in an e-mail are old.
+# After twelve attempts, about half a day, the links in an e-mail have expired.
 MAX_TRIES = 12
 
 #: How long the numbers of failures are kept.
@@ -18,32 +18,32 @@ FAILURE_RETENTION = dt.timedelta(days=90)
 
 
 class Failure(StrEnum):
-    """Why an e-mail was given up."""
+    """The reason why an e-mail was given up."""
 
     REFUSED = "refused"
     TRIED = "tried"
 
 
 def put(session: Session, recipient: str, subject: str, body: str, kind: str = "") -> Mail:
-    """Put an e-mail into the queue; it leaves once the transaction is committed. ``kind`` says what it is about."""
+    """Put an e-mail into the queue; it is sent after the commit. ``kind`` says what it is about."""
     email = Mail(recipient=recipient, subject=subject, body=body, kind=kind)
     session.add(email)
     return email
 
 
 def next_due(session: Session) -> Mail | None:
-    """An e-mail whose time has come, held by this transaction so that nobody else sends it."""
+    """Return an e-mail that is due, locked by this transaction so that no other process sends it."""
     due = select(Mail).where(Mail.due_at <= func.now()).order_by(Mail.due_at).limit(1)
     return session.scalar(due.with_for_update(skip_locked=True))
 
 
 def sent(session: Session, email: Mail) -> None:
-    """Delete an e-mail that has left."""
+    """Delete an e-mail that was sent."""
     session.delete(email)
 
 
 def failed(session: Session, email: Mail) -> bool:
-    """Try an e-mail again later, each time after a longer while; True if this was the last try."""
+    """Schedule another attempt, each time after a longer pause; return True if this was the last one."""
     email.tries += 1
     if email.tries >= MAX_TRIES:
         give_up(session, email, Failure.TRIED)
@@ -53,7 +53,7 @@ def failed(session: Session, email: Mail) -> bool:
 
 
 def give_up(session: Session, email: Mail, why: Failure) -> None:
-    """Delete an e-mail that cannot be sent, and count it by its kind and the day, not by whom it was for."""
+    """Delete an e-mail that cannot be sent, and count it by kind and day, without its recipient."""
     session.delete(email)
     one = insert(MailFailure).values(day=func.current_date(), kind=email.kind, reason=why, emails=1)
     one_more = {"emails": MailFailure.emails + 1}
@@ -61,7 +61,7 @@ def give_up(session: Session, email: Mail, why: Failure) -> None:
 
 
 def backoff(tries: int) -> dt.timedelta:
-    """How long to wait before the next try.
+    """Return how long to wait before the next attempt.
 
     >>> backoff(1), backoff(20)
     (datetime.timedelta(seconds=10), datetime.timedelta(seconds=3600))
@@ -70,27 +70,27 @@ def backoff(tries: int) -> dt.timedelta:
 
 
 def waiting(session: Session) -> int:
-    """How many e-mails have not left yet."""
+    """Return the number of e-mails in the queue."""
     return session.scalars(select(func.count()).select_from(Mail)).one()
 
 
 def retried(session: Session) -> int:
-    """How many e-mails were tried in vain and wait for their next try."""
+    """Return the number of e-mails that failed at least once and wait for another attempt."""
     return session.scalars(select(func.count()).select_from(Mail).where(Mail.tries > 0)).one()
 
 
 def failures(session: Session) -> Sequence[MailFailure]:
-    """How many e-mails could not be sent, by day, kind and reason, the newest first."""
+    """Return how many e-mails could not be sent, by day, kind and reason, the newest first."""
     newest_first = select(MailFailure).order_by(MailFailure.day.desc(), MailFailure.kind, MailFailure.reason)
     return session.scalars(newest_first).all()
 
 
 def forget_failures(session: Session) -> int:
-    """Delete the numbers of failures whose time is over; how many rows they were."""
+    """Delete expired numbers of failures; return how many rows."""
     old = delete(MailFailure).where(MailFailure.day < func.current_date() - FAILURE_RETENTION.days)
     return session.connection().execute(old).rowcount
 
 
 def forget_for(session: Session, recipient: str) -> None:
-    """Send nothing more to an address."""
+    """Delete all queued e-mails to an address."""
     session.execute(delete(Mail).where(Mail.recipient == recipient).execution_options(synchronize_session=False))

@@ -1,12 +1,12 @@
-"""Token buckets: how much of something one account or address may still do."""
+"""Rate limits as token buckets: how much one account or address may still do."""
 
 from sqlalchemy import delete, func, text
 from sqlalchemy.orm import Session
 
 from mapservice.store.tables import Allowance
 
-# One statement, so that of many tries at the same moment exactly as many pass as there are tokens: the row's lock
-# puts them in a line. Losing the last moments of a bucket in a crash is harmless, so no one waits for the disk.
+# One statement, so that exactly as many simultaneous attempts succeed as there are tokens: the row lock serialises
+# them. Losing the last moments of a bucket in a crash is harmless, so the commit does not wait for the disk.
 _SPEND = text("""
     insert into allowance as bucket (key, tokens, filled_at)
     select :key, cast(:most as double precision) - 1, now()
@@ -27,7 +27,7 @@ _WAIT = text("""
 
 
 def spend(session: Session, key: bytes, *, most: int, seconds: int) -> int:
-    """Take one token from a bucket of ``most`` that fills in ``seconds``; the seconds to wait if none is left, or 0."""
+    """Take one token from a bucket of ``most`` that fills in ``seconds``; return the seconds to wait, or 0."""
     values = {"key": key, "most": most, "seconds": seconds}
     if session.scalar(_SPEND, values) is not None:
         return 0
@@ -35,7 +35,7 @@ def spend(session: Session, key: bytes, *, most: int, seconds: int) -> int:
 
 
 def forget_full(session: Session, *, seconds: int = 86_400) -> int:
-    """Delete buckets that nobody touched for so long that they are full again; how many they were."""
+    """Delete buckets that were not used for so long that they are full again; return how many."""
     untouched = delete(Allowance).where(
         Allowance.filled_at < func.now() - func.make_interval(0, 0, 0, 0, 0, 0, seconds)
     )

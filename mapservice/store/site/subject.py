@@ -1,11 +1,11 @@
-"""What becomes of the rows of what all subjects share, and who may do what with them."""
+"""Deletion entries, rights and cleanup of the tables shared by all subjects."""
 
 from mapservice.privacy.deletion import WITH_MEMBER, Fate, no_person, of_member
 from mapservice.store.declaration import WRITE, StoreSubject
 from mapservice.store.site import mail_queue, operations, rate_limits
 from mapservice.text.marking import marked
 
-# Allowances that are no setting, such as e-mails in a day, are full again after it.
+# Rate limits that are not settings, such as e-mails per day, are full again after it.
 _DAY_S = 24 * 60 * 60
 
 SUBJECT = StoreSubject(
@@ -48,7 +48,7 @@ SUBJECT = StoreSubject(
         "mail": WRITE,
         "mail_failure": WRITE,
         "allowance": WRITE,
-        # The first machine that starts names its keys; only the owner changes them.
+        # The first machine that starts registers its keys; only the owner of the tables can change them.
         "key_fingerprint": {"SELECT": (), "INSERT": ("name", "fingerprint")},
     },
     cleanup=(

@@ -1,4 +1,4 @@
-"""The tables. People have random ids and no coordinate of their own; months, not moments, are shown of them."""
+"""The tables. People have random ids and no coordinates of their own; dates about them are shown by month only."""
 
 from mapservice.store.tables.accounts import (
     Allowance,

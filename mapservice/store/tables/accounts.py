@@ -1,4 +1,4 @@
-"""Accounts: members, staff, who is signed in, letters, allowances."""
+"""Accounts: members, staff, sessions, the mail queue, rate limits."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from mapservice.store.tables.base import Base, random_id
 
 
 class Member(Base):
-    """An account. Knows no condition and no place.
+    """An account, without any condition or location.
 
-    ``left_count_on`` is the day on which the member was last taken out of a count in which they were, whichever it was;
-    None again once no rest depends on it. ``minor_until`` is the first day of the month in which a member who said
-    that they are 16 or 17 turns 18, None for adults. ``version`` rises whenever a community is left, so that the
-    versions of memberships never come again. ``home_changed_on`` and ``home_corrections`` stand for a home zone
-    that was deleted, until another may be chosen: when it was last changed and how often it was corrected, no zone.
-    ``locked_on`` is the day of a restore after which nobody can sign in, since the member had left the address by then.
-    ``language`` is the one in which the member wants to read, None for that of the browser.
+    ``left_count_on`` is the day on which the member last left a count, whichever it was; None again after the cooldown.
+    ``minor_until`` is the first day of the month in which a member who said that they are 16 or 17 turns 18, None for
+    adults. ``version`` is incremented whenever a community is left, so that versions of memberships are never reused.
+    ``home_changed_on`` and ``home_corrections`` belong to a deleted home zone, until another may be chosen: the day of
+    its last change and the number of corrections, but not the zone. ``locked_on`` is the day of a restore that blocked
+    the sign-in, because the member had left the address by then. ``language`` is the preferred one, None for the
+    browser's.
     """
 
     __tablename__ = "member"
@@ -50,9 +50,9 @@ class Member(Base):
 
 
 class PendingSignUp(Base):
-    """A request to sign up that waits for its link. The token in the link is never stored, only its SHA-256.
+    """A sign-up awaiting confirmation. The token in the link is never stored, only its SHA-256.
 
-    ``condition_id`` is the condition from whose page the person came, to which they go back.
+    ``condition_id`` is the condition from whose page the person came, to which they return.
     """
 
     __tablename__ = "pending_sign_up"
@@ -64,7 +64,7 @@ class PendingSignUp(Base):
 
 
 class EmailChange(Base):
-    """A member's wish for another e-mail address: when it was asked for, confirmed there, frozen from the old one."""
+    """A member's request for another e-mail address: requested, confirmed there, frozen from the old one."""
 
     __tablename__ = "email_change"
 
@@ -78,7 +78,7 @@ class EmailChange(Base):
 
 
 class StaffRole(Base):
-    """What a moderator or an admin may do beyond a member."""
+    """A staff role, such as moderator or admin."""
 
     __tablename__ = "staff_role"
 
@@ -87,7 +87,7 @@ class StaffRole(Base):
 
 
 class MemberStaffRole(Base):
-    """Which member is staff."""
+    """A staff role of a member."""
 
     __tablename__ = "member_staff_role"
 
@@ -96,7 +96,7 @@ class MemberStaffRole(Base):
 
 
 class SecondFactor(Base):
-    """The second factor of somebody who is staff. The secret itself is never stored: it is made from salt and key."""
+    """The second factor of a staff member. Its secret is never stored: it is derived from salt and key."""
 
     __tablename__ = "second_factor"
 
@@ -107,7 +107,7 @@ class SecondFactor(Base):
 
 
 class RecoveryCode(Base):
-    """A code that opens once what the phone opens, by its keyed hash; gone once it is used."""
+    """A recovery code that replaces the phone once, by its keyed hash; deleted when used."""
 
     __tablename__ = "recovery_code"
 
@@ -118,10 +118,10 @@ class RecoveryCode(Base):
 
 
 class LoginSession(Base):
-    """A signed-in browser, or one with an open form. The token itself is never stored, only its SHA-256.
+    """The session of a browser that is signed in or has an open form. The token is never stored, only its SHA-256.
 
-    ``previous_hash`` is that of the token before the last one, and ``renewed_at`` when it was replaced: requests of
-    another tab that are on their way at that moment carry it.
+    ``previous_hash`` is that of the previous token, and ``renewed_at`` when it was replaced: concurrent requests of
+    another tab still carry it.
     """
 
     __tablename__ = "login_session"
@@ -146,7 +146,7 @@ class KnownDevice(Base):
 
 
 class Mail(Base):
-    """An e-mail waiting for the worker; deleted once it is sent. ``kind`` says what it is about, such as "reset"."""
+    """A queued e-mail; deleted once it is sent. ``kind`` says what it is about, such as "reset"."""
 
     __tablename__ = "mail"
 
@@ -160,7 +160,7 @@ class Mail(Base):
 
 
 class MailFailure(Base):
-    """How many e-mails of a kind could not be sent on a day; ``reason`` as in ``mailer.Failure``."""
+    """The number of e-mails of a kind that could not be sent on a day; ``reason`` as in ``mailer.Failure``."""
 
     __tablename__ = "mail_failure"
 
@@ -171,7 +171,7 @@ class MailFailure(Base):
 
 
 class Allowance(Base):
-    """A token bucket: how much of something one account or address may still do."""
+    """A token bucket: how much one account or address may still do."""
 
     __tablename__ = "allowance"
 
@@ -181,7 +181,7 @@ class Allowance(Base):
 
 
 class Operation(Base):
-    """A write that happened, by the id its form carried, so that a retry has one effect."""
+    """A write that was done, by the operation id in its form, so that a retry has no further effect."""
 
     __tablename__ = "operation"
 

@@ -1,4 +1,4 @@
-"""The ledger: what staff looked at and what was handed out. The role of the pages can add to it, and change nothing."""
+"""The audit log: exports, and what staff viewed. The role of the pages can add entries, and change nothing."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from mapservice.store.tables.base import Base
 
 
 class LedgerEntry(Base):
-    """One act: who, what, of which release, and what for.
+    """One action: its actor, subject, release and purpose.
 
-    ``actor`` is the name under which somebody acted then, which they can change; ``staff`` is a mark of their account
-    that stays the same, and empty where nobody was signed in.
+    ``actor`` is the name that the staff member had then, which they can change; ``staff`` is a mark of their account
+    that stays the same, and is empty for a command.
     """
 
     __tablename__ = "ledger_entry"

@@ -1,4 +1,4 @@
-"""What all tables share: names of constraints, reference systems, moments with a time zone."""
+"""Shared by all tables: names of constraints, reference systems, timestamps with a time zone."""
 
 import datetime as dt
 import secrets
@@ -12,17 +12,17 @@ SRID_DRAWN = 3857
 
 
 def one_of(column: str, values: Iterable[str]) -> str:
-    """The text of a CHECK that a column holds one of the values."""
+    """Return the text of a CHECK constraint that a column holds one of the values."""
     return f"{column} in ({', '.join(repr(str(value)) for value in values)})"
 
 
 def random_id() -> str:
-    """A random 128-bit name that says nothing of when it was made."""
+    """Return a random 128-bit id, which does not reveal when it was made."""
     return secrets.token_urlsafe(16)
 
 
 class Base(DeclarativeBase):
-    """The parent of every table."""
+    """Base class of every table."""
 
     metadata = MetaData(
         naming_convention={

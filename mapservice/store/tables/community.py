@@ -1,4 +1,4 @@
-"""Who lives where and shows what to whom. No coordinate but a zone's anchor ever stands here."""
+"""Homes, memberships, consents, counts. The only coordinates are anchors of zones."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from mapservice.store.tables.base import SRID, Base, one_of, random_id
 
 
 class HomeZone(Base):
-    """The zone a member lives in, at the finest level they chose. The one table of people without a condition.
+    """The home zone of a member, at the finest level they chose. The only table about people without a condition.
 
-    ``corrections`` is how often it was corrected since it was last allowed to change (``privacy/home_changes.py``).
+    ``corrections`` counts corrections since the last move (``privacy/home_changes.py``).
     """
 
     __tablename__ = "home_zone"
@@ -30,14 +30,14 @@ class HomeZone(Base):
 
 
 class Membership(Base):
-    """A member in the community of one condition, and what of their place they show there.
+    """A member in the community of one condition, and what they show of their location there.
 
-    ``shown_zone`` is the home zone or an ancestor of it; ``pin`` (lng, lat, SRID 4326) is an anchor of that zone,
-    or None where it is a country or a region, which are never drawn as a dot. ``audience_before`` says to whom somebody
-    who hid was shown; it stands here, so that it goes wherever the zone that they were shown in goes. ``hidden_by`` is
-    the random id of the act by which they hid, the same for all that was hidden by it, and goes with it. ``version``
-    rises with every change, so that a form can tell whether it is of today. ``salt`` goes into the choice of the pin
-    and ends with the row: who leaves and joins again gets another pin. It is empty in rows of before there were salts.
+    ``shown_zone`` is the home zone or an ancestor of it; ``pin`` (lng, lat, SRID 4326) is an anchor of that zone, or
+    None if it is a country or a region, which never have pins. ``audience_before`` is the audience before the
+    membership was hidden; it is deleted together with the zone. ``hidden_by`` is the random id of the act of hiding,
+    shared by everything hidden by it, and deleted with ``audience_before``. ``version`` is incremented by every change,
+    to detect outdated forms. ``salt`` determines the pin together with the key and is deleted with the row: a member
+    who leaves and joins again gets another pin. It is empty in rows from before there were salts.
     """
 
     __tablename__ = "membership"
@@ -73,12 +73,12 @@ class Membership(Base):
     )
 
     def note_change(self) -> None:
-        """Let forms that were made before this moment count as old."""
+        """Increment the version, which makes open forms outdated."""
         self.version += 1
 
     @validates("audience_before")
     def _forget_act(self, _key: str, audience: str | None) -> str | None:
-        """Let the act of hiding go with what it would restore."""
+        """Delete the id of the act of hiding together with the audience that it would restore."""
         if audience is None:
             self.hidden_by = None
         return audience
@@ -86,18 +86,18 @@ class Membership(Base):
 
 @event.listens_for(Membership, "before_update")
 def _note_change(_mapper: object, _connection: object, membership: Membership) -> None:
-    """Whatever changes a membership makes the forms of before old; nobody has to think of it."""
+    """Increment the version on every change, so that no caller can forget it."""
     session, state = object_session(membership), inspect(membership)
     if not state.attrs.version.history.has_changes() and session and session.is_modified(membership):
         membership.note_change()
 
 
 class Consent(Base):
-    """What a member agreed to, in the words they read, and until when.
+    """A consent in the words that the member read, and its period of validity.
 
-    A consent to be shown has gaps in its ``wording`` for the zone it was given for and, if it is the second one, for
-    how many people with the condition were expected there. They stand in ``zone_id`` and ``expected_people`` while the
-    consent does, and are blank once it ended.
+    A consent to be shown has placeholders in its ``wording`` for the zone it was given for and, if it is the second
+    one, for the number of people with the condition who are expected there. Their values are in ``zone_id`` and
+    ``expected_people`` while the consent is valid, and are deleted when it ends.
     """
 
     __tablename__ = "consent"
@@ -118,7 +118,7 @@ class Consent(Base):
 
 
 class ZoneCount(Base):
-    """How many memberships are shown in a zone or below it, by audience and role; the only source of the clusters."""
+    """The number of memberships shown in a zone or below it, by audience and role; the only source of the clusters."""
 
     __tablename__ = "zone_count"
     __table_args__ = (CheckConstraint("n >= 0", name="n"), Index("ix_zone_count_zone_id", "zone_id"))

@@ -1,7 +1,7 @@
-"""Releases: the frozen figures that may be published, and what the next one depends on.
+"""Releases: the frozen figures that may be published, and the state on which the next one depends.
 
-Written by the command alone, as the owner of the tables. The role of the pages reads the first two, knows nothing of
-the buckets, and may take somebody out of the count but never in.
+Written by a command only, as the owner of the tables. The role of the pages can read the first two, cannot read the
+buckets, and may remove somebody from the count but never add anybody.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Release(Base):
 
 
 class ReleasedCount(Base):
-    """A published figure; what is too small to show has no row. ``place`` is "world" or a zone's id."""
+    """A published figure; places that are too few to show have no row. ``place`` is "world" or a zone id."""
 
     __tablename__ = "released_count"
     __table_args__ = (Index("ix_released_count_condition_id_release", "condition_id", "release"),)
@@ -39,10 +39,10 @@ class ReleasedCount(Base):
 
 
 class CountBucket(Base):
-    """What the next figure of a condition in a place depends on. Never leaves the database.
+    """The state on which the next figure of a condition in a place depends. It never leaves the database.
 
-    ``changes`` are the people who came since its last version. ``renewal`` says in which releases it gets a new version
-    in any case: those whose number has this remainder.
+    ``changes`` is the number of people who entered since its last version. ``renewal`` is the remainder of the release
+    numbers that give it a new version in any case.
     """
 
     __tablename__ = "count_bucket"
@@ -57,10 +57,10 @@ class CountBucket(Base):
 
 
 class CountedMember(Base):
-    """A member who is counted in a condition since some release, and where: in the world, or a country and region.
+    """A member who is counted in a condition, and the place: the world, or a country and region.
 
-    Gone with the membership. Of who is counted no more nothing is kept here, and with the member only the day, while
-    they rest: how many left a bucket follows from the people it had.
+    Deleted with the membership. Nothing is kept here about a member who is no longer counted, and with the member only
+    the day, during the cooldown: how many left a bucket follows from its previous number of people.
     """
 
     __tablename__ = "counted_member"

@@ -1,4 +1,4 @@
-"""Which keys the database belongs to, without the keys."""
+"""Fingerprints of the keys of the database, without the keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mapservice.store.tables.base import Base
 
 
 class KeyFingerprint(Base):
-    """A key by a hash that nobody can turn back, so that a machine with another key is refused."""
+    """A key by an irreversible hash, so that a machine with another key is refused."""
 
     __tablename__ = "key_fingerprint"
 

@@ -1,4 +1,4 @@
-"""The ground: zones, the base map, and what of the derived data is loaded."""
+"""Zones, the base map, and which derived data is loaded."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, one_of
 
 
 class ZoneRow(Base):
-    """An element of the zone tree, or a part of the world above it. Written by ``mapservice load`` alone.
+    """A zone of the tree, or a part of the world above it. Written by ``mapservice load`` only.
 
-    The map draws a zone from zoom ``appears`` until, at zoom ``opens``, its children stand in its place.
-    ``box`` is (west, south, east, north) in degrees; ``anchor`` (lng, lat) is where its cluster stands.
+    The map draws a zone from zoom ``appears`` until, at zoom ``opens``, its children replace it.
+    ``box`` is (west, south, east, north) in degrees; ``anchor`` (lng, lat) is the position of its cluster.
     """
 
     __tablename__ = "zone"
@@ -56,7 +56,7 @@ class BaseFeature(Base):
 
 
 class BaseTile(Base):
-    """A base tile kept rendered, because its zoom holds too much of the world to cut on request."""
+    """A pre-rendered tile of the base map, because its zoom holds too much of the world to render on request."""
 
     __tablename__ = "base_tile"
 
@@ -67,7 +67,7 @@ class BaseTile(Base):
 
 
 class Loaded(Base):
-    """Which derived data stands in the database, by the hash of its files, so that a start loads nothing twice."""
+    """Which derived data is loaded, by the hash of its files, so that a start loads nothing twice."""
 
     __tablename__ = "loaded"
 

@@ -1,1 +1,1 @@
-"""Rows of the zone tree and the base map."""
+"""The zone tree and the base map in the database."""

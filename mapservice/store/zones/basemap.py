@@ -17,23 +17,23 @@ from mapservice.geo.tiles import NoSuchTileError, Tile
 from mapservice.store.tables.base import SRID_DRAWN
 from mapservice.store.tables.zones import BaseFeature, BaseTile, Loaded
 
-#: One JSON feature a line; tools/basemap/build.py says how it is written.
+#: One JSON feature per line; tools/basemap/build.py documents the format.
 FILE = HOME / "data" / "basemap" / "features.jsonl.xz"
 
-#: The page draws larger what this zoom shows, so that no request for the ground tells more of a place.
+#: Maximum zoom of the tiles; beyond it the page enlarges them, so that requests reveal no finer location.
 MAX_ZOOM = 8
 
-#: Up to this zoom a tile holds so much of the world that it is kept rendered.
+#: Up to this zoom tiles hold so much of the world that they are pre-rendered.
 MAX_STORED_ZOOM = 3
 
-# Features that are read and written at a time.
+# Number of features read and written at a time.
 _BATCH = 1000
 
-#: Counted up when tiles of the same data should look different.
+#: Incremented when tiles of the same data have to look different.
 EDITION = 2
 
-# One layer after the other in the order they are painted. The bounds are transformed, not the column, so that the
-# index is used. Names stand in one tile only, hence no margin for them.
+# One layer after the other in the order of painting. The bounds are transformed, not the column, so that the index is
+# used. A name is in one tile only, so that names need no margin.
 TILE = text("""
     WITH bounds AS (
         SELECT ST_TileEnvelope(:z, :x, :y) AS inner_box, ST_TileEnvelope(:z, :x, :y, margin => 0.015625) AS outer_box
@@ -60,9 +60,9 @@ COPY = "COPY base_feature (layer, min_zoom, max_zoom, name, rank, geom) FROM STD
 
 
 def tile(session: Session, at: Tile) -> bytes:
-    """A Mapbox vector tile of the base map; empty where there is open sea.
+    """Return a Mapbox vector tile of the base map; empty in the open sea.
 
-    :raise NoSuchTileError: if the zoom is beyond ``LAST_ZOOM``.
+    :raise NoSuchTileError: if the zoom is beyond ``MAX_ZOOM``.
     """
     if at.z > MAX_ZOOM:
         raise NoSuchTileError(f"The ground is drawn up to zoom {MAX_ZOOM}.")
@@ -74,9 +74,9 @@ def tile(session: Session, at: Tile) -> bytes:
 
 
 def load(session: Session, progress: Callable[[int, int], None] = lambda done, total: None, file: Path = FILE) -> bool:
-    """Put the features of the file in place of what was there; True if something changed.
+    """Replace the features by those of the file; return True if something changed.
 
-    ``progress`` hears how much is done, of how much. The same file is never loaded twice.
+    ``progress`` is called with the amount done, and the total. A file that is already loaded is skipped.
     """
     packed = file.read_bytes()
     digest = f"{hashlib.sha256(packed).hexdigest()}/{EDITION}"
@@ -102,7 +102,7 @@ def load(session: Session, progress: Callable[[int, int], None] = lambda done, t
 
 
 def count(session: Session) -> int:
-    """How many features the base map has; 0 before it is loaded."""
+    """Return the number of features of the base map; 0 before it is loaded."""
     return session.scalar(select(func.count()).select_from(BaseFeature)) or 0
 
 
@@ -111,13 +111,13 @@ def _cut(session: Session, at: Tile) -> bytes:
 
 
 def _tiles_above(zoom: int) -> Iterator[Tile]:
-    """Every tile of the zooms 0 to ``zoom``."""
+    """Yield every tile of the zooms 0 to ``zoom``."""
     for z in range(zoom + 1):
         yield from (Tile(z, x, y) for x in range(2**z) for y in range(2**z))
 
 
 def _rows(features: Sequence[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
-    """The rows of features; PostGIS reads EWKB in hex where a geometry stands."""
+    """Yield the rows of features; a geometry is EWKB in hexadecimal."""
     shapes = shapely.set_srid(np.array([_shape(feature) for feature in features], dtype=object), SRID_DRAWN)
     for feature, ewkb in zip(features, shapely.to_wkb(shapes, hex=True, include_srid=True), strict=True):
         low, high = feature["zoom"]
@@ -125,7 +125,7 @@ def _rows(features: Sequence[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
 
 
 def _shape(feature: dict[str, Any]) -> shapely.Geometry:
-    """The geometry of a feature; x before y, metres, SRID 3857."""
+    """Return the geometry of a feature; x before y, metres, SRID 3857."""
     parts = [
         np.cumsum(np.array(part, dtype="<f8").reshape(-1, 2), axis=0) * feature["unit"] for part in feature["parts"]
     ]

@@ -1,4 +1,4 @@
-"""The zone tree in the database: loaded from the derived data, by COPY, in one transaction."""
+"""Loads the zone tree from the derived data into the database, by COPY, in one transaction."""
 
 import hashlib
 from collections import defaultdict
@@ -20,10 +20,10 @@ Progress = Callable[[int, int], None]
 
 #: West, south, east, north in degrees.
 
-#: Counted up when the same zones should be loaded in another way.
+#: Incremented when the same zones have to be loaded in another way.
 EDITION = 1
 
-# The columns, and how each is written in binary COPY: PostGIS reads EWKB where a geometry stands.
+# The columns and their types in binary COPY; a geometry is EWKB.
 _TYPES = {
     "id": "text", "tree": "int2", "level": "text", "parent": "text", "country": "text", "codes": "text[]",
     "name": "text", "people": "int8", "appears": "int2", "opens": "int2", "box": "float4[]", "anchor": "bytea",
@@ -31,7 +31,7 @@ _TYPES = {
 }  # fmt: skip
 _COLUMNS = ", ".join(_TYPES)
 
-# A zone that people live in, or show, stays: a later tree may only merge zones.
+# A zone with residents or shown memberships stays: a later tree may only merge zones.
 # Source: docs/decisions/0001-the-zone-tree.md.
 _UPSERT = f"""
     insert into zone ({_COLUMNS}) select {_COLUMNS} from fresh_zone order by length(id), id
@@ -41,9 +41,9 @@ _UPSERT = f"""
 
 
 def load(session: Session, progress: Progress = lambda done, total: None) -> bool:
-    """Bring the zones to the state of the derived data; True if something changed.
+    """Update the zones to the state of the derived data; return True if something changed.
 
-    ``progress`` hears how many bytes of the zones' files are done, of how many.
+    ``progress`` is called with the number of bytes read from the zone files, and the total.
     """
     digest = f"{_digest()}/{EDITION}"
     if session.scalar(select(Loaded.digest).filter_by(subject="zones")) == digest:
@@ -56,7 +56,7 @@ def load(session: Session, progress: Progress = lambda done, total: None) -> boo
 
 
 def _digest() -> str:
-    """A hash over all files of the ground."""
+    """Return a hash over all zone files."""
     whole = hashlib.sha256()
     for file in sorted(zone_data.GROUND.rglob("*.*z")) + sorted(zone_data.GROUND.glob("*.json")):
         whole.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
@@ -81,7 +81,7 @@ def _copy(session: Session, progress: Progress) -> None:
 
 
 def _rows(progress: Progress) -> Iterator[tuple]:
-    """The rows of all zones; a part of the world comes last, when the boxes of its areas are known."""
+    """Yield the rows of all zones; parts of the world come last, when the boxes of their areas are known."""
     parts, part_of = {part.id: part for part in zone_data.parts()}, zone_data.part_of()
     sizes = {code: zone_data.zone_file(code).stat().st_size for code in part_of}
     boxes: dict[str, list[Bbox]] = defaultdict(list)
@@ -99,7 +99,7 @@ def _rows(progress: Progress) -> Iterator[tuple]:
 
 
 def _boxes(records: Sequence[ZoneRecord]) -> dict[str, list[Bbox]]:
-    """The boxes of the areas of each zone of a country, by the zone's id."""
+    """Return the boxes of the areas in each zone of a country, by zone id."""
     found = defaultdict(list)
     for record in records:
         if record.level is Level.AREA and record.shape is not None:
@@ -110,7 +110,7 @@ def _boxes(records: Sequence[ZoneRecord]) -> dict[str, list[Bbox]]:
 
 
 def _box(shape: shapely.Geometry) -> Bbox:
-    """The box of a shape; of one that is cut by the antimeridian, the box of its larger side."""
+    """Return the box of a shape; for a shape cut by the antimeridian, the box of its larger side."""
     west, _, east, _ = shape.bounds
     if east - west > 180:
         sides = [shape.intersection(shapely.box(edge, -90, edge + 180, 90)) for edge in (-180, 0)]
@@ -119,7 +119,7 @@ def _box(shape: shapely.Geometry) -> Bbox:
 
 
 def _around(boxes: list[Bbox]) -> Bbox:
-    """The box around boxes; where they lie on both sides of the antimeridian, around those of the fuller side."""
+    """Return the box around boxes; on both sides of the antimeridian, around those of the side with more."""
     wests, souths, easts, norths = zip(*boxes, strict=True)
     if max(easts) - min(wests) > 180:
         sides = [box for box in boxes if box.west >= 0], [box for box in boxes if box.west < 0]
@@ -128,7 +128,7 @@ def _around(boxes: list[Bbox]) -> Bbox:
 
 
 def _values(records: Sequence[ZoneRecord], boxes: Mapping[str, list[Bbox]], opens: dict[str, int]) -> Iterator[tuple]:
-    """The rows of records, each of which comes after its parent; a zone appears when its parent ``opens``."""
+    """Yield the rows of records, each after its parent; a zone appears at the zoom at which its parent ``opens``."""
     anchors = shapely.points([record.anchor for record in records])
     packed = zip(_ewkb(anchors), _ewkb(_multipolygons([record.shape for record in records])), strict=True)
     for record, (anchor, shape) in zip(records, packed, strict=True):
@@ -153,7 +153,7 @@ def _values(records: Sequence[ZoneRecord], boxes: Mapping[str, list[Bbox]], open
 
 
 def _multipolygons(shapes: Sequence[shapely.Geometry | None]) -> np.ndarray:
-    """The shapes as multipolygons, which the column holds; what has no shape keeps none."""
+    """Return the shapes as multipolygons, the type of the column; None where there is no shape."""
     parts, owners = shapely.get_parts(np.array(shapes, dtype=object), return_index=True)
     out = np.full(len(shapes), None, dtype=object)
     shapely.multipolygons(parts, indices=owners, out=out)
@@ -161,5 +161,5 @@ def _multipolygons(shapes: Sequence[shapely.Geometry | None]) -> np.ndarray:
 
 
 def _ewkb(shapes: np.ndarray) -> np.ndarray:
-    """Shapes in degrees (lng, lat) as PostGIS reads them."""
+    """Return shapes in degrees (lng, lat) as EWKB."""
     return shapely.to_wkb(shapely.set_srid(shapes, SRID), include_srid=True)

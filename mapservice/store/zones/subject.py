@@ -1,4 +1,4 @@
-"""What becomes of the rows of the zone tree, and who may do what with them."""
+"""Deletion entries and rights of the tables of zones."""
 
 from mapservice.privacy.deletion import no_person
 from mapservice.store.declaration import READ, StoreSubject

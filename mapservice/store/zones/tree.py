@@ -1,4 +1,4 @@
-"""Zones of the loaded tree, and the way from a zone up to its country."""
+"""Look-up of zones in the loaded tree, and paths from a zone up to its country."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from mapservice.store import tables
 
 
 def get(session: Session, zone_id: str) -> zones.Zone:
-    """The zone of an id.
+    """Return the zone with an id.
 
-    :raise UnknownZoneError: if the tree has no such zone, or it is one that cannot be chosen.
+    :raise UnknownZoneError: if the tree has no such zone, or it cannot be chosen.
     """
     return path(session, zone_id)[-1]
 
 
 def path(session: Session, zone_id: str) -> list[zones.Zone]:
-    """The zones from the country down to the zone itself.
+    """Return the zones from the country down to the zone itself.
 
-    :raise UnknownZoneError: if the tree has no such zone, or it is one that cannot be chosen.
+    :raise UnknownZoneError: if the tree has no such zone, or it cannot be chosen.
     """
     wanted = zones.path(zone_id)
     found = {row.id: row for row in session.scalars(select(tables.ZoneRow).where(tables.ZoneRow.id.in_(wanted)))}
@@ -34,22 +34,22 @@ def path(session: Session, zone_id: str) -> list[zones.Zone]:
 
 
 def children(session: Session, zone_id: str) -> Sequence[zones.Zone]:
-    """The zones right below a zone, by name."""
+    """Return the children of a zone, by name."""
     rows = session.scalars(select(tables.ZoneRow).where(tables.ZoneRow.parent == zone_id).order_by(tables.ZoneRow.name))
     return [_zone(row) for row in rows]
 
 
 def names(session: Session, zone_ids: Sequence[str]) -> dict[str, str]:
-    """The names of zones by their ids."""
+    """Return the names of zones by their ids."""
     rows = session.execute(select(tables.ZoneRow.id, tables.ZoneRow.name).where(tables.ZoneRow.id.in_(zone_ids)))
     return {row.id: row.name for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A country or region as figures are told for; ``people`` is a lower bound of those who live in it.
+    """A country or region that can have figures; ``people`` is a lower bound of its population.
 
-    ``codes`` are ISO 3166-1 alpha-2 of a country (several of a group), ISO 3166-2 of a region.
+    ``codes`` are ISO 3166-1 alpha-2 of a country (several for a group), ISO 3166-2 of a region.
     """
 
     zone: str
@@ -63,7 +63,7 @@ class Place:
 def places(
     session: Session, level: str, *, within: Sequence[str] | None = None, offset: int = 0, limit: int = 1
 ) -> tuple[list[Place], int]:
-    """Countries or regions by id, those ``within`` a list or all; and how many there are altogether."""
+    """Return a page of countries or regions by id, all or those in ``within``; and their total number."""
     zone, country = tables.ZoneRow, aliased(tables.ZoneRow)
     wanted = [zone.level == level] if within is None else [zone.level == level, zone.id.in_(within)]
     rows = session.execute(
@@ -79,7 +79,7 @@ def places(
 
 
 def bbox(session: Session, zone_id: str) -> Bbox:
-    """The box around a zone."""
+    """Return the bounding box of a zone."""
     return Bbox(*session.scalars(select(tables.ZoneRow.box).where(tables.ZoneRow.id == zone_id)).one())
 
 
