@@ -35,7 +35,7 @@ class Commands(click.Group):
             raise click.ClickException(str(problem)) from problem
         except DBAPIError as problem:
             raise click.ClickException(_in_a_sentence(problem.orig or problem)) from problem
-        except psycopg.Error as problem:  # of a COPY, which goes past SQLAlchemy
+        except psycopg.Error as problem:  # from a COPY, which bypasses SQLAlchemy
             raise click.ClickException(_in_a_sentence(problem)) from problem
         except OSError as problem:
             if problem.errno != errno.ENOSPC:
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def _in_a_sentence(problem: BaseException) -> str:
-    """What the database said, without the statement and its values."""
+    """Return the message of the database, without the statement and its values."""
     match getattr(problem, "sqlstate", None):
         case "53100":
             return "The disk of the database is full: free some space there and start again."

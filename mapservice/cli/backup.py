@@ -1,4 +1,4 @@
-"""The command that copies the database, and the copies that other commands make first."""
+"""The backup command, and the backups that other commands make first."""
 
 import datetime as dt
 from pathlib import Path
@@ -23,7 +23,7 @@ def backup(file: Path) -> None:
 
 
 def save_before(config: Config, url: str, what: str) -> Path:
-    """Copy the database before something is done to it that may have to be undone; the copy."""
+    """Make a backup before a command that may have to be undone; return its path."""
     now = dt.datetime.now(dt.UTC)
     file = dump.folder(config) / f"before-{what}-{now:%Y%m%dT%H%M%S}.dump"
     dump.save(url, file)

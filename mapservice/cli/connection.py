@@ -1,4 +1,4 @@
-"""Which database the commands and the service use, and as whom."""
+"""The database of the commands and the service, and its roles."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,16 +16,16 @@ from mapservice.store.across import rights
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """The database as its owner (migrations, loaders) and as the pages see it; one and the same where it was given."""
+    """The database URLs of the owner (migrations, loaders) and of the pages; the same if only one was given."""
 
     owner: str
     runtime: str
 
 
 def addresses(config: Config) -> Addresses:
-    """The database of the settings, or a private one, which is started where that is needed.
+    """Return the URLs of the database in the settings, or of a private one, which is started if needed.
 
-    :raise SetupError: if there is none to be had; the message says what to do.
+    :raise SetupError: if no database is available; the message says what to do.
     """
     if config.database_url:
         embedded.check(config.database_url)
@@ -36,7 +36,7 @@ def addresses(config: Config) -> Addresses:
 
 @contextmanager
 def owner_engine(config: Config) -> Iterator[Engine]:
-    """An engine that may change tables."""
+    """Open an engine that can change tables."""
     engine = db.new_engine(addresses(config).owner, timeouts=False)
     try:
         yield engine
@@ -45,14 +45,14 @@ def owner_engine(config: Config) -> Iterator[Engine]:
 
 
 def pages_role(config: Config) -> str:
-    """The role of the pages in the database of the settings."""
+    """Return the role of the pages in the database of the settings."""
     return config.pages_role if config.database_url else embedded.RUNTIME
 
 
 def check_owner(config: Config, engine: Engine) -> None:
-    """Make sure that there are two roles: the owner of the tables, who runs this, and the one of the pages.
+    """Check that there are two roles: the owner of the tables, who runs this, and that of the pages.
 
-    :raise SetupError: in production, if there is but one; elsewhere it is said and goes on.
+    :raise SetupError: in production, if there is only one; elsewhere a warning is printed.
     """
     role = pages_role(config)
     with db.transaction(engine) as session:
@@ -67,9 +67,9 @@ def check_owner(config: Config, engine: Engine) -> None:
 
 
 def check_pages(config: Config, runtime: str) -> None:
-    """Make sure that the role of the pages, whose address is ``runtime``, can do what pages need and no more.
+    """Check that the role of the pages, with the URL ``runtime``, has exactly the rights that pages need.
 
-    :raise SetupError: if not; where it owns the tables this is said, and only in production an error.
+    :raise SetupError: if not; if it owns the tables, this is only an error in production, and otherwise a warning.
     """
     engine = db.new_engine(runtime, pool_size=1, timeouts=False)
     try:

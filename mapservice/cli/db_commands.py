@@ -1,4 +1,4 @@
-"""Commands for the database: its tables, its ground, its end."""
+"""Commands for the database: migrate, load, stop."""
 
 import click
 
@@ -10,7 +10,7 @@ from mapservice.errors import SetupError
 from mapservice.hosting import embedded, process_records
 from mapservice.hosting.processes import GRACE_S
 
-# Seconds that a service may take to end in order, its database included.
+# Seconds that a service may take to stop in order, including its database.
 TIMEOUT_STOP_S = 60.0
 
 

@@ -1,4 +1,4 @@
-"""The command that makes a demo community, and the service's own use of it."""
+"""The command that creates a demo community, and its use by ``serve``."""
 
 import datetime as dt
 
@@ -18,7 +18,7 @@ from mapservice.keys import key_of
 from mapservice.store.accounts.staff import ensure_demo_logins
 from mapservice.store.across import demo as stored
 
-#: People of the demo that ``serve`` makes, and the seed they grow from.
+#: The number of people in the demo that ``serve`` creates, and the random seed.
 MEMBERS, SEED = 300_000, 1
 
 
@@ -44,7 +44,7 @@ def demo(members: int, seed: int, today: dt.datetime | None) -> None:
 
 
 def make(engine: Engine, config: Config, bars: Progress, *, members: int, seed: int, today: dt.date) -> None:
-    """Put the demo community into the database, in one transaction."""
+    """Create the demo community in the database, in one transaction."""
     task = bars.add_task("Inventing people", total=members)
     with db.transaction(engine) as session:
         stored.remove(session)
@@ -68,7 +68,7 @@ def make(engine: Engine, config: Config, bars: Progress, *, members: int, seed: 
 
 
 def ensure(engine: Engine, config: Config, bars: Progress) -> None:
-    """Make the demo's people and logins where they are missing."""
+    """Create the demo's people and logins if they are missing."""
     with db.transaction(engine) as session:
         is_made = stored.is_made(session)
     if not is_made:
@@ -80,9 +80,9 @@ def ensure(engine: Engine, config: Config, bars: Progress) -> None:
 
 
 def leave_out(engine: Engine, config: Config, *, remove: bool) -> None:
-    """Make sure that a service that is no demo has no logins that everybody knows.
+    """Check that a service that is not a demo has no publicly known logins, or remove them.
 
-    :raise SetupError: if it has, strangers can reach it, and they are not to be removed.
+    :raise SetupError: if it has, is reachable from other machines, and ``remove`` is not set.
     """
     with db.transaction(engine) as session:
         if not stored.has_any(session):

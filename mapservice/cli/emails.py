@@ -1,4 +1,4 @@
-"""Commands for e-mails: the outbox folder, where no mail server is set, and those that could not be sent."""
+"""Commands for e-mails: the outbox folder used without a mail server, and failed e-mails."""
 
 from email import policy
 from email.parser import BytesParser

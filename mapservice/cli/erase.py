@@ -1,4 +1,4 @@
-"""The command that erases from the disk what was deleted."""
+"""The command that erases deleted data from the disk."""
 
 from collections.abc import Iterator
 
@@ -28,7 +28,7 @@ def erase() -> None:
 
 
 def summary(done: erasing.Erased) -> Iterator[str]:
-    """What became of the tables, in sentences."""
+    """Yield sentences about the results."""
     yield f"Rewritten: {', '.join(done.rewritten) or 'nothing'}."
     if done.too_large:
         yield f"Too large to be rewritten within a second: {', '.join(done.too_large)}. For these {done.wanting}."

@@ -1,4 +1,4 @@
-"""The command that hands out published figures as a file."""
+"""The command that exports published figures as a file."""
 
 import shutil
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from mapservice.files.formats import Format
 from mapservice.files.table import Geography
 from mapservice.store.across import demo
 
-#: What each error means on a terminal.
+#: Error messages for a terminal.
 _WORDS = {
     UnknownConditionError: "There is no such condition: use the slug from the condition's URL.",
     UnknownReleaseError: "There is no such release: make one with mapservice release, or omit --release.",
@@ -63,7 +63,7 @@ def export(
     engine = db.new_engine(addresses(config).runtime, timeouts=False)
     try:
         with db.session_on(engine) as session:
-            # Files of a demo say that its people are invented, whoever makes them.
+            # Files with data of a demo say so, whoever makes them.
             config = replace(config, demo=config.demo or demo.has_any(session))
             wanted = export_figures.extract(
                 session, conditions, Geography(by), release=release, language=language, with_few=with_few

@@ -1,4 +1,4 @@
-"""The command that changes a key."""
+"""The command that replaces a key."""
 
 import secrets
 
@@ -14,7 +14,7 @@ from mapservice.store.accounts import login_sessions
 from mapservice.store.places import repin
 from mapservice.store.site import key_fingerprints
 
-#: What a new key changes, before somebody says yes.
+#: The effects of a new key, shown before the confirmation.
 CHANGES = {
     "secret": (
         "Everyone is signed out. Open forms and the links in e-mails stop working. The second factors of staff and "
@@ -65,6 +65,6 @@ def _rotate_anchor(config: Config, key: bytes) -> None:
                 session, key=key, progress=lambda done, of: bars.update(task, completed=done, total=of)
             )
             key_fingerprints.replace(session, key, "anchor_key")
-            # Last of all: should it fail, no pin has moved; should the commit fail, run the command again.
+            # Last: if this fails, no pin has moved; if the commit fails, the command can be run again.
             replace_key(config, "anchor_key", key)
     click.echo(f"Moved {moved} pins to other anchors of their zones.")

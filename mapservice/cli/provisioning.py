@@ -1,4 +1,4 @@
-"""Tables and ground: what a database needs before it can serve, and how it gets there."""
+"""Prepares a database for the service: migrations and loading of data."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,36 +20,36 @@ from mapservice.store.zones import basemap, loader
 
 VERSIONS = HOME / "migrations" / "versions"
 
-#: What is loaded, in this order, and how.
+#: What is loaded, in this order, with the loading functions.
 LOADERS = {"zones": loader.load, "base map": basemap.load, "conditions": conditions.load}
 
-#: A table without rows that is there while a backup is being put back into a given database.
+#: An empty table that exists while a backup is being restored into a given database.
 UNFINISHED = "restore_unfinished"
 
 
 def newest_revision(versions: Path = VERSIONS) -> str:
-    """The revision the code wants: a migration's file is named after it, in order."""
+    """Return the newest revision in the code: a migration's file is named after it, in order."""
     return max(path.stem for path in versions.glob("[0-9]*.py"))
 
 
 def is_newest(engine: Engine) -> bool:
-    """Whether the tables are at the newest revision."""
+    """Return whether the database is at the newest revision."""
     with engine.connect() as connection:
         return _revision(connection) == newest_revision()
 
 
 def migrate(engine: Engine) -> bool:
-    """Bring the tables to the newest revision; True if something changed."""
+    """Upgrade the database to the newest revision; return True if something changed."""
     with _alone(engine) as connection:
         if _revision(connection) == newest_revision():
             return False
-        # Most starts change nothing: they do without the third of a second that this import takes.
+        # Imported here, because it takes a third of a second and most starts change nothing.
         from alembic import command
         from alembic.config import Config
 
         config = Config(toml_file=HOME / "pyproject.toml")
         config.attributes["connection"] = connection
-        # A table that is rewritten at this moment is waited for, with nobody behind us.
+        # Wait for a table that is being rewritten, while no page waits for us.
         advisory_locks.lock_transaction(connection, AdvisoryLock.FILES)
         command.upgrade(config, "head")
         connection.commit()
@@ -57,11 +57,11 @@ def migrate(engine: Engine) -> bool:
 
 
 def load(engine: Engine, progress: Progress | None = None, *, role: str = embedded.RUNTIME) -> list[str]:
-    """Load the ground, the base map and the conditions where their data changed; the names of what was loaded.
+    """Load the zones, the base map and the conditions if their data changed; return the names of what was loaded.
 
-    Run as the owner of the tables it also gives the ``role`` of the pages its rights, and checks them.
+    Run as the owner of the tables, it also sets the rights of the ``role`` of the pages, and checks them.
 
-    :raise SetupError: if the role has other rights all the same.
+    :raise SetupError: if the role has other rights afterwards.
     """
     progress = progress or Progress(disable=True)
     loaded = []
@@ -87,9 +87,9 @@ def load(engine: Engine, progress: Progress | None = None, *, role: str = embedd
 
 
 def set_rights(session: Session, role: str) -> bool:
-    """Give the role of the pages its rights where this is the owner of the tables; True if something changed.
+    """Set the rights of the role of the pages if this is the owner of the tables; return True if something changed.
 
-    :raise SetupError: if the role has other rights all the same, or owns the tables (``connection.check_owner``).
+    :raise SetupError: if the role has other rights afterwards, or owns the tables (``connection.check_owner``).
     """
     me = session.scalar(text("select current_user"))
     if me == role or not rights.owns_tables(session) or not rights.has_role(session, role):
@@ -101,7 +101,7 @@ def set_rights(session: Session, role: str) -> bool:
 
 
 def bars() -> Progress:
-    """Progress bars for the terminal."""
+    """Return a progress callback that draws bars on the terminal."""
     return Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
 
 
@@ -113,7 +113,7 @@ def _revision(connection: Connection) -> str | None:
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
-    """A connection that holds the lock on tables and ground until it is given back."""
+    """Yield a connection that holds the lock on tables and loaded data."""
     with engine.connect() as connection:
         advisory_locks.lock(connection, AdvisoryLock.TABLES)
         connection.commit()

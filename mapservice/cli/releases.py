@@ -45,9 +45,9 @@ def release(dry_run: bool, today: dt.datetime | None) -> None:
 
 
 def profile_of(config: Config) -> Profile:
-    """The parameters of disclosure control that the settings name.
+    """Return the disclosure profile named in the settings.
 
-    :raise SetupError: if there are none of that name.
+    :raise SetupError: if there is no profile with that name.
     """
     if config.release_profile not in PROFILES:
         names = " or ".join(PROFILES)
@@ -72,7 +72,7 @@ Nothing was changed."""
 
 
 def _in_words(made: releases.Release, change: releases.ReleaseChange, *, is_new: bool, is_dry: bool) -> str:
-    """What a release does to the figures; figures are counted, people are not."""
+    """Return sentences about the figures that a release changes; it counts figures, not people."""
     if not is_new:
         return f"Release {made.number} was made on {made.made_on}: there is nothing to do."
     return (_DRY if is_dry else _DONE).format(made=made, change=change)

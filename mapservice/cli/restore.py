@@ -1,4 +1,4 @@
-"""The command that puts a backup back, so that it undoes neither hiding nor leaving nor deleting."""
+"""The command that restores a backup, without undoing hiding, leaving or deleting."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -30,13 +30,13 @@ from mapservice.store.site import key_fingerprints
 from mapservice.text.email_address import normalize_email
 from mapservice.withdrawal_log import WithdrawalLog, folder
 
-# The database into which a backup is put while the service's own is still there.
+# The new database into which a backup is restored while the service's own still exists.
 _BESIDE = "restoring"
 
 
 @dataclass(frozen=True)
 class How:
-    """What a restore goes by: the logs of withdrawals, and whether all are hidden and keys may have been changed."""
+    """Options of a restore: the withdrawal logs, whether to hide everybody, and whether keys may have been replaced."""
 
     logs: Sequence[WithdrawalLog]
     everybody: bool
@@ -45,7 +45,7 @@ class How:
 
 @dataclass(frozen=True)
 class Done:
-    """What a restore did: until when the backup knows, and what became of accounts and keys."""
+    """The result of a restore: until when the backup is complete, and the changes of accounts and keys."""
 
     until: dt.datetime
     again: after_restore.Again
@@ -117,7 +117,7 @@ def _into_given(config: Config, file: Path, how: How) -> None:
 
 
 def _fill(config: Config, url: str, file: Path, how: How) -> Done:
-    """Put a backup into an empty database and do again what was taken back; all rights are set last."""
+    """Restore a backup into an empty database and repeat the withdrawals; all rights are set last."""
     dump.put_back(url, file)
     engine = db.new_engine(url, timeouts=False)
     try:
@@ -136,7 +136,7 @@ def _take_back(config: Config, engine: Engine, how: How, *, made_at: dt.datetime
         new_keys = _check_keys(config, session, how)
         until = after_restore.last_moment(session)
         if made_at:
-            # A clock that was wrong for a while leaves moments that had not come when the copy was made.
+            # A wrong clock may have left timestamps that were in the future when the backup was made.
             until = min(until, made_at)
         if not how.everybody:
             _check_logs(how.logs, until)
@@ -150,7 +150,7 @@ def _take_back(config: Config, engine: Engine, how: How, *, made_at: dt.datetime
 
 
 def _check_keys(config: Config, session: Session, how: How) -> list[str]:
-    """Make sure that the backup belongs to the keys of this machine, or comes to; those that it did not belong to."""
+    """Check that the backup belongs to the keys of this machine, or adapt it; return the replaced keys."""
     ours = [(name, key_of(config, name)) for name in (f"{each}_key" for each in CHANGES)]
     others = [(name, key) for name, key in ours if key_fingerprints.is_another(session, key, name)]
     if how.is_rotated:
@@ -169,7 +169,7 @@ def _check_keys(config: Config, session: Session, how: How) -> list[str]:
 
 
 def _check_logs(logs: Sequence[WithdrawalLog], until: dt.datetime) -> None:
-    """Make sure that logs were kept until a backup was made at least: ours or another one, and each that was named."""
+    """Check that the logs were kept at least until the backup was made: ours or another, and each that was named."""
     own, *others = logs
     ended = [log for log in others or [own] if (log.last_day() or dt.date.min) < until.date()]
     if ended:

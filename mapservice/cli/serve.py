@@ -1,4 +1,4 @@
-"""Commands that run the service, as a whole or its worker alone."""
+"""Commands that run the service, as a whole or only its worker."""
 
 import fcntl
 import pwd
@@ -50,7 +50,7 @@ def serve(empty: bool, port: int | None, host: str | None) -> None:
                 process_records.end(survivors(config.state), within=GRACE_S)
             prepare(config, where, empty)
             account = run_as.choose(config)
-            # What a killed supervisor left behind answers until here.
+            # Processes left behind by a killed supervisor respond until this point.
             process_records.end(survivors(config.state), within=GRACE_S)
             try_port(config, within=GRACE_S if has_survivors else 0.0)
             run(config, stop_on_signals(), lock, account)
@@ -66,9 +66,9 @@ def worker() -> None:
 
 
 def settings(empty: bool, config: Config) -> Config:
-    """The settings as a demo, unless the service is to be empty, is for production, or has a given database.
+    """Return the settings as a demo, unless the service is to be empty, is for production, or has a given database.
 
-    :raise SetupError: if strangers could reach a demo.
+    :raise SetupError: if a demo would be reachable from other machines.
     """
     is_demo = not empty and not config.production and (config.demo or not config.database_url)
     if is_demo and not config.is_loopback:
@@ -80,7 +80,7 @@ def settings(empty: bool, config: Config) -> Config:
 
 
 def prepare(config: Config, where: Addresses, empty: bool) -> None:
-    """Make the tables, load the ground and make the demo community, where that is needed; check the pages' rights."""
+    """Migrate, load data and create the demo community as needed; check the rights of the pages."""
     engine = db.new_engine(where.owner, timeouts=False)
     try:
         with provisioning.bars() as bars:
@@ -98,12 +98,12 @@ def prepare(config: Config, where: Addresses, empty: bool) -> None:
 
 
 def survivors(state: Path) -> list[process_records.Process]:
-    """The processes that a killed supervisor left behind."""
+    """Return the processes that a killed supervisor left behind."""
     return process_records.running(state, *process_records.SURVIVORS)
 
 
 def is_newest(where: Addresses) -> bool:
-    """Whether the tables are as the code wants them, so that what runs may go on for a moment."""
+    """Return whether the database is at the newest revision, so that running processes may continue for a moment."""
     engine = db.new_engine(where.owner, timeouts=False)
     try:
         return provisioning.is_newest(engine)
@@ -113,11 +113,11 @@ def is_newest(where: Addresses) -> bool:
 
 @contextmanager
 def only_one(state: Path, *, takes_over: bool = False) -> Iterator[IO[str]]:
-    """Make sure that one service at a time works with a state folder, by a lock that is held meanwhile.
+    """Hold the lock of a state folder, so that only one service uses it at a time.
 
-    With ``takes_over`` what a killed supervisor left behind is no obstacle.
+    With ``takes_over`` processes left behind by a killed supervisor are no obstacle.
 
-    :raise SetupError: if there is one already.
+    :raise SetupError: if another service runs.
     """
     with ExitStack() as stack:
         try:
@@ -139,9 +139,9 @@ def only_one(state: Path, *, takes_over: bool = False) -> Iterator[IO[str]]:
 
 @contextmanager
 def database(config: Config) -> Iterator[Addresses]:
-    """The database of the service; a private one ends with the service.
+    """Open the database of the service; a private one is stopped at the end.
 
-    Where a start fails while processes of an earlier one still answer, it goes on for them.
+    If a start fails while processes of an earlier one still respond, it keeps running for them.
     """
     try:
         yield addresses(config)
@@ -160,9 +160,9 @@ def run(
     lock: IO[str] | None = None,
     account: pwd.struct_passwd | None = None,
 ) -> None:
-    """Keep the processes of the service alive until told to stop, then end them in order.
+    """Keep the processes of the service running until told to stop, then stop them in order.
 
-    Those that answer requests run as ``account``; None: as this process does.
+    The web processes run as ``account``; None: as the account of this process.
     """
     children = [web_child(config, lock, account), Child("worker", work, config, lock)]
     try:
@@ -180,7 +180,7 @@ def run(
 
 
 def web_child(config: Config, lock: IO[str] | None, account: pwd.struct_passwd | None) -> Child:
-    """Return the process that answers requests, to be started; it takes along the keys that another cannot read."""
+    """Return the web process, to be started; it gets the keys that its account cannot read."""
     if account is None:
         return Child("web", web, config, lock)
 
@@ -192,7 +192,7 @@ def web_child(config: Config, lock: IO[str] | None, account: pwd.struct_passwd |
 
 
 def greet(config: Config) -> None:
-    """Say where the service is, and who can sign in."""
+    """Print the URL of the service, and who can sign in."""
     say(f"\n{config.site_name} is at {config.address}/ (Ctrl-C stops it)\n")
     if config.demo:
         say("This is a demo for this machine only. Sign in as:")

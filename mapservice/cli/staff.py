@@ -1,4 +1,4 @@
-"""The commands that make members staff, and help those of them who lost their second factor."""
+"""Commands that appoint and dismiss staff, remove a lost second factor, and record that a member is an adult."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -99,9 +99,9 @@ def come_of_age(email: str, condition: str | None, yes: bool) -> None:
 
 
 def _condition(session: Session, slug: str) -> Condition:
-    """A condition by the name in its address.
+    """Return the condition with a slug.
 
-    :raise SetupError: if there is none of it.
+    :raise SetupError: if there is none.
     """
     try:
         return conditions.get(session, slug)
@@ -111,9 +111,9 @@ def _condition(session: Session, slug: str) -> Condition:
 
 @contextmanager
 def _member(email: str) -> Iterator[tuple[Session, Member]]:
-    """A member by e-mail address, in a transaction.
+    """Yield the member with an e-mail address, in a transaction.
 
-    :raise SetupError: if nobody has the address.
+    :raise SetupError: if there is none.
     """
     config = Config.from_environment()
     with owner_engine(config) as engine, db.transaction(engine, WithdrawalLog.of(config)) as session:

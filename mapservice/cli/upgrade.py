@@ -1,4 +1,4 @@
-"""The command that brings a database to a new version of the service, with a way back."""
+"""The command that upgrades a database to a new version of the service, with a way back."""
 
 import click
 

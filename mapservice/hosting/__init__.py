@@ -1,1 +1,1 @@
-"""What makes two commands enough: the private PostgreSQL, the supervisor, its processes, the web server."""
+"""Running the service: the private PostgreSQL, the supervisor, its processes, the web server."""

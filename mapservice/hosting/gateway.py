@@ -1,8 +1,8 @@
-"""Between the web server and Flask: waits for slow visitors where that costs nothing, and turns away what is too much.
+"""Between web server and Flask: buffers requests of slow clients, and rejects requests under overload.
 
-granian's own WSGI gives a thread to everybody who is still sending a form: 500 people who send one byte a minute are
-enough to close the service. Here a request gets one of the few threads once it has arrived as a whole, in the lane of
-its kind. A file is sent from the disk piece by piece, without a thread.
+granian's own WSGI server uses a thread for everybody who is still sending a form: 500 clients that send one byte a
+minute would block the service. Here a request is given a thread only once it has arrived completely, in the lane of its
+kind. A file is sent from disk piece by piece, without a thread.
 """
 
 import asyncio
@@ -34,36 +34,36 @@ __all__ = ["BROKEN", "BUSY", "CUT", "SLOW", "STALLED", "Gateway", "answer", "env
 
 THREADS = 8
 
-# Requests that may wait for a thread, in each process; the answer would come too late for those behind them.
+# Maximum number of requests waiting for a thread, in each process; further responses would come too late.
 MAX_QUEUE = 200
 
-# Threads for static files, which need no database, and for forms with a password. Of those only as many may wait as
-# are hashed within a second or two.
+# Threads for static files, which need no database, and for forms with a password. The queue of the latter is limited to
+# what can be hashed within a second or two.
 STATIC_THREADS = 2
 PASSWORD_THREADS = 4
 PASSWORD_QUEUE = 4
 
-# The same for members on devices on which they signed in before, of which each has one try at a time.
+# The same for members on known devices, each of which has one attempt at a time.
 KNOWN_THREADS = 2
 KNOWN_QUEUE = 16
 
-# Whoever leaves quickly waits for nobody, and needs no database.
+# The quick exit waits for nothing, and needs no database.
 LEAVE = "/leave"
 
-# Seconds in which a request has to arrive as a whole.
+# Seconds in which a request has to arrive completely.
 TIMEOUT_S = 10.0
 
 # Seconds after which a request is given up while the database does not answer, and in any case.
 TIMEOUT_STALLED = 4.5
 TIMEOUT = 60.0
 
-# Bytes of a request that are read at all; Flask's MAX_CONTENT_LENGTH refuses anything larger than one less.
+# Maximum bytes of a request that are read; one more than Flask's MAX_CONTENT_LENGTH, which refuses it.
 MAX_BYTES = 256 * 1024 + 1
 
-# Seconds after which the web server has opened a file for certain.
+# Seconds after which the web server has certainly opened a file.
 OPENED_WITHIN = 30
 
-# Digits of a length that can be meant.
+# Maximum number of digits of a content length.
 _MAX_DIGITS = 20
 
 _BUSY = b"""Very many people are here at this moment. Nothing was changed.
@@ -83,7 +83,7 @@ class CutError(Exception):
 
 
 class Gateway:
-    """Answers the requests of one process by a WSGI service in a few threads. Source: the RSGI specification 1.6."""
+    """Runs the requests of one process through a WSGI service in a few threads. Source: the RSGI specification 1.6."""
 
     def __init__(
         self,
@@ -102,11 +102,11 @@ class Gateway:
         self.trying: set[str] = set()
 
     async def __rsgi__(self, scope: "Scope", protocol: "HTTPProtocol") -> None:
-        """Answer one request."""
+        """Respond to one request."""
         status, headers, body = await self._answer(scope, protocol)
         if isinstance(body, File):
-            # The server reads it as fast as the visitor takes it. The file may have no name any more, so it is opened
-            # by its number, which happens at once and in the server's own time.
+            # The server reads it at the speed of the client. The file may no longer have a name, so it is opened by its
+            # descriptor, which happens soon and outside of our threads.
             protocol.response_file(status, headers, f"/dev/fd/{body.file.fileno()}")
             asyncio.get_running_loop().call_later(OPENED_WITHIN, body.close)
         else:
@@ -134,7 +134,7 @@ class Gateway:
         return result
 
     async def _known(self, device: str, request: Environ) -> Answer:
-        """Answer somebody with a device of their own, but not several at once with the same."""
+        """Respond to a known device, but not to several of its requests at the same time."""
         if device in self.trying:
             return await self._in(self.passwords, request)
         self.trying.add(device)
@@ -153,7 +153,7 @@ class Gateway:
         return self.passwords if has_password(content) else self.pages
 
     async def _wait(self, job: Job) -> Answer:
-        """Wait for the answer, but not for a database that does not answer either."""
+        """Wait for the response, but not longer than for a database that does not answer."""
         started, timeout = time.monotonic(), TIMEOUT_STALLED
         while not (await asyncio.wait({job.future}, timeout=timeout))[0]:
             timeout = 0.25
@@ -163,9 +163,9 @@ class Gateway:
 
 
 async def read(scope: "Scope", protocol: "HTTPProtocol") -> bytes:
-    """What a request carries; cut off where it is too large to be accepted anyway.
+    """Return the body of a request; truncated if it is too large to be accepted anyway.
 
-    :raise CutError: if it did not arrive as a whole.
+    :raise CutError: if it did not arrive completely.
     """
     length, is_chunked = _framing(scope)
     if not length and not is_chunked:
@@ -175,7 +175,7 @@ async def read(scope: "Scope", protocol: "HTTPProtocol") -> bytes:
     async for part in protocol:
         parts.append(part)
         read += len(part)
-        # granian gives an empty part where the request ends, and one more before it where it broke off.
+        # granian yields an empty part at the end of the request, and an additional one if it was interrupted.
         ends += not part
         if read >= MAX_BYTES:
             return b"".join(parts)
@@ -185,14 +185,14 @@ async def read(scope: "Scope", protocol: "HTTPProtocol") -> bytes:
 
 
 def _framing(scope: "Scope") -> tuple[int, bool]:
-    """Return how many bytes a request says to carry, and whether it comes in pieces instead. Source: RFC 9112, 6.3."""
+    """Return the content length of a request, and whether it is chunked instead. Source: RFC 9112, 6.3."""
     encoding, length = scope.headers.get("transfer-encoding"), scope.headers.get("content-length")
     if encoding is not None:
-        # Whoever sends both, or an encoding that we would have to undo, may mean another end than we do.
+        # A request with both, or with another encoding, may be ambiguous (request smuggling).
         if length is not None or encoding.strip().lower() != "chunked":
             raise CutError
         return 0, True
-    # Python refuses to read a number of thousands of digits.
+    # Python refuses to parse a number of thousands of digits.
     if length is not None and not (length.isascii() and length.isdigit() and len(length) <= _MAX_DIGITS):
         raise CutError
     return int(length or 0), False

@@ -1,4 +1,4 @@
-"""The threads in which requests are answered, in lanes: what takes long in one keeps nobody waiting in another."""
+"""Lanes: groups of threads for requests, so that slow requests in one cannot delay those in another."""
 
 import asyncio
 import io
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 logs.declare("unexpected")
 
-# Bytes of a file that are read at a time where the web server does not send it itself.
+# Bytes of a file read at a time if the web server does not send it itself.
 PIECE = 256 * 1024
 
-# Bytes up to which a file is sent from memory, as all that pages are made of is.
+# Maximum bytes of a file that is sent from memory, such as the assets of pages.
 SMALL = 512 * 1024
 
 
 class File:
-    """A file as the body of an answer: what ``wsgi.file_wrapper`` makes. Source: PEP 3333."""
+    """A file as the body of a response: what ``wsgi.file_wrapper`` returns. Source: PEP 3333."""
 
     def __init__(self, file: IO[bytes], _size: int = PIECE) -> None:
         self.file = file
@@ -41,7 +41,7 @@ class File:
         return iter(lambda: self.file.read(PIECE), b"")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.file.close()
 
 
@@ -49,7 +49,7 @@ Answer = tuple[int, list[tuple[str, str]], bytes | File]
 Environ = dict[str, Any]
 WSGI = Callable[[Environ, Any], Iterable[bytes]]
 
-# What every answer carries that no page has made. Source: web/site/headers.py, which a page of text needs less of.
+# Headers of responses that no page renders. Source: web/site/headers.py, of which plain text needs a part only.
 HEADERS = [
     ("content-type", "text/plain; charset=utf-8"),
     ("cache-control", "private, no-store"),
@@ -66,14 +66,14 @@ BROKEN: Answer = (500, HEADERS, b"Something went wrong on our side; please try a
 
 @dataclass
 class Job:
-    """A request on its way through a lane."""
+    """A request in a lane."""
 
     future: "asyncio.Future[Answer]"
     request: Environ
 
     def settle(self, result: Answer) -> None:
-        """Pass the answer on; called in the thread of the future."""
-        # A visitor who left does not wait for the answer any more.
+        """Set the response; called in the thread of the future."""
+        # The client may have disconnected.
         if not self.future.done():
             self.future.set_result(result)
         elif isinstance(result[2], File):
@@ -81,7 +81,7 @@ class Job:
 
 
 class Lane:
-    """A few threads and a bounded queue in front of them."""
+    """A few threads with a bounded queue."""
 
     def __init__(self, service: WSGI, name: str, threads: int, max_queue: int) -> None:
         self.service, self.name, self.max_queue = service, name, max_queue
@@ -100,18 +100,18 @@ class Lane:
     def _work(self) -> None:
         while True:
             job = self.jobs.get()
-            # Whoever was told to come back later must not have it done all the same.
+            # A request that was answered with "try again later" must not be processed.
             if not job.future.done():
                 job.future.get_loop().call_soon_threadsafe(job.settle, answer(self.service, job.request))
 
 
 def has_password(content: bytes) -> bool:
-    """Return whether a form has a field for a password, by whose name every such field of ours is called."""
+    """Return whether a form has a password field, by the names of our password fields."""
     return b"password" in (unquote_to_bytes(content) if b"%" in content else content).lower()
 
 
 def environ(scope: "Scope", content: bytes) -> Environ:
-    """A request as WSGI describes it. Source: PEP 3333."""
+    """Return the WSGI environment of a request. Source: PEP 3333."""
     host, _, port = scope.server.rpartition(":")
     result: Environ = {
         "REQUEST_METHOD": scope.method,
@@ -132,8 +132,8 @@ def environ(scope: "Scope", content: bytes) -> Environ:
         "wsgi.run_once": False,
     }
     for name, value in scope.headers.items():
-        # X_Forwarded_For would pass for X-Forwarded-For, which our proxy does not know it should replace. The pieces
-        # of a chunked request are one by now.
+        # X_Forwarded_For would become the same key as X-Forwarded-For, which only the proxy may set. The chunks of a
+        # request have been joined.
         if "_" in name or name == "transfer-encoding":
             continue
         key = name.upper().replace("-", "_")
@@ -146,7 +146,7 @@ def environ(scope: "Scope", content: bytes) -> Environ:
 
 
 def answer(service: WSGI, request: Environ) -> Answer:
-    """What a WSGI service answers: as a whole, or the file that it hands out."""
+    """Return the response of a WSGI service: its complete body, or the file."""
     head: list[Any] = [500, []]
 
     def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
@@ -168,7 +168,7 @@ def answer(service: WSGI, request: Environ) -> Answer:
 
 
 def _in_memory(body: File) -> bytes | File:
-    """All of a small file: thousands of them, each open until the web server has opened it, would be too many."""
+    """Read a small file into memory: thousands of open files would be too many."""
     if os.fstat(body.file.fileno()).st_size > SMALL:
         return body
     with closing(body):

@@ -1,4 +1,4 @@
-"""The last good answers that are the same for everybody, for the minutes in which the database does not answer."""
+"""The last good public responses, for the minutes in which the database does not answer."""
 
 import time
 from collections import OrderedDict
@@ -9,28 +9,28 @@ from mapservice.hosting.lanes import Answer
 if TYPE_CHECKING:
     from granian.rsgi import Scope
 
-# Seconds for which an answer is good enough where there is no better one.
+# Seconds for which a response can be reused.
 MAX_AGE_S = 15 * 60
 
-# Bytes that are kept in each process, and the largest answer that is.
+# Maximum bytes kept in each process, and of one response.
 MAX_BYTES = 24 * 1024 * 1024
 MAX_ANSWER_BYTES = 256 * 1024
 
-# What an answer of ours may depend on, beside the address and who asks.
+# The request headers on which our responses may depend, beside the URL and the visitor.
 _HEADERS = ("host", "accept", "accept-language", "x-forwarded-host", "x-forwarded-proto")
 
 Key = tuple[str, ...]
 
 
 class Fallback:
-    """Answers to visitors without a cookie, and those that anybody may keep; no page with a form is among them."""
+    """Caches responses to visitors without a cookie, and publicly cacheable ones; no page with a form is among them."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Key, tuple[float, Answer]] = OrderedDict()
         self._bytes = 0
 
     def keep(self, scope: "Scope", answer: Answer) -> None:
-        """Keep an answer if it is the same for everybody who asks for this."""
+        """Keep a response if it is the same for everybody."""
         key, (status, headers, body) = key_of(scope), answer
         if key is None or status != 200 or not isinstance(body, bytes) or len(body) > MAX_ANSWER_BYTES:
             return
@@ -45,7 +45,7 @@ class Fallback:
             self._drop(next(iter(self._kept)))
 
     def find(self, scope: "Scope") -> Answer | None:
-        """Return what was answered lately, or None."""
+        """Return a recent response, or None."""
         key = key_of(scope)
         at, answer = self._kept.get(key, (0.0, None)) if key is not None else (0.0, None)
         if answer is None or time.monotonic() - at > MAX_AGE_S:
@@ -59,7 +59,7 @@ class Fallback:
 
 
 def key_of(scope: "Scope") -> Key | None:
-    """Return what an answer is found by; None for requests that are never answered from memory."""
+    """Return the cache key of a request; None for requests that are never served from memory."""
     if scope.method != "GET" or "range" in scope.headers or "authorization" in scope.headers:
         return None
     headers = tuple(str(scope.headers.get(name, "")) for name in _HEADERS)

@@ -1,4 +1,4 @@
-"""The port of the service: whether it is free, and when it answers."""
+"""The port of the service: whether it is free, and when it responds."""
 
 import errno
 import http.client
@@ -10,14 +10,14 @@ from mapservice.errors import SetupError
 from mapservice.hosting.stopping import Stop
 from mapservice.hosting.supervisor import Child
 
-# A web server that is killed while it starts is started again; one that ends by itself does so each time.
+# A web server that is killed during its start is restarted; one that fails by itself fails again each time.
 MAX_DEATHS = 3
 
 
 def try_port(config: Config, *, within: float = 0.0) -> None:
-    """Make sure that the service can listen where it should.
+    """Check that the service can listen on its port.
 
-    Whoever holds it may take ``within`` seconds to end: a process that was killed lets go of its port last.
+    Wait up to ``within`` seconds for a process that holds it: a killed process releases its port last.
 
     :raise SetupError: if not; the message says what to do.
     """
@@ -54,7 +54,7 @@ def _try_port(config: Config) -> None:
 
 
 def wait_until_it_answers(config: Config, web: Child, stop: Stop) -> bool:
-    """Wait for the first page; False if told to stop before.
+    """Wait for the first response; return False if told to stop before.
 
     :raise SetupError: if the web processes end again and again.
     """

@@ -1,5 +1,6 @@
-"""Which processes of a service run, noted in its state folder: so that the next start, and ``mapservice stop``, find
-those whose supervisor was killed.
+"""Records of the processes of a service, in its state folder.
+
+With them the next start, and ``mapservice stop``, find processes whose supervisor was killed.
 """
 
 import os
@@ -10,18 +11,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-#: The processes that may outlive the one that started them.
+#: The processes that may outlive their parent.
 SURVIVORS = ("web", "worker")
 
 SUPERVISOR = "serve"
 
-# Seconds between two looks whether a process has ended.
+# Seconds between two checks whether a process has ended.
 _LOOK = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process for certain: its number may be somebody else's later, or after the next boot."""
+    """A process identified by its start time as well, because process ids are reused, also after a reboot."""
 
     pid: int
     started: str
@@ -29,9 +30,9 @@ class Process:
 
     @classmethod
     def of(cls, pid: int) -> "Process | None":
-        """The living process of a number, or None."""
+        """Return the running process with a process id, or None."""
         try:
-            # The name of the program, in brackets, may hold anything. Source: proc(5), state and starttime.
+            # The name of the program, in brackets, may contain anything. Source: proc(5), state and starttime.
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         except OSError:
@@ -39,18 +40,18 @@ class Process:
         return None if fields[0] in "ZX" else cls(pid, fields[19], boot)
 
     def is_alive(self) -> bool:
-        """Whether it still runs."""
+        """Return whether it still runs."""
         return Process.of(self.pid) == self
 
     def send(self, number: int, *, group: bool = False) -> None:
-        """Send it a signal, or its whole group; nothing happens where it has ended."""
+        """Send a signal to it or to its whole group, unless it has ended."""
         if self.is_alive():
             with suppress(ProcessLookupError):
                 (os.killpg if group else os.kill)(self.pid, number)
 
 
 def note(state: Path, name: str) -> None:
-    """Note that this process is now the one of a name."""
+    """Record this process under a name."""
     process = Process.of(os.getpid())
     if process is not None:
         path = _path(state, name)
@@ -63,15 +64,15 @@ def note(state: Path, name: str) -> None:
 
 
 def running(state: Path, *names: str) -> list[Process]:
-    """Those of the noted processes that run."""
+    """Return the recorded processes that run."""
     noted = [_read(_path(state, name)) for name in names]
     return [each for each in noted if each is not None and each.is_alive()]
 
 
 def end(processes: Iterable[Process], *, within: float, group: bool = True) -> None:
-    """Ask processes to finish what they do, and end those that do not ``within`` so many seconds.
+    """Ask processes to stop, and kill those that do not within ``within`` seconds.
 
-    With ``group`` whatever they started ends with them in that case.
+    With ``group`` their process groups are killed too.
     """
     processes = list(processes)
     for each in processes:

@@ -1,4 +1,4 @@
-"""The two kinds of processes that the service is made of: those that answer requests, and the worker."""
+"""The two kinds of processes of the service: web processes and the worker."""
 
 import resource
 from contextlib import suppress
@@ -11,12 +11,12 @@ from mapservice.hosting import embedded
 from mapservice.hosting import worker as background
 from mapservice.hosting.stopping import stop_on_signals
 
-# How long the processes may take to finish what they do, in seconds.
+# How long the processes may take to finish their work, in seconds.
 GRACE_S = 10.0
 
 
 def web(config: Config, target: str = "mapservice.hosting.wsgi:gateway") -> None:
-    """Answer requests until told to stop; ``target`` makes what the web server runs in each of its processes."""
+    """Serve requests until told to stop; ``target`` is the application factory for each process of the web server."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
@@ -33,7 +33,7 @@ def web(config: Config, target: str = "mapservice.hosting.wsgi:gateway") -> None
         http=HTTPModes.http1,
         websockets=False,
         workers=config.workers,
-        # Whoever is slow holds a connection and no thread; the gateway sheds what is too much.
+        # A slow client uses a connection but no thread; the gateway rejects requests under overload.
         backlog=4096,
         backpressure=8192,
         http1_settings=HTTP1Settings(header_read_timeout=5_000),
@@ -53,12 +53,12 @@ def web(config: Config, target: str = "mapservice.hosting.wsgi:gateway") -> None
 
 
 def work(config: Config) -> None:
-    """Do the jobs of the background until told to stop."""
+    """Run background jobs until told to stop."""
     engine = db.new_engine(embedded.runtime_url(config), pool_size=1, timeouts=False)
     background.run(config, engine, stop_on_signals())
 
 
 def say(words: str = "", *, err: bool = False) -> None:
-    """Write a line to the terminal, which may be closed by now: the service goes on, or ends in order."""
+    """Print a line to the terminal, which may already be closed: the service continues."""
     with suppress(OSError, ValueError):
         click.echo(words, err=err)

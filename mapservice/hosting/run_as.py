@@ -1,7 +1,7 @@
-"""The account of the web processes where root starts the service: whoever breaks into one is not root.
+"""The account of the web processes if root starts the service, so that a break-in does not give root access.
 
-The background process stays root, since it erases from the disk as the owner of the private database. Strangers do not
-reach it.
+The worker stays root, because it erases data from disk as the owner of the private database. It is not reachable from
+outside.
 """
 
 import ctypes
@@ -28,10 +28,10 @@ from mapservice.keys import key_of
 from mapservice.mail.mailer import outbox
 from mapservice.withdrawal_log import folder
 
-# What web processes read of the checkout.
+# The parts of the checkout that web processes read.
 _READ = ("mapservice", "templates", "static", "data")
 
-# Seconds in which the server has read who comes in.
+# Seconds in which the server has reloaded who can connect.
 _TIMEOUT_RELOAD_S = 5.0
 
 # Source: linux/prctl.h, linux/capability.h
@@ -45,9 +45,9 @@ _FORK = multiprocessing.get_context("fork")
 
 
 def choose(config: Config) -> pwd.struct_passwd | None:
-    """Return the account for web processes, for which all is ready; None: they stay what this process is.
+    """Return the account for the web processes, after preparing everything for it; None: they keep the present account.
 
-    Where they stay root for want of a usable account, one line says so, and what to do.
+    If they stay root because no account is usable, a warning says so, and what to do.
     """
     if os.geteuid() != 0 or config.database_url:
         return None
@@ -64,7 +64,7 @@ def choose(config: Config) -> pwd.struct_passwd | None:
 
 
 def unfit(name: str, account: pwd.struct_passwd | None, server: pwd.struct_passwd | None) -> str | None:
-    """Return why an account is none for web processes, and what to do; None where it is one."""
+    """Return why an account cannot be used for web processes, and what to do; None if it can."""
     if account is None:
         return (
             f"there is no account {name}: create it with adduser --system --group {name}, or set {PREFIX}RUN_AS to "
@@ -78,15 +78,15 @@ def unfit(name: str, account: pwd.struct_passwd | None, server: pwd.struct_passw
 
 
 def with_keys(config: Config) -> Config:
-    """Return the settings with the keys of pages in them, which are in files of root's; and with no other key."""
+    """Return the settings with the keys of the pages, which are in files that only root can read; no other keys."""
     keys: dict[str, Any] = {name: key_of(config, name).hex() for name in OF_PAGES}
     return replace(config, count_key="", **keys)
 
 
 def become(account: pwd.struct_passwd, *, port: int) -> None:
-    """Let this process be of an account from now on, for good; it can listen on a ``port`` that only root can.
+    """Switch this process to an account for good; it can still listen on a ``port`` that is reserved for root.
 
-    :raise OSError: if it may not.
+    :raise OSError: if it is not permitted.
     """
     needs_root = port < _first_free_port()
     if needs_root:
@@ -102,7 +102,7 @@ def become(account: pwd.struct_passwd, *, port: int) -> None:
 
 
 def _obstacle(config: Config) -> str | None:
-    """Make all ready for the account of the settings and try it; return why it cannot be used, or None."""
+    """Prepare everything for the account in the settings and test it; return why it cannot be used, or None."""
     try:
         account = pwd.getpwnam(config.run_as)
     except KeyError:
@@ -114,17 +114,17 @@ def _obstacle(config: Config) -> str | None:
         return f"{config.state} does not belong to root: start the service as the account that it belongs to."
     embedded.let_in(config.state, account)
     hand_over(folder(config), account)
-    # A deleted member's e-mails go from there at once, and a demo shows them.
+    # A deleted member's e-mails are removed there at once, and a demo shows them.
     hand_over(outbox(config), account)
     return try_as(account, config, list(needed()))
 
 
 def hand_over(path: Path, account: pwd.struct_passwd) -> None:
-    """Give a folder and the files in it to an account; never follows a link, which an account may have laid there."""
+    """Change the owner of a folder and its files; never follows a link, which an account may have placed there."""
     path.mkdir(mode=0o700, exist_ok=True)
     _give(path, account)
     for each in path.iterdir():
-        # A link, or gone meanwhile.
+        # A link, or deleted meanwhile.
         with suppress(OSError):
             _give(each, account)
 
@@ -133,7 +133,7 @@ def _give(path: Path, account: pwd.struct_passwd) -> None:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         found = os.fstat(descriptor)
-        # A file with two names may be another's, somewhere else.
+        # A hard-linked file may belong to another folder.
         if stat.S_ISDIR(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink == 1):
             os.fchown(descriptor, account.pw_uid, account.pw_gid)
     finally:
@@ -141,7 +141,7 @@ def _give(path: Path, account: pwd.struct_passwd) -> None:
 
 
 def needed() -> Iterator[Path]:
-    """What web processes read: the interpreter, every module that is loaded, and their part of the checkout."""
+    """Yield what web processes read: the interpreter, every loaded module, and their part of the checkout."""
     yield Path(sys.executable)
     yield from (Path(each) for each in sys.path if Path(each).is_dir())
     for module in list(sys.modules.values()):
@@ -153,7 +153,7 @@ def needed() -> Iterator[Path]:
 
 
 def try_as(account: pwd.struct_passwd, config: Config, paths: list[Path]) -> str | None:
-    """Return what an account lacks for answering requests, and what to do, found by a process of that account."""
+    """Return what an account lacks for serving requests, and what to do, as tested by a process of that account."""
     receiver, sender = _FORK.Pipe(duplex=False)
     process = _FORK.Process(target=_try, args=(sender, account, config, paths))
     process.start()
@@ -210,7 +210,7 @@ def _is_let_in(url: str) -> bool:
 
 
 def _first_free_port() -> int:
-    """The first port on which everybody may listen."""
+    """Return the first port on which everybody may listen."""
     try:
         return int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text())
     except (OSError, ValueError):
@@ -218,9 +218,9 @@ def _first_free_port() -> int:
 
 
 def _keep_capability(number: int) -> None:
-    """Keep this one right of root, for this process and those that it starts; all others are given up."""
+    """Keep one capability of root, for this process and its children; drop all others."""
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    # effective, permitted, inheritable; of the first 32 capabilities and of those after them
+    # effective, permitted, inheritable; of capabilities 0 to 31 and of those from 32
     data = (ctypes.c_uint32 * 6)(*[1 << number] * 3, 0, 0, 0)
     _checked(_libc().capset(header, data))
     _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, number)

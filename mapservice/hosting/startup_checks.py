@@ -1,4 +1,4 @@
-"""What is checked before people are let in: the keys of this machine, and the log of what members withdraw."""
+"""Checks before the service starts: the keys of this machine, and the withdrawal log."""
 
 import datetime as dt
 
@@ -12,27 +12,27 @@ from mapservice.keys import key_of
 from mapservice.store.site import key_fingerprints
 from mapservice.withdrawal_log import WithdrawalLog, folder
 
-#: The keys that pages need; that of the figures is read by ``mapservice release`` alone.
+#: The keys that pages need; that of the figures is read by ``mapservice release`` only.
 OF_PAGES = ("secret_key", "anchor_key", "withdrawal_key")
 
 
 def check_keys(config: Config, session: Session, names: tuple[str, ...] = OF_PAGES) -> None:
-    """Make sure that the keys of this machine are those that the database belongs to; the first ones are kept.
+    """Check that the keys of this machine are those of the database; the first ones used are registered.
 
-    :raise SetupError: if one is another; the message says which, and what to do.
+    :raise SetupError: if one differs; the message says which, and what to do.
     """
     for name in names:
         key_fingerprints.check(session, key_of(config, name), name, where=_where(config, name))
 
 
 def check_keys_of(config: Config, engine: Engine) -> None:
-    """Make sure of the same where no transaction has begun."""
+    """Check the same, in a transaction of its own."""
     with db.transaction(engine) as session:
         check_keys(config, session)
 
 
 def check_machine(config: Config, url: str) -> None:
-    """Make sure that this machine has the keys of a database, and can write the log of withdrawals.
+    """Check that this machine has the keys of a database, and can write the withdrawal log.
 
     :raise SetupError: if not; the message says what to do.
     """
@@ -45,7 +45,7 @@ def check_machine(config: Config, url: str) -> None:
 
 
 def check_log(config: Config) -> None:
-    """Make sure that the log of withdrawals can be written.
+    """Check that the withdrawal log can be written.
 
     :raise SetupError: if not; the message says what to do.
     """

@@ -1,4 +1,4 @@
-"""How the processes of the service are told to stop."""
+"""Stop signals of the processes of the service."""
 
 import os
 import select
@@ -11,10 +11,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stop:
-    """Whether a process has been told to stop, for all its threads.
+    """Whether a process was told to stop, for all its threads.
 
-    A ``threading.Event`` has a lock: a signal handler that sets one in the middle of a wait for it, or of another
-    handler that sets it, waits for ever. Here setting is one write to a pipe, which nobody ever reads.
+    A ``threading.Event`` has a lock: a signal handler that sets one during a wait for it, or during another handler
+    that sets it, would deadlock. Here setting is one write to a pipe, which nobody ever reads.
     """
 
     def __init__(self) -> None:
@@ -27,16 +27,16 @@ class Stop:
                 os.close(each)
 
     def set(self) -> None:
-        """Tell the process to stop; more than once is as good as once."""
+        """Tell the process to stop; repeated calls have no further effect."""
         with suppress(BlockingIOError):
             os.write(self._write, b".")
 
     def is_set(self) -> bool:
-        """Whether the process has been told to stop."""
+        """Return whether the process was told to stop."""
         return self._is_told_within(0)
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait until the process is told to stop, for so many seconds at most; return whether it has been told."""
+        """Wait until the process is told to stop, at most so many seconds; return whether it was."""
         return self._is_told_within(seconds)
 
     def _is_told_within(self, seconds: float | None) -> bool:
@@ -44,14 +44,14 @@ class Stop:
 
 
 def stop_on_signals() -> Stop:
-    """What is set as soon as somebody asks this process to stop."""
+    """Return an object that is set by a stop signal to this process."""
     stop = Stop()
     _on_signals(stop.set)
     return stop
 
 
 def interrupt_on_signals() -> None:
-    """Break off what this process does as soon as somebody asks it to stop, and leave in order."""
+    """Interrupt this process on a stop signal, with its cleanup code."""
 
     def interrupt() -> None:
         raise KeyboardInterrupt
@@ -61,7 +61,7 @@ def interrupt_on_signals() -> None:
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Hold the signals back: a fork that still has the handlers of its parent would take a signal for nothing."""
+    """Block the signals: a fork that still has the handlers of its parent would lose a signal."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         yield
@@ -70,7 +70,7 @@ def held_back() -> Iterator[None]:
 
 
 def end_on_signals() -> None:
-    """Let the signals end this process, a fork, as they end any other, also those that were held back."""
+    """Restore the default action of the signals in a forked process, and unblock them."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
@@ -78,6 +78,6 @@ def end_on_signals() -> None:
 
 def _on_signals(act: Callable[[], None]) -> None:
     for number in SIGNALS:
-        # nohup(1) has it ignored, so that the service outlives the terminal.
+        # Keep SIGHUP ignored under nohup(1), so that the service outlives the terminal.
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, lambda *_: act())

@@ -1,4 +1,4 @@
-"""The supervisor: keeps the processes of the service alive, and its private database."""
+"""The supervisor: restarts the processes of the service, and its private database."""
 
 import multiprocessing
 import os
@@ -24,25 +24,24 @@ from mapservice.hosting.stopping import Stop, end_on_signals, held_back
 log = structlog.get_logger()
 logs.declare("process_died", "database_unavailable")
 
-# A process that dies sooner than this, in seconds, is started again a little later each time.
+# A process that dies sooner than this, in seconds, is restarted after a growing delay.
 _SHORT_LIFE = 5.0
 _MAX_PAUSE_S = 10.0
 
-# Seconds between two looks at the private database.
+# Seconds between two checks of the private database.
 _LOOK = 0.5
 
 _FORK = multiprocessing.get_context("fork")
 
-# Held by whoever forks, or opens files in another thread meanwhile: a child would keep the lock of the database, and
-# the pipes of the programs that start it, for as long as it lives.
+# Held while forking, or while another thread opens files: a child would otherwise inherit the lock of the database and
+# the pipes of the programs that start it.
 _FORKING = threading.Lock()
 
 
 class Child:
-    """A process of the service, started again whenever it dies. A fork: what is imported is imported once.
+    """A process of the service, restarted whenever it dies. It is a fork, so that modules are imported only once.
 
-    It outlives a supervisor that is killed, and is found by the next one in its record. ``lock`` is what the supervisor
-    alone holds on to.
+    It survives a killed supervisor, and the next one finds it by its record. ``lock`` belongs to the supervisor only.
     """
 
     def __init__(self, name: str, run: Callable[[Config], None], config: Config, lock: IO[str] | None = None) -> None:
@@ -77,7 +76,7 @@ class Child:
         try:
             with held_back():
                 process.start()
-        except OSError as problem:  # no memory, or too many processes: perhaps not for long
+        except OSError as problem:  # no memory, or too many processes: perhaps temporarily
             log.warning("process_died", job=self.name, error=type(problem).__name__)
             self.pause = _MAX_PAUSE_S
         else:
@@ -85,23 +84,23 @@ class Child:
 
     @property
     def has_died(self) -> bool:
-        """Whether the process came to an end by itself."""
+        """Return whether the process ended by itself."""
         return self.process is not None and not self.process.is_alive()
 
     def ask_to_stop(self) -> None:
-        """Ask the process to finish what it does."""
+        """Ask the process to stop."""
         if self.process is not None:
             self.process.terminate()
 
     def stop(self) -> None:
-        """Wait for the process to end, and end it where it does not."""
+        """Wait for the process to end, and kill it if it does not."""
         if self.process is not None:
             self.process.join(GRACE_S)
             self._kill_group()
             self.process.join()
 
     def _be(self) -> None:
-        # A session of its own: Ctrl-C reaches the supervisor only, which ends all in order.
+        # In a session of its own: Ctrl-C only reaches the supervisor, which stops all in order.
         os.setsid()
         end_on_signals()
         if self.lock is not None:
@@ -111,14 +110,14 @@ class Child:
         self.run(self.config)
 
     def _kill_group(self) -> None:
-        """End what the process left behind, which would hold the port."""
+        """Kill the process group, which would hold the port."""
         if self.process is not None and self.process.pid is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def supervise(config: Config, children: list[Child], stop: Stop) -> None:
-    """Start again whatever dies, the private database included, until told to stop."""
+    """Restart whatever dies, including the private database, until told to stop."""
     with _kept_database(config, stop):
         while not stop.wait(0.2):
             for child in children:
@@ -127,7 +126,7 @@ def supervise(config: Config, children: list[Child], stop: Stop) -> None:
 
 @contextmanager
 def _kept_database(config: Config, stop: Stop) -> Iterator[None]:
-    """Look after the private database, if it is one, in a thread of its own: a start may take long."""
+    """Keep the private database running, if there is one, in a separate thread, because a start may take long."""
     if config.database_url:
         yield
         return
@@ -136,13 +135,13 @@ def _kept_database(config: Config, stop: Stop) -> Iterator[None]:
     try:
         yield
     finally:
-        # Whoever stops the database next must not find it started again.
+        # The caller stops the database next: nothing may start it again.
         stop.set()
         keeper.join()
 
 
 def keep_database(state: Path, stop: Stop) -> None:
-    """Start the private database again whenever it is gone, until told to stop."""
+    """Restart the private database whenever it is gone, until told to stop."""
     said = ""
     while not stop.wait(_LOOK):
         try:
@@ -158,7 +157,7 @@ def keep_database(state: Path, stop: Stop) -> None:
 
 
 def environment(config: Config) -> dict[str, str]:
-    """The settings as a process reads them."""
+    """Return the settings as environment variables."""
     values = {each.name: getattr(config, each.name) for each in fields(config)}
     return {
         PREFIX + name.upper(): ("yes" if value else "no") if isinstance(value, bool) else str(value)

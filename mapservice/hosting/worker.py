@@ -1,4 +1,4 @@
-"""The one background process: does what no page should wait for, again and again, and survives the database."""
+"""The background process: repeats jobs that no page should wait for, and survives outages of the database."""
 
 import datetime as dt
 import threading
@@ -30,16 +30,17 @@ logs.declare(
     "not_erased",
 )
 
-# How long to wait after the database did not answer, in seconds.
+# Pause after the database did not answer, in seconds.
 _PAUSE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class BackgroundJob:
-    """Work that comes back; ``every`` in seconds from the end of one round to the next.
+    """A recurring job; ``every`` in seconds from the end of one run to the next.
 
-    ``run`` does a moderate amount of it, in transactions of its own, so that the other jobs get their turn; a job that
-    takes longer goes ``apart``, in a thread of its own. Two workers may run it at once: it locks what it works on.
+    ``run`` does a limited amount of work in its own transactions, so that the other jobs get their turn; a job that
+    takes longer is ``apart``, in a thread of its own. Two workers may run it at the same time: it locks what it works
+    on.
     """
 
     name: str
@@ -49,13 +50,13 @@ class BackgroundJob:
 
 
 def forget(engine: Engine, config: Config) -> None:
-    """Delete what nobody needs any more."""
+    """Delete expired rows."""
     with db.transaction(engine) as session:
         cleanup.forget(session, config)
 
 
 def keep_log(_engine: Engine, config: Config) -> None:
-    """Note in the log of withdrawals that it is kept today; delete what is older than every backup, and old copies."""
+    """Note in the withdrawal log that it is kept today; delete expired logs and backups."""
     now = dt.datetime.now(dt.UTC)
     log = WithdrawalLog.of(config)
     log.note_day(now.date())
@@ -64,7 +65,7 @@ def keep_log(_engine: Engine, config: Config) -> None:
 
 
 def erase(_engine: Engine, config: Config) -> None:
-    """Erase from the disk what was deleted, once a night, where the database is our own."""
+    """Erase deleted data from the disk, once a night, if the database is private."""
     if config.database_url:
         return
     erasing.clean_up_private(config)
@@ -84,7 +85,7 @@ def erase(_engine: Engine, config: Config) -> None:
         log.warning("not_erased", count=len(done.failed))
 
 
-#: All there is to do in the background.
+#: All background jobs.
 JOBS = (
     BackgroundJob("letters", 1.0, mailer.deliver_due),
     BackgroundJob("upkeep", cleanup.INTERVAL_S, forget),
@@ -95,9 +96,9 @@ JOBS = (
 
 
 def run(config: Config, engine: Engine, stop: Stop, jobs: Sequence[BackgroundJob] = JOBS) -> None:
-    """Do the jobs whenever they are due, until told to stop; what failed is tried again when it is due again.
+    """Run the jobs when they are due, until told to stop; a failed job is tried again when it is due again.
 
-    A job that goes on apart is not waited for in the end: it ends with the process, and leaves nothing half done.
+    A job in its own thread is not waited for at the end: it ends with the process, and leaves nothing half done.
     """
     threads = [
         threading.Thread(target=_repeat, args=([job], config, engine, stop), name=job.name, daemon=True)
@@ -127,5 +128,6 @@ def _do(job: BackgroundJob, config: Config, engine: Engine, stop: Stop) -> None:
         log.warning("database_unavailable", job=job.name, error=type(cause).__name__)
         stop.wait(_PAUSE)
     except Exception as problem:
-        # One broken job must not stop the others. The text of an error may hold a person; its class does not.
+        # One failing job must not stop the others. The message of an error may contain personal data; its class does
+        # not.
         log.error("job_failed", job=job.name, error=type(problem).__name__)

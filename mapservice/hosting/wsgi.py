@@ -1,4 +1,4 @@
-"""What the web server loads in each of its processes."""
+"""The application that the web server loads in each of its processes."""
 
 import ctypes
 import signal
@@ -13,9 +13,9 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def gateway() -> Gateway:
-    """The service, with the settings of the environment."""
+    """Return the service, with the settings of the environment."""
     end_with_parent()
-    # Until it answers, this fork still has the handlers of the web server, with which it would take no notice.
+    # Until it responds, this fork still has the handlers of the web server, which would ignore the signals.
     end_on_signals()
     logs.configure()
     app = create_app()
@@ -24,6 +24,6 @@ def gateway() -> Gateway:
 
 
 def end_with_parent() -> None:
-    """End this process with the web server that started it, however that ends: it would hold the port. Linux only."""
+    """End this process with its parent, the web server, however that ends: it would hold the port. Linux only."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

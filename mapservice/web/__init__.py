@@ -1,4 +1,4 @@
-"""The face: the only room that speaks HTTP. A folder a subject; templates in ``templates/<subject>/``."""
+"""The web pages: the only package that knows HTTP. One folder per subject; templates in ``templates/<subject>/``."""
 
 from flask import Flask
 from flask_babel import get_locale
@@ -26,12 +26,12 @@ from mapservice.web.site import (
     unreadable_requests,
 )
 
-#: All subjects; the page of a condition has their sections in this order.
+#: All subjects; their sections on the page of a condition have this order.
 SUBJECTS = tuple(each.SUBJECT for each in (accounts, catalogue, figures, places, community, members_map, api))
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Join the pages, their headers and their answers to errors to the app."""
+    """Register the pages, their headers and error pages with the app."""
     languages.init_app(app, of_account=language.of_account)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"site": config, "get_locale": get_locale})

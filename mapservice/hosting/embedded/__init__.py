@@ -1,8 +1,8 @@
-"""The private PostgreSQL: the packages of the machine, run for this service alone, reached by a socket only.
+"""The private PostgreSQL: installed packages, run for this service only, reachable by a Unix socket only.
 
 A state folder holds ``postgres/settings`` (ours, read by the server), ``postgres/server`` (the server's own: ``data``,
-``log``, ``socket``) and, where root starts it, ``postgres/pages`` (a socket for the web processes, see ``guest``). Root
-hands the server to another account and never writes into the server's folders, where that account could lay a link.
+``log``, ``socket``) and, if root starts it, ``postgres/pages`` (a socket for the web processes, see ``guest``). Root
+runs the server under another account and never writes into its folders, where that account could place a link.
 """
 
 import pwd
@@ -42,11 +42,11 @@ __all__ = [
 
 
 def start(state: Path, **settings: str) -> str:
-    """The address of a running database of our own under a state folder, made and started where that is needed.
+    """Create and start the private database of a state folder if needed; return its URL.
 
     ``settings`` are further lines of postgresql.conf; a test turns ``fsync`` off.
 
-    :raise SetupError: if it cannot be made or started; the message says what to do.
+    :raise SetupError: if it cannot be created or started; the message says what to do.
     """
     cluster = PrivateServer(state.absolute())
     try:
@@ -68,28 +68,28 @@ def start(state: Path, **settings: str) -> str:
 
 
 def stop(state: Path) -> None:
-    """End the database of a state folder, and wait until all is on the disk; a stopped one stays stopped."""
+    """Stop the database of a state folder, and wait until everything is on disk."""
     cluster = PrivateServer(state.absolute())
     if not cluster.is_made:
         return
     with cluster.locked():
-        # Without a server this fails, and that is what was wanted.
+        # Fails if no server runs, which is fine.
         cluster.run("pg_ctl", "stop", "-D", cluster.data, "-m", "fast", "-w", "-t", TIMEOUT_RECOVERY_S, check=False)
 
 
 def is_running(state: Path) -> bool:
-    """Whether the database of a state folder answers."""
+    """Return whether the database of a state folder accepts queries."""
     cluster = PrivateServer(state.absolute())
     return cluster.is_made and cluster.answers()
 
 
 def is_listening(state: Path) -> bool:
-    """Whether somebody takes connections for the database of a state folder, be it only to say that it is starting."""
+    """Return whether a server listens for the database of a state folder, even if it is still starting."""
     return PrivateServer(state.absolute()).is_listening()
 
 
 def runtime_url(config: Config) -> str:
-    """The address of the database as the pages use it: the given one, or that of the private one, started or not."""
+    """Return the database URL of the pages: the given one, or that of the private database, running or not."""
     if config.database_url:
         return config.database_url
     cluster = PrivateServer(config.state.absolute())
@@ -97,9 +97,9 @@ def runtime_url(config: Config) -> str:
 
 
 def let_in(state: Path, account: pwd.struct_passwd | None) -> None:
-    """Let an account use a running private database as the pages do, and none beside it; None: nobody.
+    """Allow an account to use a running private database as the pages do, and no other; None: nobody.
 
-    Nothing happens where the server is not of root's: it has one socket, for its own account.
+    Does nothing if the server does not belong to root: it then has one socket, for its own account.
     """
     cluster = PrivateServer(state.absolute())
     if cluster.account is None:
@@ -112,28 +112,28 @@ def let_in(state: Path, account: pwd.struct_passwd | None) -> None:
 
 
 def server_account(state: Path) -> pwd.struct_passwd | None:
-    """The account that the server runs as; None is ourselves."""
+    """Return the account that the server runs as; None: the account of this process."""
     return PrivateServer(state.absolute()).account
 
 
 def new_database(state: Path, name: str) -> str:
-    """The address of a new, empty database of the owner's beside the one of the service."""
+    """Create an empty database of the owner beside that of the service; return its URL."""
     roles.make_database(PrivateServer(state.absolute()).socket, name)
     return url(state, OWNER, name)
 
 
 def drop_database(state: Path, name: str) -> None:
-    """Drop a database beside the one of the service."""
+    """Drop a database beside that of the service."""
     roles.drop_database(PrivateServer(state.absolute()).socket, name)
 
 
 def exchange_database(state: Path, name: str) -> None:
-    """Let the database of a name be the one of the service; the one before it is gone."""
+    """Replace the database of the service by the one with this name."""
     roles.exchange(PrivateServer(state.absolute()).socket, name)
 
 
 def url(state: Path, role: str = RUNTIME, database: str = DATABASE) -> str:
-    """The address of a database under a state folder, for SQLAlchemy."""
+    """Return the URL of a database in a state folder, for SQLAlchemy."""
     return _url(PrivateServer(state.absolute()).socket, role, database)
 
 

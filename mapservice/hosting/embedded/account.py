@@ -1,4 +1,4 @@
-"""The account of the machine that the server runs as; None is ourselves."""
+"""The operating system account of the private server; None: the account of this process."""
 
 import os
 import pwd
@@ -9,7 +9,7 @@ from mapservice.errors import SetupError
 
 
 def of(folder: Path) -> pwd.struct_passwd | None:
-    """The account the server runs as, where that is not ourselves: PostgreSQL refuses to run as root."""
+    """Return the account of the server, if it differs from that of this process: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return None
     if folder.exists() and folder.name == "data" and folder.stat().st_uid != 0:
@@ -23,7 +23,7 @@ def of(folder: Path) -> pwd.struct_passwd | None:
 
 
 def arguments(account: pwd.struct_passwd | None) -> dict:
-    """Arguments of subprocess: another account, a clean environment, a folder that everybody can enter."""
+    """Return arguments for subprocess: the account, a clean environment, a folder that everybody can enter."""
     clean = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
     common = {"env": clean, "cwd": "/", "umask": 0o077, "start_new_session": True}
     if account is None:
@@ -33,12 +33,12 @@ def arguments(account: pwd.struct_passwd | None) -> dict:
 
 
 def name_of(account: pwd.struct_passwd | None) -> str:
-    """The account's name, or that of ourselves."""
+    """Return the name of the account."""
     return account.pw_name if account else pwd.getpwuid(os.geteuid()).pw_name
 
 
 def is_reachable(folder: Path) -> bool:
-    """Whether the account that the server runs as can enter a folder, which nothing under root's home is."""
+    """Return whether the account of the server can enter a folder; it cannot enter root's home."""
     account = of(folder)
     if account is None:
         return os.access(folder, os.X_OK)

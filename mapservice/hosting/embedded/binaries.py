@@ -1,4 +1,4 @@
-"""The programs of PostgreSQL on this machine, of a version that is new enough and has PostGIS."""
+"""The programs of PostgreSQL on this machine, of a supported version with PostGIS."""
 
 import re
 import shutil
@@ -11,7 +11,7 @@ OLDEST = 14
 
 
 def folder(version: str = "") -> Path:
-    """The folder of the newest PostgreSQL with PostGIS on this machine, or of the version that made a cluster.
+    """Return the folder of the newest PostgreSQL with PostGIS, or of the version that created a cluster.
 
     :raise SetupError: if there is none; the message names the package.
     """
@@ -32,13 +32,13 @@ def folder(version: str = "") -> Path:
 
 
 def program(name: str, version: int) -> Path | None:
-    """The program of a name that belongs to a version of PostgreSQL; None if it is not on this machine."""
+    """Return the path of a program of a version of PostgreSQL; None if it is not installed."""
     homes = [home for number, home in _installed().items() if number == version]
     return next((home / name for home in homes if (home / name).exists()), None)
 
 
 def _installed() -> dict[int, Path]:
-    """The folders of programs by version: those of Debian, or else the one that pg_config names."""
+    """Return the folders of programs by version: those of Debian, otherwise the one that pg_config names."""
     found: dict[int, Path] = {}
     for each in Path("/usr/lib/postgresql").glob("*/bin"):
         if Path(f"/usr/share/postgresql/{each.parent.name}/extension/postgis.control").exists():

@@ -1,4 +1,4 @@
-"""One private server: its folders, its programs, its making and its start."""
+"""A private database cluster: its folders and programs, creating and starting it."""
 
 import fcntl
 import hashlib
@@ -23,7 +23,7 @@ from mapservice.hosting.embedded import account, binaries, disk, guest, orphans
 from mapservice.hosting.embedded import server_settings as settings
 from mapservice.hosting.embedded.roles import SUPERUSER
 
-# Bytes of a socket's path that the kernel takes, without the zero at its end. Source: unix(7), sun_path.
+# Maximum length in bytes of the path of a socket, without the final zero. Source: unix(7), sun_path.
 SOCKET_PATH_BYTES = 107
 _SOCKET = ".s.PGSQL.5432"
 
@@ -34,77 +34,77 @@ TIMEOUT_RECOVERY_S = 120
 
 @dataclass(frozen=True)
 class PrivateServer:
-    """The folders and the programs of one private server."""
+    """The folders and programs of one private server."""
 
     state: Path
 
     @property
     def home(self) -> Path:
-        """What belongs to the private database, locks and settings included."""
+        """The folder of the private database, with its locks and settings."""
         return self.state / "postgres"
 
     @property
     def settings(self) -> Path:
-        """What the server reads at its start; ours."""
+        """The folder of our settings, which the server reads."""
         return self.home / "settings"
 
     @property
     def server(self) -> Path:
-        """The server's own folder."""
+        """The folder that belongs to the server."""
         return self.home / "server"
 
     @property
     def data(self) -> Path:
-        """The tables."""
+        """The data folder."""
         return self.server / "data"
 
     @property
     def log(self) -> Path:
-        """What the server writes down, a file for each day of the week."""
+        """The folder of the server log, with one file per weekday."""
         return self.server / "log"
 
     @property
     def is_made(self) -> bool:
-        """Whether initdb came to its end here."""
+        """Whether initdb has finished here."""
         return (self.data / "PG_VERSION").exists()
 
     @cached_property
     def account(self) -> pwd.struct_passwd | None:
-        """The account the server runs as; None is ourselves."""
+        """The account of the server; None: the account of this process."""
         return account.of(self.data)
 
     @cached_property
     def programs(self) -> Path:
-        """The folder of the programs of the version that made the tables."""
+        """The folder of the programs of the version that created the cluster."""
         if self.is_made:
             return binaries.folder((self.data / "PG_VERSION").read_text().strip())
         return binaries.folder()
 
     @cached_property
     def socket(self) -> Path:
-        """The folder of the socket of the server's account and of root."""
+        """The folder of the socket for the server's account and root."""
         return self._short(self.server / "socket", "")
 
     @cached_property
     def pages_socket(self) -> Path:
-        """The folder of the socket for an account that may do no more than the pages, see ``guest``."""
+        """The folder of the socket for an account with the rights of the pages only, see ``guest``."""
         return self._short(self.home / "pages", "-pages")
 
     @property
     def is_mine(self) -> bool:
-        """Whether this process is of the server's account, or root; where nothing is made yet it will be."""
+        """Whether this process belongs to the server's account or root, or nothing is created yet."""
         return os.geteuid() == 0 or not self.server.exists() or self.server.stat().st_uid == os.geteuid()
 
     def _short(self, folder: Path, suffix: str) -> Path:
-        """A folder for a socket, or a short one elsewhere where its name is too long for that."""
+        """Return a folder for a socket, or one with a short path elsewhere if its path is too long."""
         if len(os.fsencode(folder / _SOCKET)) <= SOCKET_PATH_BYTES:
             return folder
         return Path("/tmp") / f"mapservice-{hashlib.sha256(os.fsencode(self.state)).hexdigest()[:16]}{suffix}"  # noqa: S108
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Let one process at a time make, start or stop the server."""
-        # The server's account has to pass through, and read nothing.
+        """Hold the lock for creating, starting or stopping the server."""
+        # The server's account must be able to traverse it, but not to read it.
         self.state.mkdir(mode=0o711, parents=True, exist_ok=True)
         self.home.mkdir(mode=0o711, exist_ok=True)
         with (self.home / "lock").open("w") as lock:
@@ -112,7 +112,7 @@ class PrivateServer:
             yield
 
     def run(self, program: str, *words: object, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run one of the server's programs as the server's account, with nothing of our environment."""
+        """Run one of the server's programs as the server's account, without our environment."""
         done = subprocess.run(
             [str(self.programs / program), *map(str, words)],
             check=False,
@@ -126,7 +126,7 @@ class PrivateServer:
         return done
 
     def make(self) -> None:
-        """Make an empty cluster; it gets its name last, so that a broken-off attempt counts for nothing."""
+        """Create an empty cluster; it gets its name last, so that an interrupted attempt is ignored."""
         self.server.mkdir(mode=0o700, exist_ok=True)
         if self.account:
             os.chown(self.server, self.account.pw_uid, self.account.pw_gid)
@@ -137,7 +137,7 @@ class PrivateServer:
             )
         for broken_off in self.server.glob("data.new*"):
             shutil.rmtree(broken_off, ignore_errors=True)
-        # The initdb of a start that was killed may still be writing: this one gets a folder of its own.
+        # The initdb of a start that was killed may still be writing: use a separate folder.
         fresh = self.server / f"data.new-{secrets.token_hex(4)}"
         self.run(
             *("initdb", "-D", fresh, "-U", SUPERUSER, "--auth=peer"),
@@ -146,14 +146,14 @@ class PrivateServer:
         fresh.rename(self.data)
 
     def write_settings(self, further: dict[str, str]) -> None:
-        """Write what the server reads at its start, in a folder where the server itself cannot write."""
+        """Write the settings into a folder where the server itself cannot write."""
         sockets = [self.socket, self.pages_socket] if self.account else [self.socket]
         places = {
             "data_directory": self.data,
             "hba_file": self.settings / "pg_hba.conf",
             "ident_file": self.settings / "pg_ident.conf",
             "unix_socket_directories": ", ".join(f'"{each}"' for each in sockets),
-            # The folders say who comes in; one of them is entered by an account that does not own the socket.
+            # Access depends on the folders; one of them is for an account that does not own the socket.
             "unix_socket_permissions": "0777" if self.account else "0700",
             "log_directory": self.log,
         }
@@ -162,22 +162,22 @@ class PrivateServer:
         self.write_people()
 
     def write_people(self) -> None:
-        """Write which accounts of the machine come in, and as whom."""
+        """Write which operating system accounts can connect, and as which role."""
         people = {"root", pwd.getpwuid(os.geteuid()).pw_name, account.name_of(self.account)}
         self._write("pg_ident.conf", settings.ident(people, guest.name(self.home)))
 
     def _write(self, name: str, text: str) -> None:
         self.settings.mkdir(mode=0o755, exist_ok=True)
-        # A server that runs may be reading them at this moment.
+        # A running server may be reading them at this moment.
         disk.write(self.settings / name, text, 0o644)
 
     def start(self) -> None:
-        """Start the server, or wait for one that is starting already."""
+        """Start the server, or wait for one that is already starting."""
         self.make_folders()
         began = time.monotonic()
         while True:
             self.forget_the_dead()
-            # They keep their memory, and without a new server nobody ends them.
+            # Otherwise they keep their memory, and nothing ends them.
             orphans.end(self.data.resolve())
             options = f"-c config_file={shlex.quote(str(self.settings / 'postgresql.conf'))}"
             words = ("-D", self.data, "-l", self.log / "start.log", "-o", options, "-w", "-t", TIMEOUT_RECOVERY_S)
@@ -189,7 +189,7 @@ class PrivateServer:
             time.sleep(0.2)
 
     def make_folders(self) -> None:
-        """Make the folders of log and socket as the server's account, and refuse a socket folder of somebody else."""
+        """Create the folders of log and socket as the server's account, and refuse a socket folder of another owner."""
         me = self.account.pw_uid if self.account else os.geteuid()
         for folder in (self.log, self.socket):
             if not folder.is_dir():
@@ -204,23 +204,23 @@ class PrivateServer:
             guest.make_folder(self.pages_socket, self.account, guest.find(self.home))
 
     def answers(self) -> bool:
-        """Whether the server takes connections; ``pg_ctl status`` would believe in one that was killed."""
+        """Return whether the server accepts queries; ``pg_ctl status`` would report one that was killed."""
         return self.run("pg_isready", "-q", "-h", self.socket, "-p", "5432", check=False).returncode == 0
 
     def is_listening(self) -> bool:
-        """Whether somebody takes connections at the socket; much cheaper than ``answers``, and true during recovery."""
+        """Return whether a process listens at the socket; much cheaper than ``answers``, and true during recovery."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             probe.setblocking(False)
             try:
                 probe.connect(str(self.socket / _SOCKET))
-            except BlockingIOError:  # more wait there than it takes at once
+            except BlockingIOError:  # the backlog of a running server is full
                 return True
             except OSError:
                 return False
             return True
 
     def forget_the_dead(self) -> None:
-        """Remove the note of a killed server whose process number somebody else has by now."""
+        """Remove the pid file of a killed server whose process id has been reused."""
         note = self.data / "postmaster.pid"
         try:
             where = Path(f"/proc/{int(note.read_text().split()[0])}/cwd").readlink()
@@ -230,14 +230,14 @@ class PrivateServer:
             note.unlink(missing_ok=True)
 
     def last_words(self) -> str:
-        """What the server wrote while it tried to start."""
+        """Return what the server logged while it tried to start."""
         try:
             return (self.log / "start.log").read_text(errors="replace")
         except OSError:
             return ""
 
     def give_up(self, words: str) -> NoReturn:
-        """Say what to do about the words of a program.
+        """Raise an error for the output of a program.
 
         :raise SetupError: always.
         """

@@ -1,4 +1,4 @@
-"""The disk of a state folder: whether it leaves room, what its faults mean, and files that are never half written."""
+"""The disk of a state folder: free space, error messages, and atomic writes."""
 
 import errno
 import os
@@ -13,12 +13,12 @@ MIN_FREE_BYTES = 64 * 2**20
 
 
 def is_full(state: Path) -> bool:
-    """Whether the disk of a state folder leaves no room to work: a database that met its end there just goes away."""
+    """Return whether the disk of a state folder is too full to work; a database then stops without a message."""
     return shutil.disk_usage(state).free < MIN_FREE_BYTES
 
 
 def write(path: Path, text: str, mode: int) -> None:
-    """Replace a file in one step: a process that reads it meanwhile gets all of the old text or all of the new."""
+    """Replace a file atomically: a process that reads it meanwhile gets either the old or the new text."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
         file.write(text)
@@ -29,7 +29,7 @@ def write(path: Path, text: str, mode: int) -> None:
 
 
 def fault(problem: OSError, state: Path) -> SetupError:
-    """What an error of the system at a state folder means, and what to do."""
+    """Return an error that explains an operating system error in a state folder, and what to do."""
     words = {
         "ENOSPC": f"The disk of {state} is full: free some space there and start again.",
         "ENAMETOOLONG": f"The path {state} is too long: set MAPSERVICE_STATE to a shorter one.",

@@ -1,4 +1,4 @@
-"""Copies of a database: made by pg_dump, put back by pg_restore, with nothing in them that ``load`` makes anew."""
+"""Backups of a database: made by pg_dump, restored by pg_restore, without the data that ``load`` can recreate."""
 
 import datetime as dt
 import os
@@ -17,24 +17,24 @@ from mapservice.hosting.embedded import account, binaries
 from mapservice.hosting.embedded.exclusion import copying
 from mapservice.withdrawal_log import RETENTION
 
-#: Tables whose rows are loaded from files of the service; their rows are in no copy.
+#: Tables loaded from files of the service; their rows are in no backup.
 LOADED = ("base_feature", "base_tile")
 
-# Extensions are there already, and belong to a superuser; so does the schema of a database.
-# The trigger is that of a rewrite of a table that was broken off, see online.
+# Extensions exist already and belong to a superuser; so does the schema. The trigger is left by an interrupted rewrite
+# of a table, see online.
 _NOT_OURS = re.compile(
     r"^\d+; \d+ \d+ (EXTENSION|SCHEMA|COMMENT - (EXTENSION|SCHEMA)|TABLE DATA \S+ spatial_ref_sys|"
     r"TRIGGER \S+ \S+ repack_trigger) "
 )
 
-# Its time zone is the one that we give the programs.
+# In the time zone that we set for the programs.
 _MADE = re.compile(r"^; Archive created at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
 
 
 def save(url: str, file: Path) -> None:
-    """Write a copy of a database into a new file that only this account can read; it gets its name last.
+    """Write a backup of a database to a new file that only this account can read; it gets its name last.
 
-    :raise SetupError: if there is such a file, or the copy cannot be made.
+    :raise SetupError: if the file exists, or the backup cannot be made.
     """
     if file.exists():
         raise SetupError(f"{file} already exists: choose another name. Backups are never overwritten.")
@@ -45,7 +45,7 @@ def save(url: str, file: Path) -> None:
     try:
         with os.fdopen(descriptor, "wb") as target, psycopg.connect(_plain(url), autocommit=True) as db, copying(db):
             left_out = [f"--exclude-table-data={table}" for table in LOADED]
-            # Packing harder takes five times as long, for a file that is a sixth smaller.
+            # A higher level takes five times as long, for a file that is a sixth smaller.
             how = ("--format=custom", "--compress=1", "--no-owner", "--no-privileges", "--exclude-schema=repack")
             _run("pg_dump", url, *how, *left_out, output=target)
             os.fsync(target.fileno())
@@ -55,12 +55,12 @@ def save(url: str, file: Path) -> None:
 
 
 def folder(config: Config) -> Path:
-    """Where commands put copies of their own."""
+    """Return the folder for backups made by commands."""
     return config.state / "backups"
 
 
 def delete_old(config: Config, now: dt.datetime) -> int:
-    """Delete the copies that commands made too long ago; how many."""
+    """Delete expired backups made by commands; return how many."""
     old = [
         path for path in folder(config).glob("before-*.dump") if path.stat().st_mtime < (now - RETENTION).timestamp()
     ]
@@ -70,9 +70,9 @@ def delete_old(config: Config, now: dt.datetime) -> int:
 
 
 def contents(file: Path) -> list[str]:
-    """What is in a copy, line by line as pg_restore lists it, without what belongs to a superuser.
+    """Return the contents of a backup, line by line as pg_restore lists it, without what belongs to a superuser.
 
-    :raise SetupError: if the file is no copy of a database.
+    :raise SetupError: if the file is not a backup of a database.
     """
     with file.open("rb") as source:
         listed = _run("pg_restore", "", "--list", source=source)
@@ -80,9 +80,9 @@ def contents(file: Path) -> list[str]:
 
 
 def made_at(file: Path) -> dt.datetime | None:
-    """When a copy was begun, by the clock of the machine that made it; None if it does not say so.
+    """Return when a backup was begun, by the clock of its machine; None if it is not recorded.
 
-    :raise SetupError: if the file is no copy of a database.
+    :raise SetupError: if the file is not a backup of a database.
     """
     with file.open("rb") as source:
         found = _MADE.search(_run("pg_restore", "", "--list", source=source))
@@ -90,9 +90,9 @@ def made_at(file: Path) -> dt.datetime | None:
 
 
 def put_back(url: str, file: Path) -> None:
-    """Put a copy into a database without tables, all of it or nothing; rights and owners are not those of the copy.
+    """Restore a backup into a database without tables, completely or not at all, without its rights and owners.
 
-    :raise SetupError: if it cannot be done.
+    :raise SetupError: if it fails.
     """
     with tempfile.NamedTemporaryFile("w", suffix=".list") as wanted, file.open("rb") as source:
         wanted.write("\n".join(contents(file)) + "\n")
@@ -102,7 +102,7 @@ def put_back(url: str, file: Path) -> None:
 
 
 def _run(program: str, url: str, *words: str, source: object = None, output: object = None) -> str:
-    """Run a program of PostgreSQL as ourselves; the password is not among its words, which everybody can read."""
+    """Run a program of PostgreSQL as this account; the password is not in its arguments, which everybody can read."""
     environment = {**account.arguments(None)["env"], "TZ": "UTC"}
     if url:
         address = conninfo_to_dict(_plain(url))
@@ -122,12 +122,12 @@ def _run(program: str, url: str, *words: str, source: object = None, output: obj
 
 
 def _plain(url: str) -> str:
-    """The address of a database as its own programs take it."""
+    """Return a database URL as PostgreSQL's own programs accept it."""
     return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", url)
 
 
 def _program(name: str) -> str:
-    """The newest program of this name on the machine: an older one refuses a newer server.
+    """Return the newest program of this name on the machine: an older one refuses a newer server.
 
     :raise SetupError: if there is none.
     """
@@ -141,7 +141,7 @@ def _program(name: str) -> str:
 
 
 def _reason(program: str, words: str) -> str:
-    """One sentence of what a program said; lines that could hold a row of somebody are left out."""
+    """Return one sentence of a program's output, without lines that could contain a row."""
     if "No space left on device" in words:
         return "The disk is full: free some space and start again."
     if "not appear to be a valid archive" in words or "input file" in words:

@@ -1,7 +1,7 @@
-"""Erases from the disk what was deleted: rows that are gone leave their bytes in the files of the database.
+"""Erases deleted data from the disk: deleted rows leave their bytes in the files of the database.
 
-A small table is rewritten at once (VACUUM FULL), which holds up whoever wants it meanwhile: never for longer than a
-page may wait. A large one is rewritten while it is in use, see ``online``.
+A small table is rewritten by VACUUM FULL, which blocks everybody who needs it: never longer than a page may wait. A
+large one is rewritten while it is in use, see ``online``.
 """
 
 import datetime as dt
@@ -21,30 +21,30 @@ from mapservice.hosting.embedded.online import RewriteOutcome, Rewriter
 from mapservice.privacy.deletion import Fate
 from mapservice.store.across.subjects import PLAN
 
-#: How long rewriting a table at once may take, and how long it may wait for its turn: together less than a second.
+#: Maximum time for rewriting a table by VACUUM FULL, and for getting its lock: together less than a second.
 TIMEOUT_REWRITE_MS = 800
 TIMEOUT_LOCK_MS = 100
 
-#: What no machine rewrites in that time is not tried at once: bytes of a table with its indexes. It is less where the
-#: table can be rewritten while it is in use, since a try that fails holds others up for nothing.
+#: Maximum bytes of a table with its indexes for VACUUM FULL; no machine is faster. It is less if the table can be
+#: rewritten while it is in use, because a failed attempt blocks others for nothing.
 MAX_BYTES = 64 * 2**20
 MAX_BYTES_AT_ONCE = 16 * 2**20
 
-#: Between two tables everybody gets on who waited, in seconds.
+#: Pause between two tables for waiting transactions, in seconds.
 PAUSE_S = 1.0
 
-#: When it is quiet: the hour of the day, UTC. A service that did not run then does it later, after so many hours.
+#: The hour of the day for the nightly run, UTC. A service that did not run then catches up after this many hours.
 QUIET_HOUR = 3
 MAX_AGE_H = 26
 
-#: After how long a table that was in use is tried again, in seconds.
+#: Pause before another attempt at a table that was in use, in seconds.
 RETRY_S = 600
 
-#: Every table in which something of people is deleted or changed.
+#: Every table in which personal data are deleted or changed.
 TABLES = tuple(entry.table for entry in PLAN if entry.fate is not Fate.STAYS)
 
 
-# Of a table that is empty now, ANALYZE leaves the statistics as they were.
+# For a table that is empty now, ANALYZE does not update the statistics.
 _OF_EMPTY_TABLES = """
     delete from pg_statistic using pg_class
     where starelid = pg_class.oid and relname = any(%s) and reltuples = 0
@@ -55,9 +55,9 @@ _IS_SUPERUSER = "select rolsuper from pg_roles where rolname = current_user"
 
 @dataclass
 class Erased:
-    """Which tables were rewritten, and which were left and why.
+    """The tables that were rewritten, and those that were not, with reasons.
 
-    ``wanting`` says in words what is missing to rewrite those that are too large to be rewritten at once.
+    ``wanting`` names the missing requirements for rewriting large tables.
     """
 
     rewritten: list[str] = field(default_factory=list)
@@ -73,7 +73,7 @@ class Erased:
         return [*self.too_large, *self.in_use, *self.no_room, *self.failed]
 
     def note(self, table: str, outcome: RewriteOutcome) -> None:
-        """Note what became of a table."""
+        """Record the outcome for a table."""
         lists = {
             RewriteOutcome.REWRITTEN: self.rewritten,
             RewriteOutcome.IN_USE: self.in_use,
@@ -83,7 +83,7 @@ class Erased:
 
 
 def erase(owner: str, superuser: str = "", *, tables: Collection[str] = TABLES, pause_s: float = PAUSE_S) -> Erased:
-    """Rewrite tables of people, as their owner; as a superuser also the large ones, the statistics and the log."""
+    """Rewrite tables with personal data, as their owner; as a superuser also large ones, the statistics and the log."""
     done = Erased()
     with online.connect(owner) as db:
         if not superuser and _only(db, _IS_SUPERUSER):
@@ -93,7 +93,7 @@ def erase(owner: str, superuser: str = "", *, tables: Collection[str] = TABLES, 
             with exchanging(db) as alone:
                 if alone:
                     _rewrite(db, table, done, rewriter)
-                    # Statistics hold values of columns, of rows that are gone as well.
+                    # Statistics contain values of columns, including those of deleted rows.
                     db.execute(sql.SQL("analyze {}").format(sql.Identifier(table)))
                 else:
                     done.in_use.append(table)
@@ -103,27 +103,28 @@ def erase(owner: str, superuser: str = "", *, tables: Collection[str] = TABLES, 
             db.execute(_OF_EMPTY_TABLES, [list(TABLES)])
             _rewrite(db, "pg_statistic", done)
             leftovers.remove(db)
-            # What was written until now goes with the segments that end before the checkpoint.
+            # Older log records are removed with the segments that end before the checkpoint.
             db.execute("select pg_switch_wal()")
             db.execute("checkpoint")
     return done
 
 
 def erase_private(config: Config, *, tables: Collection[str] = TABLES, pause_s: float = PAUSE_S) -> Erased:
-    """Erase in the private database of a service."""
+    """Erase deleted data from the private database of a service."""
     owner = embedded.url(config.state, embedded.OWNER)
     return erase(owner, embedded.url(config.state, embedded.SUPERUSER), tables=tables, pause_s=pause_s)
 
 
 def clean_up_private(config: Config) -> None:
-    """Remove what a rewrite that was broken off left behind in the private database of a service."""
+    """Remove the remains of an interrupted rewrite from the private database of a service."""
     online.clean_up_at(embedded.url(config.state, embedded.SUPERUSER))
 
 
 def due(config: Config, now: dt.datetime) -> Collection[str]:
-    """Return the tables to erase from now: all in the quiet hour or when that was missed, or those that were in use.
+    """Return the tables to erase now: all in the nightly hour or if that was missed, otherwise those that were in use.
 
-    For a service that never did it the time runs from the first question on: its first minutes are for other work.
+    For a service that has never done it, the time starts at the first call, because its first minutes are for other
+    work.
     """
     try:
         age = now.timestamp() - _note(config).stat().st_mtime
@@ -140,7 +141,7 @@ def due(config: Config, now: dt.datetime) -> Collection[str]:
 
 
 def note_done(config: Config, done: Erased, tables: Collection[str] = TABLES) -> None:
-    """Note that it was done now for some tables, and which of them were in use."""
+    """Record that tables were erased now, and which of them were in use."""
     if tables == TABLES:
         _note(config).touch(mode=0o600)
     if done.in_use:
@@ -173,7 +174,7 @@ def _rewrite(db: psycopg.Connection, table: str, done: Erased, rewriter: Rewrite
 
 
 def _rewrite_at_once(db: psycopg.Connection, table: str, done: Erased) -> bool:
-    """Rewrite a table, or leave it if it is in use; False if it cannot be rewritten in time."""
+    """Rewrite a table, or skip it if it is in use; return False if it is too large."""
     db.execute(f"set lock_timeout = {TIMEOUT_LOCK_MS}")
     db.execute(f"set statement_timeout = {TIMEOUT_REWRITE_MS}")
     try:

@@ -1,7 +1,7 @@
-"""Who may exchange the files of a table: one process at a time, and none while tables change their form or are copied.
+"""Locks for replacing the files of a table: one process at a time, and never during a migration or a backup.
 
-A copy of the whole database sees all tables as of one moment. Of a table whose files were exchanged since that moment
-it would see no row.
+A backup sees all tables as of one moment. If the files of a table were replaced after that moment, it would see no
+rows.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ LOCK = AdvisoryLock.FILES.value
 
 @contextmanager
 def copying(db: psycopg.Connection) -> Iterator[None]:
-    """Let no files be exchanged while a copy is made; an exchange that is under way is waited for."""
+    """Prevent the replacement of files during a backup; wait for one that is under way."""
     db.execute("select pg_advisory_lock_shared(%s)", [LOCK])
     try:
         yield
@@ -26,7 +26,7 @@ def copying(db: psycopg.Connection) -> Iterator[None]:
 
 @contextmanager
 def exchanging(db: psycopg.Connection) -> Iterator[bool]:
-    """Be the only one that exchanges files; False, without waiting, where another process does it or makes a copy."""
+    """Take the lock for replacing files; False, without waiting, if another process has it or makes a backup."""
     row = db.execute("select pg_try_advisory_lock(%s)", [LOCK]).fetchone()
     held = bool(row and row[0])
     try:

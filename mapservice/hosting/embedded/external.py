@@ -1,4 +1,4 @@
-"""A database that somebody else runs, given by its address."""
+"""A database run by somebody else, given by its URL."""
 
 import re
 import shlex
@@ -11,7 +11,7 @@ from mapservice.hosting.embedded.roles import EXTENSIONS
 
 
 def check(given_url: str) -> None:
-    """Make sure that a database that somebody else runs has what we need.
+    """Check that an external database meets our requirements.
 
     :raise SetupError: if it does not answer, is too old or lacks an extension; the message names the command for it.
     """

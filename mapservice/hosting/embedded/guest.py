@@ -1,7 +1,7 @@
-"""The account of the machine that comes into a private server of root's as the pages do, and as nobody else.
+"""The operating system account that may connect to root's private server as the pages do, and as nobody else.
 
-Its name is kept beside the server, so that whoever starts the server lets it in. It cannot enter the server's folder:
-the server listens in a second one, of which the account's group may pass through.
+Its name is stored beside the server, so that every start of the server includes it. It cannot enter the server's
+folder: the server has a second socket in a folder that the account's group can enter.
 """
 
 import os
@@ -13,7 +13,7 @@ from mapservice.hosting.embedded import disk
 
 
 def name(home: Path) -> str:
-    """The name of the account, or nothing."""
+    """Return the name of the account, or an empty string."""
     try:
         return _record(home).read_text().strip()
     except FileNotFoundError:
@@ -21,7 +21,7 @@ def name(home: Path) -> str:
 
 
 def find(home: Path) -> pwd.struct_passwd | None:
-    """The account, as long as it is on the machine."""
+    """Return the account, if it exists on this machine."""
     try:
         return pwd.getpwnam(name(home))
     except KeyError:
@@ -29,7 +29,7 @@ def find(home: Path) -> pwd.struct_passwd | None:
 
 
 def keep(home: Path, account: pwd.struct_passwd | None) -> None:
-    """Keep in mind who it is; None: nobody."""
+    """Store the name of the account; None: nobody."""
     if account is None:
         _record(home).unlink(missing_ok=True)
     else:
@@ -37,9 +37,9 @@ def keep(home: Path, account: pwd.struct_passwd | None) -> None:
 
 
 def make_folder(folder: Path, server: pwd.struct_passwd, account: pwd.struct_passwd | None) -> None:
-    """Make the folder of the second socket, which the group of an account passes through; None: nobody does.
+    """Create the folder of the second socket, which the group of an account can enter; None: nobody can.
 
-    :raise SetupError: if something of somebody else stands there.
+    :raise SetupError: if it exists and belongs to another owner.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
     try:

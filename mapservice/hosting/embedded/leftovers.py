@@ -1,6 +1,6 @@
-"""Files in the folder of a database that no table has: a server that is killed leaves those of an unfinished rewrite.
+"""Orphaned files in the data folder, left by an unfinished rewrite when the server was killed.
 
-PostgreSQL never looks at them again, and never removes them. What they hold of people is of that moment.
+PostgreSQL neither uses nor removes them. They contain personal data as of that moment.
 """
 
 import subprocess
@@ -10,10 +10,10 @@ import psycopg
 
 from mapservice.hosting.embedded import account
 
-# What is at work now began at that moment or later, and so did the files that it makes. The minute is for clocks.
+# A rewrite in progress and its files are not older than its transaction. The minute allows for clock differences.
 _OLDEST = "select min(xact_start) - interval '1 minute' from pg_stat_activity"
 
-# A file of no length is what a table was dropped from, until the next checkpoint.
+# An empty file belongs to a dropped table, until the next checkpoint.
 _UNKNOWN = r"""
     with folder as (select 'base/' || oid as name from pg_database where datname = current_database())
     select folder.name || '/' || file from folder, pg_ls_dir(folder.name) file,
@@ -25,21 +25,21 @@ _UNKNOWN = r"""
 
 
 def find(db: psycopg.Connection) -> list[str]:
-    """Return the files, below the folder of the data; asked by a superuser outside of a transaction."""
+    """Return the files, relative to the data folder; needs a superuser, outside of a transaction."""
     oldest = db.execute(_OLDEST).fetchone()
-    # In a second look: whatever ended between the two has its files in the catalogue by now, or has removed them.
+    # In a second query: anything that finished in between is in the catalogue by now, or has removed its files.
     return [name for (name,) in db.execute(_UNKNOWN, oldest).fetchall()]
 
 
 def remove(db: psycopg.Connection) -> int:
-    """Remove the files, where the server is one of this machine; how many they were."""
+    """Remove the files, if the server is on this machine; return how many."""
     folder = db.execute("show data_directory").fetchone()
     data = Path(str(folder[0] if folder else ""))
     if not db.info.host.startswith("/") or not data.is_dir():
         return 0
     files = find(db)
     if files:
-        # As the server's account, so that nothing outside of its own folder can be meant.
+        # As the server's account, so that nothing outside of its own folder can be removed.
         server = account.arguments(account.of(data))
         subprocess.run(["rm", "-f", "--", *(str(data / file) for file in files)], check=False, **server)
     return len(files)

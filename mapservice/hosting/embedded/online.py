@@ -1,7 +1,7 @@
-"""Rewrites a table while it is in use, by pg_repack: it copies the rows into new files, and exchanges the files.
+"""Rewrites a table while it is in use, by pg_repack, which copies the rows into new files and swaps the files.
 
-It asks for the table as a whole for a moment at its beginning and at its end, and gives up where it cannot have it.
-Its extension is in the database only as long as a table is rewritten, so that no copy and no migration meets it.
+It needs an exclusive lock for a moment at its beginning and at its end, and gives up if it cannot get it. Its extension
+is in the database only while a table is rewritten, so that no backup and no migration finds it.
 """
 
 import re
@@ -20,22 +20,22 @@ from psycopg.conninfo import conninfo_to_dict
 from mapservice.hosting.embedded import account, binaries
 from mapservice.hosting.embedded.exclusion import exchanging
 
-#: How long it waits for a table at a time, with everybody else behind it: 0.1 s first, then 0.1 s more each time.
+#: How long it waits for a lock, while blocking everybody else: 0.1 s first, then 0.1 s longer each time.
 TIMEOUT_LOCK_MS = 500
 
 #: After how long without success it gives up, in whole seconds.
 MAX_WAIT_S = 1
 
-#: How long one table may take: it waits for transactions that are older than its copy, however long they go on.
+#: Maximum time for one table: it waits for all transactions older than its copy.
 TIMEOUT_TABLE_S = 2 * 3600
 
-#: How long a rewrite that was told to end may take to clean up.
+#: How long an interrupted rewrite may take to clean up.
 TIMEOUT_END_S = 60
 
-#: How often the traces of a rewrite that was broken off are tried to be removed, a second apart.
+#: Maximum number of attempts to remove the remains of an interrupted rewrite, a second apart.
 MAX_TRIES = 20
 
-# Once more for the copy, once more for the changes that are kept meanwhile, and what the log of writes may need.
+# Space for the copy, for the changes that are recorded meanwhile, and for the write-ahead log.
 _ROOM = "select 2 * pg_total_relation_size(%s::regclass) + pg_size_bytes(current_setting('max_wal_size'))"
 
 _NAME = """
@@ -56,7 +56,7 @@ _END_OTHERS = """
 
 
 class RewriteOutcome(StrEnum):
-    """What became of a table."""
+    """The outcome for a table."""
 
     REWRITTEN = "rewritten"
     IN_USE = "in use all the time"
@@ -66,13 +66,13 @@ class RewriteOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rewriter:
-    """pg_repack, and the address of a superuser of the database in which it works."""
+    """pg_repack, and the URL of a superuser of the database in which it works."""
 
     program: Path
     url: str
 
     def rewrite(self, table: str) -> RewriteOutcome:
-        """Rewrite a table, of which nobody else changes the form meanwhile."""
+        """Rewrite a table whose definition nobody else changes meanwhile."""
         with connect(self.url) as db:
             if not clean_up(db):
                 return RewriteOutcome.IN_USE
@@ -89,7 +89,7 @@ class Rewriter:
             return RewriteOutcome.IN_USE if re.search(r"time(d )?out", words) else RewriteOutcome.FAILED
 
     def _run(self, table: str) -> str:
-        """Run the program, and return what it said, which may hold a row of somebody."""
+        """Run the program, and return its output, which may contain a row."""
         process = self.start(table)
         try:
             return process.communicate(timeout=TIMEOUT_TABLE_S)[0]
@@ -103,7 +103,7 @@ class Rewriter:
             return str(late)
 
     def start(self, table: str) -> subprocess.Popen[str]:
-        """Start the program for a table, whose name is quoted and with its schema; it ends when this process does."""
+        """Start the program for a table, given by its quoted name with schema; it ends when this process does."""
         address = conninfo_to_dict(_plain(self.url))
         environment = {
             **account.arguments(None)["env"],
@@ -126,9 +126,9 @@ class Rewriter:
 
 
 def find(url: str) -> tuple[Rewriter | None, str]:
-    """Return what rewrites tables of a server, or None and what is missing for it.
+    """Return the rewriter for a server, or None and what is missing for it.
 
-    ``url`` is the address of a superuser; empty where there is none.
+    ``url`` is the URL of a superuser; empty if there is none.
     """
     if not url:
         return None, "run this as a superuser of the database, with pg_repack installed (docs/operators.md, section 2)"
@@ -145,9 +145,9 @@ def find(url: str) -> tuple[Rewriter | None, str]:
 
 
 def clean_up(db: psycopg.Connection) -> bool:
-    """Remove what a rewrite left behind that was broken off; False where its table is in use all the time.
+    """Remove the remains of an interrupted rewrite; return False if its table is in use all the time.
 
-    Until then each change of the table is also kept in a second one. ``db`` is a superuser's connection.
+    Until then each change of the table is also recorded in a second one. ``db`` is a superuser's connection.
     """
     for _ in range(MAX_TRIES):
         if not db.execute("select 1 from pg_extension where extname = 'pg_repack'").fetchone():
@@ -156,7 +156,7 @@ def clean_up(db: psycopg.Connection) -> bool:
         try:
             with db.transaction():
                 db.execute(sql.SQL("set local lock_timeout = {}").format(TIMEOUT_LOCK_MS))
-                # Whoever changes the table holds it first and the second one after that: so do we.
+                # In the same order as transactions that change the table: first the table, then the second one.
                 for (table,) in db.execute(_HALF_REWRITTEN).fetchall():
                     db.execute(f"lock table {table} in access exclusive mode")
                 db.execute("drop extension pg_repack cascade")
@@ -167,14 +167,14 @@ def clean_up(db: psycopg.Connection) -> bool:
 
 
 def clean_up_at(url: str) -> None:
-    """Remove what a rewrite left behind in the database of an address, unless one is under way."""
+    """Remove the remains of a rewrite from a database, unless one is under way."""
     with connect(url) as db, exchanging(db) as alone:
         if alone:
             clean_up(db)
 
 
 def connect(url: str) -> psycopg.Connection:
-    """Connect to a database, outside of transactions."""
+    """Connect to a database in autocommit mode."""
     return psycopg.connect(_plain(url), autocommit=True)
 
 
@@ -187,7 +187,7 @@ def _file(db: psycopg.Connection, table: str) -> object:
 
 
 def _has_room(db: psycopg.Connection, table: str) -> bool:
-    """Whether the disk has room for a second copy, as far as it is a disk of this machine."""
+    """Return whether the disk has room for a second copy, if it is a disk of this machine."""
     folder = Path(_only(db, "select current_setting('data_directory') where %s <> ''", table))
     if not db.info.host.startswith("/") or not folder.exists():
         return True
@@ -200,6 +200,6 @@ def _only(db: psycopg.Connection, question: str, value: str) -> str:
 
 
 def _ending_with_us() -> list[str]:
-    """What makes a program end, in order, when we are killed."""
+    """Return the prefix of a command line that makes a program end, in order, when this process is killed."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "INT"] if setpriv else []

@@ -1,18 +1,18 @@
-"""Processes of a private server whose postmaster was killed."""
+"""Server processes whose postmaster was killed."""
 
 import os
 import signal
 from contextlib import suppress
 from pathlib import Path
 
-# What the processes of a server call themselves, but for the first of them. Source: PostgreSQL, ps_status.c.
+# The process titles of a server, except that of the postmaster. Source: PostgreSQL, ps_status.c.
 _TITLE = b"postgres: "
 
 
 def end(data: Path) -> int:
-    """End the processes that a killed postmaster of this data folder left behind; how many there were.
+    """End the processes that a killed postmaster of this data folder left behind; return how many.
 
-    What they answered is on the disk already, and what they have not finished is undone by the next start.
+    Committed data are on disk already, and the next start rolls back unfinished transactions.
     """
     processes = {pid: title for pid, title in _processes(data).items() if title}
     servers = {pid for pid, title in processes.items() if not title.startswith(_TITLE)}
@@ -24,7 +24,7 @@ def end(data: Path) -> int:
 
 
 def _processes(data: Path) -> dict[int, bytes]:
-    """The command lines of all processes of PostgreSQL that work in a data folder."""
+    """Return the command lines of all PostgreSQL processes that work in a data folder, by process id."""
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
@@ -35,7 +35,7 @@ def _processes(data: Path) -> dict[int, bytes]:
 
 def _parent(pid: int) -> int:
     try:
-        # The name of the program, in brackets, may hold anything. Source: proc(5).
+        # The name of the program, in brackets, may contain anything. Source: proc(5).
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     except (OSError, IndexError, ValueError):
         return 0

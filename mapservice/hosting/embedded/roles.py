@@ -1,4 +1,4 @@
-"""Who may do what in the database, and the making of it: roles, extensions, grants."""
+"""Roles, extensions and privileges of the private database, and its creation."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ OWNER = "mapservice_owner"  # migrations and loaders
 RUNTIME = "mapservice"  # pages and the worker: no DDL
 EXTENSIONS = ("postgis", "pg_trgm")
 
-# What the pages may do with each table is said in subject.py of each folder of store; load sets it.
+# The privileges of the pages on each table are in the subject.py of each folder of store; ``load`` sets them.
 _GRANTS = f"""
     revoke create on schema public from public;
     grant usage on schema public to {RUNTIME};
@@ -20,7 +20,7 @@ _GRANTS = f"""
 
 
 def furnish(socket: Path) -> None:
-    """Make the roles, the database and its extensions; the database gets its name last."""
+    """Create the roles, the database and its extensions; the database gets its name last."""
     with _superuser(socket, "postgres") as db:
         if db.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
             return
@@ -32,7 +32,7 @@ def furnish(socket: Path) -> None:
 
 
 def make_database(socket: Path, name: str) -> None:
-    """Make an empty database of the owner's with the extensions, in place of one of the same name."""
+    """Create an empty database of the owner with the extensions, replacing one of the same name."""
     with _superuser(socket, "postgres") as db:
         _drop(db, name)
         db.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER)))
@@ -43,13 +43,13 @@ def make_database(socket: Path, name: str) -> None:
 
 
 def drop_database(socket: Path, name: str) -> None:
-    """Drop a database, if there is one of this name."""
+    """Drop a database, if it exists."""
     with _superuser(socket, "postgres") as db:
         _drop(db, name)
 
 
 def exchange(socket: Path, name: str) -> None:
-    """Let a database be the one of the service, in one step; the one before it is dropped after that."""
+    """Rename a database to that of the service, in one step; the previous one is dropped afterwards."""
     with _superuser(socket, "postgres") as db:
         _drop(db, _BEFORE)
         with db.transaction():
@@ -62,7 +62,7 @@ def exchange(socket: Path, name: str) -> None:
 
 
 def reload(socket: Path) -> None:
-    """Have the server read its settings again; it does so a moment later."""
+    """Make the server reload its settings, which takes a moment."""
     with _superuser(socket, "postgres") as db:
         db.execute("select pg_reload_conf()")
 

@@ -1,4 +1,4 @@
-"""What the server reads at its start: its settings, and who may come in as whom."""
+"""The configuration of the server: its settings, and which accounts can connect as which role."""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,16 +12,16 @@ _SETTINGS = {
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
     "jit": "off",
-    # After a crash one call syncs the disk, instead of one for each of thousands of files.
+    # After a crash, sync the disk with one call instead of one for each of thousands of files.
     "recovery_init_sync_method": "syncfs",
     "timezone": "UTC",
-    # What was written of people goes with its segment of the log, and no segment is used again with it still inside.
+    # Deleted data disappear with their segment of the log; segments are not recycled with old content.
     "wal_recycle": "off",
     "wal_init_zero": "on",
     "min_wal_size": "32MB",
-    # An answered write is on the disk.
+    # A confirmed write is on disk.
     "synchronous_commit": "on",
-    # A statement, its values and the row it failed on tell of people: of an error nothing is written down but FATAL.
+    # Statements, values and rows contain personal data: only FATAL errors are logged.
     "log_min_messages": "log",
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
@@ -45,12 +45,12 @@ HBA = "local all all peer map=mapservice\n"
 
 
 def configuration(further: Mapping[str, object]) -> str:
-    """The text of postgresql.conf, with ``further`` lines."""
+    """Return the text of postgresql.conf, with ``further`` lines."""
     return "".join(f"{name} = '{_quoted(value)}'\n" for name, value in {**_SETTINGS, **further}.items())
 
 
 def ident(people: Iterable[str], guest: str = "") -> str:
-    """The text of pg_ident.conf: ``people`` of the machine come in as everybody, the ``guest`` as the pages only."""
+    """Return the text of pg_ident.conf: ``people`` can connect as any role, the ``guest`` as that of the pages only."""
     pairs = [(who, role) for who in sorted(people) for role in (SUPERUSER, OWNER, RUNTIME)]
     if guest and guest not in people:
         pairs.append((guest, RUNTIME))

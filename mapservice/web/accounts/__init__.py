@@ -1,1 +1,1 @@
-"""Accounts: signing up and in, settings, passwords, second factors, e-mails about an account, my data."""
+"""Accounts: sign-up, sign-in, settings, passwords, second factors, e-mails about an account, my data."""

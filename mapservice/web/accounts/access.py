@@ -1,4 +1,4 @@
-"""Who may use a view. Each guard notes its ``policy`` on the view, so that a test can ask every route for one."""
+"""Access control of views. Each guard sets ``policy`` on the view, so that a test can check every route."""
 
 import functools
 from collections.abc import Callable
@@ -21,32 +21,32 @@ from mapservice.web.site.redirects import here, to_sign_in, wants_json
 View = Callable[..., Any]
 Public = TypeVar("Public", bound=Callable[..., Any])
 
-#: The field with which a form that needs a fresh password brings it along.
+#: The name of the password field in a form that needs a fresh password.
 PASSWORD_FIELD = "step_up_password"  # noqa: S105
 
 NOT_THE_PASSWORD = _l("Wrong password. Try again.")
 
 
 def public(view: Public) -> Public:
-    """For everybody; says that somebody thought about it."""
+    """Mark a view as public on purpose."""
     view.policy = "public"  # type: ignore[attr-defined]
     return view
 
 
 def member_required(view: View) -> View:
-    """Only for members; the view gets the member as its first argument."""
+    """Restrict a view to members; it gets the member as its first argument."""
     return _guarded(view, "member", lambda _member: None)
 
 
 def fresh_member_required(view: View) -> View:
-    """Only for members who gave their password in the last minutes; others are asked, and what they typed is kept."""
+    """Restrict a view to members who recently gave their password; others are asked, and what they typed is kept."""
     return _guarded(view, "fresh", ask_if_stale)
 
 
 def staff_required(role: str, *, fresh: bool = False) -> Callable[[View], View]:
-    """Only for members with a staff role who gave their second factor in this session; 403 for everybody else.
+    """Restrict a view to staff who gave their second factor in this session; 403 for everybody else.
 
-    With ``fresh`` the password must have been given in the last minutes too. The view gets the member first.
+    With ``fresh`` the password must have been given recently too. The view gets the member as its first argument.
     """
 
     def refuse(member: Member) -> Any:
@@ -59,7 +59,7 @@ def staff_required(role: str, *, fresh: bool = False) -> Callable[[View], View]:
 
 
 def _guarded(view: View, policy: str, refuse: Callable[[Member], Any]) -> View:
-    """A view for members to whom ``refuse`` has no answer."""
+    """Return a view for members to whom ``refuse`` returns no response."""
 
     @functools.wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -74,7 +74,7 @@ def _guarded(view: View, policy: str, refuse: Callable[[Member], Any]) -> View:
 
 
 def _ask_for_code(member: Member) -> Any:
-    """None once the second factor was given, else the way to the page that asks for it, or that sets one up."""
+    """Return None if the second factor was given, else a redirect to the page that asks for it or sets one up."""
     if login.has_second_factor():
         return None
     has_one = second_factors.of(get_session(), member) is not None
@@ -88,18 +88,18 @@ def _ask_for_code(member: Member) -> Any:
 
 
 def _is_of_the_demo(member: Member) -> bool:
-    """Whether this is an invented member of a demo, whose login everybody knows and which only this machine reaches."""
+    """Return whether this is a member of a demo with a public login, on a service that only this machine can reach."""
     config = current_config()
     return member.synthetic and config.demo and config.is_loopback and not config.production
 
 
 def ask_if_stale(member: Member) -> Any:
-    """None if the password was given in the last minutes or comes along now, else the page that asks for it."""
+    """Return None if the password was given recently or is in the form, else the page that asks for it."""
     return None if login.is_fresh() else _ask_for_proof(member)
 
 
 def _ask_for_proof(member: Member) -> Any:
-    """None once the form brought the right password along, else the page that asks for it."""
+    """Return None if the form contains the right password, else the page that asks for it."""
     form = StepUpForm(formdata=None)
     if request.method not in {"GET", "HEAD"} and PASSWORD_FIELD in request.form:
         if is_proved(member, request.form[PASSWORD_FIELD]):
@@ -123,9 +123,9 @@ def _ask_for_proof(member: Member) -> Any:
 
 
 def is_proved(member: Member, password: str) -> bool:
-    """Whether this is the member's password; from now on they count as fresh.
+    """Return whether this is the member's password; if so, it counts as recently given.
 
-    :raise TooManyRequestsError: after too many tries.
+    :raise TooManyRequestsError: after too many attempts.
     """
     rate_limits.spend_step_up(str(member.id))
     if not passwords.matches(password, member.password):
@@ -135,5 +135,5 @@ def is_proved(member: Member, password: str) -> bool:
 
 
 def fresh_minutes() -> int:
-    """For how many minutes a password counts."""
+    """Return for how many minutes a given password stays valid."""
     return current_config().fresh_minutes

@@ -1,4 +1,4 @@
-"""The forms of an account. Each says beside the field what to do, never what anybody else has typed there."""
+"""The forms of an account. Error messages say what to do, and reveal nothing about other accounts."""
 
 from email_validator import EmailNotValidError
 from flask_babel import lazy_gettext as _l
@@ -31,7 +31,7 @@ def _is_pseudonym(_form: Form, field: Field) -> None:
 
 
 def email_field(label: str = _l("E-mail address"), autocomplete: str = "username") -> EmailField:
-    """An e-mail address; as the username the browser's password store knows the account by it."""
+    """Return an e-mail field; as the username under which a password manager stores the account."""
     return EmailField(
         label,
         validators=[InputRequired(_l("Enter your e-mail address.")), _is_email],
@@ -40,7 +40,7 @@ def email_field(label: str = _l("E-mail address"), autocomplete: str = "username
 
 
 def pseudonym_field() -> StringField:
-    """The name others see."""
+    """Return the field of the display name."""
     return StringField(
         _l("Name that others can see"),
         validators=[InputRequired(_l("Enter a name.")), _is_pseudonym],
@@ -49,7 +49,7 @@ def pseudonym_field() -> StringField:
 
 
 def password_field(label: str, autocomplete: str, missing: str = _l("Enter your password.")) -> PasswordField:
-    """A password that can be shown while it is typed; ``missing`` is said where there is none."""
+    """Return a password field that can show what is typed; ``missing`` is the message if it is empty."""
     return PasswordField(
         label,
         validators=[InputRequired(missing)],
@@ -58,7 +58,7 @@ def password_field(label: str, autocomplete: str, missing: str = _l("Enter your 
 
 
 def code_field(label: str, **more: str) -> StringField:
-    """A code that is good for once, which some browsers fill in."""
+    """Return the field of a one-time code, which some browsers fill in."""
     return StringField(
         label,
         validators=[InputRequired(_l("Enter the code."))],
@@ -75,29 +75,29 @@ class SignInForm(Form):
 
 
 class EmailForm(Form):
-    """Where a letter shall go to."""
+    """The address for an e-mail."""
 
     email = email_field()
 
 
 class NewPasswordForm(Form):
-    """A new password, chosen by the link of a letter."""
+    """A new password, chosen by the link in an e-mail."""
 
     password = password_field(_l("New password"), "new-password")
 
     def validate_password(self, field: Field) -> None:
-        """Refuse what is easy to guess."""
+        """Reject a password that is easy to guess."""
         check_password(field)
 
 
 class ChangePasswordForm(Form):
-    """The password and the new one."""
+    """The current password and a new one."""
 
     current_password = password_field(_l("Current password"), "current-password", _l("Enter your current password."))
     password = password_field(_l("New password"), "new-password", _l("Enter a new password."))
 
     def validate_password(self, field: Field) -> None:
-        """Refuse what is easy to guess."""
+        """Reject a password that is easy to guess."""
         check_password(field)
 
 
@@ -109,38 +109,38 @@ class ChangeEmailForm(Form):
 
 
 class ProofForm(Form):
-    """The password once more."""
+    """A confirmation by password."""
 
     password = password_field(_l("Password"), "current-password")
     next = HiddenField()
 
 
 class StepUpForm(Form):
-    """The password once more, under the name by which it goes along with what was typed before."""
+    """A confirmation by password, in a field that is sent together with the fields typed before."""
 
     step_up_password = password_field(_l("Password"), "current-password")
 
 
 class EndSessionForm(Form):
-    """The device to be signed out, or all."""
+    """The device to sign out, or all."""
 
     session = HiddenField()
 
 
 class SignOutForm(Form):
-    """Whether this device shall be forgotten."""
+    """Whether to forget this device."""
 
     forget = Tick()
 
 
 class CodeForm(Form):
-    """A code of the second factor: from the phone, or one of those that were kept for losing it."""
+    """A code of the second factor: from the phone, or a recovery code."""
 
     code = code_field(_l("Code from the app, or a recovery code"))
 
 
 class AskForm(CodeForm):
-    """The same while signing in."""
+    """A code of the second factor during sign-in."""
 
     next = HiddenField()
 
@@ -153,13 +153,13 @@ class FirstCodeForm(Form):
 
 
 class PseudonymForm(Form):
-    """Another name."""
+    """A new display name."""
 
     pseudonym = pseudonym_field()
 
 
 def check_password(field: Field, *known: str) -> None:
-    """Refuse a password that is easy to guess; ``known`` is what others know of the person."""
+    """Reject a password that is easy to guess; ``known`` are facts about the person that others know."""
     problem = passwords.problem(field.data or "", _site().site_name, *known)
     if problem:
         raise ValidationError(problem)

@@ -1,7 +1,7 @@
-"""Whether a member is under 18. They say in which month they turn 18, and no more of their age is stored.
+"""Members under 18. Only the month in which they turn 18 is stored, no other information about their age.
 
-Until then they are shown no finer than by region. Whoever said so can choose a later month by themselves, and only
-staff an earlier one: a rule that protects children must not end with a click.
+Until then they are shown no finer than by region. They can choose a later month by themselves, but only staff can set
+an earlier one: a rule that protects children must not be switched off by a click.
 """
 
 import datetime as dt
@@ -31,7 +31,7 @@ OF_AGE = 18
 
 
 def months(now: dt.date, *, from_age: int) -> list[dt.date]:
-    """The first days of the months in which somebody turns 18 who is under 18 and at least ``from_age`` years old.
+    """Return the first days of the months in which a person turns 18 who is at least ``from_age`` years old now.
 
     >>> found = months(dt.date(2026, 11, 27), from_age=16)
     >>> len(found), str(found[0]), str(found[-1])
@@ -42,18 +42,18 @@ def months(now: dt.date, *, from_age: int) -> list[dt.date]:
 
 
 def minimum_age() -> int:
-    """The years of age from which somebody may sign up."""
+    """Return the minimum age for signing up, in years."""
     config = current_config()
     return config.minimum_age
 
 
 def is_minor(member: Member) -> bool:
-    """Whether a member said that they are under 18, and still are."""
+    """Return whether a member is under 18, according to what they said."""
     return member.minor_until is not None and member.minor_until > today()
 
 
 class MonthForm(Form):
-    """In which month somebody turns 18."""
+    """The month in which somebody turns 18."""
 
     turns_18 = SelectField(_l("In which month do you turn 18?"), validate_choice=False)
 
@@ -66,18 +66,18 @@ class MonthForm(Form):
 
     @property
     def month(self) -> dt.date | None:
-        """The month that was chosen, by its first day, or None."""
+        """The chosen month, by its first day, or None."""
         known = {value for value, _words in self.turns_18.choices if value}
         return dt.date.fromisoformat(f"{self.turns_18.data}-01") if self.turns_18.data in known else None
 
     def validate_turns_18(self, _field: Field) -> None:
-        """Ask for a month that can be."""
+        """Require a possible month."""
         if self.month is None:
             raise ValidationError(_l("Choose the month you turn 18."))
 
 
 class AgeForm(MonthForm):
-    """How old somebody is who signs up, as roughly as it is needed."""
+    """Whether somebody who signs up is under 18, and the month in which they turn 18."""
 
     age = RadioField(_l("How old are you?"), validators=[InputRequired(_l("Choose how old you are."))])
 
@@ -87,11 +87,11 @@ class AgeForm(MonthForm):
 
     @property
     def minor_until(self) -> dt.date | None:
-        """The month in which somebody turns 18 who said that they are under 18."""
+        """The month in which somebody under 18 turns 18, by its first day; None for adults."""
         return self.month if self.age.data == MINOR else None
 
     def validate_turns_18(self, field: Field) -> None:
-        """Ask those for the month who are under 18."""
+        """Require the month from those under 18."""
         if self.age.data == MINOR:
             super().validate_turns_18(field)
 
@@ -116,7 +116,7 @@ def _ages() -> list[tuple[str, str]]:
 @member_required
 @idempotent
 def edit(member: Member) -> Answer:
-    """Let a member say that they are under 18; from then on they are shown no finer than by region."""
+    """Let a member state that they are under 18; from then on they are shown no finer than by region."""
     form = MonthForm(data={"turns_18": member.minor_until.isoformat()[:7] if member.minor_until else ""})
     if not form.validate_on_submit():
         return page("accounts/age/edit.html", form, member=member, is_minor=is_minor(member))

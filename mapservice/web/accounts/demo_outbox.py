@@ -1,4 +1,4 @@
-"""In a demo: the letters that were written instead of sent, so that their links can be clicked. Loopback only."""
+"""In a demo: the e-mails that were written instead of sent, so that their links can be followed. Loopback only."""
 
 import email
 import email.policy
@@ -20,7 +20,7 @@ SHOWN = 10
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Show the letters, if this is a demo that only this machine reaches."""
+    """Register the outbox page, if this is a demo that only this machine can reach."""
     has_outbox = config.demo and config.is_loopback and not config.production and not config.smtp_url
     app.context_processor(lambda: {"has_outbox": has_outbox})
     if has_outbox:
@@ -30,7 +30,7 @@ def init_app(app: Flask, config: Config) -> None:
 @bp.get("/outbox")
 @public
 def show() -> str:
-    """Show the latest letters, newest first."""
+    """Show the latest e-mails, newest first."""
     if not _is_loopback(request.remote_addr) or request.host.rpartition(":")[0] not in _hosts():
         abort(404)
     folder = outbox(current_config())
@@ -57,5 +57,5 @@ def _is_loopback(address: str | None) -> bool:
 
 
 def _hosts() -> set[str]:
-    # A page of another site could point its own name at this machine.
+    # Against DNS rebinding by a page of another site.
     return {"", "localhost", "127.0.0.1", "[::1]"}

@@ -1,6 +1,6 @@
-"""Names people choose for themselves: in any script, but none that hides signs, is an address or passes for staff.
+"""Display names: any script, but no invisible characters, no addresses, and no name that passes for staff.
 
-The normal form and what may stand in it are PRECIS's for nicknames (RFC 8266), with emoji as people type them.
+Normalisation and permitted characters follow the PRECIS profile for nicknames (RFC 8266), extended by emoji.
 """
 
 import re
@@ -26,20 +26,20 @@ NAME_OF_CHILD = _l(
 
 _NICKNAME = get_profile("NicknameCasePreserved")
 
-# A pattern of Braille without a dot draws nothing, and PRECIS takes it for a picture.
+# An empty Braille pattern draws nothing, but PRECIS treats it as a symbol.
 _INVISIBLE = "\u2800"
 
-# What emoji need between and after them. PRECIS knows it only between letters of some scripts.
+# Needed between and after emoji. PRECIS permits it only between letters of some scripts.
 _JOINER, _EMOJI_STYLE = "\u200d", "\ufe0f"
 
-# More marks on one letter paint over the lines above and below.
+# More marks on one letter would overlap the lines above and below.
 _MAX_MARKS = 4
 
 _ADDRESS = re.compile(
     r"@ | [([]\s*(at|arroba)\s*[)\]] | \b(at|arroba)\s+\w+\s+(dot|punto|punkt|point)\s+\w", re.IGNORECASE | re.VERBOSE
 )
 
-# A scheme, www, an end that no abbreviation has, or a letter beyond a full stop without a blank, as in claim-prize.com.
+# A scheme, www, an ending that no abbreviation has, or a letter right after a full stop, as in claim-prize.com.
 _LINK = re.compile(
     r"""https?\b | \b(hxxps?|ftp|mailto|tel|javascript|data|tg|skype)\s*: | :// | \bwww\d?\b
     | \b\d{1,3}(\.\d{1,3}){3}\b
@@ -51,15 +51,15 @@ _LINK = re.compile(
 
 
 def usual_form(text: str) -> str:
-    """Return a name as it is stored: composed (NFKC), no blanks at its ends, one blank where there were several."""
-    # Twice, as RFC 8266 says, since composing can make blanks.
+    """Return a name as it is stored: composed (NFKC), trimmed, with single spaces."""
+    # Twice, as RFC 8266 says, because composing can produce spaces.
     return str(_NICKNAME.apply_five_rules(_NICKNAME.apply_five_rules(text)))
 
 
 def problem(text: str) -> str | None:
-    """Return why a name in its usual form cannot be taken, in a sentence that says what to do, or None.
+    """Return why a normalised name is not allowed, in a sentence that says what to do, or None.
 
-    A name that the member has already stays theirs, whatever the rules say since.
+    A member can keep a name that they already have, whatever the rules say now.
     """
     if not 1 <= len(text) <= MAX_LENGTH:
         return _l("Enter a name of 1 to %(length)s characters.", length=MAX_LENGTH)
@@ -67,14 +67,14 @@ def problem(text: str) -> str | None:
 
 
 def is_of_child(member: Member, text: str, *, besides: Membership | None = None) -> bool:
-    """Return whether a card for somebody under 18 whom a member speaks for has a name, other than the card given."""
+    """Return whether a minor's profile card of a member has this name, ignoring the membership ``besides``."""
     joined = memberships.of(get_session(), member)
     names = [each.pseudonym for each, _condition in joined if each.for_minor and each is not besides]
     return text.casefold() in {name.casefold() for name in names if name}
 
 
 def _unreadable(text: str) -> str | None:
-    """Why a name is none, by its characters."""
+    """Return why the characters of a name are not allowed."""
     if _ADDRESS.search(text):
         return _l("This looks like an e-mail address. Other people can see your name, so choose a different one.")
     if not _is_allowed(text) or _is_stacked(text):
@@ -85,7 +85,7 @@ def _unreadable(text: str) -> str | None:
 
 
 def _misleading(text: str) -> str | None:
-    """Why a name would deceive others."""
+    """Return why a name would deceive others."""
     config = current_config()
     if _LINK.search(text):
         return _l(
@@ -127,7 +127,7 @@ def _is_allowed(text: str) -> bool:
 
 
 def _is_of_emoji(text: str, at: int) -> bool:
-    """Whether a character joins two emoji or says how one is drawn."""
+    """Return whether a character joins two emoji or selects the presentation of one."""
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if text[at] == _EMOJI_STYLE:
         return bool(before) and unicodedata.category(before) in {"So", "Sm", "Po"}

@@ -1,4 +1,4 @@
-"""Changing the e-mail address: asked for with the password, confirmed at the new address, frozen from the old one."""
+"""Changing the e-mail address: requested with the password, confirmed at the new address, frozen from the old one."""
 
 import uuid
 from datetime import timedelta
@@ -19,7 +19,7 @@ from mapservice.web.site.languages import in_every_language
 
 bp = Blueprint("email_change", __name__)
 
-#: What links are signed for; how long they work is a matter of the row they lead to.
+#: The purposes of signed links; their lifetime depends on the row that they refer to.
 CONFIRM, FREEZE = "email-change/confirm", "email-change/freeze"
 MAX_AGE = timedelta(days=30)
 
@@ -27,7 +27,7 @@ MAX_AGE = timedelta(days=30)
 @bp.route("/account/email", methods=["GET", "POST"])
 @member_required
 def ask(member: Member) -> Answer:
-    """Ask for the new address and the password; send links to both addresses, whoever has an account at the new one."""
+    """Ask for the new address and the password; send links to both addresses, even if the new one has an account."""
     form, blocked = account_forms.ChangeEmailForm(), email_changes.blocked_until(get_session(), member)
     template = "accounts/email_change/ask.html"
     if blocked is not None:
@@ -57,7 +57,7 @@ def check_mail(_member: Member) -> str:
 @rate_limits.unlimited
 @member_required
 def confirm(member: Member, token: str) -> Answer:
-    """Change the address by the button behind the link at the new one, for the member alone who asked for it."""
+    """Change the address by the button behind the link at the new one; only for the member who requested it."""
     form_fields.allow_only()
     change_id = _change_of(token, CONFIRM)
     change = email_changes.to_confirm(get_session(), change_id, member) if change_id else None
@@ -84,7 +84,7 @@ def confirm(member: Member, token: str) -> Answer:
 @public
 @in_every_language
 def freeze(token: str) -> Answer:
-    """Freeze a change by the button behind the link at the old address; it signs nobody in."""
+    """Freeze a change by the button behind the link at the old address; this signs nobody in."""
     form_fields.allow_only()
     change_id = _change_of(token, FREEZE)
     change = email_changes.to_freeze(get_session(), change_id) if change_id else None
@@ -108,7 +108,7 @@ def _taken() -> Answer:
 
 
 def _begin(member: Member, new_email: str) -> None:
-    """Keep the wish, and write to both addresses; the same statements run whether or not the new one has an account."""
+    """Store the request, and write to both addresses; the same statements run if the new one has an account."""
     may_mail = rate_limits.may_mail("email-change", new_email)
     other, change = members.by_email(get_session(), new_email), email_changes.begin(get_session(), member, new_email)
     if may_mail and other is not None:
@@ -120,7 +120,7 @@ def _begin(member: Member, new_email: str) -> None:
 
 
 def token_of(change: EmailChange, purpose: str) -> str:
-    """What the link of a kind carries that leads to a change."""
+    """Return the signed token in a link to a change."""
     return login.link_token(purpose, change.id.hex)
 
 

@@ -1,7 +1,7 @@
-"""E-mails: plain text, in the reader's language, and without a word about health or the name of a condition.
+"""The texts of e-mails: plain text, in the reader's language, without any word about health or a condition.
 
-Each is put into the queue in the transaction of the view, so that it leaves exactly when the write stays. None holds a
-word that somebody typed, be it a name: whoever types an address could put anything before the eyes of its owner.
+Each is queued in the transaction of the view, so that it is sent exactly if the write is committed. None contains text
+that somebody typed, not even a name: otherwise anybody could send messages to the owner of an address.
 """
 
 from typing import Any
@@ -17,12 +17,12 @@ from mapservice.store.site import mail_queue
 from mapservice.store.tables import Member
 from mapservice.web.accounts import login
 
-#: The recipient of an e-mail that goes nowhere: it is written like any other, so that an answer takes as long.
+#: The recipient of an e-mail that is not sent: it is queued like any other, so that a response takes as long.
 NOBODY = ""
 
 
 def sign_up(recipient: str, token: str) -> None:
-    """Send the link behind which an account is made."""
+    """Send the link with which an account is created."""
     _put(
         recipient,
         _("Please confirm your e-mail address"),
@@ -35,7 +35,7 @@ def sign_up(recipient: str, token: str) -> None:
 
 
 def already(member: Member) -> None:
-    """Tell the owner of an account that someone, probably they, wanted to use its address once more."""
+    """Tell the owner of an account that someone, probably they, tried to sign up with its address again."""
     if not member.active:
         closed(member)
         return
@@ -52,7 +52,7 @@ def already(member: Member) -> None:
 
 
 def closed(member: Member) -> None:
-    """Tell the owner of a closed account, who is told nothing of it by any page."""
+    """Tell the owner of a closed account that it is closed, which no page reveals."""
     _put(
         member.email,
         _("Your account is closed"),
@@ -91,7 +91,7 @@ def confirm_email(recipient: str, token: str) -> None:
 
 
 def email_change_asked(member: Member, token: str) -> None:
-    """Tell a member at their present address that another one was asked for, and how to stop that."""
+    """Tell a member at their present address that a change was requested, and how to stop it."""
     _put(
         member.email,
         _("Someone wants to change your e-mail address"),
@@ -133,7 +133,7 @@ def _freeze(token: str) -> list[str]:
 
 
 def password_changed(member: Member) -> None:
-    """Tell a member that their password is a new one."""
+    """Tell a member that their password was changed."""
     _put(
         member.email,
         _("Your password was changed"),
@@ -145,7 +145,7 @@ def password_changed(member: Member) -> None:
 
 
 def factor_changed(member: Member) -> None:
-    """Tell a member that their second factor, or its recovery codes, are not what they were."""
+    """Tell a member that their second factor, or its recovery codes, were changed."""
     _put(
         member.email,
         _("Your second factor was changed"),
@@ -163,6 +163,6 @@ def _put(recipient: str, subject: str, *paragraphs: str, kind: str) -> None:
 
 
 def _link(endpoint: str, **values: Any) -> str:
-    """A link under the address that people reach us by, whatever the request said."""
+    """Return a link with the public base URL of the service, whatever the host of the request."""
     config = current_config()
     return config.address + url_for(endpoint, _external=False, **values)

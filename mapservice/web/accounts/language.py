@@ -1,4 +1,4 @@
-"""The language in which a member reads their own pages."""
+"""The language of a member's pages."""
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
@@ -26,7 +26,7 @@ def of_account() -> str | None:
 @member_required
 @idempotent
 def choose(member: Member) -> Response:
-    """Keep the language that a member chose, and go back to the page they came from."""
+    """Store the language that a member chose, and return to the page they came from."""
     form_fields.allow_only("language", "next")
     language = request.form.get("language", "")
     if language in LANGUAGES:

@@ -1,11 +1,11 @@
-"""The numbers that sentences about accounts name, each from the constant that holds it."""
+"""Limits in sentences about accounts, each from the constant that defines it."""
 
 from types import MappingProxyType
 
 from mapservice.store.accounts import email_changes, sign_ups
 from mapservice.web.accounts import login, passwords, totp
 
-#: For templates, which must not type them a second time.
+#: For templates, which must not repeat the numbers.
 ACCOUNT_LIMITS = MappingProxyType(
     {
         "code_seconds": totp.STEP_S,

@@ -1,8 +1,7 @@
-"""Who somebody is: the one file that signs people in and out, and that makes and reads the links in e-mails.
+"""Login: the only module that signs people in and out, and that creates and reads the links in e-mails.
 
-A login is a row of our own sessions. It carries the stamp of the member, and so ends with the password it was begun
-with, even where it began in the very moment in which that password was changed. Links are signed and dated by
-itsdangerous, and carry the stamp too.
+A login is a row of our own sessions. It carries the security stamp of the member, and so ends when the password is
+changed, even if both happen at the same moment. Links are signed and dated by itsdangerous, and carry the stamp too.
 """
 
 import time
@@ -26,15 +25,15 @@ _RESET = "reset"
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Let templates ask who is signed in, and make passwords ready."""
+    """Let templates query the signed-in member, and initialise password hashing."""
     passwords.init_app(app, config)
     app.context_processor(lambda: {"viewer": viewer})
 
 
 def current_member() -> Member | None:
-    """The member who is signed in, with their row in this request's session.
+    """Return the member who is signed in, as an object of this request's database session.
 
-    :raise SQLAlchemyError: if the database does not answer, since then nobody knows.
+    :raise SQLAlchemyError: if the database does not answer, because the member is then unknown.
     """
     if "member" not in g:
         g.member = _signed_in()
@@ -42,7 +41,7 @@ def current_member() -> Member | None:
 
 
 def viewer() -> Member | None:
-    """For templates: who is signed in, or nobody where that cannot be told, so that a page about an error appears."""
+    """Return the signed-in member for templates; None if unknown, so that error pages can be rendered."""
     try:
         return current_member()
     except SQLAlchemyError:
@@ -50,7 +49,7 @@ def viewer() -> Member | None:
 
 
 def sign_in(member: Member, *, is_staff: bool) -> None:
-    """Begin a new session for a member who has proved who they are; nothing of the visitor's session is left."""
+    """Begin a new session for an authenticated member; nothing of the visitor's session is kept."""
     _clear()
     session[STAMP] = member.security_stamp
     session["staff"] = is_staff
@@ -69,45 +68,45 @@ def prove() -> None:
 
 
 def is_fresh() -> bool:
-    """Whether the password was given within the last minutes (Config.fresh_minutes)."""
+    """Return whether the password was given within the last minutes (Config.fresh_minutes)."""
     config = current_config()
     return 0 <= time.time() - session.get(AUTHENTICATED_AT, 0) < config.fresh_minutes * 60
 
 
 def give_second_factor() -> None:
-    """Note that the second factor was given too: from now on this session may act as staff."""
+    """Note that the second factor was given too, so that this session can use staff pages."""
     session[SECOND_FACTOR] = time.time()
 
 
 def drop_second_factor() -> None:
-    """Let this session act as staff no more."""
+    """Note that this session can no longer use staff pages."""
     session.pop(SECOND_FACTOR, None)
 
 
 def has_second_factor() -> bool:
-    """Whether the second factor was given in this session."""
+    """Return whether the second factor was given in this session."""
     return SECOND_FACTOR in session
 
 
 def reset_token(member: Member | None) -> str:
-    """What the link of an e-mail carries with which a new password is chosen, once; nobody's opens nothing."""
+    """Return the signed token of a link with which a new password is chosen, once; without a member it is invalid."""
     return link_token(_RESET, random_id() if member is None else member.security_stamp)
 
 
 def member_of_reset(token: str) -> Member | None:
-    """Whose password a link may set; nobody's if it is old, used or made up."""
+    """Return the member whose password a link can set; None if the link is expired, used or invalid."""
     stamp = read_link(_RESET, token, RESET_LIFETIME)
     member = members.by_security_stamp(get_session(), stamp) if stamp is not None else None
     return member if member is not None and member.active else None
 
 
 def link_token(purpose: str, text: str) -> str:
-    """A text as a link of one kind carries it: signed and dated."""
+    """Return a text as a signed and dated token, for links of one purpose."""
     return _serializer(purpose).dumps(text)
 
 
 def read_link(purpose: str, token: str, within: timedelta) -> str | None:
-    """The text that a link carries; None if it is old, made up or of another kind."""
+    """Return the text in a token; None if it is expired, invalid or for another purpose."""
     try:
         text = _serializer(purpose).loads(token, max_age=int(within.total_seconds()))
     except BadData:
@@ -116,7 +115,7 @@ def read_link(purpose: str, token: str, within: timedelta) -> str | None:
 
 
 def _serializer(purpose: str) -> URLSafeTimedSerializer:
-    """Signs links of one kind, so that none can be used as another."""
+    """Return the signer for links of one purpose, whose tokens are invalid for any other."""
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"link/v1/{purpose}")
 
 

@@ -1,4 +1,4 @@
-"""All that is stored about a member, as a file for the member: for machines, and for a spreadsheet."""
+"""Everything that is stored about a member, as a download: JSON for programs, CSV for a spreadsheet."""
 
 import csv
 import datetime as dt
@@ -28,7 +28,7 @@ Found = Sequence[tuple[Entry, list[dict[str, Any]]]]
 
 
 class CopyFormat(StrEnum):
-    """In which form somebody wants their data."""
+    """The format of the download."""
 
     JSON = "json"
     CSV = "csv"
@@ -37,7 +37,7 @@ class CopyFormat(StrEnum):
 @bp.get("/me/data")
 @member_required
 def show(_member: Member) -> str:
-    """Say what is stored about the member, and offer it as a file."""
+    """Say what is stored about the member, and offer the download."""
     form_fields.allow_only_queries()
     return render_template("accounts/my_data/show.html", plan=PLAN, files=FILES)
 
@@ -46,7 +46,7 @@ def show(_member: Member) -> str:
 @fresh_member_required
 @idempotent
 def save(member: Member) -> Response:
-    """Hand the member all that is stored about them."""
+    """Return everything that is stored about the member."""
     form_fields.allow_only("form")
     form = form_fields.choice("form", CopyFormat)
     found = my_data.everything(get_session(), member)
@@ -60,7 +60,7 @@ _TYPES = {CopyFormat.JSON: "application/json; charset=utf-8", CopyFormat.CSV: "t
 
 
 def as_json(found: Found) -> str:
-    """The data with words about each part; and which tables hold nobody, and why."""
+    """Return the data as JSON, with descriptions of each part, and the tables without personal data."""
     config = current_config()
     told = {
         "about": _(
@@ -81,7 +81,7 @@ def as_json(found: Found) -> str:
 
 
 def as_csv(found: Found) -> str:
-    """The same as one table: which part, which row of it, which field, and what stands there."""
+    """Return the same as one CSV table: part, row number, field, value."""
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(["table", "what", "row", "field", "value"])
@@ -95,7 +95,7 @@ def as_csv(found: Found) -> str:
 
 
 def cell(value: Any) -> str:
-    """A value as no spreadsheet takes for a formula.
+    """Return a value that no spreadsheet interprets as a formula.
 
     >>> cell("=1+1"), cell("Alice"), cell(None)
     ("'=1+1", 'Alice', '')

@@ -1,4 +1,4 @@
-"""The way out for who must leave quickly: away from here, and this device forgotten, without a word to the database."""
+"""Quick exit: leave the site at once and forget this device, without using the database."""
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
@@ -8,7 +8,7 @@ from mapservice.web.site import known_devices, rate_limits
 
 bp = Blueprint("leaving", __name__)
 
-#: A page that tells nothing of who looks at it.
+#: A page that reveals nothing about its visitor.
 AWAY = "https://www.wikipedia.org/"
 
 
@@ -16,9 +16,9 @@ AWAY = "https://www.wikipedia.org/"
 @public
 @rate_limits.unlimited
 def leave() -> Response:
-    """Go to another site, and take the cookie of the known device from a browser that asks by a page of ours.
+    """Redirect to another site, and delete the cookie of the known device if one of our own pages sent the request.
 
-    Nothing stored changes: what is left in the database belongs to a token that nobody has any longer.
+    Stored data are unchanged: the row in the database belongs to a token that nobody has any longer.
     """
     if request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}:
         known_devices.forget_cookie()

@@ -1,4 +1,4 @@
-"""Words in a name that make others believe somebody runs the site, in the languages of the site."""
+"""Words in a name that would make others believe that a person runs the site, in the languages of the site."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from mapservice.text.confusables import skeleton
 
-#: Whole words; a word of several is compared without its spaces.
+#: Whole words; several words are compared without spaces.
 _STAFF_WORDS = (
     "admin administrator administration administracion administrador administradora administrateur administratrice",
     "administracao amministratore amministratrice administratorin verwaltung verwalter verwalterin",
@@ -24,18 +24,18 @@ _STAFF_WORDS = (
 )
 _STAFF_SKELETONS = frozenset(skeleton(word) for line in _STAFF_WORDS for word in line.split())
 
-#: Beginnings and ends of words that stand in no harmless one: "superadmin", "moderators".
+#: Beginnings and ends that occur in no harmless word: "superadmin", "moderators".
 _BEGINNINGS = tuple(map(skeleton, ("admin", "moderator", "moderador", "moderateur")))
 _ENDS = tuple(map(skeleton, ("admin", "moderator", "support")))
 
-#: A shorter name of the site would be found within other words.
+#: A shorter name of the site would be found in other words.
 _MIN_SITE_LETTERS = 6
 
 _WORDS = re.compile(r"[^\W_]+")
 
 
 def staff_word(name: str) -> str | None:
-    """Return what in a name sounds like staff, as it stands there, or None."""
+    """Return the part of a name that sounds like staff, as written, or None."""
     parts = list(_parts(name))
     found = [part for part in parts if _is_staff(skeleton(part)) or _is_staff(skeleton(part.strip("0123456789")))]
     if found:
@@ -47,7 +47,7 @@ def staff_word(name: str) -> str | None:
 
 
 def has_site_name(name: str, site: str) -> bool:
-    """Return whether a name holds that of the site."""
+    """Return whether a name contains that of the site."""
     wanted = skeleton(site)
     if len(wanted) >= _MIN_SITE_LETTERS:
         return wanted in skeleton(name)
@@ -59,12 +59,12 @@ def _is_staff(form: str) -> bool:
 
 
 def _is_spelled_out(name: str) -> bool:
-    """Whether single letters make up a staff word: "a d m i n"."""
+    """Return whether single letters spell a staff word: "a d m i n"."""
     return any(_is_staff(skeleton(run)) for run in re.findall(r"\b\w(?:[\W_]+\w\b)+", name))
 
 
 def _parts(name: str) -> Iterator[str]:
-    """The words of a name; "TheSupportTeam" has three."""
+    """Yield the words of a name; "TheSupportTeam" has three."""
     text = unicodedata.normalize("NFKC", name)
     for word in _WORDS.findall(text):
         yield word

@@ -1,4 +1,4 @@
-"""After a restore: the page that says why somebody is hidden, and lists what each of their conditions has."""
+"""After a restore: the page that explains why a member is hidden, and lists the settings of each condition."""
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -21,14 +21,14 @@ from mapservice.web.site.server_sessions import COOKIE
 
 bp = Blueprint("review", __name__)
 
-# Set in the login once the page was shown: after that it is asked for only where something shall be shown.
+# Set in the login once the page was shown: afterwards it is required only before showing something.
 _SHOWN = "review_shown"
 
 
 @bp.get("/me/review")
 @member_required
 def show(member: Member) -> str:
-    """Show what is kept in each condition, and that nobody sees it; after the member has looked, only that."""
+    """Show the stored settings of each condition and that the member is hidden; after the review, the settings only."""
     form_fields.allow_only_queries()
     stored = get_session()
     joined = memberships.of(stored, member)
@@ -41,7 +41,7 @@ def show(member: Member) -> str:
 @bp.post("/me/review")
 @member_required
 def finish(member: Member) -> Response:
-    """Note that the member has looked; nothing is shown by this."""
+    """Note that the member has reviewed their settings; this does not show anything."""
     form_fields.allow_only()
     restore_reviews.finish(member)
     commit(get_session())
@@ -51,7 +51,7 @@ def finish(member: Member) -> Response:
 
 @bp.app_errorhandler(ReviewFirstError)
 def look_first(_problem: ReviewFirstError) -> Response | tuple[dict[str, str], int]:
-    """Lead somebody to the page who wants to be shown or counted and has not looked yet; nothing was changed."""
+    """Redirect a member who wants to be shown or counted before the review; nothing was changed."""
     get_session().rollback()
     if wants_json():
         return {"error": "review", "address": url_for("review.show")}, 409
@@ -60,7 +60,7 @@ def look_first(_problem: ReviewFirstError) -> Response | tuple[dict[str, str], i
 
 @bp.before_app_request
 def after_sign_in() -> Response | None:
-    """Lead somebody to the page once in each login, on the first page that they open."""
+    """Redirect a member to the page once in each login, from the first page that they open."""
     if request.method != "GET" or COOKIE not in request.cookies or request.endpoint in {"static", "review.show", None}:
         return None
     if is_framed() or is_interface() or wants_json() or request.headers.get("Sec-Fetch-Dest", "document") != "document":

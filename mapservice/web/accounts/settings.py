@@ -1,4 +1,4 @@
-"""The account of the member who is signed in: what it holds, its name, password and sessions, and how to leave."""
+"""The settings of the signed-in member: name, password, sessions, and deleting the account."""
 
 import hashlib
 from typing import Any
@@ -28,7 +28,7 @@ bp = Blueprint("account", __name__)
 @member_required
 @idempotent
 def again(member: Member) -> Answer:
-    """Ask for the password once more, and go back to where it was needed."""
+    """Ask for the password again, and return to the page that needed it."""
     form = account_forms.ProofForm()
     if not form.next.data:
         form.next.data = request.args.get("next", "")
@@ -46,7 +46,7 @@ def again(member: Member) -> Answer:
 @rate_limits.unlimited
 @member_required
 def show(member: Member) -> Answer:
-    """Show what the account holds, where one is signed in, and how to leave."""
+    """Show the account, its sessions, and how to delete it."""
     return _own_page(member, account_forms.PseudonymForm(formdata=None, data={"pseudonym": member.pseudonym}))
 
 
@@ -54,7 +54,7 @@ def show(member: Member) -> Answer:
 @member_required
 @idempotent
 def rename(member: Member) -> Answer:
-    """Take another name."""
+    """Change the display name."""
     form = account_forms.PseudonymForm()
     if not form.validate_on_submit():
         return _own_page(member, form), 422
@@ -91,7 +91,7 @@ def change_password(member: Member) -> Answer:
 @member_required
 @idempotent
 def end_session(member: Member) -> Response:
-    """Sign out one other device, or all of them and this one."""
+    """Sign out one other device, or all including this one."""
     form = account_forms.EndSessionForm()
     if form.session.data == "all":
         stored_sessions.end_all(get_session(), member.id)
@@ -110,7 +110,7 @@ def end_session(member: Member) -> Response:
 @rate_limits.unlimited
 @member_required
 def delete(member: Member) -> Answer:
-    """Delete the account in two steps. It asks for no password: leaving must never be hard."""
+    """Delete the account in two steps, without a password: leaving must never be hard."""
     if not SureForm().sure.data:
         return render_template("accounts/settings/delete.html", is_second=request.method == "POST")
     email = delete_account(get_session(), member)
@@ -139,5 +139,5 @@ def _own_page(member: Member, form: Any) -> str:
 
 
 def _handle(row: LoginSession) -> str:
-    """A name for a session in a form, from which neither its token nor the stored hash can be had."""
+    """Return a name for a session in a form, which reveals neither its token nor the stored hash."""
     return hashlib.sha256(b"session handle" + row.token_hash).hexdigest()[:32]

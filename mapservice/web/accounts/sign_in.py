@@ -1,4 +1,4 @@
-"""Accounts as pages for everybody: signing in and out, and a forgotten password."""
+"""Public pages of accounts: signing in and out, and a forgotten password."""
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -24,7 +24,7 @@ bp = Blueprint("accounts", __name__)
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Join all that knows people to the app: sessions, limits, the guard against forgery, and these pages."""
+    """Register everything about people with the app: sessions, rate limits, CSRF protection, and these pages."""
     server_sessions.init_app(app, config)
     rate_limits.init_app(app, config)
     known_devices.init_app(app)
@@ -41,7 +41,7 @@ def init_app(app: Flask, config: Config) -> None:
 @in_every_language
 @idempotent
 def sign_in() -> Answer:
-    """Sign in, and go on to where the person wanted to go."""
+    """Sign in, and go on to the requested page."""
     form = account_forms.SignInForm()
     if not form.next.data:
         form.next.data = request.args.get("next", "")
@@ -54,7 +54,7 @@ def sign_in() -> Answer:
     rate_limits.spend_sign_in(form.email.data, device)
     member = members.by_email(get_session(), form.email.data)
     is_right = passwords.matches(form.password.data, member.password if member else None, first=device is not None)
-    # Of a closed account this page says no more than of none; its owner is told by e-mail, see ``forgot``.
+    # For a closed account this page says the same as for none; its owner is told by e-mail, see ``forgot``.
     if member is None or not is_right or not member.active:
         form.form_errors.append(_("Wrong e-mail address or password."))
         return page("accounts/sign_in/sign_in.html", form)
@@ -62,7 +62,7 @@ def sign_in() -> Answer:
 
 
 def _enter(member: Member, password: str, target: str) -> Answer:
-    """Sign somebody in who gave the right password."""
+    """Sign in a member who gave the right password."""
     if passwords.is_outdated(member.password or ""):
         member.password = passwords.hashed(password)
     known_devices.remember(member)
@@ -79,7 +79,7 @@ def _enter(member: Member, password: str, target: str) -> Answer:
 @public
 @idempotent
 def sign_out() -> Response:
-    """End this session, and where that is asked for know this device no longer."""
+    """End this session, and forget this device if requested."""
     if account_forms.SignOutForm().forget.data:
         known_devices.forget()
         commit(get_session())
@@ -87,7 +87,7 @@ def sign_out() -> Response:
 
 
 def leave() -> Response:
-    """Sign out, and go where everybody may be."""
+    """Sign out, and go to a public page."""
     login.sign_out()
     flash(_("You have been signed out."), "success")
     return redirect(url_for("conditions.home"), code=303)
@@ -97,11 +97,11 @@ def leave() -> Response:
 @public
 @in_every_language
 def forgot() -> Answer:
-    """Send a link to choose a new password, if there is an account; the answer is the same."""
+    """Send a link to choose a new password, if there is an account; the response is always the same."""
     form = account_forms.EmailForm()
     if not form.validate_on_submit():
         return page("accounts/sign_in/forgot.html", form)
-    # Strangers can use up the e-mails of an address; on the owner's device there are as many again.
+    # Strangers can use up the e-mails of an address; the owner's known device has a separate limit.
     device = known_devices.current(form.email.data)
     rate_limits.spend_mail("reset", device)
     if rate_limits.may_mail("reset" if device is None else "reset-device", form.email.data):
@@ -114,14 +114,14 @@ def forgot() -> Answer:
 @public
 @in_every_language
 def check_mail() -> str:
-    """Say that an e-mail is on its way, and what to do if none comes."""
+    """Say that an e-mail is on its way, and what to do if none arrives."""
     config = current_config()
     again = url_for("accounts.forgot")
     return render_template("accounts/sign_in/check_mail.html", again=again, mails_per_day=config.mails_per_day)
 
 
 def _send_reset(member: Member | None) -> None:
-    """Put the link into the queue; where there is no account, the same e-mail goes to nobody."""
+    """Queue the e-mail with the link; without an account, the same e-mail has no recipient."""
     if member is not None and not member.active:
         emails.closed(member)
     else:
@@ -132,7 +132,7 @@ def _send_reset(member: Member | None) -> None:
 @public
 @in_every_language
 def reset(token: str) -> Answer:
-    """Choose a new password; the link proves the e-mail, and everybody who was signed in is signed out."""
+    """Choose a new password; the link proves the e-mail address, and all sessions end."""
     member = login.member_of_reset(token)
     if member is None:
         return _old_link()
@@ -141,7 +141,7 @@ def reset(token: str) -> Answer:
         return page("accounts/sign_in/reset.html", form, email=member.email)
     if not replace_password(member, form.password.data):
         return _old_link()
-    # Whoever others keep from signing in by trying passwords gets in on this device.
+    # A member who is locked out by other people's attempts can sign in on this device.
     known_devices.remember(member)
     commit(get_session())
     flash(_("Your password has been changed. Sign in with the new one."), "success")
@@ -153,9 +153,9 @@ def _old_link() -> Answer:
 
 
 def replace_password(member: Member, password: str) -> bool:
-    """Take a new password, end all sessions and tell the member so; False if another one was taken meanwhile.
+    """Set a new password, end all sessions and tell the member; return False if it has changed meanwhile.
 
-    What proved who asks, a link or the password of before, is worth nothing any more then.
+    In that case the link or the old password that authorised this request is no longer valid.
     """
     new = passwords.hashed(password)
     if not members.lock_unchanged(get_session(), member):

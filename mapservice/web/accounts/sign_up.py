@@ -1,6 +1,6 @@
-"""Signing up: the address alone, an e-mail with a link, and behind the link all that an account needs.
+"""Signing up: an address, an e-mail with a link, and behind the link everything else that an account needs.
 
-For an address that has an account the same pages answer in the same way, and only its owner's e-mail says so.
+If the address has an account, the pages are the same, and only the e-mail to its owner says so.
 """
 
 import secrets
@@ -49,7 +49,7 @@ def ask() -> Answer:
 @public
 @in_every_language
 def check_mail() -> str:
-    """Say that an e-mail is on its way, and what to do if none comes."""
+    """Say that an e-mail is on its way, and what to do if none arrives."""
     condition = _condition(request.args.get("condition"))
     again = url_for("sign_up.ask", condition=condition.slug if condition else None)
     return render_template("accounts/sign_in/check_mail.html", again=again, mails_per_day=_config().mails_per_day)
@@ -59,7 +59,7 @@ def check_mail() -> str:
 @public
 @in_every_language
 def complete(token: str) -> Answer:
-    """Make the account behind the link of an e-mail, once name, age, password and consent are there; and sign in."""
+    """Create the account behind the link, with name, age, password and consent; and sign in."""
     pending = sign_ups.find(get_session(), hash_of(token))
     if pending is None:
         return render_template("accounts/sign_up/old_link.html"), 404
@@ -82,7 +82,7 @@ def complete(token: str) -> Answer:
 
 
 def consent_wording() -> str:
-    """The words to which somebody agrees who signs up, as they are shown and kept."""
+    """Return the consent to take part, as displayed and stored."""
     return _(
         "I want to take part. %(site)s may store my e-mail address, the name I choose and what I enter about my "
         "condition, until I delete it. I can delete all of it at any time.",
@@ -91,7 +91,7 @@ def consent_wording() -> str:
 
 
 def _send_link(email: str, condition: Condition | None) -> None:
-    """Keep the request and send its link, or tell an account's owner; the same statements run in both cases."""
+    """Store the request and send its link, or tell the owner of an account; the same statements run in both cases."""
     session = get_session()
     member, token = members.by_email(session, email), secrets.token_urlsafe(TOKEN_BYTES)
     sign_ups.begin(session, hash_of(token), email=email, condition=condition)
@@ -119,7 +119,7 @@ def _make(pending: PendingSignUp, form: sign_up_forms.SignUpForm, wording: str) 
 
 
 def _condition(slug: str | None) -> Condition | None:
-    """Return the condition that an address names; None for anything else, which no page repeats."""
+    """Return the condition in the URL; None for anything else, which no page repeats."""
     if slug is None or not SLUG.fullmatch(slug):
         return None
     return next(iter(listing.some(get_session(), [slug])), None)

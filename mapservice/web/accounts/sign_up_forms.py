@@ -1,4 +1,4 @@
-"""The two forms of signing up: an address; and, behind the link sent there, all that an account needs."""
+"""The two forms of signing up: an address; and, behind the link, everything else that an account needs."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from mapservice.web.site.forms import Form, Tick
 
 
 class AddressForm(Form):
-    """Where the link goes to, and the condition from whose page somebody came."""
+    """The address for the link, and the condition from whose page the person came."""
 
     email = email_field()
     condition = HiddenField()
@@ -41,10 +41,10 @@ class SignUpForm(AgeForm):
     def __init__(self, email: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._email = email
-        # As they stand on the page, so that errors are listed in the order in which they are met.
+        # In the order of the page, so that errors are listed in the same order.
         fields = {field.short_name: field for field in self}
         self._fields = {name: fields[name] for name in (*_ON_THE_PAGE, *fields)}
 
     def validate_password(self, field: Field) -> None:
-        """Refuse what is easy to guess for somebody who knows the person."""
+        """Reject a password that is easy to guess with knowledge of the person."""
         check_password(field, self._email, self._email.partition("@")[0], str(self.pseudonym.data or ""))

@@ -1,4 +1,4 @@
-"""The pages of admins: each is for them alone, and notes in the ledger that it was looked at."""
+"""Guards of the pages for admins: each view is entered in the audit log."""
 
 import functools
 from collections.abc import Callable
@@ -18,7 +18,7 @@ View = Callable[..., Any]
 
 
 def looked_at(view: View) -> View:
-    """A page for admins; that they opened it is kept, with the condition and the release that it is about."""
+    """Restrict a view to admins, and log its use, with the condition and the release that it shows."""
 
     @staff_required(staff.ADMIN)
     @functools.wraps(view)
@@ -34,21 +34,21 @@ def looked_at(view: View) -> View:
 
 
 def is_admin() -> bool:
-    """For templates: whether who is signed in may open these pages, once they have given their second factor."""
+    """Return whether the signed-in member can open these pages, after giving their second factor. For templates."""
     member = login.viewer()
     return bool(session.get("staff")) and member is not None and staff.ADMIN in staff.roles_of(get_session(), member)
 
 
 def asked_release(name: str = "release") -> int | None:
-    """The number of the release that an address asks for, or None where it asks for none."""
+    """Return the number of the release in the URL, or None."""
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def release_of_page(name: str = "release") -> Release | None:
-    """The release that an address asks for, else the newest; None before the first.
+    """Return the release in the URL, otherwise the newest; None before the first.
 
-    :raise UnknownReleaseError: if there is none of that number.
+    :raise UnknownReleaseError: if there is no release with that number.
     """
     number = asked_release(name)
     return releases.current(get_session()) if number is None else published.get(get_session(), number)

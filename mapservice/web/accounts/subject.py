@@ -1,4 +1,4 @@
-"""What accounts declare of their pages."""
+"""The declaration of the account pages."""
 
 from flask import Flask
 

@@ -1,7 +1,7 @@
-"""One-time codes: the secret that a phone and the service share, and the codes on paper for who lost the phone.
+"""One-time codes (TOTP): the secret shared by phone and service, and recovery codes for a lost phone.
 
-The secret is made from our key and from a salt, and only the salt is stored: a stolen copy of the database makes no
-code, and no recovery code can be guessed from its hash. With another key all of them are worth nothing.
+The secret is derived from our key and a stored salt: a stolen copy of the database yields no code, and recovery codes
+cannot be guessed from their hashes. A different key invalidates all of them.
 """
 
 import base64
@@ -19,11 +19,11 @@ SALT_BYTES = 32
 #: 160 bits. Source: RFC 4226, section 4, R6.
 SECRET_BYTES = 20
 
-#: Seconds for which the phone shows a code, and the steps before and after now that count. Source: RFC 6238, 5.2.
+#: Seconds for which the phone shows a code, and the accepted steps before and after now. Source: RFC 6238, 5.2.
 STEP_S = 30
 DRIFT = 1
 
-#: Steps before and after now whose code does not count, but tells that the clock of the phone is wrong.
+#: Steps before and after now whose code is not accepted, but shows that the clock of the phone is wrong.
 WRONG_CLOCK_DRIFT = 5
 
 RECOVERY_CODES = 10
@@ -33,17 +33,17 @@ _RECOVERY_BYTES = 10
 
 
 def new_salt() -> bytes:
-    """What a new secret is made from, beside our key."""
+    """Return a new salt, from which a secret is derived together with our key."""
     return secrets.token_bytes(SALT_BYTES)
 
 
 def secret_of(member_id: uuid.UUID, salt: bytes) -> str:
-    """The secret that the phone is told, in base32."""
+    """Return the secret for the phone, in base32."""
     return base64.b32encode(_keyed("secret", member_id, salt)[:SECRET_BYTES]).decode()
 
 
 def usual_form(text: str) -> str:
-    """A code as it is compared, however it was typed.
+    """Return a normalised code, however it was typed.
 
     >>> usual_form(" 123 456"), usual_form("abcd-ef23"), usual_form("١٢٣")
     ('123456', 'ABCDEF23', '123')
@@ -53,20 +53,20 @@ def usual_form(text: str) -> str:
 
 
 def is_of_phone(code: str) -> bool:
-    """Whether a code in its usual form is one that a phone shows."""
+    """Return whether a normalised code has the form of a code on the phone."""
     return len(code) == 6 and code.isascii() and code.isdigit()
 
 
 def step_of(secret: str, code: str, now: float) -> int | None:
-    """The step of time whose code this is, at a moment in seconds since 1970, or None for a wrong code.
+    """Return the time step of a code, at a moment in seconds since 1970, or None for a wrong code.
 
-    All steps that count are looked at, so that it takes as long for each.
+    All accepted steps are checked, so that each takes as long.
     """
     return _step_within(secret, code, now, DRIFT)
 
 
 def step_of_wrong_clock(secret: str, code: str, now: float) -> int | None:
-    """Return the step of a code that does not count, but did a little earlier or will a little later; else None."""
+    """Return the time step of a code that was accepted a little earlier or will be a little later, or None."""
     step = _step_within(secret, code, now, WRONG_CLOCK_DRIFT)
     return step if step is not None and abs(step - int(now) // STEP_S) > DRIFT else None
 
@@ -79,17 +79,17 @@ def _step_within(secret: str, code: str, now: float, drift: int) -> int | None:
 
 
 def new_recovery_codes() -> list[str]:
-    """Recovery codes as somebody writes them down, in groups of four."""
+    """Return new recovery codes in groups of four characters."""
     return [groups(base64.b32encode(secrets.token_bytes(_RECOVERY_BYTES)).decode(), "-") for _ in range(RECOVERY_CODES)]
 
 
 def hash_of(member_id: uuid.UUID, code: str) -> bytes:
-    """What is stored of a recovery code."""
+    """Return the stored hash of a recovery code."""
     return _keyed("recovery", member_id, usual_form(code).encode())
 
 
 def groups(text: str, between: str = " ") -> str:
-    """A text that is read and typed by people, in groups of four.
+    """Return a text in groups of four characters, for people to read and type.
 
     >>> groups("ABCDEFGH")
     'ABCD EFGH'
@@ -98,7 +98,7 @@ def groups(text: str, between: str = " ") -> str:
 
 
 def picture(secret: str, *, name: str, site: str) -> str:
-    """The QR code by which a phone reads the secret, as the address of an image; black on white in any scheme."""
+    """Return the QR code of the secret as a data URL; black on white in any colour scheme."""
     address = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=site)
     code = segno.make(address, error="m", micro=False)
     return str(code.svg_data_uri(border=4, dark="#000", light="#fff", omitsize=True))

@@ -1,4 +1,4 @@
-"""The second factor of staff as pages: asked for after the password, set up, given new recovery codes, removed."""
+"""The pages of the second factor of staff: sign-in, set-up, new recovery codes, removal."""
 
 import time
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from mapservice.web.site.redirects import local_path
 
 bp = Blueprint("factor", __name__)
 
-# The same words for a code that is wrong, too old, or was used.
+# The same message for a code that is wrong, expired or used.
 WRONG = _l("This code does not work. Use the code the app shows now. Each code works once.")
 
 WRONG_CLOCK = _l(
@@ -31,14 +31,14 @@ WRONG_CLOCK = _l(
     " time, wait for the next code and enter that one."
 )
 
-# Of a secret that no code has proved yet, the session keeps what it is made from.
+# The session key for the salt of a secret that no code has confirmed yet.
 _SALT = "factor_salt"
 
 
 @bp.route("/sign-in/code", methods=["GET", "POST"])
 @member_required
 def ask(member: Member) -> Answer:
-    """Ask staff for their second factor after the password, and go on to where they wanted to go."""
+    """Ask staff for their second factor after the password, and go on to the requested page."""
     form = account_forms.AskForm()
     is_sent = form.validate_on_submit()
     target = _target(form)
@@ -57,7 +57,7 @@ def ask(member: Member) -> Answer:
 @bp.route("/account/second-factor/new", methods=["GET", "POST"])
 @fresh_member_required
 def set_up(member: Member) -> Answer:
-    """Give staff a secret for their phone and, once its first code is right, recovery codes, shown this one time."""
+    """Show staff a secret for their phone and, after its first code, the recovery codes, only once."""
     form = account_forms.FirstCodeForm()
     is_sent = form.validate_on_submit()
     target = _target(form)
@@ -81,7 +81,7 @@ def set_up(member: Member) -> Answer:
 @bp.route("/account/second-factor/codes", methods=["GET", "POST"])
 @fresh_member_required
 def renew_codes(member: Member) -> Answer:
-    """Give new recovery codes, shown this one time; the old ones are worth nothing any more."""
+    """Create new recovery codes and show them once; the old ones become invalid."""
 
     def renew() -> Answer:
         codes = totp.new_recovery_codes()
@@ -96,7 +96,7 @@ def renew_codes(member: Member) -> Answer:
 @bp.route("/account/second-factor/remove", methods=["GET", "POST"])
 @fresh_member_required
 def remove(member: Member) -> Answer:
-    """Remove the second factor, to set up another or none; all other sessions end."""
+    """Remove the second factor; all other sessions end."""
 
     def forget() -> Answer:
         second_factors.forget(get_session(), member)
@@ -111,7 +111,7 @@ def remove(member: Member) -> Answer:
 
 
 def _begin(member: Member, salt: bytes, step: int, target: str) -> Answer:
-    """Keep a second factor that was proved, and show its recovery codes."""
+    """Store a confirmed second factor, and show its recovery codes."""
     if operations.is_done(get_session(), operation_id(), member):
         return _done_before()
     codes = totp.new_recovery_codes()
@@ -124,7 +124,7 @@ def _begin(member: Member, salt: bytes, step: int, target: str) -> Answer:
 
 
 def _by_code(member: Member, template: str, act: Callable[[], Answer]) -> Answer:
-    """A page that asks for a code, also from who gave one before, and does something once it is right."""
+    """Ask for a code, even if one was given before, and call ``act`` once it is right."""
     form = account_forms.CodeForm()
     is_sent = form.validate_on_submit()
     if second_factors.of(get_session(), member) is None:
@@ -141,9 +141,9 @@ def _by_code(member: Member, template: str, act: Callable[[], Answer]) -> Answer
 
 
 def _is_right(member: Member, text: str) -> bool:
-    """Whether a code of the phone or of the paper is right; it is used up in the transaction of the view.
+    """Return whether a code of the phone or a recovery code is right; it is used up in the transaction of the view.
 
-    :raise TooManyRequestsError: after too many tries.
+    :raise TooManyRequestsError: after too many attempts.
     """
     rate_limits.spend_code(str(member.id))
     factor = second_factors.of(get_session(), member)
@@ -157,7 +157,7 @@ def _is_right(member: Member, text: str) -> bool:
 
 
 def _problem_of(member: Member, text: str) -> str:
-    """Return what is said of a code that does not work."""
+    """Return the error message for a code that does not work."""
     factor = second_factors.of(get_session(), member)
     if factor is None:
         return WRONG
@@ -166,12 +166,12 @@ def _problem_of(member: Member, text: str) -> str:
 
 def _what_is_wrong(secret: str, text: str, *, last_step: int = 0) -> str:
     step = totp.step_of_wrong_clock(secret, totp.usual_form(text), time.time())
-    # A code from before the last one was used, or might have been; no clock is wrong then.
+    # This code is, or may be, older than the last one used; the clock is not wrong.
     return WRONG_CLOCK if step is not None and step > last_step else WRONG
 
 
 def _tell_what_is_left(member: Member, text: str) -> None:
-    """Say how many recovery codes are left to somebody who used one."""
+    """Say how many recovery codes are left after one was used."""
     if not totp.is_of_phone(totp.usual_form(text)):
         left = second_factors.codes_left(get_session(), member)
         flash(ngettext("You have %(num)s recovery code left.", "You have %(num)s recovery codes left.", left), "info")
@@ -184,7 +184,7 @@ def _target(form: account_forms.AskForm | account_forms.FirstCodeForm) -> str:
 
 
 def _tell_everywhere(member: Member) -> None:
-    """Write what was changed, end all other sessions, and tell the member so by a letter."""
+    """Commit the change, end all other sessions, and notify the member by e-mail."""
     mine = session.token_hash  # type: ignore[attr-defined]
     stored_sessions.end_all(get_session(), member.id, but=mine)
     emails.factor_changed(member)
@@ -192,6 +192,6 @@ def _tell_everywhere(member: Member) -> None:
 
 
 def _done_before() -> Answer:
-    """Answer a form that was sent twice: recovery codes cannot be shown again."""
+    """Return the response to a form that was sent twice: recovery codes cannot be shown again."""
     flash(_("This has already been done. If you did not see your recovery codes, get new ones."), "info")
     return redirect(url_for("account.show"), code=303)

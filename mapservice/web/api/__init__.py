@@ -1,1 +1,1 @@
-"""What programs ask of the service: released figures as JSON, as files, and as layers of a map. Nothing of persons."""
+"""The API for programs: released figures as JSON, as files, and as map layers. No personal data."""

@@ -1,4 +1,4 @@
-"""What a view of the interface takes and gives, noted on the view: the OpenAPI document is made from that alone."""
+"""Annotations of API views: parameters and responses, from which the OpenAPI document is generated."""
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
@@ -10,13 +10,13 @@ from mapservice.web.api.parameters import Parameter
 
 View = Callable[..., Any]
 
-#: Statuses that any view may answer with: a parameter that is wrong, too many requests, a fault, no database.
+#: Statuses that any view may return: wrong parameter, too many requests, fault, no database.
 ANY = (400, 429, 500, 503)
 
 
 @dataclass(frozen=True, slots=True)
 class Gives:
-    """An answer; ``content`` is the schema of each media type, by its name or spelt out."""
+    """A response; ``content`` is the schema of each media type, by its name or in full."""
 
     words: Any
     content: Mapping[str, str | Mapping[str, Any]] = field(default_factory=dict)
@@ -24,7 +24,7 @@ class Gives:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """All that is said of a view beside its docstring; ``refuses`` are the statuses that it has of its own."""
+    """The annotation of a view; ``refuses`` are the error statuses specific to it."""
 
     names: Sequence[Parameter]
     asks: Sequence[Parameter]
@@ -39,9 +39,10 @@ def described(
     asks: Sequence[Parameter] = (),
     refuses: Sequence[int] = (),
 ) -> Callable[[View], View]:
-    """A view that gets the parameters of its address as arguments, read as they are declared, and says what it gives.
+    """Annotate a view, which gets the parsed parameters of its URL as arguments.
 
-    ``names`` are the parts of its path, ``asks`` the parameters behind it; any other is refused.
+    ``gives`` are the responses by status, ``names`` the path parameters, ``asks`` the query parameters; any other is
+    refused.
     """
 
     def note(view: View) -> View:
@@ -56,6 +57,6 @@ def described(
 
 
 def description_of(view: View) -> Description | None:
-    """What is noted on a view."""
+    """Return the annotation of a view."""
     found: Description | None = getattr(view, "description", None)
     return found

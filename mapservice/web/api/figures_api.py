@@ -25,10 +25,10 @@ from mapservice.web.site.responses import BRIEF_S, FOREVER_S, JSON, as_file, as_
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
-#: Conditions on a page of the list, and those that a search finds at the most.
+#: Conditions per page of the list, and the maximum number of search results.
 PAGE, MAX_RESULTS = 100, 50
 
-#: Conditions in one file from which on it takes long to make, in any format.
+#: Number of conditions from which on writing a file takes long, in any format.
 MAX_QUICK_CONDITIONS = 10
 _QUICK = (Format.CSV, Format.DICTIONARY, Format.GEOJSON)
 
@@ -86,7 +86,7 @@ _TO_CURRENT = {307: Gives(_l("Redirect to the newest release."))}
 @public
 @described({200: Gives(_l("Conditions."), {JSON: "Conditions"})}, asks=(QUERY, PAGE_NUMBER))
 def list_conditions(q: str, page: int) -> Response:
-    """List the conditions of the catalogue by name, or those that a few letters may mean, the likeliest first."""
+    """List the conditions of the catalogue by name, or those that match a search text, most likely first."""
     session = get_session()
     slugs = [hit.slug for hit in conditions.find(session, q, MAX_RESULTS)] if q else None
     found, matched = listing.entries(session, slugs, offset=(page - 1) * PAGE, limit=PAGE)
@@ -102,7 +102,7 @@ def list_conditions(q: str, page: int) -> Response:
 @public
 @described({200: Gives(_l("A condition."), {JSON: "Condition"})}, names=(SLUG,), refuses=(404,))
 def show_condition(slug: str) -> Response:
-    """Show one condition: its names and codes, and where its page and its figures are."""
+    """Show one condition: its names and codes, and links to its page and its figures."""
     session = get_session()
     condition = conditions.get(session, slug)
     return as_json(
@@ -133,7 +133,7 @@ def list_releases() -> Response:
 @public
 @described(_TO_CURRENT, refuses=(404,))
 def current_release() -> Response:
-    """Lead to the newest release."""
+    """Redirect to the newest release."""
     return _to_current("api.show_release")
 
 
@@ -153,7 +153,7 @@ _ASKED = (CONDITIONS, BY, LANGUAGE, WITH_FEW)
 @public
 @described(_TO_CURRENT, names=(FORMAT,), asks=_ASKED, refuses=(404,))
 def current_figures(format: str, **_asked: Any) -> Response:
-    """Lead to the same file of the newest release."""
+    """Redirect to the same file of the newest release."""
     return _to_current("api.figures", format=format, **request.args.to_dict(flat=False))
 
 
@@ -166,9 +166,9 @@ def current_figures(format: str, **_asked: Any) -> Response:
     refuses=(404, 422),
 )
 def figures(number: int, format: str, condition: list[str], by: str, language: str, with_few: str) -> Response:
-    """Hand out the figures of some conditions in a release by country or region, as a file that never changes."""
+    """Return the figures of some conditions in a release by country or region, as a file that never changes."""
     form = Format(format)
-    # Spent first: one request holds one connection at a time.
+    # The rate limit comes first: one request holds one connection at a time.
     if form not in _QUICK or len(set(condition)) > MAX_QUICK_CONDITIONS:
         rate_limits.spend(rate_limits.limit("files"), rate_limits.address())
     session = get_session()

@@ -1,4 +1,4 @@
-"""The page that explains to people what their programs can ask for."""
+"""The page that explains the API to people."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -15,12 +15,12 @@ bp = Blueprint("guide", __name__)
 @public
 @in_every_language
 def show() -> str:
-    """Show what can be asked for, with an example for a terminal, and on which terms."""
+    """Show what the API offers, with an example for a terminal, and the terms of use."""
     return render_template("api/guide/show.html", most=export_figures.MAX_CONDITIONS, base=base())
 
 
 @bp.get("/api/v1")
 @public
 def show_version() -> Response:
-    """Lead to the page, whoever cut an address off here."""
+    """Redirect to that page, from a shortened URL."""
     return redirect(url_for("guide.show"), 308)

@@ -35,7 +35,7 @@ View = Callable[..., Response]
 
 
 def _route(path: str, *, of_figures: bool | None = None) -> Callable[[View], View]:
-    """One address for each collection: what may be asked of those with figures is unknown to the others."""
+    """Register a view for each collection: collections without figures lack the parameters about figures."""
 
     def add(view: View) -> View:
         for each in COLLECTIONS:
@@ -51,7 +51,7 @@ def _route(path: str, *, of_figures: bool | None = None) -> Callable[[View], Vie
 @public
 @described({200: Gives(_l("The landing page."), {JSON: "LandingPage"})})
 def show_landing() -> Response:
-    """Show the way to the collections and to the description of the interface."""
+    """Show links to the collections and to the API description."""
     with force_locale("en"):
         site = current_config().site_name
         links = [
@@ -69,7 +69,7 @@ def show_landing() -> Response:
 @public
 @described({200: Gives(_l("Conformance classes of the standard."), {JSON: "Conformance"})})
 def show_conformance() -> Response:
-    """Show which parts of the standard are kept."""
+    """Show the implemented parts of the standard."""
     return as_json({"conformsTo": CONFORMS})
 
 
@@ -97,7 +97,7 @@ def show_collection(collection: str) -> Response:
 @public
 @described({200: Gives(_l("A page of features."), {GEOJSON: "Places"})}, asks=(LIMIT, OFFSET, BBOX, DATETIME))
 def list_places(collection: str, limit: int, offset: int, bbox: Bbox | None, datetime: Period | None) -> Response:
-    """List the shapes of countries or regions; they have no time, so that any time is theirs."""
+    """List the shapes of countries or regions; they have no time, so that any time matches."""
     which = BY_NAME[collection]
     found, matched = tree.places(get_session(), which.level, within=_within(which, bbox), offset=offset, limit=limit)
     with force_locale("en"):
@@ -158,7 +158,7 @@ def show_figure(collection: str, feature: str, release: int | None) -> Response:
 
 
 def _release(number: int | None) -> Release:
-    """The release of a number, or the newest."""
+    """Return the release with a number, or the newest."""
     if number is not None:
         return published.get(get_session(), number)
     return releases.newest(get_session())
@@ -172,7 +172,7 @@ def _page(
     collection: Collection, features: list[Any], matched: int, limit: int, offset: int,
     terms: dict[str, Any] | None = None, *, for_ever: bool = False,
 ) -> Response:  # fmt: skip
-    """A page of features with the ways to the one before and the one after it."""
+    """Return a page of features with links to the previous and the next page."""
 
     def elsewhere(rel: str, start: int) -> dict[str, str]:
         asked = {**request.args.to_dict(), "limit": limit, "offset": start, "collection": collection.name}

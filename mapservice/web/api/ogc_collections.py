@@ -1,4 +1,4 @@
-"""The collections that a GIS finds: shapes of countries and regions, and released figures on them."""
+"""The collections of the OGC API: shapes of countries and regions, and released figures."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ CRS = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A layer: the shapes of a level, with figures or without."""
+    """A collection: the shapes of a level, with or without figures."""
 
     name: str
     level: FigureLevel
@@ -46,13 +46,13 @@ BY_NAME = {each.name: each for each in COLLECTIONS}
 
 
 def link(rel: str, endpoint: str, kind: str = JSON, title: Any = None, **values: Any) -> dict[str, str]:
-    """A link to an address of ours."""
+    """Return a link object for one of our own URLs."""
     told = {"href": base() + url_for(endpoint, **values), "rel": rel, "type": kind}
     return told | ({"title": str(title)} if title else {})
 
 
 def told(collection: Collection) -> dict[str, Any]:
-    """A collection as it is listed."""
+    """Return a collection as it is listed."""
     name = collection.name
     return {
         "id": name,
@@ -69,17 +69,17 @@ def told(collection: Collection) -> dict[str, Any]:
 
 
 def items_of(collection: Collection) -> str:
-    """The endpoint that gives the features of a collection."""
+    """Return the endpoint of the features of a collection."""
     return "ogc.list_figures" if collection.has_figures else "ogc.list_places"
 
 
 def item_of(collection: Collection) -> str:
-    """The endpoint that gives one feature of a collection."""
+    """Return the endpoint of one feature of a collection."""
     return "ogc.show_figure" if collection.has_figures else "ogc.show_place"
 
 
 def _temporal(collection: Collection) -> dict[str, Any]:
-    """The day of the release that is shown; shapes have no time."""
+    """Return the temporal extent: the day of the newest release; shapes have no time."""
     release = releases.current(get_session()) if collection.has_figures else None
     if release is None:
         return {}

@@ -1,4 +1,4 @@
-"""Rows of the store as features of a collection, in English: a copy is the same for everybody."""
+"""Database rows as features of a collection, in English: a response is the same for everybody."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ from mapservice.web.api.ogc_collections import Collection
 
 
 def place(collection: Collection, found: Place) -> dict[str, Any]:
-    """A country or region with its shape."""
+    """Return a country or region with its shape as a feature."""
     is_region = found.zone != found.country
     return {
         "type": "Feature",
@@ -37,7 +37,7 @@ def place(collection: Collection, found: Place) -> dict[str, Any]:
 
 
 def figures(release: Release, rows: Sequence[Found], collection: Collection) -> list[dict[str, Any]]:
-    """Figures as the files have them; the id has a colon where a slash would be another address."""
+    """Return figures as features, as in the files; the id has a colon instead of a slash."""
     terms = terms_of(_site(), release, "")
     found = (
         files.feature(terms, row) for row in export_figures.rows_of(rows, collection.level, export_figures.LANGUAGES[0])
@@ -50,6 +50,6 @@ def _site() -> Config:
 
 
 def terms(release: Release, condition: Condition | None) -> dict[str, Any]:
-    """On which terms the figures of a page may be read, as they stand in the files."""
+    """Return the metadata of the figures on a page, as in the files."""
     subject = condition.name if condition else gettext("a condition of the catalogue")
     return files.collection_terms(terms_of(_site(), release, subject))

@@ -1,4 +1,4 @@
-"""What may be asked of a collection, and how it is read. Source: OGC API Features, Part 1: Core (OGC 17-069r4)."""
+"""The parameters of collections, and how they are parsed. Source: OGC API Features, Part 1: Core (OGC 17-069r4)."""
 
 import datetime as dt
 import math
@@ -11,10 +11,10 @@ from mapservice.geo.bbox import Bbox
 from mapservice.web.api.parameters import Parameter, whole
 from mapservice.web.api.schemas import NUMBER, TEXT
 
-#: Features on a page where no limit is asked for, and at the most.
+#: Features per page, by default and at most.
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1_000
 
-#: Nothing stands behind this feature.
+#: Offset beyond any feature.
 MAX_OFFSET = 999_999_999
 
 _DEGREES = re.compile(r"[+-]?(\d{1,4}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,2})?")
@@ -22,21 +22,21 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\
 
 
 class Period(NamedTuple):
-    """Days from the first to the last."""
+    """A period: first and last day."""
 
     first: dt.date
     last: dt.date
 
 
 def read_limit(text: str) -> int:
-    """How many features; more than there may be on a page are as many as there may be (requirement 22)."""
+    """Return the number of features; larger values are reduced to the maximum (requirement 22)."""
     return min(whole(1, MAX_OFFSET)(text), MAX_LIMIT)
 
 
 def read_bbox(text: str) -> Bbox:
-    """A box of 4 numbers, or of 6, whose heights say nothing here.
+    """Return a bounding box from 4 numbers, or from 6, whose heights are ignored.
 
-    :raise ValueError: if it is none.
+    :raise ValueError: if it is not valid.
     """
     numbers = [_degrees(each) for each in text.split(",")]
     if len(numbers) not in {4, 6}:
@@ -49,9 +49,9 @@ def read_bbox(text: str) -> Bbox:
 
 
 def read_period(text: str) -> Period:
-    """A day, a moment of it, or two of them with a slash between, where an end may be open.
+    """Return the period of a date, a date-time, or an interval with a slash, which may be open.
 
-    :raise ValueError: if it is none.
+    :raise ValueError: if it is not valid.
     """
     begin, slash, end = text.partition("/")
     if not slash:

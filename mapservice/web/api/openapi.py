@@ -1,4 +1,4 @@
-"""The description of the interface as OpenAPI, made from its routes and from what is noted on their views."""
+"""The OpenAPI document of the API, generated from its routes and the annotations of their views."""
 
 import re
 from collections.abc import Iterator
@@ -21,10 +21,10 @@ from mapservice.web.site.responses import PROBLEM, as_json
 
 bp = Blueprint("document", __name__)
 
-#: The version of the interface; not that of the service.
+#: The version of the API; not that of the service.
 VERSION = "1.0.0"
 
-#: OpenAPI 3.0 and not 3.1: OGC API Features names that one. Source: OGC 17-069r4, conformance class oas30.
+#: OpenAPI 3.0 and not 3.1, because OGC API Features requires it. Source: OGC 17-069r4, conformance class oas30.
 OPENAPI = "3.0.3"
 KIND = "application/vnd.oai.openapi+json;version=3.0"
 
@@ -33,12 +33,12 @@ KIND = "application/vnd.oai.openapi+json;version=3.0"
 @public
 @described({200: Gives(_l("This document."), {KIND: {"type": "object"}})})
 def openapi() -> Response:
-    """Describe all addresses of the interface, what they take and what they answer."""
+    """Describe all URLs of the API, their parameters and responses."""
     return as_json(document(current_app), kind=KIND)
 
 
 def document(app: Flask) -> dict[str, Any]:
-    """The description; always in English, so that a copy is the same for everybody."""
+    """Return the document; always in English, so that it is the same for everybody."""
     config: Config = app.extensions["config"]
     with force_locale("en"):
         spec = APISpec(
@@ -61,7 +61,7 @@ def document(app: Flask) -> dict[str, Any]:
 
 
 def routes(app: Flask) -> Iterator[tuple[Rule, Description]]:
-    """The routes whose views are described."""
+    """Yield the routes with annotated views."""
     for rule in app.url_map.iter_rules():
         description = description_of(app.view_functions[rule.endpoint])
         if description is not None:

@@ -1,6 +1,6 @@
-"""What an address of the interface may ask: each parameter is declared once, read from there and described from there.
+"""Parameters of the API: each is declared once, from which it is parsed and documented.
 
-Nobody is involved in what can be asked for, so values are read strictly and never repeated in an answer.
+Public data involve no person, so values are parsed strictly and never repeated in a response.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,16 +12,16 @@ from flask_babel import gettext as _
 
 from mapservice.errors import BadParameterError
 
-#: Letters of a parameter that are read.
+#: Maximum length of a parameter in characters.
 MAX_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of an address: its ``schema`` as in OpenAPI, and how its text is read.
+    """A query parameter: its ``schema`` as in OpenAPI, and how its text is parsed.
 
-    ``read`` raises ValueError for what is none of its values; ``words`` tell what it takes, in one sentence. One that
-    ``repeats`` is needed once at least.
+    ``read`` raises ValueError for an invalid value; ``words`` describe the valid values, in one sentence. A parameter
+    that ``repeats`` is required at least once.
     """
 
     name: str
@@ -33,9 +33,9 @@ class Parameter:
 
 
 def values_of(parameters: Sequence[Parameter]) -> dict[str, Any]:
-    """What the address of this request asks for, by the names of the parameters.
+    """Return the parsed parameters of this request, by name.
 
-    :raise BadParameterError: if it has a parameter that is not among them, one twice, or one that cannot be read.
+    :raise BadParameterError: if a parameter is unknown, occurs twice, or is not valid.
     """
     if set(request.args) - {each.name for each in parameters}:
         raise BadParameterError(_unknown(parameters))
@@ -43,7 +43,7 @@ def values_of(parameters: Sequence[Parameter]) -> dict[str, Any]:
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
-    """A reader of whole numbers within bounds."""
+    """Return a parser of whole numbers within bounds."""
 
     def read(text: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
@@ -54,7 +54,7 @@ def whole(least: int, most: int) -> Callable[[str], int]:
 
 
 def one_of(choices: Sequence[str]) -> Callable[[str], str]:
-    """A reader of one of some words."""
+    """Return a parser of one of several words."""
 
     def read(text: str) -> str:
         if text not in choices:

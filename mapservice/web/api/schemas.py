@@ -1,4 +1,4 @@
-"""The shapes of what the interface answers, as JSON Schema in the dialect of OpenAPI 3.0."""
+"""The schemas of API responses, as JSON Schema in the dialect of OpenAPI 3.0."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,29 +16,29 @@ _ADDRESS: Schema = {"type": "string", "format": "uri"}
 
 
 def of(name: str) -> Schema:
-    """The schema with a name."""
+    """Return the schema with a name."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def listed(items: Schema) -> Schema:
-    """A list of something."""
+    """Return the schema of a list."""
     return {"type": "array", "items": items}
 
 
 def record(**members: Schema) -> Schema:
-    """An object with these members and no other; those under ``maybe_`` may be missing."""
+    """Return the schema of an object with these members and no other; those prefixed with ``maybe_`` are optional."""
     properties = {name.removeprefix("maybe_"): each for name, each in members.items()}
     required = [name for name in members if not name.startswith("maybe_")]
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
 def _open(**members: Schema) -> Schema:
-    """An object with these members at least."""
+    """Return the schema of an object with at least these members."""
     return {"type": "object", "properties": members, "required": list(members)}
 
 
 def _columns() -> Schema:
-    """The properties of a figure, which are the columns of the files."""
+    """Return the properties of a figure, which are the columns of the files."""
     kinds = {"integer": {"type": "integer"}, "date": DAY, "string": TEXT}
     cells: Mapping[str, Schema] = {name: dict(kinds[kind]) for name, kind in COLUMNS.items()}
     return record(**{**cells, "people": {"type": "integer", "nullable": True}})

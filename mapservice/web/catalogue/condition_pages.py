@@ -1,4 +1,4 @@
-"""The catalogue as pages: start and search, the page of one condition, sources."""
+"""The pages of the catalogue: start and search, the page of one condition, sources."""
 
 from dataclasses import dataclass
 
@@ -15,13 +15,13 @@ from mapservice.web.site.languages import in_every_language, keeps
 
 bp = Blueprint("conditions", __name__)
 
-#: How many conditions a search shows, how many of them only because their name is alike, how many while somebody types.
+#: Maximum numbers of search results: altogether, of merely similar names, and while typing.
 SHOWN, ALIKE, MAX_SUGGESTIONS = 20, 6, 8
 
-#: Letters of a query that are read.
+#: Maximum length of a query; the rest is ignored.
 QUERY_LENGTH = 200
 
-#: What the start page offers to those who only want to look around.
+#: Examples on the start page for visitors who want to look around.
 SUGGESTED = (
     "acute-lymphoblastic-leukaemia",
     "multiple-sclerosis",
@@ -34,7 +34,7 @@ SUGGESTED = (
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program of others that the site runs on."""
+    """Software that the site is built on."""
 
     name: str
     purpose: str
@@ -60,7 +60,7 @@ PROGRAMS = (
 @public
 @in_every_language
 def home() -> str:
-    """Show what this is, and a search over all conditions."""
+    """Show what the site is for, and a search over all conditions."""
     suggested = listing.some(get_session(), SUGGESTED)
     return render_template("catalogue/home.html", suggested=suggested, smallest_zone=min(FLOOR.values()))
 
@@ -70,7 +70,7 @@ def home() -> str:
 @in_every_language
 @keeps("q")
 def search() -> str:
-    """Show the conditions that a name, an abbreviation or a code may mean, the likeliest first."""
+    """Show the conditions that a name, an abbreviation or a code may mean, most likely first."""
     query = _query()
     hits = conditions.find(get_session(), query, SHOWN)
     met = [hit for hit in hits if f" {fold(query)}" in f" {fold(hit.matched)}"]
@@ -81,7 +81,7 @@ def search() -> str:
 @bp.get("/search.json")
 @public
 def suggest() -> dict[str, list[dict[str, str]]]:
-    """The likeliest conditions for what was typed so far, and the other name each was found by."""
+    """Return the most likely conditions for the text typed so far, and the other name that matched."""
     hits = conditions.find(get_session(), _query(), MAX_SUGGESTIONS)
     return {
         "conditions": [
@@ -111,7 +111,7 @@ def index() -> str:
 @public
 @in_every_language
 def show(slug: str) -> str:
-    """Show one condition: its names and codes, what is known of it, how many live where, the way to its community."""
+    """Show one condition: its names and codes, facts, figures, and links to its community."""
     condition = conditions.get(get_session(), slug)
     return render_template(
         "catalogue/show.html",
@@ -126,10 +126,10 @@ def show(slug: str) -> str:
 @public
 @in_every_language
 def sources() -> str:
-    """Show where boundaries, towns and disease names come from, and under which licence."""
+    """Show the sources of boundaries, towns and disease names, and their licences."""
     return render_template("catalogue/sources.html", programs=PROGRAMS)
 
 
 def _query() -> str:
-    # Longer than any name; what is cut off could only make the search slower.
+    # Longer than any name; a longer query would only slow down the search.
     return " ".join(request.args.get("q", "")[:QUERY_LENGTH].split())

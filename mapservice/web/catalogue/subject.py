@@ -1,4 +1,4 @@
-"""What the catalogue declares of its pages."""
+"""The declaration of the catalogue pages."""
 
 from mapservice.web.catalogue import condition_pages
 from mapservice.web.site.declaration import WebSubject

@@ -1,4 +1,4 @@
-"""What the member agreed to, each with its words and date, and the one click that takes it back."""
+"""The consents of the member, each with its wording and date, and a button to withdraw it."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,14 +28,14 @@ from mapservice.web.site.retries import idempotent
 
 bp = Blueprint("consents", __name__)
 
-#: Being counted, in the words that are read and kept.
+#: The consent to be counted, as displayed and stored.
 COUNTED = _l(
     "I agree to be counted in the published statistics for this condition, for the world, my country and my "
     "region. They are rounded, blurred and a few weeks late, and do not show any person. I can withdraw this at "
     "any time. The statistics that come after that are made without me."
 )
 
-#: What taking a consent back does, on its button and after it.
+#: Texts about withdrawing a consent: on its button, and afterwards.
 BUTTONS = {
     "joined": _l("Leave this community"),
     "shown": _l("Hide me here"),
@@ -54,7 +54,7 @@ DONE = {
     ),
 }
 
-#: When a member is counted. The same whether or not they were in a count, since the delay before it is a secret.
+#: When a member will be counted. It is the same for all, because the delay is secret.
 THANKS = _l(
     "Thank you. You will be counted in a few weeks. If you left a count in the last %(months)s months, "
     "you will be counted again about %(months)s months after that.",
@@ -64,14 +64,14 @@ THANKS = _l(
 
 @dataclass(slots=True)
 class Part:
-    """One condition: what stands there, what was taken back, and whether the member may still say "count me"."""
+    """One condition: the valid and the withdrawn consents, and whether the member may consent to be counted."""
 
     condition: Condition
     membership: Membership
     standing: list[Consent] = field(default_factory=list)
     revoked: list[Consent] = field(default_factory=list)
     form: CountForm | None = None
-    """The form by which they may say it."""
+    """The form for that consent."""
 
     @property
     def is_counted(self) -> bool:
@@ -83,12 +83,12 @@ class Part:
 @rate_limits.unlimited
 @member_required
 def show(member: Member) -> Answer:
-    """Show all that the member agreed to, in the words they read, each with the button that takes it back."""
+    """Show all consents of the member, as they read them, each with a button to withdraw it."""
     return _page(member)
 
 
 def _page(member: Member, sent: CountForm | None = None, *, slug: str = "", status: int = 200) -> Answer:
-    """Return the page; ``sent`` is the form of one condition that came back with an error."""
+    """Return the page; ``sent`` is the form of one condition with an error."""
     parts = {
         condition.id: Part(condition, membership) for membership, condition in memberships.of(get_session(), member)
     }
@@ -122,7 +122,7 @@ def _page(member: Member, sent: CountForm | None = None, *, slug: str = "", stat
 @member_required
 @idempotent
 def count(member: Member, slug: str) -> Answer:
-    """Count the member in the figures of a condition, if they ticked the box that says so."""
+    """Count the member in the figures of a condition, if they ticked the box."""
     session, form = get_session(), CountForm(suffix=slug)
     membership = memberships.get(session, member, conditions.get(session, slug))
     if not form.validate():
@@ -143,7 +143,7 @@ def count(member: Member, slug: str) -> Answer:
 @member_required
 @idempotent
 def revoke(member: Member, slug: str) -> Response:
-    """Take a consent back; what it allowed ends at once, without a password. Leaving asks whether one is sure."""
+    """Withdraw a consent, with immediate effect and without a password. Leaving asks for confirmation."""
     session, form = get_session(), RevokeForm()
     if not form.validate():
         raise UnprocessableEntity
@@ -151,7 +151,7 @@ def revoke(member: Member, slug: str) -> Response:
     condition = conditions.get(session, slug)
     if kind is ConsentKind.JOINED:
         return redirect(url_for("memberships.leave", slug=slug), code=303)
-    # Who has left already, perhaps by pressing twice, gets the same answer.
+    # A member who has already left, perhaps by pressing twice, gets the same response.
     with suppress(NotAMemberError):
         membership = memberships.get(session, member, condition)
         withdraw_consent(session, member, membership, kind, key=current_app.config["ANCHOR_KEY"])

@@ -1,4 +1,4 @@
-"""The forms of a community: joining it or changing one's part in it, being counted, taking a consent back."""
+"""The forms of a community: joining or changing the role, being counted, withdrawing a consent."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, RadioField, StringField, ValidationError
@@ -13,7 +13,7 @@ from mapservice.web.site.forms import Form, Tick
 
 
 class JoinForm(Form):
-    """The part that a member takes. Without the field of the name the form says nothing of the name."""
+    """Role and name of a member. Without the name field the form does not change the name."""
 
     role = RadioField(
         _l("I take part as"),
@@ -29,7 +29,7 @@ class JoinForm(Form):
 
     @classmethod
     def of(cls, membership: Membership | None) -> "JoinForm":
-        """Return the form as it stands for a member, empty for somebody new."""
+        """Return the form with the present values of a member, empty for a new one."""
         if membership is None:
             return cls(formdata=None)
         stored = {
@@ -42,7 +42,7 @@ class JoinForm(Form):
         return cls(formdata=None, data=stored)
 
     def made_from(self, membership: Membership | None) -> "JoinForm":
-        """Return the form as it stands now, with the role and the name that were typed into this older one."""
+        """Return the form with the present values, but the role and the name that were typed into this outdated one."""
         form = JoinForm.of(membership)
         form.role.data = self.role.data
         if self.pseudonym.data is not None:
@@ -50,7 +50,7 @@ class JoinForm(Form):
         return form
 
     def validate_pseudonym(self, field: Field) -> None:
-        """Refuse a name that nobody may have."""
+        """Reject a name that is not allowed."""
         if field.data is not None:
             field.data = display_names.usual_form(field.data)
         problem = display_names.problem(field.data) if field.data else None
@@ -59,12 +59,12 @@ class JoinForm(Form):
 
 
 class CountForm(Form):
-    """The consent to be counted, by itself."""
+    """The consent to be counted."""
 
     counted = Tick(validators=[DataRequired(_l("If you want to be counted, tick the box first."))])
 
 
 class RevokeForm(Form):
-    """Which consent is taken back, named by the button."""
+    """The consent to withdraw, named by the button."""
 
     kind = HiddenField(validators=[AnyOf(IN_A_CONDITION)])

@@ -1,4 +1,4 @@
-"""Joining the community of a condition, leaving it, and the member's own overview. Being on the map comes after."""
+"""Joining and leaving the community of a condition, and the member's overview. Showing a location comes later."""
 
 from contextlib import suppress
 
@@ -42,7 +42,7 @@ CONSENT = _l(
 @rate_limits.unlimited
 @member_required
 def mine(member: Member) -> str:
-    """Show the member every condition they joined, and what each shows of their place."""
+    """Show the member every condition they joined, and what each shows of their location."""
     session = get_session()
     joined = memberships.of(session, member)
     home = home_zones.home(session, member)
@@ -56,7 +56,7 @@ def mine(member: Member) -> str:
 @bp.get("/conditions/<slug>/join")
 @member_required
 def edit(member: Member, slug: str) -> Answer:
-    """Ask as what the member takes part in a condition, and for their consent."""
+    """Ask for the member's role in a condition, and for their consent."""
     condition = conditions.get(get_session(), slug)
     membership = memberships.find(get_session(), member, condition)
     return _page(member, condition, membership, JoinForm.of(membership))
@@ -65,7 +65,7 @@ def edit(member: Member, slug: str) -> Answer:
 @bp.post("/conditions/<slug>/join")
 @member_required
 def join(member: Member, slug: str) -> Answer:
-    """Take the member into the condition, shown to nobody, and go on to the place."""
+    """Add the member to the condition, not shown to anybody, and go on to their location."""
     session, form = get_session(), JoinForm()
     condition = conditions.get(session, slug)
     if not form.validate():
@@ -93,14 +93,14 @@ def join(member: Member, slug: str) -> Answer:
 @member_required
 @idempotent
 def leave(member: Member, slug: str) -> Response | str:
-    """Ask first, then take the member out of the condition: card, pin, counts and consents go with it, at once."""
+    """Ask for confirmation, then remove the member from the condition: profile, pin, counts and consents."""
     session, form = get_session(), SureForm()
     condition = conditions.get(session, slug)
     if not form.sure.data:
         if memberships.find(session, member, condition) is None:
             return redirect(url_for("memberships.mine"))
         return render_template("community/memberships/leave.html", condition=condition)
-    # Who has left already, perhaps by pressing twice, gets the same answer.
+    # A member who has already left, perhaps by pressing twice, gets the same response.
     with suppress(NotAMemberError):
         leave_community(session, member, condition)
         commit(session)
@@ -109,7 +109,7 @@ def leave(member: Member, slug: str) -> Response | str:
 
 
 def _check_minors(member: Member, membership: Membership | None, form: JoinForm) -> None:
-    """Note in a form what is wrong in it as far as somebody under 18 is concerned."""
+    """Add errors to a form that concern minors."""
     if membership is not None and membership.for_minor and not form.for_minor.data:
         words = _("Only a member of staff can change this. Contact the people who run this site.")
         form.reject("for_minor", words)
@@ -124,14 +124,14 @@ def _check_minors(member: Member, membership: Membership | None, form: JoinForm)
 
 
 def _name(membership: Membership | None, form: JoinForm) -> str | None:
-    """Return the name that a form asks for; one without the field leaves it as it is."""
+    """Return the name in a form; without the field the present name is kept."""
     if form.pseudonym.data is None:
         return membership.pseudonym if membership else None
     return form.pseudonym.data or None
 
 
 def _own_names(member: Member, besides: Membership | None) -> set[str]:
-    """Return the names that a member uses, in lower case, but for one of their memberships."""
+    """Return the names that a member uses, in lower case, except that of one of their memberships."""
     others = [each.pseudonym for each, _condition in memberships.of(get_session(), member) if each is not besides]
     return {name.casefold() for name in [member.pseudonym, *others] if name}
 

@@ -1,4 +1,4 @@
-"""What communities declare of their pages."""
+"""The declaration of the community pages."""
 
 from mapservice.web.community import consents, memberships
 from mapservice.web.site.declaration import WebSubject

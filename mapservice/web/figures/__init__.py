@@ -1,1 +1,1 @@
-"""Published figures: public pages and maps, embedding, reports, and what staff see and export of them."""
+"""Published figures: public pages and maps, embedding, reports, and the pages on which staff view and export them."""

@@ -1,4 +1,4 @@
-"""For admins: two releases of a condition side by side, and which differences say nothing."""
+"""For admins: two releases of a condition side by side, with the differences that are not significant."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ bp = Blueprint("comparison", __name__, url_prefix="/admin")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A place in two releases; ``is_noise`` where the difference can stand for no change at all."""
+    """A place in two releases; ``is_noise`` if the difference is not significant."""
 
     name: str
     before: int | None
@@ -30,14 +30,14 @@ class Pair:
 
     @property
     def difference(self) -> int | None:
-        """How much larger the later figure is, or None where one of them is too few to show."""
+        """The increase from the earlier figure, or None if one of them is too few to show."""
         return None if self.before is None or self.after is None else self.after - self.before
 
 
 @bp.get("/conditions/<slug>/compare")
 @looked_at
 def show(_member: Member, slug: str) -> str:
-    """Show the figures of a condition in two releases, by country, and what of the differences may be noise."""
+    """Show the figures of a condition in two releases, by country, and which differences may be noise."""
     form_fields.allow_only_queries("before", "after")
     session = get_session()
     condition = conditions.get(session, slug)
@@ -56,7 +56,7 @@ def show(_member: Member, slug: str) -> str:
 
 
 def _pairs(first: Published, second: Published) -> list[Pair]:
-    """The countries of both releases, the largest change first."""
+    """Return the countries of both releases, the largest change first."""
     before, after = (
         {each.zone_id: each for each in found.places if each.level == Level.COUNTRY} for found in (first, second)
     )

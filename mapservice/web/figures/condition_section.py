@@ -1,4 +1,4 @@
-"""The published figures of a condition on its page, and the same facts as JSON."""
+"""The published figures on the page of a condition, and the same figures as JSON."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ from mapservice.web.site.headers import keep
 
 bp = Blueprint("figures", __name__)
 
-# What the database can count to; and how long a copy of a release may be kept.
+# The maximum of an integer column; the cache lifetime of a release.
 _MAX_RELEASE, _YEAR_S = 2**31 - 1, 31_536_000
 
 
 @bp.get(f"/conditions/<slug>/figures/<int(max={_MAX_RELEASE}):release>.json")
 @public
 def as_json(slug: str, release: int) -> Response:
-    """Give the figures of a condition in a release, which never change: the same for everybody."""
+    """Return the figures of a condition in a release, which never change and are the same for everybody."""
     session = get_session()
     condition = conditions.get(session, slug)
     found = published.figures(session, published.get(session, release), condition)

@@ -1,4 +1,4 @@
-"""The public map of a condition for the pages of other sites: the same for everybody, and without a session."""
+"""The public map of a condition for embedding in other sites: the same for everybody, and without a session."""
 
 from flask import Blueprint, Response, make_response, render_template, url_for
 from flask_babel import gettext as _
@@ -15,10 +15,10 @@ from mapservice.web.site.languages import in_every_language
 
 bp = Blueprint("embed", __name__)
 
-#: How long a copy may be kept. Without an ETag: a copy that is confirmed would keep its old nonces under new headers.
+#: Cache lifetime. No ETag: a revalidated copy would keep its old nonces under new headers.
 _FIVE_MINUTES_S = 300
 
-# Whoever reads the other page may make the frame higher; which page it is, we are not told.
+# A script in the embedding page may enlarge the frame; we do not learn which page it is.
 _LINE = Markup(
     '<iframe src="{}" title="{}" width="100%" height="640" loading="lazy" referrerpolicy="no-referrer" '
     'style="border:0;resize:vertical"></iframe>'
@@ -30,7 +30,7 @@ _LINE = Markup(
 @in_every_language
 @framed
 def show(slug: str) -> Response:
-    """Show the published figures of a condition inside the page of another site: map, table, how to read them."""
+    """Show the published figures of a condition for embedding: map, table, how to read them."""
     condition = conditions.get(get_session(), slug)
     shown = public_figures.page(condition, is_guest=True)
     answer = make_response(render_template("figures/embed/show.html", condition=condition, figures=shown, framed=True))
@@ -38,7 +38,7 @@ def show(slug: str) -> Response:
 
 
 def line(condition: Condition) -> str | None:
-    """The line of HTML that puts the map of a condition on another page, as text; None where no site may."""
+    """Return the HTML that embeds the map of a condition, as text; None if embedding is disabled."""
     config = current_config()
     if not config.framed_by:
         return None

@@ -1,4 +1,4 @@
-"""What was handed out of the published figures, to whom and what for: for every member to read."""
+"""The log of exports of published figures, with recipients and purposes, which every member can read."""
 
 from functools import partial
 
@@ -13,7 +13,7 @@ from mapservice.web.site import form_fields, pagination
 
 bp = Blueprint("exports", __name__)
 
-#: Lines on one page.
+#: Entries per page.
 PAGE = 50
 
 

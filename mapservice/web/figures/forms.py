@@ -1,4 +1,4 @@
-"""The form by which an admin exports published figures."""
+"""The form with which an admin exports published figures."""
 
 from collections.abc import Sequence
 
@@ -16,10 +16,10 @@ from mapservice.store.figures.audit_log import PURPOSE_LENGTH
 from mapservice.store.tables import Condition, Release
 from mapservice.web.site.forms import Form, Tick
 
-#: Letters that a purpose has at least.
+#: Minimum length of a purpose, in characters.
 MIN_PURPOSE = 3
 
-#: The formats in the order in which they are offered, with what opens them.
+#: The formats in the order of the form, each with the programs that open it.
 FORMATS = {
     Format.CSV: _l("Table (CSV, UTF-8), for R, Python and other programs"),
     Format.DICTIONARY: _l("Dictionary of the table (CSV on the Web, JSON)"),
@@ -29,7 +29,7 @@ FORMATS = {
     Format.REPORT: _l("Report on one page, to print: map, table, how to read it"),
 }
 
-#: The languages in which names of countries can be had, each as it calls itself.
+#: The languages of country names, by their own names.
 LANGUAGE_NAMES = {
     "en": "English", "ar": "العربية", "de": "Deutsch", "es": "Español", "fr": "Français", "it": "Italiano",
     "ja": "日本語", "nl": "Nederlands", "pl": "Polski", "pt": "Português", "ru": "Русский", "tr": "Türkçe",
@@ -40,7 +40,7 @@ _DIVISIONS = {Geography.COUNTRY: _l("country"), Geography.REGION: _l("region")}
 
 
 class ExportForm(Form):
-    """Which figures go into a file, in which format, and what it is for. ``conditions`` are slugs between spaces."""
+    """The selection of figures, the format, and the purpose. ``conditions`` are slugs separated by spaces."""
 
     conditions = HiddenField()
     release = SelectField(_l("Release"), invalid_choice_message=_l("Please choose one of the releases."))
@@ -76,19 +76,19 @@ class ExportForm(Form):
 
     @classmethod
     def offering(cls, chosen: Sequence[Condition], release: Release | None) -> "ExportForm":
-        """Return the form as it is offered for some conditions and a release."""
+        """Return the form with its initial values for some conditions and a release."""
         slugs = " ".join(condition.slug for condition in chosen)
         form = cls(formdata=None, data={"conditions": slugs, "release": str(release.number) if release else ""})
         form.leave_out_report(len(chosen))
         return form
 
     def leave_out_report(self, count: int) -> None:
-        """Offer the report for one condition alone."""
+        """Offer the report for a single condition only."""
         if count != 1:
             self.format.choices = [each for each in self.format.choices if each.value != Format.REPORT]
 
     def validate_purpose(self, field: Field) -> None:
-        """Ask for a few words."""
+        """Require a few words."""
         field.data = plain(field.data or "")
         if not MIN_PURPOSE <= len(field.data) <= PURPOSE_LENGTH:
             raise ValidationError(

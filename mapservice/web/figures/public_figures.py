@@ -1,4 +1,4 @@
-"""The published figures of a condition in words: a sentence, a table, a map; all of one release."""
+"""The published figures of a condition as headline, table and map, all from one release."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ from mapservice.web.site.headers import nonce
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """A place of the table; ``shown`` and ``rank``, its class of colour, are None for "too few to show"."""
+    """A row of the table; ``shown`` and ``rank``, its colour class, are None for "too few to show"."""
 
     zone_id: str
     name: str
@@ -37,7 +37,7 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class CountryFigures:
-    """A country of the table with its regions; ``has_others`` if it has some that are too small to show."""
+    """A country in the table with its regions; ``has_others`` if some of them are too few to show."""
 
     row: FigureRow
     regions: tuple[FigureRow, ...]
@@ -46,7 +46,7 @@ class CountryFigures:
 
 @dataclass(frozen=True, slots=True)
 class FigurePage:
-    """What the page of a condition shows of a release; without countries there is neither table nor map."""
+    """The figures of a release on the page of a condition; without countries there is no table and no map."""
 
     release: Release
     profile: Profile
@@ -57,9 +57,9 @@ class FigurePage:
 
 
 def page(condition: Condition, *, release: Release | None = None, is_guest: bool = False) -> FigurePage | None:
-    """The figures of a release, by default the current one, or None before the first.
+    """Return the figures of a release, by default the current one; None before the first.
 
-    ``is_guest`` is for the page of another site.
+    ``is_guest`` is for embedding in other sites.
     """
     session = get_session()
     release = release or releases.current(session)
@@ -72,7 +72,7 @@ def page(condition: Condition, *, release: Release | None = None, is_guest: bool
 
 
 def table(found: Published) -> list[CountryFigures]:
-    """The countries with a figure, or with a region that has one: the largest first, those alike by name."""
+    """Return the countries with a figure, or with a region that has one: the largest first, equal ones by name."""
     scale = scale_of(published.largest(found))
     below: dict[str, list[FigureRow]] = defaultdict(list)
     countries = {each.zone_id: _row(each, scale) for each in found.places if each.level == Level.COUNTRY}
@@ -92,7 +92,7 @@ def table(found: Published) -> list[CountryFigures]:
 
 
 def drawn(condition: Condition, found: Published, *, is_guest: bool = False) -> MapParts:
-    """The map of the figures, as parts for the page."""
+    """Return the map of the figures, as parts for the page."""
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
     label = _("Map of the published statistics: %(name)s", name=bidi.isolate(condition.name))
     canvas = Canvas(label, name="figures", bounds=published.around(found), last_zoom=MAX_ZOOM, words=words)

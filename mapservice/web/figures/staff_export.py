@@ -1,4 +1,4 @@
-"""Handing out a file of released figures to an admin: chosen, noted in the ledger, sent from the disk."""
+"""Export of a file of released figures by an admin: selected, entered in the audit log, sent from disk."""
 
 from flask import Blueprint, render_template, request
 
@@ -25,7 +25,7 @@ bp = Blueprint("handing", __name__, url_prefix="/admin")
 @bp.get("/export")
 @looked_at
 def choose(_member: Member) -> str:
-    """Show what a file of several conditions may hold, to choose from."""
+    """Show the options for a file of several conditions."""
     form_fields.allow_only_queries("condition")
     session = get_session()
     slugs = list(dict.fromkeys(request.args.getlist("condition")))[: export_figures.MAX_CONDITIONS]
@@ -39,7 +39,7 @@ def choose(_member: Member) -> str:
 @staff_required(staff.ADMIN, fresh=True)
 @idempotent
 def export(member: Member) -> Answer:
-    """Hand out a file, once the admin has said what it is for."""
+    """Send a file after the admin has stated its purpose."""
     form = ExportForm()
     rate_limits.spend(rate_limits.limit("exports"), str(member.id))
     if not form.validate():
@@ -66,7 +66,7 @@ def _wanted(form: ExportForm) -> export_figures.Extract:
 
 
 def _again(form: ExportForm) -> Answer:
-    """Return the form as it was filled in, with a word about what is wrong."""
+    """Return the form as it was filled in, with an error message."""
     session, slugs = get_session(), (form.conditions.data or "").split()[: export_figures.MAX_CONDITIONS]
     chosen, release = [conditions.get(session, slug) for slug in slugs], releases.current(session)
     form.leave_out_report(len(chosen))

@@ -1,4 +1,4 @@
-"""For admins: an overview of all communities, one condition in a release, its growth; from released figures only."""
+"""For admins: an overview of all communities, and one condition in a release with its growth; released figures only."""
 
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from mapservice.web.site import form_fields, pagination
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
-#: What each of these pages is called in the ledger.
+#: The name of each of these pages in the audit log.
 _NAMES = {
     "admin.show": _l("List of statistics"),
     "admin.preview": _l("Statistics for a condition"),
@@ -34,7 +34,7 @@ _NAMES = {
     "handing.choose": _l("Choice of what to export"),
 }
 
-#: What e-mails are about, see web/accounts/emails.py.
+#: The kinds of e-mails, see web/accounts/emails.py.
 KINDS = {
     "sign_up": _l("Link to sign up"),
     "already": _l("The address already has an account"),
@@ -52,14 +52,14 @@ _REASONS = {
     mail_queue.Failure.TRIED: _l("the mail server could not be reached in %(tries)s tries", tries=mail_queue.MAX_TRIES),
 }
 
-#: Conditions, or lines of the ledger, on one page.
+#: Conditions or log entries per page.
 PAGE = 25
 
 
 @bp.get("/")
 @looked_at
 def show(_member: Member) -> str:
-    """Show the conditions that have figures in the newest release, the largest first, to choose from."""
+    """Show the conditions that have figures in the newest release, the largest first."""
     form_fields.allow_only_queries("q", "page")
     session, wanted = get_session(), request.args.get("q", "").strip()[:100]
     release = releases.current(session)
@@ -86,7 +86,7 @@ def list_releases(_member: Member) -> str:
 @bp.get("/conditions/<slug>")
 @looked_at
 def preview(_member: Member, slug: str) -> str:
-    """Show the figures of a condition in a release as they would be handed out, and how they grew."""
+    """Show the figures of a condition in a release as they would be exported, and how they grew."""
     form_fields.allow_only_queries("release")
     session = get_session()
     condition = conditions.get(session, slug)
@@ -110,7 +110,7 @@ def preview(_member: Member, slug: str) -> str:
 @bp.get("/ledger")
 @looked_at
 def read_ledger(_member: Member) -> str:
-    """Show which pages of staff were looked at, by whom; members read the list of exports."""
+    """Show which staff pages were viewed, and by whom; members can read the log of exports."""
     form_fields.allow_only_queries("page")
     lines = pagination.load_page(partial(audit_log.lines, get_session(), Act.VIEW), PAGE)
     return render_template("figures/staff_overview/ledger.html", lines=lines, pages_of_staff=_NAMES)

@@ -1,4 +1,4 @@
-"""What figures declare of their pages."""
+"""The declaration of the figure pages."""
 
 from mapservice.web.figures import comparison, condition_section, embed, export_log, staff_export, staff_overview
 from mapservice.web.site.declaration import WebSubject

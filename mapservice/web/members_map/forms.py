@@ -1,4 +1,4 @@
-"""The form by which a member chooses whom the map shows."""
+"""The form with which a member filters the map."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
@@ -9,7 +9,7 @@ from mapservice.web.site.forms import QueryForm
 
 
 class FilterForm(QueryForm):
-    """The role that the map and its table show alone; empty for all."""
+    """The role that the map and its table show; empty for all."""
 
     role = SelectField(
         _l("Show"),

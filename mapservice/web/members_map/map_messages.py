@@ -1,4 +1,4 @@
-"""The sentences that the script of the members' map says, in the reader's language."""
+"""The messages of the script of the members' map, in the reader's language."""
 
 from flask_babel import gettext as _
 
@@ -6,7 +6,7 @@ from mapservice.i18n.labels import ROLES
 
 
 def cluster_words() -> dict[str, object]:
-    """All that the map says, by the names that ``maps.elements.CLUSTER_WORDS`` asks for."""
+    """Return the messages by the keys of ``maps.elements.CLUSTER_WORDS``."""
     return _of_the_map() | _of_the_card() | {"roles": {role.value: str(words) for role, words in ROLES.items()}}
 
 

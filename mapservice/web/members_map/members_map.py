@@ -1,4 +1,4 @@
-"""The members' map of a condition, the same facts as a table, and the cards of people."""
+"""The members' map of a condition, the same data as a table, and profile cards."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -35,14 +35,14 @@ from mapservice.web.site.redirects import wants_json
 
 bp = Blueprint("map", __name__)
 
-#: People on one page of the table.
+#: People per page of the table.
 PAGE = 50
 
 
 @bp.get("/conditions/<slug>/map")
 @member_required
 def show(member: Member, slug: str) -> str:
-    """Show the people of a condition who agreed to be seen by this member, as a map and as a table."""
+    """Show the people of a condition who agreed to be visible to this member, as a map and as a table."""
     role = _asked_role()
     session = get_session()
     condition = conditions.get(session, slug)
@@ -61,7 +61,7 @@ def show(member: Member, slug: str) -> str:
 @rate_limits.unlimited
 @member_required
 def table(member: Member, slug: str) -> str:
-    """Give the table of the map by itself, for the page that keeps it fresh."""
+    """Return the table of the map alone, for the page that refreshes it."""
     role = _asked_role()
     condition = conditions.get(get_session(), slug)
     viewer = memberships.viewer(get_session(), member, condition)
@@ -72,7 +72,7 @@ def table(member: Member, slug: str) -> str:
 @rate_limits.unlimited
 @member_required
 def tile(member: Member, slug: str, z: int, x: int, y: int) -> Response:
-    """Give what one tile of the map holds for this member: clusters, badges, pins."""
+    """Return one tile of the map for this member: clusters, badges, pins."""
     form_fields.allow_only_queries("role")
     role = _role_in(FilterForm())
     if z > clusters.MAX_ZOOM:
@@ -95,7 +95,7 @@ def tile(member: Member, slug: str, z: int, x: int, y: int) -> Response:
 @bp.get("/conditions/<slug>/people/<public_id>")
 @member_required
 def card(member: Member, slug: str, public_id: str) -> Response:
-    """Show the card of one person; how many a member may open in an hour and in a day is limited."""
+    """Show the profile card of one person; the number per hour and per day is limited."""
     config = current_config()
     rate_limits.spend(Limit("cards-hour", config.card_limit_hour, 60 * 60), str(member.id))
     rate_limits.spend(Limit("cards-day", config.card_limit_day, 24 * 60 * 60), str(member.id))
@@ -113,7 +113,7 @@ def card(member: Member, slug: str, public_id: str) -> Response:
 @rate_limits.unlimited
 @member_required
 def card_shown(member: Member, slug: str, public_id: str) -> Response:
-    """Say whether a person is still shown to this member, and nothing else of them; 404 if not."""
+    """Return whether a person is still visible to this member, and nothing else about them; 404 if not."""
     session = get_session()
     condition = conditions.get(session, slug)
     member_lists.card(session, condition, public_id, memberships.viewer(session, member, condition))
@@ -121,13 +121,13 @@ def card_shown(member: Member, slug: str, public_id: str) -> Response:
 
 
 def _asked_role() -> Role | None:
-    """The role that the table shows alone, if any."""
+    """Return the role by which the table is filtered, if any."""
     form_fields.allow_only_queries("role", "in", "page")
     return _role_in(FilterForm())
 
 
 def _role_in(form: FilterForm) -> Role | None:
-    """Return the role that a form asks for; 422 for one that does not exist."""
+    """Return the role in a form; 422 if it does not exist."""
     if not form.validate():
         abort(422)
     return Role(form.role.data) if form.role.data else None
@@ -136,7 +136,7 @@ def _role_in(form: FilterForm) -> Role | None:
 def _parts(condition: Condition, own: Membership | None, role: Role | None) -> MapParts:
     shown = own.shown_zone if own and own.audience != Audience.NOBODY else None
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
-    # The region around one's own zone: near enough to see who is close, wide enough to see others.
+    # The region around the member's own zone: close enough to see people nearby, wide enough to see others.
     bbox = tree.bbox(get_session(), coarsen(shown, Level.REGION)) if shown else None
     canvas = Canvas(
         _("Map of people with: %(name)s", name=bidi.isolate(condition.name)),
@@ -158,7 +158,7 @@ def _parts(condition: Condition, own: Membership | None, role: Role | None) -> M
 
 
 def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str, Any]:
-    """The rows of the table: the zones below a zone that hold somebody, and the people who show just this zone."""
+    """Return the table: the children of a zone with visible people, and the people who show exactly this zone."""
     session, within = get_session(), request.args.get("in")
     path = tree.path(session, within) if within else []
     load = partial(member_lists.shown_in, session, condition, within, viewer, role) if within else None
@@ -186,7 +186,7 @@ def _bubble(zone: clusters.Cluster, own: Membership | None, *, with_box: bool) -
 
 
 def _one_role(roles: Sequence[str]) -> str | None:
-    """The role of a stack whose people all have the same, else None."""
+    """Return the role of the people at one anchor if all have the same, otherwise None."""
     return roles[0] if len(set(roles)) == 1 else None
 
 

@@ -1,4 +1,4 @@
-"""What the members' map declares of its pages."""
+"""The declaration of the members' map."""
 
 from mapservice.web.members_map import members_map
 from mapservice.web.site.declaration import WebSubject

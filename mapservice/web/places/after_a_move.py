@@ -1,4 +1,4 @@
-"""After a move: the other conditions, off the map, each with one button that shows it in the new zone."""
+"""After a move: the other conditions, in which the member is hidden, each with a button to show the new zone."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -33,21 +33,21 @@ bp = Blueprint("moved", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A condition that a move took off the map: in which zone it would be shown, and what the member agrees to."""
+    """A condition in which a move hid the member: the zone that it would show, and the consent for it."""
 
     membership: Membership
     condition: Condition
     zone: str
     agreement: str
     finer: str
-    """The second consent in words; empty where none is needed."""
+    """The second consent; empty if none is needed."""
     form: ShowThereForm
 
 
 def waiting(member: Member, sent: dict[str, ShowThereForm] | None = None) -> list[Waiting]:
-    """The conditions that a move took off the map and that were not shown in the new zone yet.
+    """Return the conditions in which a move hid the member and that do not show the new zone yet.
 
-    ``sent`` are the forms that came back with an error, by condition.
+    ``sent`` are the forms with errors, by condition.
     """
     joined = memberships.of(get_session(), member)
     return [
@@ -60,7 +60,7 @@ def waiting(member: Member, sent: dict[str, ShowThereForm] | None = None) -> lis
 @bp.get("/me/place/moved")
 @member_required
 def show(member: Member) -> str | Response:
-    """List the conditions that a move took off the map."""
+    """List the conditions in which a move hid the member."""
     form_fields.allow_only_queries()
     listed = waiting(member)
     return _page(listed, member) if listed else redirect(url_for("memberships.mine"))
@@ -69,7 +69,7 @@ def show(member: Member) -> str | Response:
 @bp.post("/conditions/<slug>/show-there")
 @fresh_member_required
 def show_there(member: Member, slug: str) -> Response | tuple[str, int]:
-    """Show the member in the new zone in one condition, to the people who saw them before the move."""
+    """Show the member's new zone in one condition, to the same audience as before the move."""
     session, form = get_session(), ShowThereForm(suffix=slug)
     if not operations.is_done(session, operation_id(), member):
         condition = conditions.get(session, slug)
@@ -84,7 +84,7 @@ def show_there(member: Member, slug: str) -> Response | tuple[str, int]:
 
 
 def _show(member: Member, membership: Membership, condition: Condition, form: ShowThereForm) -> Form:
-    """Show a membership in the new zone; the form to answer with, with what prevents it."""
+    """Show a membership in the new zone; return the form, with the obstacles as errors."""
     if not (form_versions.is_current(member, membership) and _waits(member, membership)):
         return _changed()
     session, audience = get_session(), Audience(str(membership.audience_before))
@@ -110,14 +110,14 @@ def _show(member: Member, membership: Membership, condition: Condition, form: Sh
 
 
 def _changed() -> Form:
-    """Return a form that says that all was changed meanwhile."""
+    """Return a form with the error that everything has changed meanwhile."""
     form = Form(formdata=None)
     form.form_errors.append(form_versions.CHANGED)
     return form
 
 
 def _waits(member: Member, membership: Membership) -> bool:
-    """Whether a membership was shown until a move, and nobody agreed to show it where it would be now."""
+    """Return whether a membership was hidden by a move, and the member has not agreed to show it since."""
     zone = membership.shown_zone
     if membership.audience_before is None or zone is None:
         return False

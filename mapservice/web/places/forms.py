@@ -1,4 +1,4 @@
-"""The forms of places: showing again what was hidden, and showing in a new zone what a move took off the map."""
+"""The forms for showing a hidden membership again, and for showing the new zone after a move."""
 
 from wtforms import HiddenField, PasswordField
 
@@ -6,13 +6,13 @@ from mapservice.web.site.forms import Form, Tick
 
 
 class ShowAgainForm(Form):
-    """The act of hiding that is undone, and the password where it came along."""
+    """The act of hiding to undo, and the password if it was sent with the form."""
 
     act = HiddenField()
     step_up_password = PasswordField()
 
 
 class ShowThereForm(Form):
-    """The second consent, where the new zone needs one."""
+    """The second consent, if the new zone needs one."""
 
     finer = Tick()

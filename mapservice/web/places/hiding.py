@@ -1,7 +1,7 @@
-"""Hiding in one condition or everywhere, the way back from it, and the question before a place is forgotten.
+"""Hiding in one condition or everywhere, undoing it, and the confirmation before a location is deleted.
 
-An act of hiding has a random id. The memberships that it hid carry it, and so does the login in which it happened, with
-its time: that login may undo it for some minutes without a password. Neither tells a condition or a zone.
+An act of hiding has a random id. The memberships that it hid carry it, and so does the login in which it happened,
+with its time: that login may undo it for some minutes without a password. Neither reveals a condition or a zone.
 """
 
 import datetime as dt
@@ -36,16 +36,17 @@ from mapservice.web.site.retries import idempotent
 
 bp = Blueprint("hiding", __name__)
 
-#: For how long a login may undo what it hid, without a password.
+#: How long a login can undo what it hid, without a password.
 UNDO_MINUTES = 10
 
-#: Where a login keeps the time of an act of hiding, under its id: each for itself, so that of two at once none is lost.
+#: Prefix of the session keys that hold the time of an act of hiding. Each act has its own key, so that of two at the
+#: same moment none is lost.
 ACT = "hidden/"
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A membership that is hidden, and to whom it can be shown again in one step; None if only the form can."""
+    """A hidden membership, and the audience to which it can be shown again in one step, or None."""
 
     condition: Condition
     act: str
@@ -55,7 +56,7 @@ class Hidden:
 
 
 def is_shown() -> bool:
-    """For templates: whether anybody sees the member who is signed in, and so whether there is anything to hide."""
+    """Return whether anybody can see the signed-in member, and so whether there is anything to hide. For templates."""
     member = viewer()
     try:
         return member is not None and memberships.is_shown(get_session(), member)
@@ -64,7 +65,7 @@ def is_shown() -> bool:
 
 
 def shown_in() -> list[Condition]:
-    """For templates: the conditions in which somebody sees the member who is signed in."""
+    """Return the conditions in which the signed-in member is visible. For templates."""
     member = viewer()
     if member is None:
         return []
@@ -73,7 +74,7 @@ def shown_in() -> list[Condition]:
 
 
 def remember(act: uuid.UUID) -> None:
-    """Note an act of hiding with this login, which may undo it."""
+    """Store an act of hiding in this login, which may then undo it."""
     for name in [name for name in session if name.startswith(ACT)]:
         if name.removeprefix(ACT) not in _recent_acts():
             session.pop(name)
@@ -81,12 +82,12 @@ def remember(act: uuid.UUID) -> None:
 
 
 def act_of(membership: Membership) -> str:
-    """What a form carries that undoes the hiding of a membership; if it was hidden again since, that is another act."""
+    """Return the id of the act of hiding as a form carries it; a membership that was hidden again has another one."""
     return membership.hidden_by.hex if membership.hidden_by else ""
 
 
 def minutes_left(act: str) -> int:
-    """For how many minutes this login may still undo an act without a password, rounded up; 0 if it may not."""
+    """Return for how many minutes this login can still undo an act without a password, rounded up; 0 if it cannot."""
     since = _recent_acts().get(act)
     return 0 if since is None else math.ceil((since + UNDO_MINUTES * 60 - time.time()) / 60)
 
@@ -96,11 +97,11 @@ def minutes_left(act: str) -> int:
 @member_required
 @idempotent
 def hide_everywhere(member: Member) -> Response:
-    """Show the member to nobody in any condition, at once and in one act."""
+    """Hide the member in all conditions, at once and as one act."""
     form_fields.allow_only()
     stored = get_session()
     act = hide.hide_everywhere(stored, member)
-    commit(stored)  # also where nobody saw them: forms of before count as old from now on
+    commit(stored)  # even if nobody could see them: forms from before become outdated
     if act is not None:
         remember(act)
     return redirect(url_for("hiding.show"), code=303)
@@ -110,7 +111,7 @@ def hide_everywhere(member: Member) -> Response:
 @rate_limits.unlimited
 @member_required
 def show(member: Member) -> str:
-    """Show where the member is hidden, what this login hid just now, and the ways back."""
+    """Show where the member is hidden, what this login has just hidden, and how to undo it."""
     form_fields.allow_only_queries()
     hidden = _hidden(member)
     recent = [each for each in hidden if each.audience and minutes_left(each.act)]
@@ -129,7 +130,7 @@ def show(member: Member) -> str:
 @rate_limits.unlimited
 @member_required
 def undo(member: Member) -> Any:
-    """Show the member again wherever one act hid them: the same zones, the same people, and nothing else."""
+    """Undo one act of hiding: the same zones and audiences as before, and nothing else."""
     act = ShowAgainForm().act.data or ""
     refusal = None if minutes_left(act) else ask_if_stale(member)
     if refusal is not None:
@@ -146,7 +147,7 @@ def undo(member: Member) -> Any:
 @rate_limits.unlimited
 @member_required
 def show_again(member: Member, slug: str) -> Any:
-    """Show the member again as before they hid: the same zone, the same people, the consents they had given."""
+    """Show the member again as before they hid: the same zone, audience and consents."""
     stored, form = get_session(), ShowAgainForm()
     condition = conditions.get(stored, slug)
     own = memberships.find(stored, member, condition)
@@ -168,7 +169,7 @@ def show_again(member: Member, slug: str) -> Any:
 @rate_limits.unlimited
 @member_required
 def forget(member: Member) -> str | Response:
-    """Ask once more before the place is erased, for that cannot be undone."""
+    """Ask for confirmation before the location is deleted, which cannot be undone."""
     form_fields.allow_only_queries()
     home = home_zones.home(get_session(), member)
     if home is None:
@@ -185,14 +186,14 @@ def forget(member: Member) -> str | Response:
 
 
 def _recent_acts() -> dict[str, float]:
-    """The acts of this login that it may still undo without a password."""
+    """Return the acts of this login that it can still undo without a password."""
     over = time.time() - UNDO_MINUTES * 60
     kept = {name.removeprefix(ACT): at for name, at in session.items() if name.startswith(ACT)}
     return {act: at for act, at in kept.items() if at > over}
 
 
 def _read(act: str) -> uuid.UUID | None:
-    """The id of an act as a form carries it; None if it is none."""
+    """Return the id of an act from a form; None if it is not valid."""
     try:
         return uuid.UUID(act)
     except ValueError:
@@ -200,7 +201,7 @@ def _read(act: str) -> uuid.UUID | None:
 
 
 def _hidden(member: Member) -> list[Hidden]:
-    """Where the member has a zone and nobody sees it."""
+    """Return the memberships that have a zone and are hidden."""
     stored = get_session()
     rows = [row for row in memberships.of(stored, member) if row[0].shown_zone and row[0].audience == Audience.NOBODY]
     names = tree.names(stored, [membership.shown_zone for membership, _condition in rows if membership.shown_zone])
@@ -218,7 +219,7 @@ def _hidden(member: Member) -> list[Hidden]:
 
 
 def _tell(shown: Sequence[str], changed: Sequence[str]) -> None:
-    """Say where the member is shown again, and where not."""
+    """Tell the member where they are shown again, and where not."""
     if shown:
         flash(_("You are visible again as before in: %(names)s.", names=listed(shown)))
     if changed:

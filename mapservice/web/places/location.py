@@ -1,4 +1,4 @@
-"""The member's place in one condition: found in the page, sent as a zone, shown as finely as they choose."""
+"""The member's location in one condition: chosen in the page, sent as a zone, shown at the chosen level."""
 
 import datetime as dt
 
@@ -40,13 +40,13 @@ _HIDDEN_ONLY = _l(
 @bp.get("/conditions/<slug>/place")
 @member_required
 def edit(member: Member, slug: str) -> str | Response:
-    """Show what the member shows of their place here, and let them choose: in the page, or from lists."""
+    """Show what the member shows of their location here, and let them choose it on a map or from lists."""
     form_fields.allow_only_queries("country", "in")
     condition, membership = _membership(member, slug)
     if membership is None:
         return redirect(url_for("memberships.edit", slug=slug))
     if request.args:
-        # An address of before, kept in a history or a bookmark: the zone in it goes, and nothing is chosen by it.
+        # An old URL in a history or a bookmark: its zone is dropped, and nothing is chosen by it.
         return redirect(url_for("place.edit", slug=slug), code=303)
     return _page(member, condition, membership, LocationForm.of(membership, membership.shown_zone or ""))
 
@@ -54,7 +54,7 @@ def edit(member: Member, slug: str) -> str | Response:
 @bp.route("/conditions/<slug>/place/zones", methods=["GET", "POST"])
 @member_required
 def browse(member: Member, slug: str) -> str | Response:
-    """Show the zones of a country, or those below a zone, as lists. Sent as a form, so that no address names a zone."""
+    """Show the zones of a country, or the children of a zone, as lists. Sent as a form, so that no URL names a zone."""
     form_fields.allow_only("country", "in")
     condition, membership = _membership(member, slug)
     if membership is None or request.method != "POST":
@@ -68,9 +68,9 @@ def browse(member: Member, slug: str) -> str | Response:
 @bp.post("/conditions/<slug>/place")
 @member_required
 def save(member: Member, slug: str) -> Response | tuple[str, int]:
-    """Put the member's pin into the zone they chose, for the people they chose.
+    """Show the member in the chosen zone to the chosen audience.
 
-    A form of any age may show less; one that was made before the last change may not show more.
+    An outdated form may show less, but not more.
     """
     session, form = get_session(), LocationForm()
     is_valid = form.validate()
@@ -92,7 +92,7 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
                 flash(_("You are hidden here, as you chose. Nothing else has been saved yet."))
             return _page(member, condition, membership, form), 422
         commit(session)
-    if after_a_move.waiting(member):  # what a move took off the map; that page says itself that all is saved
+    if after_a_move.waiting(member):  # what a move hid; that page itself says that everything is saved
         return redirect(url_for("moved.show"), code=303)
     flash(_saved(form))
     is_hidden = form.audience.data == Audience.NOBODY
@@ -104,7 +104,7 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
 @member_required
 @idempotent
 def hide_here(member: Member, slug: str) -> Response:
-    """Show the member to nobody in this condition, at once; the zone is kept."""
+    """Hide the member in this condition, at once; the zone is kept."""
     form_fields.allow_only()
     session = get_session()
     membership = memberships.get(session, member, conditions.get(session, slug))
@@ -126,7 +126,7 @@ def hide_here(member: Member, slug: str) -> Response:
 @member_required
 @idempotent
 def forget(member: Member) -> Response:
-    """Erase the member's place, and take them off the map of every condition."""
+    """Delete the member's location, and remove them from the map of every condition."""
     form_fields.allow_only()
     session = get_session()
     hide.delete_location(session, member)
@@ -142,7 +142,7 @@ def _only_narrows(membership: Membership, form: LocationForm) -> bool:
 def _answer_to_old_form(
     member: Member, condition: Condition, membership: Membership, form: LocationForm
 ) -> tuple[str, int]:
-    """Show how it stands now and ask again."""
+    """Show the present settings and ask again."""
     get_session().rollback()
     is_hidden = form.chosen is Audience.NOBODY and _hide_as_chosen(member, condition)
     present = LocationForm.of(membership, membership.shown_zone or "")
@@ -151,7 +151,7 @@ def _answer_to_old_form(
 
 
 def _hide_as_chosen(member: Member, condition: Condition) -> bool:
-    """Hide who wants to be seen by nobody, whatever else stands against their form; False if nobody saw them."""
+    """Hide a member who chose the audience "nobody", whatever errors their form has; return False if already hidden."""
     session = get_session()
     if not hide.show_to_nobody(session, memberships.get(session, member, condition)):
         session.rollback()
@@ -161,7 +161,7 @@ def _hide_as_chosen(member: Member, condition: Condition) -> bool:
 
 
 def _saved(form: LocationForm) -> str:
-    """What is said after saving."""
+    """Return the message after saving."""
     if form.zone.data and form.audience.data == Audience.NOBODY:
         return _("Saved. Nobody can see you. To appear on the map, choose below who can see you.")
     return _("Saved. What you see here is all we store. We do not know anything more precise.")
@@ -173,7 +173,7 @@ def _membership(member: Member, slug: str) -> tuple[Condition, Membership | None
 
 
 def _show(member: Member, membership: Membership, condition: Condition, form: LocationForm) -> Outcome:
-    """Do what the form asks for."""
+    """Do what the form requests."""
     session = get_session()
     return show_location(
         session,

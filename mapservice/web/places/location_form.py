@@ -1,4 +1,4 @@
-"""The form of a location: which zone is shown to whom, and what a member agrees to with it."""
+"""The form of a location: zone, audience, and the necessary consents."""
 
 import datetime as dt
 
@@ -18,36 +18,36 @@ from mapservice.web.site.forms import Form, Tick
 
 
 class LocationForm(Form):
-    """What a member wishes to show. ``zone`` is empty for no location; which zones there are, the page finds out."""
+    """A request to show a location. ``zone`` is empty for no location; the page itself finds the zones."""
 
     zone = StringField()
     audience = RadioField(
         choices=[SelectChoice(audience.value, words) for audience, words in AUDIENCES.items()],
         invalid_choice_message=_l("Choose who can see it."),
     )
-    # The ids by which the page calls the controls themselves: what holds them has the plain names.
+    # The ids that the scripts of the page use for the controls; their containers have the plain names.
     finer = Tick(id="finer-tick")
     moved = Tick(id="moved-tick")
     password = PasswordField(id="password-input")
 
     @classmethod
     def of(cls, membership: Membership, zone: str) -> "LocationForm":
-        """Return the form as it stands for a member: the stored audience, with the zone they have come to."""
+        """Return the form with the present audience of a member, and the zone that they have reached."""
         return cls(formdata=None, data={"zone": zone, "audience": membership.audience})
 
     @property
     def chosen(self) -> Audience:
-        """To whom it is to be shown, once the form is valid."""
+        """The chosen audience, once the form is valid."""
         return Audience(self.audience.data)
 
     def explain(self, outcome: Outcome) -> None:
-        """Note at the fields what prevents the wish."""
+        """Add the obstacles as errors to the fields."""
         for obstacle in outcome.obstacles:
             self.reject(*_in_words(obstacle, outcome.free_again))
 
 
 def _in_words(obstacle: Obstacle, free_again: dt.date | None) -> tuple[str, str]:
-    """The field of the form that an obstacle belongs to, and what it says."""
+    """Return the field of the form that an obstacle belongs to, and the message."""
     return {
         Obstacle.TOO_FINE: ("zone", _("For someone under 18, you can show at most the region.")),
         Obstacle.NEEDS_CONSENT: (

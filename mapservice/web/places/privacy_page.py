@@ -1,4 +1,4 @@
-"""What the service promises about a member's place, and what it does not."""
+"""The privacy page: what the service guarantees about a member's location, and what it does not."""
 
 from flask import Blueprint, render_template
 from flask_babel import gettext
@@ -21,12 +21,12 @@ _LEVELS = {
 }
 
 
-#: How much better than by guessing somebody tells whether one person joined, by accounts: attack A31 of the evidence.
+#: The advantage over guessing whether one person joined, by number of accounts: attack A31 in docs/privacy-evidence.md.
 ADVANTAGES = {300: 0.53, 8: 0.16}
 
 
 def right_in_100(advantage: float) -> int:
-    """How often of a hundred times somebody is right, where guessing is right fifty times.
+    """Return how often in a hundred attempts an attacker is right, if guessing is right fifty times.
 
     >>> right_in_100(0.0), right_in_100(0.53)
     (50, 76)
@@ -38,9 +38,9 @@ def right_in_100(advantage: float) -> int:
 @public
 @in_every_language
 def show() -> str:
-    """Show the four promises, what is not promised, how zones and figures are made, in plain words."""
+    """Show the four promises, what is not promised, and how zones and figures are made."""
     levels = [(_LEVELS[level], FLOOR[level]) for level in CHOOSABLE]
-    # From the settings, not from the newest release: this page must appear when the database does not.
+    # From the settings, not from the newest release: this page has to work without the database.
     profile = PROFILES[current_config().release_profile]
     tested = [(accounts, right_in_100(advantage)) for accounts, advantage in ADVANTAGES.items()]
     return render_template(

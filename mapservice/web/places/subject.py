@@ -1,4 +1,4 @@
-"""What places declare of their pages."""
+"""The declaration of the location pages."""
 
 from flask import Flask
 
@@ -14,7 +14,7 @@ def _start(app: Flask, _config: Config) -> None:
 
 SUBJECT = WebSubject(
     pages=(privacy_page.bp, location.bp, after_a_move.bp, hiding.bp, zone_data.bp),
-    # An old address of the location page is led to a new one.
+    # Redirects an old URL of the location page.
     queries=frozenset({"in", "country"}),
     start=_start,
 )

@@ -1,4 +1,4 @@
-"""Files of a country that the browser chooses a zone with, and the tiles of the base map: the same for everybody."""
+"""The files of a country for choosing a zone in the browser, and the base map tiles: the same for everybody."""
 
 import gzip
 import re
@@ -23,35 +23,35 @@ _DAY_S = 86_400
 @bp.get("/ground/<int:tree>/zones/<code>.json")
 @public
 def zones(tree: int, code: str) -> Response:
-    """Give the zones of one country: shapes, names, people."""
+    """Return the zones of one country: shapes, names, populations."""
     return _file(FILES / "zones", code)
 
 
 @bp.get("/ground/<int:tree>/gazetteer/<code>.json")
 @public
 def gazetteer(tree: int, code: str) -> Response:
-    """Give the towns of one country, each with the zone it lies in."""
+    """Return the towns of one country, each with its zone."""
     return _file(FILES / "gazetteer", code)
 
 
 @bp.get("/ground/<int:tree>/countries.json")
 @public
 def countries(tree: int) -> Response:
-    """Give the shapes of all countries, as figures are drawn."""
+    """Return the shapes of all countries, as drawn with figures."""
     return _packed((FILES / "shapes" / "countries.json.gz").read_bytes(), "application/json")
 
 
 @bp.get("/ground/<int:tree>/regions.json")
 @public
 def regions(tree: int) -> Response:
-    """Give the shapes of all regions of the world, in one file: it does not tell where somebody looks."""
+    """Return the shapes of all regions of the world in one file, which does not reveal where somebody looks."""
     return _packed((FILES / "shapes" / "regions.json.gz").read_bytes(), "application/json")
 
 
 @bp.get("/tiles/base/<int:z>/<int:x>/<int:y>.mvt")
 @public
 def tile(z: int, x: int, y: int) -> Response:
-    """Give one vector tile of the base map."""
+    """Return one vector tile of the base map."""
     if z > basemap.MAX_ZOOM:
         abort(404)
     wanted = Tile(z, x, y)
@@ -66,7 +66,7 @@ def _file(folder: Path, code: str) -> Response:
 
 
 def _packed(data: bytes, mimetype: str) -> Response:
-    """An answer from gzipped bytes, that anybody may keep for a day."""
+    """Return a response with gzipped content that can be cached for a day."""
     packed = request.accept_encodings.quality("gzip") > 0
     response = make_response(data if packed else gzip.decompress(data))
     response.mimetype = mimetype

@@ -1,4 +1,4 @@
-"""What the place page offers: countries, zones as lists, and the levels of a home with what each would tell."""
+"""The options of the location page: countries, zones as lists, and the levels of a home."""
 
 import datetime as dt
 import functools
@@ -32,7 +32,7 @@ from mapservice.store.zones import tree as zones
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One level of a home: its zone in words, who lives there, and whether showing it asks for more."""
+    """One level of a home: its zone in words, the population, and whether showing it needs more consent."""
 
     zone_id: str
     level: Level
@@ -45,7 +45,7 @@ class Choice:
 
 
 def choices(path: Sequence[Zone], prevalence: float | None, *, for_minor: bool) -> list[Choice]:
-    """The zones of a home from the country down, each as a choice."""
+    """Return the zones of a home from the country down, each as an option."""
     if not path:
         return []
     offered = offered_level(path, prevalence, for_minor=for_minor)
@@ -67,9 +67,9 @@ def choices(path: Sequence[Zone], prevalence: float | None, *, for_minor: bool) 
 def page_facts(
     member: Member, condition: Condition, membership: Membership, *, marked: str, within: str, country: str
 ) -> dict[str, Any]:
-    """All that the place page shows, beside the form itself.
+    """Return the variables of the location page, except the form itself.
 
-    ``within`` is the zone the member has come to in the lists, ``marked`` the one that is chosen in the form.
+    ``within`` is the zone that the member has reached in the lists, ``marked`` the one that is chosen in the form.
     """
     home = home_zones.home(get_session(), member)
     at = within or (home.zone_id if home and marked in ("", *ancestry(home.zone_id)) else marked)
@@ -95,7 +95,7 @@ def page_facts(
 
 
 def _choose_again_from(member: Member) -> dt.date | None:
-    """From when somebody may choose a place again who deleted theirs; None where they may now."""
+    """Return when a member who deleted their location can choose another; None if they can now."""
     last, now = home_zones.last_home(get_session(), member), dt.datetime.now(dt.UTC)
     if not isinstance(last, FormerHome) or may_correct(last, now=now) or now - last.since >= COOLDOWN:
         return None
@@ -103,29 +103,29 @@ def _choose_again_from(member: Member) -> dt.date | None:
 
 
 def _home_name(home: Home | None) -> str:
-    """The stored zone in words; empty where there is none."""
+    """Return the stored home zone in words; empty if there is none."""
     return zone_name(home.zone_id, zones.names(get_session(), [home.zone_id])[home.zone_id]) if home else ""
 
 
 @functools.cache
 def _known() -> dict[str, zone_data.Country]:
-    """The countries one may choose, by code."""
+    """Return the countries that can be chosen, by code."""
     return {country.code: country for country in zone_data.countries()}
 
 
 def _offered(offered: list[Choice]) -> str:
-    """The zone of the level that is offered first."""
+    """Return the zone of the level that is offered by default."""
     return next((each.zone_id for each in offered if each.is_offered), "")
 
 
 def _countries() -> list[tuple[str, str]]:
-    """All countries as (code, name in the reader's language), by name."""
+    """Return all countries as (code, name in the reader's language), by name."""
     named = [(code, country_name(code, country.name)) for code, country in _known().items()]
     return sorted(named, key=lambda each: each[1].casefold())
 
 
 def _page_data(condition: Condition, membership: Membership, path: Sequence[Zone]) -> dict[str, Any]:
-    """What the script of the place page needs to know; nothing of it tells a home from another of its zone."""
+    """Return the data for the script of the page; it is the same for all homes of a zone."""
     tree = zone_data.TREE_VERSION
     return {
         "zonesUrl": url_for("ground.zones", tree=tree, code="XX"),
@@ -144,7 +144,7 @@ def _page_data(condition: Condition, membership: Membership, path: Sequence[Zone
 
 
 def _words() -> dict[str, str]:
-    """The sentences of the script, translated here."""
+    """Return the messages of the script, translated."""
     return {
         "atLeast": gettext("at least {n} people"),
         "expected": gettext("we expect about {n} people with this condition"),

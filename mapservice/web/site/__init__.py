@@ -1,1 +1,1 @@
-"""What all pages share: headers, request filter, rate limits, CSRF, error pages, idempotency, redirects, sessions."""
+"""Shared by all pages: headers, request filter, rate limits, CSRF, error pages, idempotency, redirects, sessions."""

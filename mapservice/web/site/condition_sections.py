@@ -1,4 +1,4 @@
-"""Sections of the page of one condition: each subject adds its own, and the catalogue puts them together."""
+"""Sections of the page of one condition: each subject adds its own, and the catalogue renders them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ _SECTIONS = "condition_sections"
 class ConditionSection:
     """What a subject adds to the page of a condition.
 
-    ``folder`` holds its templates, each of which may be missing: ``head.html``, ``lead.html`` below the title,
-    ``column.html`` in the text, ``section.html`` below it, ``scripts.html``. ``facts`` returns what they need.
+    ``folder`` holds its templates, each of which is optional: ``head.html``, ``lead.html`` below the title,
+    ``column.html`` in the text, ``section.html`` below it, ``scripts.html``. ``facts`` returns their variables.
     """
 
     folder: str
@@ -24,12 +24,12 @@ class ConditionSection:
 
 
 def add(app: Flask, section: ConditionSection) -> None:
-    """Add a section to the page of every condition, below those that were added before."""
+    """Add a section to the page of every condition, below those added before."""
     app.extensions.setdefault(_SECTIONS, []).append(section)
 
 
 def collect(condition: Condition) -> dict[str, Any]:
-    """Return what the page of a condition needs: the folders of all sections, in order, and the facts of each."""
+    """Return the variables for the page of a condition: the folders of all sections in order, and the facts of each."""
     sections: list[ConditionSection] = current_app.extensions.get(_SECTIONS, [])
     facts: dict[str, Any] = {"section_folders": [section.folder for section in sections]}
     for section in sections:

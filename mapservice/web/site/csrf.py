@@ -1,4 +1,4 @@
-"""Refuses writes that another site made the browser send, and helps those whose form was merely open too long."""
+"""CSRF protection, with a way to send a form again that was open for too long."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,18 +16,18 @@ _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 _IS_SIGNED_IN = "is_signed_in"
 
-# What a form carries that is not typed, or must never stand in a page.
+# Fields that are not typed by a person, or must never be rendered in a page.
 _NOT_CARRIED = {"csrf_token", "step_up_password"}
 
 
 class ForeignOriginError(CSRFError):
-    """The request was made by a page of another site."""
+    """The request comes from a page of another site."""
 
 
 def init_app(app: Flask, *, is_signed_in: Callable[[], bool]) -> None:
-    """Ask every write for its origin and for the token of its form; ``is_signed_in`` tells whether a member sent it."""
+    """Check the origin and the form token of every write; ``is_signed_in`` returns whether a member sent it."""
     app.extensions[_IS_SIGNED_IN] = is_signed_in
-    # A token lives as long as the session that it belongs to. The origin is checked here, for http as well.
+    # A token is valid as long as its session. The origin is checked here, for http as well.
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
     app.before_request(_check_origin)
@@ -36,14 +36,14 @@ def init_app(app: Flask, *, is_signed_in: Callable[[], bool]) -> None:
 
 
 def typed_fields() -> list[tuple[str, str]]:
-    """What a form brought along and may be sent again from another page; never a password."""
+    """Return the fields of the form that may be sent again from another page; never a password."""
     pairs = request.form.items(multi=True)
     return [(name, value) for name, value in pairs if name not in _NOT_CARRIED and "password" not in name]
 
 
 @dataclass(frozen=True)
 class RepeatedForm:
-    """A form that was not acted on, as it can be sent once more: all but the passwords in it."""
+    """A rejected form that can be sent once more, without its passwords."""
 
     token: str
     fields: list[tuple[str, str]]
@@ -51,7 +51,7 @@ class RepeatedForm:
 
 
 def form_again() -> RepeatedForm | None:
-    """Return the form of this request for another try; None where no page of ours sent one that can be read."""
+    """Return the form of this request for another attempt; None if it is not a readable form of our own pages."""
     if request.method != "POST" or request.routing_exception is not None or not is_own_origin():
         return None
     try:
@@ -60,18 +60,18 @@ def form_again() -> RepeatedForm | None:
         return None
     if token is None:
         return None
-    # Nothing has changed, so the token is as good as before.
+    # Nothing has changed, so the token is still valid.
     return RepeatedForm(token, typed_fields(), any("password" in name for name in request.form))
 
 
 def is_own_origin() -> bool:
-    """Whether the browser says that a page of ours made this request."""
+    """Return whether the request was made by one of our own pages, according to the browser."""
     origin = request.headers.get("Origin") or request.headers.get("Referer")
     return request.headers.get("Sec-Fetch-Site") == "same-origin" or (origin is not None and _is_ours(origin))
 
 
 def _check_origin() -> None:
-    # No view is asked where there is none at this address; that is a 404 or 405 whoever sent it.
+    # If there is no view at this address, the response is 404 or 405, whatever the origin.
     if request.method in _SAFE or request.routing_exception is not None:
         return
     origin = request.headers.get("Origin")
@@ -85,8 +85,8 @@ def _is_ours(url: str) -> bool:
 
 
 def _refused(problem: CSRFError) -> Any:
-    """Show what was typed again under a new token, but only to somebody who typed it into a page of ours."""
-    bool(session)  # looked at only now by a form without a token; without a database nobody knows whose it is
+    """Show what was typed again with a new token, but only if it was typed into one of our own pages."""
+    bool(session)  # loads the session, which a form without a token has not done yet; fails without a database
     if getattr(session, "problem", None) is not None:
         return current_app.make_response(current_app.handle_user_exception(session.problem))  # type: ignore[attr-defined]
     may_repeat = not isinstance(problem, ForeignOriginError) and is_own_origin() and request.endpoint is not None

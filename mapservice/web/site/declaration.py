@@ -1,4 +1,4 @@
-"""What a subject of the web declares of itself, in its own folder."""
+"""The declaration that each subject of the web makes in its own folder."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,8 @@ def _nothing(_app: Flask, _config: Config) -> None:
 class WebSubject:
     """The pages of one subject.
 
-    ``queries`` are the parameters that addresses of its pages may have, ``repeated`` those of them that may stand there
-    several times. ``sections`` are its parts of the page of a condition. ``start`` joins to the app whatever else the
-    subject has, before any page is registered.
+    ``queries`` are the query parameters of its pages, ``repeated`` those that may occur several times. ``sections``
+    are its parts of the page of a condition. ``start`` registers everything else with the app, before any page.
     """
 
     pages: Sequence[Blueprint]

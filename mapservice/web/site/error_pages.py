@@ -1,4 +1,4 @@
-"""Which HTTP status each error has, and the page that says in words what to do."""
+"""The HTTP status of each error, and the page that explains what to do."""
 
 from http import HTTPStatus
 from typing import Any
@@ -51,7 +51,7 @@ WORDS = {
     503: _l("The service is temporarily unavailable. Nothing was changed. Please try again in a moment."),
 }
 
-#: Words that say more than those of the status.
+#: Messages that are more specific than those of the status.
 WORDS_OF: dict[type[Exception], Any] = {
     errors.NotAMemberError: _l("You have not joined the community for this condition. Nothing was changed."),
     errors.UnknownPersonError: _l("This person is not visible to you. They may have hidden themselves or left."),
@@ -60,7 +60,7 @@ WORDS_OF: dict[type[Exception], Any] = {
     IntegrityError: _l("This was changed somewhere else at the same time, perhaps in another tab. Please try again."),
 }
 
-#: Where a commit got no answer, nobody knows.
+#: After a commit without an answer, the outcome is unknown.
 WORDS_OF_UNKNOWN_OUTCOME = _l(
     "We were interrupted while saving, so your change may already be saved. Open the page again in a moment and "
     "check before you try again."
@@ -70,7 +70,7 @@ WORDS_OF_UNKNOWN_CONDITION = _l(
     "There is no such condition. Use the slug from the condition's URL, or find it with /api/v1/conditions?q=."
 )
 
-#: Words for programs, and for who reads them in a terminal, where those of the pages would lead nowhere.
+#: Messages for programs and terminals, where those of the pages would be misleading.
 WORDS_FOR_PROGRAMS = {
     400: _l("We could not read this request. See /api for what you can request."),
     404: _l("There is nothing at this address. See /api for what there is."),
@@ -79,15 +79,15 @@ WORDS_FOR_PROGRAMS = {
     500: _l("Something went wrong on our side. Please try again."),
 }
 
-# Whoever is told to come back later finds what they typed on that page.
+# Errors with "try again later"; their page repeats what was typed.
 _FOR_LATER = {429, 503}
 
-#: What happens when two requests meet on the same rows.
+#: Conflicts of concurrent transactions.
 _SAME_MOMENT = (IntegrityError, StaleDataError, ObjectDeletedError)
 
 
 def init_app(app: Flask) -> None:
-    """Answer every error with a page (or JSON, where JSON was asked for), never with a stack trace."""
+    """Show every error as a page (or JSON if requested), never as a stack trace."""
     for error, status in STATUS.items():
         app.register_error_handler(error, lambda problem, status=status: _answer(status, problem))
     app.register_error_handler(HTTPException, _http)
@@ -107,13 +107,13 @@ def _http(problem: HTTPException) -> ResponseReturnValue:
 
 
 def _unavailable(problem: SQLAlchemyError) -> ResponseReturnValue:
-    # The text of a database error may hold a row; its class does not.
+    # The message of a database error may contain a row; its class does not.
     log.warning("database_unavailable", error=type(problem).__name__, endpoint=request.endpoint)
     return _answer(503, problem)
 
 
 def _database(problem: DBAPIError) -> ResponseReturnValue:
-    # A connection may also be lost in a way that PostgreSQL does not count among its own troubles.
+    # A lost connection does not always raise an OperationalError.
     return _unavailable(problem) if problem.connection_invalidated else _unexpected(problem)
 
 
@@ -164,7 +164,7 @@ def _for_programs(status: int, problem: Exception, words: str) -> str:
 
 
 def _undo() -> None:
-    """Take back what the view did not commit, so that the page about it can still say who is signed in."""
+    """Roll back what the view did not commit, so that the error page can still query the signed-in member."""
     try:
         if "session" in g:
             g.session.rollback()

@@ -1,4 +1,4 @@
-"""Reading a form: only the fields it has, of the kind it says; whatever else comes is refused and never repeated."""
+"""Reading form fields: only declared fields with valid values; anything else is refused and never echoed."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -9,12 +9,12 @@ from werkzeug.exceptions import UnprocessableEntity
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-#: The fields that every form carries.
+#: The fields that every form has.
 EVERY_FORM = frozenset({"csrf_token", "operation", "version"})
 
 
 def allow_only(*fields: str) -> None:
-    """Refuse a form with fields that the page does not have, without echoing them.
+    """Refuse a form with undeclared fields, without echoing them.
 
     :raise UnprocessableEntity: if there is one.
     """
@@ -24,7 +24,7 @@ def allow_only(*fields: str) -> None:
 
 
 def allow_only_queries(*fields: str) -> None:
-    """Refuse an address with parameters that the page does not have.
+    """Refuse a URL with undeclared query parameters.
 
     :raise UnprocessableEntity: if there is one.
     """
@@ -33,14 +33,14 @@ def allow_only_queries(*fields: str) -> None:
 
 
 def is_sent() -> bool:
-    """Whether a form was sent: opening a link, or asking for its headers alone, changes nothing."""
+    """Return whether a form was sent; a GET or HEAD request changes nothing."""
     return request.method == "POST"
 
 
 def choice(field: str, of: type[Choice]) -> Choice:
-    """The chosen one of several values.
+    """Return the chosen value of an enumeration.
 
-    :raise UnprocessableEntity: if the form names none of them.
+    :raise UnprocessableEntity: if the form has no valid value.
     """
     try:
         return of(request.form.get(field, ""))
@@ -49,7 +49,7 @@ def choice(field: str, of: type[Choice]) -> Choice:
 
 
 def is_ticked(field: str) -> bool:
-    """Whether a checkbox was ticked."""
+    """Return whether a checkbox was ticked."""
     return request.form.get(field) == "yes"
 
 

@@ -1,4 +1,4 @@
-"""The state of a membership that a form was made from: an old tab must not bring back what was withdrawn since."""
+"""Detects outdated forms by the version of a membership, so that an old tab cannot restore what was withdrawn since."""
 
 import hmac
 import uuid
@@ -13,7 +13,7 @@ from mapservice.store.tables import Member, Membership
 
 FIELD = "version"
 
-#: What somebody reads who sent a form that is not of today.
+#: Error message for an outdated form.
 CHANGED = _l(
     "Your settings changed after you opened this page, perhaps in another tab. Nothing was saved. Your current "
     "settings are below. Please choose again."
@@ -21,28 +21,28 @@ CHANGED = _l(
 
 
 def init_app(app: Flask) -> None:
-    """Give templates ``version_field(member, membership)``, which every form carries that may show more."""
+    """Add the template function ``version_field(member, membership)``, for every form that can show more."""
     app.jinja_env.globals["version_field"] = version_field
 
 
 def version_field(member: Member, membership: Membership | None) -> Markup:
-    """A hidden field with the state that a form is made from."""
+    """Return a hidden field with the present version."""
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, present(member, membership))
 
 
 def present(member: Member, membership: Membership | None) -> str:
-    """The present state as forms carry it."""
+    """Return the present version as forms carry it."""
     number = memberships.version(get_session(), member, membership)
     return mark(current_app.config["SECRET_KEY"], member.id, number)
 
 
 def mark(secret_key: str, member_id: uuid.UUID, number: int) -> str:
-    """A version as forms carry it: two people may use one browser, and a form of one is of no version of the other."""
+    """Return a version as forms carry it. It depends on the member, because two people may share one browser."""
     text = f"form-version/v1/{member_id}/{number}"
     return hmac.new(secret_key.encode(), text.encode(), "sha256").hexdigest()[:32]
 
 
 def is_current(member: Member, membership: Membership | None) -> bool:
-    """Whether the form that was sent was made from the present state. Ask while the member's rows are held."""
+    """Return whether the form that was sent has the present version. Call it while the member's rows are locked."""
     sent = request.form.get(FIELD, "").encode()
     return hmac.compare_digest(sent, present(member, membership).encode())

@@ -1,7 +1,7 @@
-"""The parent of the forms of all pages.
+"""Base class of all forms.
 
-A form holds the fields that it declares, each once: whatever else comes is refused and never repeated. The operation
-id, the version and the token that forms carry are read by idempotency, form_versions and csrf. The HTML of forms is in
+A form accepts the fields that it declares, each once; anything else is refused and never echoed. The operation id, the
+version and the token of forms are read by idempotency, form_versions and csrf. The HTML of forms is in
 ``templates/site/forms.html``.
 """
 
@@ -14,16 +14,16 @@ from wtforms import BooleanField, HiddenField
 
 from mapservice.web.site import form_fields
 
-#: What a view with a form may answer.
+#: The return type of a view with a form.
 Answer = str | Response | tuple[str, int]
 
 
 class Form(FlaskForm):
     """A form of a page. Its token is checked before the view.
 
-    ``suffix`` tells forms of one class apart that stand on one page: it ends the ids of their fields.
+    ``suffix`` distinguishes forms of one class on the same page: it is appended to the ids of their fields.
 
-    :raise UnprocessableEntity: if it was sent with a field that it does not have, or with one twice.
+    :raise UnprocessableEntity: if it was sent with an undeclared field, or with a field twice.
     """
 
     def __init__(self, *, suffix: str = "", **values: Any) -> None:
@@ -35,21 +35,21 @@ class Form(FlaskForm):
 
     @property
     def problems(self) -> list[tuple[str, str]]:
-        """What has to be corrected: the id of a field, and what is wrong with it.
+        """Return the errors as (id of a field, message).
 
-        What is wrong with the form as a whole leads to its first field, if it has one.
+        An error of the form as a whole has the id of its first field, if there is one.
         """
         first = next((field.id for field in self if not isinstance(field, HiddenField)), "")
         of_fields = [(field.id, field.errors[0]) for field in self if field.errors and field.name != "csrf_token"]
         return [*((first, words) for words in self.form_errors), *of_fields]
 
     def reject(self, name: str, words: str) -> None:
-        """Note what is wrong with a field."""
+        """Add an error to a field."""
         self[name].errors = [words]
 
 
 class QueryForm(Form):
-    """A form that only asks: it is read from the address, changes nothing, and so needs no token."""
+    """A form for a GET request: it is read from the query, changes nothing, and needs no token."""
 
     class Meta(FlaskForm.Meta):
         """Settings of WTForms."""
@@ -61,24 +61,24 @@ class QueryForm(Form):
 
 
 class Tick(BooleanField):
-    """A box that is ticked by its own value alone; any other text is no tick."""
+    """A checkbox that is ticked only by its own value."""
 
     def __init__(self, label: Any = None, validators: Any = None, *, value: str = "yes", **more: Any) -> None:
         super().__init__(label, validators, **more)
         self.value = value
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was sent."""
+        """Read the submitted value."""
         self.data = valuelist == [self.value]
 
 
 class SureForm(Form):
-    """The answer to the question whether somebody is sure."""
+    """The form of a confirmation page."""
 
     sure = Tick()
 
 
 def page(template: str, form: Form, *, status: int = 422, **values: Any) -> Answer:
-    """Return the page of a form; with ``status`` where it came back with errors."""
+    """Return the page of a form; with ``status`` if the form has errors."""
     shown = render_template(template, form=form, **values)
     return (shown, status) if request.method == "POST" else shown

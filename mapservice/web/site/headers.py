@@ -1,4 +1,4 @@
-"""The headers of every answer: what a page may load, and who may keep a copy of it."""
+"""The headers of every response: what a page may load, and who may cache it."""
 
 import secrets
 from collections.abc import Callable
@@ -26,20 +26,20 @@ _ALWAYS = {
     "X-Frame-Options": "DENY",
 }
 
-#: Those of a refusal in plain text that no page has made.
+#: Headers of a refusal in plain text that no page renders.
 OF_REFUSAL = _ALWAYS | {
     "Cache-Control": "private, no-store",
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 }
 
-# For a page inside the page of another site, also where that one isolates itself; it has no use for a place.
+# For embedded pages, including those in cross-origin isolated sites; they have no access to geolocation.
 _FRAMED = {
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": _ALWAYS["Permissions-Policy"].replace("geolocation=(self)", "geolocation=()"),
 }
 
-# What programs on pages of others may read: it holds no person, and a browser sends no cookie along.
+# For public data that scripts of other sites may read: it contains no person, and is requested without cookies.
 _FOR_EVERYBODY = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Content-Disposition, ETag, Retry-After",
@@ -47,37 +47,37 @@ _FOR_EVERYBODY = {
 }
 _BEFORE_ASKING = {"Access-Control-Allow-Methods": "GET, HEAD", "Access-Control-Allow-Headers": "*"}
 
-# Two years. Other names below the operator's are not ours to decide about.
+# Two years. Other subdomains of the operator are not included.
 _HTTPS_ONLY_S = 63_072_000
 
 
 def nonce() -> str:
-    """The nonce of this answer, that every inline script and style of the page carries."""
+    """Return the nonce of this response for inline scripts and styles."""
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
     return g.nonce
 
 
 def keep(response: Response, *, seconds: int, immutable: bool = False) -> Response:
-    """Let anybody keep a copy of an answer that holds no person."""
+    """Make a response without personal data publicly cacheable."""
     response.headers["Cache-Control"] = f"public, max-age={seconds}" + (", immutable" if immutable else "")
     return response
 
 
 def framed(view: View) -> View:
-    """A view that other sites may show inside their pages: the same for everybody, and it asks nobody who they are."""
+    """Mark a view that other sites may embed: it is the same for everybody and has no session."""
     view.is_framed = True  # type: ignore[attr-defined]
     return view
 
 
 def is_framed() -> bool:
-    """Whether this request is for such a view, and so its answer a page without navigation, be it an error."""
+    """Return whether the request is for an embeddable view, whose pages and error pages have no navigation."""
     view = current_app.view_functions.get(request.endpoint or "")
     return getattr(view, "is_framed", False)
 
 
 def init_app(app: Flask) -> None:
-    """Add the headers to every answer; whatever does not say otherwise is never kept."""
+    """Add the headers to every response; by default it is never cached."""
     app.context_processor(lambda: {"nonce": nonce})
     app.after_request(_add)
 
@@ -96,7 +96,7 @@ def _add(response: Response) -> Response:
 
 
 def _let_in(response: Response) -> str:
-    """The sites that may show this answer inside their pages, if any; X-Frame-Options can name none of them."""
+    """Return the sites that may embed this response; X-Frame-Options cannot name any."""
     config = current_config()
     if config.framed_by:
         del response.headers["X-Frame-Options"]

@@ -1,4 +1,4 @@
-"""The operation id that every form carries which writes something, so that sending it twice has one effect."""
+"""The operation id of every form that writes something, so that sending it twice has one effect."""
 
 import uuid
 
@@ -12,19 +12,19 @@ HEADER = "X-Operation-Id"
 
 
 def init_app(app: Flask) -> None:
-    """Give templates ``operation_field()``, a hidden field; ``new_operation()`` for pages with several forms."""
+    """Add the template functions ``operation_field()``, and ``new_operation()`` for pages with several forms."""
     app.jinja_env.globals["operation_field"] = operation_field
     app.jinja_env.globals["new_operation"] = uuid.uuid4
 
 
 def operation_field() -> Markup:
-    """A hidden field; after an error the form keeps the id it had."""
+    """Return a hidden field; after an error the form keeps its id."""
     known = _read(request.form.get(FIELD)) if request.method == "POST" else None
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, known or uuid.uuid4())
 
 
 def operation_id() -> uuid.UUID:
-    """The operation id of this request, from its form, its JSON or its header; 400 if it has none."""
+    """Return the operation id of this request, from its form, its JSON or its header; 400 if it has none."""
     known = _read(request.form.get(FIELD) or request.headers.get(HEADER) or _from_json())
     if known is None:
         abort(400)

@@ -1,7 +1,7 @@
-"""Known devices: a cookie with a random token that a browser gets when a member signs in there.
+"""Known devices: a cookie with a random token that a browser gets when a member signs in.
 
-It opens nothing. It only gives the member's own tries to sign in there an allowance that nobody else can use up. The
-token carries a keyed check, so that the gateway tells cookies of ours from others without a database.
+It gives no access. It only gives sign-in attempts from this device a rate limit of their own, which nobody else can use
+up. The token includes a keyed checksum, with which the gateway recognises our cookies without a database.
 """
 
 import hashlib
@@ -21,19 +21,19 @@ COOKIE = "__Host-device"
 _TOKEN_BYTES = 24
 _CHECK_LENGTH = 32
 
-# What is done to the cookie with this answer.
+# Change of the cookie to send with this response.
 _SET = "device_cookie"
 
 
 def init_app(app: Flask) -> None:
-    """Send the cookie with the answer to a request in which a device was remembered or forgotten."""
+    """Send the cookie with the response if a device was remembered or forgotten."""
     app.after_request(_send)
 
 
 def current(email: str) -> str | None:
-    """Return what the device of this request is counted by, if the member with this address has signed in on it.
+    """Return the token hash of this device, if the member with this address has signed in on it; else None.
 
-    It is looked up in a transaction of its own, before anything is counted: one request holds one connection at a time.
+    It is looked up in its own transaction, before any rate limit, so that a request holds one connection at a time.
     """
     token = _token()
     if token is None:
@@ -44,7 +44,7 @@ def current(email: str) -> str | None:
 
 
 def owner() -> uuid.UUID | None:
-    """Return the member whose known device sends this request, looked up in a transaction of its own; else None."""
+    """Return the id of the member whose known device sends this request, or None; looked up in its own transaction."""
     token = _token()
     if token is None:
         return None
@@ -53,7 +53,7 @@ def owner() -> uuid.UUID | None:
 
 
 def remember(member: Member) -> None:
-    """Know this device from now on; committed by the caller."""
+    """Remember this device; the caller commits."""
     token = _token()
     if token is not None and known_devices.member_of(get_session(), hash_of(token)) == member.id:
         known_devices.mark_used(get_session(), hash_of(token))
@@ -66,7 +66,7 @@ def remember(member: Member) -> None:
 
 
 def forget() -> None:
-    """Know this device no longer; committed by the caller."""
+    """Forget this device; the caller commits."""
     token = _token()
     if token is not None:
         known_devices.forget(get_session(), hash_of(token))
@@ -74,23 +74,23 @@ def forget() -> None:
 
 
 def forget_cookie() -> None:
-    """Take the cookie from the browser with this answer, without a look into the database."""
+    """Delete the cookie with this response, without using the database."""
     setattr(g, _SET, None)
 
 
 def hash_of(token: str) -> bytes:
-    """What of a token is stored."""
+    """Return the stored hash of a token."""
     return hashlib.sha256(b"device/v1/" + token.encode()).digest()
 
 
 def is_ours(token: str, key: str) -> bool:
-    """Return whether a service with this secret key made a token."""
+    """Return whether a token was made by a service with this secret key."""
     value, _, check = token.partition(".")
     return hmac.compare_digest(check.encode(), _check(value, key).encode())
 
 
 def token_in(cookies: str, key: str) -> str | None:
-    """Return the token of a known device in a Cookie header; the gateway reads it without a database."""
+    """Return the token of a known device in a Cookie header; used by the gateway, without a database."""
     pairs = (pair.strip().partition("=") for pair in cookies.split(";"))
     tokens = [value for name, _, value in pairs if name == COOKIE]
     return tokens[0] if len(tokens) == 1 and is_ours(tokens[0], key) else None

@@ -1,7 +1,7 @@
-"""In which language a page is written: that of its address, else that of the account, else that of the browser.
+"""The language of a page: that of its URL, otherwise that of the account, otherwise that of the browser.
 
-Public pages have an address in each language, ``/es/conditions/…``, beside the one without, which is written in the
-language of the account or the browser. What is the same for everybody is written in that of its address alone.
+Public pages have a URL for each language, such as ``/es/conditions/…``, and one without, in the language of the account
+or the browser. Responses that are the same for everybody only depend on their URL.
 """
 
 from collections.abc import Callable
@@ -19,25 +19,25 @@ from mapservice.web.site.redirects import is_interface
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-# The part of an address that names its language, and how the app finds the one of an account.
+# The URL value with the language, and the key of the function that returns the language of an account.
 _PART, _OF_ACCOUNT = "language", "language_of_account"
 
 
 class _Catalogues(Domain):
-    """Our own catalogues, which are compiled when they are first needed."""
+    """Our translation catalogues, compiled when first used."""
 
     def get_translations(self) -> NullTranslations:
         return translations(str(get_locale() or SOURCE))
 
 
 def in_every_language(view: View) -> View:
-    """A public page that has an address in each language."""
+    """Mark a public page as having a URL for each language."""
     view.is_in_every_language = True  # type: ignore[attr-defined]
     return view
 
 
 def keeps(*queries: str) -> Callable[[View], View]:
-    """A page whose addresses in other languages keep these parameters of its own; no page repeats any other."""
+    """Mark query parameters of a page to keep in its URLs in other languages; no others are kept."""
 
     def mark(view: View) -> View:
         view.kept_queries = queries  # type: ignore[attr-defined]
@@ -47,7 +47,7 @@ def keeps(*queries: str) -> Callable[[View], View]:
 
 
 def init_app(app: Flask, *, of_account: Callable[[], str | None]) -> None:
-    """Write pages in the reader's language; ``of_account`` returns the language that a signed-in member chose."""
+    """Select the language of each request; ``of_account`` returns the language that a signed-in member chose."""
     app.extensions[_OF_ACCOUNT] = of_account
     babel = Babel(app, default_locale=SOURCE, locale_selector=choose)
     babel.domain_instance = _Catalogues()
@@ -58,7 +58,7 @@ def init_app(app: Flask, *, of_account: Callable[[], str | None]) -> None:
 
 
 def add_addresses(app: Flask) -> None:
-    """Give every public page that was registered so far an address in each language."""
+    """Add URLs for each language to every public page that is registered so far."""
     languages = ",".join(LANGUAGES)
     for rule in list(app.url_map.iter_rules()):
         if getattr(app.view_functions[rule.endpoint], "is_in_every_language", False):
@@ -79,9 +79,9 @@ def choose() -> str:
 
 
 def addresses() -> dict[str, str]:
-    """Return the addresses of this page, each with its host, by language; empty where it has only one.
+    """Return the full URLs of this page by language; empty if it has only one.
 
-    A link of an e-mail has only one too: it is for its reader alone.
+    A link in an e-mail has only one, because it is private to its reader.
     """
     view = current_app.view_functions.get(request.endpoint or "")
     has_several = getattr(view, "is_in_every_language", False) and "token" not in (request.view_args or {})
@@ -98,6 +98,6 @@ def _take_from_address(_endpoint: str | None, values: dict[str, Any] | None) -> 
 
 
 def _keep_in_addresses(endpoint: str, values: dict[str, Any]) -> None:
-    """Lead from a page in a language to other pages in it."""
+    """Keep the language of the URL in links to other pages."""
     if _PART not in values and g.get(_PART) and current_app.url_map.is_endpoint_expecting(endpoint, _PART):
         values[_PART] = g.language

@@ -1,7 +1,6 @@
-"""Lists in pages: the number in an address is read once, and instead of a page that a list does not have its last one
-appears, with a sentence that says so.
+"""Lists in pages: for a page number beyond the end of a list, its last page is shown with a note.
 
-A list shrinks, while addresses of its pages stay in histories and bookmarks: nothing false may be stated then.
+A list may shrink while URLs of its pages are in histories and bookmarks.
 """
 
 from collections.abc import Sequence
@@ -13,12 +12,12 @@ from flask import request
 Row = TypeVar("Row")
 Loaded = TypeVar("Loaded", covariant=True)
 
-#: The last page that can be asked for; a number without end would be too much for PostgreSQL.
+#: Maximum page number; an unlimited one could overflow in PostgreSQL.
 MAX_PAGE = 100_000
 
 
 class Load(Protocol[Loaded]):
-    """Returns how many rows a list has, and some of them."""
+    """A function that returns the number of rows of a list, and some of them."""
 
     def __call__(self, *, limit: int, offset: int) -> tuple[int, Sequence[Loaded]]:
         """Load at most ``limit`` rows after the first ``offset``."""
@@ -27,7 +26,7 @@ class Load(Protocol[Loaded]):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """A page of a list of ``total`` rows, ``size`` on each; ``is_asked`` if it is the one that was asked for."""
+    """A page of a list with ``total`` rows, ``size`` per page; ``is_asked`` if it is the requested one."""
 
     rows: Sequence[Row]
     number: int
@@ -37,17 +36,17 @@ class Page(Generic[Row]):
 
     @property
     def last(self) -> int:
-        """The number of the last page; of an empty list the first."""
+        """The number of the last page; 1 for an empty list."""
         return max(1, page_count(self.total, self.size))
 
     @property
     def first_row(self) -> int:
-        """The number of the first row of this page in the whole list."""
+        """The position in the list of the first row of this page, from 1."""
         return (self.number - 1) * self.size + 1
 
     @property
     def near(self) -> list[int | None]:
-        """The pages to link to: the first, the last and those around this one, with None for a gap.
+        """The pages to link to: the first, the last and those near this one, with None for a gap.
 
         >>> Page([], 6, 25, 300).near
         [1, None, 4, 5, 6, 7, 8, None, 12]
@@ -60,7 +59,7 @@ class Page(Generic[Row]):
 
 
 def page_count(total: int, size: int) -> int:
-    """Return how many pages a list has.
+    """Return the number of pages of a list.
 
     >>> page_count(0, 25), page_count(25, 25), page_count(26, 25)
     (0, 1, 2)
@@ -69,7 +68,7 @@ def page_count(total: int, size: int) -> int:
 
 
 def load_page(load: Load[Row], size: int) -> Page[Row]:
-    """Return the page of a list that the address asks for; where there is none of that number, the last."""
+    """Return the requested page of a list, or its last page if there is no such page."""
     asked = _asked()
     number = min(max(asked, 1), MAX_PAGE)
     total, rows = load(limit=size, offset=(number - 1) * size)
@@ -82,12 +81,12 @@ def load_page(load: Load[Row], size: int) -> Page[Row]:
 
 
 def page_of(rows: Sequence[Row], size: int) -> Page[Row]:
-    """Return the page that the address asks for of a list that is there as a whole."""
+    """Return the requested page of a list that is completely in memory."""
     return load_page(lambda *, limit, offset: (len(rows), rows[offset : offset + limit]), size)
 
 
 def _asked() -> int:
-    """Return the number in the address: 1 where there is none, 0 for what is no number."""
+    """Return the requested page number: 1 if there is none, 0 if it is not a number."""
     text = request.args.get("page") or "1"
     if not (text.isascii() and text.isdigit()):
         return 0

@@ -1,4 +1,4 @@
-"""Reverse proxies in front of the service, and what they say about who asks, and how."""
+"""Reverse proxies: address of the client, scheme and host of the request."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -16,7 +16,7 @@ _SCHEMES = "HTTP_X_FORWARDED_PROTO"
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Believe as many reverse proxies as the settings name, and nobody behind them."""
+    """Trust the number of reverse proxies in the settings, and no more."""
     hops = config.trusted_hops
     if hops:
         fixed = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)
@@ -24,11 +24,11 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 def completed(service: WSGI, hops: int) -> WSGI:
-    """A service that sees a scheme from every proxy, also where an inner one replaced that of the outer by its own.
+    """Wrap a service so that it finds a scheme for each proxy, even if an inner one replaced the header.
 
-    All of them are believed, and the outermost that is left counts. Without it, two proxies that each *set*
-    X-Forwarded-Proto would pass for none, and no browser would keep the cookie. Addresses are not completed: a list
-    that is too short has lost that of the visitor.
+    All proxies are trusted, and the outermost value that is left is used for the missing ones. Otherwise two proxies
+    that each *set* X-Forwarded-Proto would count as none, and browsers would reject the secure cookie. Addresses are
+    not filled up: a list that is too short has lost that of the visitor.
     """
 
     def complete(environ: Environ, start_response: Any) -> Iterable[bytes]:

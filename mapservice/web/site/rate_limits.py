@@ -1,8 +1,8 @@
-"""How often something may be done, counted in the database, for all processes together.
+"""Rate limits, counted in the database for all processes together.
 
-What somebody could guess (passwords, codes) is counted tightly by the pair of account and network, and widely by each
-alone: nobody uses up what another one needs. A device on which a member has signed in before has an allowance of its
-own, so that tries from elsewhere never keep a member out.
+Attempts to guess something (passwords, codes) have a tight limit for the pair of account and network, and a wide one
+for each alone, so that nobody can use up another person's attempts. A known device has a limit of its own, so that
+attempts from elsewhere cannot lock a member out.
 """
 
 import functools
@@ -30,7 +30,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Limit:
-    """At most so many of something at once, and as many again in so many seconds."""
+    """A token bucket: a burst of ``most``, and the same amount again in ``seconds``."""
 
     purpose: str
     most: int
@@ -41,32 +41,32 @@ _DAY_S = 24 * 60 * 60
 
 
 def limit(purpose: str) -> Limit:
-    """Return a limit of the settings: that of ``limit_<purpose>``."""
+    """Return the limit ``limit_<purpose>`` of the settings."""
     config = current_config()
     rate = config.rate(purpose)
     return Limit(purpose, rate.count, rate.seconds)
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Limit everything but static files, by the addresses that reverse proxies name."""
+    """Limit everything except static files, by the client addresses that reverse proxies report."""
     proxies.init_app(app, config)
     app.config.setdefault("LIMITS", True)
     app.before_request(_limit_anything)
 
 
 def unlimited(view: View) -> View:
-    """Mark a view that may be asked any number of times: a tile that is the same for all, and every way to withdraw.
+    """Mark a view without a rate limit: a tile that is the same for everybody, or any way to withdraw.
 
-    No limit keeps anybody from hiding, leaving, deleting or signing out, nor from the pages with those buttons.
+    No limit can prevent hiding, leaving, deleting or signing out, nor opening the pages with those buttons.
     """
     view.is_unlimited = True  # type: ignore[attr-defined]
     return view
 
 
 def spend(limit: Limit, *who: str) -> None:
-    """Use up one of what ``who`` may do (an account, :func:`network`), each of them counted apart.
+    """Use up one token for each of ``who`` (an account, :func:`network`).
 
-    :raise TooManyRequestsError: if one of them has none left; those named after it are not charged.
+    :raise TooManyRequestsError: if one of them has none left; those after it are not charged.
     """
     if not current_app.config["LIMITS"]:
         return
@@ -78,7 +78,7 @@ def spend(limit: Limit, *who: str) -> None:
 
 
 def spend_sign_in(email: str, device: str | None) -> None:
-    """Use up one try to sign in to an account, from a known ``device`` or from anywhere.
+    """Use up one attempt to sign in to an account, from a known ``device`` or from anywhere.
 
     :raise TooManyRequestsError: if there is none left.
     """
@@ -89,9 +89,9 @@ def spend_sign_in(email: str, device: str | None) -> None:
 
 
 def spend_mail(kind: str, device: str | None = None) -> None:
-    """Use up one request of this network for an e-mail of a kind; a known ``device`` needs none.
+    """Use up one request for an e-mail of a kind by this network; a known ``device`` needs none.
 
-    Each kind is counted apart, so that asking for sign-ups never keeps anybody from a new password.
+    Each kind is counted separately, so that requests for sign-ups cannot block password resets.
 
     :raise TooManyRequestsError: if there is none left.
     """
@@ -100,7 +100,7 @@ def spend_mail(kind: str, device: str | None = None) -> None:
 
 
 def spend_step_up(account: str) -> None:
-    """Use up one try of a member who is signed in to give the password again.
+    """Use up one attempt of a signed-in member to confirm the password.
 
     :raise TooManyRequestsError: if there is none left.
     """
@@ -108,7 +108,7 @@ def spend_step_up(account: str) -> None:
 
 
 def spend_code(account: str) -> None:
-    """Use up one try of a member who is signed in with a code of the second factor.
+    """Use up one attempt of a signed-in member with a code of the second factor.
 
     :raise TooManyRequestsError: if there is none left.
     """
@@ -122,10 +122,10 @@ def _spend_guess(pair: str, alone: str, account: str) -> None:
 
 
 def may_mail(kind: str, email: str) -> bool:
-    """Return whether one more e-mail of a kind may go to an address today, and count it.
+    """Return whether one more e-mail of a kind may be sent to an address today, and count it.
 
-    The answer to the person must be the same either way. In no 24 hours there are more than Config.mails_per_day, since
-    each mail uses one of as many places for a day.
+    The response to the person must be the same either way. There are at most Config.mails_per_day in any 24 hours,
+    since each e-mail uses one of as many buckets that refill in a day.
     """
     if not current_app.config["LIMITS"]:
         return True
@@ -139,17 +139,17 @@ def may_mail(kind: str, email: str) -> bool:
 
 
 def address() -> str:
-    """Return from where somebody asks, narrowly: all of an IPv4 address, the /64 of an IPv6 one."""
+    """Return the narrow network of the client: the IPv4 address, or the /64 of an IPv6 address."""
     return network_of(request.remote_addr or "")
 
 
 def network() -> str:
-    """Return from where somebody asks, widely: all of an IPv4 address, the /48 of an IPv6 one."""
+    """Return the wide network of the client: the IPv4 address, or the /48 of an IPv6 address."""
     return network_of(request.remote_addr or "", bits=48)
 
 
 def network_of(text: str, *, bits: int = 64) -> str:
-    """Return what of an address stands for one household, or with 48 bits for one connection.
+    """Return the part of an address that identifies a household, or with 48 bits an internet connection.
 
     >>> network_of("192.0.2.7"), network_of("::ffff:192.0.2.7"), network_of("2001:db8::1:2:3:4%eth0")
     ('192.0.2.7', '192.0.2.7', '2001:db8::/64')
@@ -168,7 +168,7 @@ def network_of(text: str, *, bits: int = 64) -> str:
 
 
 def key_of(limit: Limit, who: str) -> bytes:
-    """The name of a bucket, from which nobody without our key learns an address or an account."""
+    """Return the name of a bucket, which reveals no address or account without our key."""
     text = "|".join(f"{len(part)}:{part}" for part in ("allowance/v1", limit.purpose, who))
     return hmac.digest(_secret(current_app.config["SECRET_KEY"]), text.encode(), "sha256")
 
@@ -186,17 +186,17 @@ def _limit_anything() -> None:
         if is_interface():
             spend(limit("interface"), address())
             return
-        # A page that other sites show inside theirs does not look who asks.
+        # An embeddable page must not depend on the visitor.
         spend(limit("pages"), address() if is_framed() else _whoever_looks())
     except SQLAlchemyError:
-        # Without a database nothing can be counted; whatever the page needs of it fails by itself.
+        # Without a database nothing can be counted; everything that needs it fails anyway.
         return
 
 
 def _whoever_looks() -> str:
-    """Return the member who is signed in, else the owner of a known device, else the network.
+    """Return the id of the signed-in member, otherwise of the owner of a known device, otherwise the network.
 
-    Others in the same network must not keep a member from the page on which they sign in.
+    Other people in the same network must not block the page on which a member signs in.
     """
     member_id = getattr(session, "member_id", None) if session else None
     if member_id:

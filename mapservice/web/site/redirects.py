@@ -1,4 +1,4 @@
-"""Where a visitor comes from and may go on to, and the answer to who has to sign in first."""
+"""URLs to return to, and the redirect to the sign-in page."""
 
 import re
 from collections.abc import Mapping
@@ -13,21 +13,21 @@ from werkzeug.routing import RoutingException
 from mapservice.current import current_config
 from mapservice.text.idn import ascii_origin
 
-# Pages from which somebody who signs in goes on to the page before them.
+# Pages after which the sign-in returns to the page before them.
 _ABOUT_SIGNING_IN = frozenset({"accounts", "sign_up", "email_change"})
 
-# What public pages read of their address; others like to hang something more on it.
+# Query parameters that public pages read; other sites may append more.
 _KEPT_QUERIES = ("q", "letter", "page")
 
-# What names a zone or a country in an address: it goes no further than the page that reads it.
+# Query parameters with a zone or a country, which are never passed on to another page.
 _OF_A_PLACE = frozenset({"in", "country"})
 
-#: What a condition can be called in an address.
+#: The form of a slug of a condition.
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def local_path(text: str | None) -> str | None:
-    r"""A path of our own to go on to, or None for anything that could lead elsewhere.
+    r"""Return a path on this site to redirect to, or None for anything that could lead elsewhere.
 
     >>> local_path("/me/place?zone=1"), local_path("//evil.example"), local_path("/\\evil.example")
     ('/me/place?zone=1', None, None)
@@ -44,7 +44,7 @@ def local_path(text: str | None) -> str | None:
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port of an address, in ASCII; empty if it cannot be read.
+    """Return scheme, host and port of a URL, in ASCII; empty if it cannot be parsed.
 
     >>> origin_of("https://a.example:1/b"), origin_of("https://ä.example"), origin_of("http://[")
     ('https://a.example:1', 'https://xn--4ca.example', '')
@@ -53,48 +53,48 @@ def origin_of(url: str) -> str:
 
 
 def own_origin() -> str:
-    """The address, without a path, that this request came under. Werkzeug's own would have it in Unicode."""
+    """Return scheme, host and port of this request. Werkzeug's own property would decode them to Unicode."""
     return f"{request.scheme}://{request.host}"
 
 
 def wants_json() -> bool:
-    """Whether a script asked, not a person."""
+    """Return whether the request is from a script, not from a person."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def is_interface() -> bool:
-    """Whether a program of others asks: those addresses know no visitor, read no cookie and answer no pages."""
+    """Return whether the request is for the API, which has no session, reads no cookie and returns no pages."""
     return request.path.startswith(("/api/", "/ogc/")) or request.path == "/ogc"
 
 
 def base() -> str:
-    """The address of the service without a path: the one that is set, else the one that it was asked under."""
+    """Return the base URL of the service: the one in the settings, otherwise that of the request."""
     config = current_config()
     return config.address if config.public_url else own_origin()
 
 
 def here() -> str:
-    """Where to come back to: this page, or for a form the page that it stands on."""
+    """Return the path to come back to: this page, or for a form the page that contains it."""
     if request.method in {"GET", "HEAD"}:
         kept = [(name, text) for name, text in request.args.items(multi=True) if name not in _OF_A_PLACE]
         return f"{request.path}?{urlencode(kept)}" if kept else request.path
     referrer = request.referrer or ""
     path = local_path(urlsplit(referrer).path) if origin_of(referrer) == own_origin() else None
-    # An answer to a form stands under an address that cannot be opened; the page above it can.
+    # The response to a form may have a URL that cannot be opened; a page further up can.
     while path and not _is_page(path):
         path = path.rstrip("/").rpartition("/")[0]
     return path or "/"
 
 
 def condition_at(path: str | None) -> str | None:
-    """The slug of the condition to whose pages a path belongs, or None; never what no condition can be called."""
+    """Return the slug of the condition that a path belongs to, or None; never anything but a valid slug."""
     found = _match(urlsplit(local_path(path) or "").path)
     slug = str(found["slug"]) if found and "slug" in found else ""
     return slug if SLUG.fullmatch(slug) else None
 
 
 def way_back() -> str | None:
-    """Where somebody comes back to who signs in from this page: the page itself, unless it is about signing in."""
+    """Return the path to come back to after signing in from this page: this page, unless it is about signing in."""
     if request.method != "GET" or request.endpoint is None or request.blueprint in _ABOUT_SIGNING_IN:
         return local_path(request.args.get("next"))
     kept = {name: request.args[name] for name in _KEPT_QUERIES if name in request.args}
@@ -102,7 +102,7 @@ def way_back() -> str | None:
 
 
 def to_sign_in() -> Any:
-    """Ask somebody to sign in, from where they come back."""
+    """Redirect to the sign-in page, which then returns to this page."""
     if wants_json():
         return {"error": "sign_in"}, 401
     flash(_("Please sign in; you will then return to this page."), "info")
@@ -114,7 +114,7 @@ def _is_page(path: str) -> bool:
 
 
 def _match(path: str) -> Mapping[str, Any] | None:
-    """The parts of a path by which one of our pages is found; None if there is no such page."""
+    """Return the URL values with which a path matches one of our pages; None if there is no such page."""
     adapter = current_app.create_url_adapter(request)
     try:
         return adapter.match(path, method="GET")[1] if adapter is not None else None

@@ -1,4 +1,4 @@
-"""What is refused before any page sees it, because no form and no link of ours can hold it."""
+"""Refuses requests that no form and no link of ours can produce, before any view."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,18 +10,18 @@ from werkzeug.routing import IntegerConverter
 from mapservice.web.site.declaration import WebSubject
 from mapservice.web.site.idempotency import FIELD
 
-# All parameters that an address of ours may have, and those of them that may stand there several times.
+# All query parameters of our pages, and those that may occur several times.
 _QUERIES, _REPEATED = "queries", "repeated_queries"
 
 
 class Number(IntegerConverter):
-    """A number in a path. Python refuses to read thousands of digits, and no page needs more than nine."""
+    """A number in a path, of at most nine digits. Python refuses to parse thousands of digits."""
 
     regex = r"\d{1,9}"
 
 
 def init_app(app: Flask, subjects: Iterable[WebSubject]) -> None:
-    """Look at every request after it was counted and its token checked, and before its view. Call before routes."""
+    """Check every request after its rate limit and token, and before its view. Call before registering routes."""
     app.extensions[_QUERIES] = frozenset().union(*(subject.queries for subject in subjects))
     app.extensions[_REPEATED] = frozenset().union(*(subject.repeated for subject in subjects))
     app.url_map.converters["int"] = Number
@@ -32,7 +32,7 @@ def _look() -> None:
     if "\0" in request.path:
         abort(404)
     view: Any = current_app.view_functions.get(request.endpoint or "")
-    # Public pages are linked to by others, who like to hang something on the address; these read only what they know.
+    # Other sites link to public pages and may append parameters; these pages ignore what they do not know.
     if request.endpoint is not None and getattr(view, "policy", None) != "public" and not _is_known(request.args):
         abort(422)
     if request.files or _has_nul(request.form) or not _is_known_json():
@@ -40,14 +40,14 @@ def _look() -> None:
 
 
 def _is_known(queries: MultiDict[str, str]) -> bool:
-    """Whether an address has only parameters that some page of ours reads, and each no oftener than that."""
+    """Return whether all query parameters are known and none occurs too often."""
     known, repeated = current_app.extensions[_QUERIES], current_app.extensions[_REPEATED]
     is_once = all(len(values) == 1 for name, values in queries.lists() if name not in repeated)
     return is_once and set(queries) <= known and not _has_nul(queries)
 
 
 def _is_known_json() -> bool:
-    """Whether what a script sends is no more than the id of its operation."""
+    """Return whether the JSON of a script contains nothing but an operation id."""
     if not request.is_json or not request.get_data():
         return True
     try:
@@ -58,6 +58,6 @@ def _is_known_json() -> bool:
 
 
 def _has_nul(fields: MultiDict[str, str]) -> bool:
-    """Whether there is a character that PostgreSQL cannot keep."""
+    """Return whether there is a NUL character, which PostgreSQL cannot store."""
     texts: Iterable[str] = (text for pair in fields.items(multi=True) for text in pair)
     return any("\0" in text for text in texts)

@@ -1,4 +1,4 @@
-"""Answers for programs: JSON and files that may be kept, and problems in words. None knows who asks."""
+"""Responses for programs: cacheable JSON and files, and problem details. All are the same for everybody."""
 
 import hashlib
 import os
@@ -18,12 +18,12 @@ from mapservice.web.site.headers import keep
 #: Media types.
 JSON, GEOJSON, PROBLEM = "application/json", "application/geo+json", "application/problem+json"
 
-#: How long a copy may be kept, in seconds: of what never changes, of what changes with a release, of a redirect.
+#: Cache lifetimes in seconds: of what never changes, of what changes with a release, of a redirect.
 FOREVER_S, SHORT, BRIEF_S = 31_536_000, 300, 60
 
 
 def as_json(data: Any, *, kind: str = JSON, seconds: int = SHORT, stamp: bool = False) -> Response:
-    """An answer in JSON; a ``stamp`` says when it was made, and is no part of its mark."""
+    """Return a JSON response; ``stamp`` adds the time, which is not part of the ETag."""
     body = orjson.dumps(data)
     mark = hashlib.sha256(body).hexdigest()[:32]
     if stamp:
@@ -35,9 +35,9 @@ def as_json(data: Any, *, kind: str = JSON, seconds: int = SHORT, stamp: bool = 
 
 
 def as_download(path: Path, form: Format) -> Response:
-    """An answer that is a file, made for this answer and kept nowhere: its name is gone before it leaves.
+    """Return a file as a download, and delete it: its name is removed before it is sent.
 
-    An open file without a name stands until it is closed, whatever ends the download.
+    An open file without a name exists until it is closed, however the download ends.
     """
     try:
         file = path.open("rb")
@@ -51,7 +51,7 @@ def as_download(path: Path, form: Format) -> Response:
 
 
 def as_file(path: Path, form: Format, release: Release) -> Response:
-    """A file of figures, which is the same each time it is asked for and may be kept for good."""
+    """Return a file of figures, which never changes and can be cached indefinitely."""
     with path.open("rb") as file:
         mark = hashlib.file_digest(file, "sha256").hexdigest()[:32]
     answer = as_download(path, form)
@@ -62,7 +62,7 @@ def as_file(path: Path, form: Format, release: Release) -> Response:
 
 
 def problem(status: int, words: str, headers: dict[str, str]) -> Response:
-    """An answer that says what went wrong and what to do. Source: RFC 9457; ``code`` as OGC API Features has it."""
+    """Return problem details: what went wrong and what to do. Source: RFC 9457; ``code`` as in OGC API Features."""
     phrase = HTTPStatus(status).phrase
     told = {"type": "about:blank", "title": phrase, "status": status, "detail": words, "code": phrase.replace(" ", "")}
     return Response(orjson.dumps(told), status, headers, mimetype=PROBLEM)

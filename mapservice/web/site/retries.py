@@ -1,7 +1,7 @@
-"""Answers a request again, from its beginning, when the database went away under it. The one place that does.
+"""Processes a request again, from its beginning, if the database was lost during it. Nothing else retries.
 
-Repeating is safe for what only reads, for what was not committed, for a form with an operation id, which happens once
-however often it is sent, and for a view that is marked as :func:`idempotent`.
+This is safe for requests that only read or were not committed, for a form with an operation id, which has one effect
+however often it is sent, and for a view marked as :func:`idempotent`.
 """
 
 import time
@@ -17,15 +17,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 Environ = dict[str, Any]
 WSGI = Callable[[Environ, Any], Iterable[bytes]]
 
-#: Seconds that a request takes at most, all its tries together, before it gives up on the database: while that comes
-#: back or cuts connections, and while it answers nothing, as a frozen one does.
+#: Maximum seconds of a request with all its attempts: while the database restarts or cuts connections, and while it
+#: does not answer at all.
 TIMEOUT_S = 8.0
 STALLED_TIMEOUT_S = 5.0
 
-#: Tries at most where only a connection was lost, of which there may be many.
+#: Maximum number of attempts if only a connection was lost, of which there may be many.
 MAX_TRIES = 12
 
-#: Tries at most where the whole database was: a request that makes it end is not to do so again and again.
+#: Maximum number of attempts if the whole database was lost: the request itself may be the cause.
 MAX_OUTAGES = 2
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -33,32 +33,32 @@ _REPEATABLE = "mapservice.is_repeatable"
 
 
 def idempotent(view: View) -> View:
-    """A view that leaves the same behind and answers the same, however often its form is sent."""
+    """Mark a view that has the same effect and the same response however often its form is sent."""
     view.is_idempotent = True  # type: ignore[attr-defined]
     return view
 
 
 def mark_repeatable() -> None:
-    """Note that this request happens once, however often it is sent."""
+    """Note that this request has one effect, however often it is sent."""
     request.environ[_REPEATABLE] = True
 
 
 def init_app(app: Flask, engine: Any) -> None:
-    """Repeat requests of an app that has connections of its own."""
+    """Retry requests of an app that has its own connections."""
     if isinstance(engine, Engine):
         app.before_request(_mark_idempotent)
         app.wsgi_app = Retries(app.wsgi_app, outages.Patience(engine))  # type: ignore[method-assign]
 
 
 class Retries:
-    """A WSGI service that is asked again when its database was lost and is back."""
+    """A WSGI service that repeats a request if its database was lost and is available again."""
 
     def __init__(self, service: WSGI, patience: outages.Patience) -> None:
         self._service = service
         self._patience = patience
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        """Answer one request."""
+        """Respond to one request."""
         began = time.monotonic()
         body = environ.get("wsgi.input")
         with outages.noticed() as trouble:
@@ -91,13 +91,13 @@ def _may_repeat(environ: Environ, status: str, trouble: outages.Trouble) -> bool
     if not trouble.is_lost:
         return False
     if environ["REQUEST_METHOD"] in _SAFE:
-        # Also where the page did without: it may have taken a member for a stranger.
+        # Even if the page did without: it may have treated a member as a stranger.
         return True
     return status.startswith("5") and (not trouble.may_have_written or environ.get(_REPEATABLE, False))
 
 
 def _rewind(body: Any) -> bool:
-    """Whether what the request carries can be read once more."""
+    """Rewind the body of the request; return whether it can be read once more."""
     try:
         body.seek(0)
     except (AttributeError, OSError, ValueError):

@@ -1,4 +1,4 @@
-"""What somebody is told who has to wait: until when, in words, and what they can do meanwhile."""
+"""Messages about rate limits: how long to wait, and what else can be done meanwhile."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ _MINUTE_S = 60
 _HOUR_S = 60 * _MINUTE_S
 _DAY_S = 24 * _HOUR_S
 
-# In a sentence small numbers are words.
+# Small numbers are spelled out.
 _NUMBERS = (
     *(_l("one"), _l("two"), _l("three"), _l("four"), _l("five"), _l("six")),
     *(_l("seven"), _l("eight"), _l("nine"), _l("ten"), _l("eleven"), _l("twelve")),
@@ -21,7 +21,7 @@ _NUMBERS = (
 
 _REASONS = {
     "sign_in": _l("There have been many attempts to sign in to this account from your network."),
-    # In the same words, or whoever borrows a device would read from them whose account was used on it.
+    # The same message, so that a borrowed device does not reveal whose account was used on it.
     "sign_in_device": _l("There have been many attempts to sign in to this account from your network."),
     "account": _l("Someone is trying many passwords on this account."),
     "step_up": _l("There have been many attempts with a wrong password."),
@@ -37,14 +37,14 @@ _OTHER_NETWORK = _l("If other people use the same network, try a different one, 
 
 @dataclass(frozen=True)
 class Way:
-    """Something else that one can do, with a link where there is a page for it."""
+    """Something else that can be done, with a link if there is a page for it."""
 
     words: str
     link: str = ""
 
 
 def when(seconds: int) -> str:
-    """Return when somebody can come back, never sooner than they really can."""
+    """Return when to try again, never too early."""
     if seconds <= _MINUTE_S:
         return _("You can try again in about a minute.")
     if seconds <= 90 * _MINUTE_S:
@@ -73,13 +73,13 @@ def when(seconds: int) -> str:
 
 
 def sentence(problem: TooManyRequestsError) -> str:
-    """Return why somebody has to wait, and until when."""
+    """Return the reason for waiting, and when to try again."""
     reason = _REASONS.get(problem.purpose) or _("You have sent too many requests in a short time.")
     return f"{reason} {when(problem.retry_after)}"
 
 
 def ways(purpose: str) -> list[Way]:
-    """Return what else somebody can do."""
+    """Return what else can be done."""
     if purpose in {"sign_in", "sign_in_device", "account"}:
         return [
             Way(_("Choose a new password by e-mail. Then you can sign in on this device at once."), _forgot()),

@@ -1,4 +1,4 @@
-"""The scripts of a page: each a module, with all that it imports asked for at once."""
+"""The scripts of a page: each is a module, with preload links for all its imports."""
 
 from flask import Flask, url_for
 from markupsafe import Markup
@@ -7,14 +7,14 @@ from mapservice.maps import modules
 
 
 def init_app(app: Flask) -> None:
-    """Let templates name their scripts."""
+    """Add the template function ``page_script``."""
     app.jinja_env.globals["page_script"] = page_script
 
 
 def page_script(name: str) -> Markup:
     """Return the element of a script under static/js/, such as "places/location".
 
-    Its imports stand before it: a browser would find them one after the other, which takes long on a slow line.
+    It is preceded by its imports: a browser would find them one after the other, which is slow on a slow line.
     """
     file = f"js/{name}.js"
     links = [_address('<link rel="modulepreload" href="{}">', needed) for needed in modules.imported_by(file)]
@@ -22,4 +22,4 @@ def page_script(name: str) -> Markup:
 
 
 def _address(element: str, file: str) -> Markup:
-    return Markup(element).format(url_for("static", filename=file))  # noqa: S704 -- both elements stand above
+    return Markup(element).format(url_for("static", filename=file))  # noqa: S704 -- both elements are built above

@@ -1,6 +1,6 @@
-"""Sessions on the server: the browser holds a random token, the database its hash and what belongs to it.
+"""Sessions on the server: the browser holds a random token, the database its hash and the data.
 
-A copied cookie is worth nothing once its owner signed out, and nothing of a session can be made up by a browser.
+A copied cookie becomes worthless when its owner signs out, and a browser cannot forge the data of a session.
 """
 
 import hashlib
@@ -23,39 +23,39 @@ from mapservice.store.tables import LoginSession
 
 log = structlog.get_logger()
 
-#: The prefix makes browsers refuse it from another host, another path and over plain http (but for localhost).
+#: With this prefix browsers reject the cookie from another host, another path and over plain http (except localhost).
 COOKIE = "__Host-mapservice"
 
 TOKEN_BYTES = 32
 
-#: What a login holds: the stamp of the member's credentials, when the password was last given, when the second factor
-#: was. A change of one of them gives the session a new token.
+#: Keys of a login: the stamp of the member's credentials, the time of the password, the time of the second factor. If
+#: one of them changes, the session gets a new token.
 STAMP, AUTHENTICATED_AT, SECOND_FACTOR = "security_stamp", "authenticated_at", "second_factor"
 _PROOFS = (AUTHENTICATED_AT, SECOND_FACTOR)
 _IDENTITY = (STAMP, *_PROOFS)
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Keep sessions in the database, and tell templates whether this browser can hold one."""
+    """Store sessions in the database, and let templates know whether this browser can have one."""
     app.session_interface = ServerSessions(config)
     app.context_processor(lambda: {"cookie_works": cookie_works})
 
 
 def cookie_works() -> bool:
-    """Whether a browser keeps our cookie under the address it used: over https, or on this very machine."""
+    """Return whether a browser accepts our cookie for this URL: over https, or on this machine."""
     host = request.host.partition(":")[0] if not request.host.startswith("[") else request.host.partition("]")[0][1:]
     return request.is_secure or host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")
 
 
 def hash_of(token: str) -> bytes:
-    """What of a token is stored."""
+    """Return the stored hash of a token."""
     return hashlib.sha256(token.encode()).digest()
 
 
 class BrowserSession(SessionMixin):
-    """What the server keeps for one browser. Read from the database when first looked at, so that most pages do not.
+    """The session of one browser, loaded from the database at the first access, which most pages do not need.
 
-    Without a database it is empty, and ``problem`` holds why: whoever needs to know the person must raise that.
+    Without a database it is empty, and ``problem`` is the reason: code that needs to know the person must raise it.
     """
 
     def __init__(self, token: str | None, lifetime: login_sessions.Lifetime) -> None:
@@ -72,16 +72,16 @@ class BrowserSession(SessionMixin):
 
     @property
     def is_loaded(self) -> bool:
-        """Whether anybody looked into it."""
+        """Whether it was accessed."""
         return self._data is not None
 
     @property
     def has_new_identity(self) -> bool:
-        """Whether somebody signed in or out, or proved anew who they are, since it was loaded."""
+        """Whether somebody signed in or out, or confirmed their identity, since it was loaded."""
         return self._identity != self._identity_now()
 
     def data(self) -> dict[str, Any]:
-        """All that it holds."""
+        """All its data."""
         if self._data is None:
             self._data = {}
             if self.token is not None:
@@ -96,12 +96,12 @@ class BrowserSession(SessionMixin):
             self.problem = problem
             return
         if found is None:
-            self.token = None  # never the token that a browser brought along
+            self.token = None  # never the token from the cookie
             return
         self.token_hash = found.token_hash
         self._data = dict(found.data)
         if found.token_hash != hash_of(self.token or ""):
-            # The token of before says whose a request is, but not that the password or a code has been given since.
+            # The previous token identifies the session, but does not carry the later confirmation by password or code.
             self._unseen = {key for key in _PROOFS if key in self._data}
             self._data = {key: value for key, value in found.data.items() if key not in _PROOFS}
         self.member_id = found.member_id
@@ -128,18 +128,18 @@ class BrowserSession(SessionMixin):
         return len(self.data())
 
     def pop(self, key: str, *default: Any) -> Any:
-        """Take something out; looking for what is not there changes nothing."""
+        """Remove a key; nothing changes if it is missing."""
         if key in self.data() or key in self._unseen:
             self._touch(key)
         return self.data().pop(key, *default)
 
     def clear(self) -> None:
-        """Take everything out, also what this token may not see."""
+        """Remove everything, including what this token may not read."""
         for key in [*self.data(), *self._unseen]:
             self.pop(key, None)
 
     def touched(self) -> tuple[dict[str, Any], list[str]]:
-        """What was put in since it was loaded, and the keys of what was taken out."""
+        """Return what was set since it was loaded, and the keys that were removed."""
         data = self.data()
         return {key: data[key] for key in self._touched & data.keys()}, sorted(self._touched - data.keys())
 
@@ -149,17 +149,17 @@ class BrowserSession(SessionMixin):
 
 
 class ServerSessions(SessionInterface):
-    """Reads and keeps sessions in transactions of their own, whatever becomes of the view's."""
+    """Loads and saves sessions in their own transactions, independent of the view's."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:
-        """The session of a browser, not looked at yet."""
+        """Return the session of a browser, not loaded yet."""
         return BrowserSession(request.cookies.get(COOKIE), login_sessions.member_lifetime(self._config))
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Keep the session if it changed; without a database, answer that the service catches its breath."""
+        """Save the session if it changed; without a database, replace the response by an error page."""
         if not isinstance(session, BrowserSession) or not session.is_loaded:
             return
         response.vary.add("Cookie")
@@ -193,14 +193,14 @@ class ServerSessions(SessionInterface):
                 login_sessions.change(transaction, old, _plain(put), gone)
 
     def _renew(self, transaction: Session, old: bytes, session: BrowserSession, response: Response) -> None:
-        """Let a session go on under another token, unless that was done for another tab a moment ago."""
+        """Replace the token of a session, unless that was just done by another tab."""
         put, gone = session.touched()
         is_current, token = old == hash_of(session.token or ""), secrets.token_urlsafe(TOKEN_BYTES)
         if is_current and login_sessions.renew(transaction, old, hash_of(token), _plain(put), gone):
             session.token = token
             self._set_cookie(response, session)
         elif not login_sessions.change(transaction, old, _plain(put), gone):
-            # Ended meanwhile by signing out elsewhere: then it does not come back under a new name.
+            # The login was ended elsewhere meanwhile: do not create it again with a new token.
             self._forget_cookie(response)
 
     def _set_cookie(self, response: Response, session: BrowserSession) -> None:
@@ -222,30 +222,30 @@ class ServerSessions(SessionInterface):
 
 
 def rows_of(member_id: uuid.UUID) -> list[LoginSession]:
-    """Where a member is signed in."""
+    """Return the logins of a member."""
     return login_sessions.of_member(db.get_session(), member_id)
 
 
 def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What JSON makes of it."""
+    """Return data as JSON stores it."""
     plain: dict[str, Any] = json.loads(json.dumps(dict(data), default=str))
     return plain
 
 
 def _signs_in(session: BrowserSession) -> bool:
-    """Whether another person is signed in now than when the session was loaded."""
+    """Return whether another person is signed in now than when the session was loaded."""
     return session._identity[0] != session._identity_now()[0]
 
 
 def _end_view() -> None:
-    # The view is over: what it did not commit is undone now, so that one request never holds two connections.
+    # Roll back what the view did not commit, so that one request never holds two connections.
     session = g.get("session")
     if session is not None:
         session.rollback()
 
 
 def _replace(response: Response, other: Response) -> None:
-    """Answer something else, under the headers that every answer has."""
+    """Replace the response, keeping the headers that every response has."""
     response.status_code = other.status_code
     response.set_data(other.get_data())
     for name in ("Location", "Set-Cookie"):

@@ -1,4 +1,4 @@
-"""Requests that Flask cannot read: refused with 400 before they reach it."""
+"""Refuses requests that Flask cannot parse with 400, before they reach it."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -20,26 +20,26 @@ _MAX_PORT = 65_535
 
 
 class Request(FlaskRequest):
-    """A request of which every field of a form has a name."""
+    """A request in which every form field must have a name."""
 
     def _load_form_data(self) -> None:
         super()._load_form_data()
         if None in self.form or None in self.files:
             for file in self.files.values():
                 file.close()
-            # Whoever looks again, such as the page about this error, finds an empty form.
+            # Later access, such as by the page about this error, finds an empty form.
             self.__dict__["form"] = self.__dict__["files"] = ImmutableMultiDict()
             raise BadRequest
 
 
 def init_app(app: Flask) -> None:
-    """Read requests with our class, and refuse those that do not say which host they are for."""
+    """Use our request class, and refuse requests without a valid host."""
     app.request_class = Request
     app.wsgi_app = _known_host(app.wsgi_app)  # type: ignore[method-assign,assignment]
 
 
 def is_host(text: str) -> bool:
-    """Return whether a Host header names a host that can be read.
+    """Return whether a Host header is valid.
 
     >>> is_host("map.example.org:8000"), is_host("[::1]:80"), is_host("xn--bcher-kva.example")
     (True, True, True)
@@ -50,7 +50,7 @@ def is_host(text: str) -> bool:
     if found is None or len(found["name"]) > _MAX_NAME or int(found["port"] or 0) > _MAX_PORT:
         return False
     try:
-        # As werkzeug reads it: each label of 1 to 63 characters, and those that begin with xn-- can be decoded.
+        # As werkzeug parses it: each label has 1 to 63 characters, and those that begin with xn-- can be decoded.
         found["name"].lower().encode("ascii").decode("idna").encode("idna")
     except UnicodeError:
         return False
