@@ -22,7 +22,8 @@ def main() -> None:
     """Print what was looked at and what is wrong."""
     started = time.monotonic()
     wrong: Counter[str] = Counter()
-    zones, points, ids = Counter(), 0, {part.id for part in zone_data.parts()}
+    zones: Counter[Level] = Counter()
+    points, ids = 0, {part.id for part in zone_data.parts()}
     for code, part in sorted(zone_data.part_of().items()):
         records = list(zone_data.country(code, part))
         ids.update(record.id for record in records)

@@ -15,7 +15,7 @@ class Compiled(BytecodeCache):
     """The code of templates, by their names and texts; their settings are the same in all apps."""
 
     def __init__(self) -> None:
-        self.code: dict[tuple[str, str], CodeType] = {}
+        self.code: dict[tuple[str, str], CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give the code of a template that has the same text."""

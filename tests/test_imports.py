@@ -17,7 +17,7 @@ def contracts(folder):
 
 @pytest.fixture
 def copy(tmp_path):
-    for package in ("bench", "mapservice", "testing"):
+    for package in ("bench", "mapservice", "testing", "tools"):
         shutil.copytree(HOME / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(HOME / "pyproject.toml", tmp_path)
     return tmp_path
@@ -36,6 +36,7 @@ def copy(tmp_path):
         ("mapservice/cli/emails.py", "from mapservice.web.site import headers", "Commands know no pages"),
         ("bench/flood.py", "from tests import frontdoor", "Nothing imports the tests"),
         ("testing/routes.py", "from tests.statements import statements", "Nothing imports the tests"),
+        ("tools/ground/tree.py", "from tests import statements", "Nothing imports the tests"),
         ("mapservice/demo.py", "import tests", "Nothing imports the tests"),
         ("mapservice/demo.py", "from testing import routes", "Measurements and tests share a room above the service"),
         ("testing/routes.py", "from bench import flood", "Measurements and tests share a room above the service"),

@@ -173,7 +173,7 @@ def _step(client: FlaskClient, page: str, email: str, network: int) -> tuple[lis
     if form is None:
         return [], 0.0
     began = time.perf_counter()
-    sent = send(client, form, **_filled(form, email))
+    sent = send(client, form, _filled(form, email))
     passed = time.perf_counter() - began
     where = sent.headers.get("Location")
     return [sent, client.get(where)] if where else [sent], passed
@@ -197,12 +197,13 @@ def _aucs(app: Flask, session: Session, pages: Sequence[str], networks: Iterator
 
     One of each by turns, in an order of chance, so that what else the machine does falls on both.
     """
-    chance, seconds = np.random.default_rng(times), {"_unknown": [], "_known": []}
+    chance, kinds = np.random.default_rng(times), (_unknown, _known)
+    seconds: tuple[list[list[float]], list[list[float]]] = [], []
     _asked(app, session, _known, pages, networks)  # what the first of all takes longer
     for _ in range(times):
-        for kind in chance.permutation([_unknown, _known]):
-            seconds[kind.__name__].append(_asked(app, session, kind, pages, networks).seconds)
-    for known, unknown in zip(np.array(seconds["_known"]).T, np.array(seconds["_unknown"]).T, strict=True):
+        for at in chance.permutation(len(kinds)).tolist():
+            seconds[at].append(_asked(app, session, kinds[at], pages, networks).seconds)
+    for unknown, known in zip(*(np.array(each).T for each in seconds), strict=True):
         wins = np.mean(known[:, None] > unknown[None]) + np.mean(known[:, None] == unknown[None]) / 2
         yield float(max(wins, 1 - wins))
 

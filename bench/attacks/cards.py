@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from bench.attacks import community, service
 from bench.attacks.table import Context, Outcome
+from mapservice.geo.zones import Level
 from mapservice.store.catalogue import conditions
+from mapservice.store.places.member_lists import Card
 from mapservice.store.tables import Condition, Membership
 from mapservice.web.members_map import members_map as pages
 from testing.accounts import new_member, post
@@ -58,7 +60,7 @@ def _cards(app: Flask, session: Session, reader: FlaskClient, number: int) -> tu
     found = paired([told(reader, *each) for each in first], [told(reader, *each) for each in second])
     card = pages._card
 
-    def with_month(found):
+    def with_month(found: Card) -> dict[str, object]:
         return card(found) | {"since": f"{months[found.public_id]:%Y-%m}"}
 
     with patch.object(pages, "_card", with_month):
@@ -88,7 +90,7 @@ def told(reader: FlaskClient, slug: str, public_id: str) -> Told:
     path = f"/conditions/{slug}/people/{public_id}"
     data, page = reader.get(path, headers={"Accept": "application/json"}), reader.get(path)
     assert data.status_code == page.status_code == 200
-    told = {name: str(value) for name, value in data.json.items()}
+    told = {name: str(value) for name, value in data.get_json().items()}
     [article] = re.findall(r"<article.*</article>", page.text, re.DOTALL)
     told |= {f"word {at}": each for at, each in enumerate(re.findall(r">\s*([^<>\s][^<>]*)<", article)[1:])}
     told |= {name: data.headers.get(name, "") for name in ("ETag", "Last-Modified")}
@@ -108,7 +110,10 @@ def paired(first: Sequence[Told], second: Sequence[Told]) -> float:
 
 def _by_order(session: Session, reader: FlaskClient, chance: np.random.Generator) -> float:
     """How often somebody stands at the same place in both lists, among twelve whom the reader knows to be in both."""
-    both, zone = [conditions.get(session, slug) for slug in BOTH], service.zone_called(session, "Bern", "area", "CH")
+    both, zone = (
+        [conditions.get(session, slug) for slug in BOTH],
+        service.zone_called(session, "Bern", Level.AREA, "CH"),
+    )
     days = [dt.date(2020, 1, 1) + dt.timedelta(days=at) for at in range(LISTED)]
     ids = community.settle(session, both, [zone] * LISTED, prefix="listed", joined=days)
     who = {row[0]: row[1] for row in session.execute(select(Membership.public_id, Membership.member_id))}

@@ -69,9 +69,9 @@ def _joined(client: FlaskClient, slug: str, zone: str, **fields: str) -> None:
     """Join and be shown to all members, by the forms as they stand and without a name of one's own."""
     page = f"/conditions/{slug}"
     join = next(sent_forms(client.get(f"{page}/join"), f"{page}/join"))
-    service.taken(send(client, join, consent="yes", **fields))
+    service.taken(send(client, join, {"consent": "yes", **fields}))
     place = next(sent_forms(client.get(f"{page}/place"), f"{page}/place"))
-    service.taken(send(client, place, zone=zone, audience="members", finer="yes"))
+    service.taken(send(client, place, {"zone": zone, "audience": "members", "finer": "yes"}))
 
 
 def _paired(reader: FlaskClient, parents: list[str], children: list[str]) -> float:

@@ -17,7 +17,7 @@ from bench.attacks.table import Context, Outcome
 from mapservice.geo import anchors
 from mapservice.geo.tiles import Tile, tile_at
 from mapservice.geo.zones import Level
-from mapservice.privacy.visibility import Audience, Role
+from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store.places import clusters, zone_counts
 from mapservice.store.tables import Membership, ZoneRow
 from testing.accounts import new_member
@@ -172,10 +172,11 @@ def _points(client: FlaskClient, viewer: str, tile: Tile, role: str) -> Iterator
     answer = client.get(f"{service.PAGE}/clusters/{tile.z}/{tile.x}/{tile.y}", query_string=query)
     if answer.status_code != 200:
         return
+    seen = answer.get_json()
     for kind in ("clusters", "badges"):
-        for lng, lat, _n, zone, *_more in answer.json[kind]:
+        for lng, lat, _n, zone, *_more in seen[kind]:
             yield Sight(viewer, role, tile.z, kind, zone, lng, lat)
-    for lng, lat, public_ids, *_more in answer.json["pins"]:
+    for lng, lat, public_ids, *_more in seen["pins"]:
         yield from (Sight(viewer, role, tile.z, "pins", public_id, lng, lat) for public_id in public_ids)
 
 
@@ -187,7 +188,9 @@ _MEAN = text(
 ).bindparams(bindparam("audiences", expanding=True))
 
 
-def _centroids(session, condition_id, tile, viewer, role):
+def _centroids(
+    session: Session, condition_id: int, tile: Tile, viewer: Viewer, role: str | None
+) -> Iterator[clusters.Cluster]:
     """The bad design: a cluster stands in the middle of the pins of whom this viewer sees in it."""
     for cluster in _product(session, condition_id, tile, viewer, role):
         values = {"condition": condition_id, "zone": cluster.zone_id, "audiences": ["members"]}

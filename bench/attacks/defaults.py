@@ -15,6 +15,7 @@ from bench.attacks import service
 from bench.attacks.pages import Form, forms, send
 from bench.attacks.table import Context, Outcome
 from mapservice.geo.zones import Level, path
+from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import AUDIENCES, Audience, Role
 from mapservice.store.community import memberships
 from mapservice.store.places import homes
@@ -43,7 +44,7 @@ class State(NamedTuple):
 def _joined(session: Session, member: Member, _area: str) -> None:
     condition = service.condition(session)
     memberships.join(session, member, condition, Role.PERSON, pseudonym=None, for_minor=False)
-    memberships.agree(session, member, condition.id, "joined", "I agree to have joined.")
+    memberships.agree(session, member, condition.id, ConsentKind.JOINED, "I agree to have joined.")
 
 
 def _hidden(session: Session, member: Member, area: str) -> None:
@@ -70,7 +71,8 @@ def _shown_to_few(session: Session, member: Member, area: str) -> None:
 
 def _put(session: Session, member: Member, area: str, audience: Audience) -> Membership:
     condition = service.condition(session)
-    for kind in ("joined", "shown") if audience is not Audience.NOBODY else ("joined",):
+    kinds = (ConsentKind.JOINED, ConsentKind.SHOWN)
+    for kind in kinds if audience is not Audience.NOBODY else kinds[:1]:
         memberships.agree(session, member, condition.id, kind, f"I agree to be {kind}.")
     return put(session, member, condition, area, level=Level.REGION, audience=audience)
 
@@ -142,7 +144,7 @@ def _sent_as_rendered(app: Flask, session: Session, states: Sequence[State], pag
         for client, form in asked:
             for zone in _zones(form, area, elsewhere):
                 before = _shown(session, member)
-                answer = send(client, form, operation=str(uuid.uuid4()), **({"zone": zone} if zone else {}))
+                answer = send(client, form, {"operation": str(uuid.uuid4())} | ({"zone": zone} if zone else {}))
                 assert answer.status_code not in (400, 401), (form.action, answer.status_code)
                 sent, wrong = sent + 1, wrong + _is_more(before, _shown(session, member))
     return sent, wrong
@@ -186,7 +188,7 @@ def _with_controls(client: FlaskClient, page: str) -> Iterator[Form]:
         elif form.method == "post" and "/place" in form.action and not OWN_WISH.search(form.action):
             country = {"country": "DE"} if "country" in form.choices else {}
             for button in form.buttons:
-                answer = send(client, form, button=button, **country)
+                answer = send(client, form, country, button=button)
                 yield from (each for each in forms(answer) if each.names & CONTROLS)
 
 

@@ -36,7 +36,8 @@ def _tables(
     context: Context, design: Callable[[bytes, str, str, int, int], Figure]
 ) -> list[tuple[list[Hashable], int]]:
     """What is seen of each region with a small count, from coarse to fine, and its true count."""
-    chance, rows = np.random.default_rng([context.seed, 11]), []
+    chance = np.random.default_rng([context.seed, 11])
+    rows: list[tuple[list[Hashable], int]] = []
     key = chance.bytes(32)
     for at in range(context.scale.trials * 2):
         regions = np.minimum(chance.lognormal(2.3, 1.0, chance.integers(2, 6)).astype(int), 200)
@@ -95,9 +96,11 @@ def _gain(context: Context, watch: Watch) -> float:
     """How much oftener than by sizes alone the region is found, by the best weight of each sight, learned on half."""
     chance, trials = np.random.default_rng([context.seed, 16]), context.scale.trials
     key, sizes = chance.bytes(32), np.array([90, 60, 45, 35, 30, 25, 20, 15])
-    prior, seen, true = sizes / sizes.sum(), [], chance.choice(REGIONS, trials, p=sizes / sizes.sum())
+    prior, true = sizes / sizes.sum(), chance.choice(REGIONS, trials, p=sizes / sizes.sum())
     seen = [watch(key, at, sizes, int(true[at]), chance) for at in range(trials)]
-    half, own, other = trials // 2, Counter(), Counter()
+    half = trials // 2
+    own: Counter[Hashable] = Counter()
+    other: Counter[Hashable] = Counter()
     for sights, region in zip(seen[:half], true, strict=False):
         for number, sight in enumerate(sights):
             (own if number == region else other)[sight] += 1

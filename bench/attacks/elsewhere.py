@@ -123,9 +123,9 @@ def _do(app: Flask, member: Member, act: Act, changes: dict[str, str]) -> bool:
     return answer.status_code == 303
 
 
-def _sent(client: FlaskClient, page: TestResponse, ending: str, changes: Mapping[str, str]):
+def _sent(client: FlaskClient, page: TestResponse, ending: str, changes: Mapping[str, str]) -> TestResponse:
     form = next(sent_forms(page, ending))
-    return send(client, form, **{name: value for name, value in changes.items() if name in form.names})
+    return send(client, form, {name: value for name, value in changes.items() if name in form.names})
 
 
 def _elsewhere(session: Session, member: Member) -> dict[int, Shown]:

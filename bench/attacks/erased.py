@@ -145,10 +145,10 @@ def _deleted(host: Host) -> dict[str, bytes]:
         client = service.browser(host.app, member)
     stranger = host.app.test_client()
     forgot = next(sent_forms(stranger.get("/forgot"), "/forgot"))
-    service.taken(send(stranger, forgot, email=email))
+    service.taken(send(stranger, forgot, {"email": email}))
     worker.JOBS[0].run(host.engine, host.config)
     delete = next(sent_forms(client.get("/account/delete"), "/account/delete"))
-    service.taken(send(client, delete, sure="yes"))
+    service.taken(send(client, delete, {"sure": "yes"}))
     with db.session_on(host.engine) as session:
         assert session.get(Member, member.id) is None
     return needles

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from typing import TextIO
 
 import numpy as np
 from sqlalchemy import select, text
@@ -121,13 +122,14 @@ def _read(session: Session, config: Config, conditions: Sequence[Condition]) -> 
     return {place: next(iter(each)) for place, each in found.items()}, wrong
 
 
-def _rows(file, form: Format) -> Iterator[tuple[str, str, int | None]]:
+def _rows(file: TextIO, form: Format) -> Iterator[tuple[str, str, int | None]]:
     if form is Format.CSV:
         for row in csv.DictReader(file):
             yield row["condition"], row["zone"], int(row["people"]) if row["people"] else None
     else:
         for each in json.load(file)["features"]:
-            yield tuple(each["properties"][name] for name in ("condition", "zone", "people"))
+            seen = each["properties"]
+            yield seen["condition"], seen["zone"], seen["people"]
 
 
 #: What the likelihood of a small count knows; and how many versions back a count is still nearly the same.

@@ -97,7 +97,7 @@ def plans() -> Iterator[Plan]:
 
 def sights(start: int, plan: Plan, joins: int, design: Design) -> dict[Sight, float]:
     """What is seen, and how probably, where ``joins`` people come in the first release: the attacker's arithmetic."""
-    states = {((shown,), 0): p for shown, p in _figure(start).items()}
+    states: dict[tuple[Sight, int], float] = {((shown,), 0): p for shown, p in _figure(start).items()}
     for release, (fakes, gone) in enumerate(zip(plan.come, plan.go, strict=True), start=1):
         came = fakes + (joins if release == 1 else 0)
         start += came - gone

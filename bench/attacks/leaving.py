@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, session
 from sqlalchemy import Connection, func, select
@@ -34,8 +35,10 @@ def keep_in_session(app: Flask) -> None:
     """The bad design: hiding leaves in the session to whom and where one was shown."""
     hide = app.view_functions["place.hide"]
 
-    def hide_and_keep(slug: str):
-        joined = memberships.of(get_session(), login.current_member())
+    def hide_and_keep(slug: str) -> Any:
+        member = login.current_member()
+        assert member is not None
+        joined = memberships.of(get_session(), member)
         session["shown_before"] = {
             condition.slug: [each.audience, each.shown_zone] for each, condition in joined if condition.slug == slug
         }

@@ -104,7 +104,7 @@ def _of_release(stranger: FlaskClient, path: str, answer: TestResponse) -> Itera
         yield "has no mark of its own"
     if {"Last-Modified", "Set-Cookie"} & set(answer.headers.keys()):
         yield "has a time or a visitor"
-    zones = [each["zone"] for each in (answer.json.get("places", []) if answer.is_json else [])]
+    zones = [each["zone"] for each in answer.get_json().get("places", [])] if answer.is_json else []
     if zones != sorted(zones) or (answer.is_json and not zones):
         yield "has an order of its own"
 

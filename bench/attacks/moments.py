@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -88,7 +89,7 @@ def _guess(person: Person, first: dict[str, int], second: dict[str, int]) -> flo
     return (person.ids[1] in nearest) / len(nearest)
 
 
-def _on_both(app, session: Session, area: str) -> Iterator[Person]:
+def _on_both(app: Flask, session: Session, area: str) -> Iterator[Person]:
     for at in range(PEOPLE):
         member = new_member(session, f"a27-{at}@example.org", pseudonym=f"Somebody {at}")
         for slug in MAPS:
@@ -104,7 +105,7 @@ def _on_both(app, session: Session, area: str) -> Iterator[Person]:
 
 def _drawn(watcher: FlaskClient, slug: str, tiles: Iterable[Tile]) -> set[str]:
     """The public ids that a live map draws, when it asks for its tiles again."""
-    answers = (watcher.get(f"/conditions/{slug}/clusters/{tile.z}/{tile.x}/{tile.y}").json for tile in tiles)
+    answers = (watcher.get(f"/conditions/{slug}/clusters/{tile.z}/{tile.x}/{tile.y}").get_json() for tile in tiles)
     return {public_id for answer in answers for pin in answer["pins"] for public_id in pin[2]}
 
 
@@ -115,7 +116,7 @@ def _tiles(session: Session) -> set[Tile]:
 
 
 def _press(client: FlaskClient, page: str, ending: str, **fields: str) -> None:
-    service.taken(send(client, next(sent_forms(client.get(page), ending)), **fields))
+    service.taken(send(client, next(sent_forms(client.get(page), ending)), fields))
 
 
 def _hide(client: FlaskClient, maps: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ from bench.attacks.table import Context, Outcome
 from mapservice.config import HOME
 from mapservice.geo.tiles import tile_at
 from mapservice.geo.zones import Level
+from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience
 from mapservice.store.community import memberships
 from mapservice.store.places.clusters import PIN_ZOOM
@@ -33,7 +34,7 @@ SCRIPT = "js/members_map/freshness.js"
 _TIMES = re.compile(r"const (LOOK|REFRESH)_MS = ([\d_]+)")
 
 #: What takes somebody off the map: a page, the form of it that is sent, and what is filled in.
-ACTS = {
+ACTS: dict[str, tuple[str, str, dict[str, str]]] = {
     "hides": ("/me", f"{service.PAGE}/hide", {}),
     "hides everywhere": ("/me", "/me/hide", {}),
     "forgets the place": ("/me/place/forget", "/me/place/forget", {}),
@@ -63,7 +64,8 @@ def a28_open_map(context: Context) -> Outcome:
     chance = np.random.default_rng([context.seed, 28])
     moments = chance.uniform(0, 3_600, 200)
     with service.service(context) as (app, session, _connection):
-        clocks, still = {}, []
+        clocks: dict[str, Clock] = {}
+        still: list[str] = []
         for name, (page, ending, fields) in ACTS.items():
             viewer, member, shown = _shown(app, session)
             pages = _open(viewer, session, shown)
@@ -89,7 +91,7 @@ def _shown(app: Flask, session: Session) -> tuple[FlaskClient, Member, Membershi
     put(session, other, service.condition(session), area, level=Level.AREA, audience=Audience.MEMBERS)
     put(session, member, service.condition(session), area, level=Level.AREA, audience=Audience.MEMBERS)
     own = session.scalars(select(Membership).where(Membership.member_id == member.id)).one()
-    for kind in ("shown", "finer"):
+    for kind in (ConsentKind.SHOWN, ConsentKind.FINER):
         memberships.agree(session, member, own.condition_id, kind, f"I agree to be {kind}.")
     session.commit()
     return service.browser(app, new_member(session, f"a28-{uuid.uuid4().hex[:8]}@example.org")), member, own
@@ -129,7 +131,7 @@ def _clock(viewer: FlaskClient, page: str) -> Clock:
 def _press(client: FlaskClient, page: str, ending: str, fields: Mapping[str, str]) -> None:
     opened = client.get(page)
     form = next(form for form in sent_forms(opened, ending))
-    service.taken(send(client, form, **fields))
+    service.taken(send(client, form, fields))
 
 
 def _still(viewer: FlaskClient, pages: Mapping[str, tuple[str, str]], shown: Membership) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from types import MappingProxyType
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -96,9 +97,15 @@ def sent_forms(page: TestResponse, ending: str = "") -> Iterator[Form]:
     return (form for form in forms(page) if form.method == "post" and form.action.partition("?")[0].endswith(ending))
 
 
-def send(client: FlaskClient, form: Form, *, button: tuple[str, str] = ("", ""), **changes: str | None) -> TestResponse:
+def send(
+    client: FlaskClient,
+    form: Form,
+    changes: Mapping[str, str | None] | Mapping[str, str] = MappingProxyType({}),
+    *,
+    button: tuple[str, str] = ("", ""),
+) -> TestResponse:
     """Send a form by one of its buttons, as rendered but for some fields; None leaves a field out."""
-    fields = form.fields | ({button[0]: button[1]} if button[0] else {}) | changes
+    fields = {**form.fields, **({button[0]: button[1]} if button[0] else {}), **changes}
     data = {name: value for name, value in fields.items() if value is not None}
     if form.method == "get":
         return client.get(form.action, query_string=data)

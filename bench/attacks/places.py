@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import h3
 import numpy as np
@@ -97,7 +98,8 @@ def a2_leaks(context: Context) -> Outcome:
 def _by_trying(context: Context, people: Members, design: Callable[[int, np.ndarray, int], np.ndarray]) -> float:
     """The error of the homes that would have given this pin, over that of any home of the zone."""
     chance = np.random.default_rng([context.seed, 4])
-    guessed, alone = [], []
+    guessed: list[float] = []
+    alone: list[float] = []
     for number, (home, area) in enumerate(zip(people.home, people.area, strict=True)):
         pin = design(number, home, area)
         # The home itself is among those tried: the attacker has all the addresses of the town.
@@ -105,7 +107,7 @@ def _by_trying(context: Context, people: Members, design: Callable[[int, np.ndar
         fits = np.array([km_between(design(number, each, area), pin) < 0.001 for each in tried])
         for found, kept in ((guessed, tried[fits]), (alone, tried)):
             middle = kept[np.argmin(km_between(kept[:, None], kept[None]).sum(axis=1))]
-            found.append(km_between(middle, home))
+            found.append(float(km_between(middle, home)))
     return float(np.median(guessed) / np.median(alone))
 
 
@@ -118,9 +120,9 @@ def a3_toggles(context: Context) -> Outcome:
     for home, area in zip(people.home, people.area, strict=True):
         chosen = {Level(each) for each in chance.choice(levels[1:], 50)}
         seen = {coarsen(where.areas[area], level) for level in chosen}
-        finest = where.zones[max(seen, key=len)].shape
-        for zone in sorted(seen, key=len):
-            shape = where.zones[zone].shape
+        nested = [where.zones[zone].shape for zone in sorted(seen, key=len)]
+        finest: Any = nested[-1]
+        for shape in nested:
             shapely.prepare(shape)
             cut = 1.0 if shapely.covers(shape, finest) else shapely.area(shape & finest) / finest.area
             least = min(least, cut)

@@ -106,7 +106,8 @@ def taken(answer: TestResponse) -> TestResponse:
 def dump(connection: Connection) -> str:
     """All rows of all tables that know a person, as COPY writes them, but for those that the pages cannot even read."""
     lines = []
-    with connection.connection.driver_connection.cursor() as cursor:
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor:
         for table in sorted(set(Base.metadata.tables) - set(_OF_NOBODY)):
             cursor.execute("select has_table_privilege(%s, 'select')", [table])
             if not cursor.fetchone()[0]:

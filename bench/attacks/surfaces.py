@@ -10,12 +10,14 @@ import numpy as np
 from geoalchemy2 import WKTElement
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from bench.attacks import service
 from bench.attacks.people import locate, neighbours, world
 from bench.attacks.table import Context, Outcome
 from mapservice import logs
 from mapservice.config import HOME
+from mapservice.privacy.visibility import Role
 from mapservice.store.community import memberships
 from mapservice.store.places import homes as places
 from mapservice.store.tables import Member
@@ -70,7 +72,7 @@ def _life(context: Context, _home: np.ndarray, zone: str, saves: int) -> list[st
         member, name = _twin(session)
         client = service.browser(app, member)
 
-        def note(answer) -> None:
+        def note(answer: TestResponse) -> None:
             seen.extend(
                 service.masked(f"{answer.status} {answer.headers.get('Location')}\n{answer.text}", name).split()
             )
@@ -94,7 +96,7 @@ def _twin(session: Session) -> tuple[Member, str]:
     member = Member(id=uuid.UUID(int=7), email="twin@example.org", pseudonym="Twin")
     session.add(member)
     session.execute(update(Member).values(confirmed_at=text("now()")))
-    own = memberships.join(session, member, service.condition(session), "person", pseudonym=None, for_minor=False)
+    own = memberships.join(session, member, service.condition(session), Role.PERSON, pseudonym=None, for_minor=False)
     own.salt = bytes(range(16))
     session.commit()
     return member, own.public_id
@@ -111,7 +113,7 @@ def a10_inputs(context: Context) -> Outcome:
         names = inputs_of_rules(app)
         for path in (HOME / "templates").rglob("*.html"):
             names |= inputs_of_template(path.read_text())
-        found = {each for each in names if is_coordinate(each)}
+        found: set[str | tuple[str, str]] = {each for each in names if is_coordinate(each)}
         for path in (HOME / "mapservice" / "web").rglob("*.py"):
             names |= inputs_of_code(path.read_text())
         # But for the box in which a GIS asks for the shapes of countries and regions.

@@ -13,6 +13,7 @@ from bench.attacks import service
 from bench.attacks.pages import Form, send, sent_forms
 from bench.attacks.table import Context, Outcome
 from mapservice.geo.zones import Level
+from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.geomasking import coarsen
 from mapservice.privacy.visibility import AUDIENCES, Audience
 from mapservice.store.catalogue import conditions
@@ -113,7 +114,7 @@ def _try(
         if form.action == SHOW_OTHER and not withdrawal.is_everywhere:
             continue
         with connection.begin_nested() as undone:
-            answer = send(tab, form, **fields)
+            answer = send(tab, form, fields)
             assert answer.status_code not in (400, 401), (form.action, answer.status_code)
             sent += 1
             if _is_back(after, _stands(session, member)):
@@ -150,7 +151,7 @@ def _withdraw(client: FlaskClient, withdrawal: Withdrawal) -> bool:
         for form in sent_forms(client.get(page)):
             if form.action.partition("?")[0] == address:
                 fields = dict.fromkeys(form.choices) | dict(withdrawal.changes)
-                return send(client, form, **fields).status_code == 303
+                return send(client, form, fields).status_code == 303
     return post(client, address, dict(withdrawal.changes)).status_code == 303
 
 
@@ -196,7 +197,7 @@ def _shown(session: Session, area: str, email: str) -> Member:
     member = new_member(session, email, pseudonym=uuid.uuid4().hex[:12])
     for condition in (service.condition(session), conditions.get(session, OTHER)):
         membership = put(session, member, condition, area, level=Level.AREA, audience=Audience.MEMBERS)
-        for kind in ("joined", "shown", "finer"):
+        for kind in (ConsentKind.JOINED, ConsentKind.SHOWN, ConsentKind.FINER):
             consents.memberships.agree(session, member, condition.id, kind, f"I agree to be {kind}.")
         consents.count(session, member, membership, "Count me.", today=membership.joined)
     session.commit()

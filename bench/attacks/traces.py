@@ -122,7 +122,8 @@ def _tiles(client: FlaskClient, canary: Canary) -> Iterator[TestResponse]:
 def _read(answer: TestResponse) -> str:
     """All of an answer as text, headers included, and where it is data its bytes in hex."""
     with answer:
-        is_text = answer.mimetype.startswith("text/") or answer.mimetype.endswith("json")
+        kind = answer.mimetype or ""
+        is_text = kind.startswith("text/") or kind.endswith("json")
         held = answer.data.decode("latin-1")
         return _OWN.sub("", f"{answer.headers}\n{held}{'' if is_text else answer.data.hex()}")
 

@@ -5,8 +5,9 @@ import random
 import signal
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from bench.attacks.table import Outcome
 from bench.faults import people
@@ -98,13 +99,14 @@ def f6_supervisor(context: Context) -> Outcome:
     service, gaps, unanswered, refused = context.service, [], 0, True
     with context.crowd.at_work():
         for _ in range(max(1, context.scale.kills // 5)):
+            assert service.process is not None
             service.process.kill()
             service.process.wait()
             before = service.web_workers()
             unanswered += sum(not service.answers() for _ in range(10))
             refused = refused and _port_is_taken(service.port)
             service.start()
-            _seconds_until(lambda old=before: not set(old) & set(_living_workers(context)))
+            _seconds_until(partial(_are_gone, before, context))
             gaps.append(service.seconds_until_it_answers())
     return _outcome(
         context,
@@ -116,6 +118,10 @@ def f6_supervisor(context: Context) -> Outcome:
         breaks=refused,
         control_measured="the port is in use",
     )
+
+
+def _are_gone(workers: Iterable[int], context: Context) -> bool:
+    return not set(workers) & set(_living_workers(context))
 
 
 def _kill_again_and_again(

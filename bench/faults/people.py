@@ -17,6 +17,7 @@ from mapservice import create_app, db
 from mapservice.config import Config
 from mapservice.geo.zones import Level
 from mapservice.hosting import embedded
+from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
@@ -104,7 +105,7 @@ class Crowd:
                     # Elsewhere they stay, so that their place is known and is not chosen anew each time.
                     elsewhere = conditions.get(session, "marfan-syndrome")
                     put(session, each, elsewhere, "DE", level=Level.COUNTRY, audience=Audience.MEMBERS)
-                    memberships.agree(session, each, elsewhere.id, "joined", "in the words of the bench")
+                    memberships.agree(session, each, elsewhere.id, ConsentKind.JOINED, "in the words of the bench")
                 session.commit()
             everybody = [Person(each.id, sign_in(app.test_client(), each)) for each in made]
             self.people, self.readers = everybody[:members], everybody[members:-1]

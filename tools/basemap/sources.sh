@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Bring the public sources of the base map into build/basemap/, and generalise land and borders there.
-# Needs npm, node, apt-get and dpkg-deb; run from the top of the repository, then tools/basemap/build.py.
+# Needs npm, node, apt-get and dpkg-deb; run from the top of the repository, then python -m tools.basemap.build.
 set -euo pipefail
 
 work=build/basemap

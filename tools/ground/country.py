@@ -84,7 +84,7 @@ def _draft(code: str, world: World, grid: float, simplify: float) -> Draft:
 def _leaves(root: Node, draft: Draft) -> dict[str, shapely.Geometry]:
     """The shape of each area by id."""
     areas = [node for node in root.walk() if node.level == Level.AREA]
-    return {area.id: shapely.normalize(merged(draft.pieces.shapes[area.pieces])) for area in areas}
+    return {area.id: shapely.normalize(merged(draft.pieces.shapes[area.pieces].tolist())) for area in areas}
 
 
 def _places_in(root: Node, draft: Draft) -> dict:
@@ -92,7 +92,7 @@ def _places_in(root: Node, draft: Draft) -> dict:
     by_piece = defaultdict(list)
     for place, piece in zip(draft.places, draft.found, strict=True):
         by_piece[piece].append(place)
-    result = {}
+    result: dict = {}
     for node in root.walk():
         held = [(place, piece) for piece in node.pieces for place in by_piece[piece]]
         held.sort(key=lambda item: (-item[0].population, item[0].id))

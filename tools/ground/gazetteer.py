@@ -56,7 +56,8 @@ def other_names(place: Settlement) -> list[str]:
     GeoNames lists names of all languages by alphabet, without telling the language: names with accents, in other
     scripts and in plain letters take turns, single words first, so that München is not lost behind its namesakes.
     """
-    seen, kinds = {_plain(place.name)}, ([], [], [])
+    seen = {_plain(place.name)}
+    kinds: tuple[list[str], list[str], list[str]] = [], [], []
     for name in sorted(place.alternates, key=lambda name: (name.count(" "), name.isascii())):
         plain = _plain(name)
         if plain and plain not in seen and _is_name(name):

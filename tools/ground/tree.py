@@ -1,7 +1,7 @@
 """The zone tree of one country or group of small states: which pieces make which zone."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,7 +26,7 @@ class Node:
     pieces: list[int]
     children: list["Node"] = field(default_factory=list)
 
-    def walk(self):
+    def walk(self) -> Iterator["Node"]:
         """The zone and all zones in it, each before its children."""
         yield self
         for child in self.children:
@@ -53,7 +53,7 @@ def _regions(units: Sequence[Unit], by_unit: dict, people: Sequence[int], *, spa
         Member(sum(people[p] for p in by_unit[index]), _middle(unit), kin[index]) for index, unit in enumerate(units)
     ]
     shapes = np.array([unit.shape for unit in units])
-    adjacent = defaultdict(set)
+    adjacent: dict[int, set[int]] = defaultdict(set)
     for one, other in shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_ADJACENT).T.tolist():
         adjacent[one].add(other)
     if spans:
@@ -84,7 +84,8 @@ def _districts(region: Node, pieces: Pieces, people: Sequence[int]) -> list[Node
 
 def _split(zone: Node, level: Level, cells: dict[int, int], people: Sequence[int]) -> list[Node]:
     """The children of a zone: groups of the cells that its pieces lie in, numbered in the order of their cells."""
-    total, pieces = defaultdict(int), defaultdict(list)
+    total: dict[int, int] = defaultdict(int)
+    pieces: dict[int, list[int]] = defaultdict(list)
     for piece, cell in cells.items():
         total[cell] += people[piece]
         pieces[cell].append(piece)

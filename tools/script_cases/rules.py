@@ -77,8 +77,8 @@ def _homes() -> Iterator[list[Zone]]:
         yield _home(_PEOPLE[2][:depth])
     for country in zone_data.countries()[::32]:
         rows = json.loads(gzip.decompress(zone_data.zone_file(country.zones).read_bytes()))["zones"]
-        people = {row[0]: row[3] for row in rows}
-        yield [Zone(step, 1, level_of(step), "", people[step], b"") for step in path(rows[-1][0])]
+        counted = {row[0]: row[3] for row in rows}
+        yield [Zone(step, 1, level_of(step), "", counted[step], b"") for step in path(rows[-1][0])]
 
 
 def _choices() -> Iterator[Case]:
