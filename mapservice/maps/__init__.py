@@ -1,1 +1,1 @@
-"""The picture: folium maps and our elements. No HTTP, no SQL."""
+"""Maps: folium maps and our own elements. No HTTP, no SQL."""

@@ -1,4 +1,4 @@
-"""folium's map without folium's page: no foreign addresses, no jQuery, no inline styles, a nonce on every script."""
+"""folium's map without folium's page: no foreign URLs, no jQuery, no inline styles, a nonce on every script."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -16,36 +16,36 @@ from mapservice.errors import MapServiceError
 from mapservice.geo.bbox import Bbox
 from mapservice.maps import modules
 
-#: What folium would link elsewhere → our own copy, as a file under static/.
+#: URLs in folium → our own copies, as files under static/.
 OUR_COPIES = {
     "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.js": "vendor/leaflet-1.9.4/leaflet.js",
     "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.css": "vendor/leaflet-1.9.4/leaflet.css",
     "https://cdn.jsdelivr.net/npm/topojson-client@3": "vendor/topojson-client-3.1.0/topojson-client.min.js",
 }
 
-#: A file of ours under static/: what our own elements name in ``default_js`` and ``default_css``.
+#: A file of our own under static/: what our elements list in ``default_js`` and ``default_css``.
 OUR_FILE = re.compile(r"(?:css|js|vendor)/[\w./-]+\.(?:css|js)")
 
-#: The last zoom a page offers; pins are anchors of zones, and nothing finer is to be seen.
+#: Maximum zoom of a page; pins are anchors of zones, and there are no finer details.
 MAX_ZOOM = 13
 
-# What the page's security policy forbids: a style or an event handler as an attribute, and elements that load.
+# Forbidden by the content security policy: styles or event handlers as attributes, and elements that load.
 _INLINE = re.compile(r"<[a-z][^>]*\s(?:style|on[a-z]+)\s*=|<(?:script|style|link|meta|iframe|base)\b", re.IGNORECASE)
 
-# A tile layer of somebody else, who would learn who looks at which disease.
+# A tile layer of another host, which would learn who looks at which disease.
 _TILES_ELSEWHERE = re.compile(r"L\.tileLayer[\w.]*\(\s*[\"'`](?:https?:)?//")
 
-# jQuery, which folium's popups and tooltips need and no page of ours has.
+# jQuery, which folium's popups and tooltips need, and our pages do not have.
 _JQUERY = re.compile(r"(?:^|=)\s*\$\(", re.MULTILINE)
 
 
 class ForeignPartError(MapServiceError):
-    """A map asks for a script, a style or a piece of page that is not ours."""
+    """A map uses a script, a style or a piece of HTML that is not ours."""
 
 
 @dataclass(frozen=True)
 class MapParts:
-    """A map in three pieces of HTML: for the page's head, for the place where it stands, and after that."""
+    """A map as three pieces of HTML: for the head, for its place in the body, and for the end of the body."""
 
     header: Markup
     html: Markup
@@ -54,9 +54,9 @@ class MapParts:
 
 @dataclass(frozen=True)
 class Pieces:
-    """A map before it is known how its files come into the page: styles, classic scripts and modules as files of ours.
+    """A map before its files are included in a page: styles, classic scripts and modules, as files of our own.
 
-    ``modules`` says which names the ``script`` needs from which module.
+    ``modules`` are the names that the ``script`` imports from each module.
     """
 
     styles: list[str]
@@ -67,11 +67,11 @@ class Pieces:
 
 
 class Canvas(folium.Map):
-    """A map in an element whose size css/map.css sets.
+    """A map in an element whose size is set by css/map.css.
 
-    ``label`` names the map to those who do not see it; ``center`` is lng, lat; ``bounds`` (west, south, east,
-    north) is shown whole instead of center and zoom. ``words`` are the names of the buttons: zoom_in, zoom_out.
-    Two maps on one page need two names.
+    ``label`` is its accessible name; ``center`` is lng, lat; ``bounds`` (west, south, east, north) is shown completely
+    instead of center and zoom. ``words`` are the labels of the buttons: zoom_in, zoom_out. Two maps on one page need
+    two names.
     """
 
     default_js = [folium.folium._default_js[0]]  # leaflet, and nothing else of folium's list
@@ -124,7 +124,7 @@ class Canvas(folium.Map):
             world_copy_jump=True,
             **options,
         )
-        # With tiles=None folium keeps the zooms for a tile layer that never comes.
+        # With tiles=None folium waits for a tile layer to set the zooms.
         self.options |= {"minZoom": 2, "maxZoom": last_zoom}
         self._name, self._id = "map", name
         self.label = label
@@ -132,7 +132,7 @@ class Canvas(folium.Map):
         self.bounds = [[bounds.south, bounds.west], [bounds.north, bounds.east]] if bounds else None
 
     def render(self, **kwargs: Any) -> str:
-        """Put links, element and script into the figure, without the page that folium wraps around them."""
+        """Add links, element and script to the figure, without the page around them."""
         JSCSSMixin.render(self, **kwargs)
         return ""
 
@@ -144,11 +144,11 @@ def page_parts(
     *,
     outside_tiles: bool = False,
 ) -> MapParts:
-    """The map as pieces for a page of ours; ``address`` turns a file under static/ into its URL.
+    """Return the pieces of a map for a page of ours; ``address`` maps a file under static/ to its URL.
 
-    ``outside_tiles`` is for an operator who asked for another host's tiles, and whose privacy page says so.
+    ``outside_tiles`` is for operators who configured tiles of another host, as their privacy page then says.
 
-    :raise ForeignPartError: if something of the map stands at an address, or in a form, that is not ours.
+    :raise ForeignPartError: if a part of the map has a URL, or a form, that is not ours.
     """
     pieces = pieces_of(canvas, outside_tiles=outside_tiles)
     link, classic = Markup('<link rel="stylesheet" href="{}">'), Markup('<script src="{}" nonce="{}" defer></script>')
@@ -162,7 +162,7 @@ def page_parts(
 
 
 def pieces_of(canvas: Canvas, *, outside_tiles: bool = False) -> Pieces:
-    """Return the pieces of a map, which are all ours.
+    """Return the pieces of a map.
 
     :raise ForeignPartError: as ``page_parts``.
     """
@@ -175,19 +175,19 @@ def pieces_of(canvas: Canvas, *, outside_tiles: bool = False) -> Pieces:
     links = [part for name, part in figure.header._children.items() if name != "meta_http"]
     html = figure.html.render()
     script = figure.script.render()
-    # Texts stand in quotes; those of the script have no "<" of their own, for |tojson writes it as \\u003c.
+    # Texts are quoted; those in the script contain no "<", because |tojson writes it as \\u003c.
     if _INLINE.search(re.sub(r'"[^"]*"', '""', html)) or _INLINE.search(script) or "</script" in script.lower():
         raise ForeignPartError("An element of the map brings a style, a script or an event handler inside its HTML.")
     if _JQUERY.search(script):
         raise ForeignPartError("An element of the map needs jQuery; popups are written in our own scripts.")
     if _TILES_ELSEWHERE.search(script) and not outside_tiles:
         raise ForeignPartError("The map would ask another host for its tiles.")
-    # Safe: folium's templates write these, with every text of ours escaped or in JSON.
+    # Safe: folium's templates write these, with all texts escaped or as JSON.
     return Pieces(_files(links, CssLink), _files(links, JavascriptLink), _modules(canvas), Markup(html), script)  # noqa: S704
 
 
 def imports(pieces: Pieces, address: Callable[[str], str]) -> str:
-    """Return the script of a map, after the lines that import what it needs."""
+    """Return the script of a map, after the imports that it needs."""
     lines = [
         f"import {{ {', '.join(names)} }} from {htmlsafe_json_dumps(address(file))};"
         for file, names in pieces.modules.items()
@@ -196,14 +196,14 @@ def imports(pieces: Pieces, address: Callable[[str], str]) -> str:
 
 
 def module_element(script: str, nonce: str) -> Markup:
-    """Return a script of ours as a module inside the page: it waits for the page, and for the scripts before it."""
+    """Return a script as an inline module: it is executed after the page and the scripts before it."""
     return Markup('<script type="module" nonce="{}">\n{}\n</script>').format(nonce, Markup(script))  # noqa: S704
 
 
 def _files(links: list[Element], kind: type[CssLink] | type[JavascriptLink]) -> list[str]:
-    """Return our files behind the links of one kind.
+    """Return our files in the links of one kind.
 
-    :raise ForeignPartError: if there is something else than links.
+    :raise ForeignPartError: if there is anything except links.
     """
     for part in links:
         if not isinstance(part, (CssLink, JavascriptLink)):
@@ -212,7 +212,7 @@ def _files(links: list[Element], kind: type[CssLink] | type[JavascriptLink]) -> 
 
 
 def _modules(canvas: Canvas) -> dict[str, list[str]]:
-    """Return what the elements of a map import: the names by file, both in order."""
+    """Return the imports of the elements of a map: the names by file, both sorted."""
     wanted: dict[str, set[str]] = {}
     for element in _elements(canvas):
         for name, file in getattr(element, "modules", {}).items():
@@ -227,7 +227,7 @@ def _elements(element: Element) -> Iterator[Element]:
 
 
 def _our_file(url: str) -> str:
-    """The file under static/ that stands for an address of folium's.
+    """Return the file under static/ for a URL of folium.
 
     :raise ForeignPartError: if there is none.
     """
@@ -238,7 +238,7 @@ def _our_file(url: str) -> str:
 
 
 def _set_ids(element: Element, path: str = "") -> None:
-    """Name the elements by their place in the map instead of by chance, so that a page is the same every time."""
+    """Name the elements by their position in the map instead of randomly, so that a page is the same every time."""
     for number, child in enumerate(element._children.values()):
         if isinstance(child, MacroElement):
             child._id = f"{element._id}{path}_{number}"

@@ -8,21 +8,20 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
 
-#: The least figure of each class of colour, in people: for a community of hundreds, and for one of tens of thousands.
-#: The first begins with the
-#: smallest figure there can be. Fixed, so that maps and releases can be compared.
+#: Lower bounds of the colour classes, in people: for a community of hundreds, and for one of tens of thousands. The
+#: first is the smallest possible figure. Fixed, so that maps and releases can be compared.
 SCALES = ((15, 25, 50, 100, 250), (15, 50, 250, 1000, 5000))
 
-#: The nearest zoom of a map of figures, which has nothing finer than regions; and one farther than any map shows:
-#: static/js/figures/figures.js finds how far one may go, so that the world just fits.
+#: Maximum zoom of a map of figures, which has nothing finer than regions; and a minimum below that of any map:
+#: static/js/figures/figures.js determines at which zoom the world fits.
 MAX_ZOOM, MIN_ZOOM = 8, -2
 
-#: The sentences that the layer needs in the reader's language; those with {n} as in ``elements.CLUSTER_WORDS``.
+#: The messages of the layer in the reader's language; those with {n} as in ``elements.CLUSTER_WORDS``.
 FIGURE_WORDS = ("again", "error", "few", "loading", "open", "place")
 
 
 def scale_of(largest: int) -> tuple[int, ...]:
-    """The classes for a map on which this is the largest figure.
+    """Return the colour classes of a map with this largest figure.
 
     >>> scale_of(210)[-1], scale_of(20_000)[-1]
     (250, 5000)
@@ -31,7 +30,7 @@ def scale_of(largest: int) -> tuple[int, ...]:
 
 
 def class_of(shown: int, scale: Sequence[int]) -> int:
-    """The class of a published figure, from 1 for the smallest.
+    """Return the colour class of a published figure, from 1 for the smallest.
 
     >>> [class_of(shown, SCALES[0]) for shown in (15, 20, 25, 250, 900)]
     [1, 1, 2, 5, 5]
@@ -40,14 +39,13 @@ def class_of(shown: int, scale: Sequence[int]) -> int:
 
 
 class FigureLayer(JSCSSMixin, Layer):
-    """The figures of one release, drawn by country, and by region where the reader comes near.
+    """The figures of one release, drawn by country, and by region at higher zooms.
 
-    ``figures`` is the address of the release's figures, ``countries`` and ``regions`` those of the shapes; ``words``
-    are the sentences named in ``FIGURE_WORDS``, ``scale`` is one of ``SCALES``. The farthest zoom is the one
-    at which the world fits into the map. The numbers stand on the map, so that nothing is told by colour
-    alone.
+    ``figures`` is the URL of the release's figures, ``countries`` and ``regions`` those of the shapes; ``words`` are
+    the messages named in ``FIGURE_WORDS``, ``scale`` is one of ``SCALES``. The minimum zoom is the one at which the
+    world fits into the map. The figures are also written on the map, so that nothing depends on colour alone.
 
-    :raise ValueError: if a sentence is missing.
+    :raise ValueError: if a message is missing.
     """
 
     default_js = [("topojson", "https://cdn.jsdelivr.net/npm/topojson-client@3")]

@@ -1,4 +1,4 @@
-"""What our maps are made of beside folium's own layers; each element is a class with the script that makes it."""
+"""Our own elements for folium maps; each is a class with its script."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,14 +10,14 @@ from folium.template import Template
 
 from mapservice.privacy.visibility import Role
 
-#: Who made the ground; to be read on every map.
+#: Attribution of the base map, on every map.
 ATTRIBUTION = "Natural Earth · GeoNames"
 
-#: Up to here the ground has tiles of its own; beyond, these are drawn larger (mapservice.store.zones.basemap).
+#: Maximum zoom of the base map tiles, which are enlarged beyond it (mapservice.store.zones.basemap).
 MAX_BASEMAP_ZOOM = 8
 
-#: The sentences that the members' map needs in the reader's language. In those with {n} a mapping of plural
-#: categories (one, other, …) may stand for the sentence; a dot parts the mappings.
+#: The messages of the members' map in the reader's language. Those with {n} may be a mapping of plural categories (one,
+#: other, …) instead; a dot separates the keys of nested mappings.
 CLUSTER_WORDS = (
     "again",
     "badge.country",
@@ -69,13 +69,13 @@ class BaseLayer(JSCSSMixin, Layer):
 
 
 class ClusterLayer(JSCSSMixin, Layer):
-    """The members' map: what the server counts for this viewer, drawn tile by tile, and cards one at a time.
+    """The members' map: counts visible to this viewer, loaded tile by tile, and profile cards one at a time.
 
-    ``clusters`` and ``cards`` are addresses without their last parts (z/x/y, public id); ``table`` is the
-    address of the page with the table, where a badge leads. ``words`` are the sentences named in
-    ``CLUSTER_WORDS``. ``tile_size`` is in pixels: with 512 the tiles asked for are one zoom above the one shown.
+    ``clusters`` and ``cards`` are URLs without their last parts (z/x/y, public id); ``table`` is the URL of the page
+    with the table, to which a badge links. ``words`` are the messages named in ``CLUSTER_WORDS``. ``tile_size`` is in
+    pixels: with 512 the requested tiles are one zoom above the displayed one.
 
-    :raise ValueError: if a sentence is missing.
+    :raise ValueError: if a message is missing.
     """
 
     modules = {"Clusters": "js/members_map/clusters.js"}
@@ -116,11 +116,11 @@ class ClusterLayer(JSCSSMixin, Layer):
 
 
 class ViewButtons(JSCSSMixin, MacroElement):
-    """Buttons that show the whole world and one's own surroundings, and the view kept while the page comes again.
+    """Buttons for the whole world and for the own surroundings; also keeps the view when the page is loaded again.
 
-    ``home`` is (west, south, east, north) or None; ``words`` names the buttons: world, home. It stands before the
-    layers, so that they ask for the view that is kept and for no other. With ``is_guest``, inside the page of another
-    site, no view is kept, and a wheel or one finger moves that page instead of the map.
+    ``home`` is (west, south, east, north) or None; ``words`` are the labels of the buttons: world, home. It must
+    precede the layers, so that they only request tiles of the kept view. With ``is_guest``, in a page embedded by
+    another site, no view is kept, and a wheel or one finger scrolls that page instead of the map.
     """
 
     modules = {"addViewControls": "js/maps/view-controls.js"}
@@ -141,7 +141,7 @@ class ViewButtons(JSCSSMixin, MacroElement):
 
 
 def _found(words: Mapping[str, Any], key: str) -> Any:
-    """What stands under a dotted key, or None."""
+    """Return the value at a dotted key, or None."""
     found: Any = words
     for part in key.split("."):
         found = found.get(part) if isinstance(found, Mapping) else None

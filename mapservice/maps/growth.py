@@ -1,24 +1,24 @@
-"""The growth of a community from release to release, as the points of a drawing."""
+"""The growth of a community from release to release, as the coordinates of a line chart."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-#: The drawing, in units of its own: width and height, and the room for figures at its left and below.
+#: The size of the chart in its own units, and the margins for labels at its left and below.
 WIDTH, HEIGHT, LEFT, BELOW = 720, 260, 56, 28
 
-#: The least height of a band that the eye tells from the line in it.
+#: Minimum visible height of a band around the line.
 _VISIBLE = 2
 
-#: Lines across the drawing, at the most.
+#: Maximum number of horizontal lines.
 _LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A drawing of figures over releases: lines as lists of (x, y), where a release without a figure breaks a line.
+    """A line chart of figures over releases: lines as lists of (x, y), broken at a release without a figure.
 
-    ``bands`` are polygons between the figure less and plus what noise can make; ``steps`` are the figures at the left
-    with their y, ``ticks`` the releases below with their x.
+    ``bands`` are polygons between the figure minus and plus the noise; ``steps`` are the labels at the left with their
+    y, ``ticks`` the releases below with their x.
     """
 
     lines: list[list[tuple[float, float]]]
@@ -28,7 +28,7 @@ class Plot:
 
     @property
     def has_visible_band(self) -> bool:
-        """Whether a band is to be seen: beside a figure of tens of thousands the noise is thinner than the line."""
+        """Whether a band is visible: for figures of tens of thousands the noise is thinner than the line."""
         heights = (
             above[1] - below[1] for band in self.bands for above, below in zip(reversed(band), band, strict=True)
         )
@@ -36,7 +36,7 @@ class Plot:
 
 
 def plot(releases: Sequence[int], figures: Sequence[int | None], interval: int) -> Plot | None:
-    """The drawing of the figures of releases, with ``interval`` people of uncertainty; None where none is shown."""
+    """Return the chart for the figures of releases, with ``interval`` people of uncertainty; None if none is shown."""
     if not any(figures):
         return None
     step = _step(max(each or 0 for each in figures) + interval)
@@ -62,7 +62,7 @@ def plot(releases: Sequence[int], figures: Sequence[int | None], interval: int) 
 
 
 def _runs(figures: Sequence[int | None]) -> list[list[tuple[int, int]]]:
-    """The stretches without a gap, as (position, figure)."""
+    """Return the runs of figures without a gap, as (position, figure)."""
     runs: list[list[tuple[int, int]]] = [[]]
     for number, people in enumerate(figures):
         if people is None:
@@ -73,7 +73,7 @@ def _runs(figures: Sequence[int | None]) -> list[list[tuple[int, int]]]:
 
 
 def _step(top: int) -> int:
-    """A round distance between lines, so that few of them reach the top.
+    """Return a round distance between lines, so that a few of them reach the top.
 
     >>> _step(30), _step(210), _step(22_000)
     (10, 50, 5000)

@@ -1,7 +1,7 @@
-"""The scripts of the pages as ES modules: what each of them imports, and many of them as one that needs no network.
+"""The scripts of the pages as ES modules: their imports, and many of them as one script that works offline.
 
-Our modules are plain, so that this can be done without Node: named imports and exports, each at the beginning of a
-line, and no circles. ``tests/maps/test_modules.py`` holds every script to that.
+Our modules have a plain form that can be processed without Node: named imports and exports, each at the beginning of a
+line, and no circular imports. ``tests/maps/test_modules.py`` checks every script.
 """
 
 import functools
@@ -15,12 +15,12 @@ from mapservice.errors import MapServiceError
 _IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"([^"]+)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?function|class|const) (\w+)", re.MULTILINE)
 
-# What a module of another form begins a line with, or loads while it runs.
+# Line beginnings of other forms of modules, and dynamic imports.
 _OTHER = re.compile(r"^(?:import|export)\b.*|\bimport\s*\(.*", re.MULTILINE)
 
 
 class BrokenModuleError(MapServiceError):
-    """A script is no module of the plain form, or is part of a circle."""
+    """A script is not a module of the plain form, or is part of a circular import."""
 
 
 def read(file: str) -> str:
@@ -30,12 +30,12 @@ def read(file: str) -> str:
 
 @functools.cache
 def imported_by(file: str) -> tuple[str, ...]:
-    """Return the modules that a script under static/ needs, each after those that it needs itself."""
+    """Return the modules that a script under static/ imports, directly or not, each after its own imports."""
     return tuple(with_imports([file])[:-1])
 
 
 def with_imports(files: Iterable[str], read: Callable[[str], str] = read) -> list[str]:
-    """Return modules and all that they import, each after those that it imports.
+    """Return modules and all their imports, each after its own imports.
 
     :raise BrokenModuleError: if modules import each other in a circle.
     """
@@ -45,7 +45,7 @@ def with_imports(files: Iterable[str], read: Callable[[str], str] = read) -> lis
 
 
 def bundle(script: str, read: Callable[[str], str] = read) -> str:
-    """Return a script with all that it imports inside it; it names modules as files under static/.
+    """Return a script that includes all its imports; it names modules as files under static/.
 
     :raise BrokenModuleError: if a module is not of the plain form.
     """
@@ -65,7 +65,7 @@ def _visit(files: Iterable[str], above: tuple[str, ...], ordered: list[str], rea
 
 
 def _files(text: str, importer: str) -> list[str]:
-    """Return the files that a module names, as paths under static/."""
+    """Return the files that a module imports, as paths under static/."""
     return [_resolved(address, importer) for _names, address in _IMPORT.findall(text)]
 
 
@@ -78,7 +78,7 @@ def _resolved(address: str, importer: str) -> str:
 
 
 def _closed(text: str, file: str, names: dict[str, str]) -> str:
-    """Return a module as a function that is called once and gives what the module exports."""
+    """Return a module as a function that is called once and returns the exports of the module."""
     exported = [name for _kind, name in _EXPORT.findall(text)]
     body = _EXPORT.sub(r"\1 \2", _without_imports(text, file, names))
     if broken := _OTHER.search(body):
@@ -87,7 +87,7 @@ def _closed(text: str, file: str, names: dict[str, str]) -> str:
 
 
 def _without_imports(text: str, file: str, names: dict[str, str]) -> str:
-    """Return a module whose imports are constants, taken from the functions of the others."""
+    """Return a module whose imports are constants, set from the results of the other functions."""
 
     def constants(found: re.Match[str]) -> str:
         if found[1] is None:

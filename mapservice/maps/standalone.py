@@ -1,4 +1,4 @@
-"""A map as part of a page that works without a network: scripts, styles and data stand inside it."""
+"""A map as part of a page that works offline: with scripts, styles and data included."""
 
 import base64
 import re
@@ -9,16 +9,16 @@ from markupsafe import Markup
 from mapservice.maps import modules
 from mapservice.maps.canvas import Canvas, MapParts, imports, module_element, pieces_of
 
-# On paper it is day: what a style would do in the dark is never done.
+# Styles for the dark colour scheme, which a printed page must not use.
 _DARK = "(prefers-color-scheme: dark)"
 
 
 def standalone_parts(canvas: Canvas, nonce: str, read: Callable[[str], str]) -> MapParts:
-    """The map as pieces for a page of its own; ``read`` gives the text of a file under static/.
+    """Return the pieces of a map for a page of its own; ``read`` returns the text of a file under static/.
 
-    Pictures that a style names are left out: our maps draw without them.
+    Images in styles are left out: our maps do not need them.
 
-    :raise ForeignPartError: if something of the map is not ours, see ``canvas.page_parts``.
+    :raise ForeignPartError: if a part of the map is not ours, see ``canvas.page_parts``.
     """
     pieces = pieces_of(canvas)
     link, classic = Markup('<style nonce="{}">\n{}\n</style>'), Markup('<script nonce="{}">\n{}\n</script>')
@@ -31,7 +31,7 @@ def standalone_parts(canvas: Canvas, nonce: str, read: Callable[[str], str]) -> 
 
 
 def data_address(content: bytes, mimetype: str = "application/json") -> str:
-    """An address that holds its content, for a layer that would otherwise ask the service.
+    """Return a data URL, for a layer that would otherwise request the data from the service.
 
     >>> data_address(b"{}")
     'data:application/json;base64,e30='
@@ -40,11 +40,11 @@ def data_address(content: bytes, mimetype: str = "application/json") -> str:
 
 
 def style(text: str) -> str:
-    """A style sheet as it may stand inside a page: by day, without pictures, and without a way out of its element."""
+    """Return a style sheet for inclusion in a page: light colours, no images, no end tag."""
     without_pictures = re.sub(r"url\([^)]*\)", "none", text)
     return without_pictures.replace(_DARK, "not all").replace("</", "<\\/")
 
 
 def _script(text: str) -> str:
-    """A script as it may stand inside a page."""
+    """Return a script for inclusion in a page."""
     return re.sub(r"</(script)", r"<\\/\1", text, flags=re.IGNORECASE).replace("<!--", "<\\!--")
