@@ -213,7 +213,7 @@ need_packages() { # run or check
         say "Making .venv"
         quietly "making .venv" "$PYTHON" -m venv --clear "$VENV"
     fi
-    say "Installing Python packages ($1)"
+    say "Installing Python packages, which takes a minute or so"
     : > "$stamps"
     quietly "installing Python packages" "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input \
         --require-hashes --only-binary :all: --use-pep517 -r "$lock"

@@ -58,6 +58,14 @@ ASIDE = """() => {
 }"""
 
 
+# What stands below the name of its column, and not beside it.
+UNDER_NAMES = """() => {
+    const start = (element) => element.getBoundingClientRect().left;
+    const parts = [...document.querySelectorAll("[data-title] > *")].filter((each) => each.textContent);
+    return parts.filter((each) => start(each) < start(each.parentElement) + 100).map((each) => each.textContent);
+}"""
+
+
 @pytest.mark.parametrize("width", [280, 360, 590])
 def test_on_a_phone_no_cell_lies_beside_the_screen_and_a_table_stays_a_table(browser, live, released, dana, width):
     context = window(browser, live, dana)
@@ -66,9 +74,11 @@ def test_on_a_phone_no_cell_lies_beside_the_screen_and_a_table_stays_a_table(bro
     for address, cell in (
         (f"/admin/conditions/{SLUG}/compare", "no visible change"),
         ("/admin/ledger", "Dana"),
+        ("/admin/releases", "Nov 16, 2026"),
     ):
         page.goto(address)
         assert page.evaluate(ASIDE) == [], address
+        assert page.evaluate(UNDER_NAMES) == [], address
         assert page.get_by_role("table").get_by_role("row").get_by_role("cell", name=cell).first.is_visible()
     context.close()
 

@@ -8,8 +8,24 @@ from playwright.sync_api import Browser
 
 from mapservice.i18n import languages
 from tests import pseudo
-from tests.browser.conftest import ALL, PHONE, choose_country, join, latest_link, new_context, save_area, sign_up
+from tests.browser import test_admin_pages as admin_pages
+from tests.browser.conftest import (
+    ALL,
+    DESKTOP,
+    PHONE,
+    choose_country,
+    join,
+    latest_link,
+    new_context,
+    save_area,
+    sign_up,
+)
 from tests.browser.test_pages import MEMBERS, OPEN
+
+dana = admin_pages.dana
+
+#: Who walks through which pages.
+WALKS = {"stranger": OPEN, "member": MEMBERS, "admin": admin_pages.PAGES}
 
 #: Languages whose rules stand in for those of the pseudo-locales: one longer, one from right to left.
 STAND_INS = ("sv", "ar")
@@ -22,7 +38,7 @@ STRAY = """([begin, end]) => {
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const parent = node.parentElement;
         if (parent.closest("script, style, template, noscript")) continue;
-        const isData = parent.closest(`[translate=no], [lang] [lang], bdi, code, [role=option], .leaflet-pane,
+        const isData = parent.closest(`[translate=no], [lang] [lang], bdi, code, [role=option], time, .leaflet-pane,
             .leaflet-control`);
         for (const piece of node.data.split(new RegExp(`([${begin}${end}])`))) {
             if (piece === begin) depth += 1;
@@ -69,6 +85,15 @@ def pseudo_locales(tmp_path_factory):
         languages.translations.cache_clear()
 
 
+# Where the letters of some elements begin.
+STARTS = """(selectors) => selectors.map((selector) => {
+    const letters = document.createRange();
+    letters.selectNodeContents(document.querySelector(selector));
+    const { left, right } = letters.getBoundingClientRect();
+    return Math.round(document.dir === "rtl" ? right : left);
+})"""
+
+
 @pytest.fixture(scope="module")
 def signed_in(browser: Browser, live) -> dict:
     """The cookies of somebody who is on the map."""
@@ -84,17 +109,19 @@ def signed_in(browser: Browser, live) -> dict:
 
 
 @pytest.mark.parametrize("code", STAND_INS)
-@pytest.mark.parametrize("who", ["stranger", "member"])
-def test_every_page_is_translated_whole_and_fits(browser: Browser, live, released, signed_in, code, who):
-    options = {"storage_state": signed_in} if who == "member" else {}
-    context = new_context(browser, live, locale=code, **options)
+@pytest.mark.parametrize("who", WALKS)
+def test_every_page_is_translated_whole_and_fits(browser: Browser, live, released, signed_in, dana, code, who):
+    if who == "admin":
+        context = admin_pages.window(browser, live, dana, locale=code)
+    else:
+        context = new_context(browser, live, locale=code, storage_state=signed_in if who == "member" else None)
     page = context.new_page()
     page.set_viewport_size(PHONE)
     wrong = {}
-    if who == "member":
+    if who != "stranger":
         page.goto("/account")
         page.locator(f".languages button[value={code}]").click()
-    for address in OPEN if who == "stranger" else MEMBERS:
+    for address in WALKS[who]:
         page.goto(address)
         page.wait_for_load_state("networkidle")
         found = page.evaluate(STRAY, [pseudo.BEGIN, pseudo.END])
@@ -107,6 +134,17 @@ def test_every_page_is_translated_whole_and_fits(browser: Browser, live, release
     context.close()
 
     assert wrong == {}, json.dumps(wrong, indent=1, ensure_ascii=False)
+
+
+def test_the_switch_of_a_member_begins_where_the_links_above_it_begin(browser: Browser, live, signed_in):
+    context = new_context(browser, live, storage_state=signed_in)
+    page = context.new_page()
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)
+        page.goto("/account")
+        link, switch = page.evaluate(STARTS, [".site-footer li a", ".site-footer .languages button"])
+        assert link == switch
+    context.close()
 
 
 def test_a_text_that_was_forgotten_is_found(browser: Browser, live):

@@ -45,7 +45,7 @@ def _read(path: Path) -> dict[str, str]:
     return {
         "to": str(letter["To"]),
         "subject": str(letter["Subject"]),
-        "body": body.get_content() if body else "",
+        "body": "\n".join(body.get_content().splitlines()) if body else "",
     }
 
 

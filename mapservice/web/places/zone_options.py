@@ -82,7 +82,7 @@ def page_facts(
         below = [zones.get(get_session(), _known()[country].zones)]
     return {
         "countries": _countries(),
-        "country": country,
+        "country": country or _country_of(path),
         "choices": offered,
         "wanted_zone": marked or _offered(offered) if within or marked else "",
         "below": [(each.id, zone_name(each.id, each.name), at_least(each.people)) for each in below],
@@ -92,6 +92,12 @@ def page_facts(
         "finer_wording": consent_wordings.finer_of([(each.title, each.expected) for each in offered if each.is_finer]),
         "page_data": _page_data(condition, membership, path) | {"stored": home.zone_id if home else None},
     }
+
+
+def _country_of(path: Sequence[Zone]) -> str:
+    """Return the code of the country of a zone; empty in a group of small states, where it could be any of them."""
+    code = path[0].id if path else ""
+    return code if code in _known() and _known()[code].zones == code else ""
 
 
 def _choose_again_from(member: Member) -> dt.date | None:

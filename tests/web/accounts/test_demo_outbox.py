@@ -33,7 +33,9 @@ def test_the_demo_shows_its_letters_to_this_machine_alone(tmp_path, connection, 
 
     assert mailer.deliver_due(connection, config) == 1
 
-    assert f'href="http://localhost:8000{link_in_outbox(client)}"' in client.get("/outbox").text
+    page = client.get("/outbox").text
+    assert f'href="http://localhost:8000{link_in_outbox(client)}"' in page
+    assert "<p>Hello,</p>" in page
     assert client.get("/outbox", environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 404
     assert client.get("/outbox", base_url="http://evil.example:8000").status_code == 404
 

@@ -220,6 +220,7 @@ def test_zones_can_be_picked_from_lists_without_scripts(session, as_alice, freib
 
     assert "This is the smallest zone." in page
     assert f'name="zone" value="{freiburg}"' in page
+    assert '<option value="DE" selected>' in page
     assert membership_of(session, alice_of(session)).shown_zone is None
 
 
