@@ -43,10 +43,10 @@ class Rate:
 
         :raise ValueError: if it cannot be parsed.
         """
-        found = _RATE.fullmatch(text.strip().lower())
-        if found is None or not int(found[1]) or found[2] == "0":
+        match = _RATE.fullmatch(text.strip().lower())
+        if match is None or not int(match[1]) or match[2] == "0":
             raise ValueError(text)
-        return cls(int(found[1]), int(found[2] or 1) * _UNITS_S[found[3]])
+        return cls(int(match[1]), int(match[2] or 1) * _UNITS_S[match[3]])
 
 
 def default_state() -> Path:
@@ -136,13 +136,13 @@ class Config:
                 f"{PREFIX}MAIL_FROM must be an e-mail address, perhaps with a name, not {self.mail_from!r}"
             )
         # The value is part of a header, where a semicolon would begin another directive.
-        wrong = [each for each in self.framed_by.split() if not _SITE.fullmatch(each)]
+        wrong = [site for site in self.framed_by.split() if not _SITE.fullmatch(site)]
         if wrong:
             raise ValueError(f"{PREFIX}FRAMED_BY must be * or addresses such as https://example.org, not {wrong[0]!r}")
 
-        for each in fields(self):
-            if each.name.startswith(_RATES):
-                self.rate(each.name.removeprefix(_RATES))
+        for config_field in fields(self):
+            if config_field.name.startswith(_RATES):
+                self.rate(config_field.name.removeprefix(_RATES))
 
     def rate(self, name: str) -> Rate:
         """Return the setting ``limit_<name>``.
@@ -160,7 +160,9 @@ class Config:
     def longest_rate_s(self) -> int:
         """Return the seconds after which the bucket of the slowest limit is full again."""
         return max(
-            self.rate(each.name.removeprefix(_RATES)).seconds for each in fields(self) if each.name.startswith(_RATES)
+            self.rate(config_field.name.removeprefix(_RATES)).seconds
+            for config_field in fields(self)
+            if config_field.name.startswith(_RATES)
         )
 
     @classmethod
@@ -169,14 +171,14 @@ class Config:
 
         :raise ValueError: if a number or a yes-or-no value cannot be parsed.
         """
-        found: dict[str, Any] = {}
-        for each in fields(cls):
-            text = environment.get(PREFIX + each.name.upper())
-            if text is None and each.name == "database_url":
+        values: dict[str, Any] = {}
+        for config_field in fields(cls):
+            text = environment.get(PREFIX + config_field.name.upper())
+            if text is None and config_field.name == "database_url":
                 text = environment.get("DATABASE_URL")
             if text is not None:
-                found[each.name] = _read(each.name, each.type, text)
-        return cls(**{**found, **overrides})
+                values[config_field.name] = _read(config_field.name, config_field.type, text)
+        return cls(**{**values, **overrides})
 
     @property
     def address(self) -> str:

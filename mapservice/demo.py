@@ -32,7 +32,7 @@ _WORDS = (
     *("Rowan", "Sage", "Sorrel", "Sparrow", "Swift", "Thistle", "Thyme", "Tulip", "Willow", "Wren", "Yarrow"),
 )
 
-_TOLD = ("role", "minor", "audience", "finer", "counted", "days", "name")
+_COLUMNS = ("role", "minor", "audience", "finer", "counted", "days", "name")
 
 #: Placeholder for the zone of somebody without a location: it has no anchors.
 _NOWHERE = Zone("", 0, Level.COUNTRY, "", 0, b"")
@@ -77,7 +77,7 @@ class Ground:
         self.by_id = {zone.id: zone for zone in zones}
         areas = sorted(zone.id for zone in zones if zone.level is Level.AREA)
         self.paths = [path(area) for area in areas]
-        self.people = np.array([[self.by_id[each].people for each in steps] for steps in self.paths], dtype=float)
+        self.people = np.array([[self.by_id[zone_id].people for zone_id in steps] for steps in self.paths], dtype=float)
 
 
 class _Drawn(NamedTuple):
@@ -103,16 +103,16 @@ def members(
     ``today`` is the latest possible day of joining.
     """
     chance = np.random.default_rng(seed)
-    drawn = _draw(chance, ground, communities, count)
+    draws = _draw(chance, ground, communities, count)
     ids, public_ids, salts = _ids(chance, count)
     # Lists, because reading single numbers from an array takes ten times as long.
-    places = zip(drawn.home.tolist(), drawn.depth.tolist(), strict=True)
+    places = zip(draws.home.tolist(), draws.depth.tolist(), strict=True)
     shown = [ground.paths[home][depth] if depth >= 0 else None for home, depth in places]
-    conditions = [communities[join].condition for join in drawn.join.tolist()]
+    conditions = [communities[join].condition for join in draws.join.tolist()]
     zones = (ground.by_id[zone] if zone else _NOWHERE for zone in shown)
     pins = jitter_many(zip(zones, ids, conditions, salts, strict=True), key=key)
-    told = zip(*(getattr(drawn, each).tolist() for each in _TOLD), strict=True)
-    rows = zip(ids, public_ids, conditions, shown, pins, told, salts, strict=True)
+    attributes = zip(*(getattr(draws, column).tolist() for column in _COLUMNS), strict=True)
+    rows = zip(ids, public_ids, conditions, shown, pins, attributes, salts, strict=True)
     for number, (
         own,
         public_id,
@@ -136,7 +136,9 @@ def _draw(chance: np.random.Generator, ground: Ground, communities: Sequence[Com
     role = chance.choice(list(ROLE_SHARES), count, p=list(ROLE_SHARES.values()))
     minor = (role == Role.CAREGIVER) & (chance.random(count) < MINOR_SHARE)
     audience = chance.choice(list(AUDIENCE_SHARES), count, p=list(AUDIENCE_SHARES.values()))
-    offered = _offered(ground.people[home], np.array([_prevalence(each) for each in communities])[join], minor)
+    offered = _offered(
+        ground.people[home], np.array([_prevalence(community) for community in communities])[join], minor
+    )
     depth, finer = _depths(chance, offered, minor)
     days = np.minimum(chance.exponential(YEARS * 120, count), YEARS * 365).astype(int)
     name = chance.choice(_WORDS, count)
@@ -146,16 +148,16 @@ def _draw(chance: np.random.Generator, ground: Ground, communities: Sequence[Com
 
 def _ids(chance: np.random.Generator, count: int) -> tuple[list[bytes], list[str], list[bytes]]:
     """Return random ids of members (UUID version 4) and of their memberships, and the salts of the latter."""
-    drawn = np.frombuffer(chance.bytes(48 * count), dtype=np.uint8).reshape(-1, 48).copy()
-    drawn[:, 6] = drawn[:, 6] & 0x0F | 0x40
-    drawn[:, 8] = drawn[:, 8] & 0x3F | 0x80
-    public = [base64.urlsafe_b64encode(row)[:22].decode() for row in _rows(drawn[:, 16:32])]
-    return _rows(drawn[:, :16]), public, _rows(drawn[:, 32:])
+    random_bytes = np.frombuffer(chance.bytes(48 * count), dtype=np.uint8).reshape(-1, 48).copy()
+    random_bytes[:, 6] = random_bytes[:, 6] & 0x0F | 0x40
+    random_bytes[:, 8] = random_bytes[:, 8] & 0x3F | 0x80
+    public = [base64.urlsafe_b64encode(row)[:22].decode() for row in _rows(random_bytes[:, 16:32])]
+    return _rows(random_bytes[:, :16]), public, _rows(random_bytes[:, 32:])
 
 
-def _rows(drawn: np.ndarray) -> list[bytes]:
+def _rows(matrix: np.ndarray) -> list[bytes]:
     """Return the rows of an array of 16 bytes each."""
-    whole = drawn.tobytes()
+    whole = matrix.tobytes()
     return [whole[at : at + 16] for at in range(0, len(whole), 16)]
 
 
@@ -168,10 +170,10 @@ def _offered(people: np.ndarray, prevalence: np.ndarray, minors: np.ndarray) -> 
 
 def _depths(chance: np.random.Generator, offered: np.ndarray, minors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the depth that each person shows (-1: no location), and whether that needed the second consent."""
-    wished = chance.choice(np.arange(-1, len(CHOOSABLE)), len(offered), p=list(LEVEL_SHARES.values()))
+    wished_depths = chance.choice(np.arange(-1, len(CHOOSABLE)), len(offered), p=list(LEVEL_SHARES.values()))
     agrees = (chance.random(len(offered)) < FINER_SHARE) & ~minors
-    finer = (wished > offered) & agrees
-    return np.where(finer, wished, np.minimum(wished, offered)), finer
+    finer = (wished_depths > offered) & agrees
+    return np.where(finer, wished_depths, np.minimum(wished_depths, offered)), finer
 
 
 def _prevalence(community: Community) -> float:

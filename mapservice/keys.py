@@ -20,9 +20,9 @@ def key_of(config: Config, name: str) -> bytes:
 
     :raise SetupError: if the given key is not 32 bytes in hexadecimal, or production has none.
     """
-    given = getattr(config, name)
-    if given:
-        return _from_hex(given, f"{PREFIX}{name.upper()}")
+    configured = getattr(config, name)
+    if configured:
+        return _from_hex(configured, f"{PREFIX}{name.upper()}")
     path = config.state / "keys" / name
     if not path.exists():
         if config.production:
@@ -56,13 +56,15 @@ def replace_key(config: Config, name: str, key: bytes) -> None:
         os.close(folder)
 
 
-def _from_hex(text: str, where: str) -> bytes:
+def _from_hex(text: str, source: str) -> bytes:
     try:
         key = bytes.fromhex(text)
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        raise SetupError(f"{where} must hold {KEY_BYTES * 2} hex digits; make some with: openssl rand -hex {KEY_BYTES}")
+        raise SetupError(
+            f"{source} must hold {KEY_BYTES * 2} hex digits; make some with: openssl rand -hex {KEY_BYTES}"
+        )
     return key
 
 

@@ -107,13 +107,13 @@ class WithdrawalLog:
 
     def entries(self, since: dt.datetime) -> list[Withdrawal]:
         """Return the entries since the hour of a moment; those without a mark after them are not done."""
-        found: dict[str, Withdrawal] = {}
+        by_id: dict[str, Withdrawal] = {}
         first = since.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
         for day, path in sorted(self._files()):
             if day >= first.date():
                 for entry in _read(path.read_text(errors="replace").splitlines()):
-                    found[entry.id] = entry
-        return [entry for entry in found.values() if entry.hour >= first]
+                    by_id[entry.id] = entry
+        return [entry for entry in by_id.values() if entry.hour >= first]
 
     def _files(self) -> Iterator[tuple[dt.date, Path]]:
         for path in self.folder.glob("*.log"):
@@ -166,19 +166,19 @@ def folder(config: Config) -> Path:
 
 def _read(lines: Iterable[str]) -> Iterator[Withdrawal]:
     """Yield the entries of a file, without incomplete lines."""
-    found: dict[str, Withdrawal] = {}
+    by_id: dict[str, Withdrawal] = {}
     for line in lines:
         match line.split():
-            case [name, "done"] if name in found:
-                old = found[name]
-                found[name] = Withdrawal(old.id, old.kind, old.hour, old.mark, is_done=True)
+            case [name, "done"] if name in by_id:
+                old = by_id[name]
+                by_id[name] = Withdrawal(old.id, old.kind, old.hour, old.mark, is_done=True)
             case [name, kind, hour, mark] if kind in set(Kind) and len(mark) == 64:
                 try:
                     at = dt.datetime.strptime(hour, _HOUR).replace(tzinfo=dt.UTC)
                 except ValueError:
                     continue
-                found[name] = Withdrawal(name, Kind(kind), at, mark)
-    return iter(found.values())
+                by_id[name] = Withdrawal(name, Kind(kind), at, mark)
+    return iter(by_id.values())
 
 
 def _sync(folder: Path) -> None:

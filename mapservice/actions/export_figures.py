@@ -76,42 +76,42 @@ def extract(
     :raise UnknownReleaseError: if there is no such release.
     :raise TooMuchError: if there are more conditions than one file may hold.
     """
-    wanted = list(dict.fromkeys(slugs))
-    if not wanted:
+    unique_slugs = list(dict.fromkeys(slugs))
+    if not unique_slugs:
         raise UnknownConditionError
-    if len(wanted) > (MAX_LISTED_CONDITIONS if with_few else MAX_CONDITIONS):
+    if len(unique_slugs) > (MAX_LISTED_CONDITIONS if with_few else MAX_CONDITIONS):
         raise TooMuchError
-    made = published.get(session, release) if release is not None else releases.newest(session)
-    found = [conditions.get(session, slug) for slug in wanted]
-    return Extract(made, sorted(found, key=lambda each: each.slug), by, language, with_few)
+    selected_release = published.get(session, release) if release is not None else releases.newest(session)
+    selected = [conditions.get(session, slug) for slug in unique_slugs]
+    return Extract(selected_release, sorted(selected, key=lambda condition: condition.slug), by, language, with_few)
 
 
-def sheet_of(session: Session, config: Config, wanted: Extract) -> Sheet:
+def sheet_of(session: Session, config: Config, selection: Extract) -> Sheet:
     """Return the rows and metadata of a selection; country names in its language, other texts in the current locale."""
-    slugs = [each.slug for each in wanted.conditions]
-    found = file_rows.rows(session, wanted.release, slugs, wanted.by, with_few=wanted.with_few)
-    rows = rows_of(found, FigureLevel(wanted.by), wanted.language)
-    return Sheet(terms_of(config, wanted.release, subject_of(wanted)), rows, words_of_columns(wanted.language))
+    slugs = [condition.slug for condition in selection.conditions]
+    figures = file_rows.rows(session, selection.release, slugs, selection.by, with_few=selection.with_few)
+    rows = rows_of(figures, FigureLevel(selection.by), selection.language)
+    return Sheet(terms_of(config, selection.release, subject_of(selection)), rows, words_of_columns(selection.language))
 
 
-def subject_of(wanted: Extract) -> str:
+def subject_of(selection: Extract) -> str:
     """Return the name of the condition, or the number of conditions."""
-    if len(wanted.conditions) == 1:
-        return wanted.conditions[0].name
-    return ngettext("one condition", "%(num)s conditions", len(wanted.conditions))
+    if len(selection.conditions) == 1:
+        return selection.conditions[0].name
+    return ngettext("one condition", "%(num)s conditions", len(selection.conditions))
 
 
-def file_of(session: Session, config: Config, wanted: Extract, form: Format) -> Path:
+def file_of(session: Session, config: Config, selection: Extract, form: Format) -> Path:
     """Write a selection to a new file in its own temporary folder, which the caller deletes.
 
     :raise TooMuchError: if a report is requested for more than one condition.
     """
-    if form is Format.REPORT and len(wanted.conditions) > 1:
+    if form is Format.REPORT and len(selection.conditions) > 1:
         raise TooMuchError
     with _room():
-        path = Path(tempfile.mkdtemp(prefix="mapservice-")) / f"{wanted.name}.{form}"
+        path = Path(tempfile.mkdtemp(prefix="mapservice-")) / f"{selection.name}.{form}"
         with removed_if_it_fails(path):
-            _make(session, config, wanted, form, path)
+            _make(session, config, selection, form, path)
         return path
 
 
@@ -139,45 +139,45 @@ def _room() -> Iterator[None]:
         _MAKING.release()
 
 
-def _make(session: Session, config: Config, wanted: Extract, form: Format, path: Path) -> None:
-    sheet = sheet_of(session, config, wanted)
+def _make(session: Session, config: Config, selection: Extract, form: Format, path: Path) -> None:
+    sheet = sheet_of(session, config, selection)
     if form is Format.REPORT:
-        page = figure_report.page(session, wanted.conditions[0], sheet, wanted.by, is_demo=config.demo)
+        page = figure_report.page(session, selection.conditions[0], sheet, selection.by, is_demo=config.demo)
         path.write_text(page, encoding="utf-8")
     else:
-        write(sheet, form, path, name=wanted.name)
+        write(sheet, form, path, name=selection.name)
 
 
 def noted_file(
-    session: Session, config: Config, wanted: Extract, form: Format, member: Member | None, *, purpose: str
+    session: Session, config: Config, selection: Extract, form: Format, member: Member | None, *, purpose: str
 ) -> Path:
     """Write a file as ``file_of`` does, and add to the audit log that an admin or the command line exported it.
 
     The caller commits, and deletes the file if the commit fails.
     """
-    path = file_of(session, config, wanted, form)
-    subject = f"{', '.join(each.slug for each in wanted.conditions)} by {wanted.by}"
+    path = file_of(session, config, selection, form)
+    subject = f"{', '.join(condition.slug for condition in selection.conditions)} by {selection.by}"
     with removed_if_it_fails(path):
         audit_log.note(
-            session, Act.EXPORT, member, subject, release=wanted.release.number, form=form, purpose=plain(purpose)
+            session, Act.EXPORT, member, subject, release=selection.release.number, form=form, purpose=plain(purpose)
         )
     return path
 
 
-def rows_of(found: Iterable[Found], by: FigureLevel, language: str) -> Iterator[Row]:
+def rows_of(figures: Iterable[Found], by: FigureLevel, language: str) -> Iterator[Row]:
     """Yield query results as rows of a file, with country names in a language."""
-    for each in found:
-        is_world = each.zone == "world"
+    for figure in figures:
+        is_world = figure.zone == "world"
         is_region = by is FigureLevel.REGION and not is_world
         yield Row(
-            condition=each.slug,
-            condition_name=each.condition_name,
-            orpha=each.orpha,
+            condition=figure.slug,
+            condition_name=figure.condition_name,
+            orpha=figure.orpha,
             level=FigureLevel.WORLD if is_world else by,
-            zone=each.zone,
-            country=each.country,
-            country_name=country_name(each.country, each.country_name, language) if each.country else "",
-            iso_3166=" ".join(each.codes),
-            region_name=each.zone_name if is_region else "",
-            people=each.shown,
+            zone=figure.zone,
+            country=figure.country,
+            country_name=country_name(figure.country, figure.country_name, language) if figure.country else "",
+            iso_3166=" ".join(figure.codes),
+            region_name=figure.zone_name if is_region else "",
+            people=figure.shown,
         )

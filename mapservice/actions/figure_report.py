@@ -30,7 +30,7 @@ _NONCE = "report"
 def page(session: Session, condition: Condition, sheet: Sheet, by: Geography, *, is_demo: bool) -> str:
     """Return the report as HTML: title, summary, map, table of the largest figures, metadata."""
     release = published.get(session, sheet.terms.release)
-    found = published.figures(session, release, condition)
+    figures = published.figures(session, release, condition)
     rows = [row for row in sheet.rows if row.people is not None and row.level is not FigureLevel.WORLD]
     rows.sort(key=lambda row: (-(row.people or 0), row.country_name, row.region_name))
     return (
@@ -40,11 +40,11 @@ def page(session: Session, condition: Condition, sheet: Sheet, by: Geography, *,
             condition=condition,
             by=by,
             terms=sheet.terms,
-            headline=figure_words.headline(found),
+            headline=figure_words.headline(figures),
             rows=rows[:MAX_PLACES],
             others=max(len(rows) - MAX_PLACES, 0),
-            parts=_drawn(condition, found, by) if rows else None,
-            legend=figure_words.legend(scale_of(published.largest(found))),
+            parts=_drawn(condition, figures, by) if rows else None,
+            legend=figure_words.legend(scale_of(published.largest(figures))),
             styles=[style(_read(f"css/{name}.css")) for name in ("theme", "figures", "report")],
             nonce=_NONCE,
             is_demo=is_demo,
@@ -62,10 +62,10 @@ def _templates() -> Environment:
     return environment
 
 
-def _drawn(condition: Condition, found: Published, by: Geography) -> MapParts:
+def _drawn(condition: Condition, figures: Published, by: Geography) -> MapParts:
     """Return the map of the countries or of the regions; it needs no network."""
-    places = tuple(each for each in found.places if each.level == by)
-    shown = Published(found.release, found.world, places)
+    places = tuple(place for place in figures.places if place.level == by)
+    shown = Published(figures.release, figures.world, places)
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
     label = _("Map of the published statistics: %(name)s", name=condition.name)
     canvas = Canvas(label, name="figures", bounds=published.around(shown), last_zoom=MAX_ZOOM, words=words)

@@ -100,7 +100,7 @@ def _store(
     session: Session, member: Member, membership: Membership, home: Home, path: Sequence[Zone], *, key: bytes
 ) -> None:
     """Store the home and what each condition shows of it: here the last zone of ``path``, others at their level."""
-    known = {zone.id: zone for zone in path}
+    zones_by_id = {zone.id: zone for zone in path}
     shown = {}
     for own, _condition in memberships.of(session, member):
         if own.condition_id == membership.condition_id:
@@ -109,7 +109,7 @@ def _store(
             zone_id = coarsen(home.zone_id, level_of(own.shown_zone))
             if homes.is_for_minor(session, own):
                 zone_id = coarsen(zone_id, FINEST_FOR_MINORS)
-            zone = known.get(zone_id) or tree.get(session, zone_id)
+            zone = zones_by_id.get(zone_id) or tree.get(session, zone_id)
         else:
             continue
         shown[own.condition_id] = jitter(zone, member.id, own.condition_id, salt=own.salt, key=key)

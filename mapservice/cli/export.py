@@ -24,13 +24,16 @@ _WORDS = {
     f"{export_figures.MAX_LISTED_CONDITIONS} with --with-few, and one in a report.",
 }
 
+_GEOGRAPHIES = [geography.value for geography in Geography]
+_FORMATS = [file_format.value for file_format in Format]
+
 
 @click.command()
 @click.argument("conditions", nargs=-1, required=True, metavar="CONDITION...")
-@click.option("--by", type=click.Choice([each.value for each in Geography]), default="country", show_default=True,
+@click.option("--by", type=click.Choice(_GEOGRAPHIES), default="country", show_default=True,
               help="Group by country or by region.")  # fmt: skip
 @click.option("--release", type=click.IntRange(min=1), help="Number of the release.  [default: the newest]")
-@click.option("--format", "form", type=click.Choice([each.value for each in Format]), default="csv", show_default=True,
+@click.option("--format", "form", type=click.Choice(_FORMATS), default="csv", show_default=True,
               help="csv-metadata.json is the data dictionary of the CSV. html is a report on one A4 page.")  # fmt: skip
 @click.option(
     "--output",
@@ -65,10 +68,10 @@ def export(
         with db.session_on(engine) as session:
             # Files with data of a demo say so, whoever makes them.
             config = replace(config, demo=config.demo or demo.has_any(session))
-            wanted = export_figures.extract(
+            selection = export_figures.extract(
                 session, conditions, Geography(by), release=release, language=language, with_few=with_few
             )
-            path = export_figures.noted_file(session, config, wanted, Format(form), None, purpose=purpose)
+            path = export_figures.noted_file(session, config, selection, Format(form), None, purpose=purpose)
             with export_figures.removed_if_it_fails(path):
                 db.commit(session)
     except MapServiceError as problem:
@@ -80,4 +83,4 @@ def export(
             shutil.copyfileobj(source, output)
     finally:
         shutil.rmtree(path.parent)
-    click.echo(f"Release {wanted.release.number} of {wanted.release.made_on}: {path.name}", err=True)
+    click.echo(f"Release {selection.release.number} of {selection.release.made_on}: {path.name}", err=True)

@@ -36,8 +36,13 @@ def release(dry_run: bool, today: dt.datetime | None) -> None:
         with provisioning.bars() as bars:
             bars.add_task("Making a release", total=None)
             before = releases.current(session)
-            made = releases.make(session, day, key=key, profile=profile)
-            words = _in_words(made, releases.compare(session, before, made), is_new=made is not before, is_dry=dry_run)
+            new_release = releases.make(session, day, key=key, profile=profile)
+            words = _in_words(
+                new_release,
+                releases.compare(session, before, new_release),
+                is_new=new_release is not before,
+                is_dry=dry_run,
+            )
             audit_log.forget_old(session)
             if not dry_run:
                 db.commit(session)
@@ -71,8 +76,8 @@ Numbers that would stay the same: {change.stayed:,}
 Nothing was changed."""
 
 
-def _in_words(made: releases.Release, change: releases.ReleaseChange, *, is_new: bool, is_dry: bool) -> str:
+def _in_words(new_release: releases.Release, change: releases.ReleaseChange, *, is_new: bool, is_dry: bool) -> str:
     """Return sentences about the figures that a release changes; it counts figures, not people."""
     if not is_new:
-        return f"Release {made.number} was made on {made.made_on}: there is nothing to do."
-    return (_DRY if is_dry else _DONE).format(made=made, change=change)
+        return f"Release {new_release.number} was made on {new_release.made_on}: there is nothing to do."
+    return (_DRY if is_dry else _DONE).format(made=new_release, change=change)

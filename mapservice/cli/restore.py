@@ -75,16 +75,16 @@ def restore(file: Path, withdrawals: Sequence[Path], hide_everybody: bool, rotat
     if not yes:
         click.confirm(f"Replace the database with {file}?", abort=True)
     with only_one(config.state):
-        how = How(_logs(config, withdrawals), everybody=hide_everybody, is_rotated=rotated)
-        (_into_given if config.database_url else _into_private)(config, file, how)
+        options = How(_logs(config, withdrawals), everybody=hide_everybody, is_rotated=rotated)
+        (_into_given if config.database_url else _into_private)(config, file, options)
 
 
-def _logs(config: Config, others: Sequence[Path]) -> list[WithdrawalLog]:
+def _logs(config: Config, other_folders: Sequence[Path]) -> list[WithdrawalLog]:
     key = key_of(config, "withdrawal_key")
-    return [WithdrawalLog(each, key) for each in (folder(config), *others)]
+    return [WithdrawalLog(path, key) for path in (folder(config), *other_folders)]
 
 
-def _into_private(config: Config, file: Path, how: How) -> None:
+def _into_private(config: Config, file: Path, options: How) -> None:
     current = addresses(config).owner
     try:
         click.echo(f"The current database was copied to {save_before(config, current, 'restore')}.")
@@ -92,7 +92,7 @@ def _into_private(config: Config, file: Path, how: How) -> None:
         click.echo(f"Warning: the current database could not be copied ({problem})", err=True)
     fresh = embedded.new_database(config.state, _BESIDE)
     try:
-        done = _fill(config, fresh, file, how)
+        done = _fill(config, fresh, file, options)
     except BaseException:
         embedded.drop_database(config.state, _BESIDE)
         raise
@@ -100,7 +100,7 @@ def _into_private(config: Config, file: Path, how: How) -> None:
     _say(done)
 
 
-def _into_given(config: Config, file: Path, how: How) -> None:
+def _into_given(config: Config, file: Path, options: How) -> None:
     url = addresses(config).owner
     engine = db.new_engine(url, timeouts=False)
     try:
@@ -113,17 +113,17 @@ def _into_given(config: Config, file: Path, how: How) -> None:
             session.execute(text(f"create table if not exists {provisioning.UNFINISHED} ()"))
     finally:
         engine.dispose()
-    _say(_fill(config, url, file, how))
+    _say(_fill(config, url, file, options))
 
 
-def _fill(config: Config, url: str, file: Path, how: How) -> Done:
+def _fill(config: Config, url: str, file: Path, options: How) -> Done:
     """Restore a backup into an empty database and repeat the withdrawals; all rights are set last."""
     dump.put_back(url, file)
     engine = db.new_engine(url, timeouts=False)
     try:
         _check_revision(engine)
         provisioning.migrate(engine)
-        done = _take_back(config, engine, how, made_at=dump.made_at(file))
+        done = _take_back(config, engine, options, made_at=dump.made_at(file))
         with provisioning.bars() as bars:
             provisioning.load(engine, bars, role=pages_role(config))
         return done
@@ -131,17 +131,17 @@ def _fill(config: Config, url: str, file: Path, how: How) -> Done:
         engine.dispose()
 
 
-def _take_back(config: Config, engine: Engine, how: How, *, made_at: dt.datetime | None) -> Done:
+def _take_back(config: Config, engine: Engine, options: How, *, made_at: dt.datetime | None) -> Done:
     with db.transaction(engine) as session:
-        new_keys = _check_keys(config, session, how)
+        new_keys = _check_keys(config, session, options)
         until = after_restore.last_moment(session)
         if made_at:
             # A wrong clock may have left timestamps that were in the future when the backup was made.
             until = min(until, made_at)
-        if not how.everybody:
-            _check_logs(how.logs, until)
+        if not options.everybody:
+            _check_logs(options.logs, until)
         after_restore.end_all(session)
-        again = after_restore.withdraw_again(session, how.logs, until, everybody=how.everybody)
+        again = after_restore.withdraw_again(session, options.logs, until, everybody=options.everybody)
         if "anchor_key" in new_keys:
             repin.redraw(session, key=key_of(config, "anchor_key"))
         after_restore.check_counts(session)
@@ -149,23 +149,23 @@ def _take_back(config: Config, engine: Engine, how: How, *, made_at: dt.datetime
     return Done(until, again, new_keys)
 
 
-def _check_keys(config: Config, session: Session, how: How) -> list[str]:
+def _check_keys(config: Config, session: Session, options: How) -> list[str]:
     """Check that the backup belongs to the keys of this machine, or adapt it; return the replaced keys."""
-    ours = [(name, key_of(config, name)) for name in (f"{each}_key" for each in CHANGES)]
-    others = [(name, key) for name, key in ours if key_fingerprints.is_another(session, key, name)]
-    if how.is_rotated:
-        for name, key in others:
+    ours = [(name, key_of(config, name)) for name in (f"{kind}_key" for kind in CHANGES)]
+    replaced = [(name, key) for name, key in ours if key_fingerprints.is_another(session, key, name)]
+    if options.is_rotated:
+        for name, key in replaced:
             key_fingerprints.replace(session, key, name)
     try:
         check_keys(config, session)
     except SetupError as problem:
-        if how.is_rotated or not others:
+        if options.is_rotated or not replaced:
             raise
         raise SetupError(
             f"{problem} If it was changed by `mapservice rotate-key` since this backup was made, run this with "
             "--rotated."
         ) from None
-    return [name for name, _key in others]
+    return [name for name, _key in replaced]
 
 
 def _check_logs(logs: Sequence[WithdrawalLog], until: dt.datetime) -> None:

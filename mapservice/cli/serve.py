@@ -36,8 +36,10 @@ def serve(empty: bool, port: int | None, host: str | None) -> None:
     It first creates and loads what is missing. Processes that die are started again. If this process is killed, the
     others continue, and the next start takes over from them. mapservice stop ends them too.
     """
-    given: dict[str, Any] = {name: value for name, value in {"port": port, "host": host}.items() if value is not None}
-    config = settings(empty, Config.from_environment(**given))
+    overrides: dict[str, Any] = {
+        name: value for name, value in {"port": port, "host": host}.items() if value is not None
+    }
+    config = settings(empty, Config.from_environment(**overrides))
     logs.configure()
     interrupt_on_signals()
     with only_one(config.state, takes_over=True) as lock:
@@ -45,10 +47,10 @@ def serve(empty: bool, port: int | None, host: str | None) -> None:
         has_survivors = bool(survivors(config.state))
         if not has_survivors:
             try_port(config)
-        with database(config) as where:
-            if not is_newest(where):
+        with database(config) as db_urls:
+            if not is_newest(db_urls):
                 process_records.end(survivors(config.state), within=GRACE_S)
-            prepare(config, where, empty)
+            prepare(config, db_urls, empty)
             account = run_as.choose(config)
             # Processes left behind by a killed supervisor respond until this point.
             process_records.end(survivors(config.state), within=GRACE_S)
@@ -79,9 +81,9 @@ def settings(empty: bool, config: Config) -> Config:
     return replace(config, demo=is_demo)
 
 
-def prepare(config: Config, where: Addresses, empty: bool) -> None:
+def prepare(config: Config, db_urls: Addresses, empty: bool) -> None:
     """Migrate, load data and create the demo community as needed; check the rights of the pages."""
-    engine = db.new_engine(where.owner, timeouts=False)
+    engine = db.new_engine(db_urls.owner, timeouts=False)
     try:
         with provisioning.bars() as bars:
             provisioning.migrate(engine)
@@ -94,7 +96,7 @@ def prepare(config: Config, where: Addresses, empty: bool) -> None:
                 demo.leave_out(engine, config, remove=empty)
     finally:
         engine.dispose()
-    check_pages(config, where.runtime)
+    check_pages(config, db_urls.runtime)
 
 
 def survivors(state: Path) -> list[process_records.Process]:
@@ -102,9 +104,9 @@ def survivors(state: Path) -> list[process_records.Process]:
     return process_records.running(state, *process_records.SURVIVORS)
 
 
-def is_newest(where: Addresses) -> bool:
+def is_newest(db_urls: Addresses) -> bool:
     """Return whether the database is at the newest revision, so that running processes may continue for a moment."""
-    engine = db.new_engine(where.owner, timeouts=False)
+    engine = db.new_engine(db_urls.owner, timeouts=False)
     try:
         return provisioning.is_newest(engine)
     finally:

@@ -28,5 +28,5 @@ def upgrade() -> None:
             check_owner(config, engine)
             loaded = provisioning.load(engine, bars, role=pages_role(config))
             check_keys_of(config, engine)
-    what = [*(["tables"] if changed else []), *loaded]
-    click.echo(f"Version {VERSION}: updated {', '.join(what) if what else 'nothing'}. Start the service.")
+    updated = [*(["tables"] if changed else []), *loaded]
+    click.echo(f"Version {VERSION}: updated {', '.join(updated) if updated else 'nothing'}. Start the service.")

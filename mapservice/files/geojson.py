@@ -46,7 +46,7 @@ def collection_terms(terms: Terms) -> dict[str, Any]:
 
 def feature(terms: Terms, row: Row) -> dict[str, Any]:
     """Return a row as a feature, with an id that is the same in every release."""
-    properties = {name: plain(each) if isinstance(each, str) else each for name, each in values(terms, row).items()}
+    properties = {name: plain(value) if isinstance(value, str) else value for name, value in values(terms, row).items()}
     return {
         "type": "Feature",
         "id": f"{row.condition}/{row.zone}",

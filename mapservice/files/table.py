@@ -76,7 +76,7 @@ class Column:
 COLUMNS = {
     "release": "integer",
     "released_on": "date",
-    **{each.name: "integer" if each.name == "people" else "string" for each in fields(Row)},
+    **{row_field.name: "integer" if row_field.name == "people" else "string" for row_field in fields(Row)},
     "threshold": "integer",
     "rounded_to": "integer",
     "plus_minus": "integer",
@@ -103,7 +103,7 @@ def values(terms: Terms, row: Row) -> dict[str, str | int | None]:
     return {
         "release": terms.release,
         "released_on": terms.released_on.isoformat(),
-        **{each.name: getattr(row, each.name) for each in fields(Row)},
+        **{row_field.name: getattr(row, row_field.name) for row_field in fields(Row)},
         "threshold": terms.profile.threshold,
         "rounded_to": terms.profile.base,
         "plus_minus": terms.profile.interval,

@@ -47,7 +47,7 @@ def _reading(sheet: Sheet, page: xlsxwriter.worksheet.Worksheet, bold: object, w
     terms = sheet.terms
     page.set_column(0, 0, 24)
     page.set_column(1, 1, 2 * _WIDEST)
-    lines = [("", terms.title), ("", terms.note), *(("", each) for each in terms.method)]
+    lines = [("", terms.title), ("", terms.note), *(("", sentence) for sentence in terms.method)]
     lines += [("", terms.population_source), ("", terms.licence), ("", terms.citation), ("", "")]
     lines += [(column.name, f"{column.title}: {column.description}") for column in sheet.columns]
     for line, (name, text) in enumerate(lines):

@@ -20,14 +20,14 @@ def meeting(level: str, bbox: Bbox) -> list[str]:
     parts = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
     boxes = [shapely.box(left, south, right, north) for left, right in parts]
     names, tree = _tree(level)
-    _box, found = tree.query(boxes, predicate="intersects")
-    return sorted({names[each] for each in found.tolist()})
+    _box, indexes = tree.query(boxes, predicate="intersects")
+    return sorted({names[index] for index in indexes.tolist()})
 
 
 @functools.cache
 def _tree(level: str) -> tuple[list[str], shapely.STRtree]:
-    found = shapes(level)
-    return list(found), shapely.STRtree(list(found.values()))
+    shapes_by_id = shapes(level)
+    return list(shapes_by_id), shapely.STRtree(list(shapes_by_id.values()))
 
 
 @functools.cache
@@ -37,7 +37,9 @@ def shapes(level: str) -> Mapping[str, shapely.Geometry]:
     Outer rings run counterclockwise and nothing crosses the antimeridian, as RFC 7946 asks, sections 3.1.6 and 3.1.9.
     """
     table = orjson.loads(gzip.decompress(FILES[level].read_bytes()))
-    found = topology.polygons(table)
+    shapes_by_id = topology.polygons(table)
     # On such a coarse grid, a few narrow bays touch themselves.
-    sound = [shape if shape.is_valid else shapely.make_valid(shape, method="structure") for shape in found.values()]
-    return dict(zip(found, shapely.orient_polygons(sound), strict=True))
+    sound = [
+        shape if shape.is_valid else shapely.make_valid(shape, method="structure") for shape in shapes_by_id.values()
+    ]
+    return dict(zip(shapes_by_id, shapely.orient_polygons(sound), strict=True))

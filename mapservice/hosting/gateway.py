@@ -121,8 +121,8 @@ class Gateway:
         except CutError:
             return CUT
         lane = self._lane(scope, content)
-        if lane is not self.static and self.is_stalled() and (kept := self.fallback.find(scope)):
-            return kept
+        if lane is not self.static and self.is_stalled() and (cached := self.fallback.find(scope)):
+            return cached
         if lane is self.passwords and (device := self.known_device(scope.headers.get("cookie", ""))):
             result = await self._known(device, environ(scope, content))
         else:

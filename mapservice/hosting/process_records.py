@@ -66,7 +66,7 @@ def note(state: Path, name: str) -> None:
 def running(state: Path, *names: str) -> list[Process]:
     """Return the recorded processes that run."""
     noted = [_read(_path(state, name)) for name in names]
-    return [each for each in noted if each is not None and each.is_alive()]
+    return [process for process in noted if process is not None and process.is_alive()]
 
 
 def end(processes: Iterable[Process], *, within: float, group: bool = True) -> None:
@@ -75,17 +75,17 @@ def end(processes: Iterable[Process], *, within: float, group: bool = True) -> N
     With ``group`` their process groups are killed too.
     """
     processes = list(processes)
-    for each in processes:
-        each.send(signal.SIGTERM)
+    for process in processes:
+        process.send(signal.SIGTERM)
     if not _wait(processes, within):
-        for each in processes:
-            each.send(signal.SIGKILL, group=group)
+        for process in processes:
+            process.send(signal.SIGKILL, group=group)
         _wait(processes, within)
 
 
 def _wait(processes: Iterable[Process], seconds: float) -> bool:
     until = time.monotonic() + seconds
-    while any(each.is_alive() for each in processes):
+    while any(process.is_alive() for process in processes):
         if time.monotonic() > until:
             return False
         time.sleep(_LOOK)

@@ -123,18 +123,18 @@ def hand_over(path: Path, account: pwd.struct_passwd) -> None:
     """Change the owner of a folder and its files; never follows a link, which an account may have placed there."""
     path.mkdir(mode=0o700, exist_ok=True)
     _give(path, account)
-    for each in path.iterdir():
+    for entry in path.iterdir():
         # A link, or deleted meanwhile.
         with suppress(OSError):
-            _give(each, account)
+            _give(entry, account)
 
 
 def _give(path: Path, account: pwd.struct_passwd) -> None:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        found = os.fstat(descriptor)
+        status = os.fstat(descriptor)
         # A hard-linked file may belong to another folder.
-        if stat.S_ISDIR(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink == 1):
+        if stat.S_ISDIR(status.st_mode) or (stat.S_ISREG(status.st_mode) and status.st_nlink == 1):
             os.fchown(descriptor, account.pw_uid, account.pw_gid)
     finally:
         os.close(descriptor)
@@ -143,7 +143,7 @@ def _give(path: Path, account: pwd.struct_passwd) -> None:
 def needed() -> Iterator[Path]:
     """Yield what web processes read: the interpreter, every loaded module, and their part of the checkout."""
     yield Path(sys.executable)
-    yield from (Path(each) for each in sys.path if Path(each).is_dir())
+    yield from (Path(folder) for folder in sys.path if Path(folder).is_dir())
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
         if isinstance(file, str) and Path(file).exists():
@@ -159,13 +159,13 @@ def try_as(account: pwd.struct_passwd, config: Config, paths: list[Path]) -> str
     process.start()
     sender.close()
     try:
-        found: str | None = receiver.recv()
+        obstacle: str | None = receiver.recv()
     except EOFError:
-        found = f"we cannot test anything as {account.pw_name}: set {PREFIX}RUN_AS to another account."
+        obstacle = f"we cannot test anything as {account.pw_name}: set {PREFIX}RUN_AS to another account."
     finally:
         receiver.close()
         process.join()
-    return found
+    return obstacle
 
 
 def _try(answer: "Connection[str | None, None]", account: pwd.struct_passwd, config: Config, paths: list[Path]) -> None:

@@ -22,9 +22,9 @@ class Stop:
         os.set_blocking(self._write, False)
 
     def __del__(self) -> None:
-        for each in (self._read, self._write):
+        for descriptor in (self._read, self._write):
             with suppress(OSError):
-                os.close(each)
+                os.close(descriptor)
 
     def set(self) -> None:
         """Tell the process to stop; repeated calls have no further effect."""

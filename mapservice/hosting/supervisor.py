@@ -142,23 +142,23 @@ def _kept_database(config: Config, stop: Stop) -> Iterator[None]:
 
 def keep_database(state: Path, stop: Stop) -> None:
     """Restart the private database whenever it is gone, until told to stop."""
-    said = ""
+    last_message = ""
     while not stop.wait(_LOOK):
         try:
             with _FORKING:
                 if not embedded.is_listening(state):
                     log.warning("database_unavailable")
                     embedded.start(state)
-                    said = ""
+                    last_message = ""
         except SetupError as problem:
-            if str(problem) != said:
-                said = str(problem)
-                say(said, err=True)
+            if str(problem) != last_message:
+                last_message = str(problem)
+                say(last_message, err=True)
 
 
 def environment(config: Config) -> dict[str, str]:
     """Return the settings as environment variables."""
-    values = {each.name: getattr(config, each.name) for each in fields(config)}
+    values = {config_field.name: getattr(config, config_field.name) for config_field in fields(config)}
     return {
         PREFIX + name.upper(): ("yes" if value else "no") if isinstance(value, bool) else str(value)
         for name, value in values.items()

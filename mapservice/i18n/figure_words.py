@@ -9,13 +9,13 @@ from mapservice.i18n.translation import gettext as _
 from mapservice.store.figures.published import Published
 
 
-def headline(found: Published) -> str | None:
+def headline(figures: Published) -> str | None:
     """Return the number of people and of countries; None if everything is too few to show."""
-    countries = sum(each.level == Level.COUNTRY for each in found.places)
+    countries = sum(place.level == Level.COUNTRY for place in figures.places)
     n = format_decimal(countries)
-    if found.world is None:
+    if figures.world is None:
         return ngettext("People in %(n)s country", "People in %(n)s countries", countries, n=n) if countries else None
-    people = format_decimal(found.world)
+    people = format_decimal(figures.world)
     if not countries:
         return _("About %(people)s people", people=people)
     return ngettext(

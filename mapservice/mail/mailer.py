@@ -115,17 +115,17 @@ def message(letter: Mail, sender: str) -> EmailMessage:
 
     :raise ValueError: if an address is not valid.
     """
-    found = EmailMessage(policy=SMTP)
+    mime_message = EmailMessage(policy=SMTP)
     name, address = parseaddr(sender)
     address = ascii_email(address)
-    found["Subject"] = letter.subject
-    found["From"] = Address(name, addr_spec=address)
-    found["To"] = ascii_email(letter.recipient)
-    found["Date"] = format_datetime(letter.due_at)
-    found["Message-ID"] = f"<{letter.id.hex}@{address.rpartition('@')[2] or 'localhost'}>"
-    found["Auto-Submitted"] = "auto-generated"
-    found.set_content(letter.body)
-    return found
+    mime_message["Subject"] = letter.subject
+    mime_message["From"] = Address(name, addr_spec=address)
+    mime_message["To"] = ascii_email(letter.recipient)
+    mime_message["Date"] = format_datetime(letter.due_at)
+    mime_message["Message-ID"] = f"<{letter.id.hex}@{address.rpartition('@')[2] or 'localhost'}>"
+    mime_message["Auto-Submitted"] = "auto-generated"
+    mime_message.set_content(letter.body)
+    return mime_message
 
 
 def outbox(config: Config) -> Path:
@@ -200,7 +200,7 @@ def _write(folder: Path, letter: Mail, sender: str) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = f"{letter.due_at:%Y%m%dT%H%M%S%fZ}-{letter.id.hex[:12]}.eml"
     content = bytes(message(letter, sender))
-    for each in (name, "latest.eml"):
+    for file_name in (name, "latest.eml"):
         draft = folder / f".{letter.id.hex}"
         draft.unlink(missing_ok=True)
         # If root wrote this, the folder belongs to the account of the web processes, which could place a link there.
@@ -210,4 +210,4 @@ def _write(folder: Path, letter: Mail, sender: str) -> None:
                 owner = folder.stat()
                 os.fchown(descriptor, owner.st_uid, owner.st_gid)
             file.write(content)
-        draft.replace(folder / each)
+        draft.replace(folder / file_name)

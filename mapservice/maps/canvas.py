@@ -213,11 +213,11 @@ def _files(links: list[Element], kind: type[CssLink] | type[JavascriptLink]) -> 
 
 def _modules(canvas: Canvas) -> dict[str, list[str]]:
     """Return the imports of the elements of a map: the names by file, both sorted."""
-    wanted: dict[str, set[str]] = {}
+    names_by_file: dict[str, set[str]] = {}
     for element in _elements(canvas):
         for name, file in getattr(element, "modules", {}).items():
-            wanted.setdefault(_our_file(file), set()).add(name)
-    return {file: sorted(wanted[file]) for file in sorted(wanted)}
+            names_by_file.setdefault(_our_file(file), set()).add(name)
+    return {file: sorted(names_by_file[file]) for file in sorted(names_by_file)}
 
 
 def _elements(element: Element) -> Iterator[Element]:

@@ -142,7 +142,7 @@ class ViewButtons(JSCSSMixin, MacroElement):
 
 def _found(words: Mapping[str, Any], key: str) -> Any:
     """Return the value at a dotted key, or None."""
-    found: Any = words
+    value: Any = words
     for part in key.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
-    return found
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value

@@ -39,8 +39,8 @@ def plot(releases: Sequence[int], figures: Sequence[int | None], interval: int) 
     """Return the chart for the figures of releases, with ``interval`` people of uncertainty; None if none is shown."""
     if not any(figures):
         return None
-    step = _step(max(each or 0 for each in figures) + interval)
-    top = step * -(-(max(each or 0 for each in figures) + interval) // step)
+    step = _step(max(figure or 0 for figure in figures) + interval)
+    top = step * -(-(max(figure or 0 for figure in figures) + interval) // step)
     across = (WIDTH - LEFT - 12) / max(len(releases) - 1, 1)
 
     def at(number: int, people: float) -> tuple[float, float]:

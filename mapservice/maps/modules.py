@@ -89,10 +89,10 @@ def _closed(text: str, file: str, names: dict[str, str]) -> str:
 def _without_imports(text: str, file: str, names: dict[str, str]) -> str:
     """Return a module whose imports are constants, set from the results of the other functions."""
 
-    def constants(found: re.Match[str]) -> str:
-        if found[1] is None:
+    def constants(match: re.Match[str]) -> str:
+        if match[1] is None:
             return ""
-        taken = re.sub(r"\s+as\s+", ": ", found[1].strip().rstrip(","))
-        return f"const {{ {taken} }} = {names[_resolved(found[2], file)]};"
+        taken = re.sub(r"\s+as\s+", ": ", match[1].strip().rstrip(","))
+        return f"const {{ {taken} }} = {names[_resolved(match[2], file)]};"
 
     return _IMPORT.sub(constants, text)

@@ -186,13 +186,13 @@ def _draw(key: bytes, *parts: str) -> int:
     return int.from_bytes(hmac.digest(key, message, hashlib.sha256)[:16], "big")
 
 
-def _laplace(drawn: int, bound: int, decay_rate: float) -> int:
+def _laplace(uniform: int, bound: int, decay_rate: float) -> int:
     """Return a discrete Laplace number, truncated at ``bound``, from a uniform 128-bit number."""
     values, weights = _weights(bound, decay_rate)
-    rest = drawn % sum(weights)
+    remaining = uniform % sum(weights)
     for value, weight in zip(values, weights, strict=True):
-        rest -= weight
-        if rest < 0:
+        remaining -= weight
+        if remaining < 0:
             return value
     raise AssertionError("the weights add up")
 

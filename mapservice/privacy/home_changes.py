@@ -91,12 +91,12 @@ def next_home(home: Home | FormerHome | None, chosen: str, *, now: dt.datetime) 
 
     :raise MovedTooSoonError: as :func:`change`.
     """
-    what = change(home, chosen, now=now)
-    if home is None or what in {Change.FIRST, Change.MOVED}:
+    effect = change(home, chosen, now=now)
+    if home is None or effect in {Change.FIRST, Change.MOVED}:
         return Home(chosen, now)
-    if what is Change.CORRECTED:
+    if effect is Change.CORRECTED:
         return Home(chosen, home.since, home.corrections + 1)
-    if what is Change.REFINED:
+    if effect is Change.REFINED:
         # The number of corrections is reset only after a cooldown; refining would otherwise grant new ones.
         return Home(chosen, now, 0 if now - home.since >= COOLDOWN else home.corrections)
     return home if isinstance(home, Home) else Home(chosen, now)

@@ -42,9 +42,9 @@ def obstacles(
 ) -> list[Obstacle]:
     """Return all obstacles to a request, so that a form can show them together; empty if there are none."""
     return [
-        found
-        for found in (_level_obstacle(wish, prevalence, for_minor), _home_obstacle(wish, home, now))
-        if found is not None
+        obstacle
+        for obstacle in (_level_obstacle(wish, prevalence, for_minor), _home_obstacle(wish, home, now))
+        if obstacle is not None
     ]
 
 
@@ -82,7 +82,7 @@ def _level_obstacle(wish: Wish, prevalence: float | None, for_minor: bool) -> Ob
 
 def _home_obstacle(wish: Wish, home: Home | FormerHome | None, now: dt.datetime) -> Obstacle | None:
     try:
-        what = change(home, wish.zone.id, now=now)
+        effect = change(home, wish.zone.id, now=now)
     except MovedTooSoonError:
         return Obstacle.MOVED_TOO_SOON
-    return Obstacle.SAY_MOVED if what is Change.MOVED and not wish.says_moved else None
+    return Obstacle.SAY_MOVED if effect is Change.MOVED and not wish.says_moved else None

@@ -32,24 +32,24 @@ _TRY_LOCK_TRANSACTION = text("select pg_try_advisory_xact_lock(:number)")
 _LOCK_EACH = text("select pg_advisory_xact_lock(:space, number) from unnest(cast(:numbers as integer[])) number")
 
 
-def lock(connection: Connection, what: AdvisoryLock) -> None:
+def lock(connection: Connection, key: AdvisoryLock) -> None:
     """Wait for a lock and hold it until :func:`unlock`, across transactions."""
-    connection.execute(_LOCK, {"number": what.value})
+    connection.execute(_LOCK, {"number": key.value})
 
 
-def unlock(connection: Connection, what: AdvisoryLock) -> None:
+def unlock(connection: Connection, key: AdvisoryLock) -> None:
     """Release a lock taken by :func:`lock`."""
-    connection.execute(_UNLOCK, {"number": what.value})
+    connection.execute(_UNLOCK, {"number": key.value})
 
 
-def lock_transaction(session: Session | Connection, what: AdvisoryLock) -> None:
+def lock_transaction(session: Session | Connection, key: AdvisoryLock) -> None:
     """Wait for a lock and hold it until the transaction ends."""
-    session.execute(_LOCK_TRANSACTION, {"number": what.value})
+    session.execute(_LOCK_TRANSACTION, {"number": key.value})
 
 
-def try_lock_transaction(session: Session, what: AdvisoryLock) -> bool:
+def try_lock_transaction(session: Session, key: AdvisoryLock) -> bool:
     """Take a lock until the transaction ends, if it is free; return whether it was."""
-    return bool(session.scalar(_TRY_LOCK_TRANSACTION, {"number": what.value}))
+    return bool(session.scalar(_TRY_LOCK_TRANSACTION, {"number": key.value}))
 
 
 def lock_each(session: Session, space: AdvisoryLockSpace, numbers: Iterable[int]) -> None:

@@ -13,5 +13,5 @@ def normalize_email(text: str) -> str:
     """
     if len(text) > MAX_LENGTH:
         raise EmailNotValidError("too long")
-    found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
-    return found.normalized.lower()
+    validated = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+    return validated.normalized.lower()

@@ -27,7 +27,7 @@ from mapservice.web.site import (
 )
 
 #: All subjects; their sections on the page of a condition have this order.
-SUBJECTS = tuple(each.SUBJECT for each in (accounts, catalogue, figures, places, community, members_map, api))
+SUBJECTS = tuple(module.SUBJECT for module in (accounts, catalogue, figures, places, community, members_map, api))
 
 
 def init_app(app: Flask, config: Config) -> None:

@@ -15,7 +15,7 @@ def folder(version: str = "") -> Path:
 
     :raise SetupError: if there is none; the message names the package.
     """
-    usable = {number: each for number, each in _installed().items() if number >= OLDEST and (each / "initdb").exists()}
+    usable = {number: path for number, path in _installed().items() if number >= OLDEST and (path / "initdb").exists()}
     if version:
         if int(version) not in usable:
             raise SetupError(
@@ -39,11 +39,11 @@ def program(name: str, version: int) -> Path | None:
 
 def _installed() -> dict[int, Path]:
     """Return the folders of programs by version: those of Debian, otherwise the one that pg_config names."""
-    found: dict[int, Path] = {}
-    for each in Path("/usr/lib/postgresql").glob("*/bin"):
-        if Path(f"/usr/share/postgresql/{each.parent.name}/extension/postgis.control").exists():
-            found[int(each.parent.name)] = each
-    return found or _of_pg_config()
+    folders: dict[int, Path] = {}
+    for path in Path("/usr/lib/postgresql").glob("*/bin"):
+        if Path(f"/usr/share/postgresql/{path.parent.name}/extension/postgis.control").exists():
+            folders[int(path.parent.name)] = path
+    return folders or _of_pg_config()
 
 
 def _of_pg_config() -> dict[int, Path]:

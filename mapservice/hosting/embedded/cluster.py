@@ -152,7 +152,7 @@ class PrivateServer:
             "data_directory": self.data,
             "hba_file": self.settings / "pg_hba.conf",
             "ident_file": self.settings / "pg_ident.conf",
-            "unix_socket_directories": ", ".join(f'"{each}"' for each in sockets),
+            "unix_socket_directories": ", ".join(f'"{socket}"' for socket in sockets),
             # Access depends on the folders; one of them is for an account that does not own the socket.
             "unix_socket_permissions": "0777" if self.account else "0700",
             "log_directory": self.log,
@@ -194,8 +194,8 @@ class PrivateServer:
         for folder in (self.log, self.socket):
             if not folder.is_dir():
                 subprocess.run(["mkdir", "-m", "700", str(folder)], check=False, **account.arguments(self.account))
-            found = folder.lstat()
-            if not stat.S_ISDIR(found.st_mode) or found.st_uid != me or stat.S_IMODE(found.st_mode) & 0o077:
+            status = folder.lstat()
+            if not stat.S_ISDIR(status.st_mode) or status.st_uid != me or stat.S_IMODE(status.st_mode) & 0o077:
                 raise SetupError(
                     f"{folder} is not a folder of {account.name_of(self.account)} alone: remove it and start again."
                 )
@@ -223,10 +223,10 @@ class PrivateServer:
         """Remove the pid file of a killed server whose process id has been reused."""
         note = self.data / "postmaster.pid"
         try:
-            where = Path(f"/proc/{int(note.read_text().split()[0])}/cwd").readlink()
+            working_folder = Path(f"/proc/{int(note.read_text().split()[0])}/cwd").readlink()
         except (OSError, ValueError, IndexError):
             return
-        if where != self.data.resolve():
+        if working_folder != self.data.resolve():
             note.unlink(missing_ok=True)
 
     def last_words(self) -> str:

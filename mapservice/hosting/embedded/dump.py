@@ -46,8 +46,8 @@ def save(url: str, file: Path) -> None:
         with os.fdopen(descriptor, "wb") as target, psycopg.connect(_plain(url), autocommit=True) as db, copying(db):
             left_out = [f"--exclude-table-data={table}" for table in LOADED]
             # A higher level takes five times as long, for a file that is a sixth smaller.
-            how = ("--format=custom", "--compress=1", "--no-owner", "--no-privileges", "--exclude-schema=repack")
-            _run("pg_dump", url, *how, *left_out, output=target)
+            options = ("--format=custom", "--compress=1", "--no-owner", "--no-privileges", "--exclude-schema=repack")
+            _run("pg_dump", url, *options, *left_out, output=target)
             os.fsync(target.fileno())
         draft.rename(file)
     finally:
@@ -85,8 +85,8 @@ def made_at(file: Path) -> dt.datetime | None:
     :raise SetupError: if the file is not a backup of a database.
     """
     with file.open("rb") as source:
-        found = _MADE.search(_run("pg_restore", "", "--list", source=source))
-    return dt.datetime.fromisoformat(found[1]).replace(tzinfo=dt.UTC) if found else None
+        match = _MADE.search(_run("pg_restore", "", "--list", source=source))
+    return dt.datetime.fromisoformat(match[1]).replace(tzinfo=dt.UTC) if match else None
 
 
 def put_back(url: str, file: Path) -> None:
@@ -94,11 +94,11 @@ def put_back(url: str, file: Path) -> None:
 
     :raise SetupError: if it fails.
     """
-    with tempfile.NamedTemporaryFile("w", suffix=".list") as wanted, file.open("rb") as source:
-        wanted.write("\n".join(contents(file)) + "\n")
-        wanted.flush()
+    with tempfile.NamedTemporaryFile("w", suffix=".list") as list_file, file.open("rb") as source:
+        list_file.write("\n".join(contents(file)) + "\n")
+        list_file.flush()
         _run("pg_restore", url, "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error",
-             f"--use-list={wanted.name}", source=source)  # fmt: skip
+             f"--use-list={list_file.name}", source=source)  # fmt: skip
 
 
 def _run(program: str, url: str, *words: str, source: object = None, output: object = None) -> str:
@@ -134,10 +134,10 @@ def _program(name: str) -> str:
     try:
         return str(binaries.folder() / name)
     except SetupError:
-        found = shutil.which(name)
-        if found is None:
+        path = shutil.which(name)
+        if path is None:
             raise SetupError(f"There is no {name} on this machine: run apt-get install postgresql-client.") from None
-        return found
+        return path
 
 
 def _reason(program: str, words: str) -> str:

@@ -26,9 +26,9 @@ def check(given_url: str) -> None:
         ) from None
     if version < OLDEST:
         raise SetupError(f"The database is PostgreSQL {version}: use {OLDEST} or newer.")
-    missing = [each for each in EXTENSIONS if each not in there]
+    missing = [extension for extension in EXTENSIONS if extension not in there]
     if missing:
-        commands = " ".join(f"CREATE EXTENSION {each};" for each in missing)
+        commands = " ".join(f"CREATE EXTENSION {extension};" for extension in missing)
         raise SetupError(
             f"Ask the DBA to run this as a superuser: psql -d {shlex.quote(name)} -c {shlex.quote(commands)}"
         )

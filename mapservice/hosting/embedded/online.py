@@ -138,8 +138,8 @@ def find(url: str) -> tuple[Rewriter | None, str]:
     program = binaries.program("pg_repack", version)
     if row is None or program is None:
         return None, f"install the package postgresql-{version}-repack"
-    said = subprocess.run([program, "--version"], check=False, text=True, capture_output=True)
-    if said.stdout.split() != ["pg_repack", row[0]]:
+    result = subprocess.run([program, "--version"], check=False, text=True, capture_output=True)
+    if result.stdout.split() != ["pg_repack", row[0]]:
         return None, f"the program pg_repack and the server's extension {row[0]} have to be of one version"
     return Rewriter(program, url), ""
 

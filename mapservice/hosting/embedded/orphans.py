@@ -25,12 +25,12 @@ def end(data: Path) -> int:
 
 def _processes(data: Path) -> dict[int, bytes]:
     """Return the command lines of all PostgreSQL processes that work in a data folder, by process id."""
-    found = {}
+    command_lines = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             if (folder / "cwd").readlink() == data and (folder / "comm").read_text().startswith("postgres"):
-                found[int(folder.name)] = (folder / "cmdline").read_bytes()
-    return found
+                command_lines[int(folder.name)] = (folder / "cmdline").read_bytes()
+    return command_lines
 
 
 def _parent(pid: int) -> int:

@@ -51,10 +51,10 @@ def configuration(further: Mapping[str, object]) -> str:
 
 def ident(people: Iterable[str], guest: str = "") -> str:
     """Return the text of pg_ident.conf: ``people`` can connect as any role, the ``guest`` as that of the pages only."""
-    pairs = [(who, role) for who in sorted(people) for role in (SUPERUSER, OWNER, RUNTIME)]
+    pairs = [(user, role) for user in sorted(people) for role in (SUPERUSER, OWNER, RUNTIME)]
     if guest and guest not in people:
         pairs.append((guest, RUNTIME))
-    return "".join(f'mapservice "{who}" {role}\n' for who, role in pairs)
+    return "".join(f'mapservice "{user}" {role}\n' for user, role in pairs)
 
 
 def _quoted(value: object) -> str:

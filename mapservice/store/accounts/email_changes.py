@@ -45,14 +45,14 @@ def begin(session: Session, member: Member, new_email: str) -> EmailChange:
 
 def waiting(session: Session, member: Member) -> list[EmailChange]:
     """Return the changes of a member that can still be confirmed, newest first."""
-    wanted = select(EmailChange).where(
+    statement = select(EmailChange).where(
         EmailChange.member_id == member.id,
         EmailChange.confirmed_at.is_(None),
         EmailChange.created_at > _NOW - CONFIRMATION_LIFETIME,
     )
     if blocked_until(session, member) is not None:
         return []
-    return list(session.scalars(wanted.order_by(EmailChange.created_at.desc())))
+    return list(session.scalars(statement.order_by(EmailChange.created_at.desc())))
 
 
 def blocked_until(session: Session, member: Member) -> dt.datetime | None:

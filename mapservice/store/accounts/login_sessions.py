@@ -51,14 +51,14 @@ def find(session: Session, token_hash: bytes, *, member: Lifetime) -> LoginSessi
     row = session.execute(select(LoginSession, func.now()).where(_is_under(token_hash))).first()
     if row is None:
         return None
-    found, now = row
-    limit = lifetime(found.member_id, found.data, member)
-    if now - found.seen_at > limit.idle or now - found.started_at > limit.most:
+    login, now = row
+    limit = lifetime(login.member_id, login.data, member)
+    if now - login.seen_at > limit.idle or now - login.started_at > limit.most:
         return None
-    if now - found.seen_at > SEEN_INTERVAL:
-        used = update(LoginSession).where(LoginSession.token_hash == found.token_hash).values(seen_at=func.now())
+    if now - login.seen_at > SEEN_INTERVAL:
+        used = update(LoginSession).where(LoginSession.token_hash == login.token_hash).values(seen_at=func.now())
         session.execute(used.execution_options(synchronize_session=False))
-    return found
+    return login
 
 
 def begin(
@@ -73,23 +73,28 @@ def begin(
 
 
 def renew(
-    session: Session, token_hash: bytes, new_hash: bytes, put: Mapping[str, Any], gone: Sequence[str] = ()
+    session: Session, token_hash: bytes, new_hash: bytes, put: Mapping[str, Any], removed: Sequence[str] = ()
 ) -> bool:
     """Change a session as :func:`change` does, and replace its token; the previous one is accepted for a short time.
 
     Return False if the token was already replaced, or the session has ended.
     """
     renewed = update(LoginSession).where(LoginSession.token_hash == token_hash)
-    values = {"token_hash": new_hash, "previous_hash": token_hash, "renewed_at": func.now(), "data": _data(put, gone)}
+    values = {
+        "token_hash": new_hash,
+        "previous_hash": token_hash,
+        "renewed_at": func.now(),
+        "data": _data(put, removed),
+    }
     return session.connection().execute(renewed.values(values)).rowcount == 1
 
 
-def change(session: Session, token_hash: bytes, put: Mapping[str, Any], gone: Sequence[str] = ()) -> bool:
-    """Set the values in ``put`` and remove the keys in ``gone``; values that another tab has set meanwhile are kept.
+def change(session: Session, token_hash: bytes, put: Mapping[str, Any], removed: Sequence[str] = ()) -> bool:
+    """Set the values in ``put`` and remove the keys in ``removed``; values that another tab has set meanwhile are kept.
 
     Return False if the session has ended meanwhile.
     """
-    changed = update(LoginSession).where(_is_under(token_hash)).values(data=_data(put, gone))
+    changed = update(LoginSession).where(_is_under(token_hash)).values(data=_data(put, removed))
     return session.connection().execute(changed).rowcount == 1
 
 
@@ -141,9 +146,9 @@ def _is_under(token_hash: bytes) -> ColumnElement[bool]:
     return or_(LoginSession.token_hash == token_hash, and_(LoginSession.previous_hash == token_hash, is_recent))
 
 
-def _data(put: Mapping[str, Any], gone: Sequence[str]) -> ColumnElement[Any]:
-    kept = LoginSession.data.op("-")(cast(list(gone), ARRAY(Text)))
-    return kept.op("||")(cast(dict(put), JSONB))
+def _data(put: Mapping[str, Any], removed: Sequence[str]) -> ColumnElement[Any]:
+    remaining = LoginSession.data.op("-")(cast(list(removed), ARRAY(Text)))
+    return remaining.op("||")(cast(dict(put), JSONB))
 
 
 def _over(limit: Lifetime) -> Any:

@@ -62,8 +62,8 @@ def delete_account(session: Session, member: Member) -> None:
 
 def _forget_mails_of_changes(session: Session, member: Member) -> None:
     """Delete queued e-mails about a change of address; other e-mails to those addresses belong to other people."""
-    mine = select(EmailChange).where(EmailChange.member_id == member.id).subquery()
-    addresses = union(select(mine.c.old_email), select(mine.c.new_email))
+    own_changes = select(EmailChange).where(EmailChange.member_id == member.id).subquery()
+    addresses = union(select(own_changes.c.old_email), select(own_changes.c.new_email))
     session.execute(
         delete(Mail).where(Mail.recipient.in_(addresses), Mail.kind.in_(_ABOUT_CHANGES)),
         execution_options={"synchronize_session": False},

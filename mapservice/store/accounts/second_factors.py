@@ -31,23 +31,23 @@ def use_step(session: Session, member: Member, step: int | None) -> bool:
 
     One statement, so that only one of two simultaneous attempts succeeds; it takes as long for None.
     """
-    mine = update(SecondFactor).where(SecondFactor.member_id == member.id)
-    newer = mine.where(SecondFactor.last_step < (_NEVER if step is None else step))
+    statement = update(SecondFactor).where(SecondFactor.member_id == member.id)
+    newer = statement.where(SecondFactor.last_step < (_NEVER if step is None else step))
     used = newer.values(last_step=step).returning(SecondFactor.member_id)
     return session.scalar(used.execution_options(synchronize_session=False)) is not None
 
 
 def use_code(session: Session, member: Member, code_hash: bytes) -> bool:
     """Use up a recovery code; return False if none has this hash."""
-    mine = delete(RecoveryCode).where(RecoveryCode.member_id == member.id, RecoveryCode.code_hash == code_hash)
-    used = mine.returning(RecoveryCode.member_id).execution_options(synchronize_session=False)
+    statement = delete(RecoveryCode).where(RecoveryCode.member_id == member.id, RecoveryCode.code_hash == code_hash)
+    used = statement.returning(RecoveryCode.member_id).execution_options(synchronize_session=False)
     return session.scalar(used) is not None
 
 
 def codes_left(session: Session, member: Member) -> int:
     """Return the number of unused recovery codes."""
-    mine = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.member_id == member.id)
-    return session.scalar(mine) or 0
+    statement = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.member_id == member.id)
+    return session.scalar(statement) or 0
 
 
 def replace_codes(session: Session, member: Member, codes: Iterable[bytes]) -> None:
@@ -59,12 +59,12 @@ def replace_codes(session: Session, member: Member, codes: Iterable[bytes]) -> N
 
 def forget(session: Session, member: Member) -> bool:
     """Delete a member's second factor and its recovery codes; return False if they had none."""
-    mine = delete(SecondFactor).where(SecondFactor.member_id == member.id)
-    had_one = session.connection().execute(mine).rowcount == 1
+    statement = delete(SecondFactor).where(SecondFactor.member_id == member.id)
+    had_one = session.connection().execute(statement).rowcount == 1
     if had_one:
         withdrawals.note(session, member.id)
     return had_one
 
 
 def _keep(session: Session, member: Member, codes: Iterable[bytes]) -> None:
-    session.execute(insert(RecoveryCode), [{"member_id": member.id, "code_hash": each} for each in codes])
+    session.execute(insert(RecoveryCode), [{"member_id": member.id, "code_hash": code_hash} for code_hash in codes])

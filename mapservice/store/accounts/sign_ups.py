@@ -25,8 +25,8 @@ def begin(session: Session, token_hash: bytes, *, email: str, condition: Conditi
 
 def find(session: Session, token_hash: bytes) -> PendingSignUp | None:
     """Return the sign-up that a link belongs to; None if the link is expired, invalid, or was replaced."""
-    wanted = select(PendingSignUp).where(PendingSignUp.token_hash == token_hash)
-    return session.scalar(wanted.where(PendingSignUp.created_at > func.now() - RETENTION))
+    statement = select(PendingSignUp).where(PendingSignUp.token_hash == token_hash)
+    return session.scalar(statement.where(PendingSignUp.created_at > func.now() - RETENTION))
 
 
 def complete(
@@ -54,8 +54,8 @@ def complete(
         "minor_until": minor_until,
         "language": language,
     }
-    made = insert(Member).values(values).on_conflict_do_nothing(index_elements=["email"]).returning(Member.id)
-    member_id = session.scalar(made)
+    statement = insert(Member).values(values).on_conflict_do_nothing(index_elements=["email"]).returning(Member.id)
+    member_id = session.scalar(statement)
     end(session, pending.email)
     if member_id is None:
         return None

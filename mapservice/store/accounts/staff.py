@@ -44,8 +44,8 @@ DEMO_LOGINS = (
 
 def roles_of(session: Session, member: Member) -> frozenset[str]:
     """Return the staff roles of a member."""
-    mine = select(MemberStaffRole.staff_role).where(MemberStaffRole.member_id == member.id)
-    return frozenset(session.scalars(mine))
+    statement = select(MemberStaffRole.staff_role).where(MemberStaffRole.member_id == member.id)
+    return frozenset(session.scalars(statement))
 
 
 def pseudonyms(session: Session, *, but: Member | None = None) -> Sequence[str]:
@@ -95,7 +95,7 @@ def ensure_demo_logins(session: Session, config: Config) -> dict[str, Member]:
     """
     if not config.demo or config.production:
         raise SetupError("Logins that everyone knows are for a demo only: set MAPSERVICE_DEMO=yes on a loopback host.")
-    return {each.email: _ensure(session, each) for each in DEMO_LOGINS}
+    return {login.email: _ensure(session, login) for login in DEMO_LOGINS}
 
 
 def _ensure(session: Session, login: DemoLogin) -> Member:

@@ -106,11 +106,11 @@ def withdraw_again(
     log, since, again = logs[0], _since(until), Again()
     withdrawn = _withdrawn(logs, since)
     for member_id in session.scalars(select(Member.id).order_by(Member.id)).all():
-        found = withdrawn.get(log.mark_of(member_id), Withdrawn() if everybody else None)
-        if found is None:
+        withdrawal = withdrawn.get(log.mark_of(member_id), Withdrawn() if everybody else None)
+        if withdrawal is None:
             continue
-        member, kind = session.get_one(Member, member_id), found.kind
-        if kind is Kind.READDRESSED and email_changes.known_since(session, member_id, since) >= found.addresses:
+        member, kind = session.get_one(Member, member_id), withdrawal.kind
+        if kind is Kind.READDRESSED and email_changes.known_since(session, member_id, since) >= withdrawal.addresses:
             kind = Kind.WITHDREW  # the backup has the new address already
         if kind is Kind.DELETED:
             members.delete_account(session, member)
@@ -130,15 +130,15 @@ def _since(until: dt.datetime) -> dt.datetime:
 
 def _withdrawn(logs: Sequence[WithdrawalLog], since: dt.datetime) -> dict[str, Withdrawn]:
     """Return the withdrawals by mark. An unfinished deletion counts as hiding: it may not have been committed."""
-    found: dict[str, Withdrawn] = {}
+    by_mark: dict[str, Withdrawn] = {}
     # A log may be a copy of another one, made before an entry was marked as done.
     entries = sorted((entry for log in logs for entry in log.entries(since)), key=lambda entry: entry.is_done)
     for entry in {entry.id: entry for entry in entries}.values():
         kind = Kind.WITHDREW if entry.kind is Kind.DELETED and not entry.is_done else entry.kind
-        withdrawn = found.setdefault(entry.mark, Withdrawn())
-        withdrawn.kind = max(kind, withdrawn.kind, key=lambda each: each.weight)
+        withdrawn = by_mark.setdefault(entry.mark, Withdrawn())
+        withdrawn.kind = max(kind, withdrawn.kind, key=lambda candidate: candidate.weight)
         withdrawn.addresses += kind is Kind.READDRESSED
-    return found
+    return by_mark
 
 
 def hide(session: Session, member: Member, since: dt.datetime) -> None:

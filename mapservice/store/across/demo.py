@@ -100,9 +100,9 @@ def ground(session: Session) -> Ground:
     return Ground([Zone(row[0], row[1], Level(row[2]), *row[3:]) for row in rows])
 
 
-def communities(session: Session, wanted: Iterable[DemoCondition]) -> list[Community]:
+def communities(session: Session, demo_conditions: Iterable[DemoCondition]) -> list[Community]:
     """Return the conditions of the demo with their ids and prevalence."""
-    weights = {each.slug: each.weight for each in wanted}
+    weights = {condition.slug: condition.weight for condition in demo_conditions}
     rows = session.execute(
         select(Condition.slug, Condition.id, Condition.prevalence)
         .where(Condition.slug.in_(weights))
@@ -180,18 +180,18 @@ def publish(session: Session, today: dt.date, *, key: bytes, profile: Profile, p
     """Make weekly releases up to a day, if none exists: the last is the one of that day."""
     if releases.current(session) is not None:
         return
-    for made in range(RELEASES):
-        releases.make(session, today - dt.timedelta(weeks=RELEASES - 1 - made), key=key, profile=profile)
-        progress(made + 1, RELEASES)
+    for count in range(RELEASES):
+        releases.make(session, today - dt.timedelta(weeks=RELEASES - 1 - count), key=key, profile=profile)
+        progress(count + 1, RELEASES)
     session.execute(text("analyze release, released_count, count_bucket, counted_member"))
 
 
 def _ahead(people: Iterator[DemoMember]) -> Iterator[list[DemoMember]]:
     """Yield batches of people; the next is generated while the database stores the one before."""
-    with ThreadPoolExecutor(max_workers=1) as other:
-        coming = other.submit(lambda: list(islice(people, BATCH)))
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        coming = executor.submit(lambda: list(islice(people, BATCH)))
         while batch := coming.result():
-            coming = other.submit(lambda: list(islice(people, BATCH)))
+            coming = executor.submit(lambda: list(islice(people, BATCH)))
             yield batch
 
 

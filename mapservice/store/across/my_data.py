@@ -22,11 +22,11 @@ def everything(session: Session, member: Member) -> list[tuple[Entry, list[dict[
 
     Tables whose rows not even the member may know about are left out.
     """
-    found = [(entry, _rows(session, member, entry) if entry.is_told else []) for entry in PLAN if entry.person]
-    values = [row for _entry, rows in found for row in rows]
+    rows_by_entry = [(entry, _rows(session, member, entry) if entry.is_told else []) for entry in PLAN if entry.person]
+    values = [row for _entry, rows in rows_by_entry for row in rows]
     conditions = _names(session, Condition.id, Condition.name, {row.get("condition_id") for row in values})
-    zones = _names(session, ZoneRow.id, ZoneRow.name, {row.get(each) for row in values for each in _ZONES})
-    return [(entry, [_in_words(row, conditions, zones) for row in rows]) for entry, rows in found]
+    zones = _names(session, ZoneRow.id, ZoneRow.name, {row.get(column) for row in values for column in _ZONES})
+    return [(entry, [_in_words(row, conditions, zones) for row in rows]) for entry, rows in rows_by_entry]
 
 
 # Columns that identify the member by e-mail address.
@@ -52,21 +52,21 @@ def _told(name: str, value: Any, entry: Entry) -> Any:
     return KEPT_BACK if name in entry.secret and value is not None else value
 
 
-def _names(session: Session, key: Any, name: Any, wanted: set[Any]) -> dict[Any, str]:
-    return {row[0]: row[1] for row in session.execute(select(key, name).where(key.in_(wanted - {None})))}
+def _names(session: Session, key: Any, name: Any, ids: set[Any]) -> dict[Any, str]:
+    return {row[0]: row[1] for row in session.execute(select(key, name).where(key.in_(ids - {None})))}
 
 
 def _in_words(row: dict[str, Any], conditions: dict[Any, str], zones: dict[Any, str]) -> dict[str, Any]:
     """Return a row in readable form: the condition by its name, the zone with its name, the pin as [lng, lat]."""
-    said: dict[str, Any] = {}
+    words: dict[str, Any] = {}
     for name, value in row.items():
         if name == "condition_id":
-            said["condition"] = conditions.get(value)
+            words["condition"] = conditions.get(value)
         elif name == "pin" and value is not None:
             point = to_shape(value)
-            said[name] = [point.x, point.y]
+            words[name] = [point.x, point.y]
         else:
-            said[name] = value
+            words[name] = value
         if name in _ZONES and value is not None:
-            said[f"{name}_name"] = zones.get(value)
-    return said
+            words[f"{name}_name"] = zones.get(value)
+    return words

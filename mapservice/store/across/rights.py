@@ -52,11 +52,11 @@ def check(session: Session, role: str) -> None:
 
     :raise SetupError: if not; the message names the differences.
     """
-    found = differences(session, role)
-    if found:
-        more = f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    deviations = differences(session, role)
+    if deviations:
+        more = f"; and {len(deviations) - _NAMED} more" if len(deviations) > _NAMED else ""
         raise SetupError(
-            f"The role {role} has other rights than the pages need: {'; '.join(found[:_NAMED])}{more}. "
+            f"The role {role} has other rights than the pages need: {'; '.join(deviations[:_NAMED])}{more}. "
             "Run `mapservice load` as the owner of the tables. If it cannot change them, a superuser must: "
             "see docs/operators.md, section 2."
         )
@@ -82,10 +82,10 @@ def differences(session: Session, role: str) -> list[str]:
 
 def _of_tables(session: Session, role: str) -> list[str]:
     columns: dict[str, set[str]] = {name: set(names) for name, names in session.execute(privileges.COLUMNS)}
-    held, wanted = _held(session, role), _wanted(columns)
+    actual, expected = _held(session, role), _wanted(columns)
     return [
-        *_in_words("it may", held - wanted, columns),
-        *_in_words("it may not", wanted - held, columns),
+        *_in_words("it may", actual - expected, columns),
+        *_in_words("it may not", expected - actual, columns),
         *(f"there is no table {name}" for name in sorted(set(RIGHTS) - set(columns))),
     ]
 
@@ -116,33 +116,33 @@ def _in_words(how: str, rights: Iterable[Right], columns: Mapping[str, set[str]]
     by_table: dict[tuple[str, str, bool], set[str]] = defaultdict(set)
     for right in rights:
         by_table[right.table, right.privilege, right.passed_on].add(right.column)
-    found = []
+    sentences = []
     for (table, privilege, passed_on), named in sorted(by_table.items()):
         some = "" if named in ({""}, columns.get(table)) else f" ({', '.join(sorted(named))})"
-        found.append(f"{how} {privilege.lower()} {table}{some}{', and let others do so' if passed_on else ''}")
-    return found
+        sentences.append(f"{how} {privilege.lower()} {table}{some}{', and let others do so' if passed_on else ''}")
+    return sentences
 
 
 def _statements(session: Session, role: str) -> list[str]:
     """Return the statements for the owner of the tables: everything is revoked, then the list is granted."""
     quote = session.connection().dialect.identifier_preparer.quote_identifier
-    who = quote(role)
-    mine = {row.name: row for row in session.execute(privileges.MINE)}
+    role_name = quote(role)
+    own_relations = {row.name: row for row in session.execute(privileges.MINE)}
     done = []
     for row in session.execute(privileges.DEFAULTS):
-        where = f" in schema {quote(row.schema)}" if row.schema else ""
-        done.append(f"alter default privileges{where} revoke all on {row.what} from {who}, public")
+        in_schema = f" in schema {quote(row.schema)}" if row.schema else ""
+        done.append(f"alter default privileges{in_schema} revoke all on {row.what} from {role_name}, public")
     for schema, is_ours in session.execute(privileges.SCHEMAS):
-        done.append(f"revoke create on schema {quote(schema)} from {who}, public")
+        done.append(f"revoke create on schema {quote(schema)} from {role_name}, public")
         if is_ours:
-            done.append(f"grant usage on schema {quote(schema)} to {who}")
-    for row in mine.values():
-        done.append(f"revoke all on {'sequence' if row.is_sequence else 'table'} {row.quoted} from {who}, public")
+            done.append(f"grant usage on schema {quote(schema)} to {role_name}")
+    for row in own_relations.values():
+        done.append(f"revoke all on {'sequence' if row.is_sequence else 'table'} {row.quoted} from {role_name}, public")
     for function in session.execute(privileges.FUNCTIONS, {"role": role}):
         if function.is_mine:
-            done.append(f"revoke all on routine {function.name} from {who}, public")
-    for name in set(RIGHTS) & set(mine):
+            done.append(f"revoke all on routine {function.name} from {role_name}, public")
+    for name in set(RIGHTS) & set(own_relations):
         for privilege, named in RIGHTS[name].items():
             some = f" ({', '.join(quote(column) for column in named)})" if named else ""
-            done.append(f"grant {privilege}{some} on table {mine[name].quoted} to {who}")
+            done.append(f"grant {privilege}{some} on table {own_relations[name].quoted} to {role_name}")
     return done

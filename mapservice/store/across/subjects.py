@@ -11,7 +11,7 @@ from mapservice.store.site import subject as site
 from mapservice.store.zones import subject as zones
 
 #: In the order in which members see their data.
-SUBJECTS = tuple(each.SUBJECT for each in (accounts, places, community, figures, site, catalogue, zones))
+SUBJECTS = tuple(module.SUBJECT for module in (accounts, places, community, figures, site, catalogue, zones))
 
 _ENTRIES: tuple[Entry, ...] = tuple(entry for subject in SUBJECTS for entry in subject.plan)
 

@@ -138,9 +138,11 @@ def _stage(session: Session, records: Sequence[ConditionRecord]) -> None:
 def _replace(session: Session) -> None:
     """Update or insert the staged conditions, and replace their names and codes."""
     session.execute(UPSERT)
-    known = select(Condition.id).where(Condition.slug.in_(select(text("slug")).select_from(text("staged_condition"))))
-    session.execute(delete(ConditionName).where(ConditionName.condition_id.in_(known)))
-    session.execute(delete(ConditionCode).where(ConditionCode.condition_id.in_(known)))
+    known_ids = select(Condition.id).where(
+        Condition.slug.in_(select(text("slug")).select_from(text("staged_condition")))
+    )
+    session.execute(delete(ConditionName).where(ConditionName.condition_id.in_(known_ids)))
+    session.execute(delete(ConditionCode).where(ConditionCode.condition_id.in_(known_ids)))
     session.execute(FILL_NAMES)
     session.execute(FILL_CODES)
     for table in ("staged_condition", "staged_name", "staged_code"):

@@ -23,9 +23,9 @@ def _letter() -> ColumnElement[str]:
 def letters(session: Session) -> list[str]:
     """Return the first letters of all names, with digits combined at the start."""
     statement = select(_letter()).where(ConditionName.kind == "name").distinct()
-    found = set(session.scalars(statement))
-    figures = {letter for letter in found if letter.isdigit()}
-    return [FIGURES] * bool(figures) + sorted(found - figures)
+    initials = set(session.scalars(statement))
+    figures = {letter for letter in initials if letter.isdigit()}
+    return [FIGURES] * bool(figures) + sorted(initials - figures)
 
 
 def beginning_with(session: Session, letter: str) -> Sequence[Condition]:
@@ -42,8 +42,10 @@ def beginning_with(session: Session, letter: str) -> Sequence[Condition]:
 
 def some(session: Session, slugs: Sequence[str]) -> Sequence[Condition]:
     """Return the conditions with these slugs that the catalogue has, in the given order."""
-    found = {each.slug: each for each in session.scalars(select(Condition).where(Condition.slug.in_(slugs)))}
-    return [found[slug] for slug in slugs if slug in found]
+    by_slug = {
+        condition.slug: condition for condition in session.scalars(select(Condition).where(Condition.slug.in_(slugs)))
+    }
+    return [by_slug[slug] for slug in slugs if slug in by_slug]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,12 @@ def entries(
         matched = session.scalar(select(func.count()).select_from(Condition)) or 0
     else:
         listed, matched = some(session, slugs[offset : offset + limit]), len(slugs)
-    ids = [each.id for each in listed]
-    codes, others = _codes(session, ids), _synonyms(session, ids)
-    return [ConditionEntry(each.slug, each.name, codes[each.id], others.get(each.id, 0)) for each in listed], matched
+    ids = [condition.id for condition in listed]
+    codes, synonym_counts = _codes(session, ids), _synonyms(session, ids)
+    return [
+        ConditionEntry(condition.slug, condition.name, codes[condition.id], synonym_counts.get(condition.id, 0))
+        for condition in listed
+    ], matched
 
 
 def synonyms(session: Session, condition: Condition) -> Sequence[str]:
@@ -92,10 +97,10 @@ def _codes(session: Session, ids: Sequence[int]) -> dict[int, dict[str, list[str
         .where(ConditionCode.condition_id.in_(ids))
         .order_by(ConditionCode.system, ConditionCode.code)
     )
-    found: dict[int, dict[str, list[str]]] = defaultdict(dict)
+    codes_by_id: dict[int, dict[str, list[str]]] = defaultdict(dict)
     for condition_id, system, code in session.execute(statement):
-        found[condition_id].setdefault(system, []).append(code)
-    return found
+        codes_by_id[condition_id].setdefault(system, []).append(code)
+    return codes_by_id
 
 
 def _synonyms(session: Session, ids: Sequence[int]) -> dict[int, int]:

@@ -169,12 +169,12 @@ def agree(
     A consent to be shown is for one zone, and the second consent for the number of people expected there: both are
     columns of their own, and the wording has placeholders for them.
     """
-    same = _standing(member, condition_id, kind).where(
+    identical = _standing(member, condition_id, kind).where(
         Consent.wording == wording,
         Consent.zone_id.is_not_distinct_from(zone_id),
         Consent.expected_people.is_not_distinct_from(expected_people),
     )
-    if session.scalar(select(same.exists())):
+    if session.scalar(select(identical.exists())):
         return
     _end(session, member, condition_id, kind)
     place = {"zone_id": zone_id, "expected_people": expected_people}

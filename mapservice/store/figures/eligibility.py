@@ -110,34 +110,38 @@ _DROP_DIFFERENCES = text("drop table count_difference")
 
 
 def bring_up_to_date(
-    session: Session, today: dt.date, made: Sequence[dt.date], *, key: bytes, profile: Profile
+    session: Session, today: dt.date, release_days: Sequence[dt.date], *, key: bytes, profile: Profile
 ) -> None:
     """Remove members who left, move those whose cooldown is over, and add those whose secret delay is over.
 
-    ``made`` are the days of the earlier releases, newest first. The changes of each bucket are in the temporary table
-    ``count_change`` until the end of the transaction.
+    ``release_days`` are the days of the earlier releases, newest first. The changes of each bucket are in the temporary
+    table ``count_change`` until the end of the transaction.
     """
     values = {
         "today": today,
         "account_days": profile.account_days,
         "conditions_most": profile.conditions_most,
         "rest_days": profile.rest_days,
-        "ripe": _day(made, profile.delay_least),
+        "ripe": _day(release_days, profile.delay_least),
     }
     session.execute(_FIND, values)
     session.execute(_CREATE_CHANGES)
     session.execute(_LEAVE)
     session.execute(_MOVE, {"today": today})
-    sure = _day(made, profile.longest_delay)
+    sure = _day(release_days, profile.longest_delay)
     undecided = session.execute(_UNDECIDED, {"sure": sure})
-    passed = functools.cache(lambda since: sum(day >= since for day in made))
-    waiting = [each.public_id for each in undecided if entry_delay(key, each.public_id, profile) > passed(each.since)]
+    passed = functools.cache(lambda since: sum(day >= since for day in release_days))
+    waiting = [
+        candidate.public_id
+        for candidate in undecided
+        if entry_delay(key, candidate.public_id, profile) > passed(candidate.since)
+    ]
     session.execute(_WAIT, {"waiting": waiting})
     session.execute(_ENTER, {"today": today})
     session.execute(_FORGET_RESTS, {"rest_days": profile.rest_days, "sure": sure})
     session.execute(_DROP_DIFFERENCES)
 
 
-def _day(made: Sequence[dt.date], releases: int) -> dt.date:
+def _day(release_days: Sequence[dt.date], releases: int) -> dt.date:
     """Return the last day since which ``releases`` releases were made; the earliest date if there were fewer."""
-    return made[releases - 1] if len(made) >= releases else dt.date.min
+    return release_days[releases - 1] if len(release_days) >= releases else dt.date.min

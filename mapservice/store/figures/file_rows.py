@@ -67,8 +67,8 @@ def rows(session: Session, release: Release, slugs: Sequence[str], level: str, *
     session.execute(_TO_THE_END)
     values = {"release": release.number, "slugs": list(slugs), "level": level}
     statement = _WITH_FEW if with_few else _SHOWN
-    with session.execute(statement, values, execution_options={"yield_per": BATCH}) as found:
-        for row in found:
+    with session.execute(statement, values, execution_options={"yield_per": BATCH}) as result:
+        for row in result:
             yield Found(*row)
 
 

@@ -50,16 +50,16 @@ class Point:
 
 
 def communities(
-    session: Session, release: Release, wanted: str, *, limit: int, offset: int
+    session: Session, release: Release, query: str, *, limit: int, offset: int
 ) -> tuple[int, list[ConditionFigures]]:
-    """Return how many conditions have published figures and match ``wanted``, and a page of them, the largest first.
+    """Return how many conditions have published figures and match ``query``, and a page of them, the largest first.
 
-    ``wanted`` is part of a name; names are compared folded, as in the search of the site.
+    ``query`` is part of a name; names are compared folded, as in the search of the site.
     """
-    values = {"release": release.number, "wanted": fold(wanted), "slug": wanted, "limit": limit, "offset": offset}
+    values = {"release": release.number, "wanted": fold(query), "slug": query, "limit": limit, "offset": offset}
     rows = session.execute(_COMMUNITIES, values).all()
-    found = [ConditionFigures(row.slug, row.name, row.people, row.countries, row.regions) for row in rows]
-    return (rows[0].how_many if rows else 0), found
+    conditions = [ConditionFigures(row.slug, row.name, row.people, row.countries, row.regions) for row in rows]
+    return (rows[0].how_many if rows else 0), conditions
 
 
 def growth(session: Session, condition: Condition) -> list[Point]:

@@ -37,7 +37,7 @@ def get(session: Session, number: int) -> Release:
 
 def figures(session: Session, release: Release, condition: Condition) -> Published:
     """Return the figures of a condition in a release, without places that are too few to show."""
-    places = sorted(releases.figures(session, release, condition), key=lambda each: each.zone_id)
+    places = sorted(releases.figures(session, release, condition), key=lambda place: place.zone_id)
     return Published(release, releases.world(session, release, condition), tuple(places))
 
 
@@ -51,19 +51,19 @@ def regions_in(session: Session, countries: Collection[str]) -> dict[str, int]:
     return {parent or "": n for parent, n in rows}
 
 
-def profile(found: Published) -> Profile:
+def profile(figures: Published) -> Profile:
     """Return the disclosure profile of the figures."""
-    return PROFILES.get(found.release.profile, DEFAULT)
+    return PROFILES.get(figures.release.profile, DEFAULT)
 
 
-def largest(found: Published) -> int:
+def largest(figures: Published) -> int:
     """Return the largest figure of a place, which determines the colour classes."""
-    return max((each.shown for each in found.places), default=0)
+    return max((place.shown for place in figures.places), default=0)
 
 
-def around(found: Published) -> Bbox:
+def around(figures: Published) -> Bbox:
     """Return the bounding box of all bubbles, with a margin."""
-    lngs, lats = [each.lng for each in found.places], [each.lat for each in found.places]
+    lngs, lats = [place.lng for place in figures.places], [place.lat for place in figures.places]
     west, south, east, north = min(lngs) - 4, min(lats) - 3, max(lngs) + 4, max(lats) + 3
     margin = (east - west) / 10
     return Bbox(
@@ -71,19 +71,19 @@ def around(found: Published) -> Bbox:
     )
 
 
-def as_data(condition: Condition, found: Published) -> dict[str, object]:
+def as_data(condition: Condition, figures: Published) -> dict[str, object]:
     """Return the figures for programs: by zone id, language-neutral, without places that are too few to show."""
     return {
         "condition": condition.slug,
-        "release": found.release.number,
-        "made_on": found.release.made_on.isoformat(),
-        "tree": found.release.tree,
-        "world": found.world,
-        "interval": profile(found).interval,
+        "release": figures.release.number,
+        "made_on": figures.release.made_on.isoformat(),
+        "tree": figures.release.tree,
+        "world": figures.world,
+        "interval": profile(figures).interval,
         "places": [
-            {"zone": each.zone_id, "level": each.level, "name": each.name, "shown": each.shown}
-            | {"anchor": [round(each.lng, 4), round(each.lat, 4)]}
-            for each in found.places
+            {"zone": place.zone_id, "level": place.level, "name": place.name, "shown": place.shown}
+            | {"anchor": [round(place.lng, 4), round(place.lat, 4)]}
+            for place in figures.places
         ],
         "note": "Self-reported members, not prevalence. Rounded to 5, with noise: numbers may not add up. "
         "What is not here is nobody or too few to show.",

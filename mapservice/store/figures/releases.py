@@ -105,8 +105,10 @@ def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> R
     if last is not None and last.made_on >= today:
         return last
     session.execute(_SET_WORK_MEM)
-    made = session.scalars(select(Release.made_on).order_by(Release.number.desc()).limit(profile.longest_delay)).all()
-    eligibility.bring_up_to_date(session, today, made, key=key, profile=profile)
+    release_days = session.scalars(
+        select(Release.made_on).order_by(Release.number.desc()).limit(profile.longest_delay)
+    ).all()
+    eligibility.bring_up_to_date(session, today, release_days, key=key, profile=profile)
     release = Release(number=last.number + 1 if last else 1, made_on=today, profile=profile.name, tree=TREE_VERSION)
     session.add(release)
     session.flush()
@@ -177,7 +179,7 @@ def figures(session: Session, release: Release, condition: Condition) -> list[Fi
 def _keep(session: Session, buckets: Sequence[dict[str, Any]]) -> None:
     """Store the state on which the next release depends."""
     if buckets:
-        session.execute(_KEEP, {name: [each[name] for each in buckets] for name in buckets[0]})
+        session.execute(_KEEP, {name: [bucket[name] for bucket in buckets] for name in buckets[0]})
 
 
 def _next(row: Row[Any], release: Release, key: bytes, profile: Profile) -> dict[str, Any]:

@@ -22,22 +22,22 @@ def check(session: Session, key: bytes, name: str, *, where: str) -> None:
 
     :raise SetupError: if the database belongs to another key; the message says what to do.
     """
-    mine = of(key, name)
-    first = insert(KeyFingerprint).values(name=name, fingerprint=mine).on_conflict_do_nothing()
+    fingerprint = of(key, name)
+    first = insert(KeyFingerprint).values(name=name, fingerprint=fingerprint).on_conflict_do_nothing()
     session.execute(first)
-    kept = session.get_one(KeyFingerprint, name, populate_existing=True)
-    if not hmac.compare_digest(kept.fingerprint, mine):
+    registered = session.get_one(KeyFingerprint, name, populate_existing=True)
+    if not hmac.compare_digest(registered.fingerprint, fingerprint):
         raise SetupError(
             f"The {name} of this machine ({where}) is not the one that this database has used since "
-            f"{kept.first_seen}: copy the right key there, from the machine that has it or from where you keep the "
-            f"keys. If it is lost or its replacement was interrupted, see docs/operators.md, section 3."
+            f"{registered.first_seen}: copy the right key there, from the machine that has it or from where you keep "
+            f"the keys. If it is lost or its replacement was interrupted, see docs/operators.md, section 3."
         )
 
 
 def is_another(session: Session, key: bytes, name: str) -> bool:
     """Return whether the database is registered with a different key."""
-    kept = session.get(KeyFingerprint, name)
-    return kept is not None and not hmac.compare_digest(kept.fingerprint, of(key, name))
+    registered = session.get(KeyFingerprint, name)
+    return registered is not None and not hmac.compare_digest(registered.fingerprint, of(key, name))
 
 
 def replace(session: Session, key: bytes, name: str) -> None:

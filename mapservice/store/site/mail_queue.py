@@ -55,9 +55,9 @@ def failed(session: Session, email: Mail) -> bool:
 def give_up(session: Session, email: Mail, why: Failure) -> None:
     """Delete an e-mail that cannot be sent, and count it by kind and day, without its recipient."""
     session.delete(email)
-    one = insert(MailFailure).values(day=func.current_date(), kind=email.kind, reason=why, emails=1)
+    statement = insert(MailFailure).values(day=func.current_date(), kind=email.kind, reason=why, emails=1)
     one_more = {"emails": MailFailure.emails + 1}
-    session.execute(one.on_conflict_do_update(index_elements=["day", "kind", "reason"], set_=one_more))
+    session.execute(statement.on_conflict_do_update(index_elements=["day", "kind", "reason"], set_=one_more))
 
 
 def backoff(tries: int) -> dt.timedelta:

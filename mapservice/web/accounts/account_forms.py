@@ -158,8 +158,8 @@ class PseudonymForm(Form):
     pseudonym = pseudonym_field()
 
 
-def check_password(field: Field, *known: str) -> None:
-    """Reject a password that is easy to guess; ``known`` are facts about the person that others know."""
-    problem = passwords.problem(field.data or "", _site().site_name, *known)
+def check_password(field: Field, *facts: str) -> None:
+    """Reject a password that is easy to guess; ``facts`` are facts about the person that others know."""
+    problem = passwords.problem(field.data or "", _site().site_name, *facts)
     if problem:
         raise ValidationError(problem)

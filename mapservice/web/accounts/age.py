@@ -59,16 +59,16 @@ class MonthForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = months(today(), from_age=minimum_age())
+        first_days = months(today(), from_age=minimum_age())
         self.turns_18.choices = [("", _("Choose a month"))] + [
-            (month.isoformat()[:7], format_date(month, "LLLL yyyy")) for month in found
+            (month.isoformat()[:7], format_date(month, "LLLL yyyy")) for month in first_days
         ]
 
     @property
     def month(self) -> dt.date | None:
         """The chosen month, by its first day, or None."""
-        known = {value for value, _words in self.turns_18.choices if value}
-        return dt.date.fromisoformat(f"{self.turns_18.data}-01") if self.turns_18.data in known else None
+        offered = {value for value, _words in self.turns_18.choices if value}
+        return dt.date.fromisoformat(f"{self.turns_18.data}-01") if self.turns_18.data in offered else None
 
     def validate_turns_18(self, _field: Field) -> None:
         """Require a possible month."""

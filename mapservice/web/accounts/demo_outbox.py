@@ -34,9 +34,9 @@ def show() -> str:
     if not _is_loopback(request.remote_addr) or request.host.rpartition(":")[0] not in _hosts():
         abort(404)
     folder = outbox(current_config())
-    found = sorted((each for each in folder.glob("*.eml") if each.name != "latest.eml"), reverse=True)
-    letters = [_read(each) for each in found[:SHOWN]]
-    return render_template("accounts/sign_in/outbox.html", letters=letters, waiting=mail_queue.waiting(get_session()))
+    files = sorted((file for file in folder.glob("*.eml") if file.name != "latest.eml"), reverse=True)
+    emails = [_read(file) for file in files[:SHOWN]]
+    return render_template("accounts/sign_in/outbox.html", letters=emails, waiting=mail_queue.waiting(get_session()))
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -69,7 +69,9 @@ def problem(text: str) -> str | None:
 def is_of_child(member: Member, text: str, *, besides: Membership | None = None) -> bool:
     """Return whether a minor's profile card of a member has this name, ignoring the membership ``besides``."""
     joined = memberships.of(get_session(), member)
-    names = [each.pseudonym for each, _condition in joined if each.for_minor and each is not besides]
+    names = [
+        membership.pseudonym for membership, _condition in joined if membership.for_minor and membership is not besides
+    ]
     return text.casefold() in {name.casefold() for name in names if name}
 
 
@@ -79,7 +81,7 @@ def _unreadable(text: str) -> str | None:
         return _l("This looks like an e-mail address. Other people can see your name, so choose a different one.")
     if not _is_allowed(text) or _is_stacked(text):
         return _l("This name contains invisible or unusual characters. Use ordinary letters.")
-    if not any(unicodedata.category(each)[0] in "LNS" for each in text):
+    if not any(unicodedata.category(character)[0] in "LNS" for character in text):
         return _l("Enter a name with at least one letter or number.")
     return None
 

@@ -110,9 +110,9 @@ def _taken() -> Answer:
 def _begin(member: Member, new_email: str) -> None:
     """Store the request, and write to both addresses; the same statements run if the new one has an account."""
     may_mail = rate_limits.may_mail("email-change", new_email)
-    other, change = members.by_email(get_session(), new_email), email_changes.begin(get_session(), member, new_email)
-    if may_mail and other is not None:
-        emails.already(other)
+    owner, change = members.by_email(get_session(), new_email), email_changes.begin(get_session(), member, new_email)
+    if may_mail and owner is not None:
+        emails.already(owner)
     elif may_mail:
         emails.confirm_email(new_email, token_of(change, CONFIRM))
     emails.email_change_asked(member, token_of(change, FREEZE))

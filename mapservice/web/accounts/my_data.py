@@ -49,8 +49,8 @@ def save(member: Member) -> Response:
     """Return everything that is stored about the member."""
     form_fields.allow_only("form")
     form = form_fields.choice("form", CopyFormat)
-    found = my_data.everything(get_session(), member)
-    answer = Response(as_json(found) if form is CopyFormat.JSON else as_csv(found), content_type=_TYPES[form])
+    entries = my_data.everything(get_session(), member)
+    answer = Response(as_json(entries) if form is CopyFormat.JSON else as_csv(entries), content_type=_TYPES[form])
     answer.headers["Content-Disposition"] = f'attachment; filename="my-data.{form}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
@@ -59,17 +59,17 @@ def save(member: Member) -> Response:
 _TYPES = {CopyFormat.JSON: "application/json; charset=utf-8", CopyFormat.CSV: "text/csv; charset=utf-8"}
 
 
-def as_json(found: Found) -> str:
+def as_json(entries: Found) -> str:
     """Return the data as JSON, with descriptions of each part, and the tables without personal data."""
     config = current_config()
-    told = {
+    content = {
         "about": _(
             "What %(site)s stores about you. If something is left out, this file says so.", site=config.site_name
         ),
         "made": dt.datetime.now(dt.UTC).date(),
         "parts": [
             {"table": entry.table, "what": _(entry.holds), "rows": rows if entry.is_told else my_data.UNTOLD}
-            for entry, rows in found
+            for entry, rows in entries
         ],
         "without_you": [
             {"table": entry.table, "what": _(entry.holds), "why": _(entry.why)}
@@ -77,15 +77,15 @@ def as_json(found: Found) -> str:
             if not entry.person
         ],
     }
-    return json.dumps(told, default=_as_text, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(content, default=_as_text, ensure_ascii=False, indent=2) + "\n"
 
 
-def as_csv(found: Found) -> str:
+def as_csv(entries: Found) -> str:
     """Return the same as one CSV table: part, row number, field, value."""
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(["table", "what", "row", "field", "value"])
-    for entry, records in found:
+    for entry, records in entries:
         if not entry.is_told:
             rows.writerow([entry.table, _(entry.holds), "", "", my_data.UNTOLD])
         for number, record in enumerate(records, start=1):

@@ -134,8 +134,8 @@ def is_outdated(stored: str) -> bool:
     return _hashing().hasher.check_needs_rehash(stored)
 
 
-def problem(text: str, *known: str) -> str | None:
-    """Return why a password is not accepted, or None; ``known`` are facts about the person and the site."""
+def problem(text: str, *facts: str) -> str | None:
+    """Return why a password is not accepted, or None; ``facts`` are facts about the person and the site."""
     text = usual_form(text[:_MAX_READ])
     if len(text) < MIN_LENGTH:
         return _l(
@@ -144,7 +144,7 @@ def problem(text: str, *known: str) -> str | None:
         )
     if len(text) > MAX_LENGTH:
         return _l("Use at most %(length)s characters.", length=MAX_LENGTH)
-    own = _words(known)
+    own = _words(facts)
     typed, joined = (_estimate(form, own) for form in (text, _SEPARATORS.sub("", text)))
     enough = _MIN_SCORE if _is_own(joined["sequence"]) else _MIN_SCORE_JOINED
     if typed["score"] >= _MIN_SCORE and joined["score"] >= enough:
@@ -152,9 +152,9 @@ def problem(text: str, *known: str) -> str | None:
     return _advice(joined["sequence"])
 
 
-def _words(known: tuple[str, ...]) -> list[str]:
+def _words(facts: tuple[str, ...]) -> list[str]:
     """Return the words that a password should not consist of: whole names and addresses, and the words in them."""
-    texts = [usual_form(each).casefold()[:_MAX_READ] for each in known]
+    texts = [usual_form(fact).casefold()[:_MAX_READ] for fact in facts]
     words = [word for text in texts for word in re.split(r"[\W_]+", text) if len(word) >= 3]
     joined = [_SEPARATORS.sub("", text) for text in texts]
     return [word for word in (*texts, *joined, *words, *_EXAMPLES) if word]
@@ -168,7 +168,7 @@ def _estimate(text: str, own: list[str]) -> dict[str, Any]:
         if start["score"] >= _MIN_SCORE or len(text) <= _MAX_ESTIMATED:
             return start
         end: dict[str, Any] = zxcvbn(text[-_MAX_ESTIMATED:], own)
-    return max(start, end, key=lambda each: each["guesses"])
+    return max(start, end, key=lambda estimate: estimate["guesses"])
 
 
 def _is_own(sequence: list[dict[str, Any]]) -> bool:

@@ -37,9 +37,9 @@ _WORDS = re.compile(r"[^\W_]+")
 def staff_word(name: str) -> str | None:
     """Return the part of a name that sounds like staff, as written, or None."""
     parts = list(_parts(name))
-    found = [part for part in parts if _is_staff(skeleton(part)) or _is_staff(skeleton(part.strip("0123456789")))]
-    if found:
-        return ", ".join(found)
+    matches = [part for part in parts if _is_staff(skeleton(part)) or _is_staff(skeleton(part.strip("0123456789")))]
+    if matches:
+        return ", ".join(matches)
     for first, second in pairwise(parts):
         if _is_staff(skeleton(first + second)):
             return f"{first} {second}"
@@ -48,10 +48,10 @@ def staff_word(name: str) -> str | None:
 
 def has_site_name(name: str, site: str) -> bool:
     """Return whether a name contains that of the site."""
-    wanted = skeleton(site)
-    if len(wanted) >= _MIN_SITE_LETTERS:
-        return wanted in skeleton(name)
-    return bool(wanted) and wanted in {skeleton(name), *map(skeleton, _parts(name))}
+    site_skeleton = skeleton(site)
+    if len(site_skeleton) >= _MIN_SITE_LETTERS:
+        return site_skeleton in skeleton(name)
+    return bool(site_skeleton) and site_skeleton in {skeleton(name), *map(skeleton, _parts(name))}
 
 
 def _is_staff(form: str) -> bool:

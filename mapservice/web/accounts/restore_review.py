@@ -33,8 +33,10 @@ def show(member: Member) -> str:
     stored = get_session()
     joined = memberships.of(stored, member)
     home = home_zones.home(stored, member)
-    wanted = [each.shown_zone for each, _condition in joined if each.shown_zone] + ([home.zone_id] if home else [])
-    names = {zone_id: zone_name(zone_id, name) for zone_id, name in tree.names(stored, wanted).items()}
+    zone_ids = [membership.shown_zone for membership, _condition in joined if membership.shown_zone] + (
+        [home.zone_id] if home else []
+    )
+    names = {zone_id: zone_name(zone_id, name) for zone_id, name in tree.names(stored, zone_ids).items()}
     return render_template("accounts/restore_review/show.html", member=member, joined=joined, home=home, names=names)
 
 

@@ -98,9 +98,9 @@ def end_session(member: Member) -> Response:
         known_devices.forget_cookie()
         commit(get_session())
         return sign_in.leave()
-    for each in server_sessions.rows_of(member.id):
-        if _handle(each) == form.session.data:
-            stored_sessions.end(get_session(), each.token_hash)
+    for row in server_sessions.rows_of(member.id):
+        if _handle(row) == form.session.data:
+            stored_sessions.end(get_session(), row.token_hash)
     commit(get_session())
     flash(_("Signed out on that device."), "success")
     return redirect(url_for("account.show"), code=303)
@@ -123,8 +123,8 @@ def delete(member: Member) -> Answer:
 
 
 def _own_page(member: Member, form: Any) -> str:
-    mine = session.token_hash  # type: ignore[attr-defined]
-    rows = [(_handle(each), each, each.token_hash == mine) for each in server_sessions.rows_of(member.id)]
+    own_hash = session.token_hash  # type: ignore[attr-defined]
+    rows = [(_handle(row), row, row.token_hash == own_hash) for row in server_sessions.rows_of(member.id)]
     return render_template(
         "accounts/settings/show.html",
         member=member,

@@ -48,8 +48,8 @@ def usual_form(text: str) -> str:
     >>> usual_form(" 123 456"), usual_form("abcd-ef23"), usual_form("١٢٣")
     ('123456', 'ABCDEF23', '123')
     """
-    letters = (each for each in text[:200] if each.isalnum())
-    return "".join(str(unicodedata.decimal(each, each)) for each in letters).upper()
+    letters = (character for character in text[:200] if character.isalnum())
+    return "".join(str(unicodedata.decimal(character, character)) for character in letters).upper()
 
 
 def is_of_phone(code: str) -> bool:
@@ -73,9 +73,9 @@ def step_of_wrong_clock(secret: str, code: str, now: float) -> int | None:
 
 def _step_within(secret: str, code: str, now: float, drift: int) -> int | None:
     maker, step = pyotp.TOTP(secret), int(now) // STEP_S
-    steps = sorted(range(step - drift, step + drift + 1), key=lambda each: -abs(each - step))
-    found = [each for each in steps if hmac.compare_digest(maker.generate_otp(each), code)]
-    return found[-1] if found else None
+    steps = sorted(range(step - drift, step + drift + 1), key=lambda candidate: -abs(candidate - step))
+    matching = [candidate for candidate in steps if hmac.compare_digest(maker.generate_otp(candidate), code)]
+    return matching[-1] if matching else None
 
 
 def new_recovery_codes() -> list[str]:

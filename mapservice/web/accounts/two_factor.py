@@ -85,7 +85,7 @@ def renew_codes(member: Member) -> Answer:
 
     def renew() -> Answer:
         codes = totp.new_recovery_codes()
-        second_factors.replace_codes(get_session(), member, [totp.hash_of(member.id, each) for each in codes])
+        second_factors.replace_codes(get_session(), member, [totp.hash_of(member.id, code) for code in codes])
         emails.factor_changed(member)
         commit(get_session())
         return render_template("accounts/two_factor/codes.html", codes=codes, target=url_for("account.show"))
@@ -115,7 +115,7 @@ def _begin(member: Member, salt: bytes, step: int, target: str) -> Answer:
     if operations.is_done(get_session(), operation_id(), member):
         return _done_before()
     codes = totp.new_recovery_codes()
-    hashes = [totp.hash_of(member.id, each) for each in codes]
+    hashes = [totp.hash_of(member.id, code) for code in codes]
     second_factors.set_up(get_session(), member, salt=salt, step=step, codes=hashes)
     _tell_everywhere(member)
     session.pop(_SALT)
@@ -185,8 +185,8 @@ def _target(form: account_forms.AskForm | account_forms.FirstCodeForm) -> str:
 
 def _tell_everywhere(member: Member) -> None:
     """Commit the change, end all other sessions, and notify the member by e-mail."""
-    mine = session.token_hash  # type: ignore[attr-defined]
-    stored_sessions.end_all(get_session(), member.id, but=mine)
+    own_hash = session.token_hash  # type: ignore[attr-defined]
+    stored_sessions.end_all(get_session(), member.id, but=own_hash)
     emails.factor_changed(member)
     commit(get_session())
 

@@ -58,5 +58,5 @@ def described(
 
 def description_of(view: View) -> Description | None:
     """Return the annotation of a view."""
-    found: Description | None = getattr(view, "description", None)
-    return found
+    description: Description | None = getattr(view, "description", None)
+    return description

@@ -37,7 +37,7 @@ RELEASE = Parameter("number", _l("Number of a release."), NUMBER)
 FORMAT = Parameter(
     "format",
     _l("csv-metadata.json is the data dictionary of the CSV. html is a one-page report on one condition."),
-    {"type": "string", "enum": [each.value for each in Format]},
+    {"type": "string", "enum": [file_format.value for file_format in Format]},
 )
 QUERY = Parameter(
     "q",
@@ -55,7 +55,7 @@ CONDITIONS = Parameter(
     {"type": "array", "items": TEXT, "minItems": 1, "maxItems": export_figures.MAX_CONDITIONS},
     repeats=True,
 )
-_BY = [each.value for each in Geography]
+_BY = [geography.value for geography in Geography]
 BY = Parameter("by", _l("country or region."), {"type": "string", "enum": _BY, "default": _BY[0]}, one_of(_BY), _BY[0])
 LANGUAGE = Parameter(
     "language",
@@ -76,7 +76,7 @@ WITH_FEW = Parameter(
     "no",
 )
 
-_KINDS = {each: TYPES[each].partition(";")[0] for each in Format}
+_KINDS = {file_format: TYPES[file_format].partition(";")[0] for file_format in Format}
 _FILES: dict[str, Any] = {kind: of("Statistics") if "geo+json" in kind else FILE for kind in _KINDS.values()}
 _FILES[_KINDS[Format.DICTIONARY]] = {"type": "object"}
 _TO_CURRENT = {307: Gives(_l("Redirect to the newest release."))}
@@ -89,11 +89,11 @@ def list_conditions(q: str, page: int) -> Response:
     """List the conditions of the catalogue by name, or those that match a search text, most likely first."""
     session = get_session()
     slugs = [hit.slug for hit in conditions.find(session, q, MAX_RESULTS)] if q else None
-    found, matched = listing.entries(session, slugs, offset=(page - 1) * PAGE, limit=PAGE)
+    entries, matched = listing.entries(session, slugs, offset=(page - 1) * PAGE, limit=PAGE)
     listed = [
-        {"slug": each.slug, "name": each.name, "codes": each.codes, "synonyms": each.synonyms}
-        | {"url": base() + url_for("api.show_condition", slug=each.slug)}
-        for each in found
+        {"slug": entry.slug, "name": entry.name, "codes": entry.codes, "synonyms": entry.synonyms}
+        | {"url": base() + url_for("api.show_condition", slug=entry.slug)}
+        for entry in entries
     ]
     return as_json({"conditions": listed, "page": page, "pages": page_count(matched, PAGE), "matched": matched})
 
@@ -126,7 +126,7 @@ def list_releases() -> Response:
     """List the releases of the figures, the newest first."""
     every = releases.every(get_session())
     current = {"current": every[0].number} if every else {}
-    return as_json({"releases": [_told(each) for each in every], **current})
+    return as_json({"releases": [_told(release) for release in every], **current})
 
 
 @bp.get("/releases/current")
@@ -145,7 +145,7 @@ def show_release(number: int) -> Response:
     return as_json(_told(published.get(get_session(), number)), seconds=FOREVER_S)
 
 
-_FILE = f"figures.<any({', '.join(repr(each.value) for each in Format)}):format>".replace("'", '"')
+_FILE = f"figures.<any({', '.join(repr(file_format.value) for file_format in Format)}):format>".replace("'", '"')
 _ASKED = (CONDITIONS, BY, LANGUAGE, WITH_FEW)
 
 
@@ -172,11 +172,11 @@ def figures(number: int, format: str, condition: list[str], by: str, language: s
     if form not in _QUICK or len(set(condition)) > MAX_QUICK_CONDITIONS:
         rate_limits.spend(rate_limits.limit("files"), rate_limits.address())
     session = get_session()
-    wanted = export_figures.extract(
+    selection = export_figures.extract(
         session, condition, Geography(by), release=number, language=language, with_few=with_few == "yes"
     )
-    path = export_figures.file_of(session, current_config(), wanted, form)
-    return as_file(path, form, wanted.release)
+    path = export_figures.file_of(session, current_config(), selection, form)
+    return as_file(path, form, selection.release)
 
 
 def _to_current(endpoint: str, **values: Any) -> Response:

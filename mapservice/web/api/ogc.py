@@ -27,7 +27,10 @@ from mapservice.web.site.responses import FOREVER_S, GEOJSON, JSON, SHORT, as_js
 
 bp = Blueprint("ogc", __name__, url_prefix="/ogc")
 
-CONFORMS = [f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{each}" for each in ("core", "geojson", "oas30")]
+CONFORMS = [
+    f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{conformance_class}"
+    for conformance_class in ("core", "geojson", "oas30")
+]
 
 FEATURE = Parameter("feature", _l("ID of a feature. It never changes."), TEXT)
 
@@ -38,10 +41,10 @@ def _route(path: str, *, of_figures: bool | None = None) -> Callable[[View], Vie
     """Register a view for each collection: collections without figures lack the parameters about figures."""
 
     def add(view: View) -> View:
-        for each in COLLECTIONS:
-            if of_figures in {None, each.has_figures}:
-                address = f"/collections/{each.name}{path}"
-                bp.add_url_rule(address, view.__name__, view, methods=["GET"], defaults={"collection": each.name})
+        for collection in COLLECTIONS:
+            if of_figures in {None, collection.has_figures}:
+                address = f"/collections/{collection.name}{path}"
+                bp.add_url_rule(address, view.__name__, view, methods=["GET"], defaults={"collection": collection.name})
         return view
 
     return add
@@ -80,7 +83,10 @@ def list_collections() -> Response:
     """List the collections."""
     with force_locale("en"):
         return as_json(
-            {"collections": [told(each) for each in COLLECTIONS], "links": [link("self", "ogc.list_collections")]}
+            {
+                "collections": [told(collection) for collection in COLLECTIONS],
+                "links": [link("self", "ogc.list_collections")],
+            }
         )
 
 
@@ -99,9 +105,9 @@ def show_collection(collection: str) -> Response:
 def list_places(collection: str, limit: int, offset: int, bbox: Bbox | None, datetime: Period | None) -> Response:
     """List the shapes of countries or regions; they have no time, so that any time matches."""
     which = BY_NAME[collection]
-    found, matched = tree.places(get_session(), which.level, within=_within(which, bbox), offset=offset, limit=limit)
+    places, matched = tree.places(get_session(), which.level, within=_within(which, bbox), offset=offset, limit=limit)
     with force_locale("en"):
-        return _page(which, [ogc_features.place(which, each) for each in found], matched, limit, offset)
+        return _page(which, [ogc_features.place(which, place) for place in places], matched, limit, offset)
 
 
 @_route("/items/<feature>", of_figures=False)
@@ -110,11 +116,11 @@ def list_places(collection: str, limit: int, offset: int, bbox: Bbox | None, dat
 def show_place(collection: str, feature: str) -> Response:
     """Show one country or region."""
     which = BY_NAME[collection]
-    found, _matched = tree.places(get_session(), which.level, within=[feature])
-    if not found:
+    places, _matched = tree.places(get_session(), which.level, within=[feature])
+    if not places:
         raise NotFound
     with force_locale("en"):
-        return _feature(which, ogc_features.place(which, found[0]))
+        return _feature(which, ogc_features.place(which, places[0]))
 
 
 @_route("/items", of_figures=True)
@@ -134,11 +140,11 @@ def list_figures(
     within = _within(which, bbox)
     if datetime is not None and not datetime.first <= shown.made_on <= datetime.last:
         within = []
-    found = file_rows.page(session, shown, which.level, condition=about, within=within, offset=offset, limit=limit)
+    page = file_rows.page(session, shown, which.level, condition=about, within=within, offset=offset, limit=limit)
     with force_locale("en"):
-        features = ogc_features.figures(shown, found.rows, which)
+        features = ogc_features.figures(shown, page.rows, which)
         terms = ogc_features.terms(shown, about)
-        return _page(which, features, found.matched, limit, offset, terms, for_ever=release is not None)
+        return _page(which, features, page.matched, limit, offset, terms, for_ever=release is not None)
 
 
 @_route("/items/<feature>", of_figures=True)
@@ -149,11 +155,11 @@ def show_figure(collection: str, feature: str, release: int | None) -> Response:
     which, session, shown = BY_NAME[collection], get_session(), _release(release)
     slug, _colon, place = feature.rpartition(":")
     about: Condition = conditions.get(session, slug)
-    found = file_rows.page(session, shown, which.level, condition=about, within=[place])
-    if not found.rows:
+    page = file_rows.page(session, shown, which.level, condition=about, within=[place])
+    if not page.rows:
         raise NotFound
     with force_locale("en"):
-        [told_feature] = ogc_features.figures(shown, found.rows, which)
+        [told_feature] = ogc_features.figures(shown, page.rows, which)
         return _feature(which, told_feature, for_ever=release is not None)
 
 
@@ -175,8 +181,8 @@ def _page(
     """Return a page of features with links to the previous and the next page."""
 
     def elsewhere(rel: str, start: int) -> dict[str, str]:
-        asked = {**request.args.to_dict(), "limit": limit, "offset": start, "collection": collection.name}
-        return link(rel, items_of(collection), GEOJSON, **asked)
+        values = {**request.args.to_dict(), "limit": limit, "offset": start, "collection": collection.name}
+        return link(rel, items_of(collection), GEOJSON, **values)
 
     links = [elsewhere("self", offset), link("collection", "ogc.show_collection", collection=collection.name)]
     links += [elsewhere("next", offset + limit)] if offset + len(features) < matched and features else []
@@ -187,9 +193,9 @@ def _page(
 
 
 def _feature(collection: Collection, feature: dict[str, Any], *, for_ever: bool = False) -> Response:
-    asked = {**request.args.to_dict(), "collection": collection.name}
+    values = {**request.args.to_dict(), "collection": collection.name}
     links = [
-        link("self", item_of(collection), GEOJSON, feature=feature["id"], **asked),
+        link("self", item_of(collection), GEOJSON, feature=feature["id"], **values),
         link("collection", "ogc.show_collection", collection=collection.name),
     ]
     return as_json({**feature, "links": links}, kind=GEOJSON, seconds=FOREVER_S if for_ever else SHORT)

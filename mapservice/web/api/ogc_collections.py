@@ -42,13 +42,13 @@ COLLECTIONS = (
                _l("Published statistics of members by condition and region. Self-reported, rounded and blurred, not"
                   " prevalence. A place that is missing has nobody or too few people to show.")),
 )  # fmt: skip
-BY_NAME = {each.name: each for each in COLLECTIONS}
+BY_NAME = {collection.name: collection for collection in COLLECTIONS}
 
 
 def link(rel: str, endpoint: str, kind: str = JSON, title: Any = None, **values: Any) -> dict[str, str]:
     """Return a link object for one of our own URLs."""
-    told = {"href": base() + url_for(endpoint, **values), "rel": rel, "type": kind}
-    return told | ({"title": str(title)} if title else {})
+    attributes = {"href": base() + url_for(endpoint, **values), "rel": rel, "type": kind}
+    return attributes | ({"title": str(title)} if title else {})
 
 
 def told(collection: Collection) -> dict[str, Any]:

@@ -17,21 +17,21 @@ from mapservice.store.zones.tree import Place
 from mapservice.web.api.ogc_collections import Collection
 
 
-def place(collection: Collection, found: Place) -> dict[str, Any]:
+def place(collection: Collection, row: Place) -> dict[str, Any]:
     """Return a country or region with its shape as a feature."""
-    is_region = found.zone != found.country
+    is_region = row.zone != row.country
     return {
         "type": "Feature",
-        "id": found.zone,
-        "geometry": files.geometry(collection.level, found.zone),
+        "id": row.zone,
+        "geometry": files.geometry(collection.level, row.zone),
         "properties": {
-            "zone": found.zone,
+            "zone": row.zone,
             "level": str(collection.level),
-            "country": found.country,
-            "country_name": country_name(found.country, found.country_name),
-            "iso_3166": " ".join(found.codes),
-            "region_name": found.name if is_region else "",
-            "people_at_least": found.people,
+            "country": row.country,
+            "country_name": country_name(row.country, row.country_name),
+            "iso_3166": " ".join(row.codes),
+            "region_name": row.name if is_region else "",
+            "people_at_least": row.people,
         },
     }
 
@@ -39,10 +39,10 @@ def place(collection: Collection, found: Place) -> dict[str, Any]:
 def figures(release: Release, rows: Sequence[Found], collection: Collection) -> list[dict[str, Any]]:
     """Return figures as features, as in the files; the id has a colon instead of a slash."""
     terms = terms_of(_site(), release, "")
-    found = (
+    features = (
         files.feature(terms, row) for row in export_figures.rows_of(rows, collection.level, export_figures.LANGUAGES[0])
     )
-    return [{**each, "id": each["id"].replace("/", ":")} for each in found]
+    return [{**feature, "id": feature["id"].replace("/", ":")} for feature in features]
 
 
 def _site() -> Config:

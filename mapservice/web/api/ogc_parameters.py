@@ -38,7 +38,7 @@ def read_bbox(text: str) -> Bbox:
 
     :raise ValueError: if it is not valid.
     """
-    numbers = [_degrees(each) for each in text.split(",")]
+    numbers = [_degrees(part) for part in text.split(",")]
     if len(numbers) not in {4, 6}:
         raise ValueError
     west, south, *_height = numbers[: len(numbers) // 2]

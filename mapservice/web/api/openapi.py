@@ -56,8 +56,8 @@ def document(app: Flask) -> dict[str, Any]:
         for rule, description in routes(app):
             path = re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule.rule)
             spec.path(path, operations={"get": _operation(app, rule, description)})
-        told: dict[str, Any] = spec.to_dict()
-    return told
+        contents: dict[str, Any] = spec.to_dict()
+    return contents
 
 
 def routes(app: Flask) -> Iterator[tuple[Rule, Description]]:
@@ -76,8 +76,8 @@ def _operation(app: Flask, rule: Rule, description: Description) -> dict[str, An
         "tags": [rule.endpoint.partition(".")[0]],
         "summary": docstring.partition("\n")[0],
         "parameters": [
-            *(_parameter(each, "path") for each in description.names),
-            *(_parameter(each, "query") for each in description.asks),
+            *(_parameter(parameter, "path") for parameter in description.names),
+            *(_parameter(parameter, "query") for parameter in description.asks),
         ],
         "responses": {
             **{str(status): _response(gives) for status, gives in description.gives.items()},
@@ -99,7 +99,9 @@ def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
 
 
 def _response(gives: Gives) -> dict[str, Any]:
-    content = {kind: {"schema": of(each) if isinstance(each, str) else each} for kind, each in gives.content.items()}
+    content = {
+        kind: {"schema": of(schema) if isinstance(schema, str) else schema} for kind, schema in gives.content.items()
+    }
     return {"description": str(gives.words)} | ({"content": content} if content else {})
 
 

@@ -37,9 +37,9 @@ def values_of(parameters: Sequence[Parameter]) -> dict[str, Any]:
 
     :raise BadParameterError: if a parameter is unknown, occurs twice, or is not valid.
     """
-    if set(request.args) - {each.name for each in parameters}:
+    if set(request.args) - {parameter.name for parameter in parameters}:
         raise BadParameterError(_unknown(parameters))
-    return {each.name: _value(each, request.args.getlist(each.name)) for each in parameters}
+    return {parameter.name: _value(parameter, request.args.getlist(parameter.name)) for parameter in parameters}
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
@@ -70,15 +70,15 @@ def _value(parameter: Parameter, texts: Sequence[str]) -> Any:
     if len(texts) > 1 and not parameter.repeats:
         raise BadParameterError(_("The parameter %(name)s can only be given once.", name=parameter.name))
     try:
-        found = [_read(parameter, text) for text in texts]
+        values = [_read(parameter, text) for text in texts]
     except ValueError:
         raise BadParameterError(
             _("The parameter %(name)s is not valid. It accepts: %(words)s", name=parameter.name,
               words=parameter.words)
         ) from None  # fmt: skip
     if parameter.repeats:
-        return found
-    return found[0] if found else parameter.default
+        return values
+    return values[0] if values else parameter.default
 
 
 def _read(parameter: Parameter, text: str) -> Any:
@@ -90,5 +90,5 @@ def _read(parameter: Parameter, text: str) -> Any:
 def _unknown(parameters: Sequence[Parameter]) -> str:
     if not parameters:
         return _("This address takes no parameters: remove the query string.")
-    names = ", ".join(each.name for each in parameters)
+    names = ", ".join(parameter.name for parameter in parameters)
     return _("This address has an unknown parameter. It accepts: %(names)s.", names=names)

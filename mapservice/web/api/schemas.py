@@ -27,7 +27,7 @@ def listed(items: Schema) -> Schema:
 
 def record(**members: Schema) -> Schema:
     """Return the schema of an object with these members and no other; those prefixed with ``maybe_`` are optional."""
-    properties = {name.removeprefix("maybe_"): each for name, each in members.items()}
+    properties = {name.removeprefix("maybe_"): schema for name, schema in members.items()}
     required = [name for name in members if not name.startswith("maybe_")]
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 

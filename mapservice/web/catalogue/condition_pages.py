@@ -102,8 +102,8 @@ def index() -> str:
     """List the conditions of the catalogue, one letter at a time."""
     letters = listing.letters(get_session())
     letter = request.args.get("letter", "A")
-    found = listing.beginning_with(get_session(), letter) if letter in letters else []
-    listed = pagination.page_of(found, listing.PAGE)
+    matching = listing.beginning_with(get_session(), letter) if letter in letters else []
+    listed = pagination.page_of(matching, listing.PAGE)
     return render_template("catalogue/index.html", letters=letters, letter=letter, conditions=listed)
 
 

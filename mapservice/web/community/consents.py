@@ -92,19 +92,19 @@ def _page(member: Member, sent: CountForm | None = None, *, slug: str = "", stat
     parts = {
         condition.id: Part(condition, membership) for membership, condition in memberships.of(get_session(), member)
     }
-    for each in parts.values():
-        own = each.condition.slug
-        each.form = sent if sent and own == slug else CountForm(formdata=None, suffix=own)
+    for condition_part in parts.values():
+        own = condition_part.condition.slug
+        condition_part.form = sent if sent and own == slug else CountForm(formdata=None, suffix=own)
     of_account = []
-    given = consents.of(get_session(), member)
-    for consent, condition in given:
+    all_consents = consents.of(get_session(), member)
+    for consent, condition in all_consents:
         part = parts.get(condition.id) if condition else None
         if part is None:
             of_account.append(consent)
         else:
             (part.standing if consent.revoked_at is None else part.revoked).append(consent)
-    wanted = [consent.zone_id for consent, _condition in given if consent.zone_id]
-    names = {zone_id: zone_name(zone_id, name) for zone_id, name in tree.names(get_session(), wanted).items()}
+    zone_ids = [consent.zone_id for consent, _condition in all_consents if consent.zone_id]
+    names = {zone_id: zone_name(zone_id, name) for zone_id, name in tree.names(get_session(), zone_ids).items()}
     page = render_template(
         "community/consents/show.html",
         form=sent,

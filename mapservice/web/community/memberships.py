@@ -46,8 +46,10 @@ def mine(member: Member) -> str:
     session = get_session()
     joined = memberships.of(session, member)
     home = home_zones.home(session, member)
-    wanted = [each.shown_zone for each, _condition in joined if each.shown_zone] + ([home.zone_id] if home else [])
-    names = {zone_id: zone_name(zone_id, name) for zone_id, name in tree.names(session, wanted).items()}
+    zone_ids = [membership.shown_zone for membership, _condition in joined if membership.shown_zone] + (
+        [home.zone_id] if home else []
+    )
+    names = {zone_id: zone_name(zone_id, name) for zone_id, name in tree.names(session, zone_ids).items()}
     return render_template(
         "community/memberships/mine.html", joined=joined, home=home, names=names, roles=ROLES, audiences=AUDIENCES
     )
@@ -132,8 +134,12 @@ def _name(membership: Membership | None, form: JoinForm) -> str | None:
 
 def _own_names(member: Member, besides: Membership | None) -> set[str]:
     """Return the names that a member uses, in lower case, except that of one of their memberships."""
-    others = [each.pseudonym for each, _condition in memberships.of(get_session(), member) if each is not besides]
-    return {name.casefold() for name in [member.pseudonym, *others] if name}
+    names = [
+        membership.pseudonym
+        for membership, _condition in memberships.of(get_session(), member)
+        if membership is not besides
+    ]
+    return {name.casefold() for name in [member.pseudonym, *names] if name}
 
 
 def _take_in(member: Member, condition: Condition, form: JoinForm) -> None:

@@ -48,7 +48,7 @@ def show(_member: Member, slug: str) -> str:
     facts = {"condition": condition, "releases": every, "before": before, "after": after, "filling": filling}
     if before is None or after is None:
         return render_template("figures/comparison/show.html", pairs=[], noise=0, **facts)
-    first, second = (published.figures(session, each, condition) for each in (before, after))
+    first, second = (published.figures(session, release, condition) for release in (before, after))
     pairs, noise = _pairs(first, second), largest_noise_between(published.profile(second))
     return render_template(
         "figures/comparison/show.html", pairs=pairs, world=_world(first, second), noise=noise, **facts
@@ -58,7 +58,8 @@ def show(_member: Member, slug: str) -> str:
 def _pairs(first: Published, second: Published) -> list[Pair]:
     """Return the countries of both releases, the largest change first."""
     before, after = (
-        {each.zone_id: each for each in found.places if each.level == Level.COUNTRY} for found in (first, second)
+        {place.zone_id: place for place in figures.places if place.level == Level.COUNTRY}
+        for figures in (first, second)
     )
     pairs = [
         _pair(
@@ -69,7 +70,7 @@ def _pairs(first: Published, second: Published) -> list[Pair]:
         )
         for zone_id in {*before, *after}
     ]
-    return sorted(pairs, key=lambda each: (-abs((each.after or 0) - (each.before or 0)), each.name))
+    return sorted(pairs, key=lambda pair: (-abs((pair.after or 0) - (pair.before or 0)), pair.name))
 
 
 def _world(first: Published, second: Published) -> Pair:

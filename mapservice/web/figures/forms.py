@@ -46,13 +46,13 @@ class ExportForm(Form):
     release = SelectField(_l("Release"), invalid_choice_message=_l("Please choose one of the releases."))
     by = RadioField(
         _l("Group by"),
-        choices=[SelectChoice(each.value, words) for each, words in _DIVISIONS.items()],
+        choices=[SelectChoice(geography.value, words) for geography, words in _DIVISIONS.items()],
         default=Geography.COUNTRY.value,
         invalid_choice_message=_l("Please choose country or region."),
     )
     format = RadioField(
         _l("Format"),
-        choices=[SelectChoice(each.value, words) for each, words in FORMATS.items()],
+        choices=[SelectChoice(file_format.value, words) for file_format, words in FORMATS.items()],
         default=Format.CSV.value,
         invalid_choice_message=_l("Please choose one of the formats."),
     )
@@ -70,8 +70,10 @@ class ExportForm(Form):
     def __init__(self, **values: object) -> None:
         super().__init__(suffix="export", **values)
         self.release.choices = [
-            SelectChoice(str(each.number), _l("%(number)s, %(day)s", number=each.number, day=day(each.made_on)))
-            for each in releases.every(get_session())
+            SelectChoice(
+                str(release.number), _l("%(number)s, %(day)s", number=release.number, day=day(release.made_on))
+            )
+            for release in releases.every(get_session())
         ]
 
     @classmethod
@@ -85,7 +87,7 @@ class ExportForm(Form):
     def leave_out_report(self, count: int) -> None:
         """Offer the report for a single condition only."""
         if count != 1:
-            self.format.choices = [each for each in self.format.choices if each.value != Format.REPORT]
+            self.format.choices = [choice for choice in self.format.choices if choice.value != Format.REPORT]
 
     def validate_purpose(self, field: Field) -> None:
         """Require a few words."""

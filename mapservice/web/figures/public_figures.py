@@ -65,20 +65,22 @@ def page(condition: Condition, *, release: Release | None = None, is_guest: bool
     release = release or releases.current(session)
     if release is None:
         return None
-    found = published.figures(session, release, condition)
-    parts = drawn(condition, found, is_guest=is_guest) if found.places else None
-    legend = figure_words.legend(scale_of(published.largest(found)))
-    return FigurePage(release, published.profile(found), figure_words.headline(found), table(found), legend, parts)
+    figures = published.figures(session, release, condition)
+    parts = drawn(condition, figures, is_guest=is_guest) if figures.places else None
+    legend = figure_words.legend(scale_of(published.largest(figures)))
+    return FigurePage(
+        release, published.profile(figures), figure_words.headline(figures), table(figures), legend, parts
+    )
 
 
-def table(found: Published) -> list[CountryFigures]:
+def table(figures: Published) -> list[CountryFigures]:
     """Return the countries with a figure, or with a region that has one: the largest first, equal ones by name."""
-    scale = scale_of(published.largest(found))
+    scale = scale_of(published.largest(figures))
     below: dict[str, list[FigureRow]] = defaultdict(list)
-    countries = {each.zone_id: _row(each, scale) for each in found.places if each.level == Level.COUNTRY}
-    for each in found.places:
-        if each.level == Level.REGION:
-            below[each.zone_id.partition(".")[0]].append(_row(each, scale))
+    countries = {place.zone_id: _row(place, scale) for place in figures.places if place.level == Level.COUNTRY}
+    for place in figures.places:
+        if place.level == Level.REGION:
+            below[place.zone_id.partition(".")[0]].append(_row(place, scale))
     codes = {*countries, *below}
     how_many = published.regions_in(get_session(), codes)
     names = tree.names(get_session(), list(codes))
@@ -91,20 +93,20 @@ def table(found: Published) -> list[CountryFigures]:
     ]
 
 
-def drawn(condition: Condition, found: Published, *, is_guest: bool = False) -> MapParts:
+def drawn(condition: Condition, figures: Published, *, is_guest: bool = False) -> MapParts:
     """Return the map of the figures, as parts for the page."""
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
     label = _("Map of the published statistics: %(name)s", name=bidi.isolate(condition.name))
-    canvas = Canvas(label, name="figures", bounds=published.around(found), last_zoom=MAX_ZOOM, words=words)
+    canvas = Canvas(label, name="figures", bounds=published.around(figures), last_zoom=MAX_ZOOM, words=words)
     canvas.options["minZoom"] = MIN_ZOOM
     ViewButtons({"world": _("Show the whole world")}, is_guest=is_guest).add_to(canvas)
     BaseLayer().add_to(canvas)
     FigureLayer(
-        url_for("figures.as_json", slug=condition.slug, release=found.release.number),
+        url_for("figures.as_json", slug=condition.slug, release=figures.release.number),
         url_for("ground.countries", tree=TREE_VERSION),
         url_for("ground.regions", tree=TREE_VERSION),
         words=figure_words.layer_words(),
-        scale=scale_of(published.largest(found)),
+        scale=scale_of(published.largest(figures)),
         language=str(get_locale()).replace("_", "-"),
     ).add_to(canvas)
     return page_parts(canvas, nonce(), lambda file: url_for("static", filename=file))

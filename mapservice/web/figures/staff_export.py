@@ -44,9 +44,9 @@ def export(member: Member) -> Answer:
     rate_limits.spend(rate_limits.limit("exports"), str(member.id))
     if not form.validate():
         return _again(form)
-    file, wanted = Format(form.format.data), _wanted(form)
+    file, selection = Format(form.format.data), _wanted(form)
     session, config = get_session(), current_config()
-    path = export_figures.noted_file(session, config, wanted, file, member, purpose=form.purpose.data)
+    path = export_figures.noted_file(session, config, selection, file, member, purpose=form.purpose.data)
     with export_figures.removed_if_it_fails(path):
         commit(session)
     answer = as_download(path, file)

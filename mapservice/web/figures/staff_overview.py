@@ -61,12 +61,12 @@ PAGE = 25
 def show(_member: Member) -> str:
     """Show the conditions that have figures in the newest release, the largest first."""
     form_fields.allow_only_queries("q", "page")
-    session, wanted = get_session(), request.args.get("q", "").strip()[:100]
+    session, query = get_session(), request.args.get("q", "").strip()[:100]
     release = releases.current(session)
     communities = (
-        pagination.load_page(partial(overview.communities, session, release, wanted), PAGE) if release else None
+        pagination.load_page(partial(overview.communities, session, release, query), PAGE) if release else None
     )
-    facts: dict[str, Any] = {"release": release, "communities": communities, "q": wanted}
+    facts: dict[str, Any] = {"release": release, "communities": communities, "q": query}
     unsent = {"failures": mail_queue.failures(session)[:PAGE], "retried": mail_queue.retried(session)}
     names = {"kinds": KINDS, "reasons": _REASONS}
     return render_template("figures/staff_overview/show.html", **facts, **unsent, **names)
@@ -78,9 +78,12 @@ def list_releases(_member: Member) -> str:
     """Show all releases, and what each changed."""
     form_fields.allow_only_queries("page")
     session = get_session()
-    made = pagination.page_of(releases.every(session), PAGE)
-    rows = [(each, releases.compare(session, releases.get(session, each.number - 1), each)) for each in made.rows]
-    return render_template("figures/staff_overview/releases.html", made=made, rows=rows)
+    release_page = pagination.page_of(releases.every(session), PAGE)
+    rows = [
+        (release, releases.compare(session, releases.get(session, release.number - 1), release))
+        for release in release_page.rows
+    ]
+    return render_template("figures/staff_overview/releases.html", made=release_page, rows=rows)
 
 
 @bp.get("/conditions/<slug>")
@@ -119,4 +122,4 @@ def read_ledger(_member: Member) -> str:
 def _plot(points: list[Point]) -> growth.Plot | None:
     config = current_config()
     interval = PROFILES.get(config.release_profile, DEFAULT).interval
-    return growth.plot([each.release for each in points], [each.people for each in points], interval)
+    return growth.plot([point.release for point in points], [point.people for point in points], interval)

@@ -114,12 +114,12 @@ def show(member: Member) -> str:
     """Show where the member is hidden, what this login has just hidden, and how to undo it."""
     form_fields.allow_only_queries()
     hidden = _hidden(member)
-    recent = [each for each in hidden if each.audience and minutes_left(each.act)]
-    latest = max(recent, key=lambda each: _recent_acts()[each.act]).act if recent else ""
+    recent = [entry for entry in hidden if entry.audience and minutes_left(entry.act)]
+    latest = max(recent, key=lambda entry: _recent_acts()[entry.act]).act if recent else ""
     return render_template(
         "places/hiding/show.html",
-        just_now=[each for each in hidden if latest and each.act == latest],
-        others=[each for each in hidden if not latest or each.act != latest],
+        just_now=[entry for entry in hidden if latest and entry.act == latest],
+        others=[entry for entry in hidden if not latest or entry.act != latest],
         act=latest,
         minutes_left=minutes_left,
         is_fresh=is_fresh(),
@@ -139,7 +139,7 @@ def undo(member: Member) -> Any:
     shown, changed = hide.undo(stored, member, _read(act))
     names = {condition.id: condition.name for _membership, condition in memberships.of(stored, member)}
     commit(stored)
-    _tell(*([names[each.condition_id] for each in group] for group in (shown, changed)))
+    _tell(*([names[membership.condition_id] for membership in group] for group in (shown, changed)))
     return redirect(url_for("memberships.mine"), code=303)
 
 
@@ -188,8 +188,8 @@ def forget(member: Member) -> str | Response:
 def _recent_acts() -> dict[str, float]:
     """Return the acts of this login that it can still undo without a password."""
     over = time.time() - UNDO_MINUTES * 60
-    kept = {name.removeprefix(ACT): at for name, at in session.items() if name.startswith(ACT)}
-    return {act: at for act, at in kept.items() if at > over}
+    acts = {name.removeprefix(ACT): at for name, at in session.items() if name.startswith(ACT)}
+    return {act: at for act, at in acts.items() if at > over}
 
 
 def _read(act: str) -> uuid.UUID | None:

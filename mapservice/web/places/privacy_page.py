@@ -49,5 +49,5 @@ def show() -> str:
         profile=profile,
         tested=tested,
         months_uncounted=profile.months_uncounted,
-        erased_within=gettext(next(each.deadline for each in FILES if each.table == "database")),
+        erased_within=gettext(next(entry.deadline for entry in FILES if entry.table == "database")),
     )

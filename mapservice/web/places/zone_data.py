@@ -54,8 +54,10 @@ def tile(z: int, x: int, y: int) -> Response:
     """Return one vector tile of the base map."""
     if z > basemap.MAX_ZOOM:
         abort(404)
-    wanted = Tile(z, x, y)
-    return _packed(gzip.compress(basemap.tile(get_session(), wanted), 5, mtime=0), "application/vnd.mapbox-vector-tile")
+    tile_address = Tile(z, x, y)
+    return _packed(
+        gzip.compress(basemap.tile(get_session(), tile_address), 5, mtime=0), "application/vnd.mapbox-vector-tile"
+    )
 
 
 def _file(folder: Path, code: str) -> Response:

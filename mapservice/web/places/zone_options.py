@@ -85,11 +85,13 @@ def page_facts(
         "country": country or _country_of(path),
         "choices": offered,
         "wanted_zone": marked or _offered(offered) if within or marked else "",
-        "below": [(each.id, zone_name(each.id, each.name), at_least(each.people)) for each in below],
+        "below": [(zone.id, zone_name(zone.id, zone.name), at_least(zone.people)) for zone in below],
         "home": home,
         "choose_again_from": _choose_again_from(member),
         "home_name": _home_name(home),
-        "finer_wording": consent_wordings.finer_of([(each.title, each.expected) for each in offered if each.is_finer]),
+        "finer_wording": consent_wordings.finer_of(
+            [(choice.title, choice.expected) for choice in offered if choice.is_finer]
+        ),
         "page_data": _page_data(condition, membership, path) | {"stored": home.zone_id if home else None},
     }
 
@@ -121,13 +123,13 @@ def _known() -> dict[str, zone_data.Country]:
 
 def _offered(offered: list[Choice]) -> str:
     """Return the zone of the level that is offered by default."""
-    return next((each.zone_id for each in offered if each.is_offered), "")
+    return next((choice.zone_id for choice in offered if choice.is_offered), "")
 
 
 def _countries() -> list[tuple[str, str]]:
     """Return all countries as (code, name in the reader's language), by name."""
     named = [(code, country_name(code, country.name)) for code, country in _known().items()]
-    return sorted(named, key=lambda each: each[1].casefold())
+    return sorted(named, key=lambda country: country[1].casefold())
 
 
 def _page_data(condition: Condition, membership: Membership, path: Sequence[Zone]) -> dict[str, Any]:

@@ -19,17 +19,17 @@ def init_app(app: Flask) -> None:
 
 def operation_field() -> Markup:
     """Return a hidden field; after an error the form keeps its id."""
-    known = _read(request.form.get(FIELD)) if request.method == "POST" else None
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, known or uuid.uuid4())
+    sent_id = _read(request.form.get(FIELD)) if request.method == "POST" else None
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, sent_id or uuid.uuid4())
 
 
 def operation_id() -> uuid.UUID:
     """Return the operation id of this request, from its form, its JSON or its header; 400 if it has none."""
-    known = _read(request.form.get(FIELD) or request.headers.get(HEADER) or _from_json())
-    if known is None:
+    sent_id = _read(request.form.get(FIELD) or request.headers.get(HEADER) or _from_json())
+    if sent_id is None:
         abort(400)
     retries.mark_repeatable()
-    return known
+    return sent_id
 
 
 def _read(text: str | None) -> uuid.UUID | None:
@@ -40,5 +40,5 @@ def _read(text: str | None) -> uuid.UUID | None:
 
 
 def _from_json() -> str:
-    found = request.get_json(silent=True) if request.is_json else None
-    return str(found.get(FIELD, "")) if isinstance(found, dict) else ""
+    payload = request.get_json(silent=True) if request.is_json else None
+    return str(payload.get(FIELD, "")) if isinstance(payload, dict) else ""

@@ -74,8 +74,8 @@ def choose() -> str:
     chosen: str | None = current_app.extensions[_OF_ACCOUNT]()
     if chosen in LANGUAGES:
         return chosen
-    wanted = [language.replace("-", "_") for language in request.accept_languages.values()]
-    return negotiate_locale(wanted, LANGUAGES) or SOURCE
+    accepted = [language.replace("-", "_") for language in request.accept_languages.values()]
+    return negotiate_locale(accepted, LANGUAGES) or SOURCE
 
 
 def addresses() -> dict[str, str]:
@@ -87,10 +87,10 @@ def addresses() -> dict[str, str]:
     has_several = getattr(view, "is_in_every_language", False) and "token" not in (request.view_args or {})
     if not has_several or len(LANGUAGES) == 1 or request.method not in {"GET", "HEAD"}:
         return {}
-    asked = {name: request.args.getlist(name) for name in getattr(view, "kept_queries", ()) if name in request.args}
-    known = {**(request.view_args or {}), **asked}
-    found = {code: url_for(request.endpoint or "", _external=True, **{**known, _PART: code}) for code in LANGUAGES}
-    return {**found, "x-default": url_for(request.endpoint or "", _external=True, **{**known, _PART: None})}
+    query = {name: request.args.getlist(name) for name in getattr(view, "kept_queries", ()) if name in request.args}
+    values = {**(request.view_args or {}), **query}
+    urls = {code: url_for(request.endpoint or "", _external=True, **{**values, _PART: code}) for code in LANGUAGES}
+    return {**urls, "x-default": url_for(request.endpoint or "", _external=True, **{**values, _PART: None})}
 
 
 def _take_from_address(_endpoint: str | None, values: dict[str, Any] | None) -> None:

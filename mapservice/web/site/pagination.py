@@ -51,9 +51,9 @@ class Page(Generic[Row]):
         >>> Page([], 6, 25, 300).near
         [1, None, 4, 5, 6, 7, 8, None, 12]
         """
-        kept = sorted({1, self.last, *(n for n in range(self.number - 2, self.number + 3) if 0 < n < self.last)})
+        pages = sorted({1, self.last, *(n for n in range(self.number - 2, self.number + 3) if 0 < n < self.last)})
         numbers: list[int | None] = []
-        for before, number in zip([0, *kept], kept, strict=False):
+        for before, number in zip([0, *pages], pages, strict=False):
             numbers += [number] if number == before + 1 else [None, number]
         return numbers
 
@@ -69,15 +69,15 @@ def page_count(total: int, size: int) -> int:
 
 def load_page(load: Load[Row], size: int) -> Page[Row]:
     """Return the requested page of a list, or its last page if there is no such page."""
-    asked = _asked()
-    number = min(max(asked, 1), MAX_PAGE)
+    requested = _asked()
+    number = min(max(requested, 1), MAX_PAGE)
     total, rows = load(limit=size, offset=(number - 1) * size)
     if not rows and number > 1:
         total, rows = load(limit=size, offset=0)
         number = max(1, page_count(total, size))
         if number > 1:
             total, rows = load(limit=size, offset=(number - 1) * size)
-    return Page(rows, number, size, total, is_asked=number == asked)
+    return Page(rows, number, size, total, is_asked=number == requested)
 
 
 def page_of(rows: Sequence[Row], size: int) -> Page[Row]:

@@ -63,16 +63,16 @@ def unlimited(view: View) -> View:
     return view
 
 
-def spend(limit: Limit, *who: str) -> None:
-    """Use up one token for each of ``who`` (an account, :func:`network`).
+def spend(limit: Limit, *clients: str) -> None:
+    """Use up one token for each of ``clients`` (an account, :func:`network`).
 
     :raise TooManyRequestsError: if one of them has none left; those after it are not charged.
     """
     if not current_app.config["LIMITS"]:
         return
-    for each in who:
+    for client in clients:
         with db.transaction(current_app.extensions["engine"]) as transaction:
-            wait = rate_limits.spend(transaction, key_of(limit, each), most=limit.most, seconds=limit.seconds)
+            wait = rate_limits.spend(transaction, key_of(limit, client), most=limit.most, seconds=limit.seconds)
         if wait:
             raise TooManyRequestsError(wait, limit.purpose)
 
@@ -157,19 +157,19 @@ def network_of(text: str, *, bits: int = 64) -> str:
     '2001:db8::/48'
     """
     try:
-        found = ipaddress.ip_address(text.partition("%")[0])
+        ip = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return "unknown"
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is not None:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, bits), strict=False))
-    return str(found)
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            return str(ip.ipv4_mapped)
+        return str(ipaddress.ip_network((ip, bits), strict=False))
+    return str(ip)
 
 
-def key_of(limit: Limit, who: str) -> bytes:
+def key_of(limit: Limit, client: str) -> bytes:
     """Return the name of a bucket, which reveals no address or account without our key."""
-    text = "|".join(f"{len(part)}:{part}" for part in ("allowance/v1", limit.purpose, who))
+    text = "|".join(f"{len(part)}:{part}" for part in ("allowance/v1", limit.purpose, client))
     return hmac.digest(_secret(current_app.config["SECRET_KEY"]), text.encode(), "sha256")
 
 

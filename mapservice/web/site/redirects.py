@@ -34,7 +34,7 @@ def local_path(text: str | None) -> str | None:
     """
     if not text or not text.startswith("/") or text.startswith("//"):
         return None
-    if "\\" in text or any(ord(each) < 33 or ord(each) == 127 for each in text):
+    if "\\" in text or any(ord(character) < 33 or ord(character) == 127 for character in text):
         return None
     try:
         parts = urlsplit(text)
@@ -76,8 +76,8 @@ def base() -> str:
 def here() -> str:
     """Return the path to come back to: this page, or for a form the page that contains it."""
     if request.method in {"GET", "HEAD"}:
-        kept = [(name, text) for name, text in request.args.items(multi=True) if name not in _OF_A_PLACE]
-        return f"{request.path}?{urlencode(kept)}" if kept else request.path
+        query = [(name, text) for name, text in request.args.items(multi=True) if name not in _OF_A_PLACE]
+        return f"{request.path}?{urlencode(query)}" if query else request.path
     referrer = request.referrer or ""
     path = local_path(urlsplit(referrer).path) if origin_of(referrer) == own_origin() else None
     # The response to a form may have a URL that cannot be opened; a page further up can.
@@ -88,8 +88,8 @@ def here() -> str:
 
 def condition_at(path: str | None) -> str | None:
     """Return the slug of the condition that a path belongs to, or None; never anything but a valid slug."""
-    found = _match(urlsplit(local_path(path) or "").path)
-    slug = str(found["slug"]) if found and "slug" in found else ""
+    values = _match(urlsplit(local_path(path) or "").path)
+    slug = str(values["slug"]) if values and "slug" in values else ""
     return slug if SLUG.fullmatch(slug) else None
 
 
@@ -97,8 +97,8 @@ def way_back() -> str | None:
     """Return the path to come back to after signing in from this page: this page, unless it is about signing in."""
     if request.method != "GET" or request.endpoint is None or request.blueprint in _ABOUT_SIGNING_IN:
         return local_path(request.args.get("next"))
-    kept = {name: request.args[name] for name in _KEPT_QUERIES if name in request.args}
-    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+    query = {name: request.args[name] for name in _KEPT_QUERIES if name in request.args}
+    return f"{request.path}?{urlencode(query)}" if query else request.path
 
 
 def to_sign_in() -> Any:

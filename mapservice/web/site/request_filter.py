@@ -41,9 +41,9 @@ def _look() -> None:
 
 def _is_known(queries: MultiDict[str, str]) -> bool:
     """Return whether all query parameters are known and none occurs too often."""
-    known, repeated = current_app.extensions[_QUERIES], current_app.extensions[_REPEATED]
+    allowed, repeated = current_app.extensions[_QUERIES], current_app.extensions[_REPEATED]
     is_once = all(len(values) == 1 for name, values in queries.lists() if name not in repeated)
-    return is_once and set(queries) <= known and not _has_nul(queries)
+    return is_once and set(queries) <= allowed and not _has_nul(queries)
 
 
 def _is_known_json() -> bool:
@@ -51,10 +51,10 @@ def _is_known_json() -> bool:
     if not request.is_json or not request.get_data():
         return True
     try:
-        found = request.get_json(silent=True)
+        payload = request.get_json(silent=True)
     except RecursionError:
         return False
-    return isinstance(found, dict) and set(found) <= {FIELD}
+    return isinstance(payload, dict) and set(payload) <= {FIELD}
 
 
 def _has_nul(fields: MultiDict[str, str]) -> bool:

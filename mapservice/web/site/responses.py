@@ -64,5 +64,5 @@ def as_file(path: Path, form: Format, release: Release) -> Response:
 def problem(status: int, words: str, headers: dict[str, str]) -> Response:
     """Return problem details: what went wrong and what to do. Source: RFC 9457; ``code`` as in OGC API Features."""
     phrase = HTTPStatus(status).phrase
-    told = {"type": "about:blank", "title": phrase, "status": status, "detail": words, "code": phrase.replace(" ", "")}
-    return Response(orjson.dumps(told), status, headers, mimetype=PROBLEM)
+    body = {"type": "about:blank", "title": phrase, "status": status, "detail": words, "code": phrase.replace(" ", "")}
+    return Response(orjson.dumps(body), status, headers, mimetype=PROBLEM)

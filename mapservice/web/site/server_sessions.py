@@ -91,20 +91,20 @@ class BrowserSession(SessionMixin):
     def _load(self) -> None:
         try:
             with db.transaction(current_app.extensions["engine"]) as session:
-                found = login_sessions.find(session, hash_of(self.token or ""), member=self._lifetime)
+                row = login_sessions.find(session, hash_of(self.token or ""), member=self._lifetime)
         except SQLAlchemyError as problem:
             self.problem = problem
             return
-        if found is None:
+        if row is None:
             self.token = None  # never the token from the cookie
             return
-        self.token_hash = found.token_hash
-        self._data = dict(found.data)
-        if found.token_hash != hash_of(self.token or ""):
+        self.token_hash = row.token_hash
+        self._data = dict(row.data)
+        if row.token_hash != hash_of(self.token or ""):
             # The previous token identifies the session, but does not carry the later confirmation by password or code.
             self._unseen = {key for key in _PROOFS if key in self._data}
-            self._data = {key: value for key, value in found.data.items() if key not in _PROOFS}
-        self.member_id = found.member_id
+            self._data = {key: value for key, value in row.data.items() if key not in _PROOFS}
+        self.member_id = row.member_id
         self._identity = self._identity_now()
 
     def _identity_now(self) -> tuple[Any, ...]:
@@ -189,17 +189,17 @@ class ServerSessions(SessionInterface):
             elif session.has_new_identity:
                 self._renew(transaction, old, session, response)
             else:
-                put, gone = session.touched()
-                login_sessions.change(transaction, old, _plain(put), gone)
+                put, removed = session.touched()
+                login_sessions.change(transaction, old, _plain(put), removed)
 
     def _renew(self, transaction: Session, old: bytes, session: BrowserSession, response: Response) -> None:
         """Replace the token of a session, unless that was just done by another tab."""
-        put, gone = session.touched()
+        put, removed = session.touched()
         is_current, token = old == hash_of(session.token or ""), secrets.token_urlsafe(TOKEN_BYTES)
-        if is_current and login_sessions.renew(transaction, old, hash_of(token), _plain(put), gone):
+        if is_current and login_sessions.renew(transaction, old, hash_of(token), _plain(put), removed):
             session.token = token
             self._set_cookie(response, session)
-        elif not login_sessions.change(transaction, old, _plain(put), gone):
+        elif not login_sessions.change(transaction, old, _plain(put), removed):
             # The login was ended elsewhere meanwhile: do not create it again with a new token.
             self._forget_cookie(response)
 
@@ -244,12 +244,12 @@ def _end_view() -> None:
         session.rollback()
 
 
-def _replace(response: Response, other: Response) -> None:
+def _replace(response: Response, replacement: Response) -> None:
     """Replace the response, keeping the headers that every response has."""
-    response.status_code = other.status_code
-    response.set_data(other.get_data())
+    response.status_code = replacement.status_code
+    response.set_data(replacement.get_data())
     for name in ("Location", "Set-Cookie"):
         response.headers.remove(name)
     for name in ("Content-Type", "Retry-After"):
-        if name in other.headers:
-            response.headers[name] = other.headers[name]
+        if name in replacement.headers:
+            response.headers[name] = replacement.headers[name]

@@ -46,12 +46,12 @@ def is_host(text: str) -> bool:
     >>> is_host("a..b"), is_host("a" * 64), is_host("xn--a"), is_host("map.example.org:99999")
     (False, False, False, False)
     """
-    found = _HOST.fullmatch(text)
-    if found is None or len(found["name"]) > _MAX_NAME or int(found["port"] or 0) > _MAX_PORT:
+    match = _HOST.fullmatch(text)
+    if match is None or len(match["name"]) > _MAX_NAME or int(match["port"] or 0) > _MAX_PORT:
         return False
     try:
         # As werkzeug parses it: each label has 1 to 63 characters, and those that begin with xn-- can be decoded.
-        found["name"].lower().encode("ascii").decode("idna").encode("idna")
+        match["name"].lower().encode("ascii").decode("idna").encode("idna")
     except UnicodeError:
         return False
     return True
