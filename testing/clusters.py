@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from psycopg import sql
 from sqlalchemy import Engine
 
 from mapservice import db
 from mapservice.cli import provisioning
 from mapservice.hosting import embedded
+from mapservice.hosting.embedded import online
+from mapservice.store.tables import Base
 from testing import database
 
 #: What an empty cluster is made from.
@@ -43,6 +46,8 @@ def loaded() -> Path:
     def load(state: Path) -> None:
         copy(_empty(), state)
         with _running(state) as engine:
+            with database.server() as tests, database.clone(tests, database.ground_template(tests)) as ground:
+                _fill(embedded.url(state, embedded.OWNER), embedded.url(tests, embedded.SUPERUSER, ground))
             provisioning.load(engine)
 
     return _made("loaded", database.INGREDIENTS, load)
@@ -51,6 +56,22 @@ def loaded() -> Path:
 def copy(template: Path, state: Path) -> None:
     """Give a state folder the database of another, which is stopped."""
     subprocess.run(["cp", "-a", "--reflink=auto", str(template / "postgres"), str(state)], check=True)
+
+
+def _fill(url: str, loaded: str) -> None:
+    """Copy the rows of a database that is loaded already, in a few seconds less than loading takes."""
+    with online.connect(loaded) as source, online.connect(url) as target, target.transaction():
+        for table in Base.metadata.sorted_tables:
+            rows = sql.SQL("copy {} {} (format binary)")
+            name = sql.Identifier(table.name)
+            with (
+                source.cursor().copy(rows.format(name, sql.SQL("to stdout"))) as read,
+                target.cursor().copy(rows.format(name, sql.SQL("from stdin"))) as written,
+            ):
+                for block in read:
+                    written.write(block)
+        for sequence, last in source.execute("select sequencename, last_value from pg_sequences").fetchall():
+            target.execute("select setval(%s, %s)", [sequence, last])
 
 
 def _empty() -> Path:

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
-from tests.browser.conftest import ALL, latest_link, new_context, record, sign_up
+from tests.browser.conftest import ALL, latest_link, new_context, record, sign_up, violations
 
 EMBED = f"{ALL}/embed"
 SANDBOX = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox"
@@ -225,5 +224,5 @@ def test_it_fits_a_frame_of_any_width_and_everybody(browser, live, host, width, 
 
         assert frame.evaluate("innerWidth") == width
         assert not frame.evaluate("document.documentElement.scrollWidth > innerWidth")
-        found = Axe().run(frame).response["violations"]
+        found = violations(frame)
         assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []

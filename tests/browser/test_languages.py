@@ -13,6 +13,7 @@ from tests.browser.conftest import (
     ALL,
     DESKTOP,
     PHONE,
+    Traffic,
     choose_country,
     join,
     latest_link,
@@ -117,13 +118,13 @@ def test_every_page_is_translated_whole_and_fits(browser: Browser, live, release
         context = new_context(browser, live, locale=code, storage_state=signed_in if who == "member" else None)
     page = context.new_page()
     page.set_viewport_size(PHONE)
-    wrong = {}
+    traffic, wrong = Traffic(page), {}
     if who != "stranger":
         page.goto("/account")
         page.locator(f".languages button[value={code}]").click()
     for address in WALKS[who]:
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        traffic.settle()
         found = page.evaluate(STRAY, [pseudo.BEGIN, pseudo.END])
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"scrolls sideways: {page.evaluate(WIDE)}")

@@ -1,20 +1,22 @@
 """Every page, on a phone and on a desk, light and dark: nothing foreign, nothing stopped, nothing inaccessible."""
 
+from collections.abc import Sequence
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import (
     ALL,
     DESKTOP,
     PHONE,
+    Traffic,
     choose_country,
     join,
     latest_link,
     new_context,
-    record,
     save_area,
     sign_up,
+    violations,
 )
 
 OPEN = ["/", "/search?q=ALL", "/search?q=nothinglikeit", ALL, "/conditions/fibromyalgia", "/conditions/", "/privacy",
@@ -39,17 +41,24 @@ def signed_in(browser: Browser, live) -> dict:
     return state
 
 
-def problems(page: Page, address: str) -> list[str]:
-    """What is wrong with a page: foreign requests, what the policy stopped, errors, what axe finds serious."""
-    wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text) if "CSP" in message.text else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    seen = record(page)
-    page.goto(address)
-    page.wait_for_load_state("networkidle")
-    ours = page.url.split("/")[2]
-    wrong += [request.url for request in seen if request.url.split("/")[2] != ours and "data:" not in request.url[:5]]
-    return wrong + faults(page)
+def problems(page: Page, addresses: Sequence[str]) -> dict[str, list[str]]:
+    """What is wrong with pages: foreign requests, what the policy stopped, errors, what axe finds serious."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if "CSP" in message.text else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    traffic, wrong = Traffic(page), {}
+    for address in addresses:
+        page.goto(address)
+        traffic.settle()
+        found = faults(page)
+        ours = page.url.split("/")[2]
+        # What the page asks for while it is looked at counts too.
+        asked = [request.url for request in traffic.seen if not request.url.startswith("data:")]
+        if found := [*found, *said, *(url for url in asked if url.split("/")[2] != ours)]:
+            wrong[address] = found
+        said.clear()
+        traffic.seen.clear()
+    return wrong
 
 
 def faults(page: Page) -> list[str]:
@@ -57,8 +66,7 @@ def faults(page: Page) -> list[str]:
     wrong = []
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         wrong.append("scrolls sideways")
-    found = Axe().run(page).response["violations"]
-    wrong += [f"axe {each['id']}: {each['nodes'][0]['target']}" for each in found if each["impact"] in
+    wrong += [f"axe {each['id']}: {each['nodes'][0]['target']}" for each in violations(page) if each["impact"] in
               {"serious", "critical"}]  # fmt: skip
     return wrong
 
@@ -71,13 +79,9 @@ def test_never_asks_another_host_and_keeps_to_its_policy(
 ):
     options = {"storage_state": signed_in} if who == "member" else {}
     context = new_context(browser, live, color_scheme=scheme, **options)
-    wrong = {}
-    for address in OPEN if who == "stranger" else MEMBERS:
-        page = context.new_page()
-        page.set_viewport_size(size)
-        if found := problems(page, address):
-            wrong[address] = found
-        page.close()
+    page = context.new_page()
+    page.set_viewport_size(size)
+    wrong = problems(page, OPEN if who == "stranger" else MEMBERS)
     context.close()
 
     assert wrong == {}

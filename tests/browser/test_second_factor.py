@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, render_template_string
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
@@ -14,7 +13,7 @@ from mapservice.store.accounts import members, staff
 from mapservice.web.accounts import access
 from testing.accounts import PASSWORD
 from testing.appointing import appoint
-from tests.browser.conftest import DESKTOP, PHONE, latest_link, new_context, sign_up
+from tests.browser.conftest import DESKTOP, PHONE, latest_link, new_context, sign_up, violations
 from tests.factor import Phone
 
 STAFF_PAGE = '{% extends "base.html" %}{% block main %}<h1>For staff: {{ name }}</h1>{% endblock %}'
@@ -60,7 +59,7 @@ def enter(page: Page, name: str) -> None:
 def check(page: Page, heading: str) -> None:
     """The page is there, nothing on it is inaccessible, and it fits."""
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-    found = Axe().run(page).response["violations"]
+    found = violations(page)
     assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
