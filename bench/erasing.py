@@ -32,7 +32,7 @@ from bench.attacks.table import FULL, Context
 from mapservice import db
 from mapservice.geo.zones import Level
 from mapservice.hosting import embedded
-from mapservice.hosting.embedded import erasing, online
+from mapservice.hosting.embedded import binaries, erasing, online
 from mapservice.privacy.visibility import Audience
 from mapservice.store.places import homes
 from mapservice.store.tables import Condition, Consent, Member, Membership, ZoneRow
@@ -226,7 +226,7 @@ def ways(*, at_once: bool) -> Iterator[None]:
         yield
         return
     with (
-        patch.object(online.binaries, "program", lambda _name, _version: None),
+        patch.object(binaries, "program", lambda _name, _version: None),
         patch.object(erasing, "TIMEOUT_REWRITE_MS", 0),
         patch.object(erasing, "MAX_BYTES", 2**50),
     ):

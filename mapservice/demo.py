@@ -165,7 +165,8 @@ def _offered(people: np.ndarray, prevalence: np.ndarray, minors: np.ndarray) -> 
     """Return the depths offered by rarity, as ``precision.offered_level`` does for one person; 0 is the country."""
     enough = people * prevalence[:, None] / 100_000 >= MIN_EXPECTED_PEOPLE
     offered = np.maximum(enough.sum(axis=1) - 1, 0)
-    return np.where(minors, np.minimum(offered, CHOOSABLE.index(FINEST_FOR_MINORS)), offered)
+    depths: np.ndarray = np.where(minors, np.minimum(offered, CHOOSABLE.index(FINEST_FOR_MINORS)), offered)
+    return depths
 
 
 def _depths(chance: np.random.Generator, offered: np.ndarray, minors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_babel import format_date
 from werkzeug.test import TestResponse
 
 from bench.attacks import community, service
 from bench.attacks.table import Context, Outcome
 from mapservice.db import get_session
 from mapservice.geo.zones import Level
+from mapservice.i18n.translation import format_date
 from mapservice.store.figures import releases
 from mapservice.store.tables import Release
 from testing.accounts import new_member

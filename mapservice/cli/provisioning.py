@@ -108,7 +108,8 @@ def bars() -> Progress:
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.scalar(text("select version_num from alembic_version"))
+    revision: str | None = connection.scalar(text("select version_num from alembic_version"))
+    return revision
 
 
 @contextmanager

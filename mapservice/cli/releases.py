@@ -13,6 +13,7 @@ from mapservice.hosting.startup_checks import check_keys
 from mapservice.keys import key_of
 from mapservice.privacy.disclosure import PROFILES, Profile
 from mapservice.store.figures import audit_log, releases
+from mapservice.store.tables import Release
 
 
 @click.command()
@@ -76,7 +77,7 @@ Numbers that would stay the same: {change.stayed:,}
 Nothing was changed."""
 
 
-def _in_words(new_release: releases.Release, change: releases.ReleaseChange, *, is_new: bool, is_dry: bool) -> str:
+def _in_words(new_release: Release, change: releases.ReleaseChange, *, is_new: bool, is_dry: bool) -> str:
     """Return sentences about the figures that a release changes; it counts figures, not people."""
     if not is_new:
         return f"Release {new_release.number} was made on {new_release.made_on}: there is nothing to do."

@@ -83,7 +83,8 @@ def get_session() -> Session:
     if "session" not in g:
         g.session = session_on(current_app.extensions["engine"], current_app.extensions["withdrawals"])
         event.listen(g.session, "before_commit", _before_commit)
-    return g.session
+    session: Session = g.session
+    return session
 
 
 def _before_commit(session: Session) -> None:

@@ -115,7 +115,8 @@ def _order(counts: np.ndarray, places: np.ndarray, zones: Sequence[str]) -> np.n
     inside = np.arange(counts.max()) < counts[:, None]
     hashes = np.full(inside.shape, np.iinfo(np.uint64).max)
     hashes[inside] = _mixed(places, np.array(seeds, dtype=np.uint64)[owner])
-    return np.argsort(hashes, axis=1)[inside] + (np.cumsum(counts) - counts)[owner]
+    order: np.ndarray = np.argsort(hashes, axis=1)[inside] + (np.cumsum(counts) - counts)[owner]
+    return order
 
 
 def _unpack(raw: bytes, zones: int) -> tuple[np.ndarray, np.ndarray]:
@@ -138,7 +139,9 @@ def _unpack(raw: bytes, zones: int) -> tuple[np.ndarray, np.ndarray]:
 
 def wrapped(places: np.ndarray) -> np.ndarray:
     """Return positions (lng, lat) in 1e-6 degrees, with longitudes beyond 180 degrees wrapped at the antimeridian."""
-    return places - (places[:, :1] > 180_000_000) * (360_000_000, 0)
+    beyond = (places[:, :1] > 180_000_000) * (360_000_000, 0)
+    moved: np.ndarray = places - beyond
+    return moved
 
 
 def _mixed(places: np.ndarray, seeds: np.ndarray) -> np.ndarray:
@@ -149,4 +152,5 @@ def _mixed(places: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     value = places.astype("<i4").view("<u8")[:, 0] ^ seeds
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
+    mixed: np.ndarray = value ^ (value >> np.uint64(31))
+    return mixed

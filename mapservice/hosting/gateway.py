@@ -28,7 +28,7 @@ from mapservice.hosting.last_answers import Fallback
 from mapservice.web.accounts.passwords import PASSWORD_LANE
 
 if TYPE_CHECKING:
-    from granian.rsgi import HTTPProtocol, Scope
+    from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]
 
 __all__ = ["BROKEN", "BUSY", "CUT", "SLOW", "STALLED", "Gateway", "answer", "environ"]
 

@@ -60,7 +60,7 @@ def rounded_down(people: int) -> int:
     >>> rounded_down(61_842)
     61000
     """
-    step = 10 ** max(len(str(people)) - 2, 0)
+    step: int = 10 ** max(len(str(people)) - 2, 0)
     return people // step * step
 
 

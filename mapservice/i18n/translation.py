@@ -14,6 +14,9 @@ from babel.support import LazyProxy, NullTranslations
 
 from mapservice.i18n.languages import SOURCE, translations
 
+#: A message, translated now or each time it is read.
+Message = str | LazyProxy
+
 _SOURCE = Locale(SOURCE)
 _LOCALE: ContextVar[Locale | None] = ContextVar("locale", default=None)
 

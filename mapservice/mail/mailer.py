@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
 
 from mapservice import db, logs
 from mapservice.config import Config
@@ -63,7 +64,7 @@ def deliver_due(engine: Engine | Connection, config: Config) -> int:
     return delivered
 
 
-def _deliver(session: db.Session, letter: Mail, carry: Carrier) -> int | None:
+def _deliver(session: Session, letter: Mail, carry: Carrier) -> int | None:
     """Send an e-mail; return how many were sent, or None if the mail server is unreachable and the others can wait."""
     if not letter.recipient:  # an e-mail to nobody, see web/accounts/emails.py
         mail_queue.sent(session, letter)
@@ -77,7 +78,7 @@ def _deliver(session: db.Session, letter: Mail, carry: Carrier) -> int | None:
     return 1
 
 
-def _note_failure(session: db.Session, letter: Mail, problem: Exception) -> None:
+def _note_failure(session: Session, letter: Mail, problem: Exception) -> None:
     """Schedule another attempt, or give the e-mail up; of those, only the number is kept."""
     is_refused, tries = _is_for_good(problem), letter.tries + 1
     if is_refused:

@@ -133,7 +133,7 @@ class Canvas(folium.Map):
 
     def render(self, **kwargs: Any) -> str:
         """Add links, element and script to the figure, without the page around them."""
-        JSCSSMixin.render(self, **kwargs)
+        JSCSSMixin.render(self, **kwargs)  # type: ignore[no-untyped-call]
         return ""
 
 

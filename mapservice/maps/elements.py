@@ -134,7 +134,7 @@ class ViewButtons(JSCSSMixin, MacroElement):
     def __init__(
         self, words: Mapping[str, str], home: tuple[float, float, float, float] | None = None, *, is_guest: bool = False
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "views"
         corners = [[home[1], home[0]], [home[3], home[2]]] if home else None
         self.settings = {"words": dict(words), "home": corners, "guest": is_guest}

@@ -1,11 +1,11 @@
 """The web pages: the only package that knows HTTP. One folder per subject; templates in ``templates/<subject>/``."""
 
 from flask import Flask
-from flask_babel import get_locale
 
 from mapservice.config import Config
 from mapservice.i18n import template_words
 from mapservice.i18n.limits import LIMITS
+from mapservice.i18n.translation import get_locale
 from mapservice.web.accounts import access, language
 from mapservice.web.accounts import subject as accounts
 from mapservice.web.api import subject as api

@@ -4,6 +4,7 @@ import os
 import pwd
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from mapservice.errors import SetupError
 
@@ -22,7 +23,7 @@ def of(folder: Path) -> pwd.struct_passwd | None:
         ) from None
 
 
-def arguments(account: pwd.struct_passwd | None) -> dict:
+def arguments(account: pwd.struct_passwd | None) -> dict[str, Any]:
     """Return arguments for subprocess: the account, a clean environment, a folder that everybody can enter."""
     clean = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
     common = {"env": clean, "cwd": "/", "umask": 0o077, "start_new_session": True}

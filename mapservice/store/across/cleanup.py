@@ -15,4 +15,5 @@ INTERVAL_S = 600
 def forget(session: Session, config: Config) -> int:
     """Delete all expired rows of every subject; return how many."""
     locked = after_restore.delete_locked(session, dt.datetime.now(dt.UTC).date())
-    return locked + sum(delete(session, config) for delete in CLEANUP)
+    deleted: int = sum(delete(session, config) for delete in CLEANUP)
+    return locked + deleted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, func, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -130,7 +131,7 @@ class LoginSession(Base):
     previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     renewed_at: Mapped[dt.datetime | None]
     member_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
-    data: Mapped[dict] = mapped_column(JSONB)
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
     started_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     seen_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), index=True)
 
@@ -187,5 +188,5 @@ class Operation(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
-    result: Mapped[dict] = mapped_column(JSONB)
+    result: Mapped[dict[str, Any]] = mapped_column(JSONB)
     done_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), index=True)

@@ -80,7 +80,7 @@ def _copy(session: Session, progress: Progress) -> None:
             cursor.execute("drop table fresh_zone")
 
 
-def _rows(progress: Progress) -> Iterator[tuple]:
+def _rows(progress: Progress) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of all zones; parts of the world come last, when the boxes of their areas are known."""
     parts, part_of = {part.id: part for part in zone_data.parts()}, zone_data.part_of()
     sizes = {code: zone_data.zone_file(code).stat().st_size for code in part_of}
@@ -127,7 +127,9 @@ def _around(boxes: list[Bbox]) -> Bbox:
     return Bbox(min(wests), min(souths), max(easts), max(norths))
 
 
-def _values(records: Sequence[ZoneRecord], boxes: Mapping[str, list[Bbox]], opens: dict[str, int]) -> Iterator[tuple]:
+def _values(
+    records: Sequence[ZoneRecord], boxes: Mapping[str, list[Bbox]], opens: dict[str, int]
+) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of records, each after its parent; a zone appears at the zoom at which its parent ``opens``."""
     anchors = shapely.points([record.anchor for record in records])
     packed = zip(_ewkb(anchors), _ewkb(_multipolygons([record.shape for record in records])), strict=True)
@@ -162,4 +164,5 @@ def _multipolygons(shapes: Sequence[shapely.Geometry | None]) -> np.ndarray:
 
 def _ewkb(shapes: np.ndarray) -> np.ndarray:
     """Return shapes in degrees (lng, lat) as EWKB."""
-    return shapely.to_wkb(shapely.set_srid(shapes, SRID), include_srid=True)
+    packed: np.ndarray = shapely.to_wkb(shapely.set_srid(shapes, SRID), include_srid=True)
+    return packed

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import ImmutableMultiDict
 
 from mapservice.current import current_config
 from mapservice.db import get_session
+from mapservice.i18n.translation import gettext as _
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.accounts import second_factors, staff
 from mapservice.store.tables import Member
 from mapservice.web.accounts import login, passwords

@@ -1,12 +1,13 @@
 """The forms of an account. Error messages say what to do, and reveal nothing about other accounts."""
 
 from email_validator import EmailNotValidError
-from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired
 
 from mapservice.config import Config
 from mapservice.current import current_config
+from mapservice.i18n.translation import Message
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.text.email_address import normalize_email
 from mapservice.web.accounts import display_names, passwords
 from mapservice.web.site.forms import Form, Tick
@@ -30,7 +31,7 @@ def _is_pseudonym(_form: Form, field: Field) -> None:
         raise ValidationError(problem)
 
 
-def email_field(label: str = _l("E-mail address"), autocomplete: str = "username") -> EmailField:
+def email_field(label: Message = _l("E-mail address"), autocomplete: str = "username") -> EmailField:
     """Return an e-mail field; as the username under which a password manager stores the account."""
     return EmailField(
         label,
@@ -48,7 +49,7 @@ def pseudonym_field() -> StringField:
     )
 
 
-def password_field(label: str, autocomplete: str, missing: str = _l("Enter your password.")) -> PasswordField:
+def password_field(label: Message, autocomplete: str, missing: Message = _l("Enter your password.")) -> PasswordField:
     """Return a password field that can show what is typed; ``missing`` is the message if it is empty."""
     return PasswordField(
         label,
@@ -57,7 +58,7 @@ def password_field(label: str, autocomplete: str, missing: str = _l("Enter your 
     )
 
 
-def code_field(label: str, **more: str) -> StringField:
+def code_field(label: Message, **more: str) -> StringField:
     """Return the field of a one-time code, which some browsers fill in."""
     return StringField(
         label,

@@ -8,15 +8,15 @@ import datetime as dt
 from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
-from flask_babel import format_date
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
 from mapservice.current import current_config
 from mapservice.db import commit, get_session
 from mapservice.i18n.dates import today
+from mapservice.i18n.translation import format_date
+from mapservice.i18n.translation import gettext as _
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.accounts import minors
 from mapservice.store.tables import Member
 from mapservice.web.accounts.access import member_required

@@ -6,11 +6,12 @@ Normalisation and permitted characters follow the PRECIS profile for nicknames (
 import re
 import unicodedata
 
-from flask_babel import lazy_gettext as _l
 from precis_i18n import get_profile
 
 from mapservice.current import current_config
 from mapservice.db import get_session
+from mapservice.i18n.translation import gettext as _
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.accounts import staff
 from mapservice.store.community import memberships
 from mapservice.store.tables import Member, Membership
@@ -62,7 +63,7 @@ def problem(text: str) -> str | None:
     A member can keep a name that they already have, whatever the rules say now.
     """
     if not 1 <= len(text) <= MAX_LENGTH:
-        return _l("Enter a name of 1 to %(length)s characters.", length=MAX_LENGTH)
+        return _("Enter a name of 1 to %(length)s characters.", length=MAX_LENGTH)
     return None if _is_own(text) else _unreadable(text) or _misleading(text)
 
 
@@ -78,11 +79,11 @@ def is_of_child(member: Member, text: str, *, besides: Membership | None = None)
 def _unreadable(text: str) -> str | None:
     """Return why the characters of a name are not allowed."""
     if _ADDRESS.search(text):
-        return _l("This looks like an e-mail address. Other people can see your name, so choose a different one.")
+        return _("This looks like an e-mail address. Other people can see your name, so choose a different one.")
     if not _is_allowed(text) or _is_stacked(text):
-        return _l("This name contains invisible or unusual characters. Use ordinary letters.")
+        return _("This name contains invisible or unusual characters. Use ordinary letters.")
     if not any(unicodedata.category(character)[0] in "LNS" for character in text):
-        return _l("Enter a name with at least one letter or number.")
+        return _("Enter a name with at least one letter or number.")
     return None
 
 
@@ -90,17 +91,15 @@ def _misleading(text: str) -> str | None:
     """Return why a name would deceive others."""
     config = current_config()
     if _LINK.search(text):
-        return _l(
-            "This looks like a link to a website. Choose a name without a link, and put a space after full stops."
-        )
+        return _("This looks like a link to a website. Choose a name without a link, and put a space after full stops.")
     if mixes_alphabets(text):
-        return _l("This name mixes letters from different alphabets that look alike. Use one alphabet.")
+        return _("This name mixes letters from different alphabets that look alike. Use one alphabet.")
     if has_site_name(text, config.site_name):
-        return _l("Your name contains the name of this site, so people could think that you run it. Leave it out.")
+        return _("Your name contains the name of this site, so people could think that you run it. Leave it out.")
     if word := staff_word(text):
-        return _l("“%(word)s” could make people think that you run this site. Leave it out.", word=word)
+        return _("“%(word)s” could make people think that you run this site. Leave it out.", word=word)
     if _is_like_staff(text):
-        return _l("Someone who runs this site has a similar name. Choose a different one, or add a word to it.")
+        return _("Someone who runs this site has a similar name. Choose a different one, or add a word to it.")
     return None
 
 

@@ -4,10 +4,10 @@ import uuid
 from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from mapservice.db import commit, get_session
+from mapservice.i18n.translation import gettext as _
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.accounts import email_changes, members, staff
 from mapservice.store.accounts.email_changes import Confirmation
 from mapservice.store.tables import EmailChange, Member

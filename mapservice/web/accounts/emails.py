@@ -7,11 +7,11 @@ that somebody typed, not even a name: otherwise anybody could send messages to t
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from mapservice.current import current_config
 from mapservice.db import get_session
+from mapservice.i18n.translation import gettext as _
+from mapservice.i18n.translation import ngettext
 from mapservice.store.accounts import email_changes, sign_ups
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import Member

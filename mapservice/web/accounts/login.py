@@ -37,7 +37,8 @@ def current_member() -> Member | None:
     """
     if "member" not in g:
         g.member = _signed_in()
-    return g.member
+    member: Member | None = g.member
+    return member
 
 
 def viewer() -> Member | None:
@@ -70,7 +71,7 @@ def prove() -> None:
 def is_fresh() -> bool:
     """Return whether the password was given within the last minutes (Config.fresh_minutes)."""
     config = current_config()
-    return 0 <= time.time() - session.get(AUTHENTICATED_AT, 0) < config.fresh_minutes * 60
+    return bool(0 <= time.time() - session.get(AUTHENTICATED_AT, 0) < config.fresh_minutes * 60)
 
 
 def give_second_factor() -> None:

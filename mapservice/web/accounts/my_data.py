@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Any
 
 from flask import Blueprint, Response, render_template
-from flask_babel import gettext as _
 
 from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.files import sanitize
+from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.deletion import FILES, Entry
 from mapservice.store.across import my_data
 from mapservice.store.across.subjects import PLAN

@@ -11,11 +11,11 @@ from typing import Any
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import lazy_gettext as _l
 from zxcvbn import zxcvbn
 
 from mapservice.config import Config
 from mapservice.errors import TooBusyError
+from mapservice.i18n.translation import gettext as _
 
 MIN_LENGTH = 15
 MAX_LENGTH = 128
@@ -138,12 +138,12 @@ def problem(text: str, *facts: str) -> str | None:
     """Return why a password is not accepted, or None; ``facts`` are facts about the person and the site."""
     text = usual_form(text[:_MAX_READ])
     if len(text) < MIN_LENGTH:
-        return _l(
+        return _(
             "Use at least %(length)s characters. A few words in a row are easy to remember and hard to guess.",
             length=MIN_LENGTH,
         )
     if len(text) > MAX_LENGTH:
-        return _l("Use at most %(length)s characters.", length=MAX_LENGTH)
+        return _("Use at most %(length)s characters.", length=MAX_LENGTH)
     own = _words(facts)
     typed, joined = (_estimate(form, own) for form in (text, _SEPARATORS.sub("", text)))
     enough = _MIN_SCORE if _is_own(joined["sequence"]) else _MIN_SCORE_JOINED
@@ -178,16 +178,16 @@ def _is_own(sequence: list[dict[str, Any]]) -> bool:
 def _advice(sequence: list[dict[str, Any]]) -> str:
     """Return advice, according to the part of a password that is easiest to guess."""
     if _is_own(sequence):
-        return _l(
+        return _(
             "This password contains your name, your e-mail address, the name of this site or a well-known example. "
             "Use three or four words that have nothing to do with you."
         )
     if any(part["pattern"] in {"repeat", "sequence", "spatial", "date", "regex"} for part in sequence):
-        return _l(
+        return _(
             "Repeated words, dates and rows of keys are easy to guess. "
             "Use three or four words that have nothing to do with each other."
         )
-    return _l("This password is easy to guess. Add one or two more words that have nothing to do with the others.")
+    return _("This password is easy to guess. Add one or two more words that have nothing to do with the others.")
 
 
 def _is_misplaced() -> bool:

@@ -1,12 +1,12 @@
 """After a restore: the page that explains why a member is hidden, and lists the settings of each condition."""
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mapservice.db import commit, get_session
 from mapservice.errors import ReviewFirstError
 from mapservice.i18n.labels import zone_name
+from mapservice.i18n.translation import gettext as _
 from mapservice.store import restore_reviews
 from mapservice.store.community import memberships
 from mapservice.store.places import home_zones

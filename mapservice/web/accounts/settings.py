@@ -4,12 +4,12 @@ import hashlib
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mapservice.actions.delete_account import delete_account
 from mapservice.current import current_config
 from mapservice.db import commit, get_session
+from mapservice.i18n.translation import gettext as _
 from mapservice.mail import mailer
 from mapservice.store.accounts import email_changes, members, second_factors, staff
 from mapservice.store.accounts import login_sessions as stored_sessions
@@ -78,7 +78,8 @@ def change_password(member: Member) -> Answer:
         form.current_password.errors = [access.NOT_THE_PASSWORD]
         return page("accounts/settings/change_password.html", form)
     if not sign_in.replace_password(member, form.password.data):
-        return to_sign_in()
+        signed_out: Answer = to_sign_in()
+        return signed_out
     known_devices.remember(member)
     commit(get_session())
     login.sign_in(member, is_staff=bool(staff.roles_of(get_session(), member)))

@@ -1,12 +1,12 @@
 """Public pages of accounts: signing in and out, and a forgotten password."""
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mapservice.config import Config
 from mapservice.current import current_config
 from mapservice.db import commit, get_session
+from mapservice.i18n.translation import gettext as _
 from mapservice.store.accounts import login_sessions as stored_sessions
 from mapservice.store.accounts import members, second_factors, staff
 from mapservice.store.tables import Member

@@ -6,12 +6,12 @@ If the address has an account, the pages are the same, and only the e-mail to it
 import secrets
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale
-from flask_babel import gettext as _
 
 from mapservice.config import Config
 from mapservice.current import current_config
 from mapservice.db import commit, get_session
+from mapservice.i18n.translation import get_locale
+from mapservice.i18n.translation import gettext as _
 from mapservice.store.accounts import members, sign_ups
 from mapservice.store.catalogue import listing
 from mapservice.store.tables import Condition, Member, PendingSignUp

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField
 from wtforms.validators import DataRequired
 
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.web.accounts.account_forms import (
     check_password,
     email_field,

@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from mapservice.current import current_config
 from mapservice.db import commit, get_session
+from mapservice.i18n.translation import gettext as _
+from mapservice.i18n.translation import lazy_gettext as _l
+from mapservice.i18n.translation import ngettext
 from mapservice.store.accounts import login_sessions as stored_sessions
 from mapservice.store.accounts import second_factors, staff
 from mapservice.store.site import operations
@@ -160,14 +160,14 @@ def _problem_of(member: Member, text: str) -> str:
     """Return the error message for a code that does not work."""
     factor = second_factors.of(get_session(), member)
     if factor is None:
-        return WRONG
+        return str(WRONG)
     return _what_is_wrong(totp.secret_of(member.id, factor.salt), text, last_step=factor.last_step)
 
 
 def _what_is_wrong(secret: str, text: str, *, last_step: int = 0) -> str:
     step = totp.step_of_wrong_clock(secret, totp.usual_form(text), time.time())
     # This code is, or may be, older than the last one used; the clock is not wrong.
-    return WRONG_CLOCK if step is not None and step > last_step else WRONG
+    return str(WRONG_CLOCK if step is not None and step > last_step else WRONG)
 
 
 def _tell_what_is_left(member: Member, text: str) -> None:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import lazy_gettext as _l
 
 from mapservice.actions import export_figures
 from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.files.formats import TYPES, Format
 from mapservice.files.table import Geography
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.disclosure import DEFAULT, PROFILES
 from mapservice.store.catalogue import conditions, listing
 from mapservice.store.figures import published, releases

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, request
-from flask_babel import force_locale
-from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
 from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.geo.bbox import Bbox
 from mapservice.geo.shapes import meeting
+from mapservice.i18n.translation import lazy_gettext as _l
+from mapservice.i18n.translation import use_locale
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import file_rows, published, releases
 from mapservice.store.tables import Condition, Release
@@ -55,7 +55,7 @@ def _route(path: str, *, of_figures: bool | None = None) -> Callable[[View], Vie
 @described({200: Gives(_l("The landing page."), {JSON: "LandingPage"})})
 def show_landing() -> Response:
     """Show links to the collections and to the API description."""
-    with force_locale("en"):
+    with use_locale("en"):
         site = current_config().site_name
         links = [
             link("self", "ogc.show_landing"),
@@ -81,7 +81,7 @@ def show_conformance() -> Response:
 @described({200: Gives(_l("The collections."), {JSON: "Collections"})})
 def list_collections() -> Response:
     """List the collections."""
-    with force_locale("en"):
+    with use_locale("en"):
         return as_json(
             {
                 "collections": [told(collection) for collection in COLLECTIONS],
@@ -95,7 +95,7 @@ def list_collections() -> Response:
 @described({200: Gives(_l("A collection."), {JSON: "Collection"})})
 def show_collection(collection: str) -> Response:
     """Show one collection."""
-    with force_locale("en"):
+    with use_locale("en"):
         return as_json(told(BY_NAME[collection]))
 
 
@@ -106,7 +106,7 @@ def list_places(collection: str, limit: int, offset: int, bbox: Bbox | None, dat
     """List the shapes of countries or regions; they have no time, so that any time matches."""
     which = BY_NAME[collection]
     places, matched = tree.places(get_session(), which.level, within=_within(which, bbox), offset=offset, limit=limit)
-    with force_locale("en"):
+    with use_locale("en"):
         return _page(which, [ogc_features.place(which, place) for place in places], matched, limit, offset)
 
 
@@ -119,7 +119,7 @@ def show_place(collection: str, feature: str) -> Response:
     places, _matched = tree.places(get_session(), which.level, within=[feature])
     if not places:
         raise NotFound
-    with force_locale("en"):
+    with use_locale("en"):
         return _feature(which, ogc_features.place(which, places[0]))
 
 
@@ -141,7 +141,7 @@ def list_figures(
     if datetime is not None and not datetime.first <= shown.made_on <= datetime.last:
         within = []
     page = file_rows.page(session, shown, which.level, condition=about, within=within, offset=offset, limit=limit)
-    with force_locale("en"):
+    with use_locale("en"):
         features = ogc_features.figures(shown, page.rows, which)
         terms = ogc_features.terms(shown, about)
         return _page(which, features, page.matched, limit, offset, terms, for_ever=release is not None)
@@ -158,7 +158,7 @@ def show_figure(collection: str, feature: str, release: int | None) -> Response:
     page = file_rows.page(session, shown, which.level, condition=about, within=[place])
     if not page.rows:
         raise NotFound
-    with force_locale("en"):
+    with use_locale("en"):
         [told_feature] = ogc_features.figures(shown, page.rows, which)
         return _feature(which, told_feature, for_ever=release is not None)
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from flask_babel import lazy_gettext as _l
 
 from mapservice.db import get_session
 from mapservice.files.table import FigureLevel
 from mapservice.geo.zones import FLOOR, Level
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.figures import releases
 from mapservice.web.site.redirects import base
 from mapservice.web.site.responses import GEOJSON, JSON

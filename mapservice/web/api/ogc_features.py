@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext
-
 from mapservice.actions import export_figures
 from mapservice.config import Config
 from mapservice.current import current_config
 from mapservice.files import geojson as files
 from mapservice.i18n.figure_metadata import terms_of
 from mapservice.i18n.labels import country_name
+from mapservice.i18n.translation import gettext
 from mapservice.store.figures.file_rows import Found
 from mapservice.store.tables import Condition, Release
 from mapservice.store.zones.tree import Place

@@ -5,9 +5,8 @@ import math
 import re
 from typing import NamedTuple
 
-from flask_babel import lazy_gettext as _l
-
 from mapservice.geo.bbox import Bbox
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.web.api.parameters import Parameter, whole
 from mapservice.web.api.schemas import NUMBER, TEXT
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from apispec import APISpec
 from flask import Blueprint, Flask, Response, current_app
-from flask_babel import force_locale
-from flask_babel import lazy_gettext as _l
 from werkzeug.routing import Rule
 
 from mapservice.config import Config
+from mapservice.i18n.translation import lazy_gettext as _l
+from mapservice.i18n.translation import use_locale
 from mapservice.web.accounts.access import public
 from mapservice.web.api.annotations import ANY, Description, Gives, described, description_of
 from mapservice.web.api.parameters import Parameter
@@ -40,7 +40,7 @@ def openapi() -> Response:
 def document(app: Flask) -> dict[str, Any]:
     """Return the document; always in English, so that it is the same for everybody."""
     config: Config = app.extensions["config"]
-    with force_locale("en"):
+    with use_locale("en"):
         spec = APISpec(
             f"{config.site_name}: published figures",
             VERSION,

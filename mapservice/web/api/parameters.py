@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
-from flask_babel import gettext as _
 
 from mapservice.errors import BadParameterError
+from mapservice.i18n.translation import gettext as _
 
 #: Maximum length of a parameter in characters.
 MAX_LENGTH = 200

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
 
 from mapservice.db import get_session
 from mapservice.geo.zones import FLOOR
+from mapservice.i18n.translation import Message
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.catalogue import conditions, listing
 from mapservice.text.folding import fold
 from mapservice.web.accounts.access import public
@@ -37,7 +38,7 @@ class Program:
     """Software that the site is built on."""
 
     name: str
-    purpose: str
+    purpose: Message
     licence: str
 
 

@@ -4,7 +4,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import UnprocessableEntity
 from werkzeug.wrappers import Response
 
@@ -14,6 +13,7 @@ from mapservice.errors import NotAMemberError
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.dates import today
 from mapservice.i18n.labels import zone_name
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.disclosure import DEFAULT
 from mapservice.store.catalogue import conditions
@@ -134,7 +134,7 @@ def count(member: Member, slug: str) -> Answer:
         return _page(member, form, slug=slug, status=409)
     consents.count(session, member, membership, str(COUNTED), today=today())
     commit(session)
-    flash(THANKS)
+    flash(str(THANKS))
     return redirect(url_for("consents.show"), code=303)
 
 
@@ -156,5 +156,5 @@ def revoke(member: Member, slug: str) -> Response:
         membership = memberships.get(session, member, condition)
         withdraw_consent(session, member, membership, kind, key=current_app.config["ANCHOR_KEY"])
         commit(session)
-    flash(DONE[kind])
+    flash(str(DONE[kind]))
     return redirect(url_for("consents.show"), code=303)

@@ -1,11 +1,11 @@
 """The forms of a community: joining or changing the role, being counted, withdrawing a consent."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, DataRequired
 
 from mapservice.i18n.labels import ROLES
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.consents import IN_A_CONDITION
 from mapservice.store.tables import Membership
 from mapservice.web.accounts import display_names

@@ -3,8 +3,6 @@
 from contextlib import suppress
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from mapservice.actions.join import Joining, JoinWords
@@ -14,6 +12,8 @@ from mapservice.db import commit, get_session
 from mapservice.errors import NotAMemberError
 from mapservice.i18n.dates import today
 from mapservice.i18n.labels import AUDIENCES, ROLES, zone_name
+from mapservice.i18n.translation import gettext as _
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.visibility import Role
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
@@ -106,7 +106,7 @@ def leave(member: Member, slug: str) -> Response | str:
     with suppress(NotAMemberError):
         leave_community(session, member, condition)
         commit(session)
-    flash(DONE["joined"])
+    flash(str(DONE["joined"]))
     return redirect(url_for("memberships.mine"), code=303)
 
 

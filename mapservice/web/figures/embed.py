@@ -1,11 +1,11 @@
 """The public map of a condition for embedding in other sites: the same for everybody, and without a session."""
 
 from flask import Blueprint, Response, make_response, render_template, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from mapservice.current import current_config
 from mapservice.db import get_session
+from mapservice.i18n.translation import gettext as _
 from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Condition
 from mapservice.web.accounts.access import public

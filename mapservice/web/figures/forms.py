@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields import SelectChoice
 
@@ -11,6 +10,7 @@ from mapservice.files.formats import Format
 from mapservice.files.sanitize import plain
 from mapservice.files.table import Geography
 from mapservice.i18n.dates import day
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.figures import releases
 from mapservice.store.figures.audit_log import PURPOSE_LENGTH
 from mapservice.store.tables import Condition, Release

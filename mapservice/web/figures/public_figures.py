@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import get_locale
-from flask_babel import gettext as _
 
 from mapservice.db import get_session
 from mapservice.geo.zone_data import TREE_VERSION
 from mapservice.geo.zones import Level
 from mapservice.i18n import bidi, figure_words
 from mapservice.i18n.labels import zone_name
+from mapservice.i18n.translation import get_locale
+from mapservice.i18n.translation import gettext as _
 from mapservice.maps.canvas import Canvas, MapParts, page_parts
 from mapservice.maps.choropleth import MAX_ZOOM, MIN_ZOOM, FigureLayer, class_of, scale_of
 from mapservice.maps.elements import BaseLayer, ViewButtons

@@ -4,10 +4,10 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from flask_babel import lazy_gettext as _l
 
 from mapservice.current import current_config
 from mapservice.db import get_session
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.maps import growth
 from mapservice.privacy.disclosure import DEFAULT, PROFILES
 from mapservice.privacy.interpretation import filling_up

@@ -1,10 +1,10 @@
 """The form with which a member filters the map."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 from wtforms.fields import SelectChoice
 
 from mapservice.i18n.labels import ROLES
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.web.site.forms import QueryForm
 
 

@@ -1,8 +1,7 @@
 """The messages of the script of the members' map, in the reader's language."""
 
-from flask_babel import gettext as _
-
 from mapservice.i18n.labels import ROLES
+from mapservice.i18n.translation import gettext as _
 
 
 def cluster_words() -> dict[str, object]:

@@ -5,8 +5,6 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, url_for
-from flask_babel import get_locale
-from flask_babel import gettext as _
 
 from mapservice.current import current_config
 from mapservice.db import get_session
@@ -14,6 +12,8 @@ from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import Level, level_of
 from mapservice.i18n import bidi
 from mapservice.i18n.labels import LEVELS, ROLES, zone_name
+from mapservice.i18n.translation import get_locale
+from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.visibility_summary import standing
 from mapservice.maps.canvas import Canvas, MapParts, page_parts
 from mapservice.maps.elements import BaseLayer, ClusterLayer, ViewButtons

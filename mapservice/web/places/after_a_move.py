@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mapservice.actions.show_location import show_location
@@ -12,6 +11,7 @@ from mapservice.db import commit, get_session
 from mapservice.geo.zones import level_of
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.labels import expected, zone_name
+from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.precision import expected_people, needs_second_consent, offered_level
 from mapservice.privacy.showing import Obstacle, Wish

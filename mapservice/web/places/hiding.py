@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
-from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
@@ -21,6 +20,7 @@ from mapservice.actions import hide
 from mapservice.db import commit, get_session
 from mapservice.i18n.bidi import listed
 from mapservice.i18n.labels import zone_name
+from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.home_changes import COOLDOWN, free_again
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
@@ -158,7 +158,7 @@ def show_again(member: Member, slug: str) -> Any:
     membership = memberships.get(stored, member, condition)
     is_current = form_versions.is_current(member, membership)
     if not is_current or act_of(membership) != act or not hide.undo_here(stored, member, membership):
-        flash(_("Choose below how you want to be shown.") if is_current else form_versions.CHANGED)
+        flash(_("Choose below how you want to be shown.") if is_current else str(form_versions.CHANGED))
         return redirect(url_for("place.edit", slug=slug), code=303)
     commit(stored)
     flash(_("You are visible again as before."))

@@ -3,14 +3,14 @@
 import datetime as dt
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from mapservice.actions import hide
 from mapservice.actions.show_location import Outcome, show_location
 from mapservice.db import commit, get_session
 from mapservice.i18n import consent_wordings
+from mapservice.i18n.translation import gettext as _
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.i18n.visibility_summary import standing
 from mapservice.privacy.showing import Wish, only_narrows
 from mapservice.privacy.visibility import Audience

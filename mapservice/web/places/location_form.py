@@ -2,14 +2,14 @@
 
 import datetime as dt
 
-from flask_babel import format_date
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, RadioField, StringField
 from wtforms.fields import SelectChoice
 
 from mapservice.actions.show_location import Outcome
 from mapservice.i18n.labels import AUDIENCES
+from mapservice.i18n.translation import format_date
+from mapservice.i18n.translation import gettext as _
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.home_changes import COOLDOWN
 from mapservice.privacy.showing import Obstacle
 from mapservice.privacy.visibility import Audience

@@ -1,11 +1,11 @@
 """The privacy page: what the service guarantees about a member's location, and what it does not."""
 
 from flask import Blueprint, render_template
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 
 from mapservice.current import current_config
 from mapservice.geo.zones import CHOOSABLE, FLOOR, Level
+from mapservice.i18n.translation import gettext
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.deletion import FILES
 from mapservice.privacy.disclosure import PROFILES
 from mapservice.web.accounts.access import public

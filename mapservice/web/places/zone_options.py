@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from flask_babel import get_locale, gettext
 
 from mapservice.db import get_session
 from mapservice.errors import UnknownZoneError
@@ -16,6 +15,7 @@ from mapservice.geo.zones import CHOOSABLE, Level, Zone, is_finer
 from mapservice.geo.zones import path as ancestry
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.labels import LEVELS, at_least, country_name, expected, zone_name
+from mapservice.i18n.translation import get_locale, gettext
 from mapservice.privacy.home_changes import COOLDOWN, FormerHome, Home, free_again, may_correct
 from mapservice.privacy.precision import (
     FINEST_FOR_MINORS,

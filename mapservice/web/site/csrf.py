@@ -20,7 +20,7 @@ _IS_SIGNED_IN = "is_signed_in"
 _NOT_CARRIED = {"csrf_token", "step_up_password"}
 
 
-class ForeignOriginError(CSRFError):
+class ForeignOriginError(CSRFError):  # type: ignore[misc]
     """The request comes from a page of another site."""
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import structlog
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
@@ -15,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from mapservice import errors, logs
 from mapservice.db import outages
 from mapservice.geo.tiles import NoSuchTileError
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.web.site import csrf, responses, retry_messages
 from mapservice.web.site.headers import is_framed
 from mapservice.web.site.redirects import is_interface, wants_json

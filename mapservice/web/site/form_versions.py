@@ -4,10 +4,10 @@ import hmac
 import uuid
 
 from flask import Flask, current_app, request
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from mapservice.db import get_session
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.community import memberships
 from mapservice.store.tables import Member, Membership
 

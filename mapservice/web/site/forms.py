@@ -12,13 +12,14 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField
 
+from mapservice.i18n.translation import Message
 from mapservice.web.site import form_fields
 
 #: The return type of a view with a form.
 Answer = str | Response | tuple[str, int]
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]
     """A form of a page. Its token is checked before the view.
 
     ``suffix`` distinguishes forms of one class on the same page: it is appended to the ids of their fields.
@@ -43,7 +44,7 @@ class Form(FlaskForm):
         of_fields = [(field.id, field.errors[0]) for field in self if field.errors and field.name != "csrf_token"]
         return [*((first, words) for words in self.form_errors), *of_fields]
 
-    def reject(self, name: str, words: str) -> None:
+    def reject(self, name: str, words: Message) -> None:
         """Add an error to a field."""
         self[name].errors = [words]
 
@@ -51,7 +52,7 @@ class Form(FlaskForm):
 class QueryForm(Form):
     """A form for a GET request: it is read from the query, changes nothing, and needs no token."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """Settings of WTForms."""
 
         csrf = False
@@ -60,7 +61,7 @@ class QueryForm(Form):
         super().__init__(formdata=request.args, **values)
 
 
-class Tick(BooleanField):
+class Tick(BooleanField):  # type: ignore[misc]
     """A checkbox that is ticked only by its own value."""
 
     def __init__(self, label: Any = None, validators: Any = None, *, value: str = "yes", **more: Any) -> None:

@@ -55,7 +55,7 @@ def nonce() -> str:
     """Return the nonce of this response for inline scripts and styles."""
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
-    return g.nonce
+    return str(g.nonce)
 
 
 def keep(response: Response, *, seconds: int, immutable: bool = False) -> Response:

@@ -23,7 +23,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 _PART, _OF_ACCOUNT = "language", "language_of_account"
 
 
-class _Catalogues(Domain):
+class _Catalogues(Domain):  # type: ignore[misc]
     """Our translation catalogues, compiled when first used."""
 
     def get_translations(self) -> NullTranslations:

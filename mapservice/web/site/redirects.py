@@ -6,11 +6,11 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import current_app, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
 from mapservice.current import current_config
+from mapservice.i18n.translation import gettext as _
 from mapservice.text.idn import ascii_origin
 
 # Pages after which the sign-in returns to the page before them.

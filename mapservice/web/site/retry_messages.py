@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from mapservice.errors import TooManyRequestsError
+from mapservice.i18n.translation import gettext as _
+from mapservice.i18n.translation import lazy_gettext as _l
+from mapservice.i18n.translation import ngettext
 
 _MINUTE_S = 60
 _HOUR_S = 60 * _MINUTE_S

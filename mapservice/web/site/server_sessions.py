@@ -234,7 +234,7 @@ def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _signs_in(session: BrowserSession) -> bool:
     """Return whether another person is signed in now than when the session was loaded."""
-    return session._identity[0] != session._identity_now()[0]
+    return bool(session._identity[0] != session._identity_now()[0])
 
 
 def _end_view() -> None:
