@@ -110,9 +110,9 @@ def _read(session: Session, config: Config, conditions: Sequence[Condition]) -> 
     """The figures of the newest release as its files tell them, and how many of them are not as they should be."""
     found: dict[Place, set[int | None]] = defaultdict(set)
     for by in Geography:
-        wanted = export_figures.extract(session, [each.slug for each in conditions], by)
+        wanted = export_figures.select_figures(session, [each.slug for each in conditions], by)
         for form in FORMATS:
-            path = export_figures.file_of(session, config, wanted, form)
+            path = export_figures.write_file(session, config, wanted, form)
             with path.open(encoding="utf-8") as file:
                 for slug, zone, people in _rows(file, form):
                     found[slug, zone].add(people)

@@ -68,7 +68,7 @@ def _of_members(client: FlaskClient, area: str, public_id: str) -> list[str]:
 def _of_everybody(app: Flask, browsers: Sequence[FlaskClient], release: Release) -> Iterator[str]:
     """What public answers tell of who asks, of when somebody came, and where a copy of a release is not as good."""
     with app.test_request_context():
-        made = [each.made_on for each in releases.every(get_session())]
+        made = [each.made_on for each in releases.list_all(get_session())]
         known = {day.isoformat() for day in made} | {
             format_date(day, how) for day in made for how in ("medium", "long")
         }

@@ -23,7 +23,7 @@ from mapservice.i18n.translation import ngettext
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import audit_log, file_rows, published, releases
 from mapservice.store.figures.audit_log import Act
-from mapservice.store.figures.file_rows import Found
+from mapservice.store.figures.file_rows import ReleasedFigure
 from mapservice.store.tables import Condition, Member, Release
 
 #: Maximum number of conditions in one file.
@@ -42,7 +42,7 @@ LANGUAGES = ("en", "ar", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "
 
 
 @dataclass(frozen=True, slots=True)
-class Extract:
+class Selection:
     """A selection of figures: some conditions in one release, by country or region, and the language of the names.
 
     ``with_few`` includes the places that are too few to show, without a figure.
@@ -61,7 +61,7 @@ class Extract:
         return re.sub(r"[^a-z0-9-]", "", f"figures-release-{self.release.number}-{which}-by-{self.by}")
 
 
-def extract(
+def select_figures(
     session: Session,
     slugs: Sequence[str],
     by: Geography,
@@ -69,7 +69,7 @@ def extract(
     release: int | None = None,
     language: str = "en",
     with_few: bool = False,
-) -> Extract:
+) -> Selection:
     """Return the selected figures; those of the newest release if no ``release`` is given.
 
     :raise UnknownConditionError: if a slug is unknown, or there is no slug.
@@ -81,42 +81,44 @@ def extract(
         raise UnknownConditionError
     if len(unique_slugs) > (MAX_LISTED_CONDITIONS if with_few else MAX_CONDITIONS):
         raise TooMuchError
-    selected_release = published.get(session, release) if release is not None else releases.newest(session)
+    selected_release = published.get_release(session, release) if release is not None else releases.newest(session)
     selected = [conditions.get(session, slug) for slug in unique_slugs]
-    return Extract(selected_release, sorted(selected, key=lambda condition: condition.slug), by, language, with_few)
+    return Selection(selected_release, sorted(selected, key=lambda condition: condition.slug), by, language, with_few)
 
 
-def sheet_of(session: Session, config: Config, selection: Extract) -> Sheet:
+def build_sheet(session: Session, config: Config, selection: Selection) -> Sheet:
     """Return the rows and metadata of a selection; country names in its language, other texts in the current locale."""
     slugs = [condition.slug for condition in selection.conditions]
     figures = file_rows.rows(session, selection.release, slugs, selection.by, with_few=selection.with_few)
-    rows = rows_of(figures, FigureLevel(selection.by), selection.language)
-    return Sheet(terms_of(config, selection.release, subject_of(selection)), rows, words_of_columns(selection.language))
+    rows = to_rows(figures, FigureLevel(selection.by), selection.language)
+    return Sheet(
+        terms_of(config, selection.release, selection_subject(selection)), rows, words_of_columns(selection.language)
+    )
 
 
-def subject_of(selection: Extract) -> str:
+def selection_subject(selection: Selection) -> str:
     """Return the name of the condition, or the number of conditions."""
     if len(selection.conditions) == 1:
         return selection.conditions[0].name
     return ngettext("one condition", "%(num)s conditions", len(selection.conditions))
 
 
-def file_of(session: Session, config: Config, selection: Extract, form: Format) -> Path:
+def write_file(session: Session, config: Config, selection: Selection, form: Format) -> Path:
     """Write a selection to a new file in its own temporary folder, which the caller deletes.
 
     :raise TooMuchError: if a report is requested for more than one condition.
     """
     if form is Format.REPORT and len(selection.conditions) > 1:
         raise TooMuchError
-    with _room():
+    with _file_slot():
         path = Path(tempfile.mkdtemp(prefix="mapservice-")) / f"{selection.name}.{form}"
-        with removed_if_it_fails(path):
-            _make(session, config, selection, form, path)
+        with deleted_on_error(path):
+            _write(session, config, selection, form, path)
         return path
 
 
 @contextmanager
-def removed_if_it_fails(path: Path) -> Iterator[None]:
+def deleted_on_error(path: Path) -> Iterator[None]:
     """Delete a file and its folder if the block raises."""
     try:
         yield
@@ -126,7 +128,7 @@ def removed_if_it_fails(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _room() -> Iterator[None]:
+def _file_slot() -> Iterator[None]:
     """Limit the number of files that one process writes at the same time, so that it can still serve pages.
 
     :raise TooBusyError: if no slot becomes free in time.
@@ -139,8 +141,8 @@ def _room() -> Iterator[None]:
         _MAKING.release()
 
 
-def _make(session: Session, config: Config, selection: Extract, form: Format, path: Path) -> None:
-    sheet = sheet_of(session, config, selection)
+def _write(session: Session, config: Config, selection: Selection, form: Format, path: Path) -> None:
+    sheet = build_sheet(session, config, selection)
     if form is Format.REPORT:
         page = figure_report.page(session, selection.conditions[0], sheet, selection.by, is_demo=config.demo)
         path.write_text(page, encoding="utf-8")
@@ -148,23 +150,23 @@ def _make(session: Session, config: Config, selection: Extract, form: Format, pa
         write(sheet, form, path, name=selection.name)
 
 
-def noted_file(
-    session: Session, config: Config, selection: Extract, form: Format, member: Member | None, *, purpose: str
+def write_logged_file(
+    session: Session, config: Config, selection: Selection, form: Format, member: Member | None, *, purpose: str
 ) -> Path:
-    """Write a file as ``file_of`` does, and add to the audit log that an admin or the command line exported it.
+    """Write a file as ``write_file`` does, and add to the audit log that an admin or the command line exported it.
 
     The caller commits, and deletes the file if the commit fails.
     """
-    path = file_of(session, config, selection, form)
+    path = write_file(session, config, selection, form)
     subject = f"{', '.join(condition.slug for condition in selection.conditions)} by {selection.by}"
-    with removed_if_it_fails(path):
-        audit_log.note(
+    with deleted_on_error(path):
+        audit_log.add_entry(
             session, Act.EXPORT, member, subject, release=selection.release.number, form=form, purpose=plain(purpose)
         )
     return path
 
 
-def rows_of(figures: Iterable[Found], by: FigureLevel, language: str) -> Iterator[Row]:
+def to_rows(figures: Iterable[ReleasedFigure], by: FigureLevel, language: str) -> Iterator[Row]:
     """Yield query results as rows of a file, with country names in a language."""
     for figure in figures:
         is_world = figure.zone == "world"

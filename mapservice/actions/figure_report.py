@@ -29,7 +29,7 @@ _NONCE = "report"
 
 def page(session: Session, condition: Condition, sheet: Sheet, by: Geography, *, is_demo: bool) -> str:
     """Return the report as HTML: title, summary, map, table of the largest figures, metadata."""
-    release = published.get(session, sheet.terms.release)
+    release = published.get_release(session, sheet.terms.release)
     figures = published.figures(session, release, condition)
     rows = [row for row in sheet.rows if row.people is not None and row.level is not FigureLevel.WORLD]
     rows.sort(key=lambda row: (-(row.people or 0), row.country_name, row.region_name))
@@ -43,8 +43,8 @@ def page(session: Session, condition: Condition, sheet: Sheet, by: Geography, *,
             headline=figure_words.headline(figures),
             rows=rows[:MAX_PLACES],
             others=max(len(rows) - MAX_PLACES, 0),
-            parts=_drawn(condition, figures, by) if rows else None,
-            legend=figure_words.legend(scale_of(published.largest(figures))),
+            parts=_map_parts(condition, figures, by) if rows else None,
+            legend=figure_words.legend(scale_of(published.largest_figure(figures))),
             styles=[style(_read(f"css/{name}.css")) for name in ("theme", "figures", "report")],
             nonce=_NONCE,
             is_demo=is_demo,
@@ -62,20 +62,20 @@ def _templates() -> Environment:
     return environment
 
 
-def _drawn(condition: Condition, figures: Published, by: Geography) -> MapParts:
+def _map_parts(condition: Condition, figures: Published, by: Geography) -> MapParts:
     """Return the map of the countries or of the regions; it needs no network."""
     places = tuple(place for place in figures.places if place.level == by)
     shown = Published(figures.release, figures.world, places)
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
     label = _("Map of the published statistics: %(name)s", name=condition.name)
-    canvas = Canvas(label, name="figures", bounds=published.around(shown), last_zoom=MAX_ZOOM, words=words)
+    canvas = Canvas(label, name="figures", bounds=published.bounding_box(shown), last_zoom=MAX_ZOOM, words=words)
     canvas.options |= {"minZoom": MIN_ZOOM, "zoomSnap": 0.25, "scrollWheelZoom": False}
     FigureLayer(
         data_address(orjson.dumps(published.as_data(condition, shown))),
         data_address(_countries(opened=by is Geography.REGION)),
         data_address(gzip.decompress(FILES["region"].read_bytes()) if by is Geography.REGION else b"{}"),
         words=figure_words.layer_words(),
-        scale=scale_of(published.largest(shown)),
+        scale=scale_of(published.largest_figure(shown)),
         language=str(get_locale()).replace("_", "-"),
     ).add_to(canvas)
     return standalone_parts(canvas, _NONCE, _read)

@@ -68,11 +68,11 @@ def export(
         with db.session_on(engine) as session:
             # Files with data of a demo say so, whoever makes them.
             config = replace(config, demo=config.demo or demo.has_any(session))
-            selection = export_figures.extract(
+            selection = export_figures.select_figures(
                 session, conditions, Geography(by), release=release, language=language, with_few=with_few
             )
-            path = export_figures.noted_file(session, config, selection, Format(form), None, purpose=purpose)
-            with export_figures.removed_if_it_fails(path):
+            path = export_figures.write_logged_file(session, config, selection, Format(form), None, purpose=purpose)
+            with export_figures.deleted_on_error(path):
                 db.commit(session)
     except MapServiceError as problem:
         raise click.ClickException(_WORDS.get(type(problem), type(problem).__doc__ or "")) from problem

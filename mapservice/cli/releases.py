@@ -31,7 +31,7 @@ def release(dry_run: bool, today: dt.datetime | None) -> None:
     profile, key = profile_of(config), key_of(config, "count_key")
     day = today.date() if today else dt.datetime.now(dt.UTC).date()
     with owner_engine(config) as engine, db.session_on(engine) as session:
-        if not releases.take_turn(session):
+        if not releases.try_lock(session):
             click.echo("Another run is making a release: waiting for it.", err=True)
         check_keys(config, session, ("count_key",))
         with provisioning.bars() as bars:
@@ -44,7 +44,7 @@ def release(dry_run: bool, today: dt.datetime | None) -> None:
                 is_new=new_release is not before,
                 is_dry=dry_run,
             )
-            audit_log.forget_old(session)
+            audit_log.delete_expired(session)
             if not dry_run:
                 db.commit(session)
     click.echo(words)

@@ -28,12 +28,12 @@ def released(session, condition):
 
 @pytest.fixture
 def extract(session):
-    return partial(export_figures.extract, session)
+    return partial(export_figures.select_figures, session)
 
 
 @pytest.fixture
 def file_of(session, config):
-    return partial(export_figures.file_of, session, config)
+    return partial(export_figures.write_file, session, config)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_files_of_a_demo_say_that_its_people_are_invented(session, config, relea
     wanted = extract([ALL], Geography.COUNTRY)
     assert "nvented" not in text_of(wanted, form)
 
-    path = export_figures.file_of(session, replace(config, demo=True), wanted, form)
+    path = export_figures.write_file(session, replace(config, demo=True), wanted, form)
 
     assert "Demo with invented people" in path.read_text()
     shutil.rmtree(path.parent)
@@ -83,7 +83,7 @@ def test_files_of_a_demo_say_that_its_people_are_invented(session, config, relea
 def test_so_many_large_files_are_made_at_once_and_others_come_again(released, monkeypatch, extract, file_of, text_of):
     monkeypatch.setattr(export_figures, "TIMEOUT_S", 0)
     wanted = extract([ALL], Geography.COUNTRY)
-    with export_figures._room(), export_figures._room(), pytest.raises(TooBusyError):
+    with export_figures._file_slot(), export_figures._file_slot(), pytest.raises(TooBusyError):
         file_of(wanted, Format.CSV)
 
     assert text_of(wanted, Format.CSV)
@@ -93,10 +93,12 @@ def test_a_file_that_cannot_be_noted_leaves_nothing_behind(session, config, rele
     files = tmp_path / "files"
     files.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(files))
-    monkeypatch.setattr(audit_log, "note", lambda *_args, **_values: 1 / 0)
+    monkeypatch.setattr(audit_log, "add_entry", lambda *_args, **_values: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        export_figures.noted_file(session, config, extract([ALL], Geography.COUNTRY), Format.CSV, None, purpose="")
+        export_figures.write_logged_file(
+            session, config, extract([ALL], Geography.COUNTRY), Format.CSV, None, purpose=""
+        )
 
     assert list(files.iterdir()) == []
 

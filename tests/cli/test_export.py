@@ -12,7 +12,7 @@ from mapservice.cli import main
 from mapservice.files.formats import Format
 from mapservice.hosting import embedded
 from mapservice.store.catalogue import conditions
-from mapservice.store.tables import LedgerEntry
+from mapservice.store.tables import AuditLogEntry
 from testing import database
 from testing.releasing import put_figures
 
@@ -75,7 +75,7 @@ def test_every_export_is_noted(export, address):
 
     engine = db.new_engine(address)
     with db.session_on(engine) as session:
-        line = session.scalars(select(LedgerEntry).order_by(LedgerEntry.made_at.desc())).first()
+        line = session.scalars(select(AuditLogEntry).order_by(AuditLogEntry.made_at.desc())).first()
         told = (line.actor, line.act, line.subject, line.release, line.format, line.purpose)
     engine.dispose()
     assert told == ("", "export", f"{ALL} by country", 1, "csv", "A grant")

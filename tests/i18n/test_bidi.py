@@ -4,7 +4,7 @@ import pytest
 
 from mapservice.i18n import bidi
 from mapservice.store.community import memberships
-from mapservice.store.figures.audit_log import Act, note
+from mapservice.store.figures.audit_log import Act, add_entry
 from testing.accounts import new_member, sign_in
 
 HEBREW = "דוד 3 (team)"
@@ -24,7 +24,7 @@ def test_the_name_on_a_card_is_isolated(session, bob, as_alice, condition):
 
 def test_names_and_purposes_of_staff_are_isolated(session, as_bob, dan):
     dan.pseudonym = HEBREW
-    note(session, Act.EXPORT, dan, "figures", release=1, form="csv", purpose="<b>מחקר</b>")
+    add_entry(session, Act.EXPORT, dan, "figures", release=1, form="csv", purpose="<b>מחקר</b>")
     session.commit()
 
     page = as_bob.get("/exports").text

@@ -16,7 +16,7 @@ _RULE = "audiences_seen"
 
 #: What reads memberships or their counts without the rule, and why it may: nobody else is shown what it finds.
 ALLOWED = {
-    "eligibility.bring_up_to_date": "counts for releases, which have noise and a gate of their own",
+    "eligibility.update_counted_members": "counts for releases, which have noise and a gate of their own",
     "zone_counts.apply": "writes the counts",
     "zone_counts.rebuild": "writes the counts",
     "demo._add": "writes invented people",

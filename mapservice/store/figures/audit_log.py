@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from mapservice.store.tables import LedgerEntry, Member
+from mapservice.store.tables import AuditLogEntry, Member
 
 #: How long an entry is kept, and the maximum length of a purpose.
 RETENTION = dt.timedelta(days=3 * 365)
@@ -22,7 +22,7 @@ class Act(StrEnum):
     VIEW = "view"
 
 
-def note(
+def add_entry(
     session: Session,
     act: Act,
     member: Member | None,
@@ -33,29 +33,31 @@ def note(
     purpose: str = "",
 ) -> None:
     """Add an entry about a staff member, or about a command, in the transaction of the action."""
-    line = LedgerEntry(act=act, subject=subject, release=release, format=form, purpose=purpose[:PURPOSE_LENGTH])
-    line.actor, line.staff = (member.pseudonym, mark_of(member)) if member else ("", "")
+    line = AuditLogEntry(act=act, subject=subject, release=release, format=form, purpose=purpose[:PURPOSE_LENGTH])
+    line.actor, line.staff = (member.pseudonym, account_mark(member)) if member else ("", "")
     session.add(line)
     session.flush()
 
 
-def mark_of(member: Member) -> str:
+def account_mark(member: Member) -> str:
     """Return eight letters that identify a staff account whatever its name, and reveal nothing else about it."""
     return hashlib.sha256(b"ledger/v1|" + member.id.bytes).hexdigest()[:8]
 
 
-def lines(session: Session, act: Act, *, limit: int, offset: int) -> tuple[int, Sequence[LedgerEntry]]:
+def entries(session: Session, act: Act, *, limit: int, offset: int) -> tuple[int, Sequence[AuditLogEntry]]:
     """Return the number of entries of an action, and a page of them, newest first."""
-    of_act = LedgerEntry.act == act
-    how_many = session.scalar(select(func.count()).select_from(LedgerEntry).where(of_act)) or 0
+    of_act = AuditLogEntry.act == act
+    how_many = session.scalar(select(func.count()).select_from(AuditLogEntry).where(of_act)) or 0
     statement = (
-        select(LedgerEntry).where(of_act).order_by(LedgerEntry.made_at.desc(), LedgerEntry.id).limit(limit)
+        select(AuditLogEntry).where(of_act).order_by(AuditLogEntry.made_at.desc(), AuditLogEntry.id).limit(limit)
     ).offset(offset)
     return how_many, session.scalars(statement).all()
 
 
-def forget_old(session: Session) -> int:
+def delete_expired(session: Session) -> int:
     """Delete expired entries, as the owner of the tables; return how many."""
     return (
-        session.connection().execute(delete(LedgerEntry).where(LedgerEntry.made_at < func.now() - RETENTION)).rowcount
+        session.connection()
+        .execute(delete(AuditLogEntry).where(AuditLogEntry.made_at < func.now() - RETENTION))
+        .rowcount
     )

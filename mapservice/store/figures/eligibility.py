@@ -109,7 +109,7 @@ _FORGET_RESTS = text("""
 _DROP_DIFFERENCES = text("drop table count_difference")
 
 
-def bring_up_to_date(
+def update_counted_members(
     session: Session, today: dt.date, release_days: Sequence[dt.date], *, key: bytes, profile: Profile
 ) -> None:
     """Remove members who left, move those whose cooldown is over, and add those whose secret delay is over.

@@ -42,7 +42,7 @@ BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ReleasedFigure:
     """A released figure with the names of its place; ``zone`` is "world" or an id of the zone tree.
 
     ``codes`` are ISO 3166-1 alpha-2 of a country (several for a group), ISO 3166-2 of a region.
@@ -59,7 +59,9 @@ class Found:
     shown: int | None
 
 
-def rows(session: Session, release: Release, slugs: Sequence[str], level: str, *, with_few: bool) -> Iterator[Found]:
+def rows(
+    session: Session, release: Release, slugs: Sequence[str], level: str, *, with_few: bool
+) -> Iterator[ReleasedFigure]:
     """Yield the figures of some conditions in a release for the world and each place, by condition and place.
 
     ``with_few`` adds the places that are too few to show, with None; otherwise they are left out.
@@ -69,14 +71,14 @@ def rows(session: Session, release: Release, slugs: Sequence[str], level: str, *
     statement = _WITH_FEW if with_few else _SHOWN
     with session.execute(statement, values, execution_options={"yield_per": BATCH}) as result:
         for row in result:
-            yield Found(*row)
+            yield ReleasedFigure(*row)
 
 
 @dataclass(frozen=True, slots=True)
 class RowPage:
     """A page of the figures of a release, in a fixed order, and their total number."""
 
-    rows: Sequence[Found]
+    rows: Sequence[ReleasedFigure]
     matched: int
 
 
@@ -131,4 +133,4 @@ def page(
     }
     matched = session.scalar(_MATCHED, values) or 0
     rows = session.execute(_PART, {**values, "offset": offset, "limit": limit})
-    return RowPage([Found(*row) for row in rows], matched)
+    return RowPage([ReleasedFigure(*row) for row in rows], matched)

@@ -24,7 +24,7 @@ class Published:
     places: tuple[Figure, ...]
 
 
-def get(session: Session, number: int) -> Release:
+def get_release(session: Session, number: int) -> Release:
     """Return the release with a number.
 
     :raise UnknownReleaseError: if there is none.
@@ -41,7 +41,7 @@ def figures(session: Session, release: Release, condition: Condition) -> Publish
     return Published(release, releases.world(session, release, condition), tuple(places))
 
 
-def regions_in(session: Session, countries: Collection[str]) -> dict[str, int]:
+def region_counts(session: Session, countries: Collection[str]) -> dict[str, int]:
     """Return the number of regions of each country, by zone id."""
     rows = session.execute(
         select(ZoneRow.parent, func.count())
@@ -56,12 +56,12 @@ def profile(figures: Published) -> Profile:
     return PROFILES.get(figures.release.profile, DEFAULT)
 
 
-def largest(figures: Published) -> int:
+def largest_figure(figures: Published) -> int:
     """Return the largest figure of a place, which determines the colour classes."""
     return max((place.shown for place in figures.places), default=0)
 
 
-def around(figures: Published) -> Bbox:
+def bounding_box(figures: Published) -> Bbox:
     """Return the bounding box of all bubbles, with a margin."""
     lngs, lats = [place.lng for place in figures.places], [place.lat for place in figures.places]
     west, south, east, north = min(lngs) - 4, min(lats) - 3, max(lngs) + 4, max(lats) + 3

@@ -93,7 +93,7 @@ class Figure:
     lat: float
 
 
-def take_turn(session: Session) -> bool:
+def try_lock(session: Session) -> bool:
     """Take the lock for making a release until the transaction ends; return False if another process has it."""
     return try_lock_transaction(session, AdvisoryLock.RELEASE)
 
@@ -108,7 +108,7 @@ def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> R
     release_days = session.scalars(
         select(Release.made_on).order_by(Release.number.desc()).limit(profile.longest_delay)
     ).all()
-    eligibility.bring_up_to_date(session, today, release_days, key=key, profile=profile)
+    eligibility.update_counted_members(session, today, release_days, key=key, profile=profile)
     release = Release(number=last.number + 1 if last else 1, made_on=today, profile=profile.name, tree=TREE_VERSION)
     session.add(release)
     session.flush()
@@ -136,12 +136,12 @@ def newest(session: Session) -> Release:
     return release
 
 
-def every(session: Session) -> Sequence[Release]:
+def list_all(session: Session) -> Sequence[Release]:
     """Return all releases, the newest first."""
     return session.scalars(select(Release).order_by(Release.number.desc())).all()
 
 
-def get(session: Session, number: int) -> Release | None:
+def find(session: Session, number: int) -> Release | None:
     """Return the release with a number, or None."""
     return session.get(Release, number)
 

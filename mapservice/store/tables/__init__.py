@@ -15,7 +15,7 @@ from mapservice.store.tables.accounts import (
     SecondFactor,
     StaffRole,
 )
-from mapservice.store.tables.audit_log import LedgerEntry
+from mapservice.store.tables.audit_log import AuditLogEntry
 from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, random_id
 from mapservice.store.tables.catalogue import Condition, ConditionCode, ConditionName
 from mapservice.store.tables.community import Consent, HomeZone, Membership, ZoneCount
@@ -27,6 +27,7 @@ __all__ = [
     "SRID",
     "SRID_DRAWN",
     "Allowance",
+    "AuditLogEntry",
     "Base",
     "BaseFeature",
     "BaseTile",
@@ -40,7 +41,6 @@ __all__ = [
     "HomeZone",
     "KeyFingerprint",
     "KnownDevice",
-    "LedgerEntry",
     "Loaded",
     "LoginSession",
     "Mail",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mapservice.store.tables.base import Base
 
 
-class LedgerEntry(Base):
+class AuditLogEntry(Base):
     """One action: its actor, subject, release and purpose.
 
     ``actor`` is the name that the staff member had then, which they can change; ``staff`` is a mark of their account

@@ -26,7 +26,7 @@ def looked_at(view: View) -> View:
         store = get_session()
         parts = [request.endpoint or "", values.get("slug", ""), *request.args.getlist("before")[:1]]
         release = asked_release() or asked_release("after")
-        audit_log.note(store, Act.VIEW, member, " ".join(filter(None, parts))[:200], release=release)
+        audit_log.add_entry(store, Act.VIEW, member, " ".join(filter(None, parts))[:200], release=release)
         commit(store)
         return view(member, **values)
 
@@ -51,4 +51,4 @@ def release_of_page(name: str = "release") -> Release | None:
     :raise UnknownReleaseError: if there is no release with that number.
     """
     number = asked_release(name)
-    return releases.current(get_session()) if number is None else published.get(get_session(), number)
+    return releases.current(get_session()) if number is None else published.get_release(get_session(), number)

@@ -124,7 +124,7 @@ def show_condition(slug: str) -> Response:
 @described({200: Gives(_l("Releases."), {JSON: "Releases"})})
 def list_releases() -> Response:
     """List the releases of the figures, the newest first."""
-    every = releases.every(get_session())
+    every = releases.list_all(get_session())
     current = {"current": every[0].number} if every else {}
     return as_json({"releases": [_told(release) for release in every], **current})
 
@@ -142,7 +142,7 @@ def current_release() -> Response:
 @described({200: Gives(_l("A release, which never changes."), {JSON: "Release"})}, names=(RELEASE,), refuses=(404,))
 def show_release(number: int) -> Response:
     """Show one release: its day, and the rules by which its figures were made."""
-    return as_json(_told(published.get(get_session(), number)), seconds=FOREVER_S)
+    return as_json(_told(published.get_release(get_session(), number)), seconds=FOREVER_S)
 
 
 _FILE = f"figures.<any({', '.join(repr(file_format.value) for file_format in Format)}):format>".replace("'", '"')
@@ -172,10 +172,10 @@ def figures(number: int, format: str, condition: list[str], by: str, language: s
     if form not in _QUICK or len(set(condition)) > MAX_QUICK_CONDITIONS:
         rate_limits.spend(rate_limits.limit("files"), rate_limits.address())
     session = get_session()
-    selection = export_figures.extract(
+    selection = export_figures.select_figures(
         session, condition, Geography(by), release=number, language=language, with_few=with_few == "yes"
     )
-    path = export_figures.file_of(session, current_config(), selection, form)
+    path = export_figures.write_file(session, current_config(), selection, form)
     return as_file(path, form, selection.release)
 
 

@@ -166,7 +166,7 @@ def show_figure(collection: str, feature: str, release: int | None) -> Response:
 def _release(number: int | None) -> Release:
     """Return the release with a number, or the newest."""
     if number is not None:
-        return published.get(get_session(), number)
+        return published.get_release(get_session(), number)
     return releases.newest(get_session())
 
 

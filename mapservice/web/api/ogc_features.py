@@ -10,7 +10,7 @@ from mapservice.files import geojson as files
 from mapservice.i18n.figure_metadata import terms_of
 from mapservice.i18n.labels import country_name
 from mapservice.i18n.translation import gettext
-from mapservice.store.figures.file_rows import Found
+from mapservice.store.figures.file_rows import ReleasedFigure
 from mapservice.store.tables import Condition, Release
 from mapservice.store.zones.tree import Place
 from mapservice.web.api.ogc_collections import Collection
@@ -35,11 +35,11 @@ def place(collection: Collection, row: Place) -> dict[str, Any]:
     }
 
 
-def figures(release: Release, rows: Sequence[Found], collection: Collection) -> list[dict[str, Any]]:
+def figures(release: Release, rows: Sequence[ReleasedFigure], collection: Collection) -> list[dict[str, Any]]:
     """Return figures as features, as in the files; the id has a colon instead of a slash."""
     terms = terms_of(_site(), release, "")
     features = (
-        files.feature(terms, row) for row in export_figures.rows_of(rows, collection.level, export_figures.LANGUAGES[0])
+        files.feature(terms, row) for row in export_figures.to_rows(rows, collection.level, export_figures.LANGUAGES[0])
     )
     return [{**feature, "id": feature["id"].replace("/", ":")} for feature in features]
 

@@ -42,7 +42,7 @@ def show(_member: Member, slug: str) -> str:
     session = get_session()
     condition = conditions.get(session, slug)
     after = release_of_page("after")
-    every = releases.every(session)
+    every = releases.list_all(session)
     before = release_of_page("before") if asked_release("before") else every[min(1, len(every) - 1)] if every else None
     filling = filling_up(DEFAULT)
     facts = {"condition": condition, "releases": every, "before": before, "after": after, "filling": filling}

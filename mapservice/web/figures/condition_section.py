@@ -26,7 +26,7 @@ def as_json(slug: str, release: int) -> Response:
     """Return the figures of a condition in a release, which never change and are the same for everybody."""
     session = get_session()
     condition = conditions.get(session, slug)
-    figures = published.figures(session, published.get(session, release), condition)
+    figures = published.figures(session, published.get_release(session, release), condition)
     answer = Response(orjson.dumps(published.as_data(condition, figures)), mimetype="application/json")
     answer.add_etag()
     answer.make_conditional(request)

@@ -22,5 +22,5 @@ PAGE = 50
 def show(_member: Member) -> str:
     """Show the list of exports, the newest first."""
     form_fields.allow_only_queries("page")
-    lines = pagination.load_page(partial(audit_log.lines, get_session(), Act.EXPORT), PAGE)
+    lines = pagination.load_page(partial(audit_log.entries, get_session(), Act.EXPORT), PAGE)
     return render_template("figures/export_log/show.html", lines=lines)

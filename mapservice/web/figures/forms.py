@@ -73,7 +73,7 @@ class ExportForm(Form):
             SelectChoice(
                 str(release.number), _l("%(number)s, %(day)s", number=release.number, day=day(release.made_on))
             )
-            for release in releases.every(get_session())
+            for release in releases.list_all(get_session())
         ]
 
     @classmethod

@@ -67,7 +67,7 @@ def page(condition: Condition, *, release: Release | None = None, is_guest: bool
         return None
     figures = published.figures(session, release, condition)
     parts = drawn(condition, figures, is_guest=is_guest) if figures.places else None
-    legend = figure_words.legend(scale_of(published.largest(figures)))
+    legend = figure_words.legend(scale_of(published.largest_figure(figures)))
     return FigurePage(
         release, published.profile(figures), figure_words.headline(figures), table(figures), legend, parts
     )
@@ -75,14 +75,14 @@ def page(condition: Condition, *, release: Release | None = None, is_guest: bool
 
 def table(figures: Published) -> list[CountryFigures]:
     """Return the countries with a figure, or with a region that has one: the largest first, equal ones by name."""
-    scale = scale_of(published.largest(figures))
+    scale = scale_of(published.largest_figure(figures))
     below: dict[str, list[FigureRow]] = defaultdict(list)
     countries = {place.zone_id: _row(place, scale) for place in figures.places if place.level == Level.COUNTRY}
     for place in figures.places:
         if place.level == Level.REGION:
             below[place.zone_id.partition(".")[0]].append(_row(place, scale))
     codes = {*countries, *below}
-    how_many = published.regions_in(get_session(), codes)
+    how_many = published.region_counts(get_session(), codes)
     names = tree.names(get_session(), list(codes))
     rows = [countries.get(code) or FigureRow(code, zone_name(code, names[code]), None, None) for code in codes]
     return [
@@ -97,7 +97,7 @@ def drawn(condition: Condition, figures: Published, *, is_guest: bool = False) -
     """Return the map of the figures, as parts for the page."""
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
     label = _("Map of the published statistics: %(name)s", name=bidi.isolate(condition.name))
-    canvas = Canvas(label, name="figures", bounds=published.around(figures), last_zoom=MAX_ZOOM, words=words)
+    canvas = Canvas(label, name="figures", bounds=published.bounding_box(figures), last_zoom=MAX_ZOOM, words=words)
     canvas.options["minZoom"] = MIN_ZOOM
     ViewButtons({"world": _("Show the whole world")}, is_guest=is_guest).add_to(canvas)
     BaseLayer().add_to(canvas)
@@ -106,7 +106,7 @@ def drawn(condition: Condition, figures: Published, *, is_guest: bool = False) -
         url_for("ground.countries", tree=TREE_VERSION),
         url_for("ground.regions", tree=TREE_VERSION),
         words=figure_words.layer_words(),
-        scale=scale_of(published.largest(figures)),
+        scale=scale_of(published.largest_figure(figures)),
         language=str(get_locale()).replace("_", "-"),
     ).add_to(canvas)
     return page_parts(canvas, nonce(), lambda file: url_for("static", filename=file))

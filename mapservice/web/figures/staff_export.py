@@ -46,16 +46,16 @@ def export(member: Member) -> Answer:
         return _again(form)
     file, selection = Format(form.format.data), _wanted(form)
     session, config = get_session(), current_config()
-    path = export_figures.noted_file(session, config, selection, file, member, purpose=form.purpose.data)
-    with export_figures.removed_if_it_fails(path):
+    path = export_figures.write_logged_file(session, config, selection, file, member, purpose=form.purpose.data)
+    with export_figures.deleted_on_error(path):
         commit(session)
     answer = as_download(path, file)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
-def _wanted(form: ExportForm) -> export_figures.Extract:
-    return export_figures.extract(
+def _wanted(form: ExportForm) -> export_figures.Selection:
+    return export_figures.select_figures(
         get_session(),
         (form.conditions.data or "").split(),
         Geography(form.by.data),

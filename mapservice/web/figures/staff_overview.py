@@ -78,9 +78,9 @@ def list_releases(_member: Member) -> str:
     """Show all releases, and what each changed."""
     form_fields.allow_only_queries("page")
     session = get_session()
-    release_page = pagination.page_of(releases.every(session), PAGE)
+    release_page = pagination.page_of(releases.list_all(session), PAGE)
     rows = [
-        (release, releases.compare(session, releases.get(session, release.number - 1), release))
+        (release, releases.compare(session, releases.find(session, release.number - 1), release))
         for release in release_page.rows
     ]
     return render_template("figures/staff_overview/releases.html", made=release_page, rows=rows)
@@ -104,7 +104,7 @@ def preview(_member: Member, slug: str) -> str:
         plot=_plot(points),
         chosen=[condition],
         export=ExportForm.offering([condition], release),
-        releases=releases.every(session),
+        releases=releases.list_all(session),
         size=growth,
         filling=filling_up(DEFAULT),
     )
@@ -115,7 +115,7 @@ def preview(_member: Member, slug: str) -> str:
 def read_ledger(_member: Member) -> str:
     """Show which staff pages were viewed, and by whom; members can read the log of exports."""
     form_fields.allow_only_queries("page")
-    lines = pagination.load_page(partial(audit_log.lines, get_session(), Act.VIEW), PAGE)
+    lines = pagination.load_page(partial(audit_log.entries, get_session(), Act.VIEW), PAGE)
     return render_template("figures/staff_overview/ledger.html", lines=lines, pages_of_staff=_NAMES)
 
 

@@ -7,15 +7,15 @@ from sqlalchemy import text
 
 from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
-from mapservice.store.tables import LedgerEntry
+from mapservice.store.tables import AuditLogEntry
 
 
 def test_lines_are_read_the_newest_first_and_by_what_was_done(session, dan):
-    audit_log.note(session, Act.VIEW, dan, "admin.show")
+    audit_log.add_entry(session, Act.VIEW, dan, "admin.show")
     for at in range(3):
-        audit_log.note(session, Act.EXPORT, dan, f"c{at} by country", release=at, form="csv", purpose="x" * 400)
+        audit_log.add_entry(session, Act.EXPORT, dan, f"c{at} by country", release=at, form="csv", purpose="x" * 400)
 
-    how_many, lines = audit_log.lines(session, Act.EXPORT, limit=2, offset=0)
+    how_many, lines = audit_log.entries(session, Act.EXPORT, limit=2, offset=0)
 
     assert how_many == 3
     assert len(lines) == 2
@@ -26,25 +26,25 @@ def test_lines_are_read_the_newest_first_and_by_what_was_done(session, dan):
 def test_lines_are_forgotten_after_three_years_and_no_sooner(owner_session):
     now = dt.datetime.now(dt.UTC)
     for days in (1, 3 * 365 - 1, 3 * 365 + 1):
-        line = LedgerEntry(act="view", actor="Dan", staff="", subject=str(days), format="", purpose="")
+        line = AuditLogEntry(act="view", actor="Dan", staff="", subject=str(days), format="", purpose="")
         line.made_at = now - dt.timedelta(days=days)
         owner_session.add(line)
     owner_session.flush()
 
-    assert audit_log.forget_old(owner_session) == 1
-    assert {line.subject for line in audit_log.lines(owner_session, Act.VIEW, limit=9, offset=0)[1]} == {"1", "1094"}
+    assert audit_log.delete_expired(owner_session) == 1
+    assert {line.subject for line in audit_log.entries(owner_session, Act.VIEW, limit=9, offset=0)[1]} == {"1", "1094"}
 
 
 def test_a_line_keeps_the_mark_of_an_account_whatever_it_is_called(session, dan):
-    audit_log.note(session, Act.EXPORT, dan, "first")
+    audit_log.add_entry(session, Act.EXPORT, dan, "first")
     dan.pseudonym = "command line"
-    audit_log.note(session, Act.EXPORT, dan, "second")
-    audit_log.note(session, Act.EXPORT, None, "third")
+    audit_log.add_entry(session, Act.EXPORT, dan, "second")
+    audit_log.add_entry(session, Act.EXPORT, None, "third")
 
     found = {
-        line.subject: (line.actor, line.staff) for line in audit_log.lines(session, Act.EXPORT, limit=9, offset=0)[1]
+        line.subject: (line.actor, line.staff) for line in audit_log.entries(session, Act.EXPORT, limit=9, offset=0)[1]
     }
-    mark = audit_log.mark_of(dan)
+    mark = audit_log.account_mark(dan)
     assert found == {"first": ("Dan", mark), "second": ("command line", mark), "third": ("", "")}
     assert str(dan.id)[:8] != mark
 

@@ -51,7 +51,7 @@ def test_places_too_few_to_show_come_only_where_they_are_wanted(session, conditi
 
 
 def test_an_old_release_stays_as_it_was(session, condition, released):
-    old = releases.get(session, 1)
+    old = releases.find(session, 1)
 
     assert places(file_rows.rows(session, old, [condition.slug], "country", with_few=False)) == [
         (condition.slug, "world", 190),

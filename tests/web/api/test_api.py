@@ -78,8 +78,8 @@ def test_the_current_release_is_another_name_for_a_number(client, path):
 def test_a_file_is_what_the_command_writes(config, session, client, form, by):
     with client.get(f"/api/v1/releases/2/figures.{form}", query_string={**ONE, "by": by}) as answer:
         told = answer.data
-    wanted = export_figures.extract(session, [ALL], by, release=2)
-    path = export_figures.file_of(session, config, wanted, form)
+    wanted = export_figures.select_figures(session, [ALL], by, release=2)
+    path = export_figures.write_file(session, config, wanted, form)
     written = path.read_bytes()
     shutil.rmtree(path.parent)
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from mapservice import create_app
 from mapservice.store.catalogue import conditions
 from mapservice.store.site import mail_queue
-from mapservice.store.tables import LedgerEntry
+from mapservice.store.tables import AuditLogEntry
 from mapservice.web.accounts import emails
 from mapservice.web.figures import staff_overview
 from testing.accounts import CHEAP, PASSWORD, post, sign_in
@@ -42,7 +42,7 @@ def released(session, condition):
 
 
 def ledger(session, act):
-    lines = session.scalars(select(LedgerEntry).where(LedgerEntry.act == act).order_by(LedgerEntry.made_at)).all()
+    lines = session.scalars(select(AuditLogEntry).where(AuditLogEntry.act == act).order_by(AuditLogEntry.made_at)).all()
     return [(line.actor, line.subject, line.release, line.format, line.purpose) for line in lines]
 
 

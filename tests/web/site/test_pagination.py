@@ -50,7 +50,7 @@ def lists(app, session, dan, carol, condition, monkeypatch):
     for number in (1, 2):
         put_figures(session, condition, number, {"world": 210})
         put_figures(session, conditions.get(session, "crohns-disease"), number, {"world": 60})
-        audit_log.note(session, Act.EXPORT, dan, "crohns-disease", release=number, purpose="A grant")
+        audit_log.add_entry(session, Act.EXPORT, dan, "crohns-disease", release=number, purpose="A grant")
     session.commit()
     client = app.test_client()
     sign_in(client, dan)
