@@ -70,7 +70,7 @@ class DemoMember(NamedTuple):
     salt: bytes
 
 
-class Ground:
+class Areas:
     """The areas of the world with the populations on the path up from each, as arrays, sorted by id."""
 
     def __init__(self, zones: Sequence[Zone]) -> None:
@@ -80,7 +80,7 @@ class Ground:
         self.people = np.array([[self.by_id[zone_id].people for zone_id in steps] for steps in self.paths], dtype=float)
 
 
-class _Drawn(NamedTuple):
+class _Draws(NamedTuple):
     """The random attributes of each person, as columns; a depth of -1 means no location."""
 
     home: np.ndarray
@@ -96,7 +96,7 @@ class _Drawn(NamedTuple):
 
 
 def members(
-    ground: Ground, communities: Sequence[Community], count: int, *, seed: int, today: dt.date, key: bytes
+    ground: Areas, communities: Sequence[Community], count: int, *, seed: int, today: dt.date, key: bytes
 ) -> Iterator[DemoMember]:
     """Yield people, distributed by the real populations, over the communities by their weights.
 
@@ -128,7 +128,7 @@ def members(
         yield DemoMember(*who, audience if zone else Audience.NOBODY, zone, lng, lat, finer, counted, salt)
 
 
-def _draw(chance: np.random.Generator, ground: Ground, communities: Sequence[Community], count: int) -> _Drawn:
+def _draw(chance: np.random.Generator, ground: Areas, communities: Sequence[Community], count: int) -> _Draws:
     """Return random homes by population, conditions by weight, and everything else by its share."""
     home = chance.choice(len(ground.paths), count, p=ground.people[:, -1] / ground.people[:, -1].sum())
     weights = np.array([community.weight for community in communities])
@@ -143,7 +143,7 @@ def _draw(chance: np.random.Generator, ground: Ground, communities: Sequence[Com
     days = np.minimum(chance.exponential(YEARS * 120, count), YEARS * 365).astype(int)
     name = chance.choice(_WORDS, count)
     counted = chance.random(count) < COUNTED_SHARE
-    return _Drawn(home, join, role, minor, audience, depth, finer, days, name, counted)
+    return _Draws(home, join, role, minor, audience, depth, finer, days, name, counted)
 
 
 def _ids(chance: np.random.Generator, count: int) -> tuple[list[bytes], list[str], list[bytes]]:

@@ -17,7 +17,7 @@ from mapservice.store.accounts import login_sessions, staff
 from mapservice.store.community import memberships
 from mapservice.store.tables import Condition, LoginSession, Member
 from mapservice.web.site import form_versions
-from mapservice.web.site.server_sessions import AUTHENTICATED_AT, COOKIE, SECOND_FACTOR, STAMP, hash_of
+from mapservice.web.site.server_sessions import AUTHENTICATED_AT, COOKIE, SECOND_FACTOR, STAMP, token_hash
 
 PASSWORD = "four quiet words tonight"
 
@@ -46,12 +46,12 @@ def sign_in(client: FlaskClient, member: Member, *, is_fresh: bool = True, has_c
         data = {
             STAMP: stamp,
             AUTHENTICATED_AT: time.time() - (0 if is_fresh else 3600),
-            "staff": bool(staff.roles_of(session, member)),
+            "staff": bool(staff.staff_roles(session, member)),
             "csrf_token": _RAW_TOKEN,
         }
         if data["staff"] and has_code:
             data[SECOND_FACTOR] = time.time()
-        login_sessions.begin(session, hash_of(token), member.id, data)
+        login_sessions.begin(session, token_hash(token), member.id, data)
     client.set_cookie(COOKIE, token, secure=True, httponly=True)
     return token
 
@@ -79,13 +79,13 @@ def version_at(client: FlaskClient, path: str) -> str | None:
     if found is None or cookie is None:
         return None
     with db.transaction(client.application.extensions["engine"]) as session:
-        login = session.get(LoginSession, hash_of(cookie.value))
+        login = session.get(LoginSession, token_hash(cookie.value))
         member = session.get(Member, login.member_id) if login and login.member_id else None
         condition = session.scalar(select(Condition).where(Condition.slug == found[1]))
         if member is None or condition is None:
             return None
         number = memberships.version(session, member, memberships.find(session, member, condition))
-        return form_versions.mark(client.application.config["SECRET_KEY"], member.id, number)
+        return form_versions.version_mark(client.application.config["SECRET_KEY"], member.id, number)
 
 
 def fill_in(client: FlaskClient, path: str, *, at: str | None = None, **fields: Any) -> TestResponse:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.store.accounts import email_changes, members, sign_ups
 from mapservice.web.accounts import email_change, login
-from mapservice.web.site.server_sessions import hash_of
+from mapservice.web.site.server_sessions import token_hash
 
 NEWCOMER = "newcomer@example.org"
 
@@ -15,7 +15,7 @@ NEWCOMER = "newcomer@example.org"
 def live_tokens(app: Flask, session: Session, email: str) -> dict[str, str]:
     """A token for each route that a link of an e-mail leads to: of the member with an address, and of a newcomer."""
     token, member = secrets.token_urlsafe(), members.by_email(session, email)
-    sign_ups.begin(session, hash_of(token), email=NEWCOMER, condition=None)
+    sign_ups.begin(session, token_hash(token), email=NEWCOMER, condition=None)
     change = email_changes.begin(session, member, "another@example.org")
     session.commit()
     with app.test_request_context():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mapservice import demo
-from mapservice.demo import Community, DemoMember, Ground
+from mapservice.demo import Areas, Community, DemoMember
 from mapservice.geo import anchors
 from mapservice.geo.zones import CHOOSABLE, Level, Zone, is_finer, level_of, path
 from mapservice.privacy.geomasking import jitter, jitter_many
@@ -27,7 +27,7 @@ def zone(zone_id: str, people: int) -> Zone:
     return Zone(zone_id, 1, level, zone_id, people, places.astype("<i4").tobytes())
 
 
-GROUND = Ground(
+GROUND = Areas(
     [
         zone("DE", 80_000_000),
         zone("DE.1", 9_000_000),

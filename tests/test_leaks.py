@@ -197,7 +197,7 @@ def _never():
 def test_never_writes_a_person_when_staff_look(app, session, written, dan, canary):
     client = app.test_client()
     sign_in(client, dan)
-    assert staff.roles_of(session, dan)
+    assert staff.staff_roles(session, dan)
 
     crawl(app, client, "DE")
 

@@ -151,7 +151,7 @@ def test_the_most_of_what_was_taken_back_counts(log, session, bob, kinds, most):
         withdrawals.note(session, bob.id, Kind(kind))
 
     assert after_restore._withdrawn([log], LONG_AGO)[log.mark_of(bob.id)].kind is Kind(most)
-    assert withdrawals.take(session) == {bob.id: Kind(most)}
+    assert withdrawals.pop(session) == {bob.id: Kind(most)}
 
 
 @pytest.mark.parametrize(("entries", "known", "is_locked"), [(1, 0, True), (1, 1, False), (2, 1, True)])
@@ -166,7 +166,7 @@ def test_an_account_is_locked_only_by_a_change_of_address_that_the_backup_does_n
         session.add(EmailChange(member_id=bob.id, old_email="old@example.org", new_email=bob.email, confirmed_at=now))
     session.flush()
 
-    again = after_restore.withdraw_again(session, [log], now)
+    again = after_restore.repeat_withdrawals(session, [log], now)
 
     assert (again.hidden, again.locked) == (1, int(is_locked))
     assert bob.email.endswith("@locked.invalid") is is_locked
@@ -181,7 +181,7 @@ def test_a_log_and_a_copy_of_it_from_before_are_read_as_one(log, session, bob, t
     session.add(EmailChange(member_id=bob.id, old_email="old@example.org", new_email=bob.email, confirmed_at=now))
     session.flush()
 
-    again = after_restore.withdraw_again(session, [log, copy], now)
+    again = after_restore.repeat_withdrawals(session, [log, copy], now)
 
     assert (again.hidden, again.locked) == (1, 0)
 

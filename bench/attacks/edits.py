@@ -99,7 +99,7 @@ class Town:
         consents.count(self.session, member, membership, "counted", today=dt.datetime.now(dt.UTC).date())
 
     def _uncount(self, member: Member, membership: Membership) -> None:
-        consents.count_no_more(self.session, member, membership)
+        consents.stop_counting(self.session, member, membership)
 
     def _leave(self, _member: Member, membership: Membership) -> None:
         memberships.leave(self.session, membership)

@@ -38,7 +38,7 @@ def keep_in_session(app: Flask) -> None:
     def hide_and_keep(slug: str) -> Any:
         member = login.current_member()
         assert member is not None
-        joined = memberships.of(get_session(), member)
+        joined = memberships.list_for_member(get_session(), member)
         session["shown_before"] = {
             condition.slug: [each.audience, each.shown_zone] for each, condition in joined if condition.slug == slug
         }

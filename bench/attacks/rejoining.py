@@ -152,7 +152,7 @@ def _leaves(session: Session, member: Member, area: str) -> None:
 def _takes_back(session: Session, member: Member, _area: str) -> None:
     if _is_counted(session, member):
         membership = memberships.get(session, member, service.condition(session))
-        consents.count_no_more(session, member, membership)
+        consents.stop_counting(session, member, membership)
         consents.count(session, member, membership, "Count me.", today=_today(session))
 
 
@@ -160,7 +160,7 @@ def _takes_back_and_leaves(session: Session, member: Member, area: str) -> None:
     """The consent is gone with the membership, and with it that it was taken back."""
     if _is_counted(session, member):
         membership = memberships.get(session, member, service.condition(session))
-        consents.count_no_more(session, member, membership)
+        consents.stop_counting(session, member, membership)
         memberships.leave(session, membership)
         _join(session, member, area)
 

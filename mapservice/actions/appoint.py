@@ -24,6 +24,6 @@ def dismiss(session: Session, member: Member, role: str) -> bool:
 
 def reset_second_factor(session: Session, member: Member) -> bool:
     """Delete a member's second factor and sign them out everywhere; return False if they had none."""
-    had_one = second_factors.forget(session, member)
+    had_one = second_factors.remove(session, member)
     login_sessions.end_all(session, member.id)
     return had_one

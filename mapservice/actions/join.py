@@ -46,5 +46,5 @@ def join(
     if wish.is_counted:
         consents.count(session, member, membership, words.counted, today=today)
     else:
-        consents.count_no_more(session, member, membership)
+        consents.stop_counting(session, member, membership)
     return membership

@@ -102,7 +102,7 @@ def _store(
     """Store the home and what each condition shows of it: here the last zone of ``path``, others at their level."""
     zones_by_id = {zone.id: zone for zone in path}
     shown = {}
-    for own, _condition in memberships.of(session, member):
+    for own, _condition in memberships.list_for_member(session, member):
         if own.condition_id == membership.condition_id:
             zone = path[-1]
         elif own.shown_zone:

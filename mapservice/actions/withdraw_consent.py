@@ -25,6 +25,6 @@ def withdraw_consent(
             show_suggested_zone(session, member, membership, key=key)
             memberships.revoke(session, member, membership.condition_id, ConsentKind.FINER)
         case ConsentKind.COUNTED:
-            consents.count_no_more(session, member, membership)
+            consents.stop_counting(session, member, membership)
         case _:
             raise ValueError(kind)

@@ -49,7 +49,7 @@ def make(engine: Engine, config: Config, bars: Progress, *, members: int, seed: 
     with db.transaction(engine) as session:
         stored.remove(session)
         people = invented(
-            stored.ground(session),
+            stored.load_areas(session),
             stored.communities(session, catalogue.read_demo()),
             members,
             seed=seed,
@@ -85,7 +85,7 @@ def leave_out(engine: Engine, config: Config, *, remove: bool) -> None:
     :raise SetupError: if it has, is reachable from other machines, and ``remove`` is not set.
     """
     with db.transaction(engine) as session:
-        if not stored.has_any(session):
+        if not stored.has_invented_people(session):
             return
         if remove:
             stored.remove_all(session)

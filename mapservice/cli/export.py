@@ -67,7 +67,7 @@ def export(
     try:
         with db.session_on(engine) as session:
             # Files with data of a demo say so, whoever makes them.
-            config = replace(config, demo=config.demo or demo.has_any(session))
+            config = replace(config, demo=config.demo or demo.has_invented_people(session))
             selection = export_figures.select_figures(
                 session, conditions, Geography(by), release=release, language=language, with_few=with_few
             )

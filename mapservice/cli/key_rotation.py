@@ -54,7 +54,7 @@ def _rotate_secret(config: Config, key: bytes) -> None:
         replace_key(config, "secret_key", key)
         with db.transaction(engine) as session:
             key_fingerprints.replace(session, key, "secret_key")
-            login_sessions.end_everybodys(session)
+            login_sessions.end_every(session)
 
 
 def _rotate_anchor(config: Config, key: bytes) -> None:

@@ -48,7 +48,7 @@ class Done:
     """The result of a restore: until when the backup is complete, and the changes of accounts and keys."""
 
     until: dt.datetime
-    again: after_restore.Again
+    again: after_restore.RepeatedWithdrawals
     new_keys: Sequence[str]
 
 
@@ -141,7 +141,7 @@ def _take_back(config: Config, engine: Engine, options: How, *, made_at: dt.date
         if not options.everybody:
             _check_logs(options.logs, until)
         after_restore.end_all(session)
-        again = after_restore.withdraw_again(session, options.logs, until, everybody=options.everybody)
+        again = after_restore.repeat_withdrawals(session, options.logs, until, everybody=options.everybody)
         if "anchor_key" in new_keys:
             repin.redraw(session, key=key_of(config, "anchor_key"))
         after_restore.check_counts(session)
@@ -152,7 +152,7 @@ def _take_back(config: Config, engine: Engine, options: How, *, made_at: dt.date
 def _check_keys(config: Config, session: Session, options: How) -> list[str]:
     """Check that the backup belongs to the keys of this machine, or adapt it; return the replaced keys."""
     ours = [(name, key_of(config, name)) for name in (f"{kind}_key" for kind in CHANGES)]
-    replaced = [(name, key) for name, key in ours if key_fingerprints.is_another(session, key, name)]
+    replaced = [(name, key) for name, key in ours if key_fingerprints.differs(session, key, name)]
     if options.is_rotated:
         for name, key in replaced:
             key_fingerprints.replace(session, key, name)

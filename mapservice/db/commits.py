@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from mapservice import logs
-from mapservice.store.withdrawals import take
+from mapservice.store.withdrawals import pop
 from mapservice.withdrawal_log import Withdrawal, WithdrawalLog
 
 log = structlog.get_logger()
@@ -32,7 +32,7 @@ def keep_log(session: Session, withdrawals: WithdrawalLog) -> None:
         # Anything that fails before this point was not done, and leaves no entry.
         session.flush()
         written.clear()
-        for member_id, kind in take(session).items():
+        for member_id, kind in pop(session).items():
             try:
                 written.append(withdrawals.write(member_id, kind))
             except OSError as problem:
@@ -48,7 +48,7 @@ def keep_log(session: Session, withdrawals: WithdrawalLog) -> None:
 
     def discard(session: Session, ended: SessionTransaction) -> None:
         if not ended.nested:
-            take(session)
+            pop(session)
             written.clear()
 
     event.listen(session, "before_commit", write)

@@ -52,7 +52,7 @@ class BackgroundJob:
 def forget(engine: Engine, config: Config) -> None:
     """Delete expired rows."""
     with db.transaction(engine) as session:
-        cleanup.forget(session, config)
+        cleanup.delete_expired(session, config)
 
 
 def keep_log(_engine: Engine, config: Config) -> None:

@@ -67,14 +67,14 @@ def deliver_due(engine: Engine | Connection, config: Config) -> int:
 def _deliver(session: Session, letter: Mail, carry: Carrier) -> int | None:
     """Send an e-mail; return how many were sent, or None if the mail server is unreachable and the others can wait."""
     if not letter.recipient:  # an e-mail to nobody, see web/accounts/emails.py
-        mail_queue.sent(session, letter)
+        mail_queue.delete_sent(session, letter)
         return 0
     try:
         carry(letter)
     except (OSError, smtplib.SMTPException, ValueError) as problem:
         _note_failure(session, letter, problem)
         return 0 if _is_answer(problem) else None
-    mail_queue.sent(session, letter)
+    mail_queue.delete_sent(session, letter)
     return 1
 
 
@@ -84,7 +84,7 @@ def _note_failure(session: Session, letter: Mail, problem: Exception) -> None:
     if is_refused:
         mail_queue.give_up(session, letter, mail_queue.Failure.REFUSED)
     # The message of the exception may contain the recipient; its class does not.
-    if is_refused or mail_queue.failed(session, letter):
+    if is_refused or mail_queue.retry_later(session, letter):
         log.warning("mail_given_up", error=type(problem).__name__, count=tries)
     else:
         log.warning("letter_failed", error=type(problem).__name__, count=tries)

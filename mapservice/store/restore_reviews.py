@@ -8,7 +8,7 @@ from mapservice.errors import ReviewFirstError
 from mapservice.store.tables import Member
 
 
-def require_none(session: Session, member_id: uuid.UUID) -> None:
+def require_reviewed(session: Session, member_id: uuid.UUID) -> None:
     """Check that a member has reviewed their settings, before more of them is shown or counted.
 
     :raise ReviewFirstError: if they have not.

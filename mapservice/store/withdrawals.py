@@ -15,7 +15,7 @@ def note(session: Session, member_id: uuid.UUID, kind: Kind = Kind.WITHDREW) -> 
     noted[member_id] = max(kind, noted.get(member_id, kind), key=lambda candidate: candidate.weight)
 
 
-def take(session: Session) -> dict[uuid.UUID, Kind]:
+def pop(session: Session) -> dict[uuid.UUID, Kind]:
     """Return and clear the withdrawals noted since the last commit or rollback."""
     noted: dict[uuid.UUID, Kind] = session.info.pop(_NOTED, {})
     return noted

@@ -321,9 +321,9 @@ def test_the_demo_of_a_service_has_its_own_member_on_the_map(given_database, tmp
 
     with db.transaction(engine) as session:
         member = members.by_email(session, staff.DEMO_LOGINS[0].email)
-        [(membership, _condition)] = memberships.of(session, member)
+        [(membership, _condition)] = memberships.list_for_member(session, member)
         assert (membership.shown_zone, membership.audience) == (demo.home_area(session), "condition")
         assert membership.pin is not None
-        given = {each.kind: each.zone_id for each, _condition in consents.of(session, member)}
+        given = {each.kind: each.zone_id for each, _condition in consents.list_for_member(session, member)}
         assert given["shown"] == membership.shown_zone
     engine.dispose()

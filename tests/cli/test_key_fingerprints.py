@@ -79,5 +79,5 @@ def test_never_starts_where_withdrawals_cannot_be_logged(whole):
 def test_a_fingerprint_is_not_the_key_and_differs_by_its_name():
     key = b"k" * 32
 
-    assert key_fingerprints.of(key, "anchor_key") != key_fingerprints.of(key, "secret_key")
-    assert key not in key_fingerprints.of(key, "anchor_key")
+    assert key_fingerprints.fingerprint(key, "anchor_key") != key_fingerprints.fingerprint(key, "secret_key")
+    assert key not in key_fingerprints.fingerprint(key, "anchor_key")

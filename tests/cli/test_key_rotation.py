@@ -76,7 +76,7 @@ def freiburg(owner_session):
 def test_a_new_secret_signs_everybody_out(session, bob):
     login_sessions.begin(session, secrets.token_bytes(32), bob.id, {})
 
-    assert login_sessions.end_everybodys(session) >= 1
+    assert login_sessions.end_every(session) >= 1
     assert session.scalars(select(LoginSession)).all() == []
 
 

@@ -27,7 +27,7 @@ def template(server):
     with database.clone(server, database.ground_template(server)) as name:
         engine = db.new_engine(embedded.url(server, embedded.OWNER, name), timeouts=False)
         with db.transaction(engine) as session:
-            ground, communities = stored.ground(session), stored.communities(session, catalogue.read_demo())
+            ground, communities = stored.load_areas(session), stored.communities(session, catalogue.read_demo())
             people = demo.members(ground, communities, COUNT, seed=1, today=TODAY, key=b"k" * 32)
             stored.load(session, people, COUNT, lambda *_: None)
             stored.publish(session, TODAY, key=KEY, profile=DEFAULT, progress=lambda *_: None)

@@ -93,7 +93,7 @@ def people(source, machine, log):
             staff.appoint(session, member, staff.ADMIN)
             second_factors.set_up(session, member, salt=b"salt", step=1, codes=[b"code"])
             login_sessions.begin(session, secrets.token_bytes(32), member.id, {})
-            mail_queue.put(session, member.email, "A link", "in an e-mail")
+            mail_queue.enqueue(session, member.email, "A link", "in an e-mail")
             ids[number] = member.id
         session.add(Release(number=1, made_on=dt.date(2026, 11, 1), profile="default", tree=1))
         session.add(CountBucket(condition_id=condition.id, place="DE", people=30, version=4, changes=0, renewal=1))

@@ -58,7 +58,7 @@ def state(copy) -> tuple[frozenset[str], bool, int]:
     with db.session_on(copy) as session:
         member = members.by_email(session, EMAIL)
         rows = session.scalars(select(LoginSession)).all()
-        return staff.roles_of(session, member), second_factors.of(session, member) is not None, len(rows)
+        return staff.staff_roles(session, member), second_factors.find(session, member) is not None, len(rows)
 
 
 def test_a_member_becomes_staff_and_ordinary_again(copy, command, alice):
@@ -141,7 +141,7 @@ def test_emails_that_could_not_be_sent_are_counted(copy, command):
         "Waiting to be tried again: 0\nNo e-mails have failed in the last 90 days.\n",
     )
     with db.session_on(copy) as session:
-        email = mail_queue.put(session, "bob@example.org", "Hello", "", kind="reset")
+        email = mail_queue.enqueue(session, "bob@example.org", "Hello", "", kind="reset")
         session.flush()
         mail_queue.give_up(session, email, mail_queue.Failure.REFUSED)
         session.commit()

@@ -178,7 +178,7 @@ def leaver(client, session, condition, freiburg):
     # As it may stand for a moment, where two links are used at once.
     session.add(PendingSignUp(token_hash=b"leaver", email=EMAIL, condition_id=condition.id))
     session.add(EmailChange(member_id=member.id, old_email=EMAIL, new_email=OTHER_EMAIL))
-    mail_queue.put(session, EMAIL, "A letter", f"Dear {NAME}")
+    mail_queue.enqueue(session, EMAIL, "A letter", f"Dear {NAME}")
     session.commit()
     tokens = [row.hex() for row in session.scalars(select(LoginSession.token_hash).where(LoginSession.member_id == member.id))]  # noqa: E501 # fmt: skip
     assert tokens
@@ -221,22 +221,22 @@ def test_a_row_that_is_left_behind_is_found(client, connection, session, leaver,
 
 def test_never_keys_an_allowance_by_who_somebody_is(app, config, session, connection):
     with app.app_context():
-        key = limits.key_of(limits.limit("account"), EMAIL)
-    rate_limits.spend(session, key, most=5, seconds=60)
+        key = limits.bucket_key(limits.limit("account"), EMAIL)
+    rate_limits.consume(session, key, most=5, seconds=60)
     session.commit()
 
     assert traces(connection, [EMAIL]) == []
     with create_app(config.__class__(state=config.state, secret_key="77" * 32, anchor_key="a0" * 32),
                     engine=connection, **CHEAP).app_context():  # fmt: skip
-        assert limits.key_of(limits.limit("account"), EMAIL) != key
+        assert limits.bucket_key(limits.limit("account"), EMAIL) != key
 
 
 def test_an_allowance_is_forgotten_after_its_deadline(session):
-    rate_limits.spend(session, b"planted", most=5, seconds=60)
+    rate_limits.consume(session, b"planted", most=5, seconds=60)
     assert ENTRIES["allowance"].deadline == "1 day"
 
     session.execute(text("update allowance set filled_at = now() - interval '25 hours' where key = 'planted'"))
-    rate_limits.forget_full(session)
+    rate_limits.delete_full(session)
 
     assert session.get(Allowance, b"planted") is None
 

@@ -20,7 +20,7 @@ from mapservice.store.accounts import sign_ups
 from mapservice.store.places import homes as places
 from mapservice.store.tables import HomeZone, Membership
 from mapservice.web.accounts import access
-from mapservice.web.site.server_sessions import hash_of
+from mapservice.web.site.server_sessions import token_hash
 from testing.accounts import CHEAP, fill_in
 from testing.releasing import put_figures
 from testing.routes import FORMS, public_pages
@@ -195,7 +195,7 @@ def test_a_public_page_that_shows_somebody_is_found(app, client, session, canari
 
 
 def test_the_link_of_an_e_mail_shows_its_own_address_and_nobody_elses(client, session, canaries):
-    sign_ups.begin(session, hash_of("token"), email="newcomer@example.org", condition=None)
+    sign_ups.begin(session, token_hash("token"), email="newcomer@example.org", condition=None)
     session.commit()
 
     assert who_is_shown(client, canaries, "token") == []

@@ -12,12 +12,12 @@ from mapservice.store.tables import KnownDevice, Member
 MAX_AGE = dt.timedelta(days=365)
 
 
-def member_of(session: Session, token_hash: bytes) -> uuid.UUID | None:
+def owner_id(session: Session, token_hash: bytes) -> uuid.UUID | None:
     """Return the id of the member who has signed in on a device, or None."""
     return session.scalar(select(KnownDevice.member_id).where(KnownDevice.token_hash == token_hash))
 
 
-def is_of(session: Session, token_hash: bytes, email: str) -> bool:
+def belongs_to(session: Session, token_hash: bytes, email: str) -> bool:
     """Return whether the member with an e-mail address has signed in on a device."""
     theirs = select(KnownDevice.token_hash).join(Member, Member.id == KnownDevice.member_id)
     return session.scalar(theirs.where(KnownDevice.token_hash == token_hash, Member.email == email)) is not None
@@ -35,12 +35,12 @@ def mark_used(session: Session, token_hash: bytes) -> None:
     session.execute(used.values(used_on=func.current_date()))
 
 
-def forget(session: Session, token_hash: bytes) -> None:
+def remove(session: Session, token_hash: bytes) -> None:
     """Delete one device."""
     session.execute(delete(KnownDevice).where(KnownDevice.token_hash == token_hash))
 
 
-def forget_all(session: Session, member_id: uuid.UUID) -> None:
+def remove_all(session: Session, member_id: uuid.UUID) -> None:
     """Delete all devices of a member."""
     session.execute(delete(KnownDevice).where(KnownDevice.member_id == member_id))
 

@@ -113,22 +113,22 @@ def end_all(session: Session, member_id: uuid.UUID, *, but: bytes | None = None)
     if but is not None:
         ended = ended.where(LoginSession.token_hash != but, LoginSession.previous_hash.is_distinct_from(but))
     else:
-        known_devices.forget_all(session, member_id)
+        known_devices.remove_all(session, member_id)
     session.execute(ended.execution_options(synchronize_session=False))
 
 
-def end_everybodys(session: Session) -> int:
+def end_every(session: Session) -> int:
     """Sign everybody out; return how many sessions there were."""
     return session.connection().execute(delete(LoginSession)).rowcount
 
 
-def of_member(session: Session, member_id: uuid.UUID) -> list[LoginSession]:
+def list_for_member(session: Session, member_id: uuid.UUID) -> list[LoginSession]:
     """Return the sessions of a member, last used first."""
     ordered = select(LoginSession).where(LoginSession.member_id == member_id).order_by(LoginSession.seen_at.desc())
     return list(session.scalars(ordered))
 
 
-def forget_expired(session: Session, *, member: Lifetime) -> int:
+def delete_expired(session: Session, *, member: Lifetime) -> int:
     """Delete expired sessions; return how many."""
     is_visitor = LoginSession.member_id.is_(None)
     is_staff = LoginSession.data["staff"].as_boolean().is_(True)

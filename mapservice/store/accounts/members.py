@@ -54,7 +54,7 @@ def delete_account(session: Session, member: Member) -> None:
     """Delete a member with all their data: location, memberships, counts, consents, queued e-mails."""
     homes.forget_member(session, member)
     withdrawals.note(session, member.id, Kind.DELETED)
-    mail_queue.forget_for(session, member.email)
+    mail_queue.delete_for(session, member.email)
     _forget_mails_of_changes(session, member)
     session.execute(delete(PendingSignUp).where(PendingSignUp.email == member.email))
     session.execute(delete(Member).where(Member.id == member.id))

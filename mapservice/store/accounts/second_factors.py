@@ -12,7 +12,7 @@ from mapservice.store.tables import Member, RecoveryCode, SecondFactor
 _NEVER = -1
 
 
-def of(session: Session, member: Member) -> SecondFactor | None:
+def find(session: Session, member: Member) -> SecondFactor | None:
     """Return the second factor of a member, if they have set one up."""
     return session.get(SecondFactor, member.id)
 
@@ -57,7 +57,7 @@ def replace_codes(session: Session, member: Member, codes: Iterable[bytes]) -> N
     _keep(session, member, codes)
 
 
-def forget(session: Session, member: Member) -> bool:
+def remove(session: Session, member: Member) -> bool:
     """Delete a member's second factor and its recovery codes; return False if they had none."""
     statement = delete(SecondFactor).where(SecondFactor.member_id == member.id)
     had_one = session.connection().execute(statement).rowcount == 1

@@ -42,7 +42,7 @@ DEMO_LOGINS = (
 )
 
 
-def roles_of(session: Session, member: Member) -> frozenset[str]:
+def staff_roles(session: Session, member: Member) -> frozenset[str]:
     """Return the staff roles of a member."""
     statement = select(MemberStaffRole.staff_role).where(MemberStaffRole.member_id == member.id)
     return frozenset(session.scalars(statement))
@@ -82,8 +82,8 @@ def dismiss(session: Session, member: Member, role: str) -> bool:
     withdrawals.note(session, member.id)
     session.delete(held)
     session.flush()
-    if not roles_of(session, member):
-        second_factors.forget(session, member)
+    if not staff_roles(session, member):
+        second_factors.remove(session, member)
     login_sessions.end_all(session, member.id)
     return True
 

@@ -87,7 +87,7 @@ SUBJECT = StoreSubject(
         "staff_role": READ,
     },
     cleanup=(
-        lambda session, config: login_sessions.forget_expired(session, member=login_sessions.member_lifetime(config)),
+        lambda session, config: login_sessions.delete_expired(session, member=login_sessions.member_lifetime(config)),
         lambda session, _config: sign_ups.delete_expired(session),
         lambda session, _config: email_changes.delete_old(session),
         lambda session, _config: known_devices.delete_unused(session),

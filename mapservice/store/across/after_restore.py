@@ -75,7 +75,7 @@ class Withdrawn:
 
 
 @dataclass(slots=True)
-class Again:
+class RepeatedWithdrawals:
     """Numbers of accounts that were deleted again, hidden, and locked (these are hidden too)."""
 
     numbers: Counter[Kind] = field(default_factory=Counter)
@@ -96,14 +96,14 @@ class Again:
         return self.numbers[Kind.READDRESSED]
 
 
-def withdraw_again(
+def repeat_withdrawals(
     session: Session, logs: Sequence[WithdrawalLog], until: dt.datetime, *, everybody: bool = False
-) -> Again:
+) -> RepeatedWithdrawals:
     """Repeat the withdrawals since ``until`` that are recorded in logs with the same key.
 
     Accounts whose deletion was committed are deleted again; with ``everybody`` all other accounts are hidden.
     """
-    log, since, again = logs[0], _since(until), Again()
+    log, since, again = logs[0], _since(until), RepeatedWithdrawals()
     withdrawn = _withdrawn(logs, since)
     for member_id in session.scalars(select(Member.id).order_by(Member.id)).all():
         withdrawal = withdrawn.get(log.mark_of(member_id), Withdrawn() if everybody else None)
@@ -149,14 +149,14 @@ def hide(session: Session, member: Member, since: dt.datetime) -> None:
     """
     for membership in homes.lock(session, member):
         homes.show_to_nobody(session, membership)
-        memberships.uncount(session, membership)
+        memberships.stop_counting(session, membership)
     ended = update(Consent).where(
         Consent.member_id == member.id, Consent.kind == ConsentKind.COUNTED, Consent.revoked_at.is_(None)
     )
     session.execute(ended.values(revoked_at=func.now()), execution_options={"synchronize_session": False})
-    for role in staff.roles_of(session, member):
+    for role in staff.staff_roles(session, member):
         staff.dismiss(session, member, role)
-    second_factors.forget(session, member)
+    second_factors.remove(session, member)
     member.password, member.review_since = None, since
     session.flush()
 

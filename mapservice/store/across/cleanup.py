@@ -12,7 +12,7 @@ from mapservice.store.across.subjects import CLEANUP
 INTERVAL_S = 600
 
 
-def forget(session: Session, config: Config) -> int:
+def delete_expired(session: Session, config: Config) -> int:
     """Delete all expired rows of every subject; return how many."""
     locked = after_restore.delete_locked(session, dt.datetime.now(dt.UTC).date())
     deleted: int = sum(delete(session, config) for delete in CLEANUP)

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from mapservice.catalogue import DemoCondition, read_demo
-from mapservice.demo import Community, DemoMember, Ground
+from mapservice.demo import Areas, Community, DemoMember
 from mapservice.geo.zones import Level, Zone
 from mapservice.privacy.disclosure import Profile
 from mapservice.store.figures import releases
@@ -90,14 +90,14 @@ _FORGET_RELEASES = text("truncate release, released_count, count_bucket, counted
 _IS_ALL_INVENTED = text("select not exists (select from member where not synthetic or password is not null)")
 
 
-def ground(session: Session) -> Ground:
+def load_areas(session: Session) -> Areas:
     """Return the zones that people can live in, as the demo draws from them."""
     rows = session.execute(
         select(ZoneRow.id, ZoneRow.tree, ZoneRow.level, ZoneRow.name, ZoneRow.people, ZoneRow.anchors).where(
             ZoneRow.level != Level.PART
         )
     )
-    return Ground([Zone(row[0], row[1], Level(row[2]), *row[3:]) for row in rows])
+    return Areas([Zone(row[0], row[1], Level(row[2]), *row[3:]) for row in rows])
 
 
 def communities(session: Session, demo_conditions: Iterable[DemoCondition]) -> list[Community]:
@@ -141,7 +141,7 @@ def remove(session: Session) -> None:
     zone_counts.rebuild(session)
 
 
-def has_any(session: Session) -> bool:
+def has_invented_people(session: Session) -> bool:
     """Return whether there are invented people or publicly known logins."""
     return session.scalar(select(Member.id).where(Member.synthetic).limit(1)) is not None
 

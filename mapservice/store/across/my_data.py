@@ -17,7 +17,7 @@ KEPT_BACK = "stored, and shown to nobody: it protects your account, or where in 
 UNTOLD = "not told: from many accounts, somebody could find out from this who else is counted"
 
 
-def everything(session: Session, member: Member) -> list[tuple[Entry, list[dict[str, Any]]]]:
+def member_data(session: Session, member: Member) -> list[tuple[Entry, list[dict[str, Any]]]]:
     """Return the member's rows of every table that can hold any, with conditions and zones by name.
 
     Tables whose rows not even the member may know about are left out.
@@ -43,10 +43,10 @@ def _rows(session: Session, member: Member, entry: Entry) -> list[dict[str, Any]
 
 
 def _values(row: Row[Any], entry: Entry) -> dict[str, Any]:
-    return {name: _told(name, value, entry) for name, value in row._mapping.items()}
+    return {name: _shown(name, value, entry) for name, value in row._mapping.items()}
 
 
-def _told(name: str, value: Any, entry: Entry) -> Any:
+def _shown(name: str, value: Any, entry: Entry) -> Any:
     if name in entry.untold:
         return UNTOLD
     return KEPT_BACK if name in entry.secret and value is not None else value

@@ -82,7 +82,7 @@ def differences(session: Session, role: str) -> list[str]:
 
 def _of_tables(session: Session, role: str) -> list[str]:
     columns: dict[str, set[str]] = {name: set(names) for name, names in session.execute(privileges.COLUMNS)}
-    actual, expected = _held(session, role), _wanted(columns)
+    actual, expected = _actual_rights(session, role), _expected_rights(columns)
     return [
         *_in_words("it may", actual - expected, columns),
         *_in_words("it may not", expected - actual, columns),
@@ -90,7 +90,7 @@ def _of_tables(session: Session, role: str) -> list[str]:
     ]
 
 
-def _held(session: Session, role: str) -> set[Right]:
+def _actual_rights(session: Session, role: str) -> set[Right]:
     version = session.connection().dialect.server_version_info or (0,)
     whole = ["DELETE", "TRUNCATE", "TRIGGER", *(["MAINTAIN"] if version >= (17,) else [])]
     rows = session.execute(privileges.HELD, {"role": role, "by_column": list(BY_COLUMN), "whole": whole})
@@ -102,7 +102,7 @@ def _held(session: Session, role: str) -> set[Right]:
     }
 
 
-def _wanted(columns: Mapping[str, set[str]]) -> set[Right]:
+def _expected_rights(columns: Mapping[str, set[str]]) -> set[Right]:
     return {
         Right(table, privilege, column)
         for table, rights in RIGHTS.items()

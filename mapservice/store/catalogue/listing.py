@@ -40,7 +40,7 @@ def beginning_with(session: Session, letter: str) -> Sequence[Condition]:
     return session.scalars(statement).all()
 
 
-def some(session: Session, slugs: Sequence[str]) -> Sequence[Condition]:
+def with_slugs(session: Session, slugs: Sequence[str]) -> Sequence[Condition]:
     """Return the conditions with these slugs that the catalogue has, in the given order."""
     by_slug = {
         condition.slug: condition for condition in session.scalars(select(Condition).where(Condition.slug.in_(slugs)))
@@ -67,7 +67,7 @@ def entries(
         listed = session.scalars(chosen.limit(limit).offset(offset)).all()
         matched = session.scalar(select(func.count()).select_from(Condition)) or 0
     else:
-        listed, matched = some(session, slugs[offset : offset + limit]), len(slugs)
+        listed, matched = with_slugs(session, slugs[offset : offset + limit]), len(slugs)
     ids = [condition.id for condition in listed]
     codes, synonym_counts = _codes(session, ids), _synonyms(session, ids)
     return [

@@ -12,7 +12,7 @@ from mapservice.store.community import memberships
 from mapservice.store.tables import Condition, Consent, Member, Membership
 
 
-def of(session: Session, member: Member) -> Sequence[tuple[Consent, Condition | None]]:
+def list_for_member(session: Session, member: Member) -> Sequence[tuple[Consent, Condition | None]]:
     """Return all consents of a member, valid or revoked, with their conditions, by the condition's name."""
     statement = (
         select(Consent, Condition)
@@ -28,12 +28,12 @@ def count(session: Session, member: Member, membership: Membership, wording: str
 
     :raise ReviewFirstError: if the member has to review their settings first.
     """
-    restore_reviews.require_none(session, member.id)
+    restore_reviews.require_reviewed(session, member.id)
     memberships.agree(session, member, membership.condition_id, ConsentKind.COUNTED, wording)
     membership.counted_since = membership.counted_since or today
 
 
-def count_no_more(session: Session, member: Member, membership: Membership) -> None:
+def stop_counting(session: Session, member: Member, membership: Membership) -> None:
     """Exclude a membership from all future figures."""
     memberships.revoke(session, member, membership.condition_id, ConsentKind.COUNTED)
-    memberships.uncount(session, membership)
+    memberships.stop_counting(session, membership)

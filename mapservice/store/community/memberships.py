@@ -20,7 +20,7 @@ from mapservice.store.tables import Consent, CountedMember, Membership
 _IN_THE_DATABASE = {"synchronize_session": False}
 
 
-def of(session: Session, member: tables.Member) -> Sequence[tuple[Membership, tables.Condition]]:
+def list_for_member(session: Session, member: tables.Member) -> Sequence[tuple[Membership, tables.Condition]]:
     """Return the memberships of a member with their conditions, by the condition's name."""
     statement = (
         select(Membership, tables.Condition)
@@ -118,7 +118,7 @@ def leave(session: Session, membership: Membership) -> None:
     withdrawals.note(session, membership.member_id)
     with counted(session, [membership]):
         membership.audience, membership.audience_before = Audience.NOBODY, None
-    uncount(session, membership)
+    stop_counting(session, membership)
     session.execute(
         delete(Consent).where(
             Consent.member_id == membership.member_id, Consent.condition_id == membership.condition_id
@@ -133,7 +133,7 @@ def leave(session: Session, membership: Membership) -> None:
     forget_unused_home(session, membership.member_id)
 
 
-def uncount(session: Session, membership: Membership) -> None:
+def stop_counting(session: Session, membership: Membership) -> None:
     """Stop counting a membership; published figures stay unchanged.
 
     A cooldown starts if the membership was really counted, so that one account cannot enter and leave a figure as often

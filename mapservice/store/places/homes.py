@@ -77,7 +77,7 @@ def show_to(session: Session, membership: tables.Membership, audience: Audience)
     :raise ReviewFirstError: if the member has to review their settings first.
     """
     if audience is not Audience.NOBODY:
-        restore_reviews.require_none(session, membership.member_id)
+        restore_reviews.require_reviewed(session, membership.member_id)
     with zone_counts.counted(session, [membership]):
         membership.audience, membership.audience_before = audience, None
 

@@ -10,7 +10,7 @@ from mapservice.errors import SetupError
 from mapservice.store.tables import KeyFingerprint
 
 
-def of(key: bytes, name: str) -> bytes:
+def fingerprint(key: bytes, name: str) -> bytes:
     """Return the fingerprint of a key, which reveals nothing about it and differs from name to name."""
     return hmac.digest(key, f"fingerprint/v1|{name}".encode(), "sha256")
 
@@ -22,11 +22,11 @@ def check(session: Session, key: bytes, name: str, *, where: str) -> None:
 
     :raise SetupError: if the database belongs to another key; the message says what to do.
     """
-    fingerprint = of(key, name)
-    first = insert(KeyFingerprint).values(name=name, fingerprint=fingerprint).on_conflict_do_nothing()
+    own = fingerprint(key, name)
+    first = insert(KeyFingerprint).values(name=name, fingerprint=own).on_conflict_do_nothing()
     session.execute(first)
     registered = session.get_one(KeyFingerprint, name, populate_existing=True)
-    if not hmac.compare_digest(registered.fingerprint, fingerprint):
+    if not hmac.compare_digest(registered.fingerprint, own):
         raise SetupError(
             f"The {name} of this machine ({where}) is not the one that this database has used since "
             f"{registered.first_seen}: copy the right key there, from the machine that has it or from where you keep "
@@ -34,14 +34,14 @@ def check(session: Session, key: bytes, name: str, *, where: str) -> None:
         )
 
 
-def is_another(session: Session, key: bytes, name: str) -> bool:
+def differs(session: Session, key: bytes, name: str) -> bool:
     """Return whether the database is registered with a different key."""
     registered = session.get(KeyFingerprint, name)
-    return registered is not None and not hmac.compare_digest(registered.fingerprint, of(key, name))
+    return registered is not None and not hmac.compare_digest(registered.fingerprint, fingerprint(key, name))
 
 
 def replace(session: Session, key: bytes, name: str) -> None:
     """Register another key for the database, as the owner of the tables."""
-    values = {"fingerprint": of(key, name), "first_seen": func.current_date()}
+    values = {"fingerprint": fingerprint(key, name), "first_seen": func.current_date()}
     session.execute(insert(KeyFingerprint).values(name=name, **values).on_conflict_do_update(
         index_elements=["name"], set_=values))  # fmt: skip

@@ -24,7 +24,7 @@ class Failure(StrEnum):
     TRIED = "tried"
 
 
-def put(session: Session, recipient: str, subject: str, body: str, kind: str = "") -> Mail:
+def enqueue(session: Session, recipient: str, subject: str, body: str, kind: str = "") -> Mail:
     """Put an e-mail into the queue; it is sent after the commit. ``kind`` says what it is about."""
     email = Mail(recipient=recipient, subject=subject, body=body, kind=kind)
     session.add(email)
@@ -37,12 +37,12 @@ def next_due(session: Session) -> Mail | None:
     return session.scalar(due.with_for_update(skip_locked=True))
 
 
-def sent(session: Session, email: Mail) -> None:
+def delete_sent(session: Session, email: Mail) -> None:
     """Delete an e-mail that was sent."""
     session.delete(email)
 
 
-def failed(session: Session, email: Mail) -> bool:
+def retry_later(session: Session, email: Mail) -> bool:
     """Schedule another attempt, each time after a longer pause; return True if this was the last one."""
     email.tries += 1
     if email.tries >= MAX_TRIES:
@@ -85,12 +85,12 @@ def failures(session: Session) -> Sequence[MailFailure]:
     return session.scalars(newest_first).all()
 
 
-def forget_failures(session: Session) -> int:
+def delete_expired_failures(session: Session) -> int:
     """Delete expired numbers of failures; return how many rows."""
     old = delete(MailFailure).where(MailFailure.day < func.current_date() - FAILURE_RETENTION.days)
     return session.connection().execute(old).rowcount
 
 
-def forget_for(session: Session, recipient: str) -> None:
+def delete_for(session: Session, recipient: str) -> None:
     """Delete all queued e-mails to an address."""
     session.execute(delete(Mail).where(Mail.recipient == recipient).execution_options(synchronize_session=False))

@@ -24,7 +24,7 @@ def is_done(session: Session, operation_id: uuid.UUID, member: Member) -> bool:
     return session.scalar(claim.on_conflict_do_nothing().returning(Operation.id)) is None
 
 
-def forget_old(session: Session) -> int:
+def delete_expired(session: Session) -> int:
     """Delete operations that will not be repeated; return how many."""
     old = delete(Operation).where(Operation.done_at < func.now() - RETENTION)
     return session.connection().execute(old).rowcount

@@ -26,7 +26,7 @@ _WAIT = text("""
 """)
 
 
-def spend(session: Session, key: bytes, *, most: int, seconds: int) -> int:
+def consume(session: Session, key: bytes, *, most: int, seconds: int) -> int:
     """Take one token from a bucket of ``most`` that fills in ``seconds``; return the seconds to wait, or 0."""
     values = {"key": key, "most": most, "seconds": seconds}
     if session.scalar(_SPEND, values) is not None:
@@ -34,7 +34,7 @@ def spend(session: Session, key: bytes, *, most: int, seconds: int) -> int:
     return max(1, int(session.scalar(_WAIT, values) or 1))
 
 
-def forget_full(session: Session, *, seconds: int = 86_400) -> int:
+def delete_full(session: Session, *, seconds: int = 86_400) -> int:
     """Delete buckets that were not used for so long that they are full again; return how many."""
     untouched = delete(Allowance).where(
         Allowance.filled_at < func.now() - func.make_interval(0, 0, 0, 0, 0, 0, seconds)

@@ -52,8 +52,8 @@ SUBJECT = StoreSubject(
         "key_fingerprint": {"SELECT": (), "INSERT": ("name", "fingerprint")},
     },
     cleanup=(
-        lambda session, config: rate_limits.forget_full(session, seconds=max(_DAY_S, config.longest_rate_s)),
-        lambda session, _config: mail_queue.forget_failures(session),
-        lambda session, _config: operations.forget_old(session),
+        lambda session, config: rate_limits.delete_full(session, seconds=max(_DAY_S, config.longest_rate_s)),
+        lambda session, _config: mail_queue.delete_expired_failures(session),
+        lambda session, _config: operations.delete_expired(session),
     ),
 )

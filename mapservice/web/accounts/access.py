@@ -16,7 +16,7 @@ from mapservice.store.tables import Member
 from mapservice.web.accounts import login, passwords
 from mapservice.web.accounts.account_forms import StepUpForm
 from mapservice.web.site import csrf, rate_limits
-from mapservice.web.site.redirects import here, to_sign_in, wants_json
+from mapservice.web.site.redirects import return_path, to_sign_in, wants_json
 
 View = Callable[..., Any]
 Public = TypeVar("Public", bound=Callable[..., Any])
@@ -50,7 +50,7 @@ def staff_required(role: str, *, fresh: bool = False) -> Callable[[View], View]:
     """
 
     def refuse(member: Member) -> Any:
-        if role not in staff.roles_of(get_session(), member):
+        if role not in staff.staff_roles(get_session(), member):
             abort(403)
         refusal = _ask_for_code(member)
         return ask_if_stale(member) if fresh and refusal is None else refusal
@@ -77,14 +77,14 @@ def _ask_for_code(member: Member) -> Any:
     """Return None if the second factor was given, else a redirect to the page that asks for it or sets one up."""
     if login.has_second_factor():
         return None
-    has_one = second_factors.of(get_session(), member) is not None
+    has_one = second_factors.find(get_session(), member) is not None
     if not has_one and _is_of_the_demo(member):
         return None
     if wants_json():
         return {"error": "second_factor"}, 403
     if not has_one:
         flash(_("Staff pages need a second factor. Set it up now. It takes about two minutes."), "info")
-    return redirect(url_for("factor.ask" if has_one else "factor.set_up", next=here()), code=303)
+    return redirect(url_for("factor.ask" if has_one else "factor.set_up", next=return_path()), code=303)
 
 
 def _is_of_the_demo(member: Member) -> bool:
@@ -111,7 +111,7 @@ def _ask_for_proof(member: Member) -> Any:
     if wants_json():
         return {"error": "fresh", "address": url_for("account.again")}, 403
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("account.again", next=here()), code=303)
+        return redirect(url_for("account.again", next=return_path()), code=303)
     page = render_template(
         "accounts/settings/again.html",
         form=form,
@@ -127,7 +127,7 @@ def is_proved(member: Member, password: str) -> bool:
 
     :raise TooManyRequestsError: after too many attempts.
     """
-    rate_limits.spend_step_up(str(member.id))
+    rate_limits.consume_step_up(str(member.id))
     if not passwords.matches(password, member.password):
         return False
     login.prove()

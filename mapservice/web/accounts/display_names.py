@@ -69,7 +69,7 @@ def problem(text: str) -> str | None:
 
 def is_of_child(member: Member, text: str, *, besides: Membership | None = None) -> bool:
     """Return whether a minor's profile card of a member has this name, ignoring the membership ``besides``."""
-    joined = memberships.of(get_session(), member)
+    joined = memberships.list_for_member(get_session(), member)
     names = [
         membership.pseudonym for membership, _condition in joined if membership.for_minor and membership is not besides
     ]
@@ -112,7 +112,7 @@ def _is_own(text: str) -> bool:
     member = login.current_member()
     if member is None:
         return False
-    own = [membership.pseudonym for membership, _condition in memberships.of(get_session(), member)]
+    own = [membership.pseudonym for membership, _condition in memberships.list_for_member(get_session(), member)]
     return text in {member.pseudonym, *own}
 
 

@@ -72,9 +72,9 @@ def confirm(member: Member, token: str) -> Answer:
         get_session().rollback()
         return _taken() if outcome is Confirmation.TAKEN else _old_link()
     emails.email_changed(change.old_email, token_of(change, FREEZE))
-    known_devices.remember(member)
+    known_devices.remember_device(member)
     commit(get_session())
-    login.sign_in(member, is_staff=bool(staff.roles_of(get_session(), member)))
+    login.sign_in(member, is_staff=bool(staff.staff_roles(get_session(), member)))
     flash(_("Your e-mail address has been changed. You have been signed out on all other devices."), "success")
     return redirect(url_for("account.show"), code=303)
 

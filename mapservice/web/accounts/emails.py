@@ -159,7 +159,7 @@ def factor_changed(member: Member) -> None:
 def _put(recipient: str, subject: str, *paragraphs: str, kind: str) -> None:
     config = current_config()
     body = "\n\n".join([_("Hello,"), *paragraphs, config.site_name, config.address]) + "\n"
-    mail_queue.put(get_session(), recipient, subject, body, kind)
+    mail_queue.enqueue(get_session(), recipient, subject, body, kind)
 
 
 def _link(endpoint: str, **values: Any) -> str:

@@ -49,7 +49,7 @@ def save(member: Member) -> Response:
     """Return everything that is stored about the member."""
     form_fields.allow_only("form")
     form = form_fields.choice("form", CopyFormat)
-    entries = my_data.everything(get_session(), member)
+    entries = my_data.member_data(get_session(), member)
     answer = Response(as_json(entries) if form is CopyFormat.JSON else as_csv(entries), content_type=_TYPES[form])
     answer.headers["Content-Disposition"] = f'attachment; filename="my-data.{form}"'
     answer.headers["Cache-Control"] = "private, no-store"

@@ -15,8 +15,8 @@ from mapservice.store.zones import tree
 from mapservice.web.accounts import login
 from mapservice.web.accounts.access import member_required
 from mapservice.web.site import form_fields
-from mapservice.web.site.headers import is_framed
-from mapservice.web.site.redirects import is_interface, wants_json
+from mapservice.web.site.headers import is_embedded
+from mapservice.web.site.redirects import is_api, wants_json
 from mapservice.web.site.server_sessions import COOKIE
 
 bp = Blueprint("review", __name__)
@@ -31,7 +31,7 @@ def show(member: Member) -> str:
     """Show the stored settings of each condition and that the member is hidden; after the review, the settings only."""
     form_fields.allow_only_queries()
     stored = get_session()
-    joined = memberships.of(stored, member)
+    joined = memberships.list_for_member(stored, member)
     home = home_zones.home(stored, member)
     zone_ids = [membership.shown_zone for membership, _condition in joined if membership.shown_zone] + (
         [home.zone_id] if home else []
@@ -65,7 +65,7 @@ def after_sign_in() -> Response | None:
     """Redirect a member to the page once in each login, from the first page that they open."""
     if request.method != "GET" or COOKIE not in request.cookies or request.endpoint in {"static", "review.show", None}:
         return None
-    if is_framed() or is_interface() or wants_json() or request.headers.get("Sec-Fetch-Dest", "document") != "document":
+    if is_embedded() or is_api() or wants_json() or request.headers.get("Sec-Fetch-Dest", "document") != "document":
         return None
     member = login.viewer()
     if member is None or member.review_since is None or session.get(_SHOWN):

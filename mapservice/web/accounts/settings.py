@@ -80,9 +80,9 @@ def change_password(member: Member) -> Answer:
     if not sign_in.replace_password(member, form.password.data):
         signed_out: Answer = to_sign_in()
         return signed_out
-    known_devices.remember(member)
+    known_devices.remember_device(member)
     commit(get_session())
-    login.sign_in(member, is_staff=bool(staff.roles_of(get_session(), member)))
+    login.sign_in(member, is_staff=bool(staff.staff_roles(get_session(), member)))
     flash(_("Your password has been changed. You have been signed out on all other devices."), "success")
     return redirect(url_for("account.show"), code=303)
 
@@ -99,7 +99,7 @@ def end_session(member: Member) -> Response:
         known_devices.forget_cookie()
         commit(get_session())
         return sign_in.leave()
-    for row in server_sessions.rows_of(member.id):
+    for row in server_sessions.list_for_member(member.id):
         if _handle(row) == form.session.data:
             stored_sessions.end(get_session(), row.token_hash)
     commit(get_session())
@@ -125,7 +125,7 @@ def delete(member: Member) -> Answer:
 
 def _own_page(member: Member, form: Any) -> str:
     own_hash = session.token_hash  # type: ignore[attr-defined]
-    rows = [(_handle(row), row, row.token_hash == own_hash) for row in server_sessions.rows_of(member.id)]
+    rows = [(_handle(row), row, row.token_hash == own_hash) for row in server_sessions.list_for_member(member.id)]
     return render_template(
         "accounts/settings/show.html",
         member=member,
@@ -133,8 +133,8 @@ def _own_page(member: Member, form: Any) -> str:
         is_minor=age.is_minor(member),
         email_changes=email_changes.waiting(get_session(), member)[:1],
         sessions=rows,
-        is_staff=bool(staff.roles_of(get_session(), member)),
-        factor=second_factors.of(get_session(), member),
+        is_staff=bool(staff.staff_roles(get_session(), member)),
+        factor=second_factors.find(get_session(), member),
         codes_left=second_factors.codes_left(get_session(), member),
     )
 

@@ -17,7 +17,7 @@ from mapservice.web.accounts.login import current_member
 from mapservice.web.site import csrf, idempotency, known_devices, rate_limits, server_sessions
 from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.languages import in_every_language
-from mapservice.web.site.redirects import condition_at, local_path, way_back
+from mapservice.web.site.redirects import condition_slug, local_path, sign_in_return_path
 from mapservice.web.site.retries import idempotent
 
 bp = Blueprint("accounts", __name__)
@@ -31,7 +31,9 @@ def init_app(app: Flask, config: Config) -> None:
     csrf.init_app(app, is_signed_in=lambda: login.current_member() is not None)
     login.init_app(app, config)
     idempotency.init_app(app)
-    app.jinja_env.globals.update(condition_at=condition_at, way_back=way_back, account_limits=ACCOUNT_LIMITS)
+    app.jinja_env.globals.update(
+        condition_at=condition_slug, way_back=sign_in_return_path, account_limits=ACCOUNT_LIMITS
+    )
     app.register_blueprint(bp)
     demo_outbox.init_app(app, config)
 
@@ -51,7 +53,7 @@ def sign_in() -> Answer:
     if not form.validate_on_submit():
         return page("accounts/sign_in/sign_in.html", form)
     device = known_devices.current(form.email.data)
-    rate_limits.spend_sign_in(form.email.data, device)
+    rate_limits.consume_sign_in(form.email.data, device)
     member = members.by_email(get_session(), form.email.data)
     is_right = passwords.matches(form.password.data, member.password if member else None, first=device is not None)
     # For a closed account this page says the same as for none; its owner is told by e-mail, see ``forgot``.
@@ -65,11 +67,11 @@ def _enter(member: Member, password: str, target: str) -> Answer:
     """Sign in a member who gave the right password."""
     if passwords.is_outdated(member.password or ""):
         member.password = passwords.hashed(password)
-    known_devices.remember(member)
+    known_devices.remember_device(member)
     commit(get_session())
-    is_staff = bool(staff.roles_of(get_session(), member))
+    is_staff = bool(staff.staff_roles(get_session(), member))
     login.sign_in(member, is_staff=is_staff)
-    if is_staff and second_factors.of(get_session(), member) is not None:
+    if is_staff and second_factors.find(get_session(), member) is not None:
         target = url_for("factor.ask", next=target)
     return redirect(target, code=303)
 
@@ -81,7 +83,7 @@ def _enter(member: Member, password: str, target: str) -> Answer:
 def sign_out() -> Response:
     """End this session, and forget this device if requested."""
     if account_forms.SignOutForm().forget.data:
-        known_devices.forget()
+        known_devices.forget_device()
         commit(get_session())
     return leave()
 
@@ -103,7 +105,7 @@ def forgot() -> Answer:
         return page("accounts/sign_in/forgot.html", form)
     # Strangers can use up the e-mails of an address; the owner's known device has a separate limit.
     device = known_devices.current(form.email.data)
-    rate_limits.spend_mail("reset", device)
+    rate_limits.consume_mail("reset", device)
     if rate_limits.may_mail("reset" if device is None else "reset-device", form.email.data):
         _send_reset(members.by_email(get_session(), form.email.data))
         commit(get_session())
@@ -142,7 +144,7 @@ def reset(token: str) -> Answer:
     if not replace_password(member, form.password.data):
         return _old_link()
     # A member who is locked out by other people's attempts can sign in on this device.
-    known_devices.remember(member)
+    known_devices.remember_device(member)
     commit(get_session())
     flash(_("Your password has been changed. Sign in with the new one."), "success")
     return redirect(url_for("accounts.sign_in"), code=303)

@@ -21,7 +21,7 @@ from mapservice.web.site import known_devices, rate_limits
 from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.languages import in_every_language
 from mapservice.web.site.redirects import SLUG
-from mapservice.web.site.server_sessions import hash_of
+from mapservice.web.site.server_sessions import token_hash
 
 bp = Blueprint("sign_up", __name__)
 
@@ -38,7 +38,7 @@ def ask() -> Answer:
     form.condition.data = condition.slug if condition else ""
     if not form.validate_on_submit():
         return page("accounts/sign_up/ask.html", form)
-    rate_limits.spend_mail("sign-up")
+    rate_limits.consume_mail("sign-up")
     email = form.email.data
     if rate_limits.may_mail("sign-up", email):
         _send_link(email, condition)
@@ -60,7 +60,7 @@ def check_mail() -> str:
 @in_every_language
 def complete(token: str) -> Answer:
     """Create the account behind the link, with name, age, password and consent; and sign in."""
-    pending = sign_ups.find(get_session(), hash_of(token))
+    pending = sign_ups.find(get_session(), token_hash(token))
     if pending is None:
         return render_template("accounts/sign_up/old_link.html"), 404
     if members.by_email(get_session(), pending.email) is not None:
@@ -68,7 +68,7 @@ def complete(token: str) -> Answer:
     form, wording = sign_up_forms.SignUpForm(pending.email), consent_wording()
     if not form.validate_on_submit():
         return page("accounts/sign_up/complete.html", form, wording=wording, email=pending.email)
-    rate_limits.spend(rate_limits.limit("network_sign_ups"), rate_limits.network())
+    rate_limits.consume(rate_limits.limit("network_sign_ups"), rate_limits.network())
     condition = get_session().get(Condition, pending.condition_id) if pending.condition_id else None
     member = _make(pending, form, wording)
     if member is None:
@@ -94,7 +94,7 @@ def _send_link(email: str, condition: Condition | None) -> None:
     """Store the request and send its link, or tell the owner of an account; the same statements run in both cases."""
     session = get_session()
     member, token = members.by_email(session, email), secrets.token_urlsafe(TOKEN_BYTES)
-    sign_ups.begin(session, hash_of(token), email=email, condition=condition)
+    sign_ups.begin(session, token_hash(token), email=email, condition=condition)
     if member is None:
         emails.sign_up(email, token)
     else:
@@ -113,7 +113,7 @@ def _make(pending: PendingSignUp, form: sign_up_forms.SignUpForm, wording: str) 
         wording=wording,
     )
     if member is not None:
-        known_devices.remember(member)
+        known_devices.remember_device(member)
     commit(get_session())
     return member
 
@@ -122,7 +122,7 @@ def _condition(slug: str | None) -> Condition | None:
     """Return the condition in the URL; None for anything else, which no page repeats."""
     if slug is None or not SLUG.fullmatch(slug):
         return None
-    return next(iter(listing.some(get_session(), [slug])), None)
+    return next(iter(listing.with_slugs(get_session(), [slug])), None)
 
 
 def _config() -> Config:

@@ -36,7 +36,7 @@ def looked_at(view: View) -> View:
 def is_admin() -> bool:
     """Return whether the signed-in member can open these pages, after giving their second factor. For templates."""
     member = login.viewer()
-    return bool(session.get("staff")) and member is not None and staff.ADMIN in staff.roles_of(get_session(), member)
+    return bool(session.get("staff")) and member is not None and staff.ADMIN in staff.staff_roles(get_session(), member)
 
 
 def asked_release(name: str = "release") -> int | None:

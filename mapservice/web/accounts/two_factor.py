@@ -42,7 +42,7 @@ def ask(member: Member) -> Answer:
     form = account_forms.AskForm()
     is_sent = form.validate_on_submit()
     target = _target(form)
-    if login.has_second_factor() or second_factors.of(get_session(), member) is None:
+    if login.has_second_factor() or second_factors.find(get_session(), member) is None:
         return redirect(target, code=303)
     if is_sent:
         if _is_right(member, form.code.data):
@@ -61,14 +61,14 @@ def set_up(member: Member) -> Answer:
     form = account_forms.FirstCodeForm()
     is_sent = form.validate_on_submit()
     target = _target(form)
-    if not staff.roles_of(get_session(), member):
+    if not staff.staff_roles(get_session(), member):
         abort(404)
-    if second_factors.of(get_session(), member) is not None:
+    if second_factors.find(get_session(), member) is not None:
         return _done_before()
     salt = bytes.fromhex(session.setdefault(_SALT, totp.new_salt().hex()))
     secret = totp.secret_of(member.id, salt)
     if is_sent:
-        rate_limits.spend_code(str(member.id))
+        rate_limits.consume_code(str(member.id))
         step = totp.step_of(secret, totp.usual_form(form.code.data), time.time())
         if step is not None:
             return _begin(member, salt, step, target)
@@ -99,7 +99,7 @@ def remove(member: Member) -> Answer:
     """Remove the second factor; all other sessions end."""
 
     def forget() -> Answer:
-        second_factors.forget(get_session(), member)
+        second_factors.remove(get_session(), member)
         _tell_everywhere(member)
         login.drop_second_factor()
         flash(
@@ -127,7 +127,7 @@ def _by_code(member: Member, template: str, act: Callable[[], Answer]) -> Answer
     """Ask for a code, even if one was given before, and call ``act`` once it is right."""
     form = account_forms.CodeForm()
     is_sent = form.validate_on_submit()
-    if second_factors.of(get_session(), member) is None:
+    if second_factors.find(get_session(), member) is None:
         return redirect(url_for("account.show"), code=303)
     if not is_sent:
         return page(template, form)
@@ -145,8 +145,8 @@ def _is_right(member: Member, text: str) -> bool:
 
     :raise TooManyRequestsError: after too many attempts.
     """
-    rate_limits.spend_code(str(member.id))
-    factor = second_factors.of(get_session(), member)
+    rate_limits.consume_code(str(member.id))
+    factor = second_factors.find(get_session(), member)
     code = totp.usual_form(text)
     if factor is None:
         return False
@@ -158,7 +158,7 @@ def _is_right(member: Member, text: str) -> bool:
 
 def _problem_of(member: Member, text: str) -> str:
     """Return the error message for a code that does not work."""
-    factor = second_factors.of(get_session(), member)
+    factor = second_factors.find(get_session(), member)
     if factor is None:
         return str(WRONG)
     return _what_is_wrong(totp.secret_of(member.id, factor.salt), text, last_step=factor.last_step)

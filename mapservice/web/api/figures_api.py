@@ -20,8 +20,8 @@ from mapservice.web.api.parameters import MAX_LENGTH, Parameter, one_of, whole
 from mapservice.web.api.schemas import FILE, NUMBER, TEXT, of
 from mapservice.web.site import rate_limits
 from mapservice.web.site.pagination import MAX_PAGE, page_count
-from mapservice.web.site.redirects import base
-from mapservice.web.site.responses import BRIEF_S, FOREVER_S, JSON, as_file, as_json
+from mapservice.web.site.redirects import base_url
+from mapservice.web.site.responses import BRIEF_S, FOREVER_S, JSON, figure_file_response, json_response
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -92,10 +92,10 @@ def list_conditions(q: str, page: int) -> Response:
     entries, matched = listing.entries(session, slugs, offset=(page - 1) * PAGE, limit=PAGE)
     listed = [
         {"slug": entry.slug, "name": entry.name, "codes": entry.codes, "synonyms": entry.synonyms}
-        | {"url": base() + url_for("api.show_condition", slug=entry.slug)}
+        | {"url": base_url() + url_for("api.show_condition", slug=entry.slug)}
         for entry in entries
     ]
-    return as_json({"conditions": listed, "page": page, "pages": page_count(matched, PAGE), "matched": matched})
+    return json_response({"conditions": listed, "page": page, "pages": page_count(matched, PAGE), "matched": matched})
 
 
 @bp.get("/conditions/<slug>")
@@ -105,16 +105,16 @@ def show_condition(slug: str) -> Response:
     """Show one condition: its names and codes, and links to its page and its figures."""
     session = get_session()
     condition = conditions.get(session, slug)
-    return as_json(
+    return json_response(
         {
             "slug": slug,
             "name": condition.name,
             "summary": condition.summary,
             "codes": listing.codes(session, condition),
             "synonyms": list(listing.synonyms(session, condition)),
-            "url": base() + url_for("api.show_condition", slug=slug),
-            "page": base() + url_for("conditions.show", slug=slug),
-            "figures": base() + url_for("api.current_figures", format="csv", condition=slug),
+            "url": base_url() + url_for("api.show_condition", slug=slug),
+            "page": base_url() + url_for("conditions.show", slug=slug),
+            "figures": base_url() + url_for("api.current_figures", format="csv", condition=slug),
         }
     )
 
@@ -126,7 +126,7 @@ def list_releases() -> Response:
     """List the releases of the figures, the newest first."""
     every = releases.list_all(get_session())
     current = {"current": every[0].number} if every else {}
-    return as_json({"releases": [_told(release) for release in every], **current})
+    return json_response({"releases": [_told(release) for release in every], **current})
 
 
 @bp.get("/releases/current")
@@ -142,7 +142,7 @@ def current_release() -> Response:
 @described({200: Gives(_l("A release, which never changes."), {JSON: "Release"})}, names=(RELEASE,), refuses=(404,))
 def show_release(number: int) -> Response:
     """Show one release: its day, and the rules by which its figures were made."""
-    return as_json(_told(published.get_release(get_session(), number)), seconds=FOREVER_S)
+    return json_response(_told(published.get_release(get_session(), number)), seconds=FOREVER_S)
 
 
 _FILE = f"figures.<any({', '.join(repr(file_format.value) for file_format in Format)}):format>".replace("'", '"')
@@ -170,13 +170,13 @@ def figures(number: int, format: str, condition: list[str], by: str, language: s
     form = Format(format)
     # The rate limit comes first: one request holds one connection at a time.
     if form not in _QUICK or len(set(condition)) > MAX_QUICK_CONDITIONS:
-        rate_limits.spend(rate_limits.limit("files"), rate_limits.address())
+        rate_limits.consume(rate_limits.limit("files"), rate_limits.address())
     session = get_session()
     selection = export_figures.select_figures(
         session, condition, Geography(by), release=number, language=language, with_few=with_few == "yes"
     )
     path = export_figures.write_file(session, current_config(), selection, form)
-    return as_file(path, form, selection.release)
+    return figure_file_response(path, form, selection.release)
 
 
 def _to_current(endpoint: str, **values: Any) -> Response:
@@ -195,6 +195,6 @@ def _told(release: Release) -> dict[str, Any]:
         "threshold": profile.threshold,
         "rounded_to": profile.base,
         "plus_minus": profile.interval,
-        "url": base() + url_for("api.show_release", number=release.number),
-        "figures": base() + url_for("api.figures", number=release.number, format="csv"),
+        "url": base_url() + url_for("api.show_release", number=release.number),
+        "figures": base_url() + url_for("api.figures", number=release.number, format="csv"),
     }

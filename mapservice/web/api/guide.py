@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from mapservice.actions import export_figures
 from mapservice.web.accounts.access import public
 from mapservice.web.site.languages import in_every_language
-from mapservice.web.site.redirects import base
+from mapservice.web.site.redirects import base_url
 
 bp = Blueprint("guide", __name__)
 
@@ -16,7 +16,7 @@ bp = Blueprint("guide", __name__)
 @in_every_language
 def show() -> str:
     """Show what the API offers, with an example for a terminal, and the terms of use."""
-    return render_template("api/guide/show.html", most=export_figures.MAX_CONDITIONS, base=base())
+    return render_template("api/guide/show.html", most=export_figures.MAX_CONDITIONS, base=base_url())
 
 
 @bp.get("/api/v1")

@@ -23,7 +23,7 @@ from mapservice.web.api.ogc_collections import BY_NAME, COLLECTIONS, Collection,
 from mapservice.web.api.ogc_parameters import BBOX, CONDITION, DATETIME, LIMIT, OFFSET, RELEASE, Period
 from mapservice.web.api.parameters import Parameter
 from mapservice.web.api.schemas import TEXT
-from mapservice.web.site.responses import FOREVER_S, GEOJSON, JSON, SHORT, as_json
+from mapservice.web.site.responses import FOREVER_S, GEOJSON, JSON, SHORT, json_response
 
 bp = Blueprint("ogc", __name__, url_prefix="/ogc")
 
@@ -65,7 +65,7 @@ def show_landing() -> Response:
             link("data", "ogc.list_collections"),
         ]
         words = _l("Released statistics only: self-reported members, rounded and blurred, not prevalence.")
-        return as_json({"title": site, "description": str(words), "links": links})
+        return json_response({"title": site, "description": str(words), "links": links})
 
 
 @bp.get("/conformance")
@@ -73,7 +73,7 @@ def show_landing() -> Response:
 @described({200: Gives(_l("Conformance classes of the standard."), {JSON: "Conformance"})})
 def show_conformance() -> Response:
     """Show the implemented parts of the standard."""
-    return as_json({"conformsTo": CONFORMS})
+    return json_response({"conformsTo": CONFORMS})
 
 
 @bp.get("/collections")
@@ -82,7 +82,7 @@ def show_conformance() -> Response:
 def list_collections() -> Response:
     """List the collections."""
     with use_locale("en"):
-        return as_json(
+        return json_response(
             {
                 "collections": [told(collection) for collection in COLLECTIONS],
                 "links": [link("self", "ogc.list_collections")],
@@ -96,7 +96,7 @@ def list_collections() -> Response:
 def show_collection(collection: str) -> Response:
     """Show one collection."""
     with use_locale("en"):
-        return as_json(told(BY_NAME[collection]))
+        return json_response(told(BY_NAME[collection]))
 
 
 @_route("/items", of_figures=False)
@@ -189,7 +189,9 @@ def _page(
     links += [elsewhere("prev", max(offset - limit, 0))] if offset else []
     told_page = {"type": "FeatureCollection", "numberMatched": matched, "numberReturned": len(features), "links": links}
     seconds = FOREVER_S if for_ever else SHORT
-    return as_json({**told_page, **(terms or {}), "features": features}, kind=GEOJSON, seconds=seconds, stamp=True)
+    return json_response(
+        {**told_page, **(terms or {}), "features": features}, kind=GEOJSON, seconds=seconds, stamp=True
+    )
 
 
 def _feature(collection: Collection, feature: dict[str, Any], *, for_ever: bool = False) -> Response:
@@ -198,4 +200,4 @@ def _feature(collection: Collection, feature: dict[str, Any], *, for_ever: bool 
         link("self", item_of(collection), GEOJSON, feature=feature["id"], **values),
         link("collection", "ogc.show_collection", collection=collection.name),
     ]
-    return as_json({**feature, "links": links}, kind=GEOJSON, seconds=FOREVER_S if for_ever else SHORT)
+    return json_response({**feature, "links": links}, kind=GEOJSON, seconds=FOREVER_S if for_ever else SHORT)

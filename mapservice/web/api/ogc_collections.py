@@ -10,7 +10,7 @@ from mapservice.files.table import FigureLevel
 from mapservice.geo.zones import FLOOR, Level
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.figures import releases
-from mapservice.web.site.redirects import base
+from mapservice.web.site.redirects import base_url
 from mapservice.web.site.responses import GEOJSON, JSON
 
 #: Longitude before latitude. Source: RFC 7946, section 4.
@@ -47,7 +47,7 @@ BY_NAME = {collection.name: collection for collection in COLLECTIONS}
 
 def link(rel: str, endpoint: str, kind: str = JSON, title: Any = None, **values: Any) -> dict[str, str]:
     """Return a link object for one of our own URLs."""
-    attributes = {"href": base() + url_for(endpoint, **values), "rel": rel, "type": kind}
+    attributes = {"href": base_url() + url_for(endpoint, **values), "rel": rel, "type": kind}
     return attributes | ({"title": str(title)} if title else {})
 
 

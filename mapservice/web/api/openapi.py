@@ -16,8 +16,8 @@ from mapservice.web.accounts.access import public
 from mapservice.web.api.annotations import ANY, Description, Gives, described, description_of
 from mapservice.web.api.parameters import Parameter
 from mapservice.web.api.schemas import SCHEMAS, of
-from mapservice.web.site.redirects import base
-from mapservice.web.site.responses import PROBLEM, as_json
+from mapservice.web.site.redirects import base_url
+from mapservice.web.site.responses import PROBLEM, json_response
 
 bp = Blueprint("document", __name__)
 
@@ -34,7 +34,7 @@ KIND = "application/vnd.oai.openapi+json;version=3.0"
 @described({200: Gives(_l("This document."), {KIND: {"type": "object"}})})
 def openapi() -> Response:
     """Describe all URLs of the API, their parameters and responses."""
-    return as_json(document(current_app), kind=KIND)
+    return json_response(document(current_app), kind=KIND)
 
 
 def document(app: Flask) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def document(app: Flask) -> dict[str, Any]:
                 "description": "Released statistics only: self-reported members, rounded and blurred, not prevalence.",
                 "license": {"name": config.figures_licence},
             },
-            servers=[{"url": base()}],
+            servers=[{"url": base_url()}],
         )
         for name, schema in SCHEMAS.items():
             spec.components.schema(name, schema)

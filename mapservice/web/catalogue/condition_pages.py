@@ -12,7 +12,7 @@ from mapservice.store.catalogue import conditions, listing
 from mapservice.text.folding import fold
 from mapservice.web.accounts.access import public
 from mapservice.web.site import condition_sections, pagination
-from mapservice.web.site.languages import in_every_language, keeps
+from mapservice.web.site.languages import in_every_language, keeps_queries
 
 bp = Blueprint("conditions", __name__)
 
@@ -62,14 +62,14 @@ PROGRAMS = (
 @in_every_language
 def home() -> str:
     """Show what the site is for, and a search over all conditions."""
-    suggested = listing.some(get_session(), SUGGESTED)
+    suggested = listing.with_slugs(get_session(), SUGGESTED)
     return render_template("catalogue/home.html", suggested=suggested, smallest_zone=min(FLOOR.values()))
 
 
 @bp.get("/search")
 @public
 @in_every_language
-@keeps("q")
+@keeps_queries("q")
 def search() -> str:
     """Show the conditions that a name, an abbreviation or a code may mean, most likely first."""
     query = _query()
@@ -104,7 +104,7 @@ def index() -> str:
     letters = listing.letters(get_session())
     letter = request.args.get("letter", "A")
     matching = listing.beginning_with(get_session(), letter) if letter in letters else []
-    listed = pagination.page_of(matching, listing.PAGE)
+    listed = pagination.paginate(matching, listing.PAGE)
     return render_template("catalogue/index.html", letters=letters, letter=letter, conditions=listed)
 
 

@@ -90,13 +90,14 @@ def show(member: Member) -> Answer:
 def _page(member: Member, sent: CountForm | None = None, *, slug: str = "", status: int = 200) -> Answer:
     """Return the page; ``sent`` is the form of one condition with an error."""
     parts = {
-        condition.id: Part(condition, membership) for membership, condition in memberships.of(get_session(), member)
+        condition.id: Part(condition, membership)
+        for membership, condition in memberships.list_for_member(get_session(), member)
     }
     for condition_part in parts.values():
         own = condition_part.condition.slug
         condition_part.form = sent if sent and own == slug else CountForm(formdata=None, suffix=own)
     of_account = []
-    all_consents = consents.of(get_session(), member)
+    all_consents = consents.list_for_member(get_session(), member)
     for consent, condition in all_consents:
         part = parts.get(condition.id) if condition else None
         if part is None:

@@ -44,7 +44,7 @@ CONSENT = _l(
 def mine(member: Member) -> str:
     """Show the member every condition they joined, and what each shows of their location."""
     session = get_session()
-    joined = memberships.of(session, member)
+    joined = memberships.list_for_member(session, member)
     home = home_zones.home(session, member)
     zone_ids = [membership.shown_zone for membership, _condition in joined if membership.shown_zone] + (
         [home.zone_id] if home else []
@@ -136,7 +136,7 @@ def _own_names(member: Member, besides: Membership | None) -> set[str]:
     """Return the names that a member uses, in lower case, except that of one of their memberships."""
     names = [
         membership.pseudonym
-        for membership, _condition in memberships.of(get_session(), member)
+        for membership, _condition in memberships.list_for_member(get_session(), member)
         if membership is not besides
     ]
     return {name.casefold() for name in [member.pseudonym, *names] if name}

@@ -12,7 +12,7 @@ from mapservice.store.tables import Condition
 from mapservice.web.accounts.access import public
 from mapservice.web.figures import embed, public_figures
 from mapservice.web.site.condition_sections import ConditionSection
-from mapservice.web.site.headers import keep
+from mapservice.web.site.headers import cache_for
 
 bp = Blueprint("figures", __name__)
 
@@ -30,7 +30,7 @@ def as_json(slug: str, release: int) -> Response:
     answer = Response(orjson.dumps(published.as_data(condition, figures)), mimetype="application/json")
     answer.add_etag()
     answer.make_conditional(request)
-    return keep(answer, seconds=_YEAR_S, immutable=True)
+    return cache_for(answer, seconds=_YEAR_S, immutable=True)
 
 
 def _facts(condition: Condition) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Condition
 from mapservice.web.accounts.access import public
 from mapservice.web.figures import public_figures
-from mapservice.web.site.headers import framed, keep
+from mapservice.web.site.headers import cache_for, embeddable
 from mapservice.web.site.languages import in_every_language
 
 bp = Blueprint("embed", __name__)
@@ -28,13 +28,13 @@ _LINE = Markup(
 @bp.get("/conditions/<slug>/embed")
 @public
 @in_every_language
-@framed
+@embeddable
 def show(slug: str) -> Response:
     """Show the published figures of a condition for embedding: map, table, how to read them."""
     condition = conditions.get(get_session(), slug)
     shown = public_figures.page(condition, is_guest=True)
     answer = make_response(render_template("figures/embed/show.html", condition=condition, figures=shown, framed=True))
-    return keep(answer, seconds=_FIVE_MINUTES_S)
+    return cache_for(answer, seconds=_FIVE_MINUTES_S)
 
 
 def line(condition: Condition) -> str | None:

@@ -16,7 +16,7 @@ from mapservice.web.accounts.staff_access import looked_at
 from mapservice.web.figures.forms import ExportForm
 from mapservice.web.site import form_fields, rate_limits
 from mapservice.web.site.forms import Answer, page
-from mapservice.web.site.responses import as_download
+from mapservice.web.site.responses import download_response
 from mapservice.web.site.retries import idempotent
 
 bp = Blueprint("handing", __name__, url_prefix="/admin")
@@ -41,7 +41,7 @@ def choose(_member: Member) -> str:
 def export(member: Member) -> Answer:
     """Send a file after the admin has stated its purpose."""
     form = ExportForm()
-    rate_limits.spend(rate_limits.limit("exports"), str(member.id))
+    rate_limits.consume(rate_limits.limit("exports"), str(member.id))
     if not form.validate():
         return _again(form)
     file, selection = Format(form.format.data), _wanted(form)
@@ -49,7 +49,7 @@ def export(member: Member) -> Answer:
     path = export_figures.write_logged_file(session, config, selection, file, member, purpose=form.purpose.data)
     with export_figures.deleted_on_error(path):
         commit(session)
-    answer = as_download(path, file)
+    answer = download_response(path, file)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

@@ -78,7 +78,7 @@ def list_releases(_member: Member) -> str:
     """Show all releases, and what each changed."""
     form_fields.allow_only_queries("page")
     session = get_session()
-    release_page = pagination.page_of(releases.list_all(session), PAGE)
+    release_page = pagination.paginate(releases.list_all(session), PAGE)
     rows = [
         (release, releases.compare(session, releases.find(session, release.number - 1), release))
         for release in release_page.rows

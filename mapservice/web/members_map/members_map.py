@@ -97,8 +97,8 @@ def tile(member: Member, slug: str, z: int, x: int, y: int) -> Response:
 def card(member: Member, slug: str, public_id: str) -> Response:
     """Show the profile card of one person; the number per hour and per day is limited."""
     config = current_config()
-    rate_limits.spend(Limit("cards-hour", config.card_limit_hour, 60 * 60), str(member.id))
-    rate_limits.spend(Limit("cards-day", config.card_limit_day, 24 * 60 * 60), str(member.id))
+    rate_limits.consume(Limit("cards-hour", config.card_limit_hour, 60 * 60), str(member.id))
+    rate_limits.consume(Limit("cards-day", config.card_limit_day, 24 * 60 * 60), str(member.id))
     session = get_session()
     condition = conditions.get(session, slug)
     found = member_lists.card(session, condition, public_id, memberships.viewer(session, member, condition))
@@ -173,7 +173,7 @@ def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str,
             for row in member_lists.rows_below(session, condition, within, viewer, role)
         ],
         "total": member_lists.total(session, condition, within, viewer, role),
-        "people": pagination.load_page(load, PAGE) if load else pagination.page_of([], PAGE),
+        "people": pagination.load_page(load, PAGE) if load else pagination.paginate([], PAGE),
     }
 
 

@@ -49,7 +49,7 @@ def waiting(member: Member, sent: dict[str, ShowThereForm] | None = None) -> lis
 
     ``sent`` are the forms with errors, by condition.
     """
-    joined = memberships.of(get_session(), member)
+    joined = memberships.list_for_member(get_session(), member)
     return [
         _waiting(membership, condition, (sent or {}).get(condition.slug))
         for membership, condition in joined

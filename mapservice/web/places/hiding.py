@@ -69,7 +69,7 @@ def shown_in() -> list[Condition]:
     member = viewer()
     if member is None:
         return []
-    joined = memberships.of(get_session(), member)
+    joined = memberships.list_for_member(get_session(), member)
     return [condition for membership, condition in joined if membership.audience != Audience.NOBODY]
 
 
@@ -137,7 +137,7 @@ def undo(member: Member) -> Any:
         return refusal
     stored = get_session()
     shown, changed = hide.undo(stored, member, _read(act))
-    names = {condition.id: condition.name for _membership, condition in memberships.of(stored, member)}
+    names = {condition.id: condition.name for _membership, condition in memberships.list_for_member(stored, member)}
     commit(stored)
     _tell(*([names[membership.condition_id] for membership in group] for group in (shown, changed)))
     return redirect(url_for("memberships.mine"), code=303)
@@ -175,7 +175,9 @@ def forget(member: Member) -> str | Response:
     if home is None:
         return redirect(url_for("memberships.mine"))
     names = tree.names(get_session(), [home.zone_id])
-    joined = [condition.name for shown, condition in memberships.of(get_session(), member) if shown.shown_zone]
+    joined = [
+        condition.name for shown, condition in memberships.list_for_member(get_session(), member) if shown.shown_zone
+    ]
     is_resting = dt.datetime.now(dt.UTC) - home.since < COOLDOWN
     return render_template(
         "places/location/forget.html",
@@ -203,7 +205,11 @@ def _read(act: str) -> uuid.UUID | None:
 def _hidden(member: Member) -> list[Hidden]:
     """Return the memberships that have a zone and are hidden."""
     stored = get_session()
-    rows = [row for row in memberships.of(stored, member) if row[0].shown_zone and row[0].audience == Audience.NOBODY]
+    rows = [
+        row
+        for row in memberships.list_for_member(stored, member)
+        if row[0].shown_zone and row[0].audience == Audience.NOBODY
+    ]
     names = tree.names(stored, [membership.shown_zone for membership, _condition in rows if membership.shown_zone])
     return [
         Hidden(

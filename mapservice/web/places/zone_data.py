@@ -11,7 +11,7 @@ from mapservice.db import get_session
 from mapservice.geo.tiles import Tile
 from mapservice.store.zones import basemap
 from mapservice.web.accounts.access import public
-from mapservice.web.site.headers import keep
+from mapservice.web.site.headers import cache_for
 
 bp = Blueprint("ground", __name__)
 
@@ -76,5 +76,5 @@ def _packed(data: bytes, mimetype: str) -> Response:
     if packed:
         response.content_encoding = "gzip"
     response.add_etag()
-    keep(response, seconds=_DAY_S).make_conditional(request)
+    cache_for(response, seconds=_DAY_S).make_conditional(request)
     return response

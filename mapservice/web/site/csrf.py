@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from mapservice.current import current_config
 from mapservice.web.site import server_sessions
-from mapservice.web.site.redirects import origin_of, own_origin, to_sign_in, wants_json
+from mapservice.web.site.redirects import own_origin, to_sign_in, url_origin, wants_json
 
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -50,7 +50,7 @@ class RepeatedForm:
     has_password: bool
 
 
-def form_again() -> RepeatedForm | None:
+def repeatable_form() -> RepeatedForm | None:
     """Return the form of this request for another attempt; None if it is not a readable form of our own pages."""
     if request.method != "POST" or request.routing_exception is not None or not is_own_origin():
         return None
@@ -81,7 +81,7 @@ def _check_origin() -> None:
 
 
 def _is_ours(url: str) -> bool:
-    return origin_of(url) in {own_origin(), origin_of(current_config().address)}
+    return url_origin(url) in {own_origin(), url_origin(current_config().address)}
 
 
 def _refused(problem: CSRFError) -> Any:

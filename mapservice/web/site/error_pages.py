@@ -16,8 +16,8 @@ from mapservice.db import outages
 from mapservice.geo.tiles import NoSuchTileError
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.web.site import csrf, responses, retry_messages
-from mapservice.web.site.headers import is_framed
-from mapservice.web.site.redirects import is_interface, wants_json
+from mapservice.web.site.headers import is_embedded
+from mapservice.web.site.redirects import is_api, wants_json
 
 log = structlog.get_logger()
 logs.declare("unexpected", "overtaken", "database_unavailable")
@@ -133,21 +133,21 @@ def _answer(status: int, problem: Exception, words: Any = None) -> ResponseRetur
     if status >= 500 and outages.current().may_have_written:
         words = WORDS_OF_UNKNOWN_OUTCOME
     words = words or WORDS_OF.get(type(problem)) or WORDS.get(status, WORDS[400] if status < 500 else WORDS[500])
-    ways: list[retry_messages.Way] = []
+    ways: list[retry_messages.Alternative] = []
     if isinstance(problem, errors.TooManyRequestsError):
-        words, ways = retry_messages.sentence(problem), retry_messages.ways(problem.purpose)
+        words, ways = retry_messages.sentence(problem), retry_messages.alternatives(problem.purpose)
     headers = {}
     if status in _FOR_LATER:
         headers["Retry-After"] = str(getattr(problem, "retry_after", None) or 5)
     if isinstance(problem, MethodNotAllowed) and problem.valid_methods:
         headers["Allow"] = ", ".join(sorted(problem.valid_methods))
-    if is_interface():
-        return responses.problem(status, _for_programs(status, problem, str(words)), headers)
+    if is_api():
+        return responses.problem_response(status, _for_programs(status, problem, str(words)), headers)
     if wants_json():
         return {"error": str(words)}, status, headers
-    if is_framed():
+    if is_embedded():
         return render_template("figures/embed/problem.html", status=status, words=words, ways=ways), status, headers
-    again = csrf.form_again() if status in _FOR_LATER and not outages.current().may_have_written else None
+    again = csrf.repeatable_form() if status in _FOR_LATER and not outages.current().may_have_written else None
     return (
         render_template("site/errors/problem.html", status=status, words=words, ways=ways, again=again),
         status,

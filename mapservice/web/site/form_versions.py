@@ -33,10 +33,10 @@ def version_field(member: Member, membership: Membership | None) -> Markup:
 def present(member: Member, membership: Membership | None) -> str:
     """Return the present version as forms carry it."""
     number = memberships.version(get_session(), member, membership)
-    return mark(current_app.config["SECRET_KEY"], member.id, number)
+    return version_mark(current_app.config["SECRET_KEY"], member.id, number)
 
 
-def mark(secret_key: str, member_id: uuid.UUID, number: int) -> str:
+def version_mark(secret_key: str, member_id: uuid.UUID, number: int) -> str:
     """Return a version as forms carry it. It depends on the member, because two people may share one browser."""
     text = f"form-version/v1/{member_id}/{number}"
     return hmac.new(secret_key.encode(), text.encode(), "sha256").hexdigest()[:32]

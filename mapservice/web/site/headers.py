@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from flask import Flask, Response, current_app, g, request
 
 from mapservice.current import current_config
-from mapservice.web.site.redirects import is_interface
+from mapservice.web.site.redirects import is_api
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -58,19 +58,19 @@ def nonce() -> str:
     return str(g.nonce)
 
 
-def keep(response: Response, *, seconds: int, immutable: bool = False) -> Response:
+def cache_for(response: Response, *, seconds: int, immutable: bool = False) -> Response:
     """Make a response without personal data publicly cacheable."""
     response.headers["Cache-Control"] = f"public, max-age={seconds}" + (", immutable" if immutable else "")
     return response
 
 
-def framed(view: View) -> View:
+def embeddable(view: View) -> View:
     """Mark a view that other sites may embed: it is the same for everybody and has no session."""
     view.is_framed = True  # type: ignore[attr-defined]
     return view
 
 
-def is_framed() -> bool:
+def is_embedded() -> bool:
     """Return whether the request is for an embeddable view, whose pages and error pages have no navigation."""
     view = current_app.view_functions.get(request.endpoint or "")
     return getattr(view, "is_framed", False)
@@ -84,11 +84,11 @@ def init_app(app: Flask) -> None:
 
 def _add(response: Response) -> Response:
     response.headers.update(_ALWAYS)
-    if is_interface():
+    if is_api():
         response.headers.update(_FOR_EVERYBODY | (_BEFORE_ASKING if request.method == "OPTIONS" else {}))
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={_HTTPS_ONLY_S}"
-    ancestors = _let_in(response) if is_framed() else ""
+    ancestors = _let_in(response) if is_embedded() else ""
     response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce(), ancestors=ancestors or "'none'")
     if response.headers.get("Cache-Control", "no-cache") == "no-cache" and response.headers.get("ETag") is None:
         response.headers["Cache-Control"] = "private, no-store"

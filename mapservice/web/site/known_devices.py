@@ -39,7 +39,7 @@ def current(email: str) -> str | None:
     if token is None:
         return None
     with db.transaction(current_app.extensions["engine"]) as transaction:
-        is_theirs = known_devices.is_of(transaction, hash_of(token), email)
+        is_theirs = known_devices.belongs_to(transaction, token_hash(token), email)
     return f"{token}/{email}" if is_theirs else None
 
 
@@ -49,27 +49,27 @@ def owner() -> uuid.UUID | None:
     if token is None:
         return None
     with db.transaction(current_app.extensions["engine"]) as transaction:
-        return known_devices.member_of(transaction, hash_of(token))
+        return known_devices.owner_id(transaction, token_hash(token))
 
 
-def remember(member: Member) -> None:
+def remember_device(member: Member) -> None:
     """Remember this device; the caller commits."""
     token = _token()
-    if token is not None and known_devices.member_of(get_session(), hash_of(token)) == member.id:
-        known_devices.mark_used(get_session(), hash_of(token))
+    if token is not None and known_devices.owner_id(get_session(), token_hash(token)) == member.id:
+        known_devices.mark_used(get_session(), token_hash(token))
     else:
         if token is not None:
-            known_devices.forget(get_session(), hash_of(token))
+            known_devices.remove(get_session(), token_hash(token))
         token = _new_token()
-        known_devices.remember(get_session(), hash_of(token), member.id)
+        known_devices.remember(get_session(), token_hash(token), member.id)
     setattr(g, _SET, token)
 
 
-def forget() -> None:
+def forget_device() -> None:
     """Forget this device; the caller commits."""
     token = _token()
     if token is not None:
-        known_devices.forget(get_session(), hash_of(token))
+        known_devices.remove(get_session(), token_hash(token))
     forget_cookie()
 
 
@@ -78,7 +78,7 @@ def forget_cookie() -> None:
     setattr(g, _SET, None)
 
 
-def hash_of(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
     """Return the stored hash of a token."""
     return hashlib.sha256(b"device/v1/" + token.encode()).digest()
 

@@ -14,8 +14,8 @@ from flask_babel import Babel, Domain, get_locale
 
 from mapservice.i18n import translation
 from mapservice.i18n.languages import LANGUAGES, SOURCE, translations
-from mapservice.web.site.headers import is_framed
-from mapservice.web.site.redirects import is_interface
+from mapservice.web.site.headers import is_embedded
+from mapservice.web.site.redirects import is_api
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -36,7 +36,7 @@ def in_every_language(view: View) -> View:
     return view
 
 
-def keeps(*queries: str) -> Callable[[View], View]:
+def keeps_queries(*queries: str) -> Callable[[View], View]:
     """Mark query parameters of a page to keep in its URLs in other languages; no others are kept."""
 
     def mark(view: View) -> View:
@@ -69,7 +69,7 @@ def add_addresses(app: Flask) -> None:
 def choose() -> str:
     """Return the language of this request."""
     in_address: str | None = g.get(_PART)
-    if in_address is not None or is_interface() or is_framed():
+    if in_address is not None or is_api() or is_embedded():
         return in_address or SOURCE
     chosen: str | None = current_app.extensions[_OF_ACCOUNT]()
     if chosen in LANGUAGES:

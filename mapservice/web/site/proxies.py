@@ -20,10 +20,10 @@ def init_app(app: Flask, config: Config) -> None:
     hops = config.trusted_hops
     if hops:
         fixed = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)
-        app.wsgi_app = completed(fixed, hops)  # type: ignore[method-assign, assignment]
+        app.wsgi_app = complete_schemes(fixed, hops)  # type: ignore[method-assign, assignment]
 
 
-def completed(service: WSGI, hops: int) -> WSGI:
+def complete_schemes(service: WSGI, hops: int) -> WSGI:
     """Wrap a service so that it finds a scheme for each proxy, even if an inner one replaced the header.
 
     All proxies are trusted, and the outermost value that is left is used for the missing ones. Otherwise two proxies

@@ -22,8 +22,8 @@ from mapservice.current import current_config
 from mapservice.errors import TooManyRequestsError
 from mapservice.store.site import rate_limits
 from mapservice.web.site import known_devices, proxies
-from mapservice.web.site.headers import is_framed
-from mapservice.web.site.redirects import is_interface
+from mapservice.web.site.headers import is_embedded
+from mapservice.web.site.redirects import is_api
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -63,7 +63,7 @@ def unlimited(view: View) -> View:
     return view
 
 
-def spend(limit: Limit, *clients: str) -> None:
+def consume(limit: Limit, *clients: str) -> None:
     """Use up one token for each of ``clients`` (an account, :func:`network`).
 
     :raise TooManyRequestsError: if one of them has none left; those after it are not charged.
@@ -72,23 +72,23 @@ def spend(limit: Limit, *clients: str) -> None:
         return
     for client in clients:
         with db.transaction(current_app.extensions["engine"]) as transaction:
-            wait = rate_limits.spend(transaction, key_of(limit, client), most=limit.most, seconds=limit.seconds)
+            wait = rate_limits.consume(transaction, bucket_key(limit, client), most=limit.most, seconds=limit.seconds)
         if wait:
             raise TooManyRequestsError(wait, limit.purpose)
 
 
-def spend_sign_in(email: str, device: str | None) -> None:
+def consume_sign_in(email: str, device: str | None) -> None:
     """Use up one attempt to sign in to an account, from a known ``device`` or from anywhere.
 
     :raise TooManyRequestsError: if there is none left.
     """
     if device is not None:
-        spend(limit("sign_in_device"), device)
+        consume(limit("sign_in_device"), device)
     else:
-        _spend_guess("sign_in", "account", email)
+        _consume_guess("sign_in", "account", email)
 
 
-def spend_mail(kind: str, device: str | None = None) -> None:
+def consume_mail(kind: str, device: str | None = None) -> None:
     """Use up one request for an e-mail of a kind by this network; a known ``device`` needs none.
 
     Each kind is counted separately, so that requests for sign-ups cannot block password resets.
@@ -96,29 +96,29 @@ def spend_mail(kind: str, device: str | None = None) -> None:
     :raise TooManyRequestsError: if there is none left.
     """
     if device is None:
-        spend(limit("network_mails"), f"{network()}/{kind}")
+        consume(limit("network_mails"), f"{network()}/{kind}")
 
 
-def spend_step_up(account: str) -> None:
+def consume_step_up(account: str) -> None:
     """Use up one attempt of a signed-in member to confirm the password.
 
     :raise TooManyRequestsError: if there is none left.
     """
-    _spend_guess("step_up", "account", f"step-up/{account}")
+    _consume_guess("step_up", "account", f"step-up/{account}")
 
 
-def spend_code(account: str) -> None:
+def consume_code(account: str) -> None:
     """Use up one attempt of a signed-in member with a code of the second factor.
 
     :raise TooManyRequestsError: if there is none left.
     """
-    _spend_guess("code", "account_codes", account)
+    _consume_guess("code", "account_codes", account)
 
 
-def _spend_guess(pair: str, alone: str, account: str) -> None:
-    spend(limit(pair), f"{address()}/{account}")
-    spend(limit("network"), network())
-    spend(limit(alone), account)
+def _consume_guess(pair: str, alone: str, account: str) -> None:
+    consume(limit(pair), f"{address()}/{account}")
+    consume(limit("network"), network())
+    consume(limit(alone), account)
 
 
 def may_mail(kind: str, email: str) -> bool:
@@ -132,23 +132,23 @@ def may_mail(kind: str, email: str) -> bool:
     most = current_config().mails_per_day
     with db.transaction(current_app.extensions["engine"]) as transaction:
         for place in range(most):
-            key = key_of(Limit(f"mail/{kind}/{place}", 1, _DAY_S), email)
-            if not rate_limits.spend(transaction, key, most=1, seconds=_DAY_S):
+            key = bucket_key(Limit(f"mail/{kind}/{place}", 1, _DAY_S), email)
+            if not rate_limits.consume(transaction, key, most=1, seconds=_DAY_S):
                 return True
     return False
 
 
 def address() -> str:
     """Return the narrow network of the client: the IPv4 address, or the /64 of an IPv6 address."""
-    return network_of(request.remote_addr or "")
+    return network_address(request.remote_addr or "")
 
 
 def network() -> str:
     """Return the wide network of the client: the IPv4 address, or the /48 of an IPv6 address."""
-    return network_of(request.remote_addr or "", bits=48)
+    return network_address(request.remote_addr or "", bits=48)
 
 
-def network_of(text: str, *, bits: int = 64) -> str:
+def network_address(text: str, *, bits: int = 64) -> str:
     """Return the part of an address that identifies a household, or with 48 bits an internet connection.
 
     >>> network_of("192.0.2.7"), network_of("::ffff:192.0.2.7"), network_of("2001:db8::1:2:3:4%eth0")
@@ -167,7 +167,7 @@ def network_of(text: str, *, bits: int = 64) -> str:
     return str(ip)
 
 
-def key_of(limit: Limit, client: str) -> bytes:
+def bucket_key(limit: Limit, client: str) -> bytes:
     """Return the name of a bucket, which reveals no address or account without our key."""
     text = "|".join(f"{len(part)}:{part}" for part in ("allowance/v1", limit.purpose, client))
     return hmac.digest(_secret(current_app.config["SECRET_KEY"]), text.encode(), "sha256")
@@ -183,17 +183,17 @@ def _limit_anything() -> None:
     if request.endpoint == "static" or getattr(view, "is_unlimited", False):
         return
     try:
-        if is_interface():
-            spend(limit("interface"), address())
+        if is_api():
+            consume(limit("interface"), address())
             return
         # An embeddable page must not depend on the visitor.
-        spend(limit("pages"), address() if is_framed() else _whoever_looks())
+        consume(limit("pages"), address() if is_embedded() else _viewer())
     except SQLAlchemyError:
         # Without a database nothing can be counted; everything that needs it fails anyway.
         return
 
 
-def _whoever_looks() -> str:
+def _viewer() -> str:
     """Return the id of the signed-in member, otherwise of the owner of a known device, otherwise the network.
 
     Other people in the same network must not block the page on which a member signs in.

@@ -43,7 +43,7 @@ def local_path(text: str | None) -> str | None:
     return text if not parts.scheme and not parts.netloc else None
 
 
-def origin_of(url: str) -> str:
+def url_origin(url: str) -> str:
     """Return scheme, host and port of a URL, in ASCII; empty if it cannot be parsed.
 
     >>> origin_of("https://a.example:1/b"), origin_of("https://ä.example"), origin_of("http://[")
@@ -62,38 +62,38 @@ def wants_json() -> bool:
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
-def is_interface() -> bool:
+def is_api() -> bool:
     """Return whether the request is for the API, which has no session, reads no cookie and returns no pages."""
     return request.path.startswith(("/api/", "/ogc/")) or request.path == "/ogc"
 
 
-def base() -> str:
+def base_url() -> str:
     """Return the base URL of the service: the one in the settings, otherwise that of the request."""
     config = current_config()
     return config.address if config.public_url else own_origin()
 
 
-def here() -> str:
+def return_path() -> str:
     """Return the path to come back to: this page, or for a form the page that contains it."""
     if request.method in {"GET", "HEAD"}:
         query = [(name, text) for name, text in request.args.items(multi=True) if name not in _OF_A_PLACE]
         return f"{request.path}?{urlencode(query)}" if query else request.path
     referrer = request.referrer or ""
-    path = local_path(urlsplit(referrer).path) if origin_of(referrer) == own_origin() else None
+    path = local_path(urlsplit(referrer).path) if url_origin(referrer) == own_origin() else None
     # The response to a form may have a URL that cannot be opened; a page further up can.
     while path and not _is_page(path):
         path = path.rstrip("/").rpartition("/")[0]
     return path or "/"
 
 
-def condition_at(path: str | None) -> str | None:
+def condition_slug(path: str | None) -> str | None:
     """Return the slug of the condition that a path belongs to, or None; never anything but a valid slug."""
     values = _match(urlsplit(local_path(path) or "").path)
     slug = str(values["slug"]) if values and "slug" in values else ""
     return slug if SLUG.fullmatch(slug) else None
 
 
-def way_back() -> str | None:
+def sign_in_return_path() -> str | None:
     """Return the path to come back to after signing in from this page: this page, unless it is about signing in."""
     if request.method != "GET" or request.endpoint is None or request.blueprint in _ABOUT_SIGNING_IN:
         return local_path(request.args.get("next"))
@@ -106,7 +106,7 @@ def to_sign_in() -> Any:
     if wants_json():
         return {"error": "sign_in"}, 401
     flash(_("Please sign in; you will then return to this page."), "info")
-    return redirect(url_for("accounts.sign_in", next=here()), code=303)
+    return redirect(url_for("accounts.sign_in", next=return_path()), code=303)
 
 
 def _is_page(path: str) -> bool:

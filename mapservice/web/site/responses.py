@@ -13,7 +13,7 @@ from flask import Response, request, send_file
 
 from mapservice.files.formats import TYPES, Format
 from mapservice.store.tables import Release
-from mapservice.web.site.headers import keep
+from mapservice.web.site.headers import cache_for
 
 #: Media types.
 JSON, GEOJSON, PROBLEM = "application/json", "application/geo+json", "application/problem+json"
@@ -22,7 +22,7 @@ JSON, GEOJSON, PROBLEM = "application/json", "application/geo+json", "applicatio
 FOREVER_S, SHORT, BRIEF_S = 31_536_000, 300, 60
 
 
-def as_json(data: Any, *, kind: str = JSON, seconds: int = SHORT, stamp: bool = False) -> Response:
+def json_response(data: Any, *, kind: str = JSON, seconds: int = SHORT, stamp: bool = False) -> Response:
     """Return a JSON response; ``stamp`` adds the time, which is not part of the ETag."""
     body = orjson.dumps(data)
     mark = hashlib.sha256(body).hexdigest()[:32]
@@ -31,10 +31,10 @@ def as_json(data: Any, *, kind: str = JSON, seconds: int = SHORT, stamp: bool = 
     answer = Response(body, mimetype=kind)
     answer.set_etag(mark, weak=stamp)
     answer.make_conditional(request)
-    return keep(answer, seconds=seconds, immutable=seconds == FOREVER_S)
+    return cache_for(answer, seconds=seconds, immutable=seconds == FOREVER_S)
 
 
-def as_download(path: Path, form: Format) -> Response:
+def download_response(path: Path, form: Format) -> Response:
     """Return a file as a download, and delete it: its name is removed before it is sent.
 
     An open file without a name exists until it is closed, however the download ends.
@@ -50,18 +50,18 @@ def as_download(path: Path, form: Format) -> Response:
     return answer
 
 
-def as_file(path: Path, form: Format, release: Release) -> Response:
+def figure_file_response(path: Path, form: Format, release: Release) -> Response:
     """Return a file of figures, which never changes and can be cached indefinitely."""
     with path.open("rb") as file:
         mark = hashlib.file_digest(file, "sha256").hexdigest()[:32]
-    answer = as_download(path, form)
+    answer = download_response(path, form)
     answer.last_modified = datetime.combine(release.made_on, time(), UTC)
     answer.set_etag(mark)
     answer.make_conditional(request)
-    return keep(answer, seconds=FOREVER_S, immutable=True)
+    return cache_for(answer, seconds=FOREVER_S, immutable=True)
 
 
-def problem(status: int, words: str, headers: dict[str, str]) -> Response:
+def problem_response(status: int, words: str, headers: dict[str, str]) -> Response:
     """Return problem details: what went wrong and what to do. Source: RFC 9457; ``code`` as in OGC API Features."""
     phrase = HTTPStatus(status).phrase
     body = {"type": "about:blank", "title": phrase, "status": status, "detail": words, "code": phrase.replace(" ", "")}

@@ -36,7 +36,7 @@ _OTHER_NETWORK = _l("If other people use the same network, try a different one, 
 
 
 @dataclass(frozen=True)
-class Way:
+class Alternative:
     """Something else that can be done, with a link if there is a page for it."""
 
     words: str
@@ -78,12 +78,12 @@ def sentence(problem: TooManyRequestsError) -> str:
     return f"{reason} {when(problem.retry_after)}"
 
 
-def ways(purpose: str) -> list[Way]:
+def alternatives(purpose: str) -> list[Alternative]:
     """Return what else can be done."""
     if purpose in {"sign_in", "sign_in_device", "account"}:
         return [
-            Way(_("Choose a new password by e-mail. Then you can sign in on this device at once."), _forgot()),
-            Way(
+            Alternative(_("Choose a new password by e-mail. Then you can sign in on this device at once."), _forgot()),
+            Alternative(
                 _(
                     "Where you are already signed in, you stay signed in. You can hide or delete there without a "
                     "password."
@@ -91,11 +91,13 @@ def ways(purpose: str) -> list[Way]:
             ),
         ]
     if purpose in {"step_up", "code", "account_codes"}:
-        return [Way(_("You can hide, leave or delete without a password or code."), url_for("memberships.mine"))]
+        return [
+            Alternative(_("You can hide, leave or delete without a password or code."), url_for("memberships.mine"))
+        ]
     if purpose == "network":
-        return [Way(str(_OTHER_NETWORK)), Way(_("Choose a new password by e-mail."), _forgot())]
+        return [Alternative(str(_OTHER_NETWORK)), Alternative(_("Choose a new password by e-mail."), _forgot())]
     if purpose in {"network_mails", "network_sign_ups"}:
-        return [Way(str(_OTHER_NETWORK))]
+        return [Alternative(str(_OTHER_NETWORK))]
     return []
 
 

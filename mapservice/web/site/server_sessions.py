@@ -47,7 +47,7 @@ def cookie_works() -> bool:
     return request.is_secure or host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")
 
 
-def hash_of(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
     """Return the stored hash of a token."""
     return hashlib.sha256(token.encode()).digest()
 
@@ -91,7 +91,7 @@ class BrowserSession(SessionMixin):
     def _load(self) -> None:
         try:
             with db.transaction(current_app.extensions["engine"]) as session:
-                row = login_sessions.find(session, hash_of(self.token or ""), member=self._lifetime)
+                row = login_sessions.find(session, token_hash(self.token or ""), member=self._lifetime)
         except SQLAlchemyError as problem:
             self.problem = problem
             return
@@ -100,7 +100,7 @@ class BrowserSession(SessionMixin):
             return
         self.token_hash = row.token_hash
         self._data = dict(row.data)
-        if row.token_hash != hash_of(self.token or ""):
+        if row.token_hash != token_hash(self.token or ""):
             # The previous token identifies the session, but does not carry the later confirmation by password or code.
             self._unseen = {key for key in _PROOFS if key in self._data}
             self._data = {key: value for key, value in row.data.items() if key not in _PROOFS}
@@ -184,7 +184,7 @@ class ServerSessions(SessionInterface):
                 if old is not None:
                     login_sessions.end(transaction, old)
                 session.token = secrets.token_urlsafe(TOKEN_BYTES)
-                login_sessions.begin(transaction, hash_of(session.token), session.member_id, _plain(session.data()))
+                login_sessions.begin(transaction, token_hash(session.token), session.member_id, _plain(session.data()))
                 self._set_cookie(response, session)
             elif session.has_new_identity:
                 self._renew(transaction, old, session, response)
@@ -195,8 +195,8 @@ class ServerSessions(SessionInterface):
     def _renew(self, transaction: Session, old: bytes, session: BrowserSession, response: Response) -> None:
         """Replace the token of a session, unless that was just done by another tab."""
         put, removed = session.touched()
-        is_current, token = old == hash_of(session.token or ""), secrets.token_urlsafe(TOKEN_BYTES)
-        if is_current and login_sessions.renew(transaction, old, hash_of(token), _plain(put), removed):
+        is_current, token = old == token_hash(session.token or ""), secrets.token_urlsafe(TOKEN_BYTES)
+        if is_current and login_sessions.renew(transaction, old, token_hash(token), _plain(put), removed):
             session.token = token
             self._set_cookie(response, session)
         elif not login_sessions.change(transaction, old, _plain(put), removed):
@@ -221,9 +221,9 @@ class ServerSessions(SessionInterface):
         response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def rows_of(member_id: uuid.UUID) -> list[LoginSession]:
+def list_for_member(member_id: uuid.UUID) -> list[LoginSession]:
     """Return the logins of a member."""
-    return login_sessions.of_member(db.get_session(), member_id)
+    return login_sessions.list_for_member(db.get_session(), member_id)
 
 
 def _plain(data: Mapping[str, Any]) -> dict[str, Any]:

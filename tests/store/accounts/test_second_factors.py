@@ -48,8 +48,8 @@ def test_a_second_one_is_never_set_up_over_the_first(session, holder):
 
 
 def test_the_codes_go_with_the_factor(session, holder):
-    assert second_factors.forget(session, holder) is True
-    assert second_factors.forget(session, holder) is False
+    assert second_factors.remove(session, holder) is True
+    assert second_factors.remove(session, holder) is False
     assert second_factors.codes_left(session, holder) == 0
 
 

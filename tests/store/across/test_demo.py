@@ -19,7 +19,7 @@ def make(session: Session, *, seed: int = 1) -> list[int]:
     """Make the demo anew; what the progress bar heard."""
     heard = []
     stored.remove(session)
-    ground, communities = stored.ground(session), stored.communities(session, catalogue.read_demo())
+    ground, communities = stored.load_areas(session), stored.communities(session, catalogue.read_demo())
     people = demo.members(ground, communities, COUNT, seed=seed, today=TODAY, key=b"k" * 32)
     stored.load(session, people, COUNT, lambda done, total: heard.append(done))
     return heard

@@ -53,7 +53,7 @@ def leaves(session: Session, member: Member, condition: Condition, *, on: dt.dat
 
 def takes_back(session: Session, member: Member, condition: Condition, *, on: dt.date) -> None:
     """Take the consent back, and stay in the condition."""
-    consents.count_no_more(session, member, memberships.get(session, member, condition))
+    consents.stop_counting(session, member, memberships.get(session, member, condition))
     _as_if(session, on)
 
 
@@ -95,7 +95,7 @@ def test_who_thinks_again_before_being_counted_is_counted_as_soon_as_others(sess
     [member] = people(session, condition, freiburg, 1)
     membership = memberships.get(session, member, condition)
     for _ in range(3):
-        consents.count_no_more(session, member, membership)
+        consents.stop_counting(session, member, membership)
         consents.count(session, member, membership, "Count me.", today=START)
     session.commit()
 

@@ -27,7 +27,7 @@ def test_never_counts_who_takes_the_consent_back_in_this_very_moment(engine: Eng
     try:
         with db.transaction(engine) as page:
             member = page.get_one(Member, member_id)
-            consents.count_no_more(page, member, memberships.get(page, member, condition))
+            consents.stop_counting(page, member, memberships.get(page, member, condition))
             page.flush()
             making.start()
             _wait_for_a_lock(engine, making)

@@ -102,4 +102,4 @@ def test_old_operations_are_forgotten(session):
     operations.is_done(session, uuid.uuid4(), alice)
     session.flush()
 
-    assert operations.forget_old(session) == 1
+    assert operations.delete_expired(session) == 1

@@ -14,7 +14,7 @@ from mapservice.config import Config
 from mapservice.store.accounts import email_changes, members, sign_ups
 from mapservice.store.tables import EmailChange, KnownDevice, LoginSession, Mail, Member, PendingSignUp
 from mapservice.web.site import known_devices
-from mapservice.web.site.server_sessions import COOKIE, hash_of
+from mapservice.web.site.server_sessions import COOKIE, token_hash
 from testing.accounts import CHEAP, PASSWORD, fill_in, new_member, post, sign_in
 from testing.releasing import as_owner
 from tests import frontdoor
@@ -100,7 +100,7 @@ def test_the_device_on_which_it_was_confirmed_stays_known_and_no_other(app, clie
     fill_in(client, link(session, NEW, "confirm"))
 
     known = session.scalars(select(KnownDevice.token_hash)).all()
-    assert known == [known_devices.hash_of(client.get_cookie(known_devices.COOKIE).value)]
+    assert known == [known_devices.token_hash(client.get_cookie(known_devices.COOKIE).value)]
 
 
 def test_never_sends_an_e_mail_about_a_change_after_the_account_was_deleted(client, session, alice):
@@ -324,7 +324,7 @@ def test_never_tells_whether_the_new_address_has_an_account(config, connection, 
     kinds = {kind: f"{kind:x<8}@example.org" for kind in ("known", "unknown", "pending", "closed")}
     new_member(session, kinds["known"], pseudonym="Known")
     new_member(session, kinds["closed"], pseudonym="Closed").active = False
-    sign_ups.begin(session, hash_of("x"), email=kinds["pending"], condition=None)
+    sign_ups.begin(session, token_hash("x"), email=kinds["pending"], condition=None)
     session.commit()
 
     told = [of_asking(app, connection, session, email, number) for number, email in enumerate(kinds.values())]

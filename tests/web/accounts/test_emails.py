@@ -280,7 +280,7 @@ def test_numbers_of_failures_expire(session):
         session.add(MailFailure(day=day - dt.timedelta(days=age), kind="reset", reason="tried", emails=1))
     session.commit()
 
-    assert mail_queue.forget_failures(session) == 1
+    assert mail_queue.delete_expired_failures(session) == 1
     assert len(mail_queue.failures(session)) == 1
 
 

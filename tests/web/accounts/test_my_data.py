@@ -40,7 +40,7 @@ def full(session, as_alice, alice, bob, carol, condition, freiburg):
         session.add(EmailChange(member_id=each.id, old_email=each.email, new_email=f"new.{each.email}"))
         session.add(PendingSignUp(token_hash=each.id.bytes, email=each.email, condition_id=condition.id))
         session.add(KnownDevice(token_hash=each.id.bytes, member_id=each.id))
-        mail_queue.put(session, each.email, "=A letter", "a link with a token")
+        mail_queue.enqueue(session, each.email, "=A letter", "a link with a token")
     session.commit()
     return as_alice
 

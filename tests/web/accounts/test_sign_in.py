@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from mapservice.config import Config
 from mapservice.store.accounts import members, sign_ups
 from mapservice.store.tables import Consent, Member, PendingSignUp
-from mapservice.web.site.server_sessions import hash_of
+from mapservice.web.site.server_sessions import token_hash
 from testing.accounts import PASSWORD, fill_in, new_member, sign_in
 from testing.releasing import as_owner
 from tests import frontdoor
@@ -165,7 +165,7 @@ def test_never_stores_the_token_of_a_link(client, session):
     (row,) = session.scalars(select(PendingSignUp))
 
     assert len(token) >= 22
-    assert row.token_hash == hash_of(token)
+    assert row.token_hash == token_hash(token)
 
 
 # Who has an account already.

@@ -84,7 +84,7 @@ class Day:
     def keep(self, address, form):
         membership = self.membership(address.split("/")[2])
         self.session.expire_all()
-        number = form_versions.mark(
+        number = form_versions.version_mark(
             "5e" * 32, self.member.id, memberships.version(self.session, self.member, membership)
         )
         self.old.append({"address": address, "fields": dict(form), "version": number})

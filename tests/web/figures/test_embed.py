@@ -212,7 +212,7 @@ def test_a_problem_is_told_inside_the_frame_and_not_kept(client):
 def test_it_is_limited_by_address_whoever_is_signed_in(client, bob, monkeypatch):
     sign_in(client, bob)
     spent = []
-    monkeypatch.setattr("mapservice.web.site.rate_limits.spend", lambda _limit, *who: spent.extend(who))
+    monkeypatch.setattr("mapservice.web.site.rate_limits.consume", lambda _limit, *who: spent.extend(who))
 
     client.get(EMBED, environ_base={"REMOTE_ADDR": "192.0.2.7"})
 

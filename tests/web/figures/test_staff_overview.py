@@ -223,10 +223,10 @@ def test_what_is_compared_is_noted_with_both_releases(as_dan, session, released)
 
 def test_the_overview_says_how_many_emails_could_not_be_sent(as_dan, session):
     assert "No e-mails have failed" in as_dan.get("/admin/").text
-    failed = mail_queue.put(session, "bob@example.org", "Hello", "", kind="reset")
+    failed = mail_queue.enqueue(session, "bob@example.org", "Hello", "", kind="reset")
     session.flush()
     mail_queue.give_up(session, failed, mail_queue.Failure.REFUSED)
-    mail_queue.put(session, "bob@example.org", "Hello", "").tries = 2
+    mail_queue.enqueue(session, "bob@example.org", "Hello", "").tries = 2
     session.commit()
 
     page = as_dan.get("/admin/").text

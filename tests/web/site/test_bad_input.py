@@ -12,7 +12,7 @@ from sqlalchemy import select
 from mapservice import create_app
 from mapservice.store.accounts import login_sessions
 from mapservice.store.tables import Membership
-from mapservice.web.site.server_sessions import hash_of
+from mapservice.web.site.server_sessions import token_hash
 from testing.accounts import CHEAP, csrf_token, fill_in, post, sign_in
 from testing.routes import FORMS, QUERIES, address, form, is_interface, people, policy, questions, rules, send, unsafe
 from tests.links import live_tokens
@@ -286,7 +286,7 @@ class TestTheSecondTab:
     def test_who_was_signed_out_meanwhile_signs_in_and_comes_back(self, app, connection, session, bob):
         client = app.test_client()
         token = sign_in(client, bob)
-        login_sessions.end(session, hash_of(token))
+        login_sessions.end(session, token_hash(token))
         session.commit()
         before = people(connection)
 

@@ -17,7 +17,7 @@ from mapservice.hosting import embedded
 from mapservice.store.accounts import login_sessions, sign_ups
 from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Consent, HomeZone, Mail, Member, Membership, Operation, ZoneCount
-from mapservice.web.site.server_sessions import hash_of
+from mapservice.web.site.server_sessions import token_hash
 from testing.accounts import CHEAP, new_member, post, sign_in
 from testing.routes import address, policy, rules
 from tests.store.places.test_homes import count_rows, true_rows
@@ -34,7 +34,7 @@ def own_engine(server, ground_database) -> Iterator[Engine]:
     engine = db.new_engine(embedded.url(server, embedded.RUNTIME, ground_database), pool_size=THREADS * 2)
     yield engine
     with db.transaction(engine) as session:
-        login_sessions.end_everybodys(session)
+        login_sessions.end_every(session)
     engine.dispose()
 
 
@@ -185,7 +185,7 @@ def test_signing_up_from_eight_threads_makes_one_account(real_app, engine):
     links = [secrets.token_urlsafe() for _ in range(THREADS)]
     with db.transaction(engine) as session:
         for link in links:
-            sign_ups.begin(session, hash_of(link), email=email, condition=None)
+            sign_ups.begin(session, token_hash(link), email=email, condition=None)
     page = real_app.test_client()
     token = page.get(f"/confirm/{links[0]}").text.partition('name="csrf_token" value="')[2].partition('"')[0]
     cookie = page.get_cookie("__Host-mapservice").value

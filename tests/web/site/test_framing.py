@@ -41,7 +41,7 @@ def test_never_lets_another_site_show_any_other_page(unlimited, bob, is_member):
 
 
 def test_a_second_page_that_may_be_framed_is_found(unlimited, client):
-    unlimited.add_url_rule("/planted", "planted", headers.framed(lambda: ""))
+    unlimited.add_url_rule("/planted", "planted", headers.embeddable(lambda: ""))
 
     assert frameable(unlimited, unlimited.test_client()) == {"embed.show", "planted"}
 

@@ -155,7 +155,7 @@ def test_stores_no_token(session, home):
     row = session.scalars(select(KnownDevice)).one()
 
     assert token.encode() not in row.token_hash
-    assert row.token_hash == known_devices.hash_of(token)
+    assert row.token_hash == known_devices.token_hash(token)
 
 
 def test_signing_in_again_makes_no_second_device(session, home):
@@ -240,10 +240,10 @@ def test_devices_end_with_all_sessions_and_with_the_account(session, home, alice
 
 def test_a_device_that_nobody_uses_is_forgotten_after_a_year(config, session, home):
     session.execute(update(KnownDevice).values(used_on=func.current_date() - 365))
-    cleanup.forget(session, config)
+    cleanup.delete_expired(session, config)
     assert count(session) == 1
     session.execute(update(KnownDevice).values(used_on=func.current_date() - 366))
-    cleanup.forget(session, config)
+    cleanup.delete_expired(session, config)
     assert count(session) == 0
 
 

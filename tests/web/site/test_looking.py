@@ -16,7 +16,7 @@ from mapservice.store.across.subjects import PLAN
 from mapservice.store.tables import LoginSession, Mail, Member, Membership
 from mapservice.web.accounts import access, email_change
 from mapservice.web.accounts.login import read_link
-from mapservice.web.site.server_sessions import hash_of
+from mapservice.web.site.server_sessions import token_hash
 from testing.accounts import CHEAP, sign_in
 from testing.releasing import put_figures
 from testing.routes import QUERIES, VALUES, address, rules
@@ -172,4 +172,4 @@ def test_never_signs_out_by_looking(app, browsers, connection):
             browsers["member"].open(path, method=method)
 
     assert browsers["member"].get("/me").status_code == 200
-    assert connection.scalar(select(LoginSession.token_hash).where(LoginSession.token_hash == hash_of("x"))) is None
+    assert connection.scalar(select(LoginSession.token_hash).where(LoginSession.token_hash == token_hash("x"))) is None

@@ -33,7 +33,7 @@ def test_of_a_thousand_tries_at_once_exactly_the_limit_pass(engine):
 
     def try_once(_: int) -> bool:
         with db.transaction(engine) as session:
-            return rate_limits.spend(session, key, most=10, seconds=3600) == 0
+            return rate_limits.consume(session, key, most=10, seconds=3600) == 0
 
     with ThreadPoolExecutor(16) as threads:
         passed = sum(threads.map(try_once, range(1000)))
@@ -70,21 +70,21 @@ def test_of_two_hundred_sign_ins_at_once_exactly_ten_are_tried(config, engine):
 def test_what_was_used_up_comes_back_with_time(session):
     key = b"key"
     for _ in range(10):
-        assert rate_limits.spend(session, key, most=10, seconds=300) == 0
-    wait = rate_limits.spend(session, key, most=10, seconds=300)
+        assert rate_limits.consume(session, key, most=10, seconds=300) == 0
+    wait = rate_limits.consume(session, key, most=10, seconds=300)
     assert wait == 30
 
     session.execute(update(Allowance).values(filled_at=func.now() - text("interval '31 seconds'")))
 
-    assert rate_limits.spend(session, key, most=10, seconds=300) == 0
-    assert rate_limits.spend(session, key, most=10, seconds=300) > 0
+    assert rate_limits.consume(session, key, most=10, seconds=300) == 0
+    assert rate_limits.consume(session, key, most=10, seconds=300) > 0
 
 
 def test_no_more_comes_back_than_was_there(session):
-    rate_limits.spend(session, b"key", most=3, seconds=60)
+    rate_limits.consume(session, b"key", most=3, seconds=60)
     session.execute(update(Allowance).values(filled_at=func.now() - text("interval '9 days'")))
 
-    assert [rate_limits.spend(session, b"key", most=3, seconds=60) > 0 for _ in range(4)] == [False] * 3 + [True]
+    assert [rate_limits.consume(session, b"key", most=3, seconds=60) > 0 for _ in range(4)] == [False] * 3 + [True]
 
 
 def test_an_answer_says_how_long_to_wait(client):
@@ -103,7 +103,7 @@ def test_asking_for_e_mails_is_limited_widely_by_network_and_kind(app, path, oth
     client.environ_base["REMOTE_ADDR"] = "192.0.2.9"
     with app.app_context():
         for _ in range(99):
-            limits.spend(limits.limit("network_mails"), f"192.0.2.9/{path.replace('forgot', 'reset')[1:]}")
+            limits.consume(limits.limit("network_mails"), f"192.0.2.9/{path.replace('forgot', 'reset')[1:]}")
 
     assert [fill_in(client, path, email=f"b{n}@example.org").status_code for n in range(2)] == [303, 429]
     assert fill_in(client, other, email="b@example.org").status_code == 303
@@ -288,19 +288,19 @@ def test_never_stores_an_address_or_an_account(app, client, session):
 
     assert {len(key) for key in keys} == {32}
     with app.app_context():
-        assert limits.key_of(limits.limit("account"), "alice@example.org") in keys
+        assert limits.bucket_key(limits.limit("account"), "alice@example.org") in keys
     other = create_app(
         Config(state=app.extensions["config"].state, secret_key="77" * 32, anchor_key="a0" * 32),
         engine=app.extensions["engine"],
     )
     with other.app_context():
-        assert limits.key_of(limits.limit("account"), "alice@example.org") not in keys
+        assert limits.bucket_key(limits.limit("account"), "alice@example.org") not in keys
 
 
 def test_parts_of_a_key_cannot_be_mistaken_for_one_another(app):
     with app.app_context():
-        one = limits.key_of(limits.Limit("a", 1, 1), "b|1:c")
-        other = limits.key_of(limits.Limit("a|1:b", 1, 1), "c")
+        one = limits.bucket_key(limits.Limit("a", 1, 1), "b|1:c")
+        other = limits.bucket_key(limits.Limit("a|1:b", 1, 1), "c")
 
     assert one != other
 
@@ -308,21 +308,21 @@ def test_parts_of_a_key_cannot_be_mistaken_for_one_another(app):
 def test_an_account_is_not_charged_for_an_address_without_allowance(app, session):
     with app.test_request_context():
         for _ in range(LIMIT.most):
-            limits.spend(LIMIT, "address")
+            limits.consume(LIMIT, "address")
         with pytest.raises(TooManyRequestsError):
-            limits.spend(LIMIT, "address", "account")
+            limits.consume(LIMIT, "address", "account")
 
-        key = limits.key_of(LIMIT, "account")
+        key = limits.bucket_key(LIMIT, "account")
 
     assert session.get(Allowance, key) is None
 
 
 def test_full_buckets_are_forgotten(session):
-    rate_limits.spend(session, b"old", most=3, seconds=60)
+    rate_limits.consume(session, b"old", most=3, seconds=60)
     session.execute(update(Allowance).values(filled_at=func.now() - text("interval '2 days'")))
-    rate_limits.spend(session, b"new", most=3, seconds=60)
+    rate_limits.consume(session, b"new", most=3, seconds=60)
 
-    assert rate_limits.forget_full(session) == 1
+    assert rate_limits.delete_full(session) == 1
 
 
 def test_one_address_gets_three_mails_of_a_kind_in_any_day(app, session):

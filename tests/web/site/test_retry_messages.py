@@ -38,7 +38,7 @@ def test_when_to_come_back_is_said_in_words(app, seconds, words):
 @pytest.mark.parametrize("purpose", ["sign_in", "sign_in_device", "account", "step_up", "code", "account_codes"])
 def test_who_must_wait_is_told_what_else_they_can_do(app, purpose):
     with app.test_request_context():
-        assert retry_messages.ways(purpose)
+        assert retry_messages.alternatives(purpose)
         assert retry_messages.sentence(TooManyRequestsError(7200, purpose)).endswith(
             "You can try again in about two hours."
         )

@@ -14,7 +14,7 @@ from mapservice.store.accounts import login_sessions, members, staff
 from mapservice.store.accounts.login_sessions import member_lifetime
 from mapservice.store.tables import LoginSession, Mail, Member
 from mapservice.web.accounts import access, passwords
-from mapservice.web.site.server_sessions import COOKIE, BrowserSession, hash_of
+from mapservice.web.site.server_sessions import COOKIE, BrowserSession, token_hash
 from testing.accounts import CHEAP, PASSWORD, fill_in, new_member, post, sign_in
 from testing.appointing import appoint, dismiss
 
@@ -91,7 +91,7 @@ def test_never_stores_the_token(client, session, alice):
     stored = session.execute(select(LoginSession)).scalars().all()
 
     assert len(token) >= 43
-    assert [each.token_hash for each in stored] == [hash_of(token)]
+    assert [each.token_hash for each in stored] == [token_hash(token)]
     assert token not in str([each.data for each in stored])
 
 
@@ -152,7 +152,7 @@ def test_a_made_up_token_is_not_kept(client, session):
     client.get("/sign-in")
 
     assert client.get_cookie(COOKIE).value != "made-up"
-    assert session.get(LoginSession, hash_of("made-up")) is None
+    assert session.get(LoginSession, token_hash("made-up")) is None
 
 
 def test_proving_who_one_is_gives_a_new_token(client, session, alice):
@@ -227,7 +227,7 @@ def test_taking_a_role_away_signs_out(client, session, alice):
     session.commit()
 
     assert not is_signed_in(client)
-    assert staff.roles_of(session, alice) == frozenset()
+    assert staff.staff_roles(session, alice) == frozenset()
 
 
 def test_a_session_stays_when_the_view_is_undone(client, session):
@@ -243,7 +243,7 @@ def test_never_comes_back_when_a_slow_page_ends_after_signing_out(app, session, 
     with app.test_request_context():
         slow = BrowserSession(token, member_lifetime(app.extensions["config"]))
         slow["word"] = "late"
-        login_sessions.end(session, hash_of(token))
+        login_sessions.end(session, token_hash(token))
         session.commit()
 
         app.session_interface.save_session(app, slow, app.response_class())
@@ -256,7 +256,7 @@ def test_never_comes_back_under_a_new_token_either(app, session, alice):
     with app.test_request_context():
         slow = BrowserSession(token, member_lifetime(app.extensions["config"]))
         slow["authenticated_at"] = 1.0
-        login_sessions.end(session, hash_of(token))
+        login_sessions.end(session, token_hash(token))
         session.commit()
 
         app.session_interface.save_session(app, slow, app.response_class())
@@ -281,9 +281,9 @@ def test_expired_sessions_are_forgotten(client, session, alice, config):
     client.application.test_client().get("/sign-in")
     age(session, seen_at=dt.timedelta(days=2))
 
-    assert login_sessions.forget_expired(session, member=member_lifetime(config)) == 1
+    assert login_sessions.delete_expired(session, member=member_lifetime(config)) == 1
     age(session, seen_at=dt.timedelta(days=15))
-    assert login_sessions.forget_expired(session, member=member_lifetime(config)) == 1
+    assert login_sessions.delete_expired(session, member=member_lifetime(config)) == 1
 
 
 @pytest.mark.parametrize("path", ["/account", "/sign-in", "/test/member", "/test/keep/blue"])
@@ -428,7 +428,7 @@ def test_two_tabs_that_give_the_password_at_once_stay_signed_in(app, session, al
     cookies = [each.headers.getlist("Set-Cookie") for each in answers]
     assert [len(each) for each in cookies] == [1, 0]
     (row,) = session.scalars(select(LoginSession))
-    assert row.token_hash == hash_of(tabs[0].token)
+    assert row.token_hash == token_hash(tabs[0].token)
     assert (row.data["tab 0"], row.data["tab 1"]) == ("mine", "mine")
 
 
@@ -436,7 +436,7 @@ def test_signing_out_elsewhere_spares_the_tab_whose_token_was_just_renewed(app, 
     enter(client)
     before = prove(client)
 
-    login_sessions.end_all(session, alice.id, but=hash_of(before))
+    login_sessions.end_all(session, alice.id, but=token_hash(before))
     session.commit()
 
     assert is_signed_in(client)
