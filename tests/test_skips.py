@@ -25,6 +25,8 @@ def outcome(folder, text, *, uid=0, ci=""):
     (folder / "test_planted.py").write_text(BEGINNING.format(uid=uid) + text)
     (folder / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\n")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    # Others than ours have no part in this, and take longer to load than all of it.
+    environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-m", "pytest", "-p", "tests.skips", "-p", "no:cacheprovider", "-rs", str(folder)]
     done = subprocess.run(
         command, env={**environment, "CI": ci, "PYTHONPATH": str(HOME)}, cwd=folder, capture_output=True, text=True

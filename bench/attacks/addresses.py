@@ -86,7 +86,8 @@ KINDS: dict[str, Kind] = {"known": _known, "pending": _pending, "closed": _close
 def a25_addresses(context: Context) -> Outcome:
     """Somebody signs up, in, resets and changes with an address, and compares with one that has no account.
 
-    In the full profile they also time the answers; the tests take no time, which a busy machine makes meaningless.
+    In the full profile they also time the answers. The tests do not, for a busy machine makes times meaningless: they
+    compare the hashes made and the functions called for each answer instead, in ``tests/web/site/test_secrecy.py``.
     """
     is_timed = context.scale is not SMALL
     differing, steps, worst = _compared(context, lambda _app: None, JOURNEYS, looks=150 if is_timed else 0)

@@ -11,18 +11,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 from sqlalchemy import Engine, text
 from werkzeug.serving import make_server
 
 from mapservice import create_app, db
 from mapservice.config import Config
+from mapservice.geo.zones import Level
 from mapservice.hosting import embedded
 from mapservice.mail import mailer
+from mapservice.privacy.visibility import Audience, Role
+from mapservice.store.accounts import members
+from mapservice.store.catalogue import conditions
 from testing import database
 from testing.accounts import CHEAP, PASSWORD
+from testing.locations import put, zone_called
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 PHONE = {"width": 360, "height": 740}
@@ -133,11 +137,32 @@ def latest_link(live: Flask) -> str:
 
 
 def sign_up(page: Page, mail: Callable[[], str], name: str) -> None:
-    """Make an account as a person does, from the form to the letter to being signed in."""
-    page.goto("/sign-up")
-    ask_for_link(page, name)
-    page.goto(mail())
-    make_account(page, name)
+    """Make an account by the forms of the sign-up and the link of its letter; the browser draws none of the pages."""
+    fill_in(page, "/sign-up", email=f"{name.lower()}@example.org")
+    fill_in(page, mail(), pseudonym=name, age="adult", turns_18="", password=PASSWORD, taking_part="y")
+
+
+def fill_in(page: Page, path: str, **fields: str) -> None:
+    """Send the form of a page from a browser that does not draw it."""
+    carried = dict(
+        re.findall(r'name="(csrf_token|operation|version)"[^>]* value="([^"]*)"', page.request.get(path).text())
+    )
+    answer = page.request.post(path, form={**carried, **fields}, max_redirects=0)
+    assert answer.status == 303, (path, answer.status)
+
+
+def on_the_map(
+    browser: Browser, live: Flask, name: str, town: str = "Freiburg", level: Level = Level.AREA
+) -> StorageState:
+    """The cookies of somebody who is shown to the members of the first condition."""
+    with new_context(browser, live) as context:
+        sign_up(context.new_page(), lambda: latest_link(live), name)
+        with db.session_on(live.extensions["engine"]) as session:
+            member = members.by_email(session, f"{name.lower()}@example.org")
+            condition = conditions.get(session, ALL.rpartition("/")[2])
+            area = zone_called(session, town, Level.AREA, "DE")
+            put(session, member, condition, area, level=level, audience=Audience.CONDITION)
+        return context.storage_state()
 
 
 def ask_for_link(page: Page, name: str) -> None:
@@ -157,13 +182,10 @@ def make_account(page: Page, name: str) -> None:
     page.wait_for_url(lambda url: "/confirm/" not in url)
 
 
-def join(page: Page, role: str = "Person with the condition") -> None:
-    """Join the first condition of the demo."""
-    page.goto(f"{ALL}/join")
-    page.get_by_label(role).check()
-    page.get_by_label("I agree that this service stores").check()
-    page.get_by_role("button", name="Join").click()
-    page.wait_for_url("**/place")
+def join(page: Page, role: Role = Role.PERSON) -> None:
+    """Join the first condition of the demo by the form for it, and open the page to which that leads."""
+    fill_in(page, f"{ALL}/join", role=role, consent="yes")
+    page.goto(f"{ALL}/place")
 
 
 def choose_country(page: Page, country: str = "Germany") -> None:
@@ -184,51 +206,3 @@ def save_area(
         page.get_by_label("I understand that we expect").check()
     page.get_by_role("button", name="Save").click()
     page.wait_for_url(leads_to)
-
-
-class Traffic:
-    """All requests of a page from now on."""
-
-    def __init__(self, page: Page) -> None:
-        self.seen: list[Request] = []
-        self._page = page
-        self._under_way: set[Request] = set()
-        page.on("request", self._begin)
-        page.on("requestfinished", self._end)
-        page.on("requestfailed", self._end)
-
-    def settle(self) -> None:
-        """Wait until the page has all it asked for, and has drawn it and asked for nothing more."""
-        self._page.wait_for_load_state()
-        asked = -1
-        for _ in range(_LOOKS):
-            self._page.evaluate(_DRAWN)
-            if not self._under_way and len(self.seen) == asked:
-                return
-            asked = len(self.seen)
-            self._page.wait_for_timeout(10)
-        raise AssertionError(f"still under way: {[request.url for request in self._under_way]}")
-
-    def _begin(self, request: Request) -> None:
-        self.seen.append(request)
-        self._under_way.add(request)
-
-    def _end(self, request: Request) -> None:
-        self._under_way.discard(request)
-
-
-#: How often it is looked whether a page has settled.
-_LOOKS = 1_000
-
-#: Comes to its end when a page has drawn what it has, and its scripts have nothing more to do.
-_DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestIdleCallback(() => done())))"
-
-
-def record(page: Page) -> list[Request]:
-    """All requests of a page from now on."""
-    return Traffic(page).seen
-
-
-def violations(page: Page | Frame) -> list[dict[str, Any]]:
-    """What axe finds wrong with a page, without the list of all that is right."""
-    return Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
-from tests.browser.conftest import ALL, latest_link, new_context, record, sign_up, violations
+from tests.browser.conftest import ALL, latest_link, new_context, sign_up
+from tests.browser.watching import record, violations
 
 EMBED = f"{ALL}/embed"
 SANDBOX = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox"

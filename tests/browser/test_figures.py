@@ -8,7 +8,8 @@ from sqlalchemy import text
 
 from mapservice import db
 from mapservice.hosting import embedded
-from tests.browser.conftest import ALL, new_context, record
+from tests.browser.conftest import ALL, new_context
+from tests.browser.watching import record
 
 MARFAN = "/conditions/marfan-syndrome"
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import func, select
 
 from mapservice import db
+from mapservice.privacy.visibility import Role
 from mapservice.store.tables import Membership
 from tests.browser.conftest import ALL, choose_country, join, save_area, sign_up
 
@@ -32,7 +33,7 @@ def test_two_people_find_each_other_and_one_hides(page: Page, somebody_else: Pag
     expect(page.locator(".map-pin.map-own")).to_be_visible()
 
     sign_up(somebody_else, mail, "Otis")
-    join(somebody_else, "Family or caregiver")
+    join(somebody_else, Role.CAREGIVER)
     somebody_else.goto(f"{ALL}/map")
     zoom_to_a_pin(somebody_else, lambda bubble: bubble.press("Enter"))
     somebody_else.locator(".map-pin").first.press("Enter")

@@ -13,15 +13,11 @@ from tests.browser.conftest import (
     ALL,
     DESKTOP,
     PHONE,
-    Traffic,
-    choose_country,
-    join,
-    latest_link,
     new_context,
-    save_area,
-    sign_up,
+    on_the_map,
 )
 from tests.browser.test_pages import MEMBERS, OPEN
+from tests.browser.watching import Traffic
 
 dana = admin_pages.dana
 
@@ -98,15 +94,7 @@ STARTS = """(selectors) => selectors.map((selector) => {
 @pytest.fixture(scope="module")
 def signed_in(browser: Browser, live) -> dict:
     """The cookies of somebody who is on the map."""
-    context = new_context(browser, live)
-    page = context.new_page()
-    sign_up(page, lambda: latest_link(live), "Paula")
-    join(page)
-    choose_country(page)
-    save_area(page)
-    state = context.storage_state()
-    context.close()
-    return state
+    return on_the_map(browser, live, "Paula")
 
 
 @pytest.mark.parametrize("code", STAND_INS)

@@ -8,16 +8,17 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
 from mapservice import db
+from mapservice.geo.zones import Level
 from mapservice.store.catalogue import conditions
 from mapservice.store.places import homes
 from mapservice.store.tables import Member, Membership
-from tests.browser.conftest import ALL, choose_country, join, latest_link, new_context, save_area, sign_up
+from tests.browser.conftest import ALL, latest_link, new_context, on_the_map, sign_up
 
 WHERE = {
-    "Vera": ("Freiburg", "Area around Freiburg"),
-    "Wim": ("Freiburg", "Area around Freiburg"),
-    "Xena": ("Hamburg", "Germany"),
-    "Yves": ("Stuttgart", "Area around Stuttgart"),
+    "Vera": ("Freiburg", Level.AREA),
+    "Wim": ("Freiburg", Level.AREA),
+    "Xena": ("Hamburg", Level.COUNTRY),
+    "Yves": ("Stuttgart", Level.AREA),
 }
 
 LIVE = "document.querySelector('.map-canvas').clusters"
@@ -28,17 +29,7 @@ IN_MAP = "() => document.querySelector('.map-canvas').contains(document.activeEl
 @pytest.fixture(scope="module")
 def people(browser: Browser, live) -> dict:
     """Two people on the map at the same point's zone; the cookies of the first, who looks at it."""
-    states = {}
-    for name, (town, level) in WHERE.items():
-        context = new_context(browser, live)
-        page = context.new_page()
-        sign_up(page, lambda: latest_link(live), name)
-        join(page)
-        choose_country(page)
-        save_area(page, town, level)
-        states[name] = context.storage_state()
-        context.close()
-    return states
+    return {name: on_the_map(browser, live, name, *where) for name, where in WHERE.items()}
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from mapservice.privacy.visibility import Role
 from tests.browser.conftest import (
     ALL,
     DESKTOP,
@@ -13,10 +14,10 @@ from tests.browser.conftest import (
     join,
     latest_link,
     new_context,
-    record,
     save_area,
     sign_up,
 )
+from tests.browser.watching import record
 
 MAP = "document.querySelector('.map-canvas').clusters._map"
 MARKS = "document.querySelector('.map-canvas').clusters._marks()"
@@ -141,7 +142,7 @@ def test_the_way_to_the_world_and_back(as_greta: Page):
 
 def test_opening_a_zone_on_a_phone_never_leads_to_an_empty_map(page: Page, mail):
     sign_up(page, mail, "Jule")
-    join(page, role="Researcher")
+    join(page, Role.RESEARCHER)
     choose_country(page)
     save_area(page)
     page.set_viewport_size(PHONE)

@@ -9,15 +9,10 @@ from tests.browser.conftest import (
     ALL,
     DESKTOP,
     PHONE,
-    Traffic,
-    choose_country,
-    join,
-    latest_link,
     new_context,
-    save_area,
-    sign_up,
-    violations,
+    on_the_map,
 )
+from tests.browser.watching import Traffic, violations
 
 OPEN = ["/", "/search?q=ALL", "/search?q=nothinglikeit", ALL, "/conditions/fibromyalgia", "/conditions/", "/privacy",
         "/sources", "/api", "/sign-up", "/sign-up/check-your-mail", "/confirm/made-up", "/sign-in", "/forgot",
@@ -30,15 +25,7 @@ MEMBERS = ["/me", "/me/hidden", "/me/place/forget", "/me/review", "/me/consents"
 @pytest.fixture(scope="module")
 def signed_in(browser: Browser, live) -> dict:
     """The cookies of somebody who is on the map."""
-    context = new_context(browser, live)
-    page = context.new_page()
-    sign_up(page, lambda: latest_link(live), "Paula")
-    join(page)
-    choose_country(page)
-    save_area(page)
-    state = context.storage_state()
-    context.close()
-    return state
+    return on_the_map(browser, live, "Paula")
 
 
 def problems(page: Page, addresses: Sequence[str]) -> dict[str, list[str]]:

@@ -13,7 +13,8 @@ from mapservice.store.accounts import members, staff
 from mapservice.web.accounts import access
 from testing.accounts import PASSWORD
 from testing.appointing import appoint
-from tests.browser.conftest import DESKTOP, PHONE, latest_link, new_context, sign_up, violations
+from tests.browser.conftest import DESKTOP, PHONE, latest_link, new_context, sign_up
+from tests.browser.watching import violations
 from tests.factor import Phone
 
 STAFF_PAGE = '{% extends "base.html" %}{% block main %}<h1>For staff: {{ name }}</h1>{% endblock %}'

@@ -47,6 +47,7 @@ def test_at_most_five_pages_lead_from_a_condition_into_its_community(page: Page,
 
 def test_signing_in_leads_back_to_the_page_it_was_asked_for_from(page: Page, mail):
     sign_up(page, mail, "Gustav")
+    page.goto("/")
     page.get_by_role("button", name="Sign out").click()
     page.goto(ALL)
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, Request
 
-from tests.browser.conftest import choose_country, join, new_context, record, sign_up
+from tests.browser.conftest import choose_country, join, new_context, sign_up
+from tests.browser.watching import record
 
 #: Two homes of one area, kilometres apart: a farm east of Freiburg, a flat in the town. lng, lat.
 HOMES = [(7.90, 47.985), (7.842, 47.999)]
