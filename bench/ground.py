@@ -12,7 +12,7 @@ import shapely
 
 from mapservice.geo import anchors, zone_data
 from mapservice.geo.zone_data import ZoneRecord
-from mapservice.geo.zones import FLOOR, Level
+from mapservice.geo.zones import FLOOR, Level, ZoneId
 
 #: Degrees by which an anchor may miss its zone: the last digit of a packed coordinate.
 TOLERANCE = 2e-6
@@ -39,7 +39,7 @@ def main() -> None:
     sys.exit(1 if wrong else 0)
 
 
-def _problems(record: ZoneRecord, known: set[str]) -> list[str]:
+def _problems(record: ZoneRecord, known: set[ZoneId]) -> list[str]:
     """What is wrong with one zone."""
     found = []
     if record.people < FLOOR[record.level]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mapservice.geo.zones import CHOOSABLE, Level, Zone, path
+from mapservice.geo.zones import CHOOSABLE, Level, Zone, ZoneId, path
 from mapservice.privacy.geomasking import jitter_many
 from mapservice.privacy.precision import FINEST_FOR_MINORS, MIN_EXPECTED_PEOPLE, UNKNOWN_PREVALENCE
 from mapservice.privacy.visibility import Audience, Role
@@ -35,7 +35,7 @@ _WORDS = (
 _COLUMNS = ("role", "minor", "audience", "finer", "counted", "days", "name")
 
 #: Placeholder for the zone of somebody without a location: it has no anchors.
-_NOWHERE = Zone("", 0, Level.COUNTRY, "", 0, b"")
+_NOWHERE = Zone(ZoneId(""), 0, Level.COUNTRY, "", 0, b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class DemoMember(NamedTuple):
     role: str
     for_minor: bool
     audience: str
-    shown_zone: str | None
+    shown_zone: ZoneId | None
     lng: float | None
     lat: float | None
     agrees_to_finer: bool

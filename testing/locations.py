@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.actions.join import Joining, JoinWords, join
 from mapservice.actions.show_location import Outcome, show_location
-from mapservice.geo.zones import Level
+from mapservice.geo.zones import Level, ZoneId, path
 from mapservice.i18n import consent_wordings
 from mapservice.privacy.geomasking import coarsen
 from mapservice.privacy.showing import Wish
@@ -22,7 +22,7 @@ ANCHOR_KEY = bytes.fromhex("a0" * 32)
 JOIN_WORDS = JoinWords("I agree to join.", "I agree to be counted.")
 
 
-def zone_called(session: Session, name: str, level: Level, country: str) -> str:
+def zone_called(session: Session, name: str, level: Level, country: str) -> ZoneId:
     """The id of the zone that people know by a name."""
     wanted = select(tables.ZoneRow.id).where(
         tables.ZoneRow.name == name, tables.ZoneRow.level == level, tables.ZoneRow.country == country
@@ -38,7 +38,7 @@ def put(
     # Time has passed for tests: who deleted a home before may choose one again.
     session.execute(update(Member).where(Member.id == member.id).values(home_changed_on=None, home_corrections=0))
     show(session, member, membership, home, Audience.NOBODY)
-    show(session, member, membership, coarsen(home, level), audience)
+    show(session, member, membership, coarsen(path(home)[-1], level), audience)
     session.commit()
     return membership
 

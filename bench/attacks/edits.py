@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bench.attacks import service
 from mapservice.actions.delete_account import delete_account
-from mapservice.geo.zones import CHOOSABLE
+from mapservice.geo.zones import CHOOSABLE, ZoneId, parent
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
 from mapservice.privacy.visibility import Audience, Role
@@ -36,7 +36,7 @@ class Town:
 
     session: Session
     condition: Condition
-    areas: Sequence[str]
+    areas: Sequence[ZoneId]
     chance: np.random.Generator
     here: list[tuple[Member, Membership]]
 
@@ -52,8 +52,8 @@ class Town:
             if at % TOGETHER == 0 or at == edits:
                 self.session.commit()
 
-    def _area(self) -> str:
-        return str(self.chance.choice(self.areas))
+    def _area(self) -> ZoneId:
+        return ZoneId(str(self.chance.choice(self.areas)))
 
     def _join(self, *_someone: object) -> None:
         email = f"{uuid.uuid4().hex}@example.org"
@@ -66,7 +66,7 @@ class Town:
         memberships.agree(self.session, member, self.condition.id, ConsentKind.JOINED, "joined")
         self.here.append((member, membership))
 
-    def _save(self, member: Member, home: str, shown: str) -> None:
+    def _save(self, member: Member, home: ZoneId, shown: ZoneId) -> None:
         zone = tree.get(self.session, shown)
         membership = memberships.get(self.session, member, self.condition)
         pin = jitter(zone, member.id, self.condition.id, salt=membership.salt, key=ANCHOR_KEY)
@@ -82,7 +82,7 @@ class Town:
     def _coarsen(self, member: Member, membership: Membership) -> None:
         home = home_zones.home(self.session, member)
         if home and membership.shown_zone:
-            self._save(member, home.zone_id, membership.shown_zone.rpartition(".")[0] or membership.shown_zone)
+            self._save(member, home.zone_id, parent(membership.shown_zone) or membership.shown_zone)
 
     def _move(self, member: Member, _membership: Membership) -> None:
         area = self._area()

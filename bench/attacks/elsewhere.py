@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from bench.attacks import service
 from bench.attacks.pages import send, sent_forms
 from bench.attacks.table import Context, Outcome
-from mapservice.geo.zones import Level
+from mapservice.geo.zones import Level, ZoneId
 from mapservice.privacy.geomasking import MaskedPlace, coarsen
 from mapservice.privacy.visibility import AUDIENCES, Audience, Role
 from mapservice.store.catalogue import conditions
@@ -52,7 +52,7 @@ class Act(NamedTuple):
     name: str
     page: str
     ending: str
-    changes: Callable[[str, str], dict[str, str]]
+    changes: Callable[[ZoneId, ZoneId], dict[str, str]]
 
 
 ACTS = (

@@ -12,7 +12,7 @@ from bench.attacks.people import World, km_between, members, moved, neighbours, 
 from bench.attacks.table import Context, Outcome
 from mapservice.geo import anchors, zone_data
 from mapservice.geo.zone_data import ZoneRecord
-from mapservice.geo.zones import FLOOR, Level, ancestor
+from mapservice.geo.zones import FLOOR, Level, ZoneId, ancestor
 from tools.ground import lakes
 
 #: P(< 1 km) at the most and median error in km at the least, of who knows just the zone.
@@ -37,9 +37,9 @@ def a4_versions(context: Context) -> Outcome:
     names = [where.areas[area] for area in people.area]
     merged = {zone: zone for zone in where.areas}
     for _ in range(20):  # versions, each of which merges a zone into a sibling
-        one = str(chance.choice(where.areas))
+        one = ZoneId(str(chance.choice(where.areas)))
         siblings = [each for each in where.areas if each.rpartition(".")[0] == one.rpartition(".")[0]]
-        kept, gone = merged[str(chance.choice(siblings))], merged[one]
+        kept, gone = merged[ZoneId(str(chance.choice(siblings)))], merged[one]
         merged = {zone: kept if now == gone else now for zone, now in merged.items()}
     splits = not_merges(names, names) + not_merges(names, [merged[each] for each in names])
     shifted = moved(people.home, np.full(len(names), 3.0), np.zeros(len(names)))
@@ -137,7 +137,7 @@ def guessed(home: np.ndarray, groups: np.ndarray, others: Callable[[int], np.nda
 def _small_zones(context: Context) -> tuple[float, float]:
     """The same of zones that hold 20,000 to 40,000 people: homes of one country, halved until they are so few."""
     people, where = members(context, 40_000, salt=67), world(context)
-    country = "NL" if "NL" in where.zones else where.countries[0]
+    country = ZoneId("NL" if "NL" in where.zones else where.countries[0])
     own = np.array(where.countries)
     home = people.home[own[people.area] == country]
     true = where.zones[country].people

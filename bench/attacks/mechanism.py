@@ -9,7 +9,7 @@ import numpy as np
 
 from bench.attacks.table import Context, Outcome
 from mapservice.geo.zone_data import TREE_VERSION
-from mapservice.geo.zones import Level, Zone
+from mapservice.geo.zones import Level, Zone, ZoneId
 from mapservice.privacy.disclosure import (
     DEFAULT,
     Bucket,
@@ -48,7 +48,7 @@ def _lasting(key: bytes, tries: int) -> list[int]:
 
 def _drawn(key: bytes, tries: int, chance: np.random.Generator) -> dict[str, tuple[Counter, dict[int, float]]]:
     """What the product drew and the probabilities it should have, by name."""
-    zone = Zone("DE.1.1.1", TREE_VERSION, Level.AREA, "Ulm", 100_000, b"")
+    zone = Zone(ZoneId("DE.1.1.1"), TREE_VERSION, Level.AREA, "Ulm", 100_000, b"")
     ids = [uuid.UUID(bytes=chance.bytes(16), version=4) for _ in range(tries)]
     bucket, profile = Bucket("some-condition", "DE"), DEFAULT
     batches = range(profile.batch_least, profile.batch_least + profile.batch_spread)

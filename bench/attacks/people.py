@@ -10,7 +10,7 @@ import shapely
 from bench.attacks.table import Context
 from mapservice.geo import zone_data
 from mapservice.geo.zone_data import ZoneRecord
-from mapservice.geo.zones import Level
+from mapservice.geo.zones import Level, ZoneId
 
 #: People per km² of a settlement's built-up land, by which homes spread round its centre. Source: the order of the
 #: urban centres of GHS-UCDB R2019A (JRC), where most lie between 1,500 and 6,000.
@@ -32,8 +32,8 @@ class Towns:
 class World:
     """The zones by id, the areas by number, and the settlements."""
 
-    zones: dict[str, ZoneRecord]
-    areas: list[str]
+    zones: dict[ZoneId, ZoneRecord]
+    areas: list[ZoneId]
     tree: shapely.STRtree
     countries: list[str]
     towns: Towns

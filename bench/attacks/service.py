@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from bench.attacks.table import Context
 from mapservice import create_app, db
 from mapservice.config import Config
-from mapservice.geo.zones import Level
+from mapservice.geo.zones import Level, ZoneId
 from mapservice.hosting import embedded
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
@@ -65,7 +65,7 @@ def condition(session: Session) -> Condition:
     return conditions.get(session, SLUG)
 
 
-def freiburg(session: Session) -> str:
+def freiburg(session: Session) -> ZoneId:
     """An area with towns in it."""
     return zone_called(session, "Freiburg", Level.AREA, "DE")
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bench.attacks import service
 from bench.attacks.pages import Form, send, sent_forms
 from bench.attacks.table import Context, Outcome
-from mapservice.geo.zones import Level
+from mapservice.geo.zones import Level, ZoneId
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.geomasking import coarsen
 from mapservice.privacy.visibility import AUDIENCES, Audience
@@ -45,7 +45,7 @@ class Withdrawal(NamedTuple):
     is_everywhere: bool = False
 
 
-def withdrawals(area: str) -> tuple[Withdrawal, ...]:
+def withdrawals(area: ZoneId) -> tuple[Withdrawal, ...]:
     """All that a member can take back."""
     place, revoke = f"{service.PAGE}/place", f"{service.PAGE}/revoke"
     return (

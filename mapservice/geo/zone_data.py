@@ -10,7 +10,7 @@ import orjson
 import shapely
 
 from mapservice.geo import anchors, topology
-from mapservice.geo.zones import Level
+from mapservice.geo.zones import Level, ZoneId
 
 #: Version of the zone tree. A later version may only merge zones of this one.
 TREE_VERSION = 1
@@ -30,7 +30,7 @@ class ZoneRecord:
     world has none. ``anchors`` are packed as described in ``geo/anchors.py``; countries and regions have none.
     """
 
-    id: str
+    id: ZoneId
     level: Level
     name: str
     people: int
@@ -39,7 +39,7 @@ class ZoneRecord:
     opens: int
     shape: shapely.Geometry | None
     anchors: bytes
-    parent: str | None
+    parent: ZoneId | None
     country: str
 
 
@@ -71,7 +71,7 @@ def codes() -> list[str]:
     return sorted(part_of())
 
 
-def part_of() -> dict[str, str]:
+def part_of() -> dict[str, ZoneId]:
     """Return the part of the world of each country or group of small states, by code."""
     parts = orjson.loads((GROUND / "parts.json").read_bytes())
     return {code: part["id"] for part in parts for code in part["countries"]}
@@ -89,7 +89,7 @@ def zone_file(code: str) -> Path:
     return GROUND / "zones" / f"{code}.json.gz"
 
 
-def country(code: str, part: str | None = None) -> Iterator[ZoneRecord]:
+def country(code: str, part: ZoneId | None = None) -> Iterator[ZoneRecord]:
     """Yield the zones of one zone file, each after its parent."""
     table = orjson.loads(gzip.decompress(zone_file(code).read_bytes()))
     rows = table["zones"]
@@ -106,7 +106,7 @@ def country(code: str, part: str | None = None) -> Iterator[ZoneRecord]:
             opens=opens,
             shape=shapes[zone],
             anchors=pins.get(zone, b""),
-            parent=zone.rpartition(".")[0] or part,
+            parent=ZoneId(zone.rpartition(".")[0]) or part,
             country=code,
         )
 

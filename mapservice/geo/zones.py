@@ -3,8 +3,12 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NewType
 
 from mapservice.errors import UnknownZoneError
+
+#: The id of a zone; text from outside becomes one by ``path``, or by a look-up in the loaded tree.
+ZoneId = NewType("ZoneId", str)
 
 # Path ids: "DE" country, "DE.3" region, "DE.3.7" district, "DE.3.7.2" area; part of the world: UN M49 digits.
 _PATH = re.compile(r"[A-Z]{2}(\.[1-9][0-9]{0,4}){0,3}")
@@ -36,7 +40,7 @@ class Zone:
     for countries and regions, which never have pins. ``tree`` is the version of the zone tree.
     """
 
-    id: str
+    id: ZoneId
     tree: int
     level: Level
     name: str
@@ -59,7 +63,7 @@ def level_of(zone_id: str) -> Level:
     return CHOOSABLE[zone_id.count(".")]
 
 
-def path(zone_id: str) -> tuple[str, ...]:
+def path(zone_id: str) -> tuple[ZoneId, ...]:
     """Return the zones from the country down to the zone itself.
 
     >>> path("DE.3.7")
@@ -67,10 +71,10 @@ def path(zone_id: str) -> tuple[str, ...]:
     """
     level_of(zone_id)
     steps = zone_id.split(".")
-    return tuple(".".join(steps[: count + 1]) for count in range(len(steps)))
+    return tuple(ZoneId(".".join(steps[: count + 1])) for count in range(len(steps)))
 
 
-def ancestor(zone_id: str, level: Level) -> str:
+def ancestor(zone_id: ZoneId, level: Level) -> ZoneId:
     """Return the ancestor of a zone at a level; the zone itself if it has that level.
 
     :raise UnknownZoneError: if the zone is coarser than the level.
@@ -85,7 +89,7 @@ def ancestor(zone_id: str, level: Level) -> str:
     return steps[depth]
 
 
-def parent(zone_id: str) -> str | None:
+def parent(zone_id: ZoneId) -> ZoneId | None:
     """Return the next coarser zone, or None for a country.
 
     >>> parent("DE.3"), parent("DE")

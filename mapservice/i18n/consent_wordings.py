@@ -4,9 +4,10 @@ The stored wording has placeholders for the zone and the number of expected peop
 deleting a location can blank them, and the wording reveals nothing about it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mapservice.geo.zones import ZoneId
 from mapservice.i18n.labels import expected
 from mapservice.i18n.translation import gettext
 from mapservice.i18n.translation import lazy_gettext as _l
@@ -66,9 +67,9 @@ def finer_of(zones: Sequence[tuple[str, str]]) -> tuple[str, str]:
     return about(named) if zones else "", finer(gettext("no more people than stated above"))
 
 
-def read(consent: Consent, names: dict[str, str]) -> str:
+def read(consent: Consent, names: Mapping[ZoneId, str]) -> str:
     """Return a stored consent as it was read; ``names`` are the displayed names of zones by id."""
-    zone = names.get(consent.zone_id or "", str(_NO_ZONE))
+    zone = names.get(consent.zone_id, str(_NO_ZONE)) if consent.zone_id else str(_NO_ZONE)
     figure = str(_NO_FIGURE) if consent.expected_people is None else expected(consent.expected_people)
     return consent.wording.replace("{zone}", zone).replace("{figure}", figure)
 

@@ -2,7 +2,7 @@
 
 from babel import Locale
 
-from mapservice.geo.zones import Level
+from mapservice.geo.zones import Level, ZoneId
 from mapservice.i18n.translation import format_decimal, get_locale, gettext, lazy_gettext, ngettext
 from mapservice.privacy.visibility import Audience, Role
 
@@ -37,7 +37,7 @@ def country_name(code: str, name: str, language: str | None = None) -> str:
     return name if is_group else locale.territories.get(code, name)
 
 
-def zone_name(zone_id: str, name: str) -> str:
+def zone_name(zone_id: ZoneId, name: str) -> str:
     """Return the name of a zone as displayed."""
     depth = zone_id.count(".")
     if zone_id.isdigit() or depth == 1:

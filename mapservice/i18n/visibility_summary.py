@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mapservice.geo.zones import Level, level_of
+from mapservice.geo.zones import Level, ZoneId, level_of
 from mapservice.i18n.labels import ROLES, zone_name
 from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.visibility import Audience, Role
@@ -12,7 +12,7 @@ from mapservice.store.tables import Membership
 _NUMBERS = (Level.COUNTRY, Level.REGION)
 
 
-def standing(own: Membership | None, zone_names: Mapping[str, str]) -> str:
+def standing(own: Membership | None, zone_names: Mapping[ZoneId, str]) -> str:
     """Return what others see of a member; empty if they are not shown. ``zone_names`` are names by zone id."""
     if own is None or own.shown_zone is None or own.audience == Audience.NOBODY:
         return ""

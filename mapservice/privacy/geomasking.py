@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from mapservice.geo import anchors
-from mapservice.geo.zones import Level, Zone, ancestor, is_finer, level_of
+from mapservice.geo.zones import Level, Zone, ZoneId, ancestor, is_finer, level_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Pin:
 class Shown:
     """The zone that a membership shows, and its pin; None if the zone is a country or a region."""
 
-    zone_id: str
+    zone_id: ZoneId
     pin: Pin | None
 
 
@@ -30,7 +30,7 @@ class Shown:
 class MaskedPlace:
     """Everything that is ever stored of a location: the home zone, and what each condition (by its id) shows of it."""
 
-    home: str
+    home: ZoneId
     shown: Mapping[int, Shown]
 
 
@@ -82,7 +82,7 @@ def jitter_many(memberships: Iterable[tuple[Zone, bytes, int, bytes]], *, key: b
 
     A membership is a zone, the 16 bytes of the member's id, a condition, and the salt.
     """
-    zones: dict[tuple[str, bool], tuple[bytes, int]] = {}
+    zones: dict[tuple[ZoneId, bool], tuple[bytes, int]] = {}
     frame = _framed(bytes(16))[:4]
     for zone, member, condition, salt in memberships:
         kind = zone.id, bool(salt)
@@ -94,7 +94,7 @@ def jitter_many(memberships: Iterable[tuple[Zone, bytes, int, bytes]], *, key: b
         yield Pin(*anchors.point(zone.anchors, _index(key, message, count))) if count else None
 
 
-def coarsen(home: str, level: Level) -> str:
+def coarsen(home: ZoneId, level: Level) -> ZoneId:
     """Return the ancestor of the home zone at a level, or the home zone itself if it is not finer than the level.
 
     >>> coarsen("DE.3.7.2", Level.REGION), coarsen("DE.3", Level.AREA)

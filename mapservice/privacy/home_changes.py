@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mapservice.errors import MovedTooSoonError
-from mapservice.geo.zones import path
+from mapservice.geo.zones import ZoneId, path
 
 #: How long a wrong choice can be corrected.
 CORRECTION = dt.timedelta(hours=24)
@@ -31,7 +31,7 @@ class Change(StrEnum):
 class Home:
     """The stored home zone, the time of its last change, and the number of corrections since the last cooldown."""
 
-    zone_id: str
+    zone_id: ZoneId
     since: dt.datetime
     corrections: int = 0
 
@@ -49,7 +49,7 @@ class FormerHome:
         return dt.datetime.combine(self.changed_on, dt.time(), dt.UTC)
 
 
-def change(home: Home | FormerHome | None, chosen: str, *, now: dt.datetime) -> Change:
+def change(home: Home | FormerHome | None, chosen: ZoneId, *, now: dt.datetime) -> Change:
     """Return the effect of choosing a zone: a coarser one changes nothing, a finer one inside the home refines it.
 
     The zone of a deleted home is unknown, so that any choice counts as a move.
@@ -86,7 +86,7 @@ def free_again(home: Home | FormerHome) -> dt.date:
     return (home.since + COOLDOWN).date() + dt.timedelta(days=isinstance(home, Home))
 
 
-def next_home(home: Home | FormerHome | None, chosen: str, *, now: dt.datetime) -> Home:
+def next_home(home: Home | FormerHome | None, chosen: ZoneId, *, now: dt.datetime) -> Home:
     """Return the home after a zone was chosen; a correction does not extend the time for corrections.
 
     :raise MovedTooSoonError: as :func:`change`.

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from mapservice.errors import TooFineError
 from mapservice.geo import zone_data
-from mapservice.geo.zones import CHOOSABLE, Level, Zone, level_of, path
+from mapservice.geo.zones import CHOOSABLE, Level, Zone, ZoneId, level_of, path
 from mapservice.i18n.labels import rounded_down
 from mapservice.maps.choropleth import SCALES, class_of
 from mapservice.privacy.geomasking import jitter
@@ -43,7 +43,7 @@ _PEOPLE = (
 
 _NUMBERS = (0, 1, 9, 10, 11, 99, 100, 101, 109, 110, 999, 1_000, 1_099, 61_842, 199_999, 200_000, 8_765_432, 10**9 + 1)
 
-_IDS = ("DE", "DE.1", "DE.1.1", "DE.1.1.1", "DE.1.1.11", "DE.1.11", "DE.11", "DE.2.1.1", "FR", "FR.1")
+_IDS = (*path("DE.1.1.1"), *map(ZoneId, ("DE.1.1.11", "DE.1.11", "DE.11", "DE.2.1.1", "FR", "FR.1")))
 
 Case = dict[str, Any]
 
@@ -141,7 +141,7 @@ def _viewers() -> Iterator[Case]:
 
 def _has_pin(level: Level) -> bool:
     anchors = next(zone.anchors for zone in zone_data.country("LS") if zone.anchors)
-    zone = Zone("LS.1", 1, level, "", 200_000, anchors)
+    zone = Zone(ZoneId("LS.1"), 1, level, "", 200_000, anchors)
     return jitter(zone, UUID(int=1), 1, salt=b"salt", key=b"key").pin is not None
 
 

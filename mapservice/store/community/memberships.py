@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mapservice.errors import NotAMemberError
+from mapservice.geo.zones import ZoneId
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import tables, withdrawals
@@ -161,7 +162,7 @@ def agree(
     kind: ConsentKind,
     wording: str,
     *,
-    zone_id: str | None = None,
+    zone_id: ZoneId | None = None,
     expected_people: int | None = None,
 ) -> None:
     """Store a consent in the words that the member read; an identical consent that is still valid is kept instead.
@@ -203,7 +204,12 @@ def _end(session: Session, member: tables.Member, condition_id: int | None, *kin
 
 
 def has_agreed(
-    session: Session, member: tables.Member, condition_id: int | None, kind: ConsentKind, *, zone_id: str | None = None
+    session: Session,
+    member: tables.Member,
+    condition_id: int | None,
+    kind: ConsentKind,
+    *,
+    zone_id: ZoneId | None = None,
 ) -> bool:
     """Return whether there is a valid consent of this kind; for a zone, one given for it or for a zone inside it."""
     standing = _standing(member, condition_id, kind)

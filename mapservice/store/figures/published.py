@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownReleaseError
 from mapservice.geo.bbox import Bbox
-from mapservice.geo.zones import Level
+from mapservice.geo.zones import Level, ZoneId
 from mapservice.privacy.disclosure import DEFAULT, PROFILES, Profile
 from mapservice.store.figures import releases
 from mapservice.store.figures.releases import Figure
@@ -41,14 +41,14 @@ def figures(session: Session, release: Release, condition: Condition) -> Publish
     return Published(release, releases.world(session, release, condition), tuple(places))
 
 
-def region_counts(session: Session, countries: Collection[str]) -> dict[str, int]:
+def region_counts(session: Session, countries: Collection[ZoneId]) -> dict[ZoneId, int]:
     """Return the number of regions of each country, by zone id."""
     rows = session.execute(
         select(ZoneRow.parent, func.count())
         .where(ZoneRow.parent.in_(countries), ZoneRow.level == Level.REGION)
         .group_by(ZoneRow.parent)
     )
-    return {parent or "": n for parent, n in rows}
+    return {parent: n for parent, n in rows if parent}
 
 
 def profile(figures: Published) -> Profile:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownReleaseError
 from mapservice.geo.zone_data import TREE_VERSION
+from mapservice.geo.zones import ZoneId
 from mapservice.privacy.disclosure import WORLD, Bucket, Profile, State, next_state, released_count, renewal
 from mapservice.store.advisory_locks import AdvisoryLock, lock_transaction, try_lock_transaction
 from mapservice.store.figures import eligibility
@@ -85,7 +86,7 @@ class ReleaseChange:
 class Figure:
     """A published figure of a country or region, and the position of its bubble: (lng, lat) in degrees, SRID 4326."""
 
-    zone_id: str
+    zone_id: ZoneId
     name: str
     level: str
     shown: int

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapservice.geo.tiles import Tile
+from mapservice.geo.zones import ZoneId
 from mapservice.privacy.visibility import Viewer, audiences_seen
 
 #: First zoom at which people are drawn one by one.
@@ -23,7 +24,7 @@ class Cluster:
     lng: float
     lat: float
     n: int
-    zone_id: str
+    zone_id: ZoneId
     name: str
     box: Sequence[float]
     level: str

@@ -7,7 +7,7 @@ from geoalchemy2 import WKTElement
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from mapservice.geo.zones import is_finer, level_of, path
+from mapservice.geo.zones import ZoneId, is_finer, level_of, path
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.geomasking import MaskedPlace, Pin, Shown, coarsen
 from mapservice.privacy.precision import FINEST_FOR_MINORS, is_minor
@@ -203,7 +203,7 @@ def _end_consents(session: Session, membership: tables.Membership, *kinds: Conse
     return stood
 
 
-def _put(membership: tables.Membership, zone_id: str | None, pin: WKTElement | None) -> None:
+def _put(membership: tables.Membership, zone_id: ZoneId | None, pin: WKTElement | None) -> None:
     """Set zone and pin of a membership; a new zone discards the audience from before it was hidden."""
     if zone_id == membership.shown_zone and (pin is None) == (membership.pin is None):
         return

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownPersonError
+from mapservice.geo.zones import ZoneId
 from mapservice.privacy.visibility import Viewer, audiences_seen
 from mapservice.store.tables import Condition, Member, Membership, ZoneCount, ZoneRow
 
@@ -15,7 +16,7 @@ from mapservice.store.tables import Condition, Member, Membership, ZoneCount, Zo
 class MemberRow:
     """A zone with the number of people whom this viewer can see in it or below."""
 
-    zone_id: str
+    zone_id: ZoneId
     name: str
     level: str
     n: int
@@ -37,14 +38,14 @@ class Card:
     public_id: str
     pseudonym: str
     role: str
-    zone_id: str
+    zone_id: ZoneId
     zone_name: str
     level: str
     is_own: bool
 
 
 def rows_below(
-    session: Session, condition: Condition, zone_id: str | None, viewer: Viewer, role: str | None
+    session: Session, condition: Condition, zone_id: ZoneId | None, viewer: Viewer, role: str | None
 ) -> Sequence[MemberRow]:
     """Return the countries of the world, or the children of a zone, with visible people, the largest number first."""
     n = func.sum(ZoneCount.n)
@@ -59,7 +60,7 @@ def rows_below(
     return [MemberRow(*row) for row in session.execute(statement)]
 
 
-def total(session: Session, condition: Condition, zone_id: str | None, viewer: Viewer, role: str | None) -> int:
+def total(session: Session, condition: Condition, zone_id: ZoneId | None, viewer: Viewer, role: str | None) -> int:
     """Return how many people this viewer can see in a zone, or in the whole world."""
     place = ZoneRow.level == "country" if zone_id is None else ZoneRow.id == zone_id
     statement = (
@@ -71,7 +72,14 @@ def total(session: Session, condition: Condition, zone_id: str | None, viewer: V
 
 
 def shown_in(
-    session: Session, condition: Condition, zone_id: str, viewer: Viewer, role: str | None, *, limit: int, offset: int
+    session: Session,
+    condition: Condition,
+    zone_id: ZoneId,
+    viewer: Viewer,
+    role: str | None,
+    *,
+    limit: int,
+    offset: int,
 ) -> tuple[int, Sequence[Person]]:
     """Return how many people show exactly this zone, and a page of them, in the order of their random public ids."""
     wanted = [Membership.shown_zone == zone_id, *_seen(condition, viewer)]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from mapservice.geo.zones import Level, Zone
+from mapservice.geo.zones import Level, Zone, ZoneId
 from mapservice.privacy.geomasking import jitter_many
 from mapservice.store import tables
 from mapservice.store.tables import SRID, Membership
@@ -54,7 +54,7 @@ def redraw(session: Session, *, key: bytes, progress: Callable[[int, int], None]
     return total
 
 
-def _zones(session: Session) -> dict[str, Zone]:
+def _zones(session: Session) -> dict[ZoneId, Zone]:
     """Return the zones with pins, by id."""
     used = select(Membership.shown_zone).where(Membership.pin.is_not(None))
     columns = tables.ZoneRow.id, tables.ZoneRow.tree, tables.ZoneRow.level, tables.ZoneRow.name

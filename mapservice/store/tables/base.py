@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import DateTime, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase
 
+from mapservice.geo.zones import ZoneId
+
 SRID = 4326  # stored; axis order lng, lat
 SRID_DRAWN = 3857
 
@@ -33,4 +35,4 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {str: Text, dt.datetime: DateTime(timezone=True)}
+    type_annotation_map = {str: Text, ZoneId: Text, dt.datetime: DateTime(timezone=True)}

@@ -10,6 +10,7 @@ from geoalchemy2 import Geometry, WKBElement, WKTElement
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, Text, event, func, inspect, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, validates
 
+from mapservice.geo.zones import ZoneId
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import AUDIENCES, Role
 from mapservice.store.tables.base import SRID, Base, one_of, random_id
@@ -24,7 +25,7 @@ class HomeZone(Base):
     __tablename__ = "home_zone"
 
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
-    zone_id: Mapped[str] = mapped_column(ForeignKey("zone.id"))
+    zone_id: Mapped[ZoneId] = mapped_column(ForeignKey("zone.id"))
     since: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     corrections: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
 
@@ -63,7 +64,7 @@ class Membership(Base):
     audience: Mapped[str] = mapped_column(default="nobody", server_default="nobody")
     audience_before: Mapped[str | None]
     hidden_by: Mapped[uuid.UUID | None]
-    shown_zone: Mapped[str | None] = mapped_column(ForeignKey("zone.id"))
+    shown_zone: Mapped[ZoneId | None] = mapped_column(ForeignKey("zone.id"))
     pin: Mapped[WKBElement | WKTElement | None] = mapped_column(Geometry("POINT", SRID, spatial_index=False))
     joined: Mapped[dt.date] = mapped_column(server_default=func.current_date())
     counted_since: Mapped[dt.date | None]
@@ -111,7 +112,7 @@ class Consent(Base):
     condition_id: Mapped[int | None] = mapped_column(ForeignKey("condition.id"))
     kind: Mapped[str]
     wording: Mapped[str]
-    zone_id: Mapped[str | None] = mapped_column(ForeignKey("zone.id"))
+    zone_id: Mapped[ZoneId | None] = mapped_column(ForeignKey("zone.id"))
     expected_people: Mapped[int | None]
     given_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     revoked_at: Mapped[dt.datetime | None]
@@ -124,7 +125,7 @@ class ZoneCount(Base):
     __table_args__ = (CheckConstraint("n >= 0", name="n"), Index("ix_zone_count_zone_id", "zone_id"))
 
     condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id"), primary_key=True)
-    zone_id: Mapped[str] = mapped_column(Text(collation="C"), ForeignKey("zone.id"), primary_key=True)
+    zone_id: Mapped[ZoneId] = mapped_column(Text(collation="C"), ForeignKey("zone.id"), primary_key=True)
     audience: Mapped[str] = mapped_column(primary_key=True)
     role: Mapped[str] = mapped_column(primary_key=True)
     n: Mapped[int]

@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, La
 from sqlalchemy.dialects.postgresql import REAL
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mapservice.geo.zones import Level
+from mapservice.geo.zones import Level, ZoneId
 from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, one_of
 
 
@@ -24,10 +24,10 @@ class ZoneRow(Base):
         Index("ix_zone_anchor", "anchor", postgresql_using="gist"),
     )
 
-    id: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    id: Mapped[ZoneId] = mapped_column(Text(collation="C"), primary_key=True)
     tree: Mapped[int] = mapped_column(SmallInteger)
     level: Mapped[str]
-    parent: Mapped[str | None] = mapped_column(ForeignKey("zone.id"), index=True)
+    parent: Mapped[ZoneId | None] = mapped_column(ForeignKey("zone.id"), index=True)
     country: Mapped[str | None] = mapped_column(index=True)
     codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     name: Mapped[str]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from mapservice.geo import zone_data
 from mapservice.geo.bbox import Bbox
 from mapservice.geo.zone_data import ZoneRecord
-from mapservice.geo.zones import Level, path
+from mapservice.geo.zones import Level, ZoneId, path
 from mapservice.store.tables import SRID, Loaded
 
 Progress = Callable[[int, int], None]
@@ -84,21 +84,21 @@ def _rows(progress: Progress) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of all zones; parts of the world come last, when the boxes of their areas are known."""
     parts, part_of = {part.id: part for part in zone_data.parts()}, zone_data.part_of()
     sizes = {code: zone_data.zone_file(code).stat().st_size for code in part_of}
-    boxes: dict[str, list[Bbox]] = defaultdict(list)
+    boxes: dict[ZoneId, list[Bbox]] = defaultdict(list)
     done = 0
     progress(done, sum(sizes.values()))
     for code, size in sizes.items():
         part = parts[part_of[code]]
         records = list(zone_data.country(code, part.id))
         found = _boxes(records)
-        boxes[part.id] += found[code]
+        boxes[part.id] += found[ZoneId(code)]
         yield from _values(records, found, {part.id: part.opens})
         done += size
         progress(done, sum(sizes.values()))
     yield from _values(list(parts.values()), boxes, {})
 
 
-def _boxes(records: Sequence[ZoneRecord]) -> dict[str, list[Bbox]]:
+def _boxes(records: Sequence[ZoneRecord]) -> dict[ZoneId, list[Bbox]]:
     """Return the boxes of the areas in each zone of a country, by zone id."""
     found = defaultdict(list)
     for record in records:
@@ -128,7 +128,7 @@ def _around(boxes: list[Bbox]) -> Bbox:
 
 
 def _values(
-    records: Sequence[ZoneRecord], boxes: Mapping[str, list[Bbox]], opens: dict[str, int]
+    records: Sequence[ZoneRecord], boxes: Mapping[ZoneId, list[Bbox]], opens: dict[ZoneId, int]
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of records, each after its parent; a zone appears at the zoom at which its parent ``opens``."""
     anchors = shapely.points([record.anchor for record in records])

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from mapservice.errors import UnknownZoneError
 from mapservice.geo import zones
 from mapservice.geo.bbox import Bbox
-from mapservice.geo.zones import Level
+from mapservice.geo.zones import Level, ZoneId
 from mapservice.store import tables
 
 
@@ -28,18 +28,18 @@ def path(session: Session, zone_id: str) -> list[zones.Zone]:
     """
     wanted = zones.path(zone_id)
     found = {row.id: row for row in session.scalars(select(tables.ZoneRow).where(tables.ZoneRow.id.in_(wanted)))}
-    if len(found) != len(wanted) or found[zone_id].level == Level.PART:
+    if len(found) != len(wanted) or found[wanted[-1]].level == Level.PART:
         raise UnknownZoneError
     return [_zone(found[each]) for each in wanted]
 
 
-def children(session: Session, zone_id: str) -> Sequence[zones.Zone]:
+def children(session: Session, zone_id: ZoneId) -> Sequence[zones.Zone]:
     """Return the children of a zone, by name."""
     rows = session.scalars(select(tables.ZoneRow).where(tables.ZoneRow.parent == zone_id).order_by(tables.ZoneRow.name))
     return [_zone(row) for row in rows]
 
 
-def names(session: Session, zone_ids: Sequence[str]) -> dict[str, str]:
+def names(session: Session, zone_ids: Sequence[ZoneId]) -> dict[ZoneId, str]:
     """Return the names of zones by their ids."""
     rows = session.execute(select(tables.ZoneRow.id, tables.ZoneRow.name).where(tables.ZoneRow.id.in_(zone_ids)))
     return {row.id: row.name for row in rows}
@@ -52,7 +52,7 @@ class Place:
     ``codes`` are ISO 3166-1 alpha-2 of a country (several for a group), ISO 3166-2 of a region.
     """
 
-    zone: str
+    zone: ZoneId
     name: str
     codes: Sequence[str]
     country: str
@@ -78,7 +78,7 @@ def places(
     return [Place(*row) for row in rows], matched
 
 
-def bbox(session: Session, zone_id: str) -> Bbox:
+def bbox(session: Session, zone_id: ZoneId) -> Bbox:
     """Return the bounding box of a zone."""
     return Bbox(*session.scalars(select(tables.ZoneRow.box).where(tables.ZoneRow.id == zone_id)).one())
 

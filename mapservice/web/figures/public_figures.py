@@ -8,7 +8,7 @@ from flask import url_for
 
 from mapservice.db import get_session
 from mapservice.geo.zone_data import TREE_VERSION
-from mapservice.geo.zones import Level
+from mapservice.geo.zones import Level, ZoneId, ancestor
 from mapservice.i18n import bidi, figure_words
 from mapservice.i18n.labels import zone_name
 from mapservice.i18n.translation import get_locale
@@ -29,7 +29,7 @@ from mapservice.web.site.headers import nonce
 class FigureRow:
     """A row of the table; ``shown`` and ``rank``, its colour class, are None for "too few to show"."""
 
-    zone_id: str
+    zone_id: ZoneId
     name: str
     shown: int | None
     rank: int | None
@@ -76,11 +76,11 @@ def page(condition: Condition, *, release: Release | None = None, is_guest: bool
 def table(figures: Published) -> list[CountryFigures]:
     """Return the countries with a figure, or with a region that has one: the largest first, equal ones by name."""
     scale = scale_of(published.largest_figure(figures))
-    below: dict[str, list[FigureRow]] = defaultdict(list)
+    below: dict[ZoneId, list[FigureRow]] = defaultdict(list)
     countries = {place.zone_id: _row(place, scale) for place in figures.places if place.level == Level.COUNTRY}
     for place in figures.places:
         if place.level == Level.REGION:
-            below[place.zone_id.partition(".")[0]].append(_row(place, scale))
+            below[ancestor(place.zone_id, Level.COUNTRY)].append(_row(place, scale))
     codes = {*countries, *below}
     how_many = published.region_counts(get_session(), codes)
     names = tree.names(get_session(), list(codes))

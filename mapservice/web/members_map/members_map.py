@@ -159,8 +159,9 @@ def _parts(condition: Condition, own: Membership | None, role: Role | None) -> M
 
 def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str, Any]:
     """Return the table: the children of a zone with visible people, and the people who show exactly this zone."""
-    session, within = get_session(), request.args.get("in")
-    path = tree.path(session, within) if within else []
+    session, asked = get_session(), request.args.get("in")
+    path = tree.path(session, asked) if asked else []
+    within = path[-1].id if path else None
     load = partial(member_lists.shown_in, session, condition, within, viewer, role) if within else None
     return {
         "role": role or "",

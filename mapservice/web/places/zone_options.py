@@ -11,7 +11,7 @@ from flask import url_for
 from mapservice.db import get_session
 from mapservice.errors import UnknownZoneError
 from mapservice.geo import zone_data
-from mapservice.geo.zones import CHOOSABLE, Level, Zone, is_finer
+from mapservice.geo.zones import CHOOSABLE, Level, Zone, ZoneId, is_finer
 from mapservice.geo.zones import path as ancestry
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.labels import LEVELS, at_least, country_name, expected, zone_name
@@ -34,7 +34,7 @@ from mapservice.store.zones import tree as zones
 class Choice:
     """One level of a home: its zone in words, the population, and whether showing it needs more consent."""
 
-    zone_id: str
+    zone_id: ZoneId
     level: Level
     title: str
     people: str
