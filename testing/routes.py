@@ -26,7 +26,11 @@ NOTE_VISITS = {"login_session", "known_device"}
 
 #: The tables that tell something of a person, and the counts made from them, but for those that note that somebody
 #: looked: sessions, devices.
-OF_PEOPLE = (*(entry.table for entry in PLAN if entry.person and entry.table not in NOTE_VISITS), "zone_count")
+OF_PEOPLE = (
+    *(entry.table for entry in PLAN if entry.person and entry.table not in NOTE_VISITS),
+    "zone_count",
+    "zone_count_change",
+)
 
 VALUES = {
     "slug": "acute-lymphoblastic-leukaemia",

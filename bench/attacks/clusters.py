@@ -18,7 +18,8 @@ from mapservice.geo import anchors
 from mapservice.geo.tiles import Tile, tile_at
 from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience, Role, Viewer
-from mapservice.store.places import clusters, zone_counts
+from mapservice.store.places import clusters, count_rollup, zone_counts
+from mapservice.store.places.current_counts import CURRENT
 from mapservice.store.tables import Membership, ZoneRow
 from testing.accounts import new_member
 from testing.locations import put
@@ -42,7 +43,7 @@ ROLES = tuple(Role)
 # All of it happens in one transaction, in which nothing clears away what the counts were before each member came.
 _COMPACT = (
     "create temp table compact on commit drop as select * from zone_count",
-    "truncate zone_count",
+    "truncate zone_count, zone_count_change",
     "insert into zone_count select * from compact",
     "analyze zone_count, membership",
 )
@@ -91,6 +92,7 @@ def _settle(session: Session, context: Context) -> None:
     with zone_counts.counted(session, held) as memberships:
         for at, membership in enumerate(memberships):
             membership.role = ROLES[at % len(ROLES)]
+    count_rollup.roll_up(session)
     with as_owner(session):
         for statement in _COMPACT:
             session.execute(text(statement))
@@ -156,7 +158,7 @@ def _seen(
 def _tiles(session: Session, seed: int) -> Iterator[Tile]:
     """All tiles of the world at low zooms; at high ones of those in which a cluster, a badge or a pin can stand."""
     points = session.execute(text(
-        "select distinct st_x(anchor), st_y(anchor) from zone join zone_count on zone_id = id "
+        f"select distinct st_x(anchor), st_y(anchor) from zone join {CURRENT} as counted on zone_id = id "
         "union select st_x(pin), st_y(pin) from membership where pin is not null"
     )).all()  # fmt: skip
     for zoom in range(WHOLE_WORLD + 1):

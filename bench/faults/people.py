@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from bench.faults.running import ANCHOR_KEY, SECRET_KEY, Service, stranger
@@ -21,7 +21,7 @@ from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
-from mapservice.store.places import zone_counts
+from mapservice.store.places import count_rollup
 from mapservice.store.tables import Consent, Member, Membership
 from mapservice.web.site.server_sessions import COOKIE
 from testing.accounts import csrf_token, new_member, sign_in
@@ -199,12 +199,10 @@ def lost(crowd: Crowd) -> int:
 def half_applied(crowd: Crowd) -> int:
     """How many things that go together are not together: counts and people, memberships and consents."""
     with engine_of(crowd) as engine, db.session_on(engine) as session:
-        counted = set(session.execute(text("select condition_id, zone_id, audience, role, n from zone_count")))
-        true = set(session.execute(text(zone_counts.TRUTH)))
         joined = set(session.execute(select(Membership.member_id, Membership.condition_id)))
         agreed = select(Consent.member_id, Consent.condition_id)
         agreed = agreed.where(Consent.kind == "joined", Consent.revoked_at.is_(None))
-        return len({*map(tuple, counted)} ^ {*map(tuple, true)}) + len(joined ^ set(session.execute(agreed)))
+        return count_rollup.differences(session) + len(joined ^ set(session.execute(agreed)))
 
 
 def state_of(session: Session, member_id: uuid.UUID) -> str:

@@ -65,6 +65,7 @@ for command in (
     serve.worker,
     db_commands.migrate,
     db_commands.load,
+    db_commands.check_counts,
     erase.erase,
     db_commands.stop,
     backup.backup,

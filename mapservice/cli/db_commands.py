@@ -9,6 +9,7 @@ from mapservice.config import Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded, process_records
 from mapservice.hosting.processes import GRACE_S
+from mapservice.store.places import count_rollup
 
 # Seconds that a service may take to stop in order, including its database.
 TIMEOUT_STOP_S = 60.0
@@ -38,6 +39,24 @@ def load() -> None:
         check_owner(config, engine)
         loaded = provisioning.load(engine, bars, role=pages_role(config))
     click.echo(f"Loaded: {', '.join(loaded)}." if loaded else "Everything was already loaded.")
+
+
+@click.command("check-counts")
+@click.option("--repair", is_flag=True, help="Correct the counts that are wrong.")
+def check_counts(repair: bool) -> None:
+    """Compare the counts of the maps with the memberships. The service may be running.
+
+    The exit status is 1 if some are wrong and --repair is not given.
+    """
+    config = Config.from_environment()
+    with owner_engine(config) as engine, db.transaction(engine) as session:
+        wrong = count_rollup.repair(session) if repair else count_rollup.differences(session)
+    if not wrong:
+        click.echo("The counts are right.")
+    elif repair:
+        click.echo(f"Counts corrected: {wrong}.")
+    else:
+        raise SetupError(f"Counts that differ from the memberships: {wrong}. Correct them with --repair.")
 
 
 @click.command()

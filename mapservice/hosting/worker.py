@@ -17,6 +17,7 @@ from mapservice.hosting.embedded import dump, erasing
 from mapservice.hosting.stopping import Stop
 from mapservice.mail import mailer
 from mapservice.store.across import cleanup
+from mapservice.store.places import count_rollup
 from mapservice.withdrawal_log import WithdrawalLog
 
 log = structlog.get_logger()
@@ -55,6 +56,12 @@ def forget(engine: Engine, config: Config) -> None:
         cleanup.delete_expired(session, config)
 
 
+def add_up(engine: Engine, _config: Config) -> None:
+    """Add the last changes to the counts of the maps."""
+    with db.transaction(engine) as session:
+        count_rollup.roll_up(session)
+
+
 def keep_log(_engine: Engine, config: Config) -> None:
     """Note in the withdrawal log that it is kept today; delete expired logs and backups."""
     now = dt.datetime.now(dt.UTC)
@@ -88,6 +95,7 @@ def erase(_engine: Engine, config: Config) -> None:
 #: All background jobs.
 JOBS = (
     BackgroundJob("letters", 1.0, mailer.deliver_due),
+    BackgroundJob("counts", 0.25, add_up),
     BackgroundJob("upkeep", cleanup.INTERVAL_S, forget),
     BackgroundJob("withdrawals", 600, keep_log),
     BackgroundJob("outbox", 60, lambda _engine, config: mailer.forget_written(config)),

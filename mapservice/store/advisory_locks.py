@@ -1,6 +1,5 @@
 """All advisory locks of the database, with their numbers: for tasks that must not run twice at a time."""
 
-from collections.abc import Iterable
 from enum import IntEnum
 
 from sqlalchemy import Connection, text
@@ -16,20 +15,14 @@ class AdvisoryLock(IntEnum):
     RELEASE = 7316002
     #: Replacing the files of a table, or copying the whole database (``hosting.embedded.exclusion``).
     FILES = 7316003
-
-
-class AdvisoryLockSpace(IntEnum):
-    """A group of locks, one for each of many objects, by a number of the object."""
-
-    #: Changing the counts of one condition, by its id.
-    ZONE_COUNTS = 7001
+    #: Adding up the changes of the counts.
+    ROLL_UP = 7316004
 
 
 _LOCK = text("select pg_advisory_lock(:number)")
 _UNLOCK = text("select pg_advisory_unlock(:number)")
 _LOCK_TRANSACTION = text("select pg_advisory_xact_lock(:number)")
 _TRY_LOCK_TRANSACTION = text("select pg_try_advisory_xact_lock(:number)")
-_LOCK_EACH = text("select pg_advisory_xact_lock(:space, number) from unnest(cast(:numbers as integer[])) number")
 
 
 def lock(connection: Connection, key: AdvisoryLock) -> None:
@@ -50,11 +43,3 @@ def lock_transaction(session: Session | Connection, key: AdvisoryLock) -> None:
 def try_lock_transaction(session: Session, key: AdvisoryLock) -> bool:
     """Take a lock until the transaction ends, if it is free; return whether it was."""
     return bool(session.scalar(_TRY_LOCK_TRANSACTION, {"number": key.value}))
-
-
-def lock_each(session: Session, space: AdvisoryLockSpace, numbers: Iterable[int]) -> None:
-    """Wait for the locks of several objects, in the order of their numbers, and hold them until the transaction ends.
-
-    All writers take them in the same order, which prevents deadlocks.
-    """
-    session.execute(_LOCK_EACH, {"space": space.value, "numbers": sorted(set(numbers))})

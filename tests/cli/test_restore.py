@@ -33,7 +33,6 @@ from mapservice.store.tables import (
     Membership,
     Release,
     SecondFactor,
-    ZoneCount,
 )
 from mapservice.store.zones import tree
 from mapservice.web.accounts import emails
@@ -41,6 +40,7 @@ from mapservice.withdrawal_log import Kind, WithdrawalLog
 from testing import clusters, database
 from testing.accounts import CHEAP, fill_in
 from testing.locations import put, zone_called
+from tests.counts import count_rows
 from tests.drill import DRILLS
 
 ALL = "acute-lymphoblastic-leukaemia"
@@ -150,7 +150,7 @@ def asleep(url):
             .outerjoin(Membership, Membership.member_id == Member.id)
             .outerjoin(CountedMember, CountedMember.member_id == Member.id).order_by(Member.id)
         ).all()  # fmt: skip
-        counts = session.execute(select(ZoneCount.zone_id, ZoneCount.audience, ZoneCount.n)).all()
+        counts = [(zone, audience, n) for _, zone, audience, _, n in count_rows(session)]
         ended = {table: session.scalar(select(func.count()).select_from(Base.metadata.tables[table]))
                  for table in after_restore.EMPTIED}  # fmt: skip
         staff_of = set(session.scalars(text("select member_id from member_staff_role")))

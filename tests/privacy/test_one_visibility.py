@@ -10,15 +10,18 @@ from mapservice.config import HOME
 
 STORE = HOME / "mapservice" / "store"
 
-_TABLES = {"Membership", "ZoneCount"}
-_WORDS = re.compile(r"\b(membership|zone_count)\b")
+_TABLES = {"Membership", "ZoneCount", "ZoneCountChange", "CURRENT", "current_counts"}
+_WORDS = re.compile(r"\b(membership|zone_count|zone_count_change|CURRENT)\b")
 _RULE = "audiences_seen"
 
 #: What reads memberships or their counts without the rule, and why it may: nobody else is shown what it finds.
 ALLOWED = {
     "eligibility.update_counted_members": "counts for releases, which have noise and a gate of their own",
     "zone_counts.apply": "writes the counts",
-    "zone_counts.rebuild": "writes the counts",
+    "count_rollup.roll_up": "writes the counts",
+    "count_rollup.differences": "compares the counts with the memberships, and returns how many differ",
+    "count_rollup.repair": "writes the counts",
+    "current_counts.current_counts": "what every reader with the rule reads",
     "demo._add": "writes invented people",
     "demo.load": "writes invented people",
     "demo.remove": "removes invented people",
@@ -33,7 +36,6 @@ ALLOWED = {
     "homes.forget_member": "the member's own",
     "home_zones.forget_unused_home": "the member's own",
     "homes.lock": "the member's own",
-    "after_restore.check_counts": "compares the counts with the memberships, and returns no person",
 }
 
 
@@ -42,14 +44,12 @@ def read(name: str) -> str:
 
 
 def statements(tree: ast.Module) -> set[str]:
-    """The names of a module under which SQL about people stands."""
-    return {
-        target.id
-        for node in tree.body
-        if isinstance(node, ast.Assign) and _WORDS.search(ast.unparse(node.value))
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    """The names of a module under which SQL about people stands, or SQL that is made of such."""
+    names: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and (_WORDS.search(ast.unparse(node.value)) or names_in(node.value) & names):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return names
 
 
 def names_in(node: ast.AST) -> set[str]:
@@ -79,7 +79,7 @@ def unruled(source: str) -> Iterator[str]:
         ]
         said = [each for each in strings if each != ast.get_docstring(function, clean=False)]
         touches = names_in(body) & (_TABLES | sql) or any(
-            re.search(r"\b(from|join) (membership|zone_count)\b", each) for each in said
+            re.search(r"\b(from|join) (membership|zone_count|zone_count_change)\b", each) for each in said
         )
         if touches and not asks(name):
             yield name

@@ -14,7 +14,7 @@ from mapservice.demo import Areas, Community, DemoMember
 from mapservice.geo.zones import Level, Zone
 from mapservice.privacy.disclosure import Profile
 from mapservice.store.figures import releases
-from mapservice.store.places import zone_counts
+from mapservice.store.places import count_rollup
 from mapservice.store.tables import SRID, Condition, Consent, HomeZone, Member, Membership, ZoneRow
 
 Progress = Callable[[int, int], None]
@@ -130,7 +130,7 @@ def home_area(session: Session) -> str | None:
 def remove(session: Session) -> None:
     """Delete the invented people and their part of the counts."""
     if session.scalar(_IS_ALL_INVENTED):
-        session.execute(text("truncate member, membership, consent, home_zone, zone_count cascade"))
+        session.execute(text("truncate member, membership, consent, home_zone, zone_count, zone_count_change cascade"))
         session.execute(_FORGET_RELEASES)
         return
     for table in (Consent, Membership, HomeZone):
@@ -138,7 +138,7 @@ def remove(session: Session) -> None:
         theirs = select(Member.id).where(Member.synthetic, Member.password.is_(None))
         session.execute(delete(table).where(table.member_id.in_(theirs)), execution_options=_UNSEEN)
     session.execute(delete(Member).where(Member.synthetic, Member.password.is_(None)), execution_options=_UNSEEN)
-    zone_counts.rebuild(session)
+    count_rollup.repair(session)
 
 
 def has_invented_people(session: Session) -> bool:
@@ -150,7 +150,7 @@ def remove_all(session: Session) -> None:
     """Delete the invented people, the publicly known logins, their part of the counts, and their releases."""
     session.execute(delete(Member).where(Member.synthetic))
     session.execute(_FORGET_RELEASES)
-    zone_counts.rebuild(session)
+    count_rollup.repair(session)
 
 
 def load(session: Session, people: Iterator[DemoMember], total: int, progress: Progress) -> None:
@@ -169,7 +169,7 @@ def load(session: Session, people: Iterator[DemoMember], total: int, progress: P
             _add(cursor, batch)
             done += len(batch)
             progress(done, total)
-        zone_counts.rebuild(session)
+        count_rollup.repair(session)
         for _, definition in indexes:
             cursor.execute(definition)
         cursor.execute("drop table invented")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import ZoneId
 from mapservice.privacy.visibility import Viewer, audiences_seen
+from mapservice.store.places.current_counts import CURRENT
 
 #: First zoom at which people are drawn one by one.
 PIN_ZOOM = 10
@@ -47,27 +48,27 @@ _PLAN_EACH = text("set local plan_cache_mode = force_custom_plan")
 
 # A zone is drawn from zoom `appears` until it opens into its children. The envelope has the SRID of the column, so that
 # the index on the anchors is used; a tile includes its west and south edge only.
-_CLUSTERS = text("""
+_CLUSTERS = text(f"""
     select st_x(zone.anchor) as lng, st_y(zone.anchor) as lat, sum(counted.n)::int as n,
            zone.id, zone.name, zone.box, zone.level
-    from zone join zone_count as counted on counted.zone_id = zone.id
+    from zone join {CURRENT} as counted on counted.zone_id = zone.id
     where zone.anchor && st_makeenvelope(:west, :south, :east, :north, 4326)
       and st_x(zone.anchor) < :east and st_y(zone.anchor) < :north
       and zone.appears <= :zoom and :zoom < zone.opens
       and counted.condition_id = :condition and counted.audience = any(:audiences)
       and (cast(:role as text) is null or counted.role = :role)
-    group by zone.id
+    group by zone.id having sum(counted.n) > 0
     order by zone.id
-""")
+""")  # noqa: S608 -- the statement is a constant
 
 # People who show a zone itself, not a finer one, at zooms that draw finer zones. From PIN_ZOOM on, people with a pin
 # are not counted here: they are drawn.
-_BADGES = text("""
+_BADGES = text(f"""
     with told as (
         select zone.id, zone.anchor, zone.name, zone.box, zone.level,
-               coalesce((select sum(n) from zone_count where zone_id = zone.id and condition_id = :condition
+               coalesce((select sum(n) from {CURRENT} as counted where zone_id = zone.id and condition_id = :condition
                          and audience = any(:audiences) and (cast(:role as text) is null or role = :role)), 0)
-             - coalesce((select sum(n) from zone as child join zone_count on zone_id = child.id
+             - coalesce((select sum(n) from zone as child join {CURRENT} as counted on zone_id = child.id
                          where child.parent = zone.id and condition_id = :condition
                          and audience = any(:audiences) and (cast(:role as text) is null or role = :role)), 0) as n
         from zone
@@ -77,7 +78,7 @@ _BADGES = text("""
     )
     select st_x(anchor) as lng, st_y(anchor) as lat, n::int as n, id, name, box, level from told
     where n > 0 order by id
-""")
+""")  # noqa: S608 -- the statement is a constant
 
 _PINS = text("""
     select st_x(pin) as lng, st_y(pin) as lat, array_agg(public_id order by public_id) as public_ids,

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownPersonError
 from mapservice.geo.zones import ZoneId
 from mapservice.privacy.visibility import Viewer, audiences_seen
-from mapservice.store.tables import Condition, Member, Membership, ZoneCount, ZoneRow
+from mapservice.store.places.current_counts import current_counts
+from mapservice.store.tables import Condition, Member, Membership, ZoneRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,15 @@ def rows_below(
     session: Session, condition: Condition, zone_id: ZoneId | None, viewer: Viewer, role: str | None
 ) -> Sequence[MemberRow]:
     """Return the countries of the world, or the children of a zone, with visible people, the largest number first."""
-    n = func.sum(ZoneCount.n)
+    counted = current_counts()
+    n = func.sum(counted.c.n)
     place = ZoneRow.level == "country" if zone_id is None else ZoneRow.parent == zone_id
     statement = (
         select(ZoneRow.id, ZoneRow.name, ZoneRow.level, n)
-        .join(ZoneCount, ZoneCount.zone_id == ZoneRow.id)
-        .where(place, *_counted(condition, viewer, role))
+        .join(counted, counted.c.zone_id == ZoneRow.id)
+        .where(place, *_counted(counted, condition, viewer, role))
         .group_by(ZoneRow.id)
+        .having(n > 0)
         .order_by(n.desc(), ZoneRow.name)
     )
     return [MemberRow(*row) for row in session.execute(statement)]
@@ -63,10 +66,11 @@ def rows_below(
 def total(session: Session, condition: Condition, zone_id: ZoneId | None, viewer: Viewer, role: str | None) -> int:
     """Return how many people this viewer can see in a zone, or in the whole world."""
     place = ZoneRow.level == "country" if zone_id is None else ZoneRow.id == zone_id
+    counted = current_counts()
     statement = (
-        select(func.coalesce(func.sum(ZoneCount.n), 0))
-        .join(ZoneRow, ZoneCount.zone_id == ZoneRow.id)
-        .where(place, *_counted(condition, viewer, role))
+        select(func.coalesce(func.sum(counted.c.n), 0))
+        .join(ZoneRow, counted.c.zone_id == ZoneRow.id)
+        .where(place, *_counted(counted, condition, viewer, role))
     )
     return session.scalar(statement) or 0
 
@@ -123,9 +127,9 @@ def card(session: Session, condition: Condition, public_id: str, viewer: Viewer)
     return Card(public_id, pseudonym, role, zone_id, zone_name, level, is_own=member_id == viewer.member)
 
 
-def _counted(condition: Condition, viewer: Viewer, role: str | None) -> list[ColumnElement[bool]]:
-    wanted = [ZoneCount.condition_id == condition.id, ZoneCount.audience.in_(audiences_seen(viewer))]
-    return [*wanted, ZoneCount.role == role] if role else wanted
+def _counted(counted: Subquery, condition: Condition, viewer: Viewer, role: str | None) -> list[ColumnElement[bool]]:
+    wanted = [counted.c.condition_id == condition.id, counted.c.audience.in_(audiences_seen(viewer))]
+    return [*wanted, counted.c.role == role] if role else wanted
 
 
 def _seen(condition: Condition, viewer: Viewer) -> list[ColumnElement[bool]]:

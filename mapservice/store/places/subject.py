@@ -20,10 +20,18 @@ SUBJECT = StoreSubject(
             fate=Fate.LOWERED,
             deadline=AT_ONCE,
         ),
+        no_person(
+            "zone_count_change",
+            marked("By how much these numbers changed a moment ago"),
+            marked("numbers only, added to the others within a second or so"),
+            fate=Fate.EXPIRES,
+            deadline=marked("a moment"),
+        ),
     ),
     rights={
         "home_zone": WRITE,
         "zone_count": WRITE,
+        "zone_count_change": WRITE,
     },
     cleanup=(lambda session, _config: home_zones.forget_old_changes(session),),
 )

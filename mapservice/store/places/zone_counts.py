@@ -1,5 +1,6 @@
 """The counts behind the clusters, updated in the same transaction as the memberships."""
 
+import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,99 +10,38 @@ from sqlalchemy.orm import Session
 
 from mapservice.geo import zones
 from mapservice.privacy.visibility import AUDIENCES, Audience
-from mapservice.store import advisory_locks, tables, withdrawals
+from mapservice.store import tables, withdrawals
+from mapservice.store.places.count_rollup import roll_up
 
 #: The key of a count: (condition, zone, audience, role).
 Key = tuple[int, str, str, str]
 
-_CHANGE = text("""
-    with told as (
-        select * from unnest(
-            cast(:conditions as integer[]), cast(:zones as text[]), cast(:audiences as text[]),
-            cast(:roles as text[]), cast(:ns as integer[])
-        ) as told (condition_id, zone_id, audience, role, n)
-    ), all_told as (
-        select * from told
-        union all
-        select told.condition_id, country.parent, told.audience, told.role, told.n
-        from told join zone as country on country.id = told.zone_id and country.level = 'country'
-    ), change as (
-        select condition_id, zone_id, audience, role, sum(n) as n from all_told
-        group by condition_id, zone_id, audience, role
-    ), lowered as (
-        update zone_count as counted set n = counted.n + change.n from change
-        where change.n < 0 and (counted.condition_id, counted.zone_id, counted.audience, counted.role)
-            = (change.condition_id, change.zone_id, change.audience, change.role)
-    )
-    insert into zone_count as counted (condition_id, zone_id, audience, role, n)
-    select condition_id, zone_id, audience, role, n from change where n > 0
-    on conflict (condition_id, zone_id, audience, role) do update set n = counted.n + excluded.n
+# The parent of a country is a part of the world, which is not in its id.
+_APPEND = text("""
+    insert into zone_count_change (condition_id, zone_ids, audience, role, n)
+    values (:condition, (select parent from zone where id = :country) || cast(:path as text[]), :audience, :role, :n)
 """)
 
-_SWEEP = text("delete from zone_count where n = 0 and condition_id = any(:conditions)")
-
-
-#: The correct counts, from the memberships alone.
-TRUTH = """
-    with shown as (
-        select condition_id, audience, role, string_to_array(shown_zone, '.') as steps, count(*) as n
-        from membership where audience <> 'nobody' and shown_zone is not null
-        group by condition_id, audience, role, shown_zone
-    ), climbed as (
-        select condition_id, array_to_string(steps[1:depth], '.') as zone_id, audience, role, n
-        from shown, generate_series(1, cardinality(steps)) as depth
-        union all
-        select condition_id, country.parent, audience, role, n
-        from shown join zone as country on country.id = steps[1]
-    )
-    select condition_id, zone_id, audience, role, sum(n)::integer as n
-    from climbed group by condition_id, zone_id, audience, role
-"""
-
-# In the order of the primary key, whose index then only grows at its end.
-_REBUILD = text(
-    f"insert into zone_count (condition_id, zone_id, audience, role, n) {TRUTH} order by condition_id, zone_id"
-)
-
-
-def rebuild(session: Session) -> None:
-    """Rebuild all counts, after memberships were inserted in bulk."""
-    session.execute(text("delete from zone_count"))
-    session.execute(_REBUILD)
+# One in this many writers also adds up the changes: pages stay fast if the worker has died.
+_ROLL_UP_EVERY = 200
 
 
 def contribution(membership: tables.Membership) -> Counter[Key]:
-    """Return what a membership adds to the counts: one in its zone and each zone above, nothing if it is hidden."""
+    """Return what a membership adds: one in its zone, and so in each zone above; nothing if it is hidden."""
     if membership.audience == Audience.NOBODY or membership.shown_zone is None:
         return Counter()
-    return Counter(
-        (membership.condition_id, zone_id, membership.audience, membership.role)
-        for zone_id in zones.path(membership.shown_zone)
-    )
+    return Counter([(membership.condition_id, membership.shown_zone, membership.audience, membership.role)])
 
 
 def apply(session: Session, before: Mapping[Key, int], after: Mapping[Key, int]) -> None:
-    """Change the counts by the difference between the contributions of memberships before and after a change."""
-    change = {key: after.get(key, 0) - before.get(key, 0) for key in {*before, *after}}
-    rows = sorted((key, n) for key, n in change.items() if n)
+    """Append the difference between the contributions of memberships after and before a change."""
+    changes = {key: after.get(key, 0) - before.get(key, 0) for key in {*before, *after}}
+    rows = [_row(*key, n) for key, n in changes.items() if n]
     if not rows:
         return
-    conditions, zone_ids, audiences, roles = (list(column) for column in zip(*(key for key, _ in rows), strict=True))
-    touched = sorted(set(conditions))
-    # Writers of one condition take turns: all of them update the row of the same part of the world anyway.
-    advisory_locks.lock_each(session, advisory_locks.AdvisoryLockSpace.ZONE_COUNTS, touched)
-    session.execute(
-        _CHANGE,
-        {
-            "conditions": conditions,
-            "zones": zone_ids,
-            "audiences": audiences,
-            "roles": roles,
-            "ns": [n for _, n in rows],
-        },
-    )
-    if any(n < 0 for _, n in rows):
-        session.execute(_SWEEP, {"conditions": touched})
+    session.execute(_APPEND, rows)
+    if secrets.randbelow(_ROLL_UP_EVERY) == 0:
+        roll_up(session)
 
 
 @contextmanager
@@ -133,3 +73,9 @@ def _contributions(memberships: Iterable[tables.Membership]) -> Counter[Key]:
     for membership in memberships:
         total += contribution(membership)
     return total
+
+
+def _row(condition_id: int, zone_id: str, audience: str, role: str, n: int) -> dict[str, object]:
+    path = zones.path(zone_id)
+    place = {"country": path[0], "path": list(path)}
+    return {"condition": condition_id, **place, "audience": audience, "role": role, "n": n}

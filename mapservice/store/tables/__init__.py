@@ -18,7 +18,7 @@ from mapservice.store.tables.accounts import (
 from mapservice.store.tables.audit_log import AuditLogEntry
 from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, random_id
 from mapservice.store.tables.catalogue import Condition, ConditionCode, ConditionName
-from mapservice.store.tables.community import Consent, HomeZone, Membership, ZoneCount
+from mapservice.store.tables.community import Consent, HomeZone, Membership, ZoneCount, ZoneCountChange
 from mapservice.store.tables.figures import CountBucket, CountedMember, Release, ReleasedCount
 from mapservice.store.tables.keys import KeyFingerprint
 from mapservice.store.tables.zones import BaseFeature, BaseTile, Loaded, ZoneRow
@@ -56,6 +56,7 @@ __all__ = [
     "SecondFactor",
     "StaffRole",
     "ZoneCount",
+    "ZoneCountChange",
     "ZoneRow",
     "random_id",
 ]

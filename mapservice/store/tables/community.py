@@ -7,7 +7,21 @@ import secrets
 import uuid
 
 from geoalchemy2 import Geometry, WKBElement, WKTElement
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, Text, event, func, inspect, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    event,
+    func,
+    inspect,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, object_session, validates
 
 from mapservice.geo.zones import ZoneId
@@ -119,7 +133,7 @@ class Consent(Base):
 
 
 class ZoneCount(Base):
-    """The number of memberships shown in a zone or below it, by audience and role; the only source of the clusters."""
+    """The number of memberships shown in a zone or below it, by audience and role, without the latest changes."""
 
     __tablename__ = "zone_count"
     __table_args__ = (CheckConstraint("n >= 0", name="n"), Index("ix_zone_count_zone_id", "zone_id"))
@@ -128,4 +142,21 @@ class ZoneCount(Base):
     zone_id: Mapped[ZoneId] = mapped_column(Text(collation="C"), ForeignKey("zone.id"), primary_key=True)
     audience: Mapped[str] = mapped_column(primary_key=True)
     role: Mapped[str] = mapped_column(primary_key=True)
+    n: Mapped[int]
+
+
+class ZoneCountChange(Base):
+    """By how much a count changed since the last roll-up: no member, no time, and gone with the next roll-up.
+
+    ``zone_ids`` are all the zones whose count it changes: the part of the world, the country and so on.
+    No foreign keys: every row was made from a membership, and ``zone_count`` has them.
+    """
+
+    __tablename__ = "zone_count_change"
+
+    condition_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    zone_ids: Mapped[list[str]] = mapped_column(ARRAY(Text(collation="C")))
+    audience: Mapped[str]
+    role: Mapped[str]
     n: Mapped[int]

@@ -11,19 +11,11 @@ from mapservice.geo.zones import Level, path
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
-from mapservice.store.places import clusters, home_zones, homes, member_lists, zone_counts
-from mapservice.store.tables import Consent, HomeZone, Member, Membership, ZoneCount
+from mapservice.store.places import clusters, home_zones, homes, member_lists
+from mapservice.store.tables import Consent, HomeZone, Member, Membership
 from testing.accounts import new_member
 from testing.locations import put, zone_called
-
-
-def count_rows(session: Session) -> list[tuple]:
-    columns = (ZoneCount.condition_id, ZoneCount.zone_id, ZoneCount.audience, ZoneCount.role, ZoneCount.n)
-    return sorted(tuple(row) for row in session.execute(select(*columns)))
-
-
-def true_rows(session: Session) -> list[tuple]:
-    return sorted(tuple(row) for row in session.execute(text(zone_counts.TRUTH)))
+from tests.counts import count_rows, true_rows
 
 
 def test_somebody_shown_is_counted_in_their_zone_and_in_each_above(session, bob, condition, freiburg):
@@ -174,10 +166,8 @@ class TestWhatAViewerSees:
 
 
 def _all_anchors(session: Session) -> list[tuple[float, float]]:
-    wanted = text(
-        "select st_x(anchor), st_y(anchor) from zone where exists (select from zone_count where zone_id = zone.id)"
-    )
-    return [tuple(row) for row in session.execute(wanted)]
+    counted = "select st_x(anchor), st_y(anchor) from zone where id in (select unnest(zone_ids) from zone_count_change)"
+    return [tuple(row) for row in session.execute(text(counted))]
 
 
 def test_counts_hold_when_sixteen_members_join_at_once(engine: Engine, owner_engine: Engine):

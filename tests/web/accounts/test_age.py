@@ -14,8 +14,8 @@ from mapservice.web.accounts import age
 from testing.accounts import CHEAP, new_member, sign_in
 from testing.accounts import post as send
 from tests import frontdoor
+from tests.counts import count_rows, true_rows
 from tests.frontdoor import ALICE, complete, letters, link_in, sign_up
-from tests.store.places.test_homes import count_rows, true_rows
 
 
 @pytest.fixture

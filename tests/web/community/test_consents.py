@@ -11,11 +11,12 @@ from mapservice.geo.zones import Level, level_of
 from mapservice.privacy.precision import offered_level
 from mapservice.privacy.visibility import Audience
 from mapservice.store.places import home_zones
-from mapservice.store.tables import Consent, CountedMember, HomeZone, Membership, ZoneCount
+from mapservice.store.tables import Consent, CountedMember, HomeZone, Membership
 from mapservice.store.zones import tree
 from mapservice.web.community.consents import COUNTED, DONE, THANKS
 from testing.accounts import post, sign_in
 from testing.locations import put
+from tests.counts import count_rows, people_in
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 
@@ -46,10 +47,6 @@ def membership_of(session, member):
 def standing(session, member):
     rows = select(Consent.kind).where(Consent.member_id == member.id, Consent.revoked_at.is_(None))
     return set(session.scalars(rows))
-
-
-def shown_in_germany(session):
-    return session.scalar(select(func.coalesce(func.sum(ZoneCount.n), 0)).where(ZoneCount.zone_id == "DE"))
 
 
 @pytest.fixture
@@ -157,7 +154,7 @@ def test_counted_is_taken_back_at_once_and_nothing_else(session, shown, alice, c
     assert membership_of(session, alice).counted_since is None
     assert session.scalar(select(func.count()).select_from(CountedMember)) == 0
     assert standing(session, alice) == {"joined", "shown", "finer"}
-    assert shown_in_germany(session) == 1
+    assert people_in(session, "DE") == 1
 
 
 def test_shown_is_taken_back_at_once_without_a_password_and_the_zone_is_kept(app, session, shown, alice, freiburg):
@@ -168,7 +165,7 @@ def test_shown_is_taken_back_at_once_without_a_password_and_the_zone_is_kept(app
 
     membership = membership_of(session, alice)
     assert (membership.audience, membership.shown_zone) == ("nobody", freiburg)
-    assert shown_in_germany(session) == 0
+    assert people_in(session, "DE") == 0
     assert standing(session, alice) == {"joined", "counted"}
     assert membership.counted_since is not None
 
@@ -184,8 +181,8 @@ def test_finer_is_taken_back_to_the_level_that_is_offered(app, session, shown, a
     assert level_of(membership.shown_zone) is offered is not Level.AREA
     assert membership.audience == "condition"
     assert home_zones.home(session, alice).zone_id == freiburg
-    counted = session.scalars(select(ZoneCount.zone_id).where(ZoneCount.zone_id.startswith("DE"))).all()
-    assert max(map(level_of, counted), key=list(Level).index) is offered
+    counted = {level_of(zone) for _, zone, *_ in count_rows(session) if zone.startswith("DE")}
+    assert max(counted, key=list(Level).index) is offered
     assert "finer" not in standing(session, alice)
 
 

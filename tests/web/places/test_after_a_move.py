@@ -13,10 +13,11 @@ from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.places import homes
-from mapservice.store.tables import Consent, HomeZone, Member, Membership, ZoneCount
+from mapservice.store.tables import Consent, HomeZone, Member, Membership
 from mapservice.store.zones import tree
 from testing.accounts import post, sign_in
 from testing.locations import ANCHOR_KEY, put, zone_called
+from tests.counts import people_in
 from tests.web.places.test_location import ALL, save
 
 OTHER = "/conditions/crohns-disease"
@@ -48,11 +49,8 @@ def membership_in(session, member, condition):
     return session.get(Membership, (condition.id, member.id))
 
 
-def people_in(session, condition):
-    shown = select(func.coalesce(func.sum(ZoneCount.n), 0)).where(
-        ZoneCount.condition_id == condition.id, ZoneCount.zone_id == "155"
-    )
-    return session.scalar(shown)
+def people_of(session, condition):
+    return people_in(session, "155", condition)
 
 
 def form_on(page, slug):
@@ -66,7 +64,7 @@ def test_never_moves_somebody_on_another_map(session, as_bob, bob, other, freibu
 
     assert (answer.status_code, answer.location) == (303, "/me/place/moved")
     membership = membership_in(session, bob, other)
-    assert (membership.audience, people_in(session, other)) == ("nobody", 0)
+    assert (membership.audience, people_of(session, other)) == ("nobody", 0)
     assert not memberships.has_agreed(session, bob, other.id, "shown")
     assert session.scalars(select(Consent.id).where(Consent.zone_id == freiburg)).all() == []
     everywhere = session.scalars(select(Membership.shown_zone).where(Membership.member_id == bob.id)).all()
@@ -84,7 +82,7 @@ def test_the_next_page_shows_each_condition_in_the_new_zone_with_one_button(sess
 
     membership = membership_in(session, bob, other)
     assert (membership.audience, membership.shown_zone) == ("members", berlin)
-    assert people_in(session, other) == 1
+    assert people_of(session, other) == 1
     assert memberships.has_agreed(session, bob, other.id, "shown", zone_id=berlin)
     assert as_bob.get("/me/place/moved").location == "/me"
 
@@ -160,7 +158,7 @@ def test_never_moves_the_card_of_a_child_with_its_parent(session, as_bob, bob, f
     save(as_bob, berlin, finer="yes")
 
     session.refresh(membership)
-    assert (membership.audience, people_in(session, condition)) == ("nobody", 0)
+    assert (membership.audience, people_of(session, condition)) == ("nobody", 0)
     fields, form = form_on(as_bob.get("/me/place/moved").text, CHILD)
     assert "I understand" not in form
     as_bob.post(f"{CHILD}/show-there", data=fields)

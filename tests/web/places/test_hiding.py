@@ -14,7 +14,8 @@ from mapservice.web.site import form_fields
 from mapservice.web.site.server_sessions import AUTHENTICATED_AT
 from testing.accounts import post, sign_in
 from testing.locations import zone_called
-from tests.web.places.test_location import ALL, join, membership_of, people_on_the_map, save
+from tests.counts import people_in
+from tests.web.places.test_location import ALL, join, membership_of, save
 
 OTHER = "/conditions/marfan-syndrome"
 
@@ -38,7 +39,7 @@ def test_hiding_is_undone_in_one_step(session, as_alice, alice, freiburg):
 
     membership = membership_of(session, alice)
     assert (membership.audience, membership.shown_zone) == ("members", freiburg)
-    assert people_on_the_map(session) == 1
+    assert people_in(session, "DE") == 1
     assert "Show me again" not in as_alice.get(f"{ALL}/place").text
 
 
@@ -197,7 +198,7 @@ def test_never_shows_again_in_another_zone_than_before(session, hidden, alice):
 
     post(hidden, f"{ALL}/show-again")
 
-    assert people_on_the_map(session) == 1
+    assert people_in(session, "DE") == 1
 
 
 @pytest.mark.parametrize(
@@ -259,7 +260,7 @@ def test_hiding_everywhere_is_one_step_from_every_page(session, in_two, alice):
     answer = in_two.post(address, data={"csrf_token": token}, follow_redirects=True)
 
     assert {audience for audience, _zone, _pin in stands(session, alice).values()} == {"nobody"}
-    assert people_on_the_map(session) == 0
+    assert people_in(session, "DE") == 0
     assert "You are hidden everywhere" in answer.text
     assert "Marfan syndrome" in answer.text
     assert "at the same time" in answer.text
@@ -291,7 +292,7 @@ def test_undo_of_everything_restores_all_of_it_and_only_once(session, in_two, al
 
     post(in_two, "/me/hide")
     assert "nothing to undo" in post(in_two, "/me/hidden/undo", {"act": act}, follow_redirects=True).text
-    assert people_on_the_map(session) == 0
+    assert people_in(session, "DE") == 0
 
 
 def test_never_undoes_where_something_has_changed_since(session, in_two, alice, condition):
@@ -314,7 +315,7 @@ def test_after_ten_minutes_undo_asks_for_the_password_and_said_so(session, in_tw
     answer = post(in_two, "/me/hidden/undo", {"act": act_of(session, alice)})
 
     assert answer.status_code == 403
-    assert people_on_the_map(session) == 0
+    assert people_in(session, "DE") == 0
 
 
 def test_who_is_shown_nowhere_is_offered_nothing_to_hide(as_alice, client):

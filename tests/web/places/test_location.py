@@ -7,9 +7,10 @@ from sqlalchemy import func, select, update
 
 from mapservice.geo.zones import Level, ancestor, path
 from mapservice.privacy.home_changes import COOLDOWN
-from mapservice.store.tables import Consent, HomeZone, Member, Membership, ZoneCount
+from mapservice.store.tables import Consent, HomeZone, Member, Membership
 from testing.accounts import post, sign_in
 from testing.locations import zone_called
+from tests.counts import people_in
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 
@@ -28,10 +29,6 @@ def membership_of(session, member):
     return session.scalars(
         select(Membership).where(Membership.member_id == member.id).execution_options(populate_existing=True)
     ).one_or_none()
-
-
-def people_on_the_map(session):
-    return session.scalar(select(func.coalesce(func.sum(ZoneCount.n), 0)).where(ZoneCount.zone_id == "DE"))
 
 
 def test_who_joins_is_shown_to_nobody(session, as_alice, alice):
@@ -65,7 +62,7 @@ def test_saving_shows_the_pin_to_who_was_chosen(session, as_alice, alice, freibu
     membership = membership_of(session, alice)
     assert (membership.shown_zone, membership.audience) == (freiburg, "condition")
     assert membership.pin is not None
-    assert people_on_the_map(session) == 1
+    assert people_in(session, "DE") == 1
 
 
 def test_never_stores_a_second_point_for_the_same_zone(app, session, as_alice, alice, freiburg):
@@ -78,7 +75,7 @@ def test_never_stores_a_second_point_for_the_same_zone(app, session, as_alice, a
         pins.add(session.scalar(select(func.st_astext(Membership.pin)).where(Membership.member_id == alice.id)))
 
     assert len(pins) == 1
-    assert people_on_the_map(session) == 1
+    assert people_in(session, "DE") == 1
 
 
 def test_a_finer_zone_than_offered_needs_the_second_consent(session, as_alice, alice, freiburg):
@@ -142,7 +139,7 @@ def test_showing_less_needs_no_password(app, session, bob, freiburg):
     assert save(client, path(freiburg)[0]).status_code == 303
     assert post(client, f"{ALL}/hide").status_code == 303
     assert membership_of(session, bob).audience == "nobody"
-    assert people_on_the_map(session) == 0
+    assert people_in(session, "DE") == 0
 
 
 def test_hiding_keeps_the_zone_and_forgetting_erases_it(session, as_bob, bob, freiburg):

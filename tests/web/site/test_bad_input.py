@@ -226,7 +226,7 @@ class TestForgedForms:
         assert session.scalars(select(Membership.audience)).all() == ["condition"]
 
     def test_a_zone_of_another_country_must_be_said_to_be_a_move(self, connection, session, as_bob, bob):
-        from tests.store.places.test_homes import count_rows, true_rows
+        from tests.counts import count_rows, true_rows
 
         before = people(connection)
         fields = {"zone": "IS", "audience": "members", "operation": str(uuid.uuid4())}

@@ -16,11 +16,11 @@ from mapservice.actions.delete_account import delete_account
 from mapservice.hosting import embedded
 from mapservice.store.accounts import login_sessions, sign_ups
 from mapservice.store.catalogue import conditions
-from mapservice.store.tables import Consent, HomeZone, Mail, Member, Membership, Operation, ZoneCount
+from mapservice.store.tables import Consent, HomeZone, Mail, Member, Membership, Operation
 from mapservice.web.site.server_sessions import token_hash
 from testing.accounts import CHEAP, new_member, post, sign_in
 from testing.routes import address, policy, rules
-from tests.store.places.test_homes import count_rows, true_rows
+from tests.counts import count_rows, true_rows
 
 SLUG = "acute-lymphoblastic-leukaemia"
 ALL = f"/conditions/{SLUG}"
@@ -89,7 +89,7 @@ def of(engine: Engine, member: Member) -> dict[str, int]:
             )
             for table in tables
         }
-        return rows | {"counted": session.scalar(select(func.coalesce(func.max(ZoneCount.n), 0)))}
+        return rows | {"counted": max([n for *_, n in count_rows(session)], default=0)}
 
 
 def joining() -> dict[str, str]:

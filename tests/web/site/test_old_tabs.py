@@ -15,7 +15,8 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Consent, Member, Membership
 from testing.accounts import CHEAP, csrf_token, new_member, post, sign_in
 from testing.locations import put, zone_called
-from tests.web.places.test_location import ALL, join, membership_of, people_on_the_map, save
+from tests.counts import people_in
+from tests.web.places.test_location import ALL, join, membership_of, save
 
 STALE = "Your settings changed after you opened this page"
 
@@ -295,4 +296,4 @@ def test_choosing_nobody_hides_also_where_the_rest_of_the_form_is_wrong(session,
 
     assert (answer.status_code, state(session, alice)[:2]) == (422, ("nobody", zone))
     assert "You are hidden here, as you chose. Nothing else has been saved yet." in answer.text
-    assert people_on_the_map(session) == 0
+    assert people_in(session, "DE") == 0

@@ -1,0 +1,111 @@
+"""Adds up the changes of the counts, and compares the counts with the memberships.
+
+Many members change the count of the same country at the same time. Each transaction appends its change, so that none
+waits for another; one process at a time adds them up (docs/decisions/0033-counts-are-appended.md).
+"""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from mapservice.store import advisory_locks
+from mapservice.store.advisory_locks import AdvisoryLock
+from mapservice.store.places.current_counts import CURRENT
+
+# A +1 is committed before another transaction can read the membership and append its -1: no snapshot has the -1 alone.
+_ROLL_UP = text("""
+    with taken as (
+        delete from zone_count_change returning condition_id, zone_ids, audience, role, n
+    ), change as (
+        select condition_id, zone_id, audience, role, sum(n) as n from taken, unnest(zone_ids) as zone_id
+        group by condition_id, zone_id, audience, role having sum(n) <> 0
+    ), lowered as (
+        update zone_count as counted set n = counted.n + change.n from change
+        where change.n < 0 and (counted.condition_id, counted.zone_id, counted.audience, counted.role)
+            = (change.condition_id, change.zone_id, change.audience, change.role)
+        returning counted.condition_id, counted.zone_id, counted.audience, counted.role, counted.n
+    ), raised as (
+        insert into zone_count as counted (condition_id, zone_id, audience, role, n)
+        select condition_id, zone_id, audience, role, n from change where n > 0
+        order by condition_id, zone_id, audience, role
+        on conflict (condition_id, zone_id, audience, role) do update set n = counted.n + excluded.n
+    )
+    select condition_id, zone_id, audience, role from lowered where n = 0
+""")
+
+_REMOVE_EMPTY = text("""
+    delete from zone_count as counted
+    using unnest(
+        cast(:conditions as integer[]), cast(:zones as text[]), cast(:audiences as text[]), cast(:roles as text[])
+    ) as empty (condition_id, zone_id, audience, role)
+    where counted.n = 0 and (counted.condition_id, counted.zone_id, counted.audience, counted.role)
+        = (empty.condition_id, empty.zone_id, empty.audience, empty.role)
+""")
+
+#: The correct counts, from the memberships alone.
+TRUTH = """
+    with shown as (
+        select condition_id, audience, role, string_to_array(shown_zone, '.') as steps, count(*) as n
+        from membership where audience <> 'nobody' and shown_zone is not null
+        group by condition_id, audience, role, shown_zone
+    ), climbed as (
+        select condition_id, array_to_string(steps[1:depth], '.') as zone_id, audience, role, n
+        from shown, generate_series(1, cardinality(steps)) as depth
+        union all
+        select condition_id, country.parent, audience, role, n
+        from shown join zone as country on country.id = steps[1]
+    )
+    select condition_id, zone_id, audience, role, sum(n)::integer as n
+    from climbed group by condition_id, zone_id, audience, role
+"""
+
+_DIFFERENCES = f"""
+    with truth as ({TRUTH}), counted as (
+        select condition_id, zone_id, audience, role, sum(n)::integer as n from {CURRENT} as current
+        group by condition_id, zone_id, audience, role
+    ), difference as (
+        select condition_id, zone_id, audience, role, coalesce(truth.n, 0) - coalesce(counted.n, 0) as n
+        from truth full join counted using (condition_id, zone_id, audience, role)
+    )
+"""  # noqa: S608 -- the statement is a constant
+
+_COUNT_DIFFERENCES = text(f"{_DIFFERENCES} select count(*) from difference where n <> 0")  # noqa: S608
+
+_REPAIR = text(f"""
+    {_DIFFERENCES}
+    insert into zone_count_change (condition_id, zone_ids, audience, role, n)
+    select condition_id, array[zone_id], audience, role, n from difference where n <> 0
+""")  # noqa: S608
+
+
+def roll_up(session: Session) -> bool:
+    """Add all committed changes to the counts; return False if another process is doing it.
+
+    It never waits for writers or readers, and they never wait for it.
+    """
+    if not advisory_locks.try_lock_transaction(session, AdvisoryLock.ROLL_UP):
+        return False
+    empty = session.execute(_ROLL_UP).all()
+    if empty:
+        conditions, zones, audiences, roles = (list(column) for column in zip(*empty, strict=True))
+        session.execute(
+            _REMOVE_EMPTY, {"conditions": conditions, "zones": zones, "audiences": audiences, "roles": roles}
+        )
+    return True
+
+
+def differences(session: Session) -> int:
+    """Return how many counts differ from the memberships; 0 at any moment, also during writes."""
+    count: int = session.scalars(_COUNT_DIFFERENCES).one()
+    return count
+
+
+def repair(session: Session) -> int:
+    """Correct the counts by appending the differences, and return how many were wrong.
+
+    One statement reads memberships, counts and changes from one snapshot, and later writes add to the result: writers
+    do not have to stop. Bulk inserts of memberships are counted in this way too.
+    """
+    wrong: int = session.execute(_REPAIR).rowcount  # type: ignore[attr-defined]
+    if wrong:
+        roll_up(session)
+    return wrong
