@@ -5,6 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH=$PWD/.venv/bin:$PATH
 folder=mapservice/i18n/translations
 pybabel --quiet extract --mapping-file mapservice/i18n/babel.cfg --keywords _l --keywords lazy_gettext --keywords marked \
+    --keywords plural_forms:1,2 \
     --no-location --sort-output --omit-header --no-wrap --output-file "$folder/messages.pot" .
 for catalogue in "$folder"/*/LC_MESSAGES/messages.po; do
     language=$(basename "$(dirname "$(dirname "$catalogue")")")

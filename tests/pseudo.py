@@ -30,6 +30,7 @@ _KEYWORDS = {
     "lazy_gettext": None,
     "marked": None,
     "ngettext": (1, 2),
+    "plural_forms": (1, 2),
 }
 _METHODS = [("mapservice/**.py", "python"), ("templates/**.html", "jinja2")]
 _OPTIONS = {"templates/**.html": {"trimmed": "true"}}

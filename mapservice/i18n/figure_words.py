@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from mapservice.geo.zones import Level
+from mapservice.i18n.plural_forms import plural_forms
 from mapservice.i18n.translation import format_decimal, ngettext
 from mapservice.i18n.translation import gettext as _
 from mapservice.store.figures.published import Published
@@ -17,7 +18,7 @@ def headline(figures: Published) -> str | None:
         return ngettext("People in %(n)s country", "People in %(n)s countries", countries, n=n) if countries else None
     people = format_decimal(figures.world)
     if not countries:
-        return _("About %(people)s people", people=people)
+        return ngettext("About %(people)s person", "About %(people)s people", figures.world, people=people)
     return ngettext(
         "About %(people)s people in %(n)s country",
         "About %(people)s people in %(n)s countries",
@@ -41,6 +42,6 @@ def layer_words() -> dict[str, object]:
         "error": _("We could not load the map. The table has the same information."),
         "few": _("{name}: too few to show"),
         "loading": _("Loading…"),
-        "open": _("{name}: about {n} people; zoom in"),
-        "place": _("{name}: about {n} people"),
+        "open": plural_forms("{name}: about {n} person; zoom in", "{name}: about {n} people; zoom in"),
+        "place": plural_forms("{name}: about {n} person", "{name}: about {n} people"),
     }

@@ -51,7 +51,8 @@ def zone_name(zone_id: ZoneId, name: str) -> str:
 
 def at_least(people: int) -> str:
     """Return the population of a zone in words, rounded down to two significant digits."""
-    return gettext("at least %(n)s people", n=format_decimal(rounded_down(people)))
+    n = rounded_down(people)
+    return ngettext("at least %(n)s person", "at least %(n)s people", n, n=format_decimal(n))
 
 
 def rounded_down(people: int) -> int:
@@ -69,4 +70,4 @@ def expected(people: float) -> str:
     n = round(people)
     if n < 1:
         return gettext("fewer than 1 person")
-    return ngettext("about 1 person", "about %(n)s people", n, n=format_decimal(n))
+    return ngettext("about %(n)s person", "about %(n)s people", n, n=format_decimal(n))

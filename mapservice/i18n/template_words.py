@@ -3,11 +3,13 @@
 from jinja2 import Environment
 
 from mapservice.i18n import bidi, dates
+from mapservice.i18n.plural_forms import plural_forms
 from mapservice.i18n.translation import format_date, format_decimal, get_locale, gettext, ngettext
 
 
 def add_filters(environment: Environment) -> None:
-    """Add filters that format dates, times, months and numbers, and isolate the direction of names."""
+    """Add filters that format dates, times, months and numbers and isolate names, and the plural forms for scripts."""
+    environment.globals["plural_forms"] = plural_forms
     environment.filters.update(
         day=dates.day,
         moment=dates.moment,

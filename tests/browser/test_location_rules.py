@@ -81,7 +81,7 @@ def zones(found: dict[str, dict[str, Any]], key: str) -> list[str]:
     return [zone for zone, choice in found.items() if choice[key]]
 
 
-def words(page: Page) -> dict[str, str]:
+def words(page: Page) -> dict[str, Any]:
     """The sentences that the service gave to the script."""
     return json.loads(page.locator("#place-data").text_content() or "")["words"]
 
@@ -103,10 +103,27 @@ def test_the_finest_level_with_enough_people_is_suggested_and_each_shows_its_num
     for zone, people in zip(LEVELS, expected, strict=True):
         shown = [PEOPLE[zone], people]
         if slug == RAREST and zone in {DISTRICT, AREA}:  # 0.2 and 0.1 people: fewer than one
-            assert found[zone]["note"].startswith(words(page)["atLeast"].replace("{n}", PEOPLE[zone]))
+            assert found[zone]["note"].startswith(words(page)["atLeast"]["other"].replace("{n}", PEOPLE[zone]))
             assert words(page)["expectedFew"] in found[zone]["note"]
         else:
             assert found[zone]["numbers"] == shown
+
+
+def test_a_zone_in_which_one_person_is_expected_says_so_in_the_singular(page, acting):
+    prevalence = "update condition set prevalence = :prevalence where slug = :slug"
+    with acting.begin() as connection:
+        before = connection.scalar(text("select prevalence from condition where slug = :slug"), {"slug": RAREST})
+        connection.execute(text(prevalence), {"prevalence": 0.3, "slug": RAREST})
+    open_at_freiburg(page, RAREST)
+    found = choices(page)[AREA]["note"]
+    page.locator(f"input[name=zone][value='{AREA}']").check()
+    page.get_by_label("Members of this condition").check()
+    consent = page.locator("#finer-words").text_content() or ""
+    with acting.begin() as connection:
+        connection.execute(text(prevalence), {"prevalence": before, "slug": RAREST})
+
+    assert "we expect about 1 person with this condition" in found
+    assert "we expect about 1 person with this condition in this zone" in consent
 
 
 @pytest.mark.parametrize("slug", [FREQUENT, RARE, RAREST])

@@ -1,6 +1,7 @@
 """The messages of the script of the members' map, in the reader's language."""
 
 from mapservice.i18n.labels import ROLES
+from mapservice.i18n.plural_forms import plural_forms
 from mapservice.i18n.translation import gettext as _
 
 
@@ -13,41 +14,39 @@ def _of_the_map() -> dict[str, object]:
     return {
         "again": _("Try again"),
         "badge": {
-            "country": {
-                "one": _("{name}: 1 person shows the whole country. Open the table."),
-                "other": _("{name}: {n} people show the whole country. Open the table."),
-            },
-            "region": {
-                "one": _("{name}: 1 person shows the whole region. Open the table."),
-                "other": _("{name}: {n} people show the whole region. Open the table."),
-            },
-            "district": {
-                "one": _("{name}: 1 person shows the whole district. Open the table."),
-                "other": _("{name}: {n} people show the whole district. Open the table."),
-            },
-        },
-        "cluster": {"one": _("{name}, 1 person; zoom in"), "other": _("{name}, {n} people; zoom in")},
-        "empty": _("Nobody is shown in this part of the map."),
-        "error": _("We could not load the map."),
-        "in_view": {
-            "one": _("{n} mark on the visible map. Press Enter to open it."),
-            "other": _(
-                "{n} marks on the visible map. Use the arrow keys to move between them. Press Enter to open one."
+            "country": plural_forms(
+                "{name}: {n} person shows the whole country. Open the table.",
+                "{name}: {n} people show the whole country. Open the table.",
+            ),
+            "region": plural_forms(
+                "{name}: {n} person shows the whole region. Open the table.",
+                "{name}: {n} people show the whole region. Open the table.",
+            ),
+            "district": plural_forms(
+                "{name}: {n} person shows the whole district. Open the table.",
+                "{name}: {n} people show the whole district. Open the table.",
             ),
         },
+        "cluster": plural_forms("{name}, {n} person; zoom in", "{name}, {n} people; zoom in"),
+        "empty": _("Nobody is shown in this part of the map."),
+        "error": _("We could not load the map."),
+        "in_view": plural_forms(
+            "{n} mark on the visible map. Press Enter to open it.",
+            "{n} marks on the visible map. Use the arrow keys to move between them. Press Enter to open one.",
+        ),
         "loading": _("Loading…"),
         "not_fresh": _("We could not refresh the map. We are trying again."),
-        "pin": {"one": _("{role}; open the profile"), "other": _("{role}; open the profile")},
+        "pin": _("{role}; open the profile"),
         "signed_out": _("You have been signed out. Sign in again to see people."),
-        "stack": {"one": _("{n} person; open the profile"), "other": _("{n} people; open the profiles")},
-        "wait_minutes": {
-            "one": _("You have opened a lot in a short time. Wait a minute, then try again."),
-            "other": _("You have opened a lot in a short time. Wait {n} minutes, then try again."),
-        },
-        "wait_seconds": {
-            "one": _("You have opened a lot in a short time. Wait a second, then try again."),
-            "other": _("You have opened a lot in a short time. Wait {n} seconds, then try again."),
-        },
+        "stack": plural_forms("{n} person; open the profile", "{n} people; open the profiles"),
+        "wait_minutes": plural_forms(
+            "You have opened a lot in a short time. Wait {n} minute, then try again.",
+            "You have opened a lot in a short time. Wait {n} minutes, then try again.",
+        ),
+        "wait_seconds": plural_forms(
+            "You have opened a lot in a short time. Wait {n} second, then try again.",
+            "You have opened a lot in a short time. Wait {n} seconds, then try again.",
+        ),
         "stale": _(
             "The map could not be refreshed for a minute. People may have hidden, so we are not showing anyone now."
         ),

@@ -15,6 +15,7 @@ from mapservice.geo.zones import CHOOSABLE, Level, Zone, ZoneId, is_finer
 from mapservice.geo.zones import path as ancestry
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.labels import LEVELS, at_least, country_name, expected, zone_name
+from mapservice.i18n.plural_forms import plural_forms
 from mapservice.i18n.translation import get_locale, gettext
 from mapservice.privacy.home_changes import COOLDOWN, FormerHome, Home, free_again, may_correct
 from mapservice.privacy.precision import (
@@ -147,19 +148,21 @@ def _page_data(condition: Condition, membership: Membership, path: Sequence[Zone
         "finestForMinors": FINEST_FOR_MINORS,
         "home": path[-1].id if path else None,
         "levels": [{"level": level, "name": str(LEVELS[level])} for level in CHOOSABLE],
-        "words": _words(),
+        "words": script_words(),
     }
 
 
-def _words() -> dict[str, str]:
+def script_words() -> dict[str, str | dict[str, str]]:
     """Return the messages of the script, translated."""
     return {
-        "atLeast": gettext("at least {n} people"),
-        "expected": gettext("we expect about {n} people with this condition"),
+        "atLeast": plural_forms("at least {n} person", "at least {n} people"),
+        "expected": plural_forms(
+            "we expect about {n} person with this condition", "we expect about {n} people with this condition"
+        ),
         "expectedFew": gettext("we expect fewer than 1 person with this condition"),
         "finer": str(consent_wordings.FINER),
         "about": str(consent_wordings.ABOUT),
-        "figure": gettext("about {n} people"),
+        "figure": plural_forms("about {n} person", "about {n} people"),
         "figureFew": gettext("fewer than 1 person"),
         "district": gettext("District around {place}"),
         "area": gettext("Area around {place}"),
@@ -176,8 +179,9 @@ def _words() -> dict[str, str]:
         "outside": gettext("That is not in this country. Choose the country you live in."),
         "whereFailed": gettext("Your device could not determine its location. Enter a town instead."),
         "found": gettext("Found: {zone}. Now choose how much of your location to show."),
-        "towns": gettext("{n} towns found. Use the arrow keys to choose."),
-        "oneTown": gettext("1 town found. Use the arrow keys to choose."),
+        "towns": plural_forms(
+            "{n} town found. Use the arrow keys to choose.", "{n} towns found. Use the arrow keys to choose."
+        ),
         "nobody": gettext("nothing"),
         "pin": gettext("a pin somewhere in: {zone}"),
         "badge": gettext("counted in {zone}, without a pin"),

@@ -15,12 +15,12 @@ function suggest(form) {
   list.setAttribute("aria-label", form.querySelector("label").textContent);
   list.hidden = true;
   input.after(list);
-  const { none, foundOne: one, found: many } = form.dataset;
+  const { none, found } = form.dataset;
   new Combobox(input, list, form.querySelector("[role=status]"), {
     find: (words, signal) => ask(form.dataset.suggest, words, signal),
     render,
     choose: ({ url }) => window.location.assign(url),
-    words: { none, one, many },
+    words: { none, found: JSON.parse(found) },
     minLetters: MIN_LETTERS,
     pauseMs: PAUSE_MS,
   });

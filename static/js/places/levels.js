@@ -1,6 +1,7 @@
 // The choices of the place page: one for each level of the zone that was found, with what it would tell. What may be
 // chosen, and the numbers, come from precision.js; what others would see from preview.js.
 import { element } from "../site/dom.js";
+import { speechOf } from "../site/speech.js";
 import { changesUnderTap } from "../site/taps.js";
 import { asksForConsent, choicesOf } from "./precision.js";
 import { hasPin, sees } from "./preview.js";
@@ -11,7 +12,7 @@ export class Levels {
     Object.assign(this, { form, data, changed });
     this.box = form.querySelector("#level-choices");
     this.finer = form.querySelector("#finer");
-    this.number = new Intl.NumberFormat(data.locale);
+    this.say = speechOf(data.words, data.locale).say;
     this.regions = new Intl.DisplayNames([data.locale], { type: "region", fallback: "none" });
     this.path = [];
     form.addEventListener("change", ({ target }) => {
@@ -71,19 +72,15 @@ export class Levels {
       type: "radio", name: "zone", value: zone.id, checked: isMarked && !isBarred, disabled: isBarred,
     });
     input.dataset.finer = needsConsent ? "yes" : "";
-    input.dataset.figure = this.withNumber(words.figure, words.figureFew, expected);
+    input.dataset.figure = this.say(expected < 1 ? "figureFew" : "figure", { n: expected });
     const name = Object.assign(element("span", "", this.title(zone)), { translate: false });
     const title = element("span", "choice-title", name);
     if (isSuggested) title.append(" ", element("span", "tag", words.offered));
     const more = isBarred ? words.barred : needsConsent ? words.asksMore : "";
-    const likely = this.withNumber(words.expected, words.expectedFew, expected);
-    const notes = [words.atLeast.replace("{n}", this.number.format(people)), likely, more];
+    const likely = this.say(expected < 1 ? "expectedFew" : "expected", { n: expected });
+    const notes = [this.say("atLeast", { n: people }), likely, more];
     label.append(input, " ", title, " ", element("span", "choice-note", notes.filter(Boolean).join(" · ")));
     return label;
-  }
-
-  withNumber(words, wordsForFew, n) {
-    return n < 1 ? wordsForFew : words.replace("{n}", this.number.format(n));
   }
 
   update() {

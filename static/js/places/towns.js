@@ -7,7 +7,7 @@ const ANNOUNCE_MS = 600; // after the last letter
 
 export class TownField {
   /** `chosen(town)` is called with a row of the gazetteer, see gazetteer.js. */
-  constructor(input, list, status, { noTown, oneTown, towns }, chosen) {
+  constructor(input, list, status, { noTown, towns }, chosen) {
     this.zones = null;
     this.combobox = new Combobox(input, list, status, {
       find: (words) => this.zones.findTowns(words, MAX_TOWNS),
@@ -16,7 +16,7 @@ export class TownField {
         input.value = town.name;
         chosen(town);
       },
-      words: { none: noTown, one: oneTown, many: towns },
+      words: { none: noTown, found: towns },
       announceMs: ANNOUNCE_MS,
       takesFirst: true,
       showsNone: true,

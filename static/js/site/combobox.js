@@ -1,6 +1,7 @@
 // An input with a list of suggestions: the pattern "editable combobox with list autocomplete" of the ARIA Authoring
 // Practices. The focus stays in the input; the arrow keys mark an option, Enter takes it, Escape closes the list.
 import { element } from "./dom.js";
+import { speechOf } from "./speech.js";
 
 const MIN_ANNOUNCED = 2; // letters: before, nobody has asked for anything yet
 
@@ -9,6 +10,7 @@ export class Combobox {
   #list;
   #status;
   #options;
+  #speech;
   #items = [];
   #active = -1; // the marked option; -1 is the input itself
   #search = new AbortController();
@@ -18,7 +20,7 @@ export class Combobox {
    * `list` is an empty ul with an id, `status` a live region. Options:
    * `find(words, signal)` returns the items, or a promise of them, or null where there is no answer;
    * `render(item)` returns the nodes of an option; `choose(item)` acts on one;
-   * `words` are { none, one, many }, with {n} in the last;
+   * `words` are { none, found }, where `found` has the plural forms of a sentence with {n};
    * `minLetters` to search from; `pauseMs` to wait before a search, `announceMs` before its number is announced;
    * `takesFirst`: Enter without a marked option takes the first; `showsNone`: that there is none is shown to everybody.
    */
@@ -27,6 +29,7 @@ export class Combobox {
     this.#list = list;
     this.#status = status;
     this.#options = { minLetters: 1, pauseMs: 0, announceMs: 0, takesFirst: false, showsNone: false, ...options };
+    this.#speech = speechOf(options.words, document.documentElement.lang);
     list.setAttribute("role", "listbox");
     const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id };
     for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
@@ -104,13 +107,13 @@ export class Combobox {
 
   // How many there are, or that there is none, for those who do not see the list. Nobody is talked to while typing.
   #announce() {
-    const { words, announceMs } = this.#options;
+    const { announceMs } = this.#options;
     const n = this.#items.length;
     if (this.#input.value.trim().length < MIN_ANNOUNCED) {
       this.#say("");
       return;
     }
-    const said = { 0: words.none, 1: words.one }[n] ?? words.many.replace("{n}", n);
+    const said = this.#speech.say(n ? "found" : "none", { n });
     this.#announcing = setTimeout(() => this.#say(said, n === 0), announceMs);
   }
 
