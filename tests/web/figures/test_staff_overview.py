@@ -77,7 +77,7 @@ def test_growth_is_drawn_and_told_as_a_table(as_dan, released):
 
     assert page.count("<polyline") == 1
     assert page.count("<circle") == 2
-    assert re.findall(r'<th scope="row">(\d)</th><td>[^<]*</td><td class="number">(\d+)</td>', page) == [
+    assert re.findall(r'<th scope="row">(\d)</th><td><time[^<]*</time></td><td class="number">(\d+)</td>', page) == [
         ("2", "230"),
         ("1", "180"),
     ]
