@@ -1,5 +1,6 @@
 """The catalogue's pages: start, search, one condition, letters, sources."""
 
+import html
 import re
 
 import pytest
@@ -14,7 +15,7 @@ LEUKAEMIA = "/conditions/acute-lymphoblastic-leukaemia"
 def words_of(page: str) -> str:
     """What a reader sees of a page, as one line."""
     main = page[page.index("<main") : page.index("</main>")]
-    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
 
 def links_of(page: str) -> list[str]:
