@@ -130,8 +130,13 @@ def owner_session(owner_connection: Connection) -> Iterator[Session]:
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     """Settings with keys that never change and a folder of the test's own."""
-    keys = {"secret_key": "5e" * 32, "anchor_key": "a0" * 32, "count_key": "c0" * 32, "withdrawal_key": "d0" * 32}
-    return Config(state=tmp_path / "state", **keys)
+    return Config(
+        state=tmp_path / "state",
+        secret_key="5e" * 32,
+        anchor_key="a0" * 32,
+        count_key="c0" * 32,
+        withdrawal_key="d0" * 32,
+    )
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from mapservice.actions.delete_account import delete_account
 from mapservice.actions.withdraw_consent import withdraw_consent
-from mapservice.privacy.visibility import Audience
+from mapservice.privacy.consents import ConsentKind
+from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.accounts import email_changes, members, minors, second_factors, staff
 from mapservice.store.community import consents, memberships
 from mapservice.store.places import homes
-from mapservice.store.tables import Member, Membership
+from mapservice.store.tables import Condition, Member, Membership
 
 KEY = bytes.fromhex("a0" * 32)
 
@@ -36,12 +37,12 @@ def _delete(session: Session, member: Member, _membership: Membership) -> None:
 
 
 def _withdraw(session: Session, member: Member, membership: Membership) -> None:
-    withdraw_consent(session, member, membership, "shown", key=KEY)
+    withdraw_consent(session, member, membership, ConsentKind.SHOWN, key=KEY)
 
 
 def _rename_here(session: Session, member: Member, membership: Membership) -> None:
-    condition = session.get_one(memberships.tables.Condition, membership.condition_id)
-    memberships.join(session, member, condition, membership.role, pseudonym="Another", for_minor=False)
+    condition = session.get_one(Condition, membership.condition_id)
+    memberships.join(session, member, condition, Role(membership.role), pseudonym="Another", for_minor=False)
 
 
 def _change_email(session: Session, member: Member, _membership: Membership) -> None:

@@ -65,7 +65,7 @@ def pseudo(text: str, language: str = "sv") -> str:
     return f"{BEGIN}{''.join(pieces)} {more.rstrip()}{END}"
 
 
-def _texts() -> Iterator[str | tuple[str, str]]:
+def _texts() -> Iterator[str | tuple[str, ...]]:
     found = extract_from_dir(str(HOME), _METHODS, _OPTIONS, _KEYWORDS, directory_filter=_is_ours)
     for _file, _line, text, _comments, _context in found:
         yield text

@@ -9,7 +9,7 @@ import pytest
 from mapservice import demo
 from mapservice.demo import Areas, Community, DemoMember
 from mapservice.geo import anchors
-from mapservice.geo.zones import CHOOSABLE, Level, Zone, is_finer, level_of, path
+from mapservice.geo.zones import CHOOSABLE, Level, Zone, ZoneId, is_finer, level_of, path
 from mapservice.privacy.geomasking import jitter, jitter_many
 from mapservice.privacy.precision import check_level, needs_second_consent, offered_level
 from mapservice.privacy.visibility import Audience
@@ -24,7 +24,7 @@ def zone(zone_id: str, people: int) -> Zone:
     level = level_of(zone_id)
     drawn = is_finer(level, than=Level.REGION)
     places = np.random.default_rng(people).integers(-80_000_000, 80_000_000, (5, 2)) if drawn else np.empty((0, 2))
-    return Zone(zone_id, 1, level, zone_id, people, places.astype("<i4").tobytes())
+    return Zone(ZoneId(zone_id), 1, level, zone_id, people, places.astype("<i4").tobytes())
 
 
 GROUND = Areas(

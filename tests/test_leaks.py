@@ -210,7 +210,7 @@ def test_never_writes_a_person_when_staff_look(app, session, written, dan, canar
         lambda: print(EMAIL),
         lambda: logging.getLogger("canary").warning("x"),
         lambda: structlog.get_logger().warning("x", endpoint="DE.1"),
-        lambda: logging.getLogger("flask").handlers[0].stream.write("Traceback"),
+        lambda: vars(logging.getLogger("flask").handlers[0])["stream"].write("Traceback"),
     ],
     ids=["print", "name of a logger", "zone", "trace"],
 )

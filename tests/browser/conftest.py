@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, ViewportSize
 from sqlalchemy import Engine, text
-from werkzeug.serving import make_server
+from werkzeug.serving import ThreadedWSGIServer, make_server
 
 from mapservice import create_app, db
 from mapservice.config import Config
@@ -29,8 +29,8 @@ from testing.accounts import CHEAP, PASSWORD
 from testing.locations import put, zone_called
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
-PHONE = {"width": 360, "height": 740}
-DESKTOP = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +65,7 @@ def live(server: Path, live_database: str, tmp_path_factory: pytest.TempPathFact
     config = Config(state=tmp_path_factory.mktemp("state"), secret_key="5e" * 32, anchor_key="a0" * 32)
     app = create_app(config, engine=engine, LIMITS=False, **CHEAP)
     running = make_server("localhost", 0, app, threaded=True)
+    assert isinstance(running, ThreadedWSGIServer)
     running.daemon_threads = False  # closing waits for the last requests, and so for their connections
     thread = threading.Thread(target=running.serve_forever)
     thread.start()
@@ -163,6 +164,12 @@ def on_the_map(
             area = zone_called(session, town, Level.AREA, "DE")
             put(session, member, condition, area, level=level, audience=Audience.CONDITION)
         return context.storage_state()
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, live: Flask) -> StorageState:
+    """The cookies of somebody who is on the map; some files have another person of this name."""
+    return on_the_map(browser, live, "Paula")
 
 
 def ask_for_link(page: Page, name: str) -> None:

@@ -30,8 +30,9 @@ def window(browser: Browser, live, member: Member, **options) -> BrowserContext:
     token = sign_in(live.test_client(), member)
     context = new_context(browser, live, **options)
     # A cookie of this name is set under https only, and sent to localhost all the same.
-    cookie = {"name": COOKIE, "value": token, "url": "https://localhost", "secure": True, "httpOnly": True}
-    context.add_cookies([cookie])
+    context.add_cookies(
+        [{"name": COOKIE, "value": token, "url": "https://localhost", "secure": True, "httpOnly": True}]
+    )
     return context
 
 

@@ -1,7 +1,7 @@
 """The search while typing, by keyboard and by touch; and leaving quickly."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import ALL, PHONE
 
@@ -69,10 +69,12 @@ def test_the_number_of_suggestions_is_announced(page: Page):
 
 def test_leaving_quickly_replaces_the_page_and_tells_the_other_side_nothing(context: BrowserContext, page: Page):
     asked = []
-    context.route(
-        "https://www.wikipedia.org/**",
-        lambda route: (asked.append(route.request.headers), route.fulfill(content_type="text/html", body="neutral")),
-    )
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.headers)
+        route.fulfill(content_type="text/html", body="neutral")
+
+    context.route("https://www.wikipedia.org/**", answer)
     page.goto(ALL)
     before = page.evaluate("history.length")
     assert asked == []

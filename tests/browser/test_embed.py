@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, StorageState, expect
+from werkzeug.serving import ThreadedWSGIServer, make_server
 from werkzeug.wrappers import Response
 
 from tests.browser.conftest import ALL, latest_link, new_context, sign_up
@@ -20,9 +20,11 @@ class Host:
     """Another site: it answers every request with one page, at an address that shares nothing with ours."""
 
     def __init__(self) -> None:
-        self.page, self.headers = "", {}
+        self.page = ""
+        self.headers: dict[str, str] = {}
         # Its connections may be left open by the browser: nothing waits for them.
         self._server = make_server("127.0.0.1", 0, lambda *request: self._answer()(*request), threaded=True)
+        assert isinstance(self._server, ThreadedWSGIServer)
         self._server.daemon_threads = True
         self.address = f"http://127.0.0.1:{self._server.port}/"
 
@@ -59,7 +61,7 @@ def works(frame: Frame) -> None:
 
 
 @pytest.fixture(scope="module")
-def signed_in(browser: Browser, live) -> dict:
+def signed_in(browser: Browser, live) -> StorageState:
     """The cookies of a member."""
     with new_context(browser, live) as context:
         sign_up(context.new_page(), lambda: latest_link(live), "Paula")

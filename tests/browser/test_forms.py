@@ -1,7 +1,7 @@
 """A form with an error, on a phone and on a desk, light and dark: the summary has the focus and leads to the field."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, join, latest_link, new_context, sign_up
 from tests.browser.test_pages import faults
@@ -18,7 +18,7 @@ MEMBERS = {
 
 
 @pytest.fixture(scope="module")
-def signed_in(browser: Browser, live) -> dict:
+def signed_in(browser: Browser, live) -> StorageState:
     """The cookies of a member of one community."""
     context = new_context(browser, live)
     page = context.new_page()

@@ -4,10 +4,11 @@ import email
 import email.policy
 import re
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from sqlalchemy import Engine, text
 
 from mapservice.mail import mailer
@@ -46,7 +47,8 @@ def look(page: Page) -> Callable[[str], None]:
     def looks(heading: str) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         wrong = {}
-        for size, scheme in ((PHONE, "dark"), (DESKTOP, "light")):
+        looks: tuple[tuple[ViewportSize, Literal["dark", "light"]], ...] = ((PHONE, "dark"), (DESKTOP, "light"))
+        for size, scheme in looks:
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=scheme)
             if found := faults(page):
@@ -177,7 +179,7 @@ def test_leaving_quickly_keeps_its_corner_and_hiding_keeps_away_from_it(browser:
     join(page)
     choose_country(page)
     save_area(page)
-    wrong = {}
+    wrong: dict[tuple[int, bool], object] = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 740})
         page.goto("/me")

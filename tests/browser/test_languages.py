@@ -14,7 +14,6 @@ from tests.browser.conftest import (
     DESKTOP,
     PHONE,
     new_context,
-    on_the_map,
 )
 from tests.browser.test_pages import MEMBERS, OPEN
 from tests.browser.watching import Traffic
@@ -89,12 +88,6 @@ STARTS = """(selectors) => selectors.map((selector) => {
     const { left, right } = letters.getBoundingClientRect();
     return Math.round(document.dir === "rtl" ? right : left);
 })"""
-
-
-@pytest.fixture(scope="module")
-def signed_in(browser: Browser, live) -> dict:
-    """The cookies of somebody who is on the map."""
-    return on_the_map(browser, live, "Paula")
 
 
 @pytest.mark.parametrize("code", STAND_INS)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from mapservice import db
 from mapservice.geo.zones import Level
+from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.store.places import homes
 from mapservice.store.tables import Member, Membership
@@ -63,7 +64,7 @@ def change(live, name: str, *, is_shown: bool) -> None:
         condition = conditions.get(session, ALL.rpartition("/")[2])
         membership = session.get_one(Membership, (condition.id, member.id))
         if is_shown:
-            homes.show_to(session, membership, "condition")
+            homes.show_to(session, membership, Audience.CONDITION)
         else:
             homes.hide(session, membership)
 

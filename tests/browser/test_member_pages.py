@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from mapservice.privacy.visibility import Role
 from tests.browser.conftest import (
@@ -60,7 +60,7 @@ def view(page: Page) -> tuple[float, float, int]:
 
 
 @pytest.fixture(scope="module")
-def of_germany(browser: Browser, live) -> dict:
+def of_germany(browser: Browser, live) -> StorageState:
     """The cookies of somebody who shows their country."""
     context = new_context(browser, live)
     page = context.new_page()

@@ -10,7 +10,6 @@ from tests.browser.conftest import (
     DESKTOP,
     PHONE,
     new_context,
-    on_the_map,
 )
 from tests.browser.watching import Traffic, violations
 
@@ -20,12 +19,6 @@ OPEN = ["/", "/search?q=ALL", "/search?q=nothinglikeit", ALL, "/conditions/fibro
 MEMBERS = ["/me", "/me/hidden", "/me/place/forget", "/me/review", "/me/consents", "/account", "/account/email",
            "/account/email/check-your-mail", "/account/delete", f"{ALL}/join", f"{ALL}/leave", f"{ALL}/place",
            f"{ALL}/map", f"{ALL}/map?in=DE", "/conditions/fibromyalgia/map"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def signed_in(browser: Browser, live) -> dict:
-    """The cookies of somebody who is on the map."""
-    return on_the_map(browser, live, "Paula")
 
 
 def problems(page: Page, addresses: Sequence[str]) -> dict[str, list[str]]:

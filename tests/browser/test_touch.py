@@ -1,5 +1,7 @@
 """With a finger: what is tapped is chosen, and nothing that lies beneath it or slides under it."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -21,7 +23,7 @@ WATCH = """
 
 
 @pytest.fixture(scope="module")
-def phone(browser: Browser, live) -> Page:
+def phone(browser: Browser, live) -> Iterator[Page]:
     """A phone of somebody who has joined and shows no place yet."""
     context = new_context(browser, live, has_touch=True, is_mobile=True)
     page = context.new_page()

@@ -79,6 +79,7 @@ class Relay:
                 for key, _ in ready.select():
                     while self.frozen.is_set():
                         time.sleep(0.05)
+                    assert isinstance(key.fileobj, socket.socket)
                     try:
                         data = key.fileobj.recv(65536)
                         key.data.sendall(data)

@@ -1,6 +1,7 @@
 """Translations are whole: no text is missing, guessed or old, and what stands in the gaps of a text stays."""
 
 import re
+from typing import Any
 
 import pytest
 from babel.messages import Message, pofile
@@ -24,8 +25,10 @@ def gaps(text):
 
 def faults(message: Message) -> list[str]:
     """What is wrong with a translation."""
-    originals = message.id if isinstance(message.id, tuple) else (message.id,)
-    translated = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    original: Any = message.id
+    string: Any = message.string
+    originals = original if isinstance(original, tuple) else (original,)
+    translated = string if isinstance(string, tuple | list) else (string,)
     found = ["fuzzy"] if message.fuzzy else []
     if not all(translated):
         return [*found, "missing"]

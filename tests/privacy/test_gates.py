@@ -15,6 +15,7 @@ from mapservice import create_app, db
 from mapservice.config import HOME
 from mapservice.db import get_session
 from mapservice.files.formats import TYPES, Format
+from mapservice.geo.zones import ZoneId
 from mapservice.privacy.geomasking import MaskedPlace, Pin, Shown
 from mapservice.store.accounts import sign_ups
 from mapservice.store.places import homes as places
@@ -55,7 +56,7 @@ def released(session, condition):
         (7.85, 47.99),
         {"home": "DE", "shown": {}},
         Pin(7.85, 47.99),
-        Shown("DE", None),
+        Shown(ZoneId("DE"), None),
         SimpleNamespace(home="DE", shown={}),
     ],
     ids=lambda place: type(place).__name__,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapservice.geo.zones import Level, Zone, path
+from mapservice.geo.zones import Level, Zone, ZoneId, path
 from mapservice.privacy.geomasking import Pin, Shown, anchor_index, coarsen, jitter, jitter_many
 
 KEY = bytes(range(32))
@@ -16,7 +16,7 @@ MEMBERS = [uuid.UUID(int=number) for number in range(4000)]
 
 def zone(level: Level = Level.AREA, zone_id: str = "DE.1.2.3", anchors: int = 256) -> Zone:
     packed = b"".join(struct.pack("<ii", 8_000_000 + n, 48_000_000 - n) for n in range(anchors))
-    return Zone(zone_id, 1, level, "Freiburg", 120_000, packed)
+    return Zone(ZoneId(zone_id), 1, level, "Freiburg", 120_000, packed)
 
 
 def test_never_draws_a_second_pin_for_the_same_place():

@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 
 from mapservice.errors import MovedTooSoonError
+from mapservice.geo.zones import ZoneId
 from mapservice.privacy.home_changes import (
     COOLDOWN,
     CORRECTION,
@@ -19,7 +20,7 @@ SECOND = dt.timedelta(seconds=1)
 
 
 def home(age: dt.timedelta) -> Home:
-    return Home("DE.1.2.3", NOW - age)
+    return Home(ZoneId("DE.1.2.3"), NOW - age)
 
 
 def test_the_first_choice_is_free():

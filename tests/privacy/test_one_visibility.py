@@ -57,7 +57,7 @@ def names_in(node: ast.AST) -> set[str]:
     return found | {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
 
 
-def annotations(function: ast.FunctionDef) -> list[ast.AST]:
+def annotations(function: ast.FunctionDef) -> list[ast.expr]:
     arguments = [*function.args.args, *function.args.kwonlyargs]
     return [each.annotation for each in arguments if each.annotation] + ([function.returns] if function.returns else [])
 

@@ -1,7 +1,7 @@
 import pytest
 
 from mapservice.errors import TooFineError
-from mapservice.geo.zones import CHOOSABLE, Level, Zone
+from mapservice.geo.zones import CHOOSABLE, Level, Zone, path
 from mapservice.privacy.precision import (
     MIN_EXPECTED_PEOPLE,
     UNKNOWN_PREVALENCE,
@@ -14,7 +14,7 @@ from mapservice.privacy.precision import (
 
 def home(*people: int) -> list[Zone]:
     """A home's zones from the country down, with the people of each."""
-    ids = ["DE", "DE.1", "DE.1.1", "DE.1.1.1"]
+    ids = path("DE.1.1.1")
     return [Zone(ids[at], 1, CHOOSABLE[at], f"zone {at}", n, b"") for at, n in enumerate(people)]
 
 

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from mapservice.geo.zones import CHOOSABLE, Zone
+from mapservice.geo.zones import CHOOSABLE, Zone, path
 from mapservice.privacy.home_changes import Home
 from mapservice.privacy.showing import Obstacle, Wish, is_more_visible, obstacles
 from mapservice.privacy.visibility import Audience
@@ -12,7 +12,7 @@ LONG_AGO = NOW - dt.timedelta(days=400)
 AREA = [
     Zone(zone_id, 1, CHOOSABLE[at], "", people, b"")
     for at, (zone_id, people) in enumerate(
-        {"DE": 83_000_000, "DE.1": 11_000_000, "DE.1.2": 200_000, "DE.1.2.3": 60_000}.items()
+        zip(path("DE.1.2.3"), (83_000_000, 11_000_000, 200_000, 60_000), strict=True)
     )
 ]
 

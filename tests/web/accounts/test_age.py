@@ -9,6 +9,7 @@ from sqlalchemy import select
 from mapservice import create_app
 from mapservice.config import Config
 from mapservice.geo.zones import Level, level_of
+from mapservice.i18n.dates import today
 from mapservice.store.tables import Member, Membership
 from mapservice.web.accounts import age
 from testing.accounts import CHEAP, new_member, sign_in
@@ -25,7 +26,7 @@ def app(config: Config, connection) -> Flask:
 
 def month(ahead: int) -> dt.date:
     """The first day of a month from now."""
-    return age.months(age.today(), from_age=16)[ahead]
+    return age.months(today(), from_age=16)[ahead]
 
 
 def text_of(day: dt.date) -> str:

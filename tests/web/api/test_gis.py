@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
-from werkzeug.serving import make_server
+from werkzeug.serving import ThreadedWSGIServer, make_server
 
 from mapservice import create_app, db
 from mapservice.config import Config
@@ -45,6 +45,7 @@ def live(server, tmp_path_factory) -> Iterator[str]:
         engine = db.new_engine(embedded.url(server, embedded.RUNTIME, name))
         config = Config(state=tmp_path_factory.mktemp("state"), secret_key="5e" * 32, anchor_key="a0" * 32)
         running = make_server("localhost", 0, create_app(config, engine=engine, LIMITS=False, **CHEAP), threaded=True)
+        assert isinstance(running, ThreadedWSGIServer)
         running.daemon_threads = False
         thread = threading.Thread(target=running.serve_forever)
         thread.start()

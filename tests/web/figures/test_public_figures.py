@@ -26,7 +26,8 @@ def table_of(page: str) -> list[tuple[str, str]]:
     """The rows of the table: place and figure."""
     [table] = re.findall(r"<table>.*?</table>", page, re.DOTALL)
     cells = re.findall(r'<tr.*?<th scope="row">(.*?)</th>\s*<td class="number">(.*?)</td>', table, re.DOTALL)
-    return [tuple(re.sub(r"<[^>]+>", "", cell).strip() for cell in row) for row in cells]
+    words = [[re.sub(r"<[^>]+>", "", cell).strip() for cell in row] for row in cells]
+    return [(place, figure) for place, figure in words]
 
 
 def pages(client) -> dict[str, bytes]:

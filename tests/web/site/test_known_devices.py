@@ -10,7 +10,6 @@ from sqlalchemy import delete, func, select, update
 
 from mapservice import create_app
 from mapservice.hosting.gateway import Gateway
-from mapservice.hosting.lanes import LANE as LANE_OF_THE_GATEWAY
 from mapservice.store.accounts import members
 from mapservice.store.across import cleanup
 from mapservice.store.tables import Allowance, KnownDevice
@@ -254,7 +253,6 @@ def test_the_gateway_knows_the_cookie_and_the_name_of_the_lane(app, home):
     assert known_devices.token_in(f"a=b; {known_devices.COOKIE}={token}", key) == token
     assert known_devices.token_in(f"{known_devices.COOKIE}={token}; {known_devices.COOKIE}={token}", key) is None
     assert known_devices.token_in(f"{known_devices.COOKIE}={token}", "another key") is None
-    assert LANE_OF_THE_GATEWAY == passwords.LANE
     assert Gateway(app.wsgi_app).passwords.name == passwords.PASSWORD_LANE
 
 

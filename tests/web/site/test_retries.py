@@ -33,7 +33,8 @@ KILL = text("select pg_terminate_backend(pg_backend_pid())")
 @contextmanager
 def answers_lost(engine: Engine, killer: Engine, *, at: int) -> Iterator[list[int]]:
     """Lose the answer to a commit that happened: the one of this number. Yields the numbers of those that were sent."""
-    original, seen = engine.dialect.do_commit, []
+    original = engine.dialect.do_commit
+    seen: list[int] = []
 
     def do_commit(connection):
         original(connection)
@@ -44,7 +45,7 @@ def answers_lost(engine: Engine, killer: Engine, *, at: int) -> Iterator[list[in
                 session.execute(text("select pg_terminate_backend(:pid, 2000)"), {"pid": pid})
             connection.driver_connection.execute("select 1")
 
-    engine.dialect.do_commit = do_commit
+    engine.dialect.do_commit = do_commit  # type: ignore[method-assign]
     try:
         yield seen
     finally:

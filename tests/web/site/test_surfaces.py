@@ -17,9 +17,10 @@ DAY = dt.date(2019, 3, 17)
 _DATE = re.compile(r"\b2019\b|\b0?3/(17/)?19\b|15529|T\d\d:\d\d")
 
 #: Everything that a script reads, and every page about others.
-OF_OTHERS = ("map.", "conditions.", "promises.", "ground.", "figures.", "embed.", "memberships.edit")
-OF_OTHERS += ("api.", "ogc.", "document.")
-
+OF_OTHERS = (
+    *("map.", "conditions.", "promises.", "ground.", "figures.", "embed.", "memberships.edit"),
+    *("api.", "ogc.", "document."),
+)
 
 #: What is full of numbers that are nobody's.
 OF_GROUND = ("ground.", "ogc.")

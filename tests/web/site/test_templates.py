@@ -119,7 +119,7 @@ def names_not_isolated(source: str) -> list[str]:
                 yield node.attr
         # What is only compared is not shown.
         if isinstance(node, nodes.CondExpr):
-            children = [node.expr1, *([node.expr2] if node.expr2 else [])]
+            children: list[nodes.Node] = [node.expr1, *([node.expr2] if node.expr2 else [])]
         else:
             children = [] if isinstance(node, nodes.Compare) else list(node.iter_child_nodes())
         for child in children:
