@@ -77,10 +77,16 @@ ASKED = {
 def _declared(name: str) -> dict[str, Any]:
     """What is declared under a name for the forms of every subject, taken together."""
     found: dict[str, Any] = {}
-    for path in sorted((HOME / "testing" / "forms").glob("[!_]*.py")):
-        module = importlib.import_module(f"testing.forms.{path.stem}")
-        found |= dict.fromkeys(declared) if isinstance(declared := getattr(module, name, {}), set) else declared
+    for declared in of_every_subject(name):
+        found |= dict.fromkeys(declared) if isinstance(declared, set) else declared
     return found
+
+
+def of_every_subject(name: str) -> list[Any]:
+    """What the subjects declare under a name, in the order of their names."""
+    subjects = sorted(path.stem for path in (HOME / "testing" / "forms").glob("[!_]*.py"))
+    modules = [importlib.import_module(f"testing.forms.{subject}") for subject in subjects]
+    return [getattr(module, name) for module in modules if hasattr(module, name)]
 
 
 #: What each route that writes is sent: a form that it would take.

@@ -1,6 +1,5 @@
 """Every table with a person in it stands in the deletion plan, and of who leaves nothing is left."""
 
-import datetime as dt
 import re
 import uuid
 
@@ -21,7 +20,6 @@ from mapservice.store.site import mail_queue, rate_limits
 from mapservice.store.tables import (
     Allowance,
     Base,
-    CountedMember,
     EmailChange,
     LoginSession,
     Membership,
@@ -30,6 +28,7 @@ from mapservice.store.tables import (
 from mapservice.web.site import rate_limits as limits
 from mapservice.withdrawal_log import RETENTION
 from testing.accounts import CHEAP, post, sign_in
+from testing.routes import of_every_subject
 from tests.counts import count_rows
 from tests.frontdoor import signed_up
 
@@ -174,8 +173,6 @@ def leaver(client, session, condition, freiburg):
     post(client, f"{ALL}/hide")
     post(client, f"{ALL}/show-again")
     membership = session.scalars(select(Membership).where(Membership.member_id == member.id)).one()
-    session.add(CountedMember(condition_id=condition.id, member_id=member.id, country="DE", region=None,
-                              changed_on=dt.date(2026, 1, 1)))  # fmt: skip
     session.execute(text("insert into staff_role values ('leavers', '') on conflict do nothing"))
     session.execute(text("insert into member_staff_role values (:id, 'leavers')"), {"id": member.id})
     second_factors.set_up(session, member, salt=b"salt", step=1, codes=[b"code"])
@@ -183,6 +180,8 @@ def leaver(client, session, condition, freiburg):
     session.add(PendingSignUp(token_hash=b"leaver", email=EMAIL, condition_id=condition.id))
     session.add(EmailChange(member_id=member.id, old_email=EMAIL, new_email=OTHER_EMAIL))
     mail_queue.enqueue(session, EMAIL, "A letter", f"Dear {NAME}")
+    for leave_traces in of_every_subject("leave_traces"):
+        leave_traces(session, member, condition)
     session.commit()
     tokens = [row.hex() for row in session.scalars(select(LoginSession.token_hash).where(LoginSession.member_id == member.id))]  # noqa: E501 # fmt: skip
     assert tokens

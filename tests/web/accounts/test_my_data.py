@@ -16,6 +16,7 @@ from mapservice.store.site import mail_queue
 from mapservice.store.tables import Base, CountedMember, EmailChange, KnownDevice, Member, Membership, PendingSignUp
 from mapservice.web.accounts.my_data import cell
 from testing.accounts import PASSWORD, post, sign_in
+from testing.routes import of_every_subject
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 
@@ -34,8 +35,8 @@ def full(session, as_alice, alice, bob, carol, condition, freiburg):
     place = {"zone": freiburg, "audience": "condition", "finer": "yes", "operation": str(uuid.uuid4())}
     post(as_alice, f"{ALL}/place", place)
     for each in (alice, bob):
-        session.add(CountedMember(condition_id=condition.id, member_id=each.id, country="DE", region="DE.1",
-                                  changed_on=dt.date(2026, 1, 1)))  # fmt: skip
+        for leave_traces in of_every_subject("leave_traces"):
+            leave_traces(session, each, condition)
         second_factors.set_up(session, each, salt=b"salt", step=1, codes=[b"code"])
         session.add(EmailChange(member_id=each.id, old_email=each.email, new_email=f"new.{each.email}"))
         session.add(PendingSignUp(token_hash=each.id.bytes, email=each.email, condition_id=condition.id))
