@@ -141,7 +141,7 @@ def measure(host: Host, members: int, *, at_once: bool) -> bool:
 
 def fill(host: Host, members: int) -> tuple[FlaskClient, FlaskClient]:
     """Make members, and delete one in a hundred; the browsers of two who stay."""
-    with db.session_on(host.engine) as session:
+    with db.open_session(host.engine) as session:
         zone = session.scalars(select(ZoneRow.id).where(ZoneRow.level == Level.AREA)).one()
         condition = session.scalars(select(Condition)).one()
         browsers = []
@@ -193,7 +193,7 @@ def hides(host: Host, writer: FlaskClient) -> Iterator[bool]:
     page = writer.get("/account")
     yield page.status_code == 200
     yield send(writer, next(sent_forms(page, "/me/hide"))).status_code == 303
-    with db.session_on(host.engine) as session:
+    with db.open_session(host.engine) as session:
         own = session.scalars(select(Membership).join(Member).where(Member.email == WRITER)).one()
         homes.show_to(session, own, Audience.MEMBERS)
         session.commit()

@@ -41,7 +41,7 @@ MAX_SECONDS = 20
 def one_lane() -> gateway.Gateway:
     """The gateway without lanes, and hashing with a queue without end: what the lanes are compared with."""
     passwords.QUEUE_PER_HASH = 1000
-    passwords._is_misplaced = lambda: False
+    passwords._is_in_wrong_lane = lambda: False
     result = gateway.Gateway(create_app().wsgi_app)
     result._lane = lambda scope, content: result.pages  # type: ignore[method-assign]
     return result

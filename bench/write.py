@@ -94,7 +94,7 @@ def _write(
         zone_counts.apply = lambda _session, _before, _after: None  # type: ignore[assignment]
     engine = db.new_engine(url, pool_size=1, timeouts=False)
     times: dict[str, list[float]] = {"join": [], "hide": []}
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         condition = conditions.get(session, SLUG).id
     begin()
     until = time.monotonic() + seconds

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 from mapservice import db, web
 from mapservice.config import HOME, VERSION, Config
 from mapservice.hosting import embedded
-from mapservice.keys import key_of
+from mapservice.keys import load_key
 from mapservice.withdrawal_log import WithdrawalLog
 
 __version__ = VERSION
@@ -23,8 +23,8 @@ def create_app(config: Config | None = None, *, engine: Engine | Connection | No
     app = Flask("mapservice", template_folder=str(HOME / "templates"), static_folder=str(HOME / "static"))
     app.extensions["config"] = config
     app.config.update(
-        SECRET_KEY=key_of(config, "secret_key").hex(),
-        ANCHOR_KEY=key_of(config, "anchor_key"),
+        SECRET_KEY=load_key(config, "secret_key").hex(),
+        ANCHOR_KEY=load_key(config, "anchor_key"),
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         TRUSTED_HOPS=config.trusted_hops,

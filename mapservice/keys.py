@@ -13,7 +13,7 @@ KEY_BYTES = 32
 NAMES = ("secret_key", "anchor_key", "count_key", "withdrawal_key")
 
 
-def key_of(config: Config, name: str) -> bytes:
+def load_key(config: Config, name: str) -> bytes:
     """Return the key of a name: 32 bytes, generated at the first use if none is given.
 
     Names are those of ``NAMES``.

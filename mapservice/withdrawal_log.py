@@ -17,7 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from mapservice.config import Config
-from mapservice.keys import key_of
+from mapservice.keys import load_key
 
 #: How long backups and entries are kept.
 RETENTION = dt.timedelta(days=35)
@@ -66,7 +66,7 @@ class WithdrawalLog:
 
         :raise SetupError: in production, if its key is missing.
         """
-        return cls(folder(config), key_of(config, "withdrawal_key"))
+        return cls(folder(config), load_key(config, "withdrawal_key"))
 
     def mark_of(self, member_id: uuid.UUID) -> str:
         """Return the mark of an account, which identifies it only together with the key."""

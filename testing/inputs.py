@@ -6,7 +6,7 @@ import re
 from flask import Flask
 
 from mapservice.config import HOME
-from mapservice.web.api.annotations import description_of
+from mapservice.web.api.annotations import annotation_of
 from testing.routes import rules
 
 #: Names under which a place finer than a zone could come in. The x, y and z of a tile name a part of the map.
@@ -70,11 +70,11 @@ def coordinates_in_code() -> set[tuple[str, str]]:
 
 def coordinates_asked_for(app: Flask) -> set[tuple[str, str]]:
     """Which view of the interface takes which parameter for a coordinate."""
-    noted = [(rule.endpoint, description_of(app.view_functions[rule.endpoint])) for rule in rules(app)]
+    noted = [(rule.endpoint, annotation_of(app.view_functions[rule.endpoint])) for rule in rules(app)]
     return {
         (endpoint, each.name)
         for endpoint, description in noted
         if description is not None
-        for each in (*description.names, *description.asks)
+        for each in (*description.path, *description.query)
         if is_coordinate(each.name)
     }

@@ -54,7 +54,7 @@ def show(session: Session, member: Member, membership: Membership, zone: str, au
         Wish(tree.path(session, zone), audience, agrees_to_finer=True, says_moved=True),
         now=_now(),
         key=ANCHOR_KEY,
-        words=consent_wordings.kept(audience),
+        words=consent_wordings.wordings_to_store(audience),
         confirm_identity=lambda: True,
     )
     assert outcome == Outcome(), outcome

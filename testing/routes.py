@@ -16,7 +16,7 @@ from mapservice.files.formats import Format
 from mapservice.geo.zone_data import TREE_VERSION
 from mapservice.store.across.subjects import PLAN
 from mapservice.store.tables import Base
-from mapservice.web.api.annotations import description_of
+from mapservice.web.api.annotations import annotation_of
 from testing.accounts import csrf_token, version_at
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -120,8 +120,8 @@ def address(app: Flask, rule: Rule, **values: Any) -> str:
 
 def questions(app: Flask, rule: Rule) -> list[str]:
     """What an address of the interface may be asked: what it needs, then each of its other parameters."""
-    description = description_of(app.view_functions[rule.endpoint])
-    asks = description.asks if description else ()
+    description = annotation_of(app.view_functions[rule.endpoint])
+    asks = description.query if description else ()
     needed = [f"{each.name}={ASKED[each.name]}" for each in asks if each.repeats]
     others = [f"{each.name}={ASKED[each.name]}" for each in asks if not each.repeats]
     return ["&".join(needed), *("&".join([*needed, other]) for other in others)]

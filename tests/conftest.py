@@ -116,14 +116,14 @@ def owner_connection(owner_engine: Engine) -> Iterator[Connection]:
 @pytest.fixture
 def session(connection: Connection) -> Iterator[Session]:
     """A session on the test's connection; its commits are savepoints."""
-    with db.session_on(connection) as session:
+    with db.open_session(connection) as session:
         yield session
 
 
 @pytest.fixture
 def owner_session(owner_connection: Connection) -> Iterator[Session]:
     """A session with the rights of a loader."""
-    with db.session_on(owner_connection) as session:
+    with db.open_session(owner_connection) as session:
         yield session
 
 

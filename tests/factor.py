@@ -51,10 +51,10 @@ def give_phone(client: FlaskClient, session: Session, member: Member) -> Phone:
     salt = totp.new_salt()
     with client.application.app_context():
         second_factors.set_up(
-            session, member, salt=salt, step=0, codes=[totp.hash_of(member.id, "AAAA-AAAA-AAAA-AAAA")]
+            session, member, salt=salt, step=0, codes=[totp.recovery_code_hash(member.id, "AAAA-AAAA-AAAA-AAAA")]
         )
         session.commit()
-        return Phone(totp.secret_of(member.id, salt))
+        return Phone(totp.totp_secret(member.id, salt))
 
 
 def secret_in(page: TestResponse) -> Phone:

@@ -22,6 +22,6 @@ def live_tokens(app: Flask, session: Session, email: str) -> dict[str, str]:
         return {
             "sign_up.complete": token,
             "accounts.reset": login.reset_token(member),
-            "email_change.confirm": email_change.token_of(change, email_change.CONFIRM),
-            "email_change.freeze": email_change.token_of(change, email_change.FREEZE),
+            "email_change.confirm": email_change.change_token(change, email_change.CONFIRM),
+            "email_change.freeze": email_change.change_token(change, email_change.FREEZE),
         }

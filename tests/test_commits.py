@@ -94,7 +94,7 @@ def test_a_withdrawal_is_logged_before_the_commit_and_marked_after_it(
         with db.transaction(connection, log) as session:
             withdraw(session)
     else:
-        with db.session_on(connection, log) as session:
+        with db.open_session(connection, log) as session:
             withdraw(session)
             db.commit(session)
 

@@ -8,7 +8,7 @@ import pytest
 
 from mapservice.config import Config
 from mapservice.errors import SetupError
-from mapservice.keys import KEY_BYTES, NAMES, key_of
+from mapservice.keys import KEY_BYTES, NAMES, load_key
 
 
 @pytest.fixture
@@ -17,15 +17,15 @@ def bare(tmp_path):
 
 
 def test_a_key_is_made_once_and_kept(bare):
-    first = key_of(bare, "anchor_key")
+    first = load_key(bare, "anchor_key")
 
     assert len(first) == KEY_BYTES
-    assert key_of(bare, "anchor_key") == first
-    assert len({first, key_of(bare, "secret_key"), key_of(bare, "count_key")}) == 3
+    assert load_key(bare, "anchor_key") == first
+    assert len({first, load_key(bare, "secret_key"), load_key(bare, "count_key")}) == 3
 
 
 def test_only_the_service_reads_its_keys(bare):
-    key_of(bare, "secret_key")
+    load_key(bare, "secret_key")
 
     folder = bare.state / "keys"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -35,14 +35,14 @@ def test_only_the_service_reads_its_keys(bare):
 def test_a_given_key_wins_and_leaves_no_file(tmp_path):
     config = Config(state=tmp_path, secret_key="ab" * KEY_BYTES)
 
-    assert key_of(config, "secret_key") == b"\xab" * KEY_BYTES
+    assert load_key(config, "secret_key") == b"\xab" * KEY_BYTES
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("text", ["ab", "zz" * KEY_BYTES, "ab" * (KEY_BYTES + 1)])
 def test_a_key_that_is_none_is_refused_with_advice(tmp_path, text):
     with pytest.raises(SetupError, match="openssl rand -hex 32") as raised:
-        key_of(Config(state=tmp_path, secret_key=text), "secret_key")
+        load_key(Config(state=tmp_path, secret_key=text), "secret_key")
 
     assert text not in str(raised.value).replace("openssl rand -hex 32", "")
 
@@ -52,14 +52,14 @@ def test_never_starts_in_production_with_a_key_made_by_the_way(tmp_path, name):
     config = Config(state=tmp_path, production=True)
 
     with pytest.raises(SetupError, match=f"MAPSERVICE_{name.upper()}"):
-        key_of(config, name)
+        load_key(config, name)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_processes_that_start_at_once_agree_on_the_key(tmp_path):
     code = (
-        "from pathlib import Path; from mapservice.config import Config; from mapservice.keys import key_of; "
-        f"print(key_of(Config(state=Path({str(tmp_path)!r})), 'anchor_key').hex())"
+        "from pathlib import Path; from mapservice.config import Config; from mapservice.keys import load_key; "
+        f"print(load_key(Config(state=Path({str(tmp_path)!r})), 'anchor_key').hex())"
     )
     both = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(3)]
 

@@ -73,7 +73,7 @@ def test_never_says_who_withdrew_what_or_where(app, as_bob, bob, config, freibur
 
 def test_an_entry_is_on_the_disk_before_the_commit(log, connection, bob, condition):
     seen = []
-    with db.session_on(connection, log) as session:
+    with db.open_session(connection, log) as session:
         db.event.listen(session, "before_commit", lambda _session: seen.append(kept(log)))
         homes.hide(session, memberships.get(session, session.get_one(Member, bob.id), condition))
         assert kept(log) == []
@@ -84,7 +84,7 @@ def test_an_entry_is_on_the_disk_before_the_commit(log, connection, bob, conditi
 
 
 def test_what_was_rolled_back_is_not_logged(log, connection, bob, condition):
-    with db.session_on(connection, log) as session:
+    with db.open_session(connection, log) as session:
         homes.hide(session, memberships.get(session, session.get_one(Member, bob.id), condition))
         session.rollback()
         session.add(Member(email="new@example.org", pseudonym="New"))
@@ -97,7 +97,7 @@ def test_a_commit_that_fails_leaves_an_entry_that_is_not_done(log, connection, b
     def fail(_session):
         raise RuntimeError
 
-    with db.session_on(connection, log) as session:
+    with db.open_session(connection, log) as session:
         db.event.listen(session, "before_commit", fail)
         homes.hide(session, memberships.get(session, session.get_one(Member, bob.id), condition))
         with pytest.raises(RuntimeError):
@@ -109,7 +109,7 @@ def test_a_commit_that_fails_leaves_an_entry_that_is_not_done(log, connection, b
 
 def test_hiding_works_where_the_log_cannot_be_written_and_the_operator_is_told(log, connection, bob, condition):
     log.folder.write_text("in the way of the folder")
-    with db.session_on(connection, log) as session, capture_logs() as lines:
+    with db.open_session(connection, log) as session, capture_logs() as lines:
         membership = memberships.get(session, session.get_one(Member, bob.id), condition)
         homes.hide(session, membership)
         session.commit()

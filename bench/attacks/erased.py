@@ -107,7 +107,7 @@ def hosted(context: Context, **settings: str) -> Iterator[Host]:
 
 def _copy_ground(context: Context, state: Path) -> None:
     """Bring one place, with all that lies above it, and one condition from the database of the attacks."""
-    with db.session_on(context.engine) as session:
+    with db.open_session(context.engine) as session:
         steps = path(service.freiburg(session))
         above = session.scalars(select(ZoneRow.parent).where(ZoneRow.id == steps[0])).one()
     wanted = {"zone": [*([above] if above else []), *steps], "condition": [service.SLUG]}
@@ -126,7 +126,7 @@ def _copy_ground(context: Context, state: Path) -> None:
 
 def _deleted(host: Host) -> dict[str, bytes]:
     """Let somebody join, be shown, get mail and delete their account; all that they told, as files would hold it."""
-    with db.session_on(host.engine) as session:
+    with db.open_session(host.engine) as session:
         for at in range(OTHERS):
             _member(session, f"other-{at}@example.org", f"Other {at}", level=Level.DISTRICT)
         email, name = f"{secrets.token_hex(8)}@example.org", f"Name{secrets.token_hex(6)}"
@@ -149,7 +149,7 @@ def _deleted(host: Host) -> dict[str, bytes]:
     worker.JOBS[0].run(host.engine, host.config)
     delete = next(sent_forms(client.get("/account/delete"), "/account/delete"))
     service.taken(send(client, delete, {"sure": "yes"}))
-    with db.session_on(host.engine) as session:
+    with db.open_session(host.engine) as session:
         assert session.get(Member, member.id) is None
     return needles
 

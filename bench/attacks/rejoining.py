@@ -112,7 +112,7 @@ def _stage(context: Context) -> Iterator[Session]:
     engine = create_engine(context.engine.url.set(username=embedded.SUPERUSER))
     with engine.connect() as connection, connection.begin() as undone:
         connection.exec_driver_sql(f"set role {embedded.RUNTIME}")
-        with db.session_on(connection) as session:
+        with db.open_session(connection) as session:
             yield session
         undone.rollback()
     engine.dispose()

@@ -55,7 +55,7 @@ def service(context: Context, **settings: Any) -> Iterator[Stage]:
         connection.exec_driver_sql(f"set role {embedded.RUNTIME}")
         config = Config(state=Path(folder) / "state", secret_key="5e" * 32, anchor_key="a0" * 32)
         app = create_app(config, engine=connection, TESTING=True, **{"LIMITS": False, **CHEAP, **settings})
-        with db.session_on(connection) as session:
+        with db.open_session(connection) as session:
             yield app, session, connection
         undone.rollback()
 

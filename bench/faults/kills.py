@@ -15,7 +15,7 @@ from bench.faults.table import Context
 from mapservice import db
 from mapservice.config import Config
 from mapservice.errors import SetupError
-from mapservice.hosting.port_check import try_port
+from mapservice.hosting.port_check import check_port
 from mapservice.store.tables import Mail
 
 # Seconds for which a control waits at least for what does not come back.
@@ -220,7 +220,7 @@ def _living_workers(context: Context) -> list[int]:
 
 def _port_is_taken(port: int) -> bool:
     try:
-        try_port(Config(port=port))
+        check_port(Config(port=port))
     except SetupError:
         return True
     return False

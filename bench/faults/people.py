@@ -96,7 +96,7 @@ class Crowd:
         with _engine(self.url) as engine:
             app = create_app(Config(state=service.state, secret_key=SECRET_KEY, anchor_key=ANCHOR_KEY), engine=engine)
             self._csrf = csrf_token(app)
-            with db.session_on(engine) as session:
+            with db.open_session(engine) as session:
                 made = [
                     new_member(session, f"person-{at}@example.org", pseudonym=f"P {at}")
                     for at in range(members + _READERS + 1)
@@ -192,13 +192,13 @@ class Crowd:
 
 def lost(crowd: Crowd) -> int:
     """How many members are not as the last answers to them say."""
-    with engine_of(crowd) as engine, db.session_on(engine) as session:
+    with engine_of(crowd) as engine, db.open_session(engine) as session:
         return sum(state_of(session, each.id) not in each.may_be for each in crowd.people)
 
 
 def half_applied(crowd: Crowd) -> int:
     """How many things that go together are not together: counts and people, memberships and consents."""
-    with engine_of(crowd) as engine, db.session_on(engine) as session:
+    with engine_of(crowd) as engine, db.open_session(engine) as session:
         joined = set(session.execute(select(Membership.member_id, Membership.condition_id)))
         agreed = select(Consent.member_id, Consent.condition_id)
         agreed = agreed.where(Consent.kind == "joined", Consent.revoked_at.is_(None))
@@ -216,7 +216,7 @@ def state_of(session: Session, member_id: uuid.UUID) -> str:
 
 def ghost(crowd: Crowd) -> Person:
     """Somebody who was answered that they have joined before that was committed, and it never was: for a control."""
-    with engine_of(crowd) as engine, db.session_on(engine) as session:
+    with engine_of(crowd) as engine, db.open_session(engine) as session:
         member = Member(email=f"{uuid.uuid4()}@example.org", pseudonym="Ghost")
         session.add(member)
         session.commit()

@@ -17,7 +17,7 @@ from mapservice.errors import TooBusyError, TooMuchError, UnknownConditionError
 from mapservice.files.formats import Format, write
 from mapservice.files.sanitize import plain
 from mapservice.files.table import FigureLevel, Geography, Row, Sheet
-from mapservice.i18n.figure_metadata import terms_of, words_of_columns
+from mapservice.i18n.figure_metadata import column_words, file_terms
 from mapservice.i18n.labels import country_name
 from mapservice.i18n.translation import ngettext
 from mapservice.store.catalogue import conditions
@@ -92,7 +92,7 @@ def build_sheet(session: Session, config: Config, selection: Selection) -> Sheet
     figures = file_rows.rows(session, selection.release, slugs, selection.by, with_few=selection.with_few)
     rows = to_rows(figures, FigureLevel(selection.by), selection.language)
     return Sheet(
-        terms_of(config, selection.release, selection_subject(selection)), rows, words_of_columns(selection.language)
+        file_terms(config, selection.release, selection_subject(selection)), rows, column_words(selection.language)
     )
 
 

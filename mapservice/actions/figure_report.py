@@ -14,8 +14,8 @@ from mapservice.i18n import figure_words, template_words
 from mapservice.i18n.translation import get_locale
 from mapservice.i18n.translation import gettext as _
 from mapservice.maps.canvas import Canvas, MapParts
-from mapservice.maps.choropleth import MAX_ZOOM, MIN_ZOOM, FigureLayer, scale_of
-from mapservice.maps.standalone import data_address, standalone_parts, style
+from mapservice.maps.choropleth import MAX_ZOOM, MIN_ZOOM, FigureLayer, colour_scale
+from mapservice.maps.standalone import data_url, standalone_parts, style
 from mapservice.store.figures import published
 from mapservice.store.figures.published import Published
 from mapservice.store.tables import Condition
@@ -44,7 +44,7 @@ def page(session: Session, condition: Condition, sheet: Sheet, by: Geography, *,
             rows=rows[:MAX_PLACES],
             others=max(len(rows) - MAX_PLACES, 0),
             parts=_map_parts(condition, figures, by) if rows else None,
-            legend=figure_words.legend(scale_of(published.largest_figure(figures))),
+            legend=figure_words.legend(colour_scale(published.largest_figure(figures))),
             styles=[style(_read(f"css/{name}.css")) for name in ("theme", "figures", "report")],
             nonce=_NONCE,
             is_demo=is_demo,
@@ -71,11 +71,11 @@ def _map_parts(condition: Condition, figures: Published, by: Geography) -> MapPa
     canvas = Canvas(label, name="figures", bounds=published.bounding_box(shown), last_zoom=MAX_ZOOM, words=words)
     canvas.options |= {"minZoom": MIN_ZOOM, "zoomSnap": 0.25, "scrollWheelZoom": False}
     FigureLayer(
-        data_address(orjson.dumps(published.as_data(condition, shown))),
-        data_address(_countries(opened=by is Geography.REGION)),
-        data_address(gzip.decompress(FILES["region"].read_bytes()) if by is Geography.REGION else b"{}"),
+        data_url(orjson.dumps(published.as_data(condition, shown))),
+        data_url(_countries(opened=by is Geography.REGION)),
+        data_url(gzip.decompress(FILES["region"].read_bytes()) if by is Geography.REGION else b"{}"),
         words=figure_words.layer_words(),
-        scale=scale_of(published.largest_figure(shown)),
+        scale=colour_scale(published.largest_figure(shown)),
         language=str(get_locale()).replace("_", "-"),
     ).add_to(canvas)
     return standalone_parts(canvas, _NONCE, _read)

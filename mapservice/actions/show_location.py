@@ -10,7 +10,7 @@ from mapservice.geo.zones import Zone, is_finer, level_of
 from mapservice.i18n.consent_wordings import ConsentWords
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
-from mapservice.privacy.home_changes import FormerHome, Home, free_again, next_home
+from mapservice.privacy.home_changes import FormerHome, Home, next_home, next_move_date
 from mapservice.privacy.precision import FINEST_FOR_MINORS, expected_people, needs_second_consent, offered_level
 from mapservice.privacy.showing import Obstacle, Wish, is_more_visible, obstacles
 from mapservice.privacy.visibility import Audience
@@ -24,11 +24,11 @@ from mapservice.store.zones import tree
 class Outcome:
     """The obstacles to a request; if there are none, the location is shown as requested.
 
-    ``free_again`` is the day from which another zone may be chosen; None without a home.
+    ``next_move_date`` is the day from which another zone may be chosen; None without a home.
     """
 
     obstacles: tuple[Obstacle, ...] = ()
-    free_again: dt.date | None = None
+    next_move_date: dt.date | None = None
 
 
 def show_location(
@@ -57,7 +57,7 @@ def show_location(
     if is_more_visible(*before, wish.zone.id, wish.audience) and not confirm_identity():
         preventing.append(Obstacle.CONFIRM_IDENTITY)
     if preventing:
-        return Outcome(tuple(preventing), free_again(home) if home else None)
+        return Outcome(tuple(preventing), next_move_date(home) if home else None)
     _store(session, member, membership, next_home(home, wish.zone.id, now=now), wish.path, key=key)
     if wish.audience is Audience.NOBODY:
         homes.show_to_nobody(session, membership)

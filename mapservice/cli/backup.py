@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from mapservice.cli.connection import addresses
+from mapservice.cli.connection import database_urls
 from mapservice.config import Config
 from mapservice.hosting.embedded import dump
 
@@ -18,7 +18,7 @@ def backup(file: Path) -> None:
     FILE must not exist yet. It does not contain the keys or the log of withdrawals: keep both somewhere else
     (docs/operators.md, section 8). Delete the file after 35 days: until then it contains people who have left.
     """
-    dump.save(addresses(Config.from_environment()).owner, file)
+    dump.save(database_urls(Config.from_environment()).owner, file)
     click.echo(f"The backup is in {file}. To restore it, run: mapservice restore {file}")
 
 

@@ -15,29 +15,29 @@ from mapservice.store.across import rights
 
 
 @dataclass(frozen=True, slots=True)
-class Addresses:
+class DatabaseUrls:
     """The database URLs of the owner (migrations, loaders) and of the pages; the same if only one was given."""
 
     owner: str
     runtime: str
 
 
-def addresses(config: Config) -> Addresses:
+def database_urls(config: Config) -> DatabaseUrls:
     """Return the URLs of the database in the settings, or of a private one, which is started if needed.
 
     :raise SetupError: if no database is available; the message says what to do.
     """
     if config.database_url:
         embedded.check(config.database_url)
-        return Addresses(config.database_url, config.database_url)
+        return DatabaseUrls(config.database_url, config.database_url)
     runtime = embedded.start(config.state)
-    return Addresses(embedded.url(config.state, embedded.OWNER), runtime)
+    return DatabaseUrls(embedded.url(config.state, embedded.OWNER), runtime)
 
 
 @contextmanager
 def owner_engine(config: Config) -> Iterator[Engine]:
     """Open an engine that can change tables."""
-    engine = db.new_engine(addresses(config).owner, timeouts=False)
+    engine = db.new_engine(database_urls(config).owner, timeouts=False)
     try:
         yield engine
     finally:

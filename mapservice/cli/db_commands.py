@@ -34,7 +34,7 @@ def load() -> None:
     Also gives the role of the pages its rights in the database, removes all others, and checks them.
     """
     config = Config.from_environment()
-    with owner_engine(config) as engine, provisioning.bars() as bars:
+    with owner_engine(config) as engine, provisioning.progress_bars() as bars:
         provisioning.migrate(engine)
         check_owner(config, engine)
         loaded = provisioning.load(engine, bars, role=pages_role(config))

@@ -10,11 +10,11 @@ from mapservice import catalogue, db
 from mapservice.actions.settle_demo_member import settle_demo_member
 from mapservice.cli import provisioning
 from mapservice.cli.connection import owner_engine, pages_role
-from mapservice.cli.releases import profile_of
+from mapservice.cli.releases import configured_profile
 from mapservice.config import Config
 from mapservice.demo import members as invented
 from mapservice.errors import SetupError
-from mapservice.keys import key_of
+from mapservice.keys import load_key
 from mapservice.store.accounts.staff import ensure_demo_logins
 from mapservice.store.across import demo as stored
 
@@ -36,14 +36,14 @@ def demo(members: int, seed: int, today: dt.datetime | None) -> None:
     All of them are clearly marked as invented, and none of them can sign in.
     """
     config = Config.from_environment()
-    with owner_engine(config) as engine, provisioning.bars() as bars:
+    with owner_engine(config) as engine, provisioning.progress_bars() as bars:
         provisioning.migrate(engine)
         provisioning.load(engine, bars, role=pages_role(config))
         day = today.date() if today else dt.datetime.now(dt.UTC).date()
-        make(engine, config, bars, members=members, seed=seed, today=day)
+        create(engine, config, bars, members=members, seed=seed, today=day)
 
 
-def make(engine: Engine, config: Config, bars: Progress, *, members: int, seed: int, today: dt.date) -> None:
+def create(engine: Engine, config: Config, bars: Progress, *, members: int, seed: int, today: dt.date) -> None:
     """Create the demo community in the database, in one transaction."""
     task = bars.add_task("Inventing people", total=members)
     with db.transaction(engine) as session:
@@ -54,32 +54,32 @@ def make(engine: Engine, config: Config, bars: Progress, *, members: int, seed: 
             members,
             seed=seed,
             today=today,
-            key=key_of(config, "anchor_key"),
+            key=load_key(config, "anchor_key"),
         )
         stored.load(session, people, members, lambda done, _of: bars.update(task, completed=done))
         task = bars.add_task("Making releases", total=stored.RELEASES)
         stored.publish(
             session,
             today,
-            key=key_of(config, "count_key"),
-            profile=profile_of(config),
+            key=load_key(config, "count_key"),
+            profile=configured_profile(config),
             progress=lambda done, _of: bars.update(task, completed=done),
         )
 
 
-def ensure(engine: Engine, config: Config, bars: Progress) -> None:
+def ensure_demo(engine: Engine, config: Config, bars: Progress) -> None:
     """Create the demo's people and logins if they are missing."""
     with db.transaction(engine) as session:
         is_made = stored.is_made(session)
     if not is_made:
-        make(engine, config, bars, members=MEMBERS, seed=SEED, today=dt.datetime.now(dt.UTC).date())
+        create(engine, config, bars, members=MEMBERS, seed=SEED, today=dt.datetime.now(dt.UTC).date())
     with db.transaction(engine) as session:
         logins = ensure_demo_logins(session, config)
-        now, key = dt.datetime.now(dt.UTC), key_of(config, "anchor_key")
+        now, key = dt.datetime.now(dt.UTC), load_key(config, "anchor_key")
         settle_demo_member(session, next(iter(logins.values())), key=key, now=now)
 
 
-def leave_out(engine: Engine, config: Config, *, remove: bool) -> None:
+def check_or_remove_demo(engine: Engine, config: Config, *, remove: bool) -> None:
     """Check that a service that is not a demo has no publicly known logins, or remove them.
 
     :raise SetupError: if it has, is reachable from other machines, and ``remove`` is not set.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from mapservice.cli.connection import addresses
+from mapservice.cli.connection import database_urls
 from mapservice.config import Config
 from mapservice.hosting import embedded
 from mapservice.hosting.embedded import erasing
@@ -20,9 +20,9 @@ def erase() -> None:
     """
     config = Config.from_environment()
     superuser = "" if config.database_url else embedded.url(config.state, embedded.SUPERUSER)
-    done = erasing.erase(addresses(config).owner, superuser)
+    done = erasing.erase(database_urls(config).owner, superuser)
     if not config.database_url:
-        erasing.note_done(config, done)
+        erasing.record_done(config, done)
     for words in summary(done):
         click.echo(words)
 

@@ -9,7 +9,7 @@ import click
 
 from mapservice import db
 from mapservice.actions import export_figures
-from mapservice.cli.connection import addresses
+from mapservice.cli.connection import database_urls
 from mapservice.config import Config
 from mapservice.errors import MapServiceError, TooMuchError, UnknownConditionError, UnknownReleaseError
 from mapservice.files.formats import Format
@@ -63,9 +63,9 @@ def export(
     rounded, blurred, and without a number where there are too few people. Members can read a log of all exports.
     """
     config = Config.from_environment()
-    engine = db.new_engine(addresses(config).runtime, timeouts=False)
+    engine = db.new_engine(database_urls(config).runtime, timeouts=False)
     try:
-        with db.session_on(engine) as session:
+        with db.open_session(engine) as session:
             # Files with data of a demo say so, whoever makes them.
             config = replace(config, demo=config.demo or demo.has_invented_people(session))
             selection = export_figures.select_figures(

@@ -7,7 +7,7 @@ import click
 from mapservice import db
 from mapservice.cli import provisioning
 from mapservice.cli.connection import owner_engine
-from mapservice.cli.serve import only_one
+from mapservice.cli.serve import service_lock
 from mapservice.config import Config
 from mapservice.keys import KEY_BYTES, check_file, replace_key
 from mapservice.store.accounts import login_sessions
@@ -44,7 +44,7 @@ def rotate_key(key: str, yes: bool) -> None:
     click.echo(CHANGES[key])
     if not yes:
         click.confirm("Replace the key?", abort=True)
-    with only_one(config.state):
+    with service_lock(config.state):
         (_rotate_secret if key == "secret" else _rotate_anchor)(config, secrets.token_bytes(KEY_BYTES))
     click.echo("The key has been replaced. Start the service again, and copy the new key to where you keep the keys.")
 
@@ -58,7 +58,7 @@ def _rotate_secret(config: Config, key: bytes) -> None:
 
 
 def _rotate_anchor(config: Config, key: bytes) -> None:
-    with owner_engine(config) as engine, provisioning.bars() as bars:
+    with owner_engine(config) as engine, provisioning.progress_bars() as bars:
         task = bars.add_task("Moving pins", total=None)
         with db.transaction(engine) as session:
             moved = repin.redraw(

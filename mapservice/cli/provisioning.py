@@ -40,7 +40,7 @@ def is_newest(engine: Engine) -> bool:
 
 def migrate(engine: Engine) -> bool:
     """Upgrade the database to the newest revision; return True if something changed."""
-    with _alone(engine) as connection:
+    with _provisioning_lock(engine) as connection:
         if _revision(connection) == newest_revision():
             return False
         # Imported here, because it takes a third of a second and most starts change nothing.
@@ -65,7 +65,7 @@ def load(engine: Engine, progress: Progress | None = None, *, role: str = embedd
     """
     progress = progress or Progress(disable=True)
     loaded = []
-    with _alone(engine) as connection:
+    with _provisioning_lock(engine) as connection:
         if inspect(connection).has_table(UNFINISHED):
             raise SetupError(
                 "A restore into this database was interrupted: drop the database, create a new one and run "
@@ -100,7 +100,7 @@ def set_rights(session: Session, role: str) -> bool:
     return changed
 
 
-def bars() -> Progress:
+def progress_bars() -> Progress:
     """Return a progress callback that draws bars on the terminal."""
     return Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
 
@@ -113,7 +113,7 @@ def _revision(connection: Connection) -> str | None:
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
+def _provisioning_lock(engine: Engine) -> Iterator[Connection]:
     """Yield a connection that holds the lock on tables and loaded data."""
     with engine.connect() as connection:
         advisory_locks.lock(connection, AdvisoryLock.TABLES)

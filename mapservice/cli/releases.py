@@ -10,7 +10,7 @@ from mapservice.cli.connection import owner_engine
 from mapservice.config import PREFIX, Config
 from mapservice.errors import SetupError
 from mapservice.hosting.startup_checks import check_keys
-from mapservice.keys import key_of
+from mapservice.keys import load_key
 from mapservice.privacy.disclosure import PROFILES, Profile
 from mapservice.store.figures import audit_log, releases
 from mapservice.store.tables import Release
@@ -28,17 +28,17 @@ def release(dry_run: bool, today: dt.datetime | None) -> None:
     config = Config.from_environment()
     if today and config.production:
         raise SetupError("In production the day of a release is always today: omit --today.")
-    profile, key = profile_of(config), key_of(config, "count_key")
+    profile, key = configured_profile(config), load_key(config, "count_key")
     day = today.date() if today else dt.datetime.now(dt.UTC).date()
-    with owner_engine(config) as engine, db.session_on(engine) as session:
+    with owner_engine(config) as engine, db.open_session(engine) as session:
         if not releases.try_lock(session):
             click.echo("Another run is making a release: waiting for it.", err=True)
         check_keys(config, session, ("count_key",))
-        with provisioning.bars() as bars:
+        with provisioning.progress_bars() as bars:
             bars.add_task("Making a release", total=None)
             before = releases.current(session)
             new_release = releases.make(session, day, key=key, profile=profile)
-            words = _in_words(
+            words = _summary(
                 new_release,
                 releases.compare(session, before, new_release),
                 is_new=new_release is not before,
@@ -50,7 +50,7 @@ def release(dry_run: bool, today: dt.datetime | None) -> None:
     click.echo(words)
 
 
-def profile_of(config: Config) -> Profile:
+def configured_profile(config: Config) -> Profile:
     """Return the disclosure profile named in the settings.
 
     :raise SetupError: if there is no profile with that name.
@@ -77,7 +77,7 @@ Numbers that would stay the same: {change.stayed:,}
 Nothing was changed."""
 
 
-def _in_words(new_release: Release, change: releases.ReleaseChange, *, is_new: bool, is_dry: bool) -> str:
+def _summary(new_release: Release, change: releases.ReleaseChange, *, is_new: bool, is_dry: bool) -> str:
     """Return sentences about the figures that a release changes; it counts figures, not people."""
     if not is_new:
         return f"Release {new_release.number} was made on {new_release.made_on}: there is nothing to do."

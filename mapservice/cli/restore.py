@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 from mapservice import db
 from mapservice.cli import provisioning
 from mapservice.cli.backup import save_before
-from mapservice.cli.connection import addresses, owner_engine, pages_role
+from mapservice.cli.connection import database_urls, owner_engine, pages_role
 from mapservice.cli.key_rotation import CHANGES
-from mapservice.cli.serve import only_one
+from mapservice.cli.serve import service_lock
 from mapservice.config import Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded
 from mapservice.hosting.embedded import dump
 from mapservice.hosting.startup_checks import check_keys
-from mapservice.keys import key_of
+from mapservice.keys import load_key
 from mapservice.store.accounts import members
 from mapservice.store.across import after_restore
 from mapservice.store.places import repin
@@ -35,7 +35,7 @@ _BESIDE = "restoring"
 
 
 @dataclass(frozen=True)
-class How:
+class RestoreOptions:
     """Options of a restore: the withdrawal logs, whether to hide everybody, and whether keys may have been replaced."""
 
     logs: Sequence[WithdrawalLog]
@@ -44,7 +44,7 @@ class How:
 
 
 @dataclass(frozen=True)
-class Done:
+class RestoreResult:
     """The result of a restore: until when the backup is complete, and the changes of accounts and keys."""
 
     until: dt.datetime
@@ -74,18 +74,18 @@ def restore(file: Path, withdrawals: Sequence[Path], hide_everybody: bool, rotat
     dump.contents(file)
     if not yes:
         click.confirm(f"Replace the database with {file}?", abort=True)
-    with only_one(config.state):
-        options = How(_logs(config, withdrawals), everybody=hide_everybody, is_rotated=rotated)
+    with service_lock(config.state):
+        options = RestoreOptions(_logs(config, withdrawals), everybody=hide_everybody, is_rotated=rotated)
         (_into_given if config.database_url else _into_private)(config, file, options)
 
 
 def _logs(config: Config, other_folders: Sequence[Path]) -> list[WithdrawalLog]:
-    key = key_of(config, "withdrawal_key")
+    key = load_key(config, "withdrawal_key")
     return [WithdrawalLog(path, key) for path in (folder(config), *other_folders)]
 
 
-def _into_private(config: Config, file: Path, options: How) -> None:
-    current = addresses(config).owner
+def _into_private(config: Config, file: Path, options: RestoreOptions) -> None:
+    current = database_urls(config).owner
     try:
         click.echo(f"The current database was copied to {save_before(config, current, 'restore')}.")
     except (SetupError, psycopg.Error) as problem:
@@ -96,12 +96,12 @@ def _into_private(config: Config, file: Path, options: How) -> None:
     except BaseException:
         embedded.drop_database(config.state, _BESIDE)
         raise
-    embedded.exchange_database(config.state, _BESIDE)
-    _say(done)
+    embedded.replace_service_database(config.state, _BESIDE)
+    _print_result(done)
 
 
-def _into_given(config: Config, file: Path, options: How) -> None:
-    url = addresses(config).owner
+def _into_given(config: Config, file: Path, options: RestoreOptions) -> None:
+    url = database_urls(config).owner
     engine = db.new_engine(url, timeouts=False)
     try:
         if inspect(engine).has_table("alembic_version"):
@@ -113,25 +113,27 @@ def _into_given(config: Config, file: Path, options: How) -> None:
             session.execute(text(f"create table if not exists {provisioning.UNFINISHED} ()"))
     finally:
         engine.dispose()
-    _say(_fill(config, url, file, options))
+    _print_result(_fill(config, url, file, options))
 
 
-def _fill(config: Config, url: str, file: Path, options: How) -> Done:
+def _fill(config: Config, url: str, file: Path, options: RestoreOptions) -> RestoreResult:
     """Restore a backup into an empty database and repeat the withdrawals; all rights are set last."""
-    dump.put_back(url, file)
+    dump.restore(url, file)
     engine = db.new_engine(url, timeouts=False)
     try:
         _check_revision(engine)
         provisioning.migrate(engine)
-        done = _take_back(config, engine, options, made_at=dump.made_at(file))
-        with provisioning.bars() as bars:
+        done = _repeat_withdrawals(config, engine, options, made_at=dump.made_at(file))
+        with provisioning.progress_bars() as bars:
             provisioning.load(engine, bars, role=pages_role(config))
         return done
     finally:
         engine.dispose()
 
 
-def _take_back(config: Config, engine: Engine, options: How, *, made_at: dt.datetime | None) -> Done:
+def _repeat_withdrawals(
+    config: Config, engine: Engine, options: RestoreOptions, *, made_at: dt.datetime | None
+) -> RestoreResult:
     with db.transaction(engine) as session:
         new_keys = _check_keys(config, session, options)
         until = after_restore.last_moment(session)
@@ -143,15 +145,15 @@ def _take_back(config: Config, engine: Engine, options: How, *, made_at: dt.date
         after_restore.end_all(session)
         again = after_restore.repeat_withdrawals(session, options.logs, until, everybody=options.everybody)
         if "anchor_key" in new_keys:
-            repin.redraw(session, key=key_of(config, "anchor_key"))
+            repin.redraw(session, key=load_key(config, "anchor_key"))
         after_restore.check_counts(session)
         session.execute(text(f"drop table if exists {provisioning.UNFINISHED}"))
-    return Done(until, again, new_keys)
+    return RestoreResult(until, again, new_keys)
 
 
-def _check_keys(config: Config, session: Session, options: How) -> list[str]:
+def _check_keys(config: Config, session: Session, options: RestoreOptions) -> list[str]:
     """Check that the backup belongs to the keys of this machine, or adapt it; return the replaced keys."""
-    ours = [(name, key_of(config, name)) for name in (f"{kind}_key" for kind in CHANGES)]
+    ours = [(name, load_key(config, name)) for name in (f"{kind}_key" for kind in CHANGES)]
     replaced = [(name, key) for name, key in ours if key_fingerprints.differs(session, key, name)]
     if options.is_rotated:
         for name, key in replaced:
@@ -191,7 +193,7 @@ def _check_revision(engine: Engine) -> None:
         )
 
 
-def _say(done: Done) -> None:
+def _print_result(done: RestoreResult) -> None:
     click.echo(
         f"The backup has been restored. It contains what happened until {done.until:%Y-%m-%d %H:%M} UTC.\n"
         f"Accounts deleted again: {done.again.deleted}. Accounts hidden until they have checked their settings, with a "
@@ -229,7 +231,7 @@ def unlock(old_email: str, new_email: str, yes: bool) -> None:
     with owner_engine(config) as engine, db.transaction(engine) as session:
         if members.by_email(session, normalize_email(new_email)) is not None:
             raise SetupError("Another account has the new address: the member must first delete that one on the site.")
-        log = WithdrawalLog(folder(config), key_of(config, "withdrawal_key"))
+        log = WithdrawalLog(folder(config), load_key(config, "withdrawal_key"))
         if not after_restore.unlock(session, log, normalize_email(old_email), normalize_email(new_email)):
             raise SetupError("No account that is locked had this address: nothing was changed.")
     click.echo("The account has the new address. The member can choose a password with “I forgot my password”.")

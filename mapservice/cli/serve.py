@@ -14,13 +14,13 @@ from sqlalchemy.exc import DBAPIError
 
 from mapservice import db, logs
 from mapservice.cli import demo, provisioning
-from mapservice.cli.connection import Addresses, addresses, check_pages, pages_role
+from mapservice.cli.connection import DatabaseUrls, check_pages, database_urls, pages_role
 from mapservice.config import Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded, process_records, run_as
-from mapservice.hosting.port_check import try_port, wait_until_it_answers
-from mapservice.hosting.processes import GRACE_S, say, web, work
-from mapservice.hosting.startup_checks import check_keys_of, check_log, check_machine
+from mapservice.hosting.port_check import check_port, wait_until_it_answers
+from mapservice.hosting.processes import GRACE_S, print_line, web, work
+from mapservice.hosting.startup_checks import check_keys_in, check_log, check_machine
 from mapservice.hosting.stopping import Stop, interrupt_on_signals, stop_on_signals
 from mapservice.hosting.supervisor import Child, supervise
 from mapservice.store.accounts.staff import DEMO_LOGINS
@@ -42,19 +42,19 @@ def serve(empty: bool, port: int | None, host: str | None) -> None:
     config = settings(empty, Config.from_environment(**overrides))
     logs.configure()
     interrupt_on_signals()
-    with only_one(config.state, takes_over=True) as lock:
-        process_records.note(config.state, process_records.SUPERVISOR)
-        has_survivors = bool(survivors(config.state))
+    with service_lock(config.state, takes_over=True) as lock:
+        process_records.record(config.state, process_records.SUPERVISOR)
+        has_survivors = bool(surviving_processes(config.state))
         if not has_survivors:
-            try_port(config)
+            check_port(config)
         with database(config) as db_urls:
             if not is_newest(db_urls):
-                process_records.end(survivors(config.state), within=GRACE_S)
+                process_records.end(surviving_processes(config.state), within=GRACE_S)
             prepare(config, db_urls, empty)
-            account = run_as.choose(config)
+            account = run_as.prepare_account(config)
             # Processes left behind by a killed supervisor respond until this point.
-            process_records.end(survivors(config.state), within=GRACE_S)
-            try_port(config, within=GRACE_S if has_survivors else 0.0)
+            process_records.end(surviving_processes(config.state), within=GRACE_S)
+            check_port(config, within=GRACE_S if has_survivors else 0.0)
             run(config, stop_on_signals(), lock, account)
 
 
@@ -63,7 +63,7 @@ def worker() -> None:
     """Run background tasks, such as sending e-mails. serve starts one worker."""
     config = Config.from_environment()
     logs.configure()
-    check_machine(config, addresses(config).runtime)
+    check_machine(config, database_urls(config).runtime)
     work(config)
 
 
@@ -81,30 +81,30 @@ def settings(empty: bool, config: Config) -> Config:
     return replace(config, demo=is_demo)
 
 
-def prepare(config: Config, db_urls: Addresses, empty: bool) -> None:
+def prepare(config: Config, db_urls: DatabaseUrls, empty: bool) -> None:
     """Migrate, load data and create the demo community as needed; check the rights of the pages."""
     engine = db.new_engine(db_urls.owner, timeouts=False)
     try:
-        with provisioning.bars() as bars:
+        with provisioning.progress_bars() as bars:
             provisioning.migrate(engine)
             provisioning.load(engine, bars, role=pages_role(config))
-            check_keys_of(config, engine)
+            check_keys_in(config, engine)
             check_log(config)
             if config.demo:
-                demo.ensure(engine, config, bars)
+                demo.ensure_demo(engine, config, bars)
             else:
-                demo.leave_out(engine, config, remove=empty)
+                demo.check_or_remove_demo(engine, config, remove=empty)
     finally:
         engine.dispose()
     check_pages(config, db_urls.runtime)
 
 
-def survivors(state: Path) -> list[process_records.Process]:
+def surviving_processes(state: Path) -> list[process_records.Process]:
     """Return the processes that a killed supervisor left behind."""
     return process_records.running(state, *process_records.SURVIVORS)
 
 
-def is_newest(db_urls: Addresses) -> bool:
+def is_newest(db_urls: DatabaseUrls) -> bool:
     """Return whether the database is at the newest revision, so that running processes may continue for a moment."""
     engine = db.new_engine(db_urls.owner, timeouts=False)
     try:
@@ -114,7 +114,7 @@ def is_newest(db_urls: Addresses) -> bool:
 
 
 @contextmanager
-def only_one(state: Path, *, takes_over: bool = False) -> Iterator[IO[str]]:
+def service_lock(state: Path, *, takes_over: bool = False) -> Iterator[IO[str]]:
     """Hold the lock of a state folder, so that only one service uses it at a time.
 
     With ``takes_over`` processes left behind by a killed supervisor are no obstacle.
@@ -134,25 +134,25 @@ def only_one(state: Path, *, takes_over: bool = False) -> Iterator[IO[str]]:
             raise SetupError(
                 f"This account cannot write to {state}: set MAPSERVICE_STATE to a folder that it can write to."
             ) from None
-        if not takes_over and survivors(state):
+        if not takes_over and surviving_processes(state):
             raise SetupError(f"Processes of a service are still running on {state}: run mapservice stop first.")
         yield lock
 
 
 @contextmanager
-def database(config: Config) -> Iterator[Addresses]:
+def database(config: Config) -> Iterator[DatabaseUrls]:
     """Open the database of the service; a private one is stopped at the end.
 
     If a start fails while processes of an earlier one still respond, it keeps running for them.
     """
     try:
-        yield addresses(config)
+        yield database_urls(config)
     except (DBAPIError, psycopg.Error):
         if not config.database_url and embedded.is_full(config.state):
             raise SetupError(f"The disk of {config.state} is full: free some space there and start again.") from None
         raise
     finally:
-        if not config.database_url and not survivors(config.state):
+        if not config.database_url and not surviving_processes(config.state):
             embedded.stop(config.state)
 
 
@@ -171,10 +171,10 @@ def run(
         for child in children:
             child.keep_alive()
         if wait_until_it_answers(config, children[0], stop):
-            greet(config)
+            print_welcome(config)
         supervise(config, children, stop)
     finally:
-        say("Stopping …")
+        print_line("Stopping …")
         for child in children:
             child.ask_to_stop()
         for child in children:
@@ -187,17 +187,17 @@ def web_child(config: Config, lock: IO[str] | None, account: pwd.struct_passwd |
         return Child("web", web, config, lock)
 
     def run(config: Config) -> None:
-        run_as.become(account, port=config.port)
+        run_as.switch_to(account, port=config.port)
         web(config)
 
     return Child("web", run, run_as.with_keys(config), lock)
 
 
-def greet(config: Config) -> None:
+def print_welcome(config: Config) -> None:
     """Print the URL of the service, and who can sign in."""
-    say(f"\n{config.site_name} is at {config.address}/ (Ctrl-C stops it)\n")
+    print_line(f"\n{config.site_name} is at {config.address}/ (Ctrl-C stops it)\n")
     if config.demo:
-        say("This is a demo for this machine only. Sign in as:")
+        print_line("This is a demo for this machine only. Sign in as:")
         for login in DEMO_LOGINS:
-            say(f"  {login.role or 'member':<10} {login.email:<28} {login.password}")
-        say()
+            print_line(f"  {login.role or 'member':<10} {login.email:<28} {login.password}")
+        print_line()

@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from mapservice.db import outages, stall
-from mapservice.db.commits import commit, keep_log
+from mapservice.db.commits import commit, log_withdrawals
 from mapservice.withdrawal_log import WithdrawalLog
 
-__all__ = ["commit", "get_session", "init_app", "new_engine", "psycopg_url", "session_on", "transaction"]
+__all__ = ["commit", "get_session", "init_app", "new_engine", "open_session", "psycopg_url", "transaction"]
 
 # Statement timeout of a page in milliseconds; shorter than stall.BUDGET_S, after which the page stops waiting.
 _TIMEOUTS = "-c statement_timeout=3900 -c lock_timeout=3500 -c idle_in_transaction_session_timeout=30000"
@@ -56,7 +56,7 @@ def init_app(app: Flask, engine: Engine | Connection, withdrawals: WithdrawalLog
     app.teardown_appcontext(_close)
 
 
-def session_on(bind: Engine | Connection, withdrawals: WithdrawalLog | None = None) -> Session:
+def open_session(bind: Engine | Connection, withdrawals: WithdrawalLog | None = None) -> Session:
     """Return an ORM session; on a test's connection, commits become savepoints.
 
     Withdrawals noted on the session are written to the log ``withdrawals`` around the commit.
@@ -66,14 +66,14 @@ def session_on(bind: Engine | Connection, withdrawals: WithdrawalLog | None = No
     else:
         session = Session(bind, expire_on_commit=False)
     if withdrawals is not None:
-        keep_log(session, withdrawals)
+        log_withdrawals(session, withdrawals)
     return session
 
 
 @contextmanager
 def transaction(bind: Engine | Connection, withdrawals: WithdrawalLog | None = None) -> Iterator[Session]:
     """Open a session outside a request, for commands and the worker: committed at the end, rolled back on error."""
-    with session_on(bind, withdrawals) as session:
+    with open_session(bind, withdrawals) as session:
         yield session
         commit(session)
 
@@ -81,7 +81,7 @@ def transaction(bind: Engine | Connection, withdrawals: WithdrawalLog | None = N
 def get_session() -> Session:
     """Return the session of this request: committed by the view, rolled back if the view did not."""
     if "session" not in g:
-        g.session = session_on(current_app.extensions["engine"], current_app.extensions["withdrawals"])
+        g.session = open_session(current_app.extensions["engine"], current_app.extensions["withdrawals"])
         event.listen(g.session, "before_commit", _before_commit)
     session: Session = g.session
     return session

@@ -22,7 +22,7 @@ def commit(session: Session) -> None:
     session.commit()
 
 
-def keep_log(session: Session, withdrawals: WithdrawalLog) -> None:
+def log_withdrawals(session: Session, withdrawals: WithdrawalLog) -> None:
     """Make a session write its withdrawals to the log: an entry before the commit, a mark that it is done after it."""
     written: list[Withdrawal] = []
 

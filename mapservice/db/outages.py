@@ -38,7 +38,7 @@ _TROUBLE: ContextVar[Trouble | None] = ContextVar("trouble", default=None)
 
 
 @contextmanager
-def noticed() -> Iterator[Trouble]:
+def recording() -> Iterator[Trouble]:
     """Record the database problems inside this block."""
     trouble = Trouble()
     token = _TROUBLE.set(trouble)
@@ -53,7 +53,7 @@ def current() -> Trouble:
     return _TROUBLE.get() or Trouble()
 
 
-class Patience:
+class OutageWaiter:
     """Waits for the database of an engine, as long as waiting makes sense.
 
     There is no wait for a database that was never available, nor after a failed wait until it is available again.

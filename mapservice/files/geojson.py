@@ -58,14 +58,14 @@ def feature(terms: Terms, row: Row) -> dict[str, Any]:
 @functools.cache
 def geometry(level: FigureLevel, zone: str) -> orjson.Fragment | None:
     """Return the shape of a place as a GeoJSON geometry, serialised once; None for the world."""
-    shape = shape_of(level, zone)
+    shape = place_shape(level, zone)
     if shape is None:
         return None
     parts = [[_ring(ring) for ring in _rings(part)] for part in shapely.get_parts(shape)]
     return orjson.Fragment(orjson.dumps({"type": "MultiPolygon", "coordinates": parts}))
 
 
-def shape_of(level: FigureLevel, zone: str) -> shapely.Geometry | None:
+def place_shape(level: FigureLevel, zone: str) -> shapely.Geometry | None:
     """Return the shape of a place in degrees (lng, lat), SRID 4326; None for the world."""
     return None if level is FigureLevel.WORLD else shapes(level).get(zone)
 

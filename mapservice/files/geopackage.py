@@ -10,7 +10,7 @@ import numpy as np
 import pyogrio.raw
 import shapely
 
-from mapservice.files.geojson import collection_terms, shape_of
+from mapservice.files.geojson import collection_terms, place_shape
 from mapservice.files.sanitize import plain
 from mapservice.files.table import COLUMNS, Row, Sheet, values
 
@@ -59,7 +59,7 @@ def _write(sheet: Sheet, rows: Sequence[Row], path: Path, *, append: bool, **opt
 
 
 def _shapes(rows: Sequence[Row]) -> np.ndarray:
-    shapes = np.array([shape_of(row.level, row.zone) for row in rows], dtype=object)
+    shapes = np.array([place_shape(row.level, row.zone) for row in rows], dtype=object)
     return np.array(shapely.to_wkb(shapes), dtype=object)
 
 

@@ -134,10 +134,10 @@ def _unpack(raw: bytes, zones: int) -> tuple[np.ndarray, np.ndarray]:
     owner = np.repeat(np.arange(number), counts)
     lngs = west[owner] + (xs - before[owner]) * step[owner]
     lats = south[owner] + ys * step[owner]
-    return counts, wrapped(np.stack([lngs, lats], axis=1)).astype("<i4")
+    return counts, wrap_longitudes(np.stack([lngs, lats], axis=1)).astype("<i4")
 
 
-def wrapped(places: np.ndarray) -> np.ndarray:
+def wrap_longitudes(places: np.ndarray) -> np.ndarray:
     """Return positions (lng, lat) in 1e-6 degrees, with longitudes beyond 180 degrees wrapped at the antimeridian."""
     beyond = (places[:, :1] > 180_000_000) * (360_000_000, 0)
     moved: np.ndarray = places - beyond

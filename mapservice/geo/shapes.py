@@ -14,7 +14,7 @@ from mapservice.geo.zone_data import GROUND
 FILES = {"country": GROUND / "shapes" / "countries.json.gz", "region": GROUND / "shapes" / "regions.json.gz"}
 
 
-def meeting(level: str, bbox: Bbox) -> list[str]:
+def intersecting(level: str, bbox: Bbox) -> list[str]:
     """Return the ids of the countries or regions whose shape intersects a bounding box, sorted."""
     west, south, east, north = bbox
     parts = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]

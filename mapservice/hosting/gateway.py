@@ -24,7 +24,7 @@ from mapservice.hosting.lanes import (
     environ,
     has_password,
 )
-from mapservice.hosting.last_answers import Fallback
+from mapservice.hosting.last_answers import ResponseCache
 from mapservice.web.accounts.passwords import PASSWORD_LANE
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Gateway:
         known_device: Callable[[str], str | None] = lambda _cookies: None,
     ) -> None:
         self.is_stalled = is_stalled
-        self.fallback = Fallback()
+        self.fallback = ResponseCache()
         self.pages = Lane(service, "pages", threads, MAX_QUEUE)
         self.static = Lane(service, "static", STATIC_THREADS, MAX_QUEUE)
         self.passwords = Lane(service, PASSWORD_LANE, PASSWORD_THREADS, PASSWORD_QUEUE)

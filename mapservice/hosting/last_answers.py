@@ -22,7 +22,7 @@ _HEADERS = ("host", "accept", "accept-language", "x-forwarded-host", "x-forwarde
 Key = tuple[str, ...]
 
 
-class Fallback:
+class ResponseCache:
     """Caches responses to visitors without a cookie, and publicly cacheable ones; no page with a form is among them."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Fallback:
 
     def keep(self, scope: "Scope", answer: Answer) -> None:
         """Keep a response if it is the same for everybody."""
-        key, (status, headers, body) = key_of(scope), answer
+        key, (status, headers, body) = cache_key(scope), answer
         if key is None or status != 200 or not isinstance(body, bytes) or len(body) > MAX_ANSWER_BYTES:
             return
         named = dict(headers)
@@ -46,7 +46,7 @@ class Fallback:
 
     def find(self, scope: "Scope") -> Answer | None:
         """Return a recent response, or None."""
-        key = key_of(scope)
+        key = cache_key(scope)
         at, answer = self._kept.get(key, (0.0, None)) if key is not None else (0.0, None)
         if answer is None or time.monotonic() - at > MAX_AGE_S:
             return None
@@ -58,7 +58,7 @@ class Fallback:
         self._bytes -= len(body) if isinstance(body, bytes) else 0
 
 
-def key_of(scope: "Scope") -> Key | None:
+def cache_key(scope: "Scope") -> Key | None:
     """Return the cache key of a request; None for requests that are never served from memory."""
     if scope.method != "GET" or "range" in scope.headers or "authorization" in scope.headers:
         return None

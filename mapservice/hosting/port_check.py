@@ -14,7 +14,7 @@ from mapservice.hosting.supervisor import Child
 MAX_DEATHS = 3
 
 
-def try_port(config: Config, *, within: float = 0.0) -> None:
+def check_port(config: Config, *, within: float = 0.0) -> None:
     """Check that the service can listen on its port.
 
     Wait up to ``within`` seconds for a process that holds it: a killed process releases its port last.

@@ -50,7 +50,7 @@ class Process:
                 (os.killpg if group else os.kill)(self.pid, number)
 
 
-def note(state: Path, name: str) -> None:
+def record(state: Path, name: str) -> None:
     """Record this process under a name."""
     process = Process.of(os.getpid())
     if process is not None:

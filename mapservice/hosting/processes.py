@@ -58,7 +58,7 @@ def work(config: Config) -> None:
     background.run(config, engine, stop_on_signals())
 
 
-def say(words: str = "", *, err: bool = False) -> None:
+def print_line(words: str = "", *, err: bool = False) -> None:
     """Print a line to the terminal, which may already be closed: the service continues."""
     with suppress(OSError, ValueError):
         click.echo(words, err=err)

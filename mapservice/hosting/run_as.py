@@ -22,9 +22,9 @@ import psycopg
 
 from mapservice.config import HOME, PREFIX, Config
 from mapservice.hosting import embedded
-from mapservice.hosting.processes import say
+from mapservice.hosting.processes import print_line
 from mapservice.hosting.startup_checks import OF_PAGES
-from mapservice.keys import key_of
+from mapservice.keys import load_key
 from mapservice.mail.mailer import outbox
 from mapservice.withdrawal_log import folder
 
@@ -44,7 +44,7 @@ _CAP_NET_BIND_SERVICE = 10
 _FORK = multiprocessing.get_context("fork")
 
 
-def choose(config: Config) -> pwd.struct_passwd | None:
+def prepare_account(config: Config) -> pwd.struct_passwd | None:
     """Return the account for the web processes, after preparing everything for it; None: they keep the present account.
 
     If they stay root because no account is usable, a warning says so, and what to do.
@@ -57,13 +57,13 @@ def choose(config: Config) -> pwd.struct_passwd | None:
         against = f"the account {config.run_as} cannot be given what it needs ({problem.strerror})"
     if config.run_as and against is None:
         return pwd.getpwnam(config.run_as)
-    embedded.let_in(config.state, None)
+    embedded.allow_account(config.state, None)
     if against:
-        say(f"Warning: the web processes run as root, because {against}", err=True)
+        print_line(f"Warning: the web processes run as root, because {against}", err=True)
     return None
 
 
-def unfit(name: str, account: pwd.struct_passwd | None, server: pwd.struct_passwd | None) -> str | None:
+def why_unusable(name: str, account: pwd.struct_passwd | None, server: pwd.struct_passwd | None) -> str | None:
     """Return why an account cannot be used for web processes, and what to do; None if it can."""
     if account is None:
         return (
@@ -79,11 +79,11 @@ def unfit(name: str, account: pwd.struct_passwd | None, server: pwd.struct_passw
 
 def with_keys(config: Config) -> Config:
     """Return the settings with the keys of the pages, which are in files that only root can read; no other keys."""
-    keys: dict[str, Any] = {name: key_of(config, name).hex() for name in OF_PAGES}
+    keys: dict[str, Any] = {name: load_key(config, name).hex() for name in OF_PAGES}
     return replace(config, count_key="", **keys)
 
 
-def become(account: pwd.struct_passwd, *, port: int) -> None:
+def switch_to(account: pwd.struct_passwd, *, port: int) -> None:
     """Switch this process to an account for good; it can still listen on a ``port`` that is reserved for root.
 
     :raise OSError: if it is not permitted.
@@ -107,19 +107,19 @@ def _obstacle(config: Config) -> str | None:
         account = pwd.getpwnam(config.run_as)
     except KeyError:
         account = None
-    why = unfit(config.run_as, account, embedded.server_account(config.state))
+    why = why_unusable(config.run_as, account, embedded.server_account(config.state))
     if why or account is None:
         return why
     if config.state.stat().st_uid != 0:
         return f"{config.state} does not belong to root: start the service as the account that it belongs to."
-    embedded.let_in(config.state, account)
-    hand_over(folder(config), account)
+    embedded.allow_account(config.state, account)
+    change_owner(folder(config), account)
     # A deleted member's e-mails are removed there at once, and a demo shows them.
-    hand_over(outbox(config), account)
-    return try_as(account, config, list(needed()))
+    change_owner(outbox(config), account)
+    return test_account(account, config, list(required_paths()))
 
 
-def hand_over(path: Path, account: pwd.struct_passwd) -> None:
+def change_owner(path: Path, account: pwd.struct_passwd) -> None:
     """Change the owner of a folder and its files; never follows a link, which an account may have placed there."""
     path.mkdir(mode=0o700, exist_ok=True)
     _give(path, account)
@@ -140,7 +140,7 @@ def _give(path: Path, account: pwd.struct_passwd) -> None:
         os.close(descriptor)
 
 
-def needed() -> Iterator[Path]:
+def required_paths() -> Iterator[Path]:
     """Yield what web processes read: the interpreter, every loaded module, and their part of the checkout."""
     yield Path(sys.executable)
     yield from (Path(folder) for folder in sys.path if Path(folder).is_dir())
@@ -152,7 +152,7 @@ def needed() -> Iterator[Path]:
         yield from (path for path in (HOME / name).rglob("*") if path.parent.name != "__pycache__")
 
 
-def try_as(account: pwd.struct_passwd, config: Config, paths: list[Path]) -> str | None:
+def test_account(account: pwd.struct_passwd, config: Config, paths: list[Path]) -> str | None:
     """Return what an account lacks for serving requests, and what to do, as tested by a process of that account."""
     receiver, sender = _FORK.Pipe(duplex=False)
     process = _FORK.Process(target=_try, args=(sender, account, config, paths))
@@ -171,7 +171,7 @@ def try_as(account: pwd.struct_passwd, config: Config, paths: list[Path]) -> str
 def _try(answer: "Connection[str | None, None]", account: pwd.struct_passwd, config: Config, paths: list[Path]) -> None:
     name = account.pw_name
     try:
-        become(account, port=config.port)
+        switch_to(account, port=config.port)
     except OSError as problem:
         answer.send(f"it cannot become {name} ({problem.strerror}): start the service as {name}.")
         return

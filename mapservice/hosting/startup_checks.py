@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from mapservice import db
 from mapservice.config import PREFIX, Config
 from mapservice.errors import SetupError
-from mapservice.keys import key_of
+from mapservice.keys import load_key
 from mapservice.store.site import key_fingerprints
 from mapservice.withdrawal_log import WithdrawalLog, folder
 
@@ -22,10 +22,10 @@ def check_keys(config: Config, session: Session, names: tuple[str, ...] = OF_PAG
     :raise SetupError: if one differs; the message says which, and what to do.
     """
     for name in names:
-        key_fingerprints.check(session, key_of(config, name), name, where=_where(config, name))
+        key_fingerprints.check(session, load_key(config, name), name, where=_where(config, name))
 
 
-def check_keys_of(config: Config, engine: Engine) -> None:
+def check_keys_in(config: Config, engine: Engine) -> None:
     """Check the same, in a transaction of its own."""
     with db.transaction(engine) as session:
         check_keys(config, session)
@@ -38,7 +38,7 @@ def check_machine(config: Config, url: str) -> None:
     """
     engine = db.new_engine(url, pool_size=1, timeouts=False)
     try:
-        check_keys_of(config, engine)
+        check_keys_in(config, engine)
         check_log(config)
     finally:
         engine.dispose()

@@ -60,7 +60,7 @@ def interrupt_on_signals() -> None:
 
 
 @contextmanager
-def held_back() -> Iterator[None]:
+def signals_blocked() -> Iterator[None]:
     """Block the signals: a fork that still has the handlers of its parent would lose a signal."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:

@@ -18,8 +18,8 @@ from mapservice import logs
 from mapservice.config import PREFIX, Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded, process_records
-from mapservice.hosting.processes import GRACE_S, say
-from mapservice.hosting.stopping import Stop, end_on_signals, held_back
+from mapservice.hosting.processes import GRACE_S, print_line
+from mapservice.hosting.stopping import Stop, end_on_signals, signals_blocked
 
 log = structlog.get_logger()
 logs.declare("process_died", "database_unavailable")
@@ -74,7 +74,7 @@ class Child:
         self.started = time.monotonic()
         process = _FORK.Process(target=self._be, name=self.name)
         try:
-            with held_back():
+            with signals_blocked():
                 process.start()
         except OSError as problem:  # no memory, or too many processes: perhaps temporarily
             log.warning("process_died", job=self.name, error=type(problem).__name__)
@@ -105,7 +105,7 @@ class Child:
         end_on_signals()
         if self.lock is not None:
             self.lock.close()
-        process_records.note(self.config.state, self.name)
+        process_records.record(self.config.state, self.name)
         os.environ.update(environment(self.config))
         self.run(self.config)
 
@@ -153,7 +153,7 @@ def keep_database(state: Path, stop: Stop) -> None:
         except SetupError as problem:
             if str(problem) != last_message:
                 last_message = str(problem)
-                say(last_message, err=True)
+                print_line(last_message, err=True)
 
 
 def environment(config: Config) -> dict[str, str]:

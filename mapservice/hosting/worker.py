@@ -50,7 +50,7 @@ class BackgroundJob:
     apart: bool = False
 
 
-def forget(engine: Engine, config: Config) -> None:
+def delete_expired(engine: Engine, config: Config) -> None:
     """Delete expired rows."""
     with db.transaction(engine) as session:
         cleanup.delete_expired(session, config)
@@ -62,7 +62,7 @@ def add_up(engine: Engine, _config: Config) -> None:
         count_rollup.roll_up(session)
 
 
-def keep_log(_engine: Engine, config: Config) -> None:
+def maintain_withdrawal_log(_engine: Engine, config: Config) -> None:
     """Note in the withdrawal log that it is kept today; delete expired logs and backups."""
     now = dt.datetime.now(dt.UTC)
     log = WithdrawalLog.of(config)
@@ -80,7 +80,7 @@ def erase(_engine: Engine, config: Config) -> None:
     if not tables:
         return
     done = erasing.erase_private(config, tables=tables)
-    erasing.note_done(config, done, tables)
+    erasing.record_done(config, done, tables)
     log.info("erased", count=len(done.rewritten))
     if done.in_use:
         log.info("in_use_not_erased", count=len(done.in_use))
@@ -96,8 +96,8 @@ def erase(_engine: Engine, config: Config) -> None:
 JOBS = (
     BackgroundJob("letters", 1.0, mailer.deliver_due),
     BackgroundJob("counts", 0.25, add_up),
-    BackgroundJob("upkeep", cleanup.INTERVAL_S, forget),
-    BackgroundJob("withdrawals", 600, keep_log),
+    BackgroundJob("upkeep", cleanup.INTERVAL_S, delete_expired),
+    BackgroundJob("withdrawals", 600, maintain_withdrawal_log),
     BackgroundJob("outbox", 60, lambda _engine, config: mailer.forget_written(config)),
     BackgroundJob("erasing", 600, erase, apart=True),
 )

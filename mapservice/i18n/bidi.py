@@ -32,6 +32,6 @@ def isolate(name: str) -> str:
     return f"{_ISOLATE}{name}{_END}" if name else ""
 
 
-def listed(names: Iterable[str]) -> str:
+def join_names(names: Iterable[str]) -> str:
     """Return names as a list in the reader's language, such as "A, B and C", each with isolated direction."""
     return format_list([isolate(name) for name in names], locale=get_locale())

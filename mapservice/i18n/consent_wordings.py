@@ -43,37 +43,37 @@ _NO_ZONE = _l("(no longer stored)")
 _NO_FIGURE = _l("few people")
 
 
-def shown(audience: Audience, zone: str) -> str:
+def shown_consent(audience: Audience, zone: str) -> str:
     """Return the consent to be shown to an audience in a zone, given by its displayed name."""
     return str(SHOWN[audience]).replace("{zone}", zone)
 
 
-def about(zone: str) -> str:
+def second_consent_intro(zone: str) -> str:
     """Return the sentence above the second consent, with the displayed name of the zone."""
     return str(ABOUT).replace("{zone}", zone)
 
 
-def finer(figure: str) -> str:
+def second_consent(figure: str) -> str:
     """Return the second consent for a zone in which ``figure`` people with the condition are expected."""
     return str(FINER).replace("{figure}", figure)
 
 
-def finer_of(zones: Sequence[tuple[str, str]]) -> tuple[str, str]:
+def second_consents(zones: Sequence[tuple[str, str]]) -> tuple[str, str]:
     """Return sentence and second consent for a page that offers several zones, each as (zone name, figure)."""
     if len(zones) == 1:
         [(zone, figure)] = zones
-        return about(zone), finer(figure)
+        return second_consent_intro(zone), second_consent(figure)
     named = "; ".join(gettext("%(zone)s: %(figure)s", zone=zone, figure=figure) for zone, figure in zones)
-    return about(named) if zones else "", finer(gettext("no more people than stated above"))
+    return second_consent_intro(named) if zones else "", second_consent(gettext("no more people than stated above"))
 
 
-def read(consent: Consent, names: Mapping[ZoneId, str]) -> str:
+def displayed(consent: Consent, names: Mapping[ZoneId, str]) -> str:
     """Return a stored consent as it was read; ``names`` are the displayed names of zones by id."""
     zone = names.get(consent.zone_id, str(_NO_ZONE)) if consent.zone_id else str(_NO_ZONE)
     figure = str(_NO_FIGURE) if consent.expected_people is None else expected(consent.expected_people)
     return consent.wording.replace("{zone}", zone).replace("{figure}", figure)
 
 
-def kept(audience: Audience) -> ConsentWords:
+def wordings_to_store(audience: Audience) -> ConsentWords:
     """Return the wordings to store for being shown to an audience; empty for nobody."""
     return ConsentWords(str(SHOWN.get(audience, "")), f"{ABOUT} {FINER}")

@@ -8,11 +8,11 @@ from mapservice.geo.zones import FLOOR, Level
 from mapservice.i18n.translation import format_date, format_decimal, get_locale
 from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.disclosure import DEFAULT, PROFILES
-from mapservice.privacy.interpretation import filling_up, largest_noise_between
+from mapservice.privacy.interpretation import largest_noise_between, warm_up_releases
 from mapservice.store.tables import Release
 
 
-def terms_of(config: Config, release: Release, subject: str) -> Terms:
+def file_terms(config: Config, release: Release, subject: str) -> Terms:
     """Return the metadata of a file of released figures; ``subject`` is a condition, or the number of conditions."""
     day = format_date(release.made_on, "long")
     site = {"site": config.site_name, "subject": subject, "number": release.number, "day": day}
@@ -57,14 +57,14 @@ def _method(release: Release, site: str) -> tuple[str, ...]:
           noise=largest_noise_between(profile)),
         _("In the first %(filling)s releases of a service, the numbers fill up step by step. That rise does not "
           "mean growth.",
-          filling=filling_up(profile)),
+          filling=warm_up_releases(profile)),
         _("A release is fixed on its day and never changes. People are counted some weeks after they join."),
         _("Places are grouped: a region is one or more neighbouring units of a country with at least %(people)s "
           "people, and the smallest countries form groups.", people=format_decimal(FLOOR[Level.REGION])),
     )  # fmt: skip
 
 
-def words_of_columns(language: str) -> dict[str, tuple[str, str]]:
+def column_words(language: str) -> dict[str, tuple[str, str]]:
     """Return title and description of each column of a file, with country names in ``language``."""
     named_in = Locale.parse(language).get_display_name(get_locale()) or language
     return {

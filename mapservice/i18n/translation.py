@@ -24,7 +24,7 @@ _LOCALE: ContextVar[Locale | None] = ContextVar("locale", default=None)
 _of_request: list[Callable[[], Locale | None]] = []
 
 
-def follow(of_request: Callable[[], Locale | None]) -> None:
+def use_request_locale(of_request: Callable[[], Locale | None]) -> None:
     """Use the language of the request, if there is one."""
     _of_request[:] = [of_request]
 

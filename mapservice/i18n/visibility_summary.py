@@ -12,7 +12,7 @@ from mapservice.store.tables import Membership
 _NUMBERS = (Level.COUNTRY, Level.REGION)
 
 
-def standing(own: Membership | None, zone_names: Mapping[ZoneId, str]) -> str:
+def visibility_summary(own: Membership | None, zone_names: Mapping[ZoneId, str]) -> str:
     """Return what others see of a member; empty if they are not shown. ``zone_names`` are names by zone id."""
     if own is None or own.shown_zone is None or own.audience == Audience.NOBODY:
         return ""

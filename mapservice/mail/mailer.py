@@ -39,7 +39,7 @@ _BATCH_SIZE = 100
 OUTBOX_RETENTION_S = 3600
 
 
-class Carrier(Protocol):
+class Delivery(Protocol):
     """A function that delivers an e-mail."""
 
     def __call__(self, letter: Mail) -> None:
@@ -53,7 +53,7 @@ def deliver_due(engine: Engine | Connection, config: Config) -> int:
     same Message-ID, rather than not at all.
     """
     delivered = 0
-    with _carrier(config) as carry:
+    with _open_delivery(config) as carry:
         for _ in range(_BATCH_SIZE):
             with db.transaction(engine) as session:
                 letter = mail_queue.next_due(session)
@@ -64,7 +64,7 @@ def deliver_due(engine: Engine | Connection, config: Config) -> int:
     return delivered
 
 
-def _deliver(session: Session, letter: Mail, carry: Carrier) -> int | None:
+def _deliver(session: Session, letter: Mail, carry: Delivery) -> int | None:
     """Send an e-mail; return how many were sent, or None if the mail server is unreachable and the others can wait."""
     if not letter.recipient:  # an e-mail to nobody, see web/accounts/emails.py
         mail_queue.delete_sent(session, letter)
@@ -80,7 +80,7 @@ def _deliver(session: Session, letter: Mail, carry: Carrier) -> int | None:
 
 def _note_failure(session: Session, letter: Mail, problem: Exception) -> None:
     """Schedule another attempt, or give the e-mail up; of those, only the number is kept."""
-    is_refused, tries = _is_for_good(problem), letter.tries + 1
+    is_refused, tries = _is_permanent(problem), letter.tries + 1
     if is_refused:
         mail_queue.give_up(session, letter, mail_queue.Failure.REFUSED)
     # The message of the exception may contain the recipient; its class does not.
@@ -96,7 +96,7 @@ def _is_answer(problem: Exception) -> bool:
     return isinstance(problem, kinds | ValueError)
 
 
-def _is_for_good(problem: Exception) -> bool:
+def _is_permanent(problem: Exception) -> bool:
     """Return whether the e-mail itself or its recipient was refused, so that another attempt cannot succeed.
 
     A refused sender or login is an error in our settings, which the operator may correct before the last attempt.
@@ -152,7 +152,7 @@ def _is_to(path: Path, recipient: str) -> bool:
 
 
 @contextmanager
-def _carrier(config: Config) -> Iterator[Carrier]:
+def _open_delivery(config: Config) -> Iterator[Delivery]:
     """Yield a function that delivers e-mails; its connection is opened for the first of them."""
     if not config.smtp_url:
         yield lambda letter: _write(outbox(config), letter, config.mail_from)
@@ -163,7 +163,7 @@ def _carrier(config: Config) -> Iterator[Carrier]:
         nonlocal server
         email = message(letter, config.mail_from)
         if server is None:
-            server = _connected(config.smtp_url)
+            server = _connect(config.smtp_url)
         try:
             server.send_message(email)
         except OSError as problem:
@@ -179,7 +179,7 @@ def _carrier(config: Config) -> Iterator[Carrier]:
             server.close()
 
 
-def _connected(url: str) -> smtplib.SMTP:
+def _connect(url: str) -> smtplib.SMTP:
     """Return a connection to the mail server; ``smtp://`` uses STARTTLS unless the server is on this machine."""
     parts = urlsplit(url)
     host = parts.hostname or "localhost"

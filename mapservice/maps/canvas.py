@@ -150,7 +150,7 @@ def page_parts(
 
     :raise ForeignPartError: if a part of the map has a URL, or a form, that is not ours.
     """
-    pieces = pieces_of(canvas, outside_tiles=outside_tiles)
+    pieces = map_pieces(canvas, outside_tiles=outside_tiles)
     link, classic = Markup('<link rel="stylesheet" href="{}">'), Markup('<script src="{}" nonce="{}" defer></script>')
     preload = Markup('<link rel="modulepreload" href="{}" nonce="{}">')
     header = [
@@ -161,7 +161,7 @@ def page_parts(
     return MapParts(Markup("\n").join(header), pieces.html, module_element(imports(pieces, address), nonce))
 
 
-def pieces_of(canvas: Canvas, *, outside_tiles: bool = False) -> Pieces:
+def map_pieces(canvas: Canvas, *, outside_tiles: bool = False) -> Pieces:
     """Return the pieces of a map.
 
     :raise ForeignPartError: as ``page_parts``.

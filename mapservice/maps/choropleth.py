@@ -20,7 +20,7 @@ MAX_ZOOM, MIN_ZOOM = 8, -2
 FIGURE_WORDS = ("again", "error", "few", "loading", "open", "place")
 
 
-def scale_of(largest: int) -> tuple[int, ...]:
+def colour_scale(largest: int) -> tuple[int, ...]:
     """Return the colour classes of a map with this largest figure.
 
     >>> scale_of(210)[-1], scale_of(20_000)[-1]
@@ -29,7 +29,7 @@ def scale_of(largest: int) -> tuple[int, ...]:
     return SCALES[largest >= SCALES[1][3]]
 
 
-def class_of(shown: int, scale: Sequence[int]) -> int:
+def colour_class(shown: int, scale: Sequence[int]) -> int:
     """Return the colour class of a published figure, from 1 for the smallest.
 
     >>> [class_of(shown, SCALES[0]) for shown in (15, 20, 25, 250, 900)]

@@ -100,7 +100,7 @@ class ClusterLayer(JSCSSMixin, Layer):
         tile_size: int = 256,
     ) -> None:
         super().__init__(name="clusters", control=False)
-        missing = [key for key in CLUSTER_WORDS if not _found(words, key)]
+        missing = [key for key in CLUSTER_WORDS if not _lookup(words, key)]
         if missing:
             raise ValueError(f"The members' map has no words for: {', '.join(missing)}.")
         self._name = "clusters"
@@ -140,7 +140,7 @@ class ViewButtons(JSCSSMixin, MacroElement):
         self.settings = {"words": dict(words), "home": corners, "guest": is_guest}
 
 
-def _found(words: Mapping[str, Any], key: str) -> Any:
+def _lookup(words: Mapping[str, Any], key: str) -> Any:
     """Return the value at a dotted key, or None."""
     value: Any = words
     for part in key.split("."):

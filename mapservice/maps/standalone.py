@@ -7,7 +7,7 @@ from collections.abc import Callable
 from markupsafe import Markup
 
 from mapservice.maps import modules
-from mapservice.maps.canvas import Canvas, MapParts, imports, module_element, pieces_of
+from mapservice.maps.canvas import Canvas, MapParts, imports, map_pieces, module_element
 
 # Styles for the dark colour scheme, which a printed page must not use.
 _DARK = "(prefers-color-scheme: dark)"
@@ -20,7 +20,7 @@ def standalone_parts(canvas: Canvas, nonce: str, read: Callable[[str], str]) -> 
 
     :raise ForeignPartError: if a part of the map is not ours, see ``canvas.page_parts``.
     """
-    pieces = pieces_of(canvas)
+    pieces = map_pieces(canvas)
     link, classic = Markup('<style nonce="{}">\n{}\n</style>'), Markup('<script nonce="{}">\n{}\n</script>')
     header = [
         *(link.format(nonce, Markup(style(read(file)))) for file in pieces.styles),  # noqa: S704 -- our own files
@@ -30,7 +30,7 @@ def standalone_parts(canvas: Canvas, nonce: str, read: Callable[[str], str]) -> 
     return MapParts(Markup("\n").join(header), pieces.html, module_element(script, nonce))
 
 
-def data_address(content: bytes, mimetype: str = "application/json") -> str:
+def data_url(content: bytes, mimetype: str = "application/json") -> str:
     """Return a data URL, for a layer that would otherwise request the data from the service.
 
     >>> data_address(b"{}")

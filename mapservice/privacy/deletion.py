@@ -46,7 +46,7 @@ class Entry:
     comes_back: bool = True
 
 
-def of_member(
+def personal(
     table: str,
     holds: str,
     why: str,
@@ -62,7 +62,7 @@ def of_member(
     return Entry(table, holds, Fate.DELETED, AT_ONCE, why, person, *hidden, is_told, comes_back)
 
 
-def no_person(
+def impersonal(
     table: str,
     holds: str,
     why: str,

@@ -43,7 +43,9 @@ def anchor_index(key: bytes, zone: Zone, member: UUID, condition: int, salt: byt
 
     Source: docs/decisions/0003-pins.md, and 0020-zones-in-consents-and-salts.md for the salt.
     """
-    message = _before(zone, salt) + _framed(member.bytes) + _framed(str(condition).encode()) + _after(salt)
+    message = (
+        _before(zone, salt) + _length_prefixed(member.bytes) + _length_prefixed(str(condition).encode()) + _after(salt)
+    )
     return _index(key, message, count)
 
 
@@ -51,15 +53,15 @@ def _before(zone: Zone, salt: bytes) -> bytes:
     """Return the part of the HMAC message before the member id."""
     # Memberships created before salts existed have an empty salt: their pins do not move.
     label = b"anchor/v2" if salt else b"anchor/v1"
-    return b"".join(map(_framed, (label, str(zone.tree).encode(), zone.id.encode())))
+    return b"".join(map(_length_prefixed, (label, str(zone.tree).encode(), zone.id.encode())))
 
 
 def _after(salt: bytes) -> bytes:
     """Return the part of the HMAC message after the member id."""
-    return _framed(salt) if salt else b""
+    return _length_prefixed(salt) if salt else b""
 
 
-def _framed(part: bytes) -> bytes:
+def _length_prefixed(part: bytes) -> bytes:
     """Return a part prefixed with its length, so that different parts never form the same HMAC message."""
     return len(part).to_bytes(4, "big") + part
 
@@ -83,14 +85,14 @@ def jitter_many(memberships: Iterable[tuple[Zone, bytes, int, bytes]], *, key: b
     A membership is a zone, the 16 bytes of the member's id, a condition, and the salt.
     """
     zones: dict[tuple[ZoneId, bool], tuple[bytes, int]] = {}
-    frame = _framed(bytes(16))[:4]
+    frame = _length_prefixed(bytes(16))[:4]
     for zone, member, condition, salt in memberships:
         kind = zone.id, bool(salt)
         if kind not in zones:
             is_drawn = is_finer(zone.level, than=Level.REGION)
             zones[kind] = _before(zone, salt) + frame, anchors.count(zone.anchors) if is_drawn else 0
         before, count = zones[kind]
-        message = before + member + _framed(b"%d" % condition) + _after(salt)
+        message = before + member + _length_prefixed(b"%d" % condition) + _after(salt)
         yield Pin(*anchors.point(zone.anchors, _index(key, message, count))) if count else None
 
 

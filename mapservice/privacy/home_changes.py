@@ -81,7 +81,7 @@ def may_correct(home: Home | FormerHome, *, now: dt.datetime) -> bool:
     return is_first_day and home.corrections < MAX_CORRECTIONS
 
 
-def free_again(home: Home | FormerHome) -> dt.date:
+def next_move_date(home: Home | FormerHome) -> dt.date:
     """Return the day from which another zone may be chosen."""
     return (home.since + COOLDOWN).date() + dt.timedelta(days=isinstance(home, Home))
 

@@ -11,7 +11,7 @@ def largest_noise_between(profile: Profile) -> int:
     return (2 * profile.version_bound + profile.base - 1) // profile.base * profile.base
 
 
-def filling_up(profile: Profile) -> int:
+def warm_up_releases(profile: Profile) -> int:
     """Return the number of first releases in which figures grow only because initial members are counted with a delay.
 
     A figure may wait for its first renewal, and people for their secret delay.

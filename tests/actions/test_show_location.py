@@ -136,7 +136,7 @@ def test_never_changes_anything_where_something_prevents_it(session, alice, join
     assert moved.obstacles == (Obstacle.SAY_MOVED,)
     assert unknown.obstacles == (Obstacle.NEEDS_CONSENT, Obstacle.CONFIRM_IDENTITY)
     assert later.obstacles == (Obstacle.MOVED_TOO_SOON,)
-    assert later.free_again == (NOW - dt.timedelta(days=200 - 90)).date() + dt.timedelta(days=1)
+    assert later.next_move_date == (NOW - dt.timedelta(days=200 - 90)).date() + dt.timedelta(days=1)
     assert stored(session, alice) == before
 
 

@@ -158,7 +158,7 @@ def on_the_map(
     """The cookies of somebody who is shown to the members of the first condition."""
     with new_context(browser, live) as context:
         sign_up(context.new_page(), lambda: latest_link(live), name)
-        with db.session_on(live.extensions["engine"]) as session:
+        with db.open_session(live.extensions["engine"]) as session:
             member = members.by_email(session, f"{name.lower()}@example.org")
             condition = conditions.get(session, ALL.rpartition("/")[2])
             area = zone_called(session, town, Level.AREA, "DE")

@@ -21,7 +21,7 @@ PAGES = ["/admin/", "/admin/releases", f"/admin/conditions/{SLUG}", f"/admin/con
 
 @pytest.fixture(scope="module")
 def dana(live, acting) -> Member:
-    with db.session_on(acting) as session:
+    with db.open_session(acting) as session:
         return new_staff(session, role=staff.ADMIN)
 
 

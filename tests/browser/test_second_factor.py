@@ -44,7 +44,7 @@ def page(browser: Browser, staffed: Flask, request) -> Iterator[Page]:
 def become_admin(page: Page, live: Flask, acting: Engine, name: str) -> None:
     """Sign up, be appointed, and sign in again."""
     sign_up(page, lambda: latest_link(live), name)
-    with db.session_on(acting) as session:
+    with db.open_session(acting) as session:
         appoint(session, members.by_email(session, f"{name.lower()}@example.org"), staff.ADMIN)
         session.commit()
     enter(page, name)

@@ -163,9 +163,9 @@ def test_a_database_that_is_away_says_so(settings, tmp_path):
 
 def test_a_second_service_on_the_same_folder_is_refused(tmp_path):
     with (
-        serve.only_one(tmp_path),
+        serve.service_lock(tmp_path),
         pytest.raises(SetupError, match="already running"),
-        serve.only_one(tmp_path),
+        serve.service_lock(tmp_path),
     ):
         pass
 
@@ -199,8 +199,8 @@ def test_an_empty_service_removes_the_demo_logins(given_database, tmp_path):
         session.add(Member(email="bob@example.org", password="secret", pseudonym="Bob"))
 
     with pytest.raises(SetupError, match="start once with --empty"):
-        cli.demo.leave_out(engine, Config(state=tmp_path, host="0.0.0.0"), remove=False)
-    cli.demo.leave_out(engine, Config(state=tmp_path), remove=True)
+        cli.demo.check_or_remove_demo(engine, Config(state=tmp_path, host="0.0.0.0"), remove=False)
+    cli.demo.check_or_remove_demo(engine, Config(state=tmp_path), remove=True)
 
     with db.transaction(engine) as session:
         assert [member.email for member in session.query(Member)] == ["bob@example.org"]
@@ -317,7 +317,7 @@ def test_the_demo_of_a_service_has_its_own_member_on_the_map(given_database, tmp
     monkeypatch.setattr(demo, "RELEASES", 1)
     engine = db.new_engine(given_database, timeouts=False)
     for _start in range(2):
-        cli.demo.ensure(engine, Config(state=tmp_path, demo=True), Progress(disable=True))
+        cli.demo.ensure_demo(engine, Config(state=tmp_path, demo=True), Progress(disable=True))
 
     with db.transaction(engine) as session:
         member = members.by_email(session, staff.DEMO_LOGINS[0].email)

@@ -23,7 +23,7 @@ ALL = "acute-lymphoblastic-leukaemia"
 def address(server):
     with database.clone(server, database.ground_template(server)) as name:
         engine = db.new_engine(embedded.url(server, embedded.SUPERUSER, name))
-        with db.session_on(engine) as session:
+        with db.open_session(engine) as session:
             put_figures(session, conditions.get(session, ALL), 1, {"world": 210, "DE": 85, "DE.3": 25})
         engine.dispose()
         yield embedded.url(server, embedded.RUNTIME, name)
@@ -74,7 +74,7 @@ def test_every_export_is_noted(export, address):
     assert export(ALL, "--purpose", "A grant\u202e").exit_code == 0
 
     engine = db.new_engine(address)
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         line = session.scalars(select(AuditLogEntry).order_by(AuditLogEntry.made_at.desc())).first()
         told = (line.actor, line.act, line.subject, line.release, line.format, line.purpose)
     engine.dispose()

@@ -81,13 +81,13 @@ def test_a_new_secret_signs_everybody_out(session, bob):
 
 
 def test_never_keeps_the_old_key(filed):
-    old = keys.key_of(filed, "anchor_key").hex()
+    old = keys.load_key(filed, "anchor_key").hex()
     keys.replace_key(filed, "anchor_key", NEW)
 
     (file,) = (filed.state / "keys").iterdir()
     assert file.read_text().strip() == NEW.hex() != old
     assert file.stat().st_mode & 0o777 == 0o600
-    assert keys.key_of(filed, "anchor_key") == NEW
+    assert keys.load_key(filed, "anchor_key") == NEW
 
 
 @pytest.mark.parametrize("name", ["secret", "anchor"])
@@ -105,34 +105,34 @@ def test_a_key_of_the_environment_is_not_changed_and_the_way_is_told(runner, tmp
 def test_nothing_happens_before_somebody_says_yes(runner, filed, monkeypatch, name):
     for each in ("MAPSERVICE_SECRET_KEY", "MAPSERVICE_ANCHOR_KEY"):
         monkeypatch.delenv(each, raising=False)
-    old = keys.key_of(filed, f"{name}_key")
+    old = keys.load_key(filed, f"{name}_key")
 
     done = runner.invoke(main, ["rotate-key", name], env={"MAPSERVICE_STATE": str(filed.state)}, input="n\n")
 
     assert done.exit_code == 1
     assert key_rotation.CHANGES[name] in done.output
-    assert keys.key_of(filed, f"{name}_key") == old
+    assert keys.load_key(filed, f"{name}_key") == old
 
 
 @pytest.mark.parametrize("name", ["secret", "anchor"])
 def test_the_command_changes_the_key_in_its_file(runner, server, filed, monkeypatch, name):
     for each in ("MAPSERVICE_SECRET_KEY", "MAPSERVICE_ANCHOR_KEY"):
         monkeypatch.delenv(each, raising=False)
-    old = keys.key_of(filed, f"{name}_key")
+    old = keys.load_key(filed, f"{name}_key")
 
     with database.clone(server, database.ground_template(server)) as copy:
         settings = {"MAPSERVICE_STATE": str(filed.state), "DATABASE_URL": embedded.url(server, embedded.OWNER, copy)}
         engine = db.new_engine(settings["DATABASE_URL"], timeouts=False)
-        startup_checks.check_keys_of(filed, engine)
+        startup_checks.check_keys_in(filed, engine)
 
         done = runner.invoke(main, ["rotate-key", name, "--yes"], env=settings)
 
         assert done.exit_code == 0, done.output
         # The machine that has the new key is let in.
-        startup_checks.check_keys_of(filed, engine)
+        startup_checks.check_keys_in(filed, engine)
         engine.dispose()
 
-    assert keys.key_of(filed, f"{name}_key") != old
+    assert keys.load_key(filed, f"{name}_key") != old
     assert "Start the service again" in done.output
 
 

@@ -144,7 +144,7 @@ def test_never_makes_two_releases_of_a_day_at_once(engine):
 
 
 def test_a_second_run_says_that_it_waits(command, engine):
-    with db.session_on(engine) as other:
+    with db.open_session(engine) as other:
         assert releases.try_lock(other)
         threading.Timer(0.5, other.rollback).start()
 

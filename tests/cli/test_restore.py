@@ -16,7 +16,7 @@ from mapservice.config import Config
 from mapservice.geo.zones import Level
 from mapservice.hosting import embedded, startup_checks
 from mapservice.hosting.embedded import dump
-from mapservice.keys import key_of, replace_key
+from mapservice.keys import load_key, replace_key
 from mapservice.privacy.geomasking import jitter
 from mapservice.privacy.visibility import Audience
 from mapservice.store.accounts import login_sessions, second_factors, staff
@@ -75,7 +75,7 @@ def people(source, machine, log):
     """Somebody for each drill and one who takes nothing back, all shown to all, counted, staff, signed in."""
     engine = db.new_engine(source, timeouts=False)
     ids = {}
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         condition = conditions.get(session, ALL)
         freiburg = zone_called(session, "Freiburg", Level.AREA, "DE")
         for number in [*range(len(DRILLS)), "still"]:
@@ -143,7 +143,7 @@ def empty(server):
 def asleep(url):
     """What a database holds of people: which member is shown, counted, staff, can sign in, has to look."""
     engine = db.new_engine(url, timeouts=False)
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         rows = session.execute(
             select(Member.id, Member.email, Member.password, Member.review_since, Membership.audience,
                    Membership.audience_before, Membership.counted_since, CountedMember.member_id)
@@ -200,7 +200,7 @@ def test_never_lets_the_old_address_into_an_account_that_left_it_since(runner, m
 
     assert fill_in(client, "/forgot", email=old).status_code == 303
 
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         assert session.scalars(select(Mail.recipient)).all() == [emails.NOBODY]
         tables = [table for name, table in Base.metadata.tables.items() if name not in {"zone", "base_feature"}]
         rows = [str(row) for table in tables for row in session.execute(select(table))]
@@ -212,7 +212,7 @@ def test_never_lets_the_old_address_into_an_account_that_left_it_since(runner, m
 
     assert unlocked.exit_code == 0, unlocked.output
     assert run(runner, machine, empty, "unlock", old, new, "--yes").exit_code == 1
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         member = session.get_one(Member, people[0])
         assert (member.email, member.locked_on, member.password) == (new, None, None)
         assert member.review_since is not None
@@ -243,13 +243,13 @@ def test_never_gives_a_right_by_a_restore_of_the_owners_own(runner, machine, sou
     listed.write_text("\n".join(dump.contents(file)) + "\n")
     with file.open("rb") as opened:
         dump._run("pg_restore", empty, *words, f"--use-list={listed}", source=opened)
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         assert "it may update zone" in rights.differences(session, embedded.RUNTIME)
 
     done = run(runner, machine, empty, "load")
 
     assert "rights of the pages" in done.output
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         assert rights.differences(session, embedded.RUNTIME) == []
     engine.dispose()
 
@@ -298,7 +298,7 @@ def test_a_restore_over_people_is_refused(runner, machine, source, taken_back):
 
 def test_a_restore_with_other_keys_is_refused_in_words(runner, machine, source, taken_back, empty, tmp_path):
     engine = db.new_engine(source, timeouts=False)
-    startup_checks.check_keys_of(machine, engine)
+    startup_checks.check_keys_in(machine, engine)
     engine.dispose()
     assert run(runner, machine, source, "backup", str(tmp_path / "copy")).exit_code == 0
 
@@ -318,7 +318,7 @@ def rotated(server, runner, tmp_path):
     with database.clone(server, database.ground_template(server)) as name:
         url = embedded.url(server, embedded.OWNER, name)
         engine = db.new_engine(url, timeouts=False)
-        with db.session_on(engine) as session:
+        with db.open_session(engine) as session:
             member, condition = Member(email="a@example.org", pseudonym="A"), conditions.get(session, ALL)
             session.add(member)
             session.flush()
@@ -327,7 +327,7 @@ def rotated(server, runner, tmp_path):
             session.execute(text("update zone set shape = null"))
             session.commit()
             ids = member.id, condition.id
-        startup_checks.check_keys_of(config, engine)
+        startup_checks.check_keys_in(config, engine)
         engine.dispose()
         assert run(runner, config, url, "backup", str(tmp_path / "old.dump")).exit_code == 0
         for key in ("secret", "anchor"):
@@ -350,11 +350,11 @@ def test_a_backup_from_before_a_key_was_changed_is_put_back_on_purpose(runner, r
         assert "All pins are drawn by the anchor_key of now" in done.output
         engine = db.new_engine(url)
         # The service starts with the keys of now, and each pin is where they put it.
-        startup_checks.check_keys_of(config, engine)
-        with db.session_on(engine) as session:
+        startup_checks.check_keys_in(config, engine)
+        with db.open_session(engine) as session:
             columns = Membership.shown_zone, Membership.salt, Membership.pin.ST_X(), Membership.pin.ST_Y()
             zone_id, salt, *pin = session.execute(select(*columns)).one()
-            key = key_of(config, "anchor_key")
+            key = load_key(config, "anchor_key")
             masked = jitter(tree.get(session, zone_id), member_id, condition_id, salt=salt, key=key)
         engine.dispose()
     assert pin == [masked.pin.lng, masked.pin.lat]
@@ -441,7 +441,7 @@ def add(engine, email):
 def pages_of(private):
     """A session of the pages on the private database."""
     engine = db.new_engine(embedded.url(private.state), timeouts=False)
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         yield session
     engine.dispose()
 

@@ -46,7 +46,7 @@ def command(runner, copy, tmp_path):
 @pytest.fixture
 def alice(copy):
     """Alice, who is signed in."""
-    with db.session_on(copy) as session:
+    with db.open_session(copy) as session:
         member = new_member(session, EMAIL)
         login_sessions.begin(session, b"token", member.id, {})
         session.commit()
@@ -55,7 +55,7 @@ def alice(copy):
 
 def state(copy) -> tuple[frozenset[str], bool, int]:
     """Alice's roles, whether she has a second factor, and in how many places she is signed in."""
-    with db.session_on(copy) as session:
+    with db.open_session(copy) as session:
         member = members.by_email(session, EMAIL)
         rows = session.scalars(select(LoginSession)).all()
         return staff.staff_roles(session, member), second_factors.find(session, member) is not None, len(rows)
@@ -72,7 +72,7 @@ def test_a_member_becomes_staff_and_ordinary_again(copy, command, alice):
 
 
 def test_a_lost_second_factor_is_forgotten_after_a_question(copy, command, alice):
-    with db.session_on(copy) as session:
+    with db.open_session(copy) as session:
         second_factors.set_up(session, alice, salt=b"salt", step=1, codes=[b"code"])
         session.commit()
 
@@ -85,13 +85,13 @@ def test_a_lost_second_factor_is_forgotten_after_a_question(copy, command, alice
 
 
 def test_only_staff_say_that_a_member_is_an_adult(copy, command, alice):
-    with db.session_on(copy) as session:
+    with db.open_session(copy) as session:
         members.by_email(session, EMAIL).minor_until = dt.date(2099, 1, 1)
         session.commit()
 
     assert command("come-of-age", EMAIL, input="n\n")[0] == 1
     assert command("come-of-age", EMAIL, "--yes") == (0, "They are now an adult.\n")
-    with db.session_on(copy) as session:
+    with db.open_session(copy) as session:
         assert members.by_email(session, EMAIL).minor_until is None
     assert command("come-of-age", EMAIL, "--yes") == (0, "Nothing to do: they are an adult.\n")
 
@@ -106,7 +106,7 @@ def test_only_staff_say_that_a_member_is_an_adult(copy, command, alice):
     ],
 )
 def test_what_cannot_be_done_is_told_in_a_sentence(copy, command, words, says):
-    with db.session_on(copy) as session:
+    with db.open_session(copy) as session:
         new_member(session, "closed@example.org").active = False
         session.commit()
 
@@ -127,7 +127,7 @@ def test_operators_read_how_the_first_admin_comes_to_be():
 
 
 def test_somebody_is_found_by_either_spelling_of_their_domain(copy, command):
-    with db.session_on(copy) as session:
+    with db.open_session(copy) as session:
         new_member(session, "anna@bücher.example")
         session.commit()
 
@@ -140,7 +140,7 @@ def test_emails_that_could_not_be_sent_are_counted(copy, command):
         0,
         "Waiting to be tried again: 0\nNo e-mails have failed in the last 90 days.\n",
     )
-    with db.session_on(copy) as session:
+    with db.open_session(copy) as session:
         email = mail_queue.enqueue(session, "bob@example.org", "Hello", "", kind="reset")
         session.flush()
         mail_queue.give_up(session, email, mail_queue.Failure.REFUSED)
@@ -154,7 +154,7 @@ def test_emails_that_could_not_be_sent_are_counted(copy, command):
 
 
 def test_a_membership_for_a_child_ends_with_a_command(copy, command, alice):
-    with db.session_on(copy) as session:
+    with db.open_session(copy) as session:
         member = members.by_email(session, EMAIL)
         condition = conditions.get(session, "marfan-syndrome")
         memberships.join(session, member, condition, Role.CAREGIVER, pseudonym=None, for_minor=True)
@@ -164,7 +164,7 @@ def test_a_membership_for_a_child_ends_with_a_command(copy, command, alice):
 
     assert said[0] == (0, "The membership is now for an adult.\n")
     assert said[1] == (0, "It was for an adult: there is nothing to do.\n")
-    with db.session_on(copy) as session:
+    with db.open_session(copy) as session:
         held = memberships.find(session, members.by_email(session, EMAIL), conditions.get(session, "marfan-syndrome"))
         assert (held.for_minor, held.pseudonym[:7]) == (False, "Member ")
 

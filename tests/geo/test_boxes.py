@@ -6,13 +6,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mapservice.geo.bbox import Bbox
-from mapservice.geo.shapes import meeting, shapes
+from mapservice.geo.shapes import intersecting, shapes
 
 LNGS, LATS = st.floats(-180, 180), st.floats(-90, 90)
 
 
 def test_a_box_over_the_antimeridian_meets_both_sides():
-    found = meeting("country", Bbox(177, -20, -178, -15))
+    found = intersecting("country", Bbox(177, -20, -178, -15))
 
     assert "FJ" in found
     assert {"DE", "US"} & set(found) == set()
@@ -20,7 +20,7 @@ def test_a_box_over_the_antimeridian_meets_both_sides():
 
 @pytest.mark.parametrize("level", ["country", "region"])
 def test_the_box_of_the_world_meets_every_shape_in_order(level):
-    assert meeting(level, Bbox(-180, -90, 180, 90)) == sorted(shapes(level))
+    assert intersecting(level, Bbox(-180, -90, 180, 90)) == sorted(shapes(level))
 
 
 @given(LNGS, LATS, LNGS, LATS)
@@ -32,4 +32,4 @@ def test_a_box_meets_what_geometry_says(west, south, east, north):
     boxes = [shapely.box(left, south, right, north) for left, right in parts]
     expected = {name for name, shape in shapes("country").items() if any(shape.intersects(box) for box in boxes)}
 
-    assert set(meeting("country", Bbox(west, south, east, north))) == expected
+    assert set(intersecting("country", Bbox(west, south, east, north))) == expected

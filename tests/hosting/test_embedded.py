@@ -207,7 +207,7 @@ def test_a_killed_server_whose_number_is_somebody_else_s_is_forgotten(running, s
     note = state / "postgres" / "server" / "data" / "postmaster.pid"
     text = note.read_text()
     embedded.stop(state)
-    with subprocess.Popen(["sleep", "60"], **account.arguments(account.of(note.parent))) as stranger:
+    with subprocess.Popen(["sleep", "60"], **account.subprocess_arguments(account.find(note.parent))) as stranger:
         note.write_text(text.replace(text.split()[0], str(stranger.pid), 1))
         shutil.chown(note, *note.parent.stat()[4:6])
 

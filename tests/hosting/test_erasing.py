@@ -132,7 +132,7 @@ def test_it_is_due_once_in_the_quiet_hour_or_when_that_was_missed(config):
     assert (config.state / "erased").exists()
 
     def done(at: dt.datetime) -> None:
-        erasing.note_done(config, erasing.Erased())
+        erasing.record_done(config, erasing.Erased())
         os.utime(config.state / "erased", (at.timestamp(),) * 2)
 
     done(night)
@@ -150,7 +150,7 @@ def test_tables_in_use_are_tried_again_the_same_night_and_all_of_them_the_next(c
     first, second = erasing.TABLES[:2]
 
     def done(at: dt.datetime, in_use: list[str], tables=erasing.TABLES) -> None:
-        erasing.note_done(config, erasing.Erased(in_use=in_use), tables)
+        erasing.record_done(config, erasing.Erased(in_use=in_use), tables)
         for file in config.state.glob("erased_in_use" if tables != erasing.TABLES else "erased*"):
             os.utime(file, (at.timestamp(),) * 2)
 

@@ -245,7 +245,7 @@ def test_a_rewrite_that_is_under_way_is_not_taken_for_a_broken_one(private, rewr
     with (
         broken_off(rewriter, superuser, private) as process,
         connect(private.state, embedded.OWNER) as eraser,
-        exclusion.exchanging(eraser) as alone,
+        exclusion.swap_lock(eraser) as alone,
     ):
         assert alone
         erasing.clean_up_private(private)
@@ -262,7 +262,7 @@ def test_never_puts_what_a_rewrite_keeps_into_a_backup(private, rewriter, superu
     assert not [line for line in dump.contents(file) if "repack" in line]
     fresh = embedded.new_database(private.state, "copy")
     try:
-        dump.put_back(fresh, file)
+        dump.restore(fresh, file)
         with online.connect(fresh) as copy:
             assert copy.execute("select count(*) from member").fetchone() == (20,)
     finally:
@@ -283,7 +283,7 @@ def test_never_gives_the_pages_a_right_while_a_table_is_rewritten(private, rewri
 
 
 def test_never_exchanges_files_while_a_backup_is_made(private):
-    with connect(private.state, embedded.OWNER) as copier, exclusion.copying(copier):
+    with connect(private.state, embedded.OWNER) as copier, exclusion.backup_lock(copier):
         done = erasing.erase_private(private, tables=PEOPLE, pause_s=0)
     assert done.in_use == list(PEOPLE)
 

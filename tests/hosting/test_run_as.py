@@ -58,7 +58,7 @@ def as_account(account, act, port=PORT):
     def run():
         try:
             os.setgroups([0])
-            run_as.become(account, port=port)
+            run_as.switch_to(account, port=port)
             sender.send(act())
         except Exception as problem:
             sender.send(type(problem).__name__)
@@ -100,7 +100,7 @@ def test_an_account_that_is_missing_or_may_do_more_is_none_for_web_processes(acc
     def of(number):
         return pwd.struct_passwd((name, "x", number, 5, "", "/", "/bin/false"))
 
-    why = run_as.unfit(name, None if uid is None else of(uid), of(101))
+    why = run_as.why_unusable(name, None if uid is None else of(uid), of(101))
 
     assert (why is None) if advice is None else (advice in why)
 
@@ -113,7 +113,7 @@ def test_an_account_that_is_missing_or_may_do_more_is_none_for_web_processes(acc
 def test_where_nothing_is_to_be_done_nothing_is_said(monkeypatch, capsys, tmp_path, uid, change):
     monkeypatch.setattr("os.geteuid", lambda: uid)
 
-    assert run_as.choose(Config(state=tmp_path, **change)) is None
+    assert run_as.prepare_account(Config(state=tmp_path, **change)) is None
     assert capsys.readouterr() == ("", "")
     assert list(tmp_path.iterdir()) == []
 
@@ -131,7 +131,7 @@ def test_web_processes_take_along_the_keys_of_pages_and_no_other(tmp_path):
 
 def test_never_answers_anybody_before_it_has_become_the_account(monkeypatch, tmp_path, account):
     done = []
-    monkeypatch.setattr(run_as, "become", lambda who, port: done.append((who.pw_name, port)))
+    monkeypatch.setattr(run_as, "switch_to", lambda who, port: done.append((who.pw_name, port)))
     monkeypatch.setattr(serve, "web", lambda config: done.append("answers"))
     child = serve.web_child(Config(state=tmp_path, port=81), None, account)
 
@@ -174,7 +174,7 @@ def test_a_port_of_root_can_be_listened_on_where_that_is_wanted_and_nothing_else
 @pytest.mark.root
 def test_never_lets_the_account_do_more_in_the_private_database_than_pages_do(served, account):
     config = Config(state=served)
-    embedded.let_in(served, account)
+    embedded.allow_account(served, account)
 
     assert as_account(account, lambda: run_as._is_let_in(embedded.runtime_url(config)))
     assert as_account(account, lambda: connects(embedded.runtime_url(config))) == embedded.RUNTIME
@@ -189,12 +189,12 @@ def test_never_lets_the_account_do_more_in_the_private_database_than_pages_do(se
 @pytest.mark.root
 def test_it_is_let_in_by_whoever_starts_the_server_again_and_by_nobody_once_it_is_not_wanted(served, account):
     config = Config(state=served)
-    embedded.let_in(served, account)
+    embedded.allow_account(served, account)
     embedded.stop(served)
     embedded.start(served, fsync="off")
     assert as_account(account, lambda: connects(embedded.runtime_url(config))) == embedded.RUNTIME
 
-    embedded.let_in(served, None)
+    embedded.allow_account(served, None)
 
     assert as_account(account, lambda: connects(embedded.runtime_url(config))) == "OperationalError"
     assert (served / "postgres" / "pages").stat().st_mode & 0o777 == 0o700
@@ -215,7 +215,7 @@ def test_root_and_the_account_write_one_log_of_withdrawals(state, account):
     config = Config(state=state, withdrawal_key="5e" * 32)
     log = WithdrawalLog.of(config)
     log.write(uuid.uuid4(), Kind.WITHDREW, NOW)
-    run_as.hand_over(folder(config), account)
+    run_as.change_owner(folder(config), account)
 
     later = NOW + dt.timedelta(days=1)
     log.note_day(later.date())
@@ -231,9 +231,9 @@ def test_root_and_the_account_write_one_log_of_withdrawals(state, account):
 @pytest.mark.root
 def test_the_account_takes_the_mails_of_a_deleted_member_out_of_the_outbox(state, account, monkeypatch):
     config = Config(state=state, withdrawal_key="5e" * 32, run_as=account.pw_name)
-    monkeypatch.setattr(embedded, "let_in", lambda *_: None)
-    monkeypatch.setattr(run_as, "try_as", lambda *_: None)
-    run_as.choose(config)
+    monkeypatch.setattr(embedded, "allow_account", lambda *_: None)
+    monkeypatch.setattr(run_as, "test_account", lambda *_: None)
+    run_as.prepare_account(config)
     mail = Mail(id=uuid.uuid4(), recipient="anna@example.org", subject="Hello", body="", due_at=NOW)
     (state / "treasure").write_text("of root")
     (mailer.outbox(config) / f".{mail.id.hex}").symlink_to(state / "treasure")
@@ -249,13 +249,13 @@ def test_the_account_takes_the_mails_of_a_deleted_member_out_of_the_outbox(state
 @pytest.mark.root
 def test_never_follows_a_link_that_the_account_laid(state, account):
     config = Config(state=state, withdrawal_key="5e" * 32)
-    run_as.hand_over(folder(config), account)
+    run_as.change_owner(folder(config), account)
     for name in ("secret", "another"):
         (state / name).write_text("of root")
     (folder(config) / f"{NOW.date()}.log").symlink_to(state / "secret")
     (folder(config) / "2026-05-05.log").hardlink_to(state / "another")
 
-    run_as.hand_over(folder(config), account)
+    run_as.change_owner(folder(config), account)
     with pytest.raises(OSError, match="symbolic links"):
         WithdrawalLog.of(config).note_day(NOW.date())
 
@@ -267,23 +267,23 @@ def test_never_follows_a_link_that_the_account_laid(state, account):
 @pytest.mark.root
 def test_what_the_account_lacks_is_said_in_words(served, account):
     config = Config(state=served)
-    embedded.let_in(served, account)
-    run_as.hand_over(folder(config), account)
+    embedded.allow_account(served, account)
+    run_as.change_owner(folder(config), account)
     closed = served / "closed"
     closed.mkdir(mode=0o700, exist_ok=True)
     (closed / "page.html").touch()
 
-    assert run_as.try_as(account, config, [served / "postgres" / "settings"]) is None
-    assert f"cannot read {closed}:" in run_as.try_as(account, config, [closed])
-    assert f"cannot read {closed}/page.html:" in run_as.try_as(account, config, [closed / "page.html"])
+    assert run_as.test_account(account, config, [served / "postgres" / "settings"]) is None
+    assert f"cannot read {closed}:" in run_as.test_account(account, config, [closed])
+    assert f"cannot read {closed}/page.html:" in run_as.test_account(account, config, [closed / "page.html"])
 
     os.chown(folder(config), 0, 0)
-    assert "set MAPSERVICE_STATE" in run_as.try_as(account, config, [])
+    assert "set MAPSERVICE_STATE" in run_as.test_account(account, config, [])
 
 
 @pytest.mark.root
 def test_where_there_is_no_usable_account_root_goes_on_and_says_what_to_do(served, capsys):
-    assert run_as.choose(Config(state=served, run_as="no-such-account")) is None
+    assert run_as.prepare_account(Config(state=served, run_as="no-such-account")) is None
 
     said = capsys.readouterr().err
     assert said.startswith(
@@ -291,5 +291,5 @@ def test_where_there_is_no_usable_account_root_goes_on_and_says_what_to_do(serve
     )
     assert said.count("\n") == 1
 
-    assert run_as.choose(Config(state=served, run_as="")) is None
+    assert run_as.prepare_account(Config(state=served, run_as="")) is None
     assert capsys.readouterr().err == "", "whoever wants it so is told nothing"

@@ -41,10 +41,10 @@ print("stopped", flush=True)
 # Makes a fork, which is asked to stop before it has done anything.
 ASKED_AT_ONCE = """
 import os, signal, time
-from mapservice.hosting.stopping import end_on_signals, held_back, stop_on_signals
+from mapservice.hosting.stopping import end_on_signals, signals_blocked, stop_on_signals
 
 stop_on_signals()
-with held_back():
+with signals_blocked():
     child = os.fork()
     if not child:
         time.sleep(0.5)

@@ -19,7 +19,7 @@ from mapservice.cli import key_rotation, serve
 from mapservice.config import HOME, Config
 from mapservice.errors import SetupError
 from mapservice.hosting import process_records
-from mapservice.hosting.port_check import try_port
+from mapservice.hosting.port_check import check_port
 from mapservice.hosting.process_records import SUPERVISOR, SURVIVORS, Process
 from mapservice.store import advisory_locks
 from mapservice.store.advisory_locks import AdvisoryLock
@@ -85,7 +85,7 @@ def test_the_next_start_takes_over_from_a_supervisor_that_was_killed_and_ends_al
         assert "<h1" in page(free_port), "the web processes go on"
         assert len(alive(before)) == len(before)
 
-        with pytest.raises(SetupError, match="mapservice stop"), serve.only_one(state):
+        with pytest.raises(SetupError, match="mapservice stop"), serve.service_lock(state):
             pass
         with service(settings, free_port) as second:
             until_ended(before)
@@ -107,7 +107,7 @@ def test_a_stop_stops_what_is_left_of_a_service(settings, free_port):
 
         assert run("stop", settings=settings).returncode == 0
         until_ended(everything)
-        try_port(Config(port=free_port), within=10)
+        check_port(Config(port=free_port), within=10)
     assert run("stop", settings=settings).returncode == 0, "what is stopped stays so"
 
 
@@ -121,7 +121,7 @@ def test_a_web_server_that_is_killed_together_with_its_supervisor_leaves_the_por
             os.kill(pid, signal.SIGKILL)
         first.wait()
         until_ended(workers)
-        try_port(Config(port=free_port), within=10)
+        check_port(Config(port=free_port), within=10)
 
 
 def test_of_two_that_start_at_once_one_runs_and_one_says_why_not(settings, free_port):

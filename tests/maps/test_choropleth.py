@@ -7,7 +7,7 @@ import pytest
 
 from mapservice.config import HOME
 from mapservice.maps.canvas import Canvas, page_parts
-from mapservice.maps.choropleth import FIGURE_WORDS, SCALES, FigureLayer, class_of, scale_of
+from mapservice.maps.choropleth import FIGURE_WORDS, SCALES, FigureLayer, colour_class, colour_scale
 from mapservice.privacy.disclosure import DEFAULT
 
 CLASSES = 5
@@ -24,7 +24,7 @@ def page(words=WORDS):
 
 @pytest.mark.parametrize(("shown", "rank"), [(15, 1), (20, 1), (25, 2), (45, 2), (50, 3), (95, 3), (100, 4), (250, 5)])
 def test_a_figure_belongs_to_the_class_that_begins_at_or_below_it(shown, rank):
-    assert class_of(shown, SCALES[0]) == rank
+    assert colour_class(shown, SCALES[0]) == rank
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -36,7 +36,7 @@ def test_the_classes_are_few_and_begin_where_figures_begin(scale):
 
 @pytest.mark.parametrize(("largest", "scale"), [(0, 0), (15, 0), (995, 0), (1000, 1), (90_000, 1)])
 def test_a_large_community_has_wider_classes(largest, scale):
-    assert scale_of(largest) == SCALES[scale]
+    assert colour_scale(largest) == SCALES[scale]
 
 
 def test_every_class_has_a_colour_in_light_and_dark_on_map_and_table():

@@ -9,7 +9,7 @@ from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid, select, 
 
 from mapservice import create_app, db
 from mapservice.config import HOME
-from mapservice.privacy.deletion import FILES, Fate, of_member
+from mapservice.privacy.deletion import FILES, Fate, personal
 from mapservice.privacy.disclosure import DEFAULT
 from mapservice.privacy.home_changes import COOLDOWN
 from mapservice.store.accounts import second_factors
@@ -66,7 +66,7 @@ def test_never_brings_logins_mails_or_links_back_with_a_backup():
 
 def test_each_table_of_people_says_whether_a_backup_brings_it_back():
     with pytest.raises(TypeError, match="comes_back"):
-        of_member("toy", "toys", "the row itself")
+        personal("toy", "toys", "the row itself")
 
 
 def of_persons(metadata: MetaData) -> set[str]:
@@ -143,7 +143,7 @@ def traces(connection, needles: list[str]) -> list[tuple[str, str]]:
 
     What was written before the test began, such as the ground, cannot hold the member, and is passed over by its age.
     """
-    with db.session_on(connection) as session:
+    with db.open_session(connection) as session:
         count_rollup.roll_up(session)  # the worker does it a moment later
         session.commit()
     names = connection.scalars(text("select tablename from pg_tables where schemaname = current_schema()")).all()

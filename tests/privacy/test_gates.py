@@ -218,7 +218,7 @@ def test_never_tells_by_a_public_form_who_is_a_member(app, client, connection, b
 
 def test_a_session_is_all_that_the_database_knows_of_a_stranger(engine):
     """The statements are those of the connection: the check would see others."""
-    with engine.connect() as connection, statements(connection) as seen, db.session_on(connection) as session:
+    with engine.connect() as connection, statements(connection) as seen, db.open_session(connection) as session:
         session.scalar(select(func.count()).select_from(Membership))
 
     assert any("membership" in each for each in seen)

@@ -11,8 +11,8 @@ from mapservice.privacy.home_changes import (
     FormerHome,
     Home,
     change,
-    free_again,
     next_home,
+    next_move_date,
 )
 
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
@@ -117,4 +117,4 @@ class TestOfADeletedHome:
 
         assert change(former, "DE.1", now=NOW) is Change.FIRST
         assert next_home(former, "DE.1", now=NOW) == Home("DE.1", NOW)
-        assert free_again(former) == NOW.date()
+        assert next_move_date(former) == NOW.date()

@@ -114,7 +114,7 @@ def _rounded(places: np.ndarray, grid: tuple[int, int, int]) -> np.ndarray:
 def _degrees(steps: np.ndarray, grid: tuple[int, int, int]) -> np.ndarray:
     """Steps on a zone's grid as (lng, lat) in degrees, with the rounding that a reader of the file gets."""
     west, south, step = grid
-    return anchors.wrapped(steps * step + (west, south)) / 1_000_000
+    return anchors.wrap_longitudes(steps * step + (west, south)) / 1_000_000
 
 
 def _lattice(steps: np.ndarray, grid: tuple[int, int, int]) -> Lattice:

@@ -12,7 +12,7 @@ from mapservice.errors import TooFineError
 from mapservice.geo import zone_data
 from mapservice.geo.zones import CHOOSABLE, Level, Zone, ZoneId, level_of, path
 from mapservice.i18n.labels import rounded_down
-from mapservice.maps.choropleth import SCALES, class_of
+from mapservice.maps.choropleth import SCALES, colour_class
 from mapservice.privacy.geomasking import jitter
 from mapservice.privacy.home_changes import COOLDOWN, Change, Home, change
 from mapservice.privacy.precision import (
@@ -157,4 +157,4 @@ def _classes() -> Iterator[Case]:
     """Yield the class of colour of figures at and around each bound of the public map."""
     for scale in SCALES:
         for shown in sorted({15, 20, 90_000, *scale, *(least - 5 for least in scale[1:])}):
-            yield {"takes": [shown, list(scale)], "gives": class_of(shown, scale)}
+            yield {"takes": [shown, list(scale)], "gives": colour_class(shown, scale)}

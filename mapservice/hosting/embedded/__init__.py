@@ -17,7 +17,7 @@ from mapservice.hosting.embedded.account import is_reachable
 from mapservice.hosting.embedded.cluster import TIMEOUT_RECOVERY_S, PrivateServer
 from mapservice.hosting.embedded.disk import fault, is_full
 from mapservice.hosting.embedded.external import check
-from mapservice.hosting.embedded.roles import DATABASE, OWNER, RUNTIME, SUPERUSER, furnish
+from mapservice.hosting.embedded.roles import DATABASE, OWNER, RUNTIME, SUPERUSER, create_database
 
 __all__ = [
     "DATABASE",
@@ -57,7 +57,7 @@ def start(state: Path, **settings: str) -> str:
             if starts:
                 cluster.write_settings(settings)
                 cluster.start()
-            furnish(cluster.socket)
+            create_database(cluster.socket)
             if starts:
                 online.clean_up_at(_url(cluster.socket, SUPERUSER, DATABASE))
     except OSError as problem:
@@ -96,7 +96,7 @@ def runtime_url(config: Config) -> str:
     return _url(cluster.socket if cluster.is_mine else cluster.pages_socket, RUNTIME, DATABASE)
 
 
-def let_in(state: Path, account: pwd.struct_passwd | None) -> None:
+def allow_account(state: Path, account: pwd.struct_passwd | None) -> None:
     """Allow an account to use a running private database as the pages do, and no other; None: nobody.
 
     Does nothing if the server does not belong to root: it then has one socket, for its own account.
@@ -105,7 +105,7 @@ def let_in(state: Path, account: pwd.struct_passwd | None) -> None:
     if cluster.account is None:
         return
     with cluster.locked():
-        guest.keep(cluster.home, account)
+        guest.store_account(cluster.home, account)
         guest.make_folder(cluster.pages_socket, cluster.account, account)
         cluster.write_people()
         roles.reload(cluster.socket)
@@ -127,9 +127,9 @@ def drop_database(state: Path, name: str) -> None:
     roles.drop_database(PrivateServer(state.absolute()).socket, name)
 
 
-def exchange_database(state: Path, name: str) -> None:
+def replace_service_database(state: Path, name: str) -> None:
     """Replace the database of the service by the one with this name."""
-    roles.exchange(PrivateServer(state.absolute()).socket, name)
+    roles.replace_service_database(PrivateServer(state.absolute()).socket, name)
 
 
 def url(state: Path, role: str = RUNTIME, database: str = DATABASE) -> str:

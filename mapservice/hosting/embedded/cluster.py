@@ -71,7 +71,7 @@ class PrivateServer:
     @cached_property
     def account(self) -> pwd.struct_passwd | None:
         """The account of the server; None: the account of this process."""
-        return account.of(self.data)
+        return account.find(self.data)
 
     @cached_property
     def programs(self) -> Path:
@@ -119,7 +119,7 @@ class PrivateServer:
             text=True,
             capture_output=True,
             stdin=subprocess.DEVNULL,
-            **account.arguments(self.account),
+            **account.subprocess_arguments(self.account),
         )
         if check and done.returncode:
             self.give_up(done.stderr)
@@ -132,7 +132,7 @@ class PrivateServer:
             os.chown(self.server, self.account.pw_uid, self.account.pw_gid)
         if not account.is_reachable(self.server):
             raise SetupError(
-                f"The account {account.name_of(self.account)} cannot enter {self.server}: "
+                f"The account {account.account_name(self.account)} cannot enter {self.server}: "
                 "set MAPSERVICE_STATE to a folder that it can enter, for example /var/lib/mapservice."
             )
         for broken_off in self.server.glob("data.new*"):
@@ -163,7 +163,7 @@ class PrivateServer:
 
     def write_people(self) -> None:
         """Write which operating system accounts can connect, and as which role."""
-        people = {"root", pwd.getpwuid(os.geteuid()).pw_name, account.name_of(self.account)}
+        people = {"root", pwd.getpwuid(os.geteuid()).pw_name, account.account_name(self.account)}
         self._write("pg_ident.conf", settings.ident(people, guest.name(self.home)))
 
     def _write(self, name: str, text: str) -> None:
@@ -193,11 +193,14 @@ class PrivateServer:
         me = self.account.pw_uid if self.account else os.geteuid()
         for folder in (self.log, self.socket):
             if not folder.is_dir():
-                subprocess.run(["mkdir", "-m", "700", str(folder)], check=False, **account.arguments(self.account))
+                subprocess.run(
+                    ["mkdir", "-m", "700", str(folder)], check=False, **account.subprocess_arguments(self.account)
+                )
             status = folder.lstat()
             if not stat.S_ISDIR(status.st_mode) or status.st_uid != me or stat.S_IMODE(status.st_mode) & 0o077:
                 raise SetupError(
-                    f"{folder} is not a folder of {account.name_of(self.account)} alone: remove it and start again."
+                    f"{folder} is not a folder of {account.account_name(self.account)} alone: "
+                    "remove it and start again."
                 )
         (self.log / "start.log").unlink(missing_ok=True)
         if self.account:
@@ -245,7 +248,7 @@ class PrivateServer:
             raise SetupError(f"The disk of {self.state} is full: free some space there and start again.")
         if "Permission denied" in words or "could not access directory" in words:
             raise SetupError(
-                f"The account {account.name_of(self.account)} may not use {self.server}: "
+                f"The account {account.account_name(self.account)} may not use {self.server}: "
                 "set MAPSERVICE_STATE to a folder that it can enter and write."
             )
         last = next(

@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from mapservice.config import Config
 from mapservice.errors import SetupError
 from mapservice.hosting.embedded import account, binaries
-from mapservice.hosting.embedded.exclusion import copying
+from mapservice.hosting.embedded.exclusion import backup_lock
 from mapservice.withdrawal_log import RETENTION
 
 #: Tables loaded from files of the service; their rows are in no backup.
@@ -43,7 +43,11 @@ def save(url: str, file: Path) -> None:
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as target, psycopg.connect(_plain(url), autocommit=True) as db, copying(db):
+        with (
+            os.fdopen(descriptor, "wb") as target,
+            psycopg.connect(_plain(url), autocommit=True) as db,
+            backup_lock(db),
+        ):
             left_out = [f"--exclude-table-data={table}" for table in LOADED]
             # A higher level takes five times as long, for a file that is a sixth smaller.
             options = ("--format=custom", "--compress=1", "--no-owner", "--no-privileges", "--exclude-schema=repack")
@@ -89,7 +93,7 @@ def made_at(file: Path) -> dt.datetime | None:
     return dt.datetime.fromisoformat(match[1]).replace(tzinfo=dt.UTC) if match else None
 
 
-def put_back(url: str, file: Path) -> None:
+def restore(url: str, file: Path) -> None:
     """Restore a backup into a database without tables, completely or not at all, without its rights and owners.
 
     :raise SetupError: if it fails.
@@ -103,7 +107,7 @@ def put_back(url: str, file: Path) -> None:
 
 def _run(program: str, url: str, *words: str, source: object = None, output: object = None) -> str:
     """Run a program of PostgreSQL as this account; the password is not in its arguments, which everybody can read."""
-    environment = {**account.arguments(None)["env"], "TZ": "UTC"}
+    environment = {**account.subprocess_arguments(None)["env"], "TZ": "UTC"}
     if url:
         address = conninfo_to_dict(_plain(url))
         environment["PGPASSWORD"] = str(address.pop("password", "") or "")

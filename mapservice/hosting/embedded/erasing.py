@@ -16,7 +16,7 @@ from psycopg import sql
 from mapservice.config import Config
 from mapservice.hosting import embedded
 from mapservice.hosting.embedded import leftovers, online
-from mapservice.hosting.embedded.exclusion import exchanging
+from mapservice.hosting.embedded.exclusion import swap_lock
 from mapservice.hosting.embedded.online import RewriteOutcome, Rewriter
 from mapservice.privacy.deletion import Fate
 from mapservice.store.across.subjects import PLAN
@@ -90,7 +90,7 @@ def erase(owner: str, superuser: str = "", *, tables: Collection[str] = TABLES, 
             superuser = owner
         rewriter, done.wanting = online.find(superuser)
         for table in tables:
-            with exchanging(db) as alone:
+            with swap_lock(db) as alone:
                 if alone:
                     _rewrite(db, table, done, rewriter)
                     # Statistics contain values of columns, including those of deleted rows.
@@ -129,7 +129,7 @@ def due(config: Config, now: dt.datetime) -> Collection[str]:
     try:
         age = now.timestamp() - _note(config).stat().st_mtime
     except FileNotFoundError:
-        note_done(config, Erased())
+        record_done(config, Erased())
         return ()
     if age > MAX_AGE_H * 3600 or (now.hour == QUIET_HOUR and age > 3600):
         return TABLES
@@ -140,7 +140,7 @@ def due(config: Config, now: dt.datetime) -> Collection[str]:
     return _note_in_use(config).read_text().split() if now.timestamp() - was_tried > RETRY_S else ()
 
 
-def note_done(config: Config, done: Erased, tables: Collection[str] = TABLES) -> None:
+def record_done(config: Config, done: Erased, tables: Collection[str] = TABLES) -> None:
     """Record that tables were erased now, and which of them were in use."""
     if tables == TABLES:
         _note(config).touch(mode=0o600)

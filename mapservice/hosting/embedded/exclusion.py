@@ -15,7 +15,7 @@ LOCK = AdvisoryLock.FILES.value
 
 
 @contextmanager
-def copying(db: psycopg.Connection) -> Iterator[None]:
+def backup_lock(db: psycopg.Connection) -> Iterator[None]:
     """Prevent the replacement of files during a backup; wait for one that is under way."""
     db.execute("select pg_advisory_lock_shared(%s)", [LOCK])
     try:
@@ -25,7 +25,7 @@ def copying(db: psycopg.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def exchanging(db: psycopg.Connection) -> Iterator[bool]:
+def swap_lock(db: psycopg.Connection) -> Iterator[bool]:
     """Take the lock for replacing files; False, without waiting, if another process has it or makes a backup."""
     row = db.execute("select pg_try_advisory_lock(%s)", [LOCK]).fetchone()
     held = bool(row and row[0])

@@ -28,7 +28,7 @@ def find(home: Path) -> pwd.struct_passwd | None:
         return None
 
 
-def keep(home: Path, account: pwd.struct_passwd | None) -> None:
+def store_account(home: Path, account: pwd.struct_passwd | None) -> None:
     """Store the name of the account; None: nobody."""
     if account is None:
         _record(home).unlink(missing_ok=True)

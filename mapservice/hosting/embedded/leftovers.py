@@ -40,6 +40,6 @@ def remove(db: psycopg.Connection) -> int:
     files = find(db)
     if files:
         # As the server's account, so that nothing outside of its own folder can be removed.
-        server = account.arguments(account.of(data))
+        server = account.subprocess_arguments(account.find(data))
         subprocess.run(["rm", "-f", "--", *(str(data / file) for file in files)], check=False, **server)
     return len(files)

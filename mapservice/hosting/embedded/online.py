@@ -18,7 +18,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from mapservice.hosting.embedded import account, binaries
-from mapservice.hosting.embedded.exclusion import exchanging
+from mapservice.hosting.embedded.exclusion import swap_lock
 
 #: How long it waits for a lock, while blocking everybody else: 0.1 s first, then 0.1 s longer each time.
 TIMEOUT_LOCK_MS = 500
@@ -106,7 +106,7 @@ class Rewriter:
         """Start the program for a table, given by its quoted name with schema; it ends when this process does."""
         address = conninfo_to_dict(_plain(self.url))
         environment = {
-            **account.arguments(None)["env"],
+            **account.subprocess_arguments(None)["env"],
             **{f"PG{name.upper()}": str(value) for name, value in address.items() if name != "dbname"},
             "PGOPTIONS": f"-c lock_timeout={TIMEOUT_LOCK_MS}",
         }
@@ -115,8 +115,8 @@ class Rewriter:
             *(f"--table={table}", f"--dbname={address.get('dbname', '')}"),
         )
         return subprocess.Popen(
-            [*_ending_with_us(), str(self.program), *words],
-            **{**account.arguments(None), "env": environment},
+            [*_parent_death_prefix(), str(self.program), *words],
+            **{**account.subprocess_arguments(None), "env": environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -168,7 +168,7 @@ def clean_up(db: psycopg.Connection) -> bool:
 
 def clean_up_at(url: str) -> None:
     """Remove the remains of a rewrite from a database, unless one is under way."""
-    with connect(url) as db, exchanging(db) as alone:
+    with connect(url) as db, swap_lock(db) as alone:
         if alone:
             clean_up(db)
 
@@ -199,7 +199,7 @@ def _only(db: psycopg.Connection, question: str, value: str) -> str:
     return str(row[0]) if row else ""
 
 
-def _ending_with_us() -> list[str]:
+def _parent_death_prefix() -> list[str]:
     """Return the prefix of a command line that makes a program end, in order, when this process is killed."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "INT"] if setpriv else []

@@ -19,7 +19,7 @@ _GRANTS = f"""
 """
 
 
-def furnish(socket: Path) -> None:
+def create_database(socket: Path) -> None:
     """Create the roles, the database and its extensions; the database gets its name last."""
     with _superuser(socket, "postgres") as db:
         if db.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
@@ -28,7 +28,7 @@ def furnish(socket: Path) -> None:
             if not db.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
                 db.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
     make_database(socket, "fresh")
-    exchange(socket, "fresh")
+    replace_service_database(socket, "fresh")
 
 
 def make_database(socket: Path, name: str) -> None:
@@ -48,7 +48,7 @@ def drop_database(socket: Path, name: str) -> None:
         _drop(db, name)
 
 
-def exchange(socket: Path, name: str) -> None:
+def replace_service_database(socket: Path, name: str) -> None:
     """Rename a database to that of the service, in one step; the previous one is dropped afterwards."""
     with _superuser(socket, "postgres") as db:
         _drop(db, _BEFORE)

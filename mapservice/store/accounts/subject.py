@@ -1,13 +1,13 @@
 """Deletion entries, rights and cleanup of the tables of accounts."""
 
-from mapservice.privacy.deletion import WITH_MEMBER, no_person, of_member
+from mapservice.privacy.deletion import WITH_MEMBER, impersonal, personal
 from mapservice.store.accounts import email_changes, known_devices, login_sessions, sign_ups
 from mapservice.store.declaration import READ, WRITE, StoreSubject
 from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(
     plan=(
-        of_member(
+        personal(
             "member",
             marked(
                 "Your account: e-mail address, name, language and when you joined. If you left a count or "
@@ -23,7 +23,7 @@ SUBJECT = StoreSubject(
             untold=("left_count_on",),
             comes_back=True,
         ),
-        of_member(
+        personal(
             "email_change",
             marked(
                 "Changes to your e-mail address that you asked for in the last seven days: the old address and "
@@ -32,14 +32,14 @@ SUBJECT = StoreSubject(
             WITH_MEMBER,
             comes_back=True,
         ),
-        of_member(
+        personal(
             "login_session",
             marked("Where you are signed in"),
             WITH_MEMBER,
             secret=("token_hash", "previous_hash", "data"),
             comes_back=False,
         ),
-        of_member(
+        personal(
             "known_device",
             marked(
                 "The devices you have signed in on: a random number for each, and the date you last signed in "
@@ -49,22 +49,22 @@ SUBJECT = StoreSubject(
             secret=("token_hash",),
             comes_back=False,
         ),
-        of_member("member_staff_role", marked("What you may do as staff"), WITH_MEMBER, comes_back=True),
-        of_member(
+        personal("member_staff_role", marked("What you may do as staff"), WITH_MEMBER, comes_back=True),
+        personal(
             "second_factor",
             marked("Your second factor as staff: since when, and when it was last used"),
             WITH_MEMBER,
             secret=("salt",),
             comes_back=True,
         ),
-        of_member(
+        personal(
             "recovery_code",
             marked("Your recovery codes, as hashes"),
             marked("goes with the second factor"),
             secret=("code_hash",),
             comes_back=True,
         ),
-        of_member(
+        personal(
             "pending_sign_up",
             marked("A sign-up with your address that is not finished, and the condition whose page it started from"),
             marked("deleted by its address; otherwise once a link to it is used, and after 5 days at the latest"),
@@ -72,7 +72,7 @@ SUBJECT = StoreSubject(
             secret=("token_hash",),
             comes_back=False,
         ),
-        no_person("staff_role", marked("Which roles staff can have"), marked("names of roles")),
+        impersonal("staff_role", marked("Which roles staff can have"), marked("names of roles")),
     ),
     rights={
         "member": WRITE,

@@ -1,14 +1,14 @@
 """Deletion entries and rights of the tables of the catalogue."""
 
-from mapservice.privacy.deletion import no_person
+from mapservice.privacy.deletion import impersonal
 from mapservice.store.declaration import READ, StoreSubject
 from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(
     plan=(
-        no_person("condition", marked("The catalogue of conditions"), marked("written from public sources")),
-        no_person("condition_name", marked("Names of conditions"), marked("written from public sources")),
-        no_person("condition_code", marked("Codes of conditions"), marked("written from public sources")),
+        impersonal("condition", marked("The catalogue of conditions"), marked("written from public sources")),
+        impersonal("condition_name", marked("Names of conditions"), marked("written from public sources")),
+        impersonal("condition_code", marked("Codes of conditions"), marked("written from public sources")),
     ),
     rights={
         # Written by a command only.

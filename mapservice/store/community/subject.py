@@ -1,12 +1,12 @@
 """Deletion entries and rights of the tables of communities."""
 
-from mapservice.privacy.deletion import WITH_MEMBER, of_member
+from mapservice.privacy.deletion import WITH_MEMBER, personal
 from mapservice.store.declaration import WRITE, StoreSubject
 from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(
     plan=(
-        of_member(
+        personal(
             "membership",
             marked(
                 "The communities you joined, what you show in each or showed before you hid, and a random number "
@@ -16,7 +16,7 @@ SUBJECT = StoreSubject(
             secret=("salt",),
             comes_back=True,
         ),
-        of_member(
+        personal(
             "consent",
             marked("The consents you gave, for which zone while they are in force, and the consents you withdrew"),
             WITH_MEMBER,

@@ -1,12 +1,12 @@
 """Deletion entries, rights and cleanup of the tables of figures."""
 
-from mapservice.privacy.deletion import Fate, no_person, of_member
+from mapservice.privacy.deletion import Fate, impersonal, personal
 from mapservice.store.declaration import NOTHING, READ, StoreSubject
 from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(
     plan=(
-        of_member(
+        personal(
             "counted_member",
             marked(
                 "In which communities you are already counted, and where. The file says only that you agreed to "
@@ -16,24 +16,24 @@ SUBJECT = StoreSubject(
             is_told=False,
             comes_back=True,
         ),
-        no_person(
+        impersonal(
             "count_bucket",
             marked("What the next published statistics depend on"),
             marked("numbers only; calculated again from the people counted at that time"),
             fate=Fate.LOWERED,
             deadline=marked("the next release"),
         ),
-        no_person(
+        impersonal(
             "ledger_entry",
             marked("Which published statistics were exported, by which member of staff and why"),
             marked("only what staff did, never what members did; members have a right to read it"),
             fate=Fate.KEPT,
             deadline=marked("3 years"),
         ),
-        no_person(
+        impersonal(
             "released_count", marked("Published statistics"), marked("rounded and blurred numbers that show no person")
         ),
-        no_person("release", marked("Which releases there are"), marked("a number and a date of the service")),
+        impersonal("release", marked("Which releases there are"), marked("a number and a date of the service")),
     ),
     rights={
         # The pages may remove somebody from the count, and never add anybody.

@@ -1,26 +1,26 @@
 """Deletion entries and rights of the tables of locations."""
 
-from mapservice.privacy.deletion import AT_ONCE, WITH_MEMBER, Fate, no_person, of_member
+from mapservice.privacy.deletion import AT_ONCE, WITH_MEMBER, Fate, impersonal, personal
 from mapservice.store.declaration import WRITE, StoreSubject
 from mapservice.store.places import home_zones
 from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(
     plan=(
-        of_member(
+        personal(
             "home_zone",
             marked("Your location: the zone you chose, since when, and how often you corrected it"),
             WITH_MEMBER,
             comes_back=True,
         ),
-        no_person(
+        impersonal(
             "zone_count",
             marked("How many people are shown in a zone"),
             marked("numbers only; each was one higher while the member was shown"),
             fate=Fate.LOWERED,
             deadline=AT_ONCE,
         ),
-        no_person(
+        impersonal(
             "zone_count_change",
             marked("By how much these numbers changed a moment ago"),
             marked("numbers only, added to the others within a second or so"),

@@ -1,6 +1,6 @@
 """Deletion entries, rights and cleanup of the tables shared by all subjects."""
 
-from mapservice.privacy.deletion import WITH_MEMBER, Fate, no_person, of_member
+from mapservice.privacy.deletion import WITH_MEMBER, Fate, impersonal, personal
 from mapservice.store.declaration import WRITE, StoreSubject
 from mapservice.store.site import mail_queue, operations, rate_limits
 from mapservice.text.marking import marked
@@ -10,13 +10,13 @@ _DAY_S = 24 * 60 * 60
 
 SUBJECT = StoreSubject(
     plan=(
-        of_member(
+        personal(
             "operation",
             marked("Forms you sent recently, so that pressing a button twice has one effect"),
             WITH_MEMBER,
             comes_back=False,
         ),
-        of_member(
+        personal(
             "mail",
             marked("E-mails on their way to you"),
             marked("deleted by the address they go to; otherwise once they are sent"),
@@ -24,14 +24,14 @@ SUBJECT = StoreSubject(
             secret=("body",),
             comes_back=False,
         ),
-        no_person(
+        impersonal(
             "mail_failure",
             marked("How many e-mails of each kind could not be sent on a day"),
             marked("numbers only; we do not store the recipients"),
             fate=Fate.EXPIRES,
             deadline=marked("90 days"),
         ),
-        no_person(
+        impersonal(
             "allowance",
             marked("How often something was done recently, under a keyed hash"),
             marked("the key of the hash is not in the database, and a row is deleted a day after its last use"),
@@ -39,7 +39,7 @@ SUBJECT = StoreSubject(
             deadline=marked("1 day"),
             comes_back=False,
         ),
-        no_person(
+        impersonal(
             "key_fingerprint", marked("Which keys belong to this database"), marked("hashes of keys of the service")
         ),
     ),

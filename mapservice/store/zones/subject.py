@@ -1,15 +1,15 @@
 """Deletion entries and rights of the tables of zones."""
 
-from mapservice.privacy.deletion import no_person
+from mapservice.privacy.deletion import impersonal
 from mapservice.store.declaration import READ, StoreSubject
 from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(
     plan=(
-        no_person("zone", marked("The zones of the world"), marked("written from public sources")),
-        no_person("base_feature", marked("The base map"), marked("written from public sources")),
-        no_person("base_tile", marked("The base map, drawn"), marked("written from public sources")),
-        no_person("loaded", marked("Which files are loaded"), marked("hashes of our own files")),
+        impersonal("zone", marked("The zones of the world"), marked("written from public sources")),
+        impersonal("base_feature", marked("The base map"), marked("written from public sources")),
+        impersonal("base_tile", marked("The base map, drawn"), marked("written from public sources")),
+        impersonal("loaded", marked("Which files are loaded"), marked("hashes of our own files")),
     ),
     rights={
         # Loaded by a command.

@@ -78,7 +78,7 @@ def _ask_for_code(member: Member) -> Any:
     if login.has_second_factor():
         return None
     has_one = second_factors.find(get_session(), member) is not None
-    if not has_one and _is_of_the_demo(member):
+    if not has_one and _is_demo_member(member):
         return None
     if wants_json():
         return {"error": "second_factor"}, 403
@@ -87,7 +87,7 @@ def _ask_for_code(member: Member) -> Any:
     return redirect(url_for("factor.ask" if has_one else "factor.set_up", next=return_path()), code=303)
 
 
-def _is_of_the_demo(member: Member) -> bool:
+def _is_demo_member(member: Member) -> bool:
     """Return whether this is a member of a demo with a public login, on a service that only this machine can reach."""
     config = current_config()
     return member.synthetic and config.demo and config.is_loopback and not config.production
@@ -95,14 +95,14 @@ def _is_of_the_demo(member: Member) -> bool:
 
 def ask_if_stale(member: Member) -> Any:
     """Return None if the password was given recently or is in the form, else the page that asks for it."""
-    return None if login.is_fresh() else _ask_for_proof(member)
+    return None if login.is_fresh() else _ask_for_password(member)
 
 
-def _ask_for_proof(member: Member) -> Any:
+def _ask_for_password(member: Member) -> Any:
     """Return None if the form contains the right password, else the page that asks for it."""
     form = StepUpForm(formdata=None)
     if request.method not in {"GET", "HEAD"} and PASSWORD_FIELD in request.form:
-        if is_proved(member, request.form[PASSWORD_FIELD]):
+        if check_password(member, request.form[PASSWORD_FIELD]):
             request.form = ImmutableMultiDict(
                 [pair for pair in request.form.items(multi=True) if pair[0] != PASSWORD_FIELD]
             )
@@ -122,7 +122,7 @@ def _ask_for_proof(member: Member) -> Any:
     return page, 403
 
 
-def is_proved(member: Member, password: str) -> bool:
+def check_password(member: Member, password: str) -> bool:
     """Return whether this is the member's password; if so, it counts as recently given.
 
     :raise TooManyRequestsError: after too many attempts.
@@ -130,7 +130,7 @@ def is_proved(member: Member, password: str) -> bool:
     rate_limits.consume_step_up(str(member.id))
     if not passwords.matches(password, member.password):
         return False
-    login.prove()
+    login.mark_password_given()
     return True
 
 

@@ -25,7 +25,7 @@ def _is_email(_form: Form, field: Field) -> None:
 
 
 def _is_pseudonym(_form: Form, field: Field) -> None:
-    field.data = display_names.usual_form(field.data or "")
+    field.data = display_names.normalize_name(field.data or "")
     problem = display_names.problem(field.data)
     if problem:
         raise ValidationError(problem)
@@ -109,7 +109,7 @@ class ChangeEmailForm(Form):
     current_password = password_field(_l("Password"), "current-password")
 
 
-class ProofForm(Form):
+class PasswordAgainForm(Form):
     """A confirmation by password."""
 
     password = password_field(_l("Password"), "current-password")
@@ -140,7 +140,7 @@ class CodeForm(Form):
     code = code_field(_l("Code from the app, or a recovery code"))
 
 
-class AskForm(CodeForm):
+class SecondFactorForm(CodeForm):
     """A code of the second factor during sign-in."""
 
     next = HiddenField()

@@ -51,7 +51,7 @@ _LINK = re.compile(
 )
 
 
-def usual_form(text: str) -> str:
+def normalize_name(text: str) -> str:
     """Return a name as it is stored: composed (NFKC), trimmed, with single spaces."""
     # Twice, as RFC 8266 says, because composing can produce spaces.
     return str(_NICKNAME.apply_five_rules(_NICKNAME.apply_five_rules(text)))
@@ -67,7 +67,7 @@ def problem(text: str) -> str | None:
     return None if _is_own(text) else _unreadable(text) or _misleading(text)
 
 
-def is_of_child(member: Member, text: str, *, besides: Membership | None = None) -> bool:
+def is_minors_name(member: Member, text: str, *, besides: Membership | None = None) -> bool:
     """Return whether a minor's profile card of a member has this name, ignoring the membership ``besides``."""
     joined = memberships.list_for_member(get_session(), member)
     names = [
@@ -117,7 +117,7 @@ def _is_own(text: str) -> bool:
 
 
 def _is_allowed(text: str) -> bool:
-    bare = "".join(char for at, char in enumerate(text) if not _is_of_emoji(text, at))
+    bare = "".join(char for at, char in enumerate(text) if not _is_emoji_joiner(text, at))
     if _INVISIBLE in text:
         return False
     try:
@@ -127,7 +127,7 @@ def _is_allowed(text: str) -> bool:
     return True
 
 
-def _is_of_emoji(text: str, at: int) -> bool:
+def _is_emoji_joiner(text: str, at: int) -> bool:
     """Return whether a character joins two emoji or selects the presentation of one."""
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if text[at] == _EMOJI_STYLE:

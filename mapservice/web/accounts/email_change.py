@@ -34,7 +34,7 @@ def ask(member: Member) -> Answer:
         return render_template("accounts/email_change/blocked.html", until=blocked)
     if not form.validate_on_submit():
         return page(template, form, member=member)
-    if not access.is_proved(member, form.current_password.data):
+    if not access.check_password(member, form.current_password.data):
         form.current_password.errors = [access.NOT_THE_PASSWORD]
     elif form.email.data == member.email:
         form.email.errors = [_l("This is already your e-mail address.")]
@@ -71,7 +71,7 @@ def confirm(member: Member, token: str) -> Answer:
     if outcome is not Confirmation.DONE:
         get_session().rollback()
         return _taken() if outcome is Confirmation.TAKEN else _old_link()
-    emails.email_changed(change.old_email, token_of(change, FREEZE))
+    emails.email_changed(change.old_email, change_token(change, FREEZE))
     known_devices.remember_device(member)
     commit(get_session())
     login.sign_in(member, is_staff=bool(staff.staff_roles(get_session(), member)))
@@ -114,12 +114,12 @@ def _begin(member: Member, new_email: str) -> None:
     if may_mail and owner is not None:
         emails.already(owner)
     elif may_mail:
-        emails.confirm_email(new_email, token_of(change, CONFIRM))
-    emails.email_change_asked(member, token_of(change, FREEZE))
+        emails.confirm_email(new_email, change_token(change, CONFIRM))
+    emails.email_change_asked(member, change_token(change, FREEZE))
     commit(get_session())
 
 
-def token_of(change: EmailChange, purpose: str) -> str:
+def change_token(change: EmailChange, purpose: str) -> str:
     """Return the signed token in a link to a change."""
     return login.link_token(purpose, change.id.hex)
 

@@ -23,7 +23,7 @@ NOBODY = ""
 
 def sign_up(recipient: str, token: str) -> None:
     """Send the link with which an account is created."""
-    _put(
+    _enqueue(
         recipient,
         _("Please confirm your e-mail address"),
         _("Open this link to finish signing up:"),
@@ -39,7 +39,7 @@ def already(member: Member) -> None:
     if not member.active:
         closed(member)
         return
-    _put(
+    _enqueue(
         member.email,
         _("You already have an account"),
         _("Someone, probably you, tried to use this e-mail address for an account. You already have an account."),
@@ -53,7 +53,7 @@ def already(member: Member) -> None:
 
 def closed(member: Member) -> None:
     """Tell the owner of a closed account that it is closed, which no page reveals."""
-    _put(
+    _enqueue(
         member.email,
         _("Your account is closed"),
         _("Someone, probably you, tried to use your account. It has been closed, so you cannot sign in."),
@@ -65,7 +65,7 @@ def closed(member: Member) -> None:
 def reset(recipient: str, token: str) -> None:
     """Send the link with which a new password is chosen."""
     minutes = int(login.RESET_LIFETIME.total_seconds() // 60)
-    _put(
+    _enqueue(
         recipient,
         _("Choose a new password"),
         _("Open this link to choose a new password:"),
@@ -79,7 +79,7 @@ def reset(recipient: str, token: str) -> None:
 def confirm_email(recipient: str, token: str) -> None:
     """Send the link with which a member confirms their new address."""
     hours = int(email_changes.CONFIRMATION_LIFETIME.total_seconds() // 3600)
-    _put(
+    _enqueue(
         recipient,
         _("Please confirm your new e-mail address"),
         _("To use this address for your account, open this link and press the button:"),
@@ -92,7 +92,7 @@ def confirm_email(recipient: str, token: str) -> None:
 
 def email_change_asked(member: Member, token: str) -> None:
     """Tell a member at their present address that a change was requested, and how to stop it."""
-    _put(
+    _enqueue(
         member.email,
         _("Someone wants to change your e-mail address"),
         _("Someone, probably you, asked to use another e-mail address for your account instead of this one."),
@@ -107,7 +107,7 @@ def email_change_asked(member: Member, token: str) -> None:
 
 def email_changed(recipient: str, token: str) -> None:
     """Tell the old address that the account has another one now, and how to get it back."""
-    _put(
+    _enqueue(
         recipient,
         _("Your e-mail address was changed"),
         _("Your account now uses a different e-mail address. You have been signed out on all other devices."),
@@ -134,7 +134,7 @@ def _freeze(token: str) -> list[str]:
 
 def password_changed(member: Member) -> None:
     """Tell a member that their password was changed."""
-    _put(
+    _enqueue(
         member.email,
         _("Your password was changed"),
         _("Your password was changed. You have been signed out on all other devices."),
@@ -146,7 +146,7 @@ def password_changed(member: Member) -> None:
 
 def factor_changed(member: Member) -> None:
     """Tell a member that their second factor, or its recovery codes, were changed."""
-    _put(
+    _enqueue(
         member.email,
         _("Your second factor was changed"),
         _("Your second factor was set up or removed, or you have new recovery codes."),
@@ -156,7 +156,7 @@ def factor_changed(member: Member) -> None:
     )
 
 
-def _put(recipient: str, subject: str, *paragraphs: str, kind: str) -> None:
+def _enqueue(recipient: str, subject: str, *paragraphs: str, kind: str) -> None:
     config = current_config()
     body = "\n\n".join([_("Hello,"), *paragraphs, config.site_name, config.address]) + "\n"
     mail_queue.enqueue(get_session(), recipient, subject, body, kind)

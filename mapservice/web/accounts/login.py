@@ -55,7 +55,7 @@ def sign_in(member: Member, *, is_staff: bool) -> None:
     session[STAMP] = member.security_stamp
     session["staff"] = is_staff
     session.member_id = member.id  # type: ignore[attr-defined]
-    prove()
+    mark_password_given()
 
 
 def sign_out() -> None:
@@ -63,7 +63,7 @@ def sign_out() -> None:
     _clear()
 
 
-def prove() -> None:
+def mark_password_given() -> None:
     """Note that the member has just given their password."""
     session[AUTHENTICATED_AT] = time.time()
 
@@ -74,12 +74,12 @@ def is_fresh() -> bool:
     return bool(0 <= time.time() - session.get(AUTHENTICATED_AT, 0) < config.fresh_minutes * 60)
 
 
-def give_second_factor() -> None:
+def mark_second_factor_given() -> None:
     """Note that the second factor was given too, so that this session can use staff pages."""
     session[SECOND_FACTOR] = time.time()
 
 
-def drop_second_factor() -> None:
+def clear_second_factor() -> None:
     """Note that this session can no longer use staff pages."""
     session.pop(SECOND_FACTOR, None)
 
@@ -94,7 +94,7 @@ def reset_token(member: Member | None) -> str:
     return link_token(_RESET, random_id() if member is None else member.security_stamp)
 
 
-def member_of_reset(token: str) -> Member | None:
+def reset_member(token: str) -> Member | None:
     """Return the member whose password a link can set; None if the link is expired, used or invalid."""
     stamp = read_link(_RESET, token, RESET_LIFETIME)
     member = members.by_security_stamp(get_session(), stamp) if stamp is not None else None

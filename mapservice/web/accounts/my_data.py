@@ -24,7 +24,7 @@ from mapservice.web.site.retries import idempotent
 
 bp = Blueprint("data", __name__)
 
-Found = Sequence[tuple[Entry, list[dict[str, Any]]]]
+MemberData = Sequence[tuple[Entry, list[dict[str, Any]]]]
 
 
 class CopyFormat(StrEnum):
@@ -59,7 +59,7 @@ def save(member: Member) -> Response:
 _TYPES = {CopyFormat.JSON: "application/json; charset=utf-8", CopyFormat.CSV: "text/csv; charset=utf-8"}
 
 
-def as_json(entries: Found) -> str:
+def as_json(entries: MemberData) -> str:
     """Return the data as JSON, with descriptions of each part, and the tables without personal data."""
     config = current_config()
     content = {
@@ -80,7 +80,7 @@ def as_json(entries: Found) -> str:
     return json.dumps(content, default=_as_text, ensure_ascii=False, indent=2) + "\n"
 
 
-def as_csv(entries: Found) -> str:
+def as_csv(entries: MemberData) -> str:
     """Return the same as one CSV table: part, row number, field, value."""
     text = io.StringIO()
     rows = csv.writer(text)

@@ -77,7 +77,7 @@ class Hashing:
         :raise TooBusyError: at once, if the queue is full, or the request is in a lane where nobody should wait.
         """
         admitted = self.admitted_first if first else self.admitted
-        if _is_misplaced() or not admitted.acquire(blocking=False):
+        if _is_in_wrong_lane() or not admitted.acquire(blocking=False):
             raise TooBusyError
         try:
             if not self.running.acquire(timeout=_TIMEOUT_S):
@@ -96,7 +96,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.extensions["hashing"] = Hashing(at_once, COST | app.config.get("PASSWORD_HASHING", {}))
 
 
-def usual_form(text: str) -> str:
+def normalize_password(text: str) -> str:
     """Return a normalised password: what looks the same on two keyboards is hashed the same."""
     return unicodedata.normalize("NFKC", text)
 
@@ -107,7 +107,7 @@ def hashed(text: str) -> str:
     :raise TooBusyError: if too many are being hashed.
     """
     with _hashing().turn() as hasher:
-        return hasher.hash(usual_form(text))
+        return hasher.hash(normalize_password(text))
 
 
 def matches(text: str, stored: str | None, *, first: bool = False) -> bool:
@@ -118,10 +118,10 @@ def matches(text: str, stored: str | None, *, first: bool = False) -> bool:
     :raise TooBusyError: if too many are being hashed.
     """
     # Computed in any case, or the first unknown address in a process would take longer.
-    nobodys = _nobodys_hash()
+    nobodys = _dummy_hash()
     expected = stored or nobodys
     # Longer than any password, so it is wrong.
-    text = usual_form(text[:_MAX_READ])[:_MAX_READ]
+    text = normalize_password(text[:_MAX_READ])[:_MAX_READ]
     with _hashing().turn(first=first) as hasher:
         try:
             return hasher.verify(expected, text) and stored is not None
@@ -136,7 +136,7 @@ def is_outdated(stored: str) -> bool:
 
 def problem(text: str, *facts: str) -> str | None:
     """Return why a password is not accepted, or None; ``facts`` are facts about the person and the site."""
-    text = usual_form(text[:_MAX_READ])
+    text = normalize_password(text[:_MAX_READ])
     if len(text) < MIN_LENGTH:
         return _(
             "Use at least %(length)s characters. A few words in a row are easy to remember and hard to guess.",
@@ -154,7 +154,7 @@ def problem(text: str, *facts: str) -> str | None:
 
 def _words(facts: tuple[str, ...]) -> list[str]:
     """Return the words that a password should not consist of: whole names and addresses, and the words in them."""
-    texts = [usual_form(fact).casefold()[:_MAX_READ] for fact in facts]
+    texts = [normalize_password(fact).casefold()[:_MAX_READ] for fact in facts]
     words = [word for text in texts for word in re.split(r"[\W_]+", text) if len(word) >= 3]
     joined = [_SEPARATORS.sub("", text) for text in texts]
     return [word for word in (*texts, *joined, *words, *_EXAMPLES) if word]
@@ -190,7 +190,7 @@ def _advice(sequence: list[dict[str, Any]]) -> str:
     return _("This password is easy to guess. Add one or two more words that have nothing to do with the others.")
 
 
-def _is_misplaced() -> bool:
+def _is_in_wrong_lane() -> bool:
     """Return whether this request is in a lane of the gateway that is not for passwords."""
     return has_request_context() and request.environ.get(LANE, PASSWORD_LANE) != PASSWORD_LANE
 
@@ -200,7 +200,7 @@ def _hashing() -> Hashing:
     return hashing
 
 
-def _nobodys_hash() -> str:
+def _dummy_hash() -> str:
     """Return a hash of no password, computed at the first check in any case."""
     hashing = _hashing()
     if hashing.nobodys is None:

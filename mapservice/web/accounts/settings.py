@@ -29,11 +29,11 @@ bp = Blueprint("account", __name__)
 @idempotent
 def again(member: Member) -> Answer:
     """Ask for the password again, and return to the page that needed it."""
-    form = account_forms.ProofForm()
+    form = account_forms.PasswordAgainForm()
     if not form.next.data:
         form.next.data = request.args.get("next", "")
     if form.validate_on_submit():
-        if access.is_proved(member, form.password.data):
+        if access.check_password(member, form.password.data):
             return redirect(local_path(form.next.data) or url_for("account.show"), code=303)
         form.password.errors = [access.NOT_THE_PASSWORD]
     fields = [("next", form.next.data)]
@@ -58,7 +58,7 @@ def rename(member: Member) -> Answer:
     form = account_forms.PseudonymForm()
     if not form.validate_on_submit():
         return _own_page(member, form), 422
-    if display_names.is_of_child(member, form.pseudonym.data):
+    if display_names.is_minors_name(member, form.pseudonym.data):
         form.pseudonym.errors = [display_names.NAME_OF_CHILD]
         return _own_page(member, form), 422
     members.rename(get_session(), member, form.pseudonym.data)
@@ -74,7 +74,7 @@ def change_password(member: Member) -> Answer:
     form = account_forms.ChangePasswordForm()
     if not form.validate_on_submit():
         return page("accounts/settings/change_password.html", form)
-    if not access.is_proved(member, form.current_password.data):
+    if not access.check_password(member, form.current_password.data):
         form.current_password.errors = [access.NOT_THE_PASSWORD]
         return page("accounts/settings/change_password.html", form)
     if not sign_in.replace_password(member, form.password.data):

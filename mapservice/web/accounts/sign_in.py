@@ -135,7 +135,7 @@ def _send_reset(member: Member | None) -> None:
 @in_every_language
 def reset(token: str) -> Answer:
     """Choose a new password; the link proves the e-mail address, and all sessions end."""
-    member = login.member_of_reset(token)
+    member = login.reset_member(token)
     if member is None:
         return _old_link()
     form = account_forms.NewPasswordForm()

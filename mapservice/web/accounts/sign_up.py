@@ -70,7 +70,7 @@ def complete(token: str) -> Answer:
         return page("accounts/sign_up/complete.html", form, wording=wording, email=pending.email)
     rate_limits.consume(rate_limits.limit("network_sign_ups"), rate_limits.network())
     condition = get_session().get(Condition, pending.condition_id) if pending.condition_id else None
-    member = _make(pending, form, wording)
+    member = _create(pending, form, wording)
     if member is None:
         return render_template("accounts/sign_up/already.html"), 409
     login.sign_in(member, is_staff=False)
@@ -102,7 +102,7 @@ def _send_link(email: str, condition: Condition | None) -> None:
     commit(session)
 
 
-def _make(pending: PendingSignUp, form: sign_up_forms.SignUpForm, wording: str) -> Member | None:
+def _create(pending: PendingSignUp, form: sign_up_forms.SignUpForm, wording: str) -> Member | None:
     member = sign_ups.complete(
         get_session(),
         pending,

@@ -17,7 +17,7 @@ from mapservice.web.accounts.access import staff_required
 View = Callable[..., Any]
 
 
-def looked_at(view: View) -> View:
+def admin_page(view: View) -> View:
     """Restrict a view to admins, and log its use, with the condition and the release that it shows."""
 
     @staff_required(staff.ADMIN)
@@ -25,7 +25,7 @@ def looked_at(view: View) -> View:
     def noted(member: Member, **values: Any) -> Any:
         store = get_session()
         parts = [request.endpoint or "", values.get("slug", ""), *request.args.getlist("before")[:1]]
-        release = asked_release() or asked_release("after")
+        release = requested_release() or requested_release("after")
         audit_log.add_entry(store, Act.VIEW, member, " ".join(filter(None, parts))[:200], release=release)
         commit(store)
         return view(member, **values)
@@ -39,16 +39,16 @@ def is_admin() -> bool:
     return bool(session.get("staff")) and member is not None and staff.ADMIN in staff.staff_roles(get_session(), member)
 
 
-def asked_release(name: str = "release") -> int | None:
+def requested_release(name: str = "release") -> int | None:
     """Return the number of the release in the URL, or None."""
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def release_of_page(name: str = "release") -> Release | None:
+def page_release(name: str = "release") -> Release | None:
     """Return the release in the URL, otherwise the newest; None before the first.
 
     :raise UnknownReleaseError: if there is no release with that number.
     """
-    number = asked_release(name)
+    number = requested_release(name)
     return releases.current(get_session()) if number is None else published.get_release(get_session(), number)

@@ -37,12 +37,12 @@ def new_salt() -> bytes:
     return secrets.token_bytes(SALT_BYTES)
 
 
-def secret_of(member_id: uuid.UUID, salt: bytes) -> str:
+def totp_secret(member_id: uuid.UUID, salt: bytes) -> str:
     """Return the secret for the phone, in base32."""
     return base64.b32encode(_keyed("secret", member_id, salt)[:SECRET_BYTES]).decode()
 
 
-def usual_form(text: str) -> str:
+def normalize_code(text: str) -> str:
     """Return a normalised code, however it was typed.
 
     >>> usual_form(" 123 456"), usual_form("abcd-ef23"), usual_form("١٢٣")
@@ -52,12 +52,12 @@ def usual_form(text: str) -> str:
     return "".join(str(unicodedata.decimal(character, character)) for character in letters).upper()
 
 
-def is_of_phone(code: str) -> bool:
+def is_totp_code(code: str) -> bool:
     """Return whether a normalised code has the form of a code on the phone."""
     return len(code) == 6 and code.isascii() and code.isdigit()
 
 
-def step_of(secret: str, code: str, now: float) -> int | None:
+def matching_step(secret: str, code: str, now: float) -> int | None:
     """Return the time step of a code, at a moment in seconds since 1970, or None for a wrong code.
 
     All accepted steps are checked, so that each takes as long.
@@ -80,15 +80,17 @@ def _step_within(secret: str, code: str, now: float, drift: int) -> int | None:
 
 def new_recovery_codes() -> list[str]:
     """Return new recovery codes in groups of four characters."""
-    return [groups(base64.b32encode(secrets.token_bytes(_RECOVERY_BYTES)).decode(), "-") for _ in range(RECOVERY_CODES)]
+    return [
+        in_groups(base64.b32encode(secrets.token_bytes(_RECOVERY_BYTES)).decode(), "-") for _ in range(RECOVERY_CODES)
+    ]
 
 
-def hash_of(member_id: uuid.UUID, code: str) -> bytes:
+def recovery_code_hash(member_id: uuid.UUID, code: str) -> bytes:
     """Return the stored hash of a recovery code."""
-    return _keyed("recovery", member_id, usual_form(code).encode())
+    return _keyed("recovery", member_id, normalize_code(code).encode())
 
 
-def groups(text: str, between: str = " ") -> str:
+def in_groups(text: str, between: str = " ") -> str:
     """Return a text in groups of four characters, for people to read and type.
 
     >>> groups("ABCDEFGH")
@@ -97,7 +99,7 @@ def groups(text: str, between: str = " ") -> str:
     return between.join(text[n : n + 4] for n in range(0, len(text), 4))
 
 
-def picture(secret: str, *, name: str, site: str) -> str:
+def qr_code_url(secret: str, *, name: str, site: str) -> str:
     """Return the QR code of the secret as a data URL; black on white in any colour scheme."""
     address = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=site)
     code = segno.make(address, error="m", micro=False)

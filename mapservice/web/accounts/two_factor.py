@@ -39,7 +39,7 @@ _SALT = "factor_salt"
 @member_required
 def ask(member: Member) -> Answer:
     """Ask staff for their second factor after the password, and go on to the requested page."""
-    form = account_forms.AskForm()
+    form = account_forms.SecondFactorForm()
     is_sent = form.validate_on_submit()
     target = _target(form)
     if login.has_second_factor() or second_factors.find(get_session(), member) is None:
@@ -47,10 +47,10 @@ def ask(member: Member) -> Answer:
     if is_sent:
         if _is_right(member, form.code.data):
             commit(get_session())
-            login.give_second_factor()
-            _tell_what_is_left(member, form.code.data)
+            login.mark_second_factor_given()
+            _flash_codes_left(member, form.code.data)
             return redirect(target, code=303)
-        form.code.errors = [_problem_of(member, form.code.data)]
+        form.code.errors = [_code_problem(member, form.code.data)]
     return page("accounts/two_factor/ask.html", form)
 
 
@@ -64,18 +64,18 @@ def set_up(member: Member) -> Answer:
     if not staff.staff_roles(get_session(), member):
         abort(404)
     if second_factors.find(get_session(), member) is not None:
-        return _done_before()
+        return _already_done()
     salt = bytes.fromhex(session.setdefault(_SALT, totp.new_salt().hex()))
-    secret = totp.secret_of(member.id, salt)
+    secret = totp.totp_secret(member.id, salt)
     if is_sent:
         rate_limits.consume_code(str(member.id))
-        step = totp.step_of(secret, totp.usual_form(form.code.data), time.time())
+        step = totp.matching_step(secret, totp.normalize_code(form.code.data), time.time())
         if step is not None:
             return _begin(member, salt, step, target)
         form.code.errors = [_what_is_wrong(secret, form.code.data)]
     config = current_config()
-    picture = totp.picture(secret, name=member.email, site=config.site_name)
-    return page("accounts/two_factor/set_up.html", form, secret=totp.groups(secret), picture=picture)
+    picture = totp.qr_code_url(secret, name=member.email, site=config.site_name)
+    return page("accounts/two_factor/set_up.html", form, secret=totp.in_groups(secret), picture=picture)
 
 
 @bp.route("/account/second-factor/codes", methods=["GET", "POST"])
@@ -85,12 +85,14 @@ def renew_codes(member: Member) -> Answer:
 
     def renew() -> Answer:
         codes = totp.new_recovery_codes()
-        second_factors.replace_codes(get_session(), member, [totp.hash_of(member.id, code) for code in codes])
+        second_factors.replace_codes(
+            get_session(), member, [totp.recovery_code_hash(member.id, code) for code in codes]
+        )
         emails.factor_changed(member)
         commit(get_session())
         return render_template("accounts/two_factor/codes.html", codes=codes, target=url_for("account.show"))
 
-    return _by_code(member, "accounts/two_factor/renew_codes.html", renew)
+    return _after_code(member, "accounts/two_factor/renew_codes.html", renew)
 
 
 @bp.route("/account/second-factor/remove", methods=["GET", "POST"])
@@ -100,30 +102,30 @@ def remove(member: Member) -> Answer:
 
     def forget() -> Answer:
         second_factors.remove(get_session(), member)
-        _tell_everywhere(member)
-        login.drop_second_factor()
+        _finish_change(member)
+        login.clear_second_factor()
         flash(
             _("Your second factor has been removed. You cannot open staff pages until you set up a new one."), "success"
         )
         return redirect(url_for("account.show"), code=303)
 
-    return _by_code(member, "accounts/two_factor/remove.html", forget)
+    return _after_code(member, "accounts/two_factor/remove.html", forget)
 
 
 def _begin(member: Member, salt: bytes, step: int, target: str) -> Answer:
     """Store a confirmed second factor, and show its recovery codes."""
     if operations.is_done(get_session(), operation_id(), member):
-        return _done_before()
+        return _already_done()
     codes = totp.new_recovery_codes()
-    hashes = [totp.hash_of(member.id, code) for code in codes]
+    hashes = [totp.recovery_code_hash(member.id, code) for code in codes]
     second_factors.set_up(get_session(), member, salt=salt, step=step, codes=hashes)
-    _tell_everywhere(member)
+    _finish_change(member)
     session.pop(_SALT)
-    login.give_second_factor()
+    login.mark_second_factor_given()
     return render_template("accounts/two_factor/codes.html", codes=codes, target=target)
 
 
-def _by_code(member: Member, template: str, act: Callable[[], Answer]) -> Answer:
+def _after_code(member: Member, template: str, act: Callable[[], Answer]) -> Answer:
     """Ask for a code, even if one was given before, and call ``act`` once it is right."""
     form = account_forms.CodeForm()
     is_sent = form.validate_on_submit()
@@ -132,11 +134,11 @@ def _by_code(member: Member, template: str, act: Callable[[], Answer]) -> Answer
     if not is_sent:
         return page(template, form)
     if operations.is_done(get_session(), operation_id(), member):
-        return _done_before()
+        return _already_done()
     if _is_right(member, form.code.data):
         return act()
     get_session().rollback()
-    form.code.errors = [_problem_of(member, form.code.data)]
+    form.code.errors = [_code_problem(member, form.code.data)]
     return page(template, form)
 
 
@@ -147,43 +149,43 @@ def _is_right(member: Member, text: str) -> bool:
     """
     rate_limits.consume_code(str(member.id))
     factor = second_factors.find(get_session(), member)
-    code = totp.usual_form(text)
+    code = totp.normalize_code(text)
     if factor is None:
         return False
-    if totp.is_of_phone(code):
-        step = totp.step_of(totp.secret_of(member.id, factor.salt), code, time.time())
+    if totp.is_totp_code(code):
+        step = totp.matching_step(totp.totp_secret(member.id, factor.salt), code, time.time())
         return second_factors.use_step(get_session(), member, step)
-    return second_factors.use_code(get_session(), member, totp.hash_of(member.id, code))
+    return second_factors.use_code(get_session(), member, totp.recovery_code_hash(member.id, code))
 
 
-def _problem_of(member: Member, text: str) -> str:
+def _code_problem(member: Member, text: str) -> str:
     """Return the error message for a code that does not work."""
     factor = second_factors.find(get_session(), member)
     if factor is None:
         return str(WRONG)
-    return _what_is_wrong(totp.secret_of(member.id, factor.salt), text, last_step=factor.last_step)
+    return _what_is_wrong(totp.totp_secret(member.id, factor.salt), text, last_step=factor.last_step)
 
 
 def _what_is_wrong(secret: str, text: str, *, last_step: int = 0) -> str:
-    step = totp.step_of_wrong_clock(secret, totp.usual_form(text), time.time())
+    step = totp.step_of_wrong_clock(secret, totp.normalize_code(text), time.time())
     # This code is, or may be, older than the last one used; the clock is not wrong.
     return str(WRONG_CLOCK if step is not None and step > last_step else WRONG)
 
 
-def _tell_what_is_left(member: Member, text: str) -> None:
+def _flash_codes_left(member: Member, text: str) -> None:
     """Say how many recovery codes are left after one was used."""
-    if not totp.is_of_phone(totp.usual_form(text)):
+    if not totp.is_totp_code(totp.normalize_code(text)):
         left = second_factors.codes_left(get_session(), member)
         flash(ngettext("You have %(num)s recovery code left.", "You have %(num)s recovery codes left.", left), "info")
 
 
-def _target(form: account_forms.AskForm | account_forms.FirstCodeForm) -> str:
+def _target(form: account_forms.SecondFactorForm | account_forms.FirstCodeForm) -> str:
     if not form.next.data:
         form.next.data = request.args.get("next", "")
     return local_path(form.next.data) or url_for("account.show")
 
 
-def _tell_everywhere(member: Member) -> None:
+def _finish_change(member: Member) -> None:
     """Commit the change, end all other sessions, and notify the member by e-mail."""
     own_hash = session.token_hash  # type: ignore[attr-defined]
     stored_sessions.end_all(get_session(), member.id, but=own_hash)
@@ -191,7 +193,7 @@ def _tell_everywhere(member: Member) -> None:
     commit(get_session())
 
 
-def _done_before() -> Answer:
+def _already_done() -> Answer:
     """Return the response to a form that was sent twice: recovery codes cannot be shown again."""
     flash(_("This has already been done. If you did not see your recovery codes, get new ones."), "info")
     return redirect(url_for("account.show"), code=303)

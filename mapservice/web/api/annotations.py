@@ -15,7 +15,7 @@ ANY = (400, 429, 500, 503)
 
 
 @dataclass(frozen=True, slots=True)
-class Gives:
+class ApiResponse:
     """A response; ``content`` is the schema of each media type, by its name or in full."""
 
     words: Any
@@ -23,40 +23,39 @@ class Gives:
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
-    """The annotation of a view; ``refuses`` are the error statuses specific to it."""
+class Annotation:
+    """The annotation of a view; ``errors`` are the error statuses specific to it."""
 
-    names: Sequence[Parameter]
-    asks: Sequence[Parameter]
-    gives: Mapping[int, Gives]
-    refuses: Sequence[int]
+    path: Sequence[Parameter]
+    query: Sequence[Parameter]
+    responses: Mapping[int, ApiResponse]
+    errors: Sequence[int]
 
 
-def described(
-    gives: Mapping[int, Gives],
+def documented(
+    responses: Mapping[int, ApiResponse],
     *,
-    names: Sequence[Parameter] = (),
-    asks: Sequence[Parameter] = (),
-    refuses: Sequence[int] = (),
+    path: Sequence[Parameter] = (),
+    query: Sequence[Parameter] = (),
+    errors: Sequence[int] = (),
 ) -> Callable[[View], View]:
     """Annotate a view, which gets the parsed parameters of its URL as arguments.
 
-    ``gives`` are the responses by status, ``names`` the path parameters, ``asks`` the query parameters; any other is
-    refused.
+    ``responses`` are by status, ``path`` and ``query`` the parameters in each part of the URL; any other is refused.
     """
 
-    def note(view: View) -> View:
+    def annotate(view: View) -> View:
         @functools.wraps(view)
-        def reading(**path: Any) -> Any:
-            return view(**path, **parameters.values_of(asks))
+        def with_parameters(**path_values: Any) -> Any:
+            return view(**path_values, **parameters.parse_query(query))
 
-        reading.description = Description(names, asks, gives, refuses)  # type: ignore[attr-defined]
-        return reading
+        with_parameters.annotation = Annotation(path, query, responses, errors)  # type: ignore[attr-defined]
+        return with_parameters
 
-    return note
+    return annotate
 
 
-def description_of(view: View) -> Description | None:
+def annotation_of(view: View) -> Annotation | None:
     """Return the annotation of a view."""
-    description: Description | None = getattr(view, "description", None)
-    return description
+    annotation: Annotation | None = getattr(view, "annotation", None)
+    return annotation

@@ -15,9 +15,9 @@ from mapservice.store.catalogue import conditions, listing
 from mapservice.store.figures import published, releases
 from mapservice.store.tables import Release
 from mapservice.web.accounts.access import public
-from mapservice.web.api.annotations import Gives, described
-from mapservice.web.api.parameters import MAX_LENGTH, Parameter, one_of, whole
-from mapservice.web.api.schemas import FILE, NUMBER, TEXT, of
+from mapservice.web.api.annotations import ApiResponse, documented
+from mapservice.web.api.parameters import MAX_LENGTH, Parameter, choice_parser, integer_parser
+from mapservice.web.api.schemas import FILE, NUMBER, TEXT, schema
 from mapservice.web.site import rate_limits
 from mapservice.web.site.pagination import MAX_PAGE, page_count
 from mapservice.web.site.redirects import base_url
@@ -47,7 +47,7 @@ QUERY = Parameter(
 )
 PAGE_NUMBER = Parameter(
     "page", _l("Page of the list, from 1."), {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1},
-    whole(1, MAX_PAGE), 1,
+    integer_parser(1, MAX_PAGE), 1,
 )  # fmt: skip
 CONDITIONS = Parameter(
     "condition",
@@ -56,12 +56,14 @@ CONDITIONS = Parameter(
     repeats=True,
 )
 _BY = [geography.value for geography in Geography]
-BY = Parameter("by", _l("country or region."), {"type": "string", "enum": _BY, "default": _BY[0]}, one_of(_BY), _BY[0])
+BY = Parameter(
+    "by", _l("country or region."), {"type": "string", "enum": _BY, "default": _BY[0]}, choice_parser(_BY), _BY[0]
+)
 LANGUAGE = Parameter(
     "language",
     _l("Language of country names: %(codes)s.", codes=", ".join(export_figures.LANGUAGES)),
     {"type": "string", "enum": list(export_figures.LANGUAGES), "default": "en"},
-    one_of(export_figures.LANGUAGES),
+    choice_parser(export_figures.LANGUAGES),
     "en",
 )
 WITH_FEW = Parameter(
@@ -72,19 +74,19 @@ WITH_FEW = Parameter(
         most=export_figures.MAX_LISTED_CONDITIONS,
     ),
     {"type": "string", "enum": ["yes", "no"], "default": "no"},
-    one_of(("yes", "no")),
+    choice_parser(("yes", "no")),
     "no",
 )
 
 _KINDS = {file_format: TYPES[file_format].partition(";")[0] for file_format in Format}
-_FILES: dict[str, Any] = {kind: of("Statistics") if "geo+json" in kind else FILE for kind in _KINDS.values()}
+_FILES: dict[str, Any] = {kind: schema("Statistics") if "geo+json" in kind else FILE for kind in _KINDS.values()}
 _FILES[_KINDS[Format.DICTIONARY]] = {"type": "object"}
-_TO_CURRENT = {307: Gives(_l("Redirect to the newest release."))}
+_TO_CURRENT = {307: ApiResponse(_l("Redirect to the newest release."))}
 
 
 @bp.get("/conditions")
 @public
-@described({200: Gives(_l("Conditions."), {JSON: "Conditions"})}, asks=(QUERY, PAGE_NUMBER))
+@documented({200: ApiResponse(_l("Conditions."), {JSON: "Conditions"})}, query=(QUERY, PAGE_NUMBER))
 def list_conditions(q: str, page: int) -> Response:
     """List the conditions of the catalogue by name, or those that match a search text, most likely first."""
     session = get_session()
@@ -100,7 +102,7 @@ def list_conditions(q: str, page: int) -> Response:
 
 @bp.get("/conditions/<slug>")
 @public
-@described({200: Gives(_l("A condition."), {JSON: "Condition"})}, names=(SLUG,), refuses=(404,))
+@documented({200: ApiResponse(_l("A condition."), {JSON: "Condition"})}, path=(SLUG,), errors=(404,))
 def show_condition(slug: str) -> Response:
     """Show one condition: its names and codes, and links to its page and its figures."""
     session = get_session()
@@ -121,17 +123,17 @@ def show_condition(slug: str) -> Response:
 
 @bp.get("/releases")
 @public
-@described({200: Gives(_l("Releases."), {JSON: "Releases"})})
+@documented({200: ApiResponse(_l("Releases."), {JSON: "Releases"})})
 def list_releases() -> Response:
     """List the releases of the figures, the newest first."""
     every = releases.list_all(get_session())
     current = {"current": every[0].number} if every else {}
-    return json_response({"releases": [_told(release) for release in every], **current})
+    return json_response({"releases": [_release_json(release) for release in every], **current})
 
 
 @bp.get("/releases/current")
 @public
-@described(_TO_CURRENT, refuses=(404,))
+@documented(_TO_CURRENT, errors=(404,))
 def current_release() -> Response:
     """Redirect to the newest release."""
     return _to_current("api.show_release")
@@ -139,10 +141,12 @@ def current_release() -> Response:
 
 @bp.get("/releases/<int:number>")
 @public
-@described({200: Gives(_l("A release, which never changes."), {JSON: "Release"})}, names=(RELEASE,), refuses=(404,))
+@documented(
+    {200: ApiResponse(_l("A release, which never changes."), {JSON: "Release"})}, path=(RELEASE,), errors=(404,)
+)
 def show_release(number: int) -> Response:
     """Show one release: its day, and the rules by which its figures were made."""
-    return json_response(_told(published.get_release(get_session(), number)), seconds=FOREVER_S)
+    return json_response(_release_json(published.get_release(get_session(), number)), seconds=FOREVER_S)
 
 
 _FILE = f"figures.<any({', '.join(repr(file_format.value) for file_format in Format)}):format>".replace("'", '"')
@@ -151,7 +155,7 @@ _ASKED = (CONDITIONS, BY, LANGUAGE, WITH_FEW)
 
 @bp.get(f"/releases/current/{_FILE}")
 @public
-@described(_TO_CURRENT, names=(FORMAT,), asks=_ASKED, refuses=(404,))
+@documented(_TO_CURRENT, path=(FORMAT,), query=_ASKED, errors=(404,))
 def current_figures(format: str, **_asked: Any) -> Response:
     """Redirect to the same file of the newest release."""
     return _to_current("api.figures", format=format, **request.args.to_dict(flat=False))
@@ -159,11 +163,11 @@ def current_figures(format: str, **_asked: Any) -> Response:
 
 @bp.get(f"/releases/<int:number>/{_FILE}")
 @public
-@described(
-    {200: Gives(_l("The file."), _FILES), 304: Gives(_l("Your copy is still current."))},
-    names=(RELEASE, FORMAT),
-    asks=_ASKED,
-    refuses=(404, 422),
+@documented(
+    {200: ApiResponse(_l("The file."), _FILES), 304: ApiResponse(_l("Your copy is still current."))},
+    path=(RELEASE, FORMAT),
+    query=_ASKED,
+    errors=(404, 422),
 )
 def figures(number: int, format: str, condition: list[str], by: str, language: str, with_few: str) -> Response:
     """Return the figures of some conditions in a release by country or region, as a file that never changes."""
@@ -186,7 +190,7 @@ def _to_current(endpoint: str, **values: Any) -> Response:
     return answer
 
 
-def _told(release: Release) -> dict[str, Any]:
+def _release_json(release: Release) -> dict[str, Any]:
     profile = PROFILES.get(release.profile, DEFAULT)
     return {
         "number": release.number,

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.geo.bbox import Bbox
-from mapservice.geo.shapes import meeting
+from mapservice.geo.shapes import intersecting
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.i18n.translation import use_locale
 from mapservice.store.catalogue import conditions
@@ -18,8 +18,16 @@ from mapservice.store.tables import Condition, Release
 from mapservice.store.zones import tree
 from mapservice.web.accounts.access import public
 from mapservice.web.api import ogc_features, openapi
-from mapservice.web.api.annotations import Gives, described
-from mapservice.web.api.ogc_collections import BY_NAME, COLLECTIONS, Collection, item_of, items_of, link, told
+from mapservice.web.api.annotations import ApiResponse, documented
+from mapservice.web.api.ogc_collections import (
+    BY_NAME,
+    COLLECTIONS,
+    Collection,
+    collection_json,
+    item_endpoint,
+    items_endpoint,
+    link,
+)
 from mapservice.web.api.ogc_parameters import BBOX, CONDITION, DATETIME, LIMIT, OFFSET, RELEASE, Period
 from mapservice.web.api.parameters import Parameter
 from mapservice.web.api.schemas import TEXT
@@ -52,7 +60,7 @@ def _route(path: str, *, of_figures: bool | None = None) -> Callable[[View], Vie
 
 @bp.get("", strict_slashes=False)
 @public
-@described({200: Gives(_l("The landing page."), {JSON: "LandingPage"})})
+@documented({200: ApiResponse(_l("The landing page."), {JSON: "LandingPage"})})
 def show_landing() -> Response:
     """Show links to the collections and to the API description."""
     with use_locale("en"):
@@ -70,7 +78,7 @@ def show_landing() -> Response:
 
 @bp.get("/conformance")
 @public
-@described({200: Gives(_l("Conformance classes of the standard."), {JSON: "Conformance"})})
+@documented({200: ApiResponse(_l("Conformance classes of the standard."), {JSON: "Conformance"})})
 def show_conformance() -> Response:
     """Show the implemented parts of the standard."""
     return json_response({"conformsTo": CONFORMS})
@@ -78,13 +86,13 @@ def show_conformance() -> Response:
 
 @bp.get("/collections")
 @public
-@described({200: Gives(_l("The collections."), {JSON: "Collections"})})
+@documented({200: ApiResponse(_l("The collections."), {JSON: "Collections"})})
 def list_collections() -> Response:
     """List the collections."""
     with use_locale("en"):
         return json_response(
             {
-                "collections": [told(collection) for collection in COLLECTIONS],
+                "collections": [collection_json(collection) for collection in COLLECTIONS],
                 "links": [link("self", "ogc.list_collections")],
             }
         )
@@ -92,16 +100,16 @@ def list_collections() -> Response:
 
 @_route("")
 @public
-@described({200: Gives(_l("A collection."), {JSON: "Collection"})})
+@documented({200: ApiResponse(_l("A collection."), {JSON: "Collection"})})
 def show_collection(collection: str) -> Response:
     """Show one collection."""
     with use_locale("en"):
-        return json_response(told(BY_NAME[collection]))
+        return json_response(collection_json(BY_NAME[collection]))
 
 
 @_route("/items", of_figures=False)
 @public
-@described({200: Gives(_l("A page of features."), {GEOJSON: "Places"})}, asks=(LIMIT, OFFSET, BBOX, DATETIME))
+@documented({200: ApiResponse(_l("A page of features."), {GEOJSON: "Places"})}, query=(LIMIT, OFFSET, BBOX, DATETIME))
 def list_places(collection: str, limit: int, offset: int, bbox: Bbox | None, datetime: Period | None) -> Response:
     """List the shapes of countries or regions; they have no time, so that any time matches."""
     which = BY_NAME[collection]
@@ -112,7 +120,7 @@ def list_places(collection: str, limit: int, offset: int, bbox: Bbox | None, dat
 
 @_route("/items/<feature>", of_figures=False)
 @public
-@described({200: Gives(_l("A feature."), {GEOJSON: "Place"})}, names=(FEATURE,), refuses=(404,))
+@documented({200: ApiResponse(_l("A feature."), {GEOJSON: "Place"})}, path=(FEATURE,), errors=(404,))
 def show_place(collection: str, feature: str) -> Response:
     """Show one country or region."""
     which = BY_NAME[collection]
@@ -125,10 +133,10 @@ def show_place(collection: str, feature: str) -> Response:
 
 @_route("/items", of_figures=True)
 @public
-@described(
-    {200: Gives(_l("A page of features."), {GEOJSON: "FigureItems"})},
-    asks=(LIMIT, OFFSET, BBOX, DATETIME, CONDITION, RELEASE),
-    refuses=(404,),
+@documented(
+    {200: ApiResponse(_l("A page of features."), {GEOJSON: "FigureItems"})},
+    query=(LIMIT, OFFSET, BBOX, DATETIME, CONDITION, RELEASE),
+    errors=(404,),
 )
 def list_figures(
     collection: str, limit: int, offset: int, bbox: Bbox | None, datetime: Period | None,
@@ -149,7 +157,9 @@ def list_figures(
 
 @_route("/items/<feature>", of_figures=True)
 @public
-@described({200: Gives(_l("A feature."), {GEOJSON: "FigureItem"})}, names=(FEATURE,), asks=(RELEASE,), refuses=(404,))
+@documented(
+    {200: ApiResponse(_l("A feature."), {GEOJSON: "FigureItem"})}, path=(FEATURE,), query=(RELEASE,), errors=(404,)
+)
 def show_figure(collection: str, feature: str, release: int | None) -> Response:
     """Show the published figure of one condition in one place."""
     which, session, shown = BY_NAME[collection], get_session(), _release(release)
@@ -171,7 +181,7 @@ def _release(number: int | None) -> Release:
 
 
 def _within(collection: Collection, bbox: Bbox | None) -> list[str] | None:
-    return None if bbox is None else meeting(collection.level, bbox)
+    return None if bbox is None else intersecting(collection.level, bbox)
 
 
 def _page(
@@ -182,7 +192,7 @@ def _page(
 
     def elsewhere(rel: str, start: int) -> dict[str, str]:
         values = {**request.args.to_dict(), "limit": limit, "offset": start, "collection": collection.name}
-        return link(rel, items_of(collection), GEOJSON, **values)
+        return link(rel, items_endpoint(collection), GEOJSON, **values)
 
     links = [elsewhere("self", offset), link("collection", "ogc.show_collection", collection=collection.name)]
     links += [elsewhere("next", offset + limit)] if offset + len(features) < matched and features else []
@@ -197,7 +207,7 @@ def _page(
 def _feature(collection: Collection, feature: dict[str, Any], *, for_ever: bool = False) -> Response:
     values = {**request.args.to_dict(), "collection": collection.name}
     links = [
-        link("self", item_of(collection), GEOJSON, feature=feature["id"], **values),
+        link("self", item_endpoint(collection), GEOJSON, feature=feature["id"], **values),
         link("collection", "ogc.show_collection", collection=collection.name),
     ]
     return json_response({**feature, "links": links}, kind=GEOJSON, seconds=FOREVER_S if for_ever else SHORT)

@@ -51,7 +51,7 @@ def link(rel: str, endpoint: str, kind: str = JSON, title: Any = None, **values:
     return attributes | ({"title": str(title)} if title else {})
 
 
-def told(collection: Collection) -> dict[str, Any]:
+def collection_json(collection: Collection) -> dict[str, Any]:
     """Return a collection as it is listed."""
     name = collection.name
     return {
@@ -63,17 +63,17 @@ def told(collection: Collection) -> dict[str, Any]:
         "extent": {"spatial": {"bbox": [[-180, -90, 180, 90]], "crs": CRS}} | _temporal(collection),
         "links": [
             link("self", "ogc.show_collection", collection=name),
-            link("items", items_of(collection), GEOJSON, collection.title, collection=name),
+            link("items", items_endpoint(collection), GEOJSON, collection.title, collection=name),
         ],
     }
 
 
-def items_of(collection: Collection) -> str:
+def items_endpoint(collection: Collection) -> str:
     """Return the endpoint of the features of a collection."""
     return "ogc.list_figures" if collection.has_figures else "ogc.list_places"
 
 
-def item_of(collection: Collection) -> str:
+def item_endpoint(collection: Collection) -> str:
     """Return the endpoint of one feature of a collection."""
     return "ogc.show_figure" if collection.has_figures else "ogc.show_place"
 

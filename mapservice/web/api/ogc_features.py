@@ -7,7 +7,7 @@ from mapservice.actions import export_figures
 from mapservice.config import Config
 from mapservice.current import current_config
 from mapservice.files import geojson as files
-from mapservice.i18n.figure_metadata import terms_of
+from mapservice.i18n.figure_metadata import file_terms
 from mapservice.i18n.labels import country_name
 from mapservice.i18n.translation import gettext
 from mapservice.store.figures.file_rows import ReleasedFigure
@@ -37,7 +37,7 @@ def place(collection: Collection, row: Place) -> dict[str, Any]:
 
 def figures(release: Release, rows: Sequence[ReleasedFigure], collection: Collection) -> list[dict[str, Any]]:
     """Return figures as features, as in the files; the id has a colon instead of a slash."""
-    terms = terms_of(_site(), release, "")
+    terms = file_terms(_site(), release, "")
     features = (
         files.feature(terms, row) for row in export_figures.to_rows(rows, collection.level, export_figures.LANGUAGES[0])
     )
@@ -51,4 +51,4 @@ def _site() -> Config:
 def terms(release: Release, condition: Condition | None) -> dict[str, Any]:
     """Return the metadata of the figures on a page, as in the files."""
     subject = condition.name if condition else gettext("a condition of the catalogue")
-    return files.collection_terms(terms_of(_site(), release, subject))
+    return files.collection_terms(file_terms(_site(), release, subject))

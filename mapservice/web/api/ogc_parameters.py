@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mapservice.geo.bbox import Bbox
 from mapservice.i18n.translation import lazy_gettext as _l
-from mapservice.web.api.parameters import Parameter, whole
+from mapservice.web.api.parameters import Parameter, integer_parser
 from mapservice.web.api.schemas import NUMBER, TEXT
 
 #: Features per page, by default and at most.
@@ -29,7 +29,7 @@ class Period(NamedTuple):
 
 def read_limit(text: str) -> int:
     """Return the number of features; larger values are reduced to the maximum (requirement 22)."""
-    return min(whole(1, MAX_OFFSET)(text), MAX_LIMIT)
+    return min(integer_parser(1, MAX_OFFSET)(text), MAX_LIMIT)
 
 
 def read_bbox(text: str) -> Bbox:
@@ -83,7 +83,7 @@ LIMIT = Parameter(
 )  # fmt: skip
 OFFSET = Parameter(
     "offset", _l("Number of features to skip."), {**NUMBER, "maximum": MAX_OFFSET, "default": 0},
-    whole(0, MAX_OFFSET), 0,
+    integer_parser(0, MAX_OFFSET), 0,
 )  # fmt: skip
 BBOX = Parameter(
     "bbox", _l("Only shapes that intersect a bounding box: west,south,east,north in degrees (CRS84), optionally "
@@ -97,6 +97,6 @@ DATETIME = Parameter(
 )  # fmt: skip
 RELEASE = Parameter(
     "release", _l("Number of a release. Without it: the newest."), {"type": "integer", "minimum": 1},
-    whole(1, MAX_OFFSET),
+    integer_parser(1, MAX_OFFSET),
 )  # fmt: skip
 CONDITION = Parameter("condition", _l("Slug of a condition. Without it: all that have statistics."), TEXT)

@@ -13,9 +13,9 @@ from mapservice.config import Config
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.i18n.translation import use_locale
 from mapservice.web.accounts.access import public
-from mapservice.web.api.annotations import ANY, Description, Gives, described, description_of
+from mapservice.web.api.annotations import ANY, Annotation, ApiResponse, annotation_of, documented
 from mapservice.web.api.parameters import Parameter
-from mapservice.web.api.schemas import SCHEMAS, of
+from mapservice.web.api.schemas import SCHEMAS, schema
 from mapservice.web.site.redirects import base_url
 from mapservice.web.site.responses import PROBLEM, json_response
 
@@ -31,7 +31,7 @@ KIND = "application/vnd.oai.openapi+json;version=3.0"
 
 @bp.get("/api/v1/openapi.json")
 @public
-@described({200: Gives(_l("This document."), {KIND: {"type": "object"}})})
+@documented({200: ApiResponse(_l("This document."), {KIND: {"type": "object"}})})
 def openapi() -> Response:
     """Describe all URLs of the API, their parameters and responses."""
     return json_response(document(current_app), kind=KIND)
@@ -51,24 +51,24 @@ def document(app: Flask) -> dict[str, Any]:
             },
             servers=[{"url": base_url()}],
         )
-        for name, schema in SCHEMAS.items():
-            spec.components.schema(name, schema)
-        for rule, description in routes(app):
+        for name, definition in SCHEMAS.items():
+            spec.components.schema(name, definition)
+        for rule, annotation in routes(app):
             path = re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule.rule)
-            spec.path(path, operations={"get": _operation(app, rule, description)})
+            spec.path(path, operations={"get": _operation(app, rule, annotation)})
         contents: dict[str, Any] = spec.to_dict()
     return contents
 
 
-def routes(app: Flask) -> Iterator[tuple[Rule, Description]]:
+def routes(app: Flask) -> Iterator[tuple[Rule, Annotation]]:
     """Yield the routes with annotated views."""
     for rule in app.url_map.iter_rules():
-        description = description_of(app.view_functions[rule.endpoint])
-        if description is not None:
-            yield rule, description
+        annotation = annotation_of(app.view_functions[rule.endpoint])
+        if annotation is not None:
+            yield rule, annotation
 
 
-def _operation(app: Flask, rule: Rule, description: Description) -> dict[str, Any]:
+def _operation(app: Flask, rule: Rule, annotation: Annotation) -> dict[str, Any]:
     docstring = app.view_functions[rule.endpoint].__doc__ or ""
     fixed = "-".join(map(str, (rule.defaults or {}).values()))
     return {
@@ -76,12 +76,12 @@ def _operation(app: Flask, rule: Rule, description: Description) -> dict[str, An
         "tags": [rule.endpoint.partition(".")[0]],
         "summary": docstring.partition("\n")[0],
         "parameters": [
-            *(_parameter(parameter, "path") for parameter in description.names),
-            *(_parameter(parameter, "query") for parameter in description.asks),
+            *(_parameter(parameter, "path") for parameter in annotation.path),
+            *(_parameter(parameter, "query") for parameter in annotation.query),
         ],
         "responses": {
-            **{str(status): _response(gives) for status, gives in description.gives.items()},
-            **{str(status): _problem(status) for status in sorted({*ANY, *description.refuses})},
+            **{str(status): _response(response) for status, response in annotation.responses.items()},
+            **{str(status): _problem(status) for status in sorted({*ANY, *annotation.errors})},
         },
     }
 
@@ -98,12 +98,13 @@ def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
     }
 
 
-def _response(gives: Gives) -> dict[str, Any]:
+def _response(response: ApiResponse) -> dict[str, Any]:
     content = {
-        kind: {"schema": of(schema) if isinstance(schema, str) else schema} for kind, schema in gives.content.items()
+        kind: {"schema": schema(content_schema) if isinstance(content_schema, str) else content_schema}
+        for kind, content_schema in response.content.items()
     }
-    return {"description": str(gives.words)} | ({"content": content} if content else {})
+    return {"description": str(response.words)} | ({"content": content} if content else {})
 
 
 def _problem(status: int) -> dict[str, Any]:
-    return {"description": HTTPStatus(status).phrase, "content": {PROBLEM: {"schema": of("Problem")}}}
+    return {"description": HTTPStatus(status).phrase, "content": {PROBLEM: {"schema": schema("Problem")}}}

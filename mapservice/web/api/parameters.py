@@ -32,7 +32,7 @@ class Parameter:
     repeats: bool = False
 
 
-def values_of(parameters: Sequence[Parameter]) -> dict[str, Any]:
+def parse_query(parameters: Sequence[Parameter]) -> dict[str, Any]:
     """Return the parsed parameters of this request, by name.
 
     :raise BadParameterError: if a parameter is unknown, occurs twice, or is not valid.
@@ -42,7 +42,7 @@ def values_of(parameters: Sequence[Parameter]) -> dict[str, Any]:
     return {parameter.name: _value(parameter, request.args.getlist(parameter.name)) for parameter in parameters}
 
 
-def whole(least: int, most: int) -> Callable[[str], int]:
+def integer_parser(least: int, most: int) -> Callable[[str], int]:
     """Return a parser of whole numbers within bounds."""
 
     def read(text: str) -> int:
@@ -53,7 +53,7 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
-def one_of(choices: Sequence[str]) -> Callable[[str], str]:
+def choice_parser(choices: Sequence[str]) -> Callable[[str], str]:
     """Return a parser of one of several words."""
 
     def read(text: str) -> str:

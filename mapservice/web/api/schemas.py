@@ -15,19 +15,19 @@ FILE: Schema = {"type": "string", "format": "binary"}
 _ADDRESS: Schema = {"type": "string", "format": "uri"}
 
 
-def of(name: str) -> Schema:
+def schema(name: str) -> Schema:
     """Return the schema with a name."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def listed(items: Schema) -> Schema:
+def array_of(items: Schema) -> Schema:
     """Return the schema of a list."""
     return {"type": "array", "items": items}
 
 
-def record(**members: Schema) -> Schema:
+def object_with(**members: Schema) -> Schema:
     """Return the schema of an object with these members and no other; those prefixed with ``maybe_`` are optional."""
-    properties = {name.removeprefix("maybe_"): schema for name, schema in members.items()}
+    properties = {name.removeprefix("maybe_"): member for name, member in members.items()}
     required = [name for name in members if not name.startswith("maybe_")]
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
@@ -41,55 +41,57 @@ def _columns() -> Schema:
     """Return the properties of a figure, which are the columns of the files."""
     kinds = {"integer": {"type": "integer"}, "date": DAY, "string": TEXT}
     cells: Mapping[str, Schema] = {name: dict(kinds[kind]) for name, kind in COLUMNS.items()}
-    return record(**{**cells, "people": {"type": "integer", "nullable": True}})
+    return object_with(**{**cells, "people": {"type": "integer", "nullable": True}})
 
 
 def _features(properties: str, **members: Schema) -> Schema:
-    return _open(type={"type": "string", "enum": ["FeatureCollection"]}, features=listed(of(properties)), **members)
+    return _open(
+        type={"type": "string", "enum": ["FeatureCollection"]}, features=array_of(schema(properties)), **members
+    )
 
 
 def _feature(properties: Schema, **members: Schema) -> Schema:
     kind = {"type": "string", "enum": ["Feature"]}
     geometry = {"type": "object", "nullable": True, "properties": {"type": TEXT, "coordinates": {"type": "array"}}}
-    return record(type=kind, id=TEXT, geometry=geometry, properties=properties, **members)
+    return object_with(type=kind, id=TEXT, geometry=geometry, properties=properties, **members)
 
 
-_PAGED = {"links": listed(of("Link")), "numberMatched": NUMBER, "numberReturned": NUMBER}
+_PAGED = {"links": array_of(schema("Link")), "numberMatched": NUMBER, "numberReturned": NUMBER}
 _PAGED |= {"timeStamp": {"type": "string", "format": "date-time"}}
 
-_CODES: Schema = {"type": "object", "additionalProperties": listed(TEXT)}
+_CODES: Schema = {"type": "object", "additionalProperties": array_of(TEXT)}
 
 SCHEMAS: dict[str, Schema] = {
-    "Problem": record(type=TEXT, title=TEXT, status=NUMBER, detail=TEXT, code=TEXT),
-    "Link": record(href=_ADDRESS, rel=TEXT, maybe_type=TEXT, maybe_title=TEXT),
-    "ConditionEntry": record(slug=TEXT, name=TEXT, codes=_CODES, synonyms=NUMBER, url=_ADDRESS),
-    "Conditions": record(conditions=listed(of("ConditionEntry")), page=NUMBER, pages=NUMBER, matched=NUMBER),
-    "Condition": record(
-        slug=TEXT, name=TEXT, summary=TEXT, codes=_CODES, synonyms=listed(TEXT), url=_ADDRESS, page=_ADDRESS,
+    "Problem": object_with(type=TEXT, title=TEXT, status=NUMBER, detail=TEXT, code=TEXT),
+    "Link": object_with(href=_ADDRESS, rel=TEXT, maybe_type=TEXT, maybe_title=TEXT),
+    "ConditionEntry": object_with(slug=TEXT, name=TEXT, codes=_CODES, synonyms=NUMBER, url=_ADDRESS),
+    "Conditions": object_with(conditions=array_of(schema("ConditionEntry")), page=NUMBER, pages=NUMBER, matched=NUMBER),
+    "Condition": object_with(
+        slug=TEXT, name=TEXT, summary=TEXT, codes=_CODES, synonyms=array_of(TEXT), url=_ADDRESS, page=_ADDRESS,
         figures=_ADDRESS,
     ),
-    "Release": record(
+    "Release": object_with(
         number=NUMBER, released_on=DAY, profile=TEXT, threshold=NUMBER, rounded_to=NUMBER, plus_minus=NUMBER,
         url=_ADDRESS, figures=_ADDRESS,
     ),
-    "Releases": record(releases=listed(of("Release")), maybe_current=NUMBER),
+    "Releases": object_with(releases=array_of(schema("Release")), maybe_current=NUMBER),
     "Figure": _feature(_columns()),
     "Figures": _features("Figure"),
-    "LandingPage": record(title=TEXT, description=TEXT, links=listed(of("Link"))),
-    "Conformance": record(conformsTo=listed(_ADDRESS)),
-    "Collection": record(
-        id=TEXT, title=TEXT, description=TEXT, itemType=TEXT, crs=listed(TEXT), extent={"type": "object"},
-        links=listed(of("Link")),
+    "LandingPage": object_with(title=TEXT, description=TEXT, links=array_of(schema("Link"))),
+    "Conformance": object_with(conformsTo=array_of(_ADDRESS)),
+    "Collection": object_with(
+        id=TEXT, title=TEXT, description=TEXT, itemType=TEXT, crs=array_of(TEXT), extent={"type": "object"},
+        links=array_of(schema("Link")),
     ),
-    "Collections": record(collections=listed(of("Collection")), links=listed(of("Link"))),
+    "Collections": object_with(collections=array_of(schema("Collection")), links=array_of(schema("Link"))),
     "Place": _feature(
-        record(
+        object_with(
             zone=TEXT, level=TEXT, country=TEXT, country_name=TEXT, iso_3166=TEXT, region_name=TEXT,
             people_at_least={"type": "integer", "minimum": FLOOR[Level.REGION]},
         ),
-        maybe_links=listed(of("Link")),
+        maybe_links=array_of(schema("Link")),
     ),
     "Places": _features("Place", **_PAGED),
-    "FigureItem": _feature(_columns(), maybe_links=listed(of("Link"))),
+    "FigureItem": _feature(_columns(), maybe_links=array_of(schema("Link"))),
     "FigureItems": _features("FigureItem", **_PAGED),
 }  # fmt: skip

@@ -114,7 +114,7 @@ def _page(member: Member, sent: CountForm | None = None, *, slug: str = "", stat
         parts=parts.values(),
         buttons=BUTTONS,
         counted=COUNTED,
-        words=lambda consent: consent_wordings.read(consent, names),
+        words=lambda consent: consent_wordings.displayed(consent, names),
     )
     return page, status
 

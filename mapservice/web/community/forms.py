@@ -52,7 +52,7 @@ class JoinForm(Form):
     def validate_pseudonym(self, field: Field) -> None:
         """Reject a name that is not allowed."""
         if field.data is not None:
-            field.data = display_names.usual_form(field.data)
+            field.data = display_names.normalize_name(field.data)
         problem = display_names.problem(field.data) if field.data else None
         if problem:
             raise ValidationError(problem)

@@ -118,7 +118,7 @@ def _check_minors(member: Member, membership: Membership | None, form: JoinForm)
         return
     name = _name(membership, form)
     if name and not form.for_minor.data:
-        if display_names.is_of_child(member, name, besides=membership):
+        if display_names.is_minors_name(member, name, besides=membership):
             form.reject("pseudonym", str(display_names.NAME_OF_CHILD))
     elif name and name.casefold() in _own_names(member, membership):
         words = _("You use this name yourself. Choose a different one, so nobody can link the two of you.")

@@ -8,12 +8,12 @@ from mapservice.db import get_session
 from mapservice.geo.zones import Level
 from mapservice.i18n.labels import zone_name
 from mapservice.privacy.disclosure import DEFAULT
-from mapservice.privacy.interpretation import filling_up, is_noise, largest_noise_between
+from mapservice.privacy.interpretation import is_noise, largest_noise_between, warm_up_releases
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import published, releases
 from mapservice.store.figures.published import Published
 from mapservice.store.tables import Member
-from mapservice.web.accounts.staff_access import asked_release, looked_at, release_of_page
+from mapservice.web.accounts.staff_access import admin_page, page_release, requested_release
 from mapservice.web.site import form_fields
 
 bp = Blueprint("comparison", __name__, url_prefix="/admin")
@@ -35,16 +35,16 @@ class Pair:
 
 
 @bp.get("/conditions/<slug>/compare")
-@looked_at
+@admin_page
 def show(_member: Member, slug: str) -> str:
     """Show the figures of a condition in two releases, by country, and which differences may be noise."""
     form_fields.allow_only_queries("before", "after")
     session = get_session()
     condition = conditions.get(session, slug)
-    after = release_of_page("after")
+    after = page_release("after")
     every = releases.list_all(session)
-    before = release_of_page("before") if asked_release("before") else every[min(1, len(every) - 1)] if every else None
-    filling = filling_up(DEFAULT)
+    before = page_release("before") if requested_release("before") else every[min(1, len(every) - 1)] if every else None
+    filling = warm_up_releases(DEFAULT)
     facts = {"condition": condition, "releases": every, "before": before, "after": after, "filling": filling}
     if before is None or after is None:
         return render_template("figures/comparison/show.html", pairs=[], noise=0, **facts)

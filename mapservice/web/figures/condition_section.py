@@ -34,7 +34,7 @@ def as_json(slug: str, release: int) -> Response:
 
 
 def _facts(condition: Condition) -> dict[str, Any]:
-    return {"figures": public_figures.page(condition), "embed_line": embed.line(condition)}
+    return {"figures": public_figures.page(condition), "embed_line": embed.embed_code(condition)}
 
 
 SECTION = ConditionSection("figures/condition", _facts)

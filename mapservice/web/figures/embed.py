@@ -37,7 +37,7 @@ def show(slug: str) -> Response:
     return cache_for(answer, seconds=_FIVE_MINUTES_S)
 
 
-def line(condition: Condition) -> str | None:
+def embed_code(condition: Condition) -> str | None:
     """Return the HTML that embeds the map of a condition, as text; None if embedding is disabled."""
     config = current_config()
     if not config.framed_by:

@@ -14,7 +14,7 @@ from mapservice.i18n.labels import zone_name
 from mapservice.i18n.translation import get_locale
 from mapservice.i18n.translation import gettext as _
 from mapservice.maps.canvas import Canvas, MapParts, page_parts
-from mapservice.maps.choropleth import MAX_ZOOM, MIN_ZOOM, FigureLayer, class_of, scale_of
+from mapservice.maps.choropleth import MAX_ZOOM, MIN_ZOOM, FigureLayer, colour_class, colour_scale
 from mapservice.maps.elements import BaseLayer, ViewButtons
 from mapservice.privacy.disclosure import Profile
 from mapservice.store.figures import published, releases
@@ -66,8 +66,8 @@ def page(condition: Condition, *, release: Release | None = None, is_guest: bool
     if release is None:
         return None
     figures = published.figures(session, release, condition)
-    parts = drawn(condition, figures, is_guest=is_guest) if figures.places else None
-    legend = figure_words.legend(scale_of(published.largest_figure(figures)))
+    parts = map_parts(condition, figures, is_guest=is_guest) if figures.places else None
+    legend = figure_words.legend(colour_scale(published.largest_figure(figures)))
     return FigurePage(
         release, published.profile(figures), figure_words.headline(figures), table(figures), legend, parts
     )
@@ -75,7 +75,7 @@ def page(condition: Condition, *, release: Release | None = None, is_guest: bool
 
 def table(figures: Published) -> list[CountryFigures]:
     """Return the countries with a figure, or with a region that has one: the largest first, equal ones by name."""
-    scale = scale_of(published.largest_figure(figures))
+    scale = colour_scale(published.largest_figure(figures))
     below: dict[ZoneId, list[FigureRow]] = defaultdict(list)
     countries = {place.zone_id: _row(place, scale) for place in figures.places if place.level == Level.COUNTRY}
     for place in figures.places:
@@ -93,7 +93,7 @@ def table(figures: Published) -> list[CountryFigures]:
     ]
 
 
-def drawn(condition: Condition, figures: Published, *, is_guest: bool = False) -> MapParts:
+def map_parts(condition: Condition, figures: Published, *, is_guest: bool = False) -> MapParts:
     """Return the map of the figures, as parts for the page."""
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
     label = _("Map of the published statistics: %(name)s", name=bidi.isolate(condition.name))
@@ -106,7 +106,7 @@ def drawn(condition: Condition, figures: Published, *, is_guest: bool = False) -
         url_for("ground.countries", tree=TREE_VERSION),
         url_for("ground.regions", tree=TREE_VERSION),
         words=figure_words.layer_words(),
-        scale=scale_of(published.largest_figure(figures)),
+        scale=colour_scale(published.largest_figure(figures)),
         language=str(get_locale()).replace("_", "-"),
     ).add_to(canvas)
     return page_parts(canvas, nonce(), lambda file: url_for("static", filename=file))
@@ -114,7 +114,7 @@ def drawn(condition: Condition, figures: Published, *, is_guest: bool = False) -
 
 def _row(figure: Figure, scale: Sequence[int]) -> FigureRow:
     return FigureRow(
-        figure.zone_id, zone_name(figure.zone_id, figure.name), figure.shown, class_of(figure.shown, scale)
+        figure.zone_id, zone_name(figure.zone_id, figure.name), figure.shown, colour_class(figure.shown, scale)
     )
 
 

@@ -12,7 +12,7 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.figures import releases
 from mapservice.store.tables import Member
 from mapservice.web.accounts.access import staff_required
-from mapservice.web.accounts.staff_access import looked_at
+from mapservice.web.accounts.staff_access import admin_page
 from mapservice.web.figures.forms import ExportForm
 from mapservice.web.site import form_fields, rate_limits
 from mapservice.web.site.forms import Answer, page
@@ -23,7 +23,7 @@ bp = Blueprint("handing", __name__, url_prefix="/admin")
 
 
 @bp.get("/export")
-@looked_at
+@admin_page
 def choose(_member: Member) -> str:
     """Show the options for a file of several conditions."""
     form_fields.allow_only_queries("condition")
@@ -44,7 +44,7 @@ def export(member: Member) -> Answer:
     rate_limits.consume(rate_limits.limit("exports"), str(member.id))
     if not form.validate():
         return _again(form)
-    file, selection = Format(form.format.data), _wanted(form)
+    file, selection = Format(form.format.data), _selection(form)
     session, config = get_session(), current_config()
     path = export_figures.write_logged_file(session, config, selection, file, member, purpose=form.purpose.data)
     with export_figures.deleted_on_error(path):
@@ -54,7 +54,7 @@ def export(member: Member) -> Answer:
     return answer
 
 
-def _wanted(form: ExportForm) -> export_figures.Selection:
+def _selection(form: ExportForm) -> export_figures.Selection:
     return export_figures.select_figures(
         get_session(),
         (form.conditions.data or "").split(),

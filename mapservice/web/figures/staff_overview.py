@@ -10,14 +10,14 @@ from mapservice.db import get_session
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.maps import growth
 from mapservice.privacy.disclosure import DEFAULT, PROFILES
-from mapservice.privacy.interpretation import filling_up
+from mapservice.privacy.interpretation import warm_up_releases
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import audit_log, overview, releases
 from mapservice.store.figures.audit_log import Act
 from mapservice.store.figures.overview import Point
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import Member
-from mapservice.web.accounts.staff_access import looked_at, release_of_page
+from mapservice.web.accounts.staff_access import admin_page, page_release
 from mapservice.web.figures import public_figures
 from mapservice.web.figures.forms import ExportForm
 from mapservice.web.site import form_fields, pagination
@@ -57,7 +57,7 @@ PAGE = 25
 
 
 @bp.get("/")
-@looked_at
+@admin_page
 def show(_member: Member) -> str:
     """Show the conditions that have figures in the newest release, the largest first."""
     form_fields.allow_only_queries("q", "page")
@@ -73,7 +73,7 @@ def show(_member: Member) -> str:
 
 
 @bp.get("/releases")
-@looked_at
+@admin_page
 def list_releases(_member: Member) -> str:
     """Show all releases, and what each changed."""
     form_fields.allow_only_queries("page")
@@ -87,13 +87,13 @@ def list_releases(_member: Member) -> str:
 
 
 @bp.get("/conditions/<slug>")
-@looked_at
+@admin_page
 def preview(_member: Member, slug: str) -> str:
     """Show the figures of a condition in a release as they would be exported, and how they grew."""
     form_fields.allow_only_queries("release")
     session = get_session()
     condition = conditions.get(session, slug)
-    release = release_of_page()
+    release = page_release()
     points = overview.growth(session, condition)
     return render_template(
         "figures/staff_overview/preview.html",
@@ -106,12 +106,12 @@ def preview(_member: Member, slug: str) -> str:
         export=ExportForm.offering([condition], release),
         releases=releases.list_all(session),
         size=growth,
-        filling=filling_up(DEFAULT),
+        filling=warm_up_releases(DEFAULT),
     )
 
 
 @bp.get("/ledger")
-@looked_at
+@admin_page
 def read_ledger(_member: Member) -> str:
     """Show which staff pages were viewed, and by whom; members can read the log of exports."""
     form_fields.allow_only_queries("page")

@@ -14,7 +14,7 @@ from mapservice.i18n import bidi
 from mapservice.i18n.labels import LEVELS, ROLES, zone_name
 from mapservice.i18n.translation import get_locale
 from mapservice.i18n.translation import gettext as _
-from mapservice.i18n.visibility_summary import standing
+from mapservice.i18n.visibility_summary import visibility_summary
 from mapservice.maps.canvas import Canvas, MapParts, page_parts
 from mapservice.maps.elements import BaseLayer, ClusterLayer, ViewButtons
 from mapservice.privacy.geomasking import coarsen
@@ -51,7 +51,7 @@ def show(member: Member, slug: str) -> str:
         "members_map/show.html",
         condition=condition,
         own=own,
-        standing=standing(own, tree.names(session, [own.shown_zone] if own and own.shown_zone else [])),
+        standing=visibility_summary(own, tree.names(session, [own.shown_zone] if own and own.shown_zone else [])),
         parts=_parts(condition, own, role),
         **_table(condition, Viewer(member.id, has_joined=own is not None), role),
     )

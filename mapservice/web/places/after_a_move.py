@@ -97,7 +97,7 @@ def _show(member: Member, membership: Membership, condition: Condition, form: Sh
         Wish(path, audience, agrees_to_finer=form.finer.data, says_moved=False),
         now=dt.datetime.now(dt.UTC),
         key=current_app.config["ANCHOR_KEY"],
-        words=consent_wordings.kept(audience),
+        words=consent_wordings.wordings_to_store(audience),
         confirm_identity=lambda: True,
     )
     if Obstacle.NEEDS_CONSENT in outcome.obstacles:
@@ -130,9 +130,9 @@ def _waiting(membership: Membership, condition: Condition, sent: ShowThereForm |
     name = zone_name(zone.id, zone.name)
     offered = offered_level(path, condition.prevalence, for_minor=homes.is_for_minor(get_session(), membership))
     is_finer = needs_second_consent(level_of(zone.id), offered)
-    finer = consent_wordings.finer(expected(expected_people(zone, condition.prevalence))) if is_finer else ""
+    finer = consent_wordings.second_consent(expected(expected_people(zone, condition.prevalence))) if is_finer else ""
     form = sent or ShowThereForm(formdata=None, suffix=condition.slug)
-    return Waiting(membership, condition, name, consent_wordings.shown(audience, name), finer, form)
+    return Waiting(membership, condition, name, consent_wordings.shown_consent(audience, name), finer, form)
 
 
 def _page(listed: list[Waiting], member: Member, form: Form | None = None) -> str:

@@ -18,10 +18,10 @@ from werkzeug.wrappers import Response
 
 from mapservice.actions import hide
 from mapservice.db import commit, get_session
-from mapservice.i18n.bidi import listed
+from mapservice.i18n.bidi import join_names
 from mapservice.i18n.labels import zone_name
 from mapservice.i18n.translation import gettext as _
-from mapservice.privacy.home_changes import COOLDOWN, free_again
+from mapservice.privacy.home_changes import COOLDOWN, next_move_date
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
@@ -73,7 +73,7 @@ def shown_in() -> list[Condition]:
     return [condition for membership, condition in joined if membership.audience != Audience.NOBODY]
 
 
-def remember(act: uuid.UUID) -> None:
+def remember_act(act: uuid.UUID) -> None:
     """Store an act of hiding in this login, which may then undo it."""
     for name in [name for name in session if name.startswith(ACT)]:
         if name.removeprefix(ACT) not in _recent_acts():
@@ -81,7 +81,7 @@ def remember(act: uuid.UUID) -> None:
     session[f"{ACT}{act.hex}"] = time.time()
 
 
-def act_of(membership: Membership) -> str:
+def act_id(membership: Membership) -> str:
     """Return the id of the act of hiding as a form carries it; a membership that was hidden again has another one."""
     return membership.hidden_by.hex if membership.hidden_by else ""
 
@@ -103,7 +103,7 @@ def hide_everywhere(member: Member) -> Response:
     act = hide.hide_everywhere(stored, member)
     commit(stored)  # even if nobody could see them: forms from before become outdated
     if act is not None:
-        remember(act)
+        remember_act(act)
     return redirect(url_for("hiding.show"), code=303)
 
 
@@ -139,7 +139,7 @@ def undo(member: Member) -> Any:
     shown, changed = hide.undo(stored, member, _read(act))
     names = {condition.id: condition.name for _membership, condition in memberships.list_for_member(stored, member)}
     commit(stored)
-    _tell(*([names[membership.condition_id] for membership in group] for group in (shown, changed)))
+    _flash_result(*([names[membership.condition_id] for membership in group] for group in (shown, changed)))
     return redirect(url_for("memberships.mine"), code=303)
 
 
@@ -151,13 +151,13 @@ def show_again(member: Member, slug: str) -> Any:
     stored, form = get_session(), ShowAgainForm()
     condition = conditions.get(stored, slug)
     own = memberships.find(stored, member, condition)
-    act = form.act.data or (act_of(own) if own else "")
+    act = form.act.data or (act_id(own) if own else "")
     refusal = None if minutes_left(act) else ask_if_stale(member)
     if refusal is not None:
         return refusal
     membership = memberships.get(stored, member, condition)
     is_current = form_versions.is_current(member, membership)
-    if not is_current or act_of(membership) != act or not hide.undo_here(stored, member, membership):
+    if not is_current or act_id(membership) != act or not hide.undo_here(stored, member, membership):
         flash(_("Choose below how you want to be shown.") if is_current else str(form_versions.CHANGED))
         return redirect(url_for("place.edit", slug=slug), code=303)
     commit(stored)
@@ -183,7 +183,7 @@ def forget(member: Member) -> str | Response:
         "places/location/forget.html",
         zone=zone_name(home.zone_id, names[home.zone_id]),
         joined=joined,
-        choose_again_from=free_again(home) if is_resting else None,
+        choose_again_from=next_move_date(home) if is_resting else None,
     )
 
 
@@ -214,7 +214,7 @@ def _hidden(member: Member) -> list[Hidden]:
     return [
         Hidden(
             condition,
-            act_of(membership),
+            act_id(membership),
             form_versions.present(member, membership),
             zone_name(zone, names[zone]),
             hide.audience_to_restore(stored, member, membership),
@@ -224,13 +224,16 @@ def _hidden(member: Member) -> list[Hidden]:
     ]
 
 
-def _tell(shown: Sequence[str], changed: Sequence[str]) -> None:
+def _flash_result(shown: Sequence[str], changed: Sequence[str]) -> None:
     """Tell the member where they are shown again, and where not."""
     if shown:
-        flash(_("You are visible again as before in: %(names)s.", names=listed(shown)))
+        flash(_("You are visible again as before in: %(names)s.", names=join_names(shown)))
     if changed:
         flash(
-            _("You are still hidden in: %(names)s. Something has changed there since you hid.", names=listed(changed))
+            _(
+                "You are still hidden in: %(names)s. Something has changed there since you hid.",
+                names=join_names(changed),
+            )
         )
     if not shown and not changed:
         flash(_("There was nothing to undo. This page shows your current settings."))

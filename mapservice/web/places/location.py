@@ -11,7 +11,7 @@ from mapservice.db import commit, get_session
 from mapservice.i18n import consent_wordings
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
-from mapservice.i18n.visibility_summary import standing
+from mapservice.i18n.visibility_summary import visibility_summary
 from mapservice.privacy.showing import Wish, only_narrows
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
@@ -19,7 +19,7 @@ from mapservice.store.community import memberships
 from mapservice.store.site import operations
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
-from mapservice.web.accounts.access import is_proved, member_required
+from mapservice.web.accounts.access import check_password, member_required
 from mapservice.web.accounts.login import is_fresh
 from mapservice.web.places import after_a_move, hiding
 from mapservice.web.places.location_form import LocationForm
@@ -111,7 +111,7 @@ def hide_here(member: Member, slug: str) -> Response:
     act = hide.hide_here(session, membership)
     commit(session)
     if act is not None:
-        hiding.remember(act)
+        hiding.remember_act(act)
     flash(
         _(
             "You are hidden. Nobody can see you on the map, in the lists or in the numbers on the map. You can "
@@ -183,8 +183,8 @@ def _show(member: Member, membership: Membership, condition: Condition, form: Lo
         Wish(tree.path(session, form.zone.data or ""), form.chosen, form.finer.data, form.moved.data),
         now=dt.datetime.now(dt.UTC),
         key=current_app.config["ANCHOR_KEY"],
-        words=consent_wordings.kept(form.chosen),
-        confirm_identity=lambda: is_fresh() or is_proved(member, form.password.data or ""),
+        words=consent_wordings.wordings_to_store(form.chosen),
+        confirm_identity=lambda: is_fresh() or check_password(member, form.password.data or ""),
     )
 
 
@@ -204,9 +204,9 @@ def _page(
         condition=condition,
         membership=membership,
         form=form,
-        standing=standing(membership, zone_names),
+        standing=visibility_summary(membership, zone_names),
         shown_before=hide.audience_to_restore(get_session(), member, membership),
-        act=hiding.act_of(membership),
+        act=hiding.act_id(membership),
         minutes_left=hiding.minutes_left,
         is_fresh=is_fresh(),
         is_browsing=bool(within or country),

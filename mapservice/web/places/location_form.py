@@ -43,10 +43,10 @@ class LocationForm(Form):
     def explain(self, outcome: Outcome) -> None:
         """Add the obstacles as errors to the fields."""
         for obstacle in outcome.obstacles:
-            self.reject(*_in_words(obstacle, outcome.free_again))
+            self.reject(*_in_words(obstacle, outcome.next_move_date))
 
 
-def _in_words(obstacle: Obstacle, free_again: dt.date | None) -> tuple[str, str]:
+def _in_words(obstacle: Obstacle, next_move_date: dt.date | None) -> tuple[str, str]:
     """Return the field of the form that an obstacle belongs to, and the message."""
     return {
         Obstacle.TOO_FINE: ("zone", _("For someone under 18, you can show at most the region.")),
@@ -64,7 +64,7 @@ def _in_words(obstacle: Obstacle, free_again: dt.date | None) -> tuple[str, str]
                 "You changed your location less than %(days)s days ago. You can choose another one from %(day)s. "
                 "You can hide, show less or delete it at any time.",
                 days=COOLDOWN.days,
-                day=format_date(free_again) if free_again else "",
+                day=format_date(next_move_date) if next_move_date else "",
             ),
         ),
         Obstacle.CONFIRM_IDENTITY: (

@@ -17,7 +17,7 @@ from mapservice.i18n import consent_wordings
 from mapservice.i18n.labels import LEVELS, at_least, country_name, expected, zone_name
 from mapservice.i18n.plural_forms import plural_forms
 from mapservice.i18n.translation import get_locale, gettext
-from mapservice.privacy.home_changes import COOLDOWN, FormerHome, Home, free_again, may_correct
+from mapservice.privacy.home_changes import COOLDOWN, FormerHome, Home, may_correct, next_move_date
 from mapservice.privacy.precision import (
     FINEST_FOR_MINORS,
     MIN_EXPECTED_PEOPLE,
@@ -32,7 +32,7 @@ from mapservice.store.zones import tree as zones
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class LevelOption:
     """One level of a home: its zone in words, the population, and whether showing it needs more consent."""
 
     zone_id: ZoneId
@@ -45,13 +45,13 @@ class Choice:
     is_barred: bool
 
 
-def choices(path: Sequence[Zone], prevalence: float | None, *, for_minor: bool) -> list[Choice]:
+def level_options(path: Sequence[Zone], prevalence: float | None, *, for_minor: bool) -> list[LevelOption]:
     """Return the zones of a home from the country down, each as an option."""
     if not path:
         return []
     offered = offered_level(path, prevalence, for_minor=for_minor)
     return [
-        Choice(
+        LevelOption(
             zone.id,
             zone.level,
             zone_name(zone.id, zone.name),
@@ -75,12 +75,12 @@ def page_facts(
     home = home_zones.home(get_session(), member)
     at = within or (home.zone_id if home and marked in ("", *ancestry(home.zone_id)) else marked)
     path = zones.path(get_session(), at) if at else []
-    if country and country not in _known():
+    if country and country not in _choosable_countries():
         raise UnknownZoneError
-    offered = choices(path, condition.prevalence, for_minor=homes.is_for_minor(get_session(), membership))
+    offered = level_options(path, condition.prevalence, for_minor=homes.is_for_minor(get_session(), membership))
     below = zones.children(get_session(), path[-1].id) if path else []
     if not path and country:
-        below = [zones.get(get_session(), _known()[country].zones)]
+        below = [zones.get(get_session(), _choosable_countries()[country].zones)]
     return {
         "countries": _countries(),
         "country": country or _country_of(path),
@@ -90,7 +90,7 @@ def page_facts(
         "home": home,
         "choose_again_from": _choose_again_from(member),
         "home_name": _home_name(home),
-        "finer_wording": consent_wordings.finer_of(
+        "finer_wording": consent_wordings.second_consents(
             [(choice.title, choice.expected) for choice in offered if choice.is_finer]
         ),
         "page_data": _page_data(condition, membership, path) | {"stored": home.zone_id if home else None},
@@ -100,7 +100,7 @@ def page_facts(
 def _country_of(path: Sequence[Zone]) -> str:
     """Return the code of the country of a zone; empty in a group of small states, where it could be any of them."""
     code = path[0].id if path else ""
-    return code if code in _known() and _known()[code].zones == code else ""
+    return code if code in _choosable_countries() and _choosable_countries()[code].zones == code else ""
 
 
 def _choose_again_from(member: Member) -> dt.date | None:
@@ -108,7 +108,7 @@ def _choose_again_from(member: Member) -> dt.date | None:
     last, now = home_zones.last_home(get_session(), member), dt.datetime.now(dt.UTC)
     if not isinstance(last, FormerHome) or may_correct(last, now=now) or now - last.since >= COOLDOWN:
         return None
-    return free_again(last)
+    return next_move_date(last)
 
 
 def _home_name(home: Home | None) -> str:
@@ -117,19 +117,19 @@ def _home_name(home: Home | None) -> str:
 
 
 @functools.cache
-def _known() -> dict[str, zone_data.Country]:
+def _choosable_countries() -> dict[str, zone_data.Country]:
     """Return the countries that can be chosen, by code."""
     return {country.code: country for country in zone_data.countries()}
 
 
-def _offered(offered: list[Choice]) -> str:
+def _offered(offered: list[LevelOption]) -> str:
     """Return the zone of the level that is offered by default."""
     return next((choice.zone_id for choice in offered if choice.is_offered), "")
 
 
 def _countries() -> list[tuple[str, str]]:
     """Return all countries as (code, name in the reader's language), by name."""
-    named = [(code, country_name(code, country.name)) for code, country in _known().items()]
+    named = [(code, country_name(code, country.name)) for code, country in _choosable_countries().items()]
     return sorted(named, key=lambda country: country[1].casefold())
 
 
@@ -140,7 +140,7 @@ def _page_data(condition: Condition, membership: Membership, path: Sequence[Zone
         "zonesUrl": url_for("ground.zones", tree=tree, code="XX"),
         "groundUrl": url_for("ground.tile", z=0, x=0, y=0).removesuffix("/0/0/0.mvt") + "/{z}/{x}/{y}.mvt",
         "gazetteerUrl": url_for("ground.gazetteer", tree=tree, code="XX"),
-        "files": {code: country.zones for code, country in _known().items()},
+        "files": {code: country.zones for code, country in _choosable_countries().items()},
         "locale": str(get_locale()).replace("_", "-"),
         "prevalence": UNKNOWN_PREVALENCE if condition.prevalence is None else condition.prevalence,
         "enough": MIN_EXPECTED_PEOPLE,

@@ -51,7 +51,7 @@ def init_app(app: Flask, *, of_account: Callable[[], str | None]) -> None:
     app.extensions[_OF_ACCOUNT] = of_account
     babel = Babel(app, default_locale=SOURCE, locale_selector=choose)
     babel.domain_instance = _Catalogues()
-    translation.follow(lambda: get_locale() if has_request_context() else None)
+    translation.use_request_locale(lambda: get_locale() if has_request_context() else None)
     app.url_value_preprocessor(_take_from_address)
     app.url_defaults(_keep_in_addresses)
     app.context_processor(lambda: {"languages": LANGUAGES, "addresses_by_language": addresses})

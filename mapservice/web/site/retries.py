@@ -47,13 +47,13 @@ def init_app(app: Flask, engine: Any) -> None:
     """Retry requests of an app that has its own connections."""
     if isinstance(engine, Engine):
         app.before_request(_mark_idempotent)
-        app.wsgi_app = Retries(app.wsgi_app, outages.Patience(engine))  # type: ignore[method-assign]
+        app.wsgi_app = Retries(app.wsgi_app, outages.OutageWaiter(engine))  # type: ignore[method-assign]
 
 
 class Retries:
     """A WSGI service that repeats a request if its database was lost and is available again."""
 
-    def __init__(self, service: WSGI, patience: outages.Patience) -> None:
+    def __init__(self, service: WSGI, patience: outages.OutageWaiter) -> None:
         self._service = service
         self._patience = patience
 
@@ -61,7 +61,7 @@ class Retries:
         """Respond to one request."""
         began = time.monotonic()
         body = environ.get("wsgi.input")
-        with outages.noticed() as trouble:
+        with outages.recording() as trouble:
             outages_seen = 0
             for tries in range(1, MAX_TRIES + 1):
                 trouble.is_lost = False

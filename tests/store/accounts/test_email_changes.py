@@ -18,7 +18,7 @@ from testing.accounts import new_member
 @pytest.fixture
 def two(engine):
     """Two members whose rows are real; erased after the test."""
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         ids = [new_member(session, f"{uuid.uuid4()}@example.org").id for _ in range(2)]
     yield ids
     with db.transaction(engine) as session:
@@ -39,7 +39,7 @@ def confirm(session, change_id):
 
 
 def email_of(engine, member_id):
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         return session.scalar(select(Member.email).where(Member.id == member_id))
 
 
@@ -64,7 +64,7 @@ def test_of_two_who_confirm_the_same_address_at_once_one_gets_it(engine, two):
     new = f"{uuid.uuid4()}@example.org"
     mine, theirs = (begin(engine, member_id, new) for member_id in two)
 
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         assert confirm(session, mine) is Confirmation.DONE
         session.flush()
         with meanwhile(engine, lambda other: confirm(other, theirs), seen=lambda _: None) as late:
@@ -78,7 +78,7 @@ def test_of_two_who_confirm_the_same_address_at_once_one_gets_it(engine, two):
 def test_freezing_while_it_is_confirmed_undoes_it(engine, two):
     old, change_id = email_of(engine, two[0]), begin(engine, two[0], f"{uuid.uuid4()}@example.org")
 
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         assert confirm(session, change_id) is Confirmation.DONE
         session.flush()
 
@@ -107,7 +107,7 @@ def test_an_end_while_the_account_is_deleted_finds_nothing_and_does_not_fail(eng
         other.get_one(EmailChange, change_id)
         other.get_one(Member, two[0])
 
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         members.delete_account(session, session.get_one(Member, two[0]))
         session.flush()
         with meanwhile(engine, end, seen=seen) as late:

@@ -27,7 +27,7 @@ def make(session: Session, *, seed: int = 1) -> list[int]:
 
 @pytest.fixture
 def session(owner_connection: Connection):
-    with db.session_on(owner_connection) as session:
+    with db.open_session(owner_connection) as session:
         yield session
 
 

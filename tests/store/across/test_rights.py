@@ -23,7 +23,7 @@ def own_database(server):
 def owner(server, own_database):
     """A session of the owner; what a test did is undone by the list at its end."""
     engine = db.new_engine(embedded.url(server, embedded.OWNER, own_database), timeouts=False)
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         yield session
         session.rollback()
     engine.dispose()
@@ -33,7 +33,7 @@ def owner(server, own_database):
 def superuser(server, own_database):
     """A session that may do anything in that database; undone in the end."""
     engine = db.new_engine(embedded.url(server, embedded.SUPERUSER, own_database))
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         yield session
         session.rollback()
     engine.dispose()

@@ -18,7 +18,7 @@ _WAITS = text("select exists (select from pg_locks where not granted)")
 
 
 def test_never_counts_who_takes_the_consent_back_in_this_very_moment(engine: Engine, owner_engine: Engine):
-    with db.session_on(owner_engine) as session:
+    with db.open_session(owner_engine) as session:
         condition = conditions.get(session, "crohns-disease")
         home = zone_called(session, "Freiburg", Level.AREA, "DE")
         member_id = people(session, condition, home, 1, prefix="racer")[0].id
@@ -43,7 +43,7 @@ def test_never_counts_who_takes_the_consent_back_in_this_very_moment(engine: Eng
 def _make(engine: Engine, member_id, entered: list) -> None:
     """Make the releases up to the one in which somebody of long standing enters; all are undone."""
     with engine.connect() as connection, connection.begin() as undone:
-        with db.session_on(connection) as session:
+        with db.open_session(connection) as session:
             for week in range(2):
                 release(session, week)
             counted = select(CountedMember.member_id).where(CountedMember.member_id == member_id)

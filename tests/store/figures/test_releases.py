@@ -24,7 +24,7 @@ START = dt.date(2026, 1, 5)
 @pytest.fixture
 def session(owner_connection: Connection):
     """A session with the rights of the command that makes releases."""
-    with db.session_on(owner_connection) as session:
+    with db.open_session(owner_connection) as session:
         yield session
 
 

@@ -90,7 +90,7 @@ def test_a_second_roll_up_does_not_wait_for_the_first(engine):
 def test_never_waits_for_others_who_join_or_hide_or_add_up(engine: Engine, cleared):
     """Each transaction is still open while the next one writes the same counts: nobody waits for a commit."""
     condition, area, members = cleared
-    with db.session_on(engine) as adding, db.session_on(engine) as first, db.session_on(engine) as second:
+    with db.open_session(engine) as adding, db.open_session(engine) as first, db.open_session(engine) as second:
         for session in (adding, first, second):
             session.execute(text("set local lock_timeout = 500"))
         assert count_rollup.roll_up(adding)
@@ -105,7 +105,7 @@ def test_never_waits_for_others_who_join_or_hide_or_add_up(engine: Engine, clear
 
 def test_a_lock_that_writers_share_would_be_noticed(engine: Engine, cleared):
     """The control of the last one."""
-    with db.session_on(engine) as first, db.session_on(engine) as second:
+    with db.open_session(engine) as first, db.open_session(engine) as second:
         second.execute(text("set local lock_timeout = 100"))
         advisory_locks.lock_transaction(first, AdvisoryLock.ROLL_UP)
         with pytest.raises(Exception, match="lock timeout"):

@@ -171,7 +171,7 @@ def _all_anchors(session: Session) -> list[tuple[float, float]]:
 
 
 def test_counts_hold_when_sixteen_members_join_at_once(engine: Engine, owner_engine: Engine):
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         condition = conditions.get(session, "crohns-disease")
         area = zone_called(session, "Freiburg", Level.AREA, "DE")
         members = [new_member(session, f"crowd-{n}@example.org") for n in range(16)]
@@ -194,5 +194,5 @@ def test_counts_hold_when_sixteen_members_join_at_once(engine: Engine, owner_eng
 
 
 def _join(engine: Engine, member: Member, condition, area: str) -> None:
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         put(session, session.get(Member, member.id), condition, area, level=Level.AREA, audience=Audience.MEMBERS)

@@ -42,7 +42,7 @@ def app(config: Config, connection) -> Flask:
 )
 def test_names_that_are_refused(app, name):
     with app.test_request_context():
-        assert display_names.problem(display_names.usual_form(name))
+        assert display_names.problem(display_names.normalize_name(name))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_names_that_are_refused(app, name):
 )
 def test_names_that_are_taken(app, name):
     with app.test_request_context():
-        assert display_names.problem(display_names.usual_form(name)) is None
+        assert display_names.problem(display_names.normalize_name(name)) is None
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_names_that_are_taken(app, name):
 )
 def test_a_name_that_could_deceive_is_refused_with_advice(app, dan, name, advice):
     with app.test_request_context():
-        assert advice in str(display_names.problem(display_names.usual_form(name)))
+        assert advice in str(display_names.problem(display_names.normalize_name(name)))
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_a_harmless_name_is_taken(app, session, dan, name):
     session.commit()
 
     with app.test_request_context():
-        assert display_names.problem(display_names.usual_form(name)) is None
+        assert display_names.problem(display_names.normalize_name(name)) is None
 
 
 @pytest.mark.parametrize(
@@ -166,8 +166,8 @@ def test_a_harmless_name_is_taken(app, session, dan, name):
     ],
 )
 def test_a_name_is_stored_in_its_normal_form(typed, stored):
-    assert display_names.usual_form(typed) == stored
-    assert display_names.usual_form(stored) == stored
+    assert display_names.normalize_name(typed) == stored
+    assert display_names.normalize_name(stored) == stored
 
 
 def test_staff_whose_name_is_a_picture_take_no_other_picture_away(app, session, dan):

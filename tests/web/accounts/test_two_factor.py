@@ -206,7 +206,7 @@ def test_never_more_than_five_codes_in_five_minutes(config, engine, acting_engin
     """On connections of its own: what a try costs stays, whatever becomes of the view's transaction."""
     app = create_app(config, engine=engine, TESTING=True, **CHEAP)
     client = app.test_client()
-    with db.session_on(acting_engine) as session:
+    with db.open_session(acting_engine) as session:
         member = new_staff(session, f"{uuid.uuid4()}@example.org")
         phone = give_phone(client, session, member)
         sign_in(client, member, has_code=False)

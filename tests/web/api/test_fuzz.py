@@ -4,7 +4,7 @@ from flask import Response
 
 from bench.interface import attack
 from mapservice.web.accounts import access
-from mapservice.web.api.annotations import Gives, described
+from mapservice.web.api.annotations import ApiResponse, documented
 from mapservice.web.site.responses import JSON
 
 #: Requests of the small profile; 10,000 by ``python -m bench.interface``.
@@ -21,7 +21,7 @@ def test_never_answers_what_is_not_described(app):
 
 def test_a_fault_of_the_interface_is_found(app):
     for name, view in (("fault", lambda: 1 / 0), ("other", lambda: Response("[]", 203, mimetype="text/html"))):
-        noted = access.public(described({200: Gives("A list.", {JSON: {"type": "array"}})})(view))
+        noted = access.public(documented({200: ApiResponse("A list.", {JSON: {"type": "array"}})})(view))
         app.add_url_rule(f"/api/v1/{name}", f"planted.{name}", noted)
 
     found = {each.partition(":")[0] for each in attack(app, 1).faults}

@@ -107,7 +107,7 @@ def test_bad_addresses_get_a_clear_answer(as_bob, address, status):
 def test_cards_are_limited_by_the_hour(config, engine):
     app = create_app(config, engine=engine, TESTING=True, **CHEAP)
     client = app.test_client()
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         member = new_member(session, "curious@example.org")
         sign_in(client, member)
         try:

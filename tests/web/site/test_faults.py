@@ -47,7 +47,7 @@ def real_app(config, own_engine) -> Flask:
 @pytest.fixture
 def eve(engine) -> Iterator[Member]:
     """Somebody whose writes are real; erased after the test."""
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         member = new_member(session, f"{uuid.uuid4()}@example.org", pseudonym="Eve")
     yield member
     with db.transaction(engine) as session:
@@ -70,7 +70,7 @@ def cut(engine: Engine) -> int:
     for each in held:
         each.rollback()
         each.close()
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         mine = session.scalar(text("select pg_backend_pid()"))
         others = [pid for pid in pids if pid != mine]
         session.execute(

@@ -183,7 +183,7 @@ def test_leaving_quickly_forgets_the_device_without_a_script_and_without_a_datab
     link = home.get("/").text.partition('id="leave"')[2].partition(">")[0]
     assert 'href="/leave"' in link
     monkeypatch.setattr("mapservice.db.transaction", None)
-    monkeypatch.setattr("mapservice.db.session_on", None)
+    monkeypatch.setattr("mapservice.db.open_session", None)
 
     answer = home.get("/leave")
 

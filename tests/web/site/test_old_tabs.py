@@ -209,7 +209,7 @@ def test_sending_the_same_form_twice_answers_as_done_although_it_is_old_by_then(
 
 def test_never_lets_two_tabs_at_the_same_moment_undo_a_withdrawal(config, engine, condition):
     """Whichever is first: in the end the member is hidden, since the other form is old by then."""
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         member = new_member(session, "two-tabs@example.org")
         area = zone_called(session, "Freiburg", Level.AREA, "DE")
         put(
@@ -236,7 +236,7 @@ def test_never_lets_two_tabs_at_the_same_moment_undo_a_withdrawal(config, engine
                 tab.start()
             for tab in tabs:
                 tab.join()
-            with db.session_on(engine) as session:
+            with db.open_session(engine) as session:
                 held = session.get(Membership, (condition.id, member.id))
                 assert held.audience == "nobody"
                 assert held.audience_before in {"condition", "members", None}

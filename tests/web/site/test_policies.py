@@ -14,7 +14,7 @@ from mapservice import create_app
 from mapservice.config import HOME
 from mapservice.web import SUBJECTS
 from mapservice.web.accounts import access
-from mapservice.web.api.annotations import described, description_of
+from mapservice.web.api.annotations import annotation_of, documented
 from mapservice.web.api.parameters import Parameter
 from mapservice.web.site import form_fields
 from testing.accounts import CHEAP, csrf_token, sign_in
@@ -246,7 +246,7 @@ def test_never_has_an_input_for_a_coordinate(app):
 
 @pytest.mark.parametrize("name", ["bbox", "lat"])
 def test_an_interface_that_takes_a_coordinate_elsewhere_is_found(app, name):
-    plant(app, "/api/v1/near", described({}, asks=[Parameter(name, "", {})])(lambda **_: ""), policy="public")
+    plant(app, "/api/v1/near", documented({}, asks=[Parameter(name, "", {})])(lambda **_: ""), policy="public")
 
     assert coordinates_asked_for(app) - SHAPES_IN_A_BOX == {("planted_api_v1_near", name)}
     assert inputs_of_code(f'Parameter("{name}", words, schema)') == {name}
@@ -303,7 +303,7 @@ def test_a_public_page_does_not_read_what_others_hang_on_its_address(app, browse
 @pytest.mark.parametrize("name", ["lat", "bbox", "fbclid", "condition[]"])
 def test_never_takes_an_unknown_parameter_at_the_interface(app, browsers, name):
     for rule in rules(app):
-        if description_of(app.view_functions[rule.endpoint]) is not None:
+        if annotation_of(app.view_functions[rule.endpoint]) is not None:
             answer = browsers["stranger"].get(address(app, rule), query_string={name: "47.9990"})
             assert answer.status_code == 400, rule.rule
             assert "47.9990" not in answer.text

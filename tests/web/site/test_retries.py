@@ -201,7 +201,7 @@ def test_never_loses_doubles_or_denies_a_write_whichever_of_its_commits_gets_no_
     own_engine, engine, as_eve, eve, step, form, standing
 ):
     forms = {"join": joining, "place": showing}
-    with db.session_on(engine) as session:
+    with db.open_session(engine) as session:
         # Elsewhere they stay, so that the place is known and is not chosen anew each time.
         other = conditions.get(session, "marfan-syndrome")
         put(session, session.get(Member, eve.id), other, "DE", level=Level.COUNTRY, audience=Audience.MEMBERS)
