@@ -99,7 +99,7 @@ def _besieged(
     state, seen, turn = State(), [], renewal(key, bucket)
     wanted = strategy(chance)
     for week in range(260):
-        until = (turn - week) % DEFAULT.longest_wait
+        until = (turn - week) % DEFAULT.renewal_interval
         # Who is back by the renewal goes after the release before this one, and is registered anew.
         gone = inside & (~wanted if until == 0 else np.full(FAKES, until >= RETURN - 1))
         ready[gone] = week - 1 + RETURN

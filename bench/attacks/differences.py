@@ -125,14 +125,14 @@ def _watch_releases(key: bytes, at: int, sizes: np.ndarray, region: int, chance:
         turn = renewal(key, bucket)
         shown = [released_count(bucket, n, version=1, key=key)]
         for release, count in enumerate(joins[:, number].tolist()):
-            is_renewed = release % DEFAULT.longest_wait == turn
+            is_renewed = release % DEFAULT.renewal_interval == turn
             n, after = n + count, next_state(bucket, state, count, is_renewed=is_renewed, key=key)
             is_new = after.version != state.version
             shown.append(released_count(bucket, n, version=after.version, key=key) if is_new else shown[-1])
             state = after
         soon, later = (np.sign((b or 0) - (a or 0)) for a, b in ((shown[0], shown[5]), (shown[5], shown[-1])))
         changed = [release for release, (a, b) in enumerate(itertools.pairwise(shown)) if a != b]
-        is_odd = any(release % DEFAULT.longest_wait != turn for release in changed)
+        is_odd = any(release % DEFAULT.renewal_interval != turn for release in changed)
         sights.append((int(soon), int(later), turn < 5, is_odd))
     return sights
 

@@ -149,7 +149,7 @@ def _suppressed(truth: dict[Place, int]) -> Figures:
     sums: Counter = Counter()
     for (slug, region), n in truth.items():
         sums[slug, region.partition(".")[0]] += n
-    return {place: n if n >= DEFAULT.gate else None for place, n in truth.items()} | dict(sums)
+    return {place: n if n >= DEFAULT.minimum_count else None for place, n in truth.items()} | dict(sums)
 
 
 def _plain(figures: Figures, place: Place) -> int | None:

@@ -17,8 +17,8 @@ MANY, WEEKS = 300, 52
 JOINED = WEEKS // 2
 
 #: Releases from registering an account to the one in which it may be counted, and to the one in which it surely is.
-EARLIEST = DEFAULT.return_least
-SURELY = EARLIEST + DEFAULT.delay_spread - 1
+EARLIEST = DEFAULT.min_return
+SURELY = EARLIEST + DEFAULT.delay_choices - 1
 
 #: The people of the bucket beside the fakes, whom the attacker all knows; far above the threshold.
 START = 100
@@ -69,7 +69,7 @@ class Crowd(NamedTuple):
 def drawn(plan: Plan, chance: np.random.Generator) -> Crowd:
     """The fakes as the service lets them in, each after a delay that it keeps secret."""
     came, inside = np.zeros(WEEKS, int), np.zeros(WEEKS, int)
-    even = [1 / DEFAULT.delay_spread] * DEFAULT.delay_spread
+    even = [1 / DEFAULT.delay_choices] * DEFAULT.delay_choices
     for week in range(-plan.cycle, WEEKS):
         registered = plan.registered(week)
         for delay, people in enumerate(chance.multinomial(registered, even)) if registered else ():
@@ -123,7 +123,7 @@ def advantage(plan: Plan, trials: int, chance: np.random.Generator, *, knows_del
 
 def _joined(chance: np.random.Generator) -> int:
     """The release in which the person is first counted."""
-    return JOINED + DEFAULT.delay_least + int(chance.integers(DEFAULT.delay_spread))
+    return JOINED + DEFAULT.min_delay + int(chance.integers(DEFAULT.delay_choices))
 
 
 def _watched(key: bytes, bucket: Bucket, others: int, fakes: Crowd, joined: int) -> list[tuple[int, int]]:
@@ -131,7 +131,7 @@ def _watched(key: bytes, bucket: Bucket, others: int, fakes: Crowd, joined: int)
     state, seen, turn = State(1), [], renewal(key, bucket)
     for week in range(WEEKS):
         came = int(fakes.came[week]) + (week == joined)
-        after = next_state(bucket, state, came, is_renewed=week % DEFAULT.longest_wait == turn, key=key)
+        after = next_state(bucket, state, came, is_renewed=week % DEFAULT.renewal_interval == turn, key=key)
         if after.version != state.version:
             people = others + int(fakes.inside[week]) + (week >= joined)
             shown = released_count(bucket, people, version=after.version, key=key)
@@ -145,7 +145,7 @@ def _has_joined(weeks: np.ndarray, likely: np.ndarray) -> bool:
     """Whether all looks together are more probable if the person joined than if not, over all lasting noises."""
     with np.errstate(divide="ignore"):
         logs = np.log(likely)
-    firsts = JOINED + DEFAULT.delay_least + np.arange(DEFAULT.delay_spread)
+    firsts = JOINED + DEFAULT.min_delay + np.arange(DEFAULT.delay_choices)
     with_join = [np.exp(logs[weeks < at, :-1].sum(axis=0) + logs[weeks >= at, 1:].sum(axis=0)) @ Z_IS for at in firsts]
     return bool(np.mean(with_join) > np.exp(logs[:, :-1].sum(axis=0)) @ Z_IS)
 
@@ -179,7 +179,7 @@ def _inside(plan: Plan, week: int) -> np.ndarray:
     for registered in range(-plan.cycle, week + 1):
         age, people = week - registered, plan.registered(registered)
         if people and age >= EARLIEST and (age < plan.cycle or not plan.groups):
-            found = np.convolve(found, _binomial(people, min(1.0, (age - EARLIEST + 1) / DEFAULT.delay_spread)))
+            found = np.convolve(found, _binomial(people, min(1.0, (age - EARLIEST + 1) / DEFAULT.delay_choices)))
     return found
 
 

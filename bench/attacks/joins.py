@@ -26,13 +26,13 @@ from mapservice.privacy.disclosure import (
 FAKES = 8
 
 #: How often each enters between two renewals: it is deleted and registered anew, with the same e-mail, all along.
-ENTRIES, RETURN = DEFAULT.entries_most, DEFAULT.return_least
+ENTRIES, RETURN = DEFAULT.max_entries, DEFAULT.min_return
 
 #: The people of the bucket and its lasting noise, which a long past with known people betrays; far above the threshold.
 START = 100
 
 #: Releases from one renewal to the next, which ends what is watched: each renewal more is one look more at the others.
-WATCHED = DEFAULT.longest_wait
+WATCHED = DEFAULT.renewal_interval
 
 #: P(E) as the design publishes it: the attacker reads the source.
 E_IS = laplace(DEFAULT.version_bound)
@@ -71,19 +71,19 @@ class Plan(NamedTuple):
 class Design(NamedTuple):
     """The batches of a design, and whether a bucket is renewed although nobody came."""
 
-    batch_least: int
-    batch_spread: int
+    min_batch: int
+    batch_choices: int
     always_renewed: bool = True
 
     @classmethod
     def of(cls, profile: Profile) -> "Design":
         """The design of a profile."""
-        return cls(profile.batch_least, profile.batch_spread)
+        return cls(profile.min_batch, profile.batch_choices)
 
     @property
     def batches(self) -> range:
         """The sizes that a batch can have."""
-        return range(self.batch_least, self.batch_least + self.batch_spread)
+        return range(self.min_batch, self.min_batch + self.batch_choices)
 
 
 def plans() -> Iterator[Plan]:

@@ -51,8 +51,8 @@ def _drawn(key: bytes, tries: int, chance: np.random.Generator) -> dict[str, tup
     zone = Zone(ZoneId("DE.1.1.1"), TREE_VERSION, Level.AREA, "Ulm", 100_000, b"")
     ids = [uuid.UUID(bytes=chance.bytes(16), version=4) for _ in range(tries)]
     bucket, profile = Bucket("some-condition", "DE"), DEFAULT
-    batches = range(profile.batch_least, profile.batch_least + profile.batch_spread)
-    delays = range(profile.delay_least, profile.delay_least + profile.delay_spread)
+    batches = range(profile.min_batch, profile.min_batch + profile.batch_choices)
+    delays = range(profile.min_delay, profile.min_delay + profile.delay_choices)
     return {
         "Z": (Counter(_lasting(key, tries)), laplace(profile.lasting_bound)),
         "E": (Counter(version_noise(key, bucket, at) for at in range(tries)), laplace(profile.version_bound)),
@@ -73,7 +73,7 @@ def _wrong(key: bytes) -> int:
             found += shown != released_count(bucket, people, version=at % 5, key=key)
             if shown is not None:
                 far = abs(shown - people) > DEFAULT.interval
-                found += far or people < DEFAULT.gate or shown < 15 or shown % DEFAULT.base != 0
+                found += far or people < DEFAULT.minimum_count or shown < 15 or shown % DEFAULT.base != 0
     return found
 
 

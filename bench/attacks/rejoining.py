@@ -25,7 +25,7 @@ from testing.locations import put
 from testing.releasing import as_owner, release
 
 #: Releases that are watched: until the rest of who was counted at first is over, and they come in again.
-WEEKS = DEFAULT.rest_days // 7 + 3 * DEFAULT.longest_delay
+WEEKS = DEFAULT.cooldown_days // 7 + 3 * DEFAULT.max_delay
 
 # Time goes by where all days that were written down become a week older.
 _A_WEEK_PASSES = tuple(
@@ -64,7 +64,7 @@ def a13_rejoining(context: Context) -> Outcome:
     broken, _ = _most(context, rests=False)
     return Outcome(
         "A13 leave and join again", "times one account fills a batch in 180 days, worst habit; "
-        f"one e-mail, deleted and registered anew (batches allow for one in {DEFAULT.return_least} releases)",
+        f"one e-mail, deleted and registered anew (batches allow for one in {DEFAULT.min_return} releases)",
         "≤ 1; reported", f"{most}; {by_email}", most <= 1, "no rest after leaving", str(broken), broken > 1,
     )  # fmt: skip
 
@@ -95,7 +95,7 @@ def _most(context: Context, *, rests: bool) -> tuple[int, int]:
 
 def _busiest(came: list[tuple[Hashable, int]]) -> int:
     """The most entries of one within 180 days."""
-    within = DEFAULT.rest_days // 7
+    within = DEFAULT.cooldown_days // 7
     return max(sum(who == other and 0 <= week - first < within for other, week in came) for who, first in came)
 
 

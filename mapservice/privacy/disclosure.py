@@ -34,24 +34,24 @@ class Profile:
     """
 
     name: str
-    gate: int = 5  # minimum count: no figure based on fewer people is shown
+    minimum_count: int = 5  # minimum count: no figure based on fewer people is shown
     base: int = 5  # figures are rounded to multiples of it
     lasting_bound: int = 5  # maximum of |Z|, drawn once per bucket
     version_bound: int = 4  # maximum of |E|, drawn for each version
     decay_rate: float = 0.5  # P(z) ~ exp(-decay_rate·|z|)
-    batch_least: int = 26  # minimum number of entries that one batch collects; see ``entries_most``
-    batch_spread: int = 20  # number of possible batch sizes
-    longest_wait: int = 12  # releases between two renewals of a bucket
+    min_batch: int = 26  # minimum number of entries that one batch collects; see ``max_entries``
+    batch_choices: int = 20  # number of possible batch sizes
+    renewal_interval: int = 12  # releases between two renewals of a bucket
     account_days: int = 30  # minimum age of an account before it is counted
-    conditions_most: int = 3  # maximum number of conditions in which one account is counted
-    rest_days: int = 180  # cooldown: days between two changes of bucket by one person
-    delay_least: int = 1  # minimum of releases between becoming eligible and being counted
-    delay_spread: int = 3  # number of possible delays
+    max_conditions: int = 3  # maximum number of conditions in which one account is counted
+    cooldown_days: int = 180  # cooldown: days between two changes of bucket by one person
+    min_delay: int = 1  # minimum of releases between becoming eligible and being counted
+    delay_choices: int = 3  # number of possible delays
 
     @property
     def threshold(self) -> int:
-        """The smallest noisy figure that is shown: noise cannot lift a count below ``gate`` over it."""
-        return self.gate + self.lasting_bound + self.version_bound
+        """The smallest noisy figure that is shown: noise cannot lift a count below ``minimum_count`` over it."""
+        return self.minimum_count + self.lasting_bound + self.version_bound
 
     @property
     def smallest(self) -> int:
@@ -64,35 +64,35 @@ class Profile:
         return self.lasting_bound + self.version_bound + self.base // 2
 
     @property
-    def longest_delay(self) -> int:
+    def max_delay(self) -> int:
         """Maximum number of releases between becoming eligible and being counted."""
-        return self.delay_least + self.delay_spread - 1
+        return self.min_delay + self.delay_choices - 1
 
     @property
     def months_uncounted(self) -> int:
         """Approximate number of months before a person who left a count is counted again."""
-        return self.rest_days // 30
+        return self.cooldown_days // 30
 
     @property
-    def return_least(self) -> int:
+    def min_return(self) -> int:
         """Minimum number of releases before a person who deleted their account and registered again is counted again.
 
         The cooldown ends with the account, of which no trace is kept; only the minimum age of the new account delays
         them.
         """
-        return self.account_days // _WEEK + self.delay_least
+        return self.account_days // _WEEK + self.min_delay
 
     @property
-    def entries_most(self) -> int:
+    def max_entries(self) -> int:
         """Maximum number of entries by one person into a bucket between two renewals, with one account after another.
 
         A batch is larger than the number of entries by all accounts that the attack model grants an attacker, plus one.
         """
-        return -(-self.longest_wait // self.return_least)
+        return -(-self.renewal_interval // self.min_return)
 
 
 DEFAULT = Profile("default")
-STRICT = Profile("strict", account_days=90, batch_least=31)
+STRICT = Profile("strict", account_days=90, min_batch=31)
 PROFILES = {profile.name: profile for profile in (DEFAULT, STRICT)}
 
 
@@ -118,7 +118,7 @@ def released_count(bucket: Bucket, people: int, *, version: int, key: bytes, pro
 
     ``people`` is the exact number of eligible members. One noise is drawn once for the bucket, so that averaging over
     many releases does not remove it; one for each version, so that two versions cannot be subtracted. The threshold
-    guarantees that nothing is shown for fewer than ``gate`` people, and zero looks the same as suppressed.
+    guarantees that nothing is shown for fewer than ``minimum_count`` people, and zero looks the same as suppressed.
     """
     noisy = people + lasting_noise(key, bucket, profile) + version_noise(key, bucket, version, profile)
     return rounded(noisy, profile.base) if noisy >= profile.threshold else None
@@ -141,11 +141,11 @@ def next_state(
 
 
 def renewal(key: bytes, bucket: Bucket, profile: Profile = DEFAULT) -> int:
-    """Return T: a bucket is renewed in the releases whose number modulo ``longest_wait`` is T.
+    """Return T: a bucket is renewed in the releases whose number modulo ``renewal_interval`` is T.
 
     It is drawn for each bucket, so that not all figures of a release change at once.
     """
-    return _draw(key, "T", *bucket) % profile.longest_wait
+    return _draw(key, "T", *bucket) % profile.renewal_interval
 
 
 def lasting_noise(key: bytes, bucket: Bucket, profile: Profile = DEFAULT) -> int:
@@ -160,7 +160,7 @@ def version_noise(key: bytes, bucket: Bucket, version: int, profile: Profile = D
 
 def batch_size(key: bytes, bucket: Bucket, version: int, profile: Profile = DEFAULT) -> int:
     """Return B, the secret number of entries before a bucket gets its next version."""
-    return profile.batch_least + _draw(key, "B", *bucket, str(version)) % profile.batch_spread
+    return profile.min_batch + _draw(key, "B", *bucket, str(version)) % profile.batch_choices
 
 
 def entry_delay(key: bytes, membership: str, profile: Profile = DEFAULT) -> int:
@@ -168,7 +168,7 @@ def entry_delay(key: bytes, membership: str, profile: Profile = DEFAULT) -> int:
 
     ``membership`` is its public id, which is never reused.
     """
-    return profile.delay_least + _draw(key, "delay", membership) % profile.delay_spread
+    return profile.min_delay + _draw(key, "delay", membership) % profile.delay_choices
 
 
 def rounded(number: int, base: int) -> int:

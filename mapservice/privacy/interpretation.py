@@ -16,7 +16,7 @@ def warm_up_releases(profile: Profile) -> int:
 
     A figure may wait for its first renewal, and people for their secret delay.
     """
-    return 1 + profile.longest_delay
+    return 1 + profile.max_delay
 
 
 def is_noise(before: int | None, after: int | None, profile: Profile) -> bool:

@@ -174,7 +174,7 @@ def test_never_shows_a_figure_far_from_the_truth_or_behind_the_gate(engine):
     assert all(row.shown >= DEFAULT.smallest and row.shown % 5 == 0 for row in rows)
     fresh = [row for row in rows if row.changes == 0]
     assert fresh
-    assert all(row.people >= DEFAULT.gate and abs(row.shown - row.people) <= DEFAULT.interval for row in fresh)
+    assert all(row.people >= DEFAULT.minimum_count and abs(row.shown - row.people) <= DEFAULT.interval for row in fresh)
 
 
 def test_the_twelve_releases_of_the_demo_grow_plausibly(engine):

@@ -68,7 +68,7 @@ def test_never_shows_a_figure_below_the_threshold_or_behind_which_too_few_stand(
     shown = released_count(bucket, people, version=version, key=KEY, profile=profile)
 
     if shown is not None:
-        assert people >= profile.gate
+        assert people >= profile.minimum_count
         assert shown >= profile.smallest
         assert shown % profile.base == 0
         assert abs(shown - people) <= profile.interval
@@ -82,18 +82,18 @@ def shown_with(monkeypatch, people: int, lasting: int, of_version: int, profile:
 
 
 @pytest.mark.parametrize(
-    "profile", [DEFAULT, STRICT, replace(DEFAULT, gate=7, lasting_bound=3, version_bound=2, base=3)]
+    "profile", [DEFAULT, STRICT, replace(DEFAULT, minimum_count=7, lasting_bound=3, version_bound=2, base=3)]
 )
 def test_never_lifts_fewer_than_the_gate_over_the_threshold_by_any_noise(monkeypatch, profile):
     lasting = range(-profile.lasting_bound, profile.lasting_bound + 1)
     of_version = range(-profile.version_bound, profile.version_bound + 1)
     shown = {
         people: {shown_with(monkeypatch, people, z, e, profile) for z, e in itertools.product(lasting, of_version)}
-        for people in range(profile.gate + 1)
+        for people in range(profile.minimum_count + 1)
     }
 
-    assert all(shown[people] == {None} for people in range(profile.gate))
-    assert shown[profile.gate] == {None, profile.smallest}
+    assert all(shown[people] == {None} for people in range(profile.minimum_count))
+    assert shown[profile.minimum_count] == {None, profile.smallest}
 
 
 def test_the_smallest_figure_is_fifteen():
@@ -123,12 +123,12 @@ def test_never_publishes_a_change_before_its_batch_is_full():
 @pytest.mark.parametrize("profile", [DEFAULT, STRICT])
 def test_never_lets_fakes_and_one_person_fill_a_batch(profile):
     # Written apart from the product: an account is deleted after a release and registered anew on the same day.
-    weeks = profile.account_days // 7 + profile.delay_least
-    entries = math.ceil(profile.longest_wait / weeks)
+    weeks = profile.account_days // 7 + profile.min_delay
+    entries = math.ceil(profile.renewal_interval / weeks)
 
-    assert entries == profile.entries_most
-    assert profile.batch_least > FAKES * entries + 1
-    assert min(batch_size(KEY, bucket, 1, profile) for bucket in BUCKETS) == profile.batch_least
+    assert entries == profile.max_entries
+    assert profile.min_batch > FAKES * entries + 1
+    assert min(batch_size(KEY, bucket, 1, profile) for bucket in BUCKETS) == profile.min_batch
 
 
 @pytest.mark.parametrize("changes", [0, 1, 30])

@@ -18,7 +18,7 @@ _FIND = text("""
     create temp table count_difference on commit drop as
     with many as (
         select member_id from membership where counted_since is not null
-        group by member_id having count(*) > :conditions_most
+        group by member_id having count(*) > :max_conditions
     ), ranked as (
         select condition_id, member_id,
                row_number() over (partition by member_id order by counted_since, condition_id) as rank
@@ -30,12 +30,12 @@ _FIND = text("""
                     then split_part(home_zone.zone_id, '.', 1) || '.' || split_part(home_zone.zone_id, '.', 2)
                end as region,
                greatest(membership.counted_since, member.joined + :account_days, member.confirmed_at::date) as since,
-               member.left_count_on + :rest_days as rested
+               member.left_count_on + :cooldown_days as rested
         from membership join member on member.id = membership.member_id
         left join home_zone using (member_id)
         left join ranked using (condition_id, member_id)
         where membership.counted_since <= :today and member.joined <= :today - :account_days
-          and member.active and coalesce(ranked.rank, 0) <= :conditions_most
+          and member.active and coalesce(ranked.rank, 0) <= :max_conditions
     )
     select condition_id, member_id, eligible.public_id, eligible.country, eligible.region,
            greatest(eligible.since, eligible.rested) as since,
@@ -46,7 +46,7 @@ _FIND = text("""
     where eligible.member_id is null
        or counted.member_id is null and greatest(eligible.since, eligible.rested) <= :ripe
        or (eligible.country, eligible.region) is distinct from (counted.country, counted.region)
-          and counted.changed_on <= :today - :rest_days
+          and counted.changed_on <= :today - :cooldown_days
 """)
 
 # The number of people who entered each bucket. Leaving is not recorded: the total is smaller.
@@ -101,9 +101,9 @@ _ENTER = text("""
 
 # Once the cooldown and every delay after it are over, the day has no effect. A member whose row is locked by a page is
 # left to the next release, because that page may in turn wait for this transaction.
-_FORGET_RESTS = text("""
+_END_COOLDOWNS = text("""
     update member set left_count_on = null
-    where id in (select id from member where left_count_on + :rest_days <= :sure for no key update skip locked)
+    where id in (select id from member where left_count_on + :cooldown_days <= :sure for no key update skip locked)
 """)
 
 _DROP_DIFFERENCES = text("drop table count_difference")
@@ -120,15 +120,15 @@ def update_counted_members(
     values = {
         "today": today,
         "account_days": profile.account_days,
-        "conditions_most": profile.conditions_most,
-        "rest_days": profile.rest_days,
-        "ripe": _day(release_days, profile.delay_least),
+        "max_conditions": profile.max_conditions,
+        "cooldown_days": profile.cooldown_days,
+        "ripe": _day(release_days, profile.min_delay),
     }
     session.execute(_FIND, values)
     session.execute(_CREATE_CHANGES)
     session.execute(_LEAVE)
     session.execute(_MOVE, {"today": today})
-    sure = _day(release_days, profile.longest_delay)
+    sure = _day(release_days, profile.max_delay)
     undecided = session.execute(_UNDECIDED, {"sure": sure})
     passed = functools.cache(lambda since: sum(day >= since for day in release_days))
     waiting = [
@@ -138,7 +138,7 @@ def update_counted_members(
     ]
     session.execute(_WAIT, {"waiting": waiting})
     session.execute(_ENTER, {"today": today})
-    session.execute(_FORGET_RESTS, {"rest_days": profile.rest_days, "sure": sure})
+    session.execute(_END_COOLDOWNS, {"cooldown_days": profile.cooldown_days, "sure": sure})
     session.execute(_DROP_DIFFERENCES)
 
 

@@ -38,7 +38,7 @@ _CHANGED = text("""
     )
     select condition.slug, bucket.* from bucket join condition on condition.id = bucket.condition_id
     where bucket.changes > 0 or bucket.people is distinct from bucket.before
-       or bucket.renewal = mod(:number, :longest_wait)
+       or bucket.renewal = mod(:number, :renewal_interval)
     order by bucket.condition_id, bucket.place
 """)
 
@@ -107,13 +107,13 @@ def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> R
         return last
     session.execute(_SET_WORK_MEM)
     release_days = session.scalars(
-        select(Release.made_on).order_by(Release.number.desc()).limit(profile.longest_delay)
+        select(Release.made_on).order_by(Release.number.desc()).limit(profile.max_delay)
     ).all()
     eligibility.update_counted_members(session, today, release_days, key=key, profile=profile)
     release = Release(number=last.number + 1 if last else 1, made_on=today, profile=profile.name, tree=TREE_VERSION)
     session.add(release)
     session.flush()
-    rows = session.execute(_CHANGED, {"number": release.number, "longest_wait": profile.longest_wait})
+    rows = session.execute(_CHANGED, {"number": release.number, "renewal_interval": profile.renewal_interval})
     _keep(session, [_next(row, release, key, profile) for row in rows])
     session.execute(_DROP_CHANGES)
     session.execute(_FREEZE, {"number": release.number})
@@ -187,7 +187,7 @@ def _next(row: Row[Any], release: Release, key: bytes, profile: Profile) -> dict
     """Return the bucket after this release; its figure changes only with its version."""
     bucket = Bucket(row.slug, row.place)
     phase = renewal(key, bucket, profile) if row.renewal is None else row.renewal
-    is_renewed = release.number % profile.longest_wait == phase
+    is_renewed = release.number % profile.renewal_interval == phase
     before = State(row.version, row.pending)
     after = next_state(bucket, before, row.changes, is_renewed=is_renewed, key=key, profile=profile)
     shown = row.shown

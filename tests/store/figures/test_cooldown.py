@@ -99,7 +99,7 @@ def test_who_thinks_again_before_being_counted_is_counted_as_soon_as_others(sess
         consents.count(session, member, membership, "Count me.", today=START)
     session.commit()
 
-    for week in range(DEFAULT.longest_delay + 2):
+    for week in range(DEFAULT.max_delay + 2):
         release(session, week)
 
     assert counted_in(session, member) == {condition.id}
@@ -112,11 +112,11 @@ def test_never_counts_anew_who_left_before_the_rest_is_over(session, condition, 
     joined = {"condition": condition, "other": other}[where]
     joins(session, counted, joined, freiburg, on=day(LEFT))
 
-    rested = LEFT + DEFAULT.rest_days // 7
+    rested = LEFT + DEFAULT.cooldown_days // 7
     for week in range(LEFT, rested):
         release(session, week)
         assert counted_in(session, counted) == set()
-    for week in range(rested, rested + DEFAULT.longest_delay + 2):
+    for week in range(rested, rested + DEFAULT.max_delay + 2):
         release(session, week)
     assert counted_in(session, counted) == {joined.id}
 
@@ -159,7 +159,7 @@ def test_never_counts_who_registered_anew_sooner_than_batches_allow_for(session,
     another = new_member(session, email)
     another.joined, another.confirmed_at = day(registered), dt.datetime.combine(day(registered), dt.time(), dt.UTC)
     joins(session, another, condition, freiburg, on=day(registered))
-    soonest = next(each for each in map(str, itertools.count()) if entry_delay(KEY, each) == DEFAULT.delay_least)
+    soonest = next(each for each in map(str, itertools.count()) if entry_delay(KEY, each) == DEFAULT.min_delay)
     session.execute(update(Membership).where(Membership.member_id == another.id).values(public_id=soonest))
 
     for week in itertools.count(LEFT):
@@ -167,16 +167,16 @@ def test_never_counts_who_registered_anew_sooner_than_batches_allow_for(session,
         if counted_in(session, another):
             break
 
-    assert week - registered >= DEFAULT.return_least
+    assert week - registered >= DEFAULT.min_return
 
 
 def test_the_day_is_forgotten_once_no_rest_depends_on_it(session, condition, counted):
     leaves(session, counted, condition, on=day(LEFT))
-    rested = LEFT + DEFAULT.rest_days // 7 + 1
+    rested = LEFT + DEFAULT.cooldown_days // 7 + 1
 
-    for week in range(LEFT, rested + DEFAULT.longest_delay):
+    for week in range(LEFT, rested + DEFAULT.max_delay):
         release(session, week)
     assert left_on(session) == [day(LEFT)]
 
-    release(session, rested + DEFAULT.longest_delay)
+    release(session, rested + DEFAULT.max_delay)
     assert left_on(session) == [None]

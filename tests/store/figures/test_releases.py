@@ -39,7 +39,7 @@ def people(session: Session, condition: Condition, home: str, count: int, *, pre
         update(Member).where(Member.id.in_(ids)).values(confirmed_at=dt.datetime(2025, 1, 1, tzinfo=dt.UTC))
     )
     # All enter with one release, so that no test depends on chance: public ids, and with them delays, are random.
-    at_once = (each for n in itertools.count() if entry_delay(KEY, each := f"{prefix}-{n}") == DEFAULT.delay_least)
+    at_once = (each for n in itertools.count() if entry_delay(KEY, each := f"{prefix}-{n}") == DEFAULT.min_delay)
     for member, public_id in zip(members, at_once, strict=False):
         session.execute(update(Membership).where(Membership.member_id == member.id).values(public_id=public_id))
     counted = update(Membership).where(Membership.member_id.in_(ids)).values(counted_since=START)
@@ -188,7 +188,7 @@ def test_a_person_is_counted_in_three_conditions_at_the_most(session, condition,
     for week in range(5):
         release(session, week)
 
-    assert len(session.scalars(select(CountedMember.condition_id)).all()) == DEFAULT.conditions_most
+    assert len(session.scalars(select(CountedMember.condition_id)).all()) == DEFAULT.max_conditions
 
 
 def test_who_moves_changes_bucket_only_after_the_rest(session, condition, freiburg):
@@ -251,7 +251,7 @@ def test_never_keeps_a_departure_in_a_figure_for_longer_than_twelve_releases(ses
     before = {place: bucket_of(session, condition, place).version for place in (WORLD, "DE", "DE.3")}
 
     memberships.leave(session, memberships.get(session, members[0], condition))
-    for week in range(5, 5 + DEFAULT.longest_wait):
+    for week in range(5, 5 + DEFAULT.renewal_interval):
         release(session, week)
 
     assert {place: bucket_of(session, condition, place).version - version for place, version in before.items()} == {
