@@ -1,7 +1,6 @@
 // The members' map: what the server counts for this viewer, tile by tile, as bubbles, badges and pins. It is live: what
-// is in view is asked for again all the time (freshness.js), and marks that stay the same stay where they are.
+// is in view is asked for again all the time (freshness.js), and drawn-tiles.js draws the answers.
 // A mark stands where its zone's anchor is at this zoom, and nowhere else, so that nothing jumps while the map moves.
-import { declutter } from "../maps/declutter.js";
 import { MarkNavigation } from "../maps/mark-navigation.js";
 import { badge, bubble, pin } from "../maps/marks.js";
 import { Note } from "../maps/note.js";
@@ -10,11 +9,13 @@ import { element, prefersNoMotion } from "../site/dom.js";
 import { secondsToWait, speechOf, waitingTime } from "../site/speech.js";
 import { changesUnderTap } from "../site/taps.js";
 import { Cards } from "./cards.js";
+import { DrawnTiles } from "./drawn-tiles.js";
 import { ask, keepFresh, REFRESH_MS } from "./freshness.js";
 import { KeptAnswers, tilesInView } from "./tiles.js";
 import { nearestCopy, openedView } from "./zone-opening.js";
 
 const RETRY_MS = 10_000;
+const RECENT_MS = 1_000; // what was asked for since is not asked for again
 const LOADING_MS = 500; // before the map says that it is loading
 
 const DRAWN = { bubble, badge, pin };
@@ -25,19 +26,18 @@ export const Clusters = L.Layer.extend({
     L.setOptions(this, { role: "", tileSize: 256, ...options });
     this._speech = speechOf(this.options.words, this.options.language);
     this._kept = new KeptAnswers();
-    this._tiles = new Map(); // "z/x/y" in view → its marks, what was answered, and when
     this._asking = new Map(); // "z/x/y" → how to cancel
   },
 
   onAdd(map) {
     const container = map.getContainer();
-    this._group = L.layerGroup().addTo(map);
+    this._drawn = new DrawnTiles(map, (kind, row) => this._make(kind, row), (marks) => this._steps.leave(marks));
+    this._steps = new MarkNavigation(map, () => this._marks());
     this._cards ??= new Cards(map, this.options.cards, this._speech);
     this._note = new Note(map);
     this._counted = element("p", "visually-hidden");
     this._counted.setAttribute("role", "status");
     container.append(this._counted);
-    this._steps = new MarkNavigation(map, () => this._marks());
     map.on("moveend", this._look, this);
     this._look();
     keepFresh({
@@ -51,7 +51,7 @@ export const Clusters = L.Layer.extend({
   onRemove(map) {
     map.off("moveend", this._look, this);
     this._forget();
-    this._group.remove();
+    this._drawn.remove();
     this._note.remove();
     this._counted.remove();
   },
@@ -64,13 +64,12 @@ export const Clusters = L.Layer.extend({
   },
 
   _marks() {
-    return [...this._tiles.values()].flatMap(({ marks }) => marks);
+    return this._drawn.marks;
   },
 
   // How many milliseconds ago the oldest of what is shown was asked for; where something is missing, it is due again.
   _age() {
-    const times = [...this._tiles.values()].map(({ at }) => at);
-    const oldest = times.length ? Date.now() - Math.min(...times) : 0;
+    const oldest = this._drawn.age();
     return this._isEmptied || this._problem ? Math.max(oldest, REFRESH_MS + 1) : oldest;
   },
 
@@ -78,9 +77,7 @@ export const Clusters = L.Layer.extend({
     if (Date.now() < (this._waitUntil ?? 0)) return;
     this._isAgain = true; // nothing is said of it but that it fails, or that it works again
     this._look();
-    this._tiles.forEach(({ at }, tile) => {
-      if (Date.now() - at > 1_000 && !this._asking.has(tile)) this._fetch(tile);
-    });
+    this._drawn.olderThan(RECENT_MS).forEach((tile) => this._asking.has(tile) || this._fetch(tile));
   },
 
   // People who could not be asked for are not shown: they may have hidden since.
@@ -95,10 +92,7 @@ export const Clusters = L.Layer.extend({
 
   _forget() {
     this._cancel();
-    this._tiles.clear();
-    this._group.clearLayers();
-    this._leaving?.remove();
-    this._leaving = this._left = null;
+    this._drawn.clear();
     this._zoom = undefined;
     this._map.getContainer().classList.remove("map-covered");
   },
@@ -110,50 +104,30 @@ export const Clusters = L.Layer.extend({
 
   _look() {
     const { zoom, tiles } = tilesInView(this._map, this.options.tileSize);
-    if (this._zoom !== undefined && zoom !== this._zoom) this._leaveZoom();
+    if (this._zoom !== undefined && zoom !== this._zoom) {
+      this._cancel();
+      this._drawn.leaveZoom();
+    }
     this._zoom = zoom;
     this._asking.forEach((asking, tile) => {
       if (tiles.has(tile)) return;
       asking.abort();
       this._asking.delete(tile);
     });
-    this._tiles.forEach(({ marks }, tile) => {
-      if (tiles.has(tile)) return;
-      this._take(marks);
-      this._tiles.delete(tile);
-    });
+    this._drawn.keep(tiles);
     this._problem = null;
-    tiles.forEach((tile) => this._tiles.has(tile) || this._asking.has(tile) || this._fetch(tile));
+    tiles.forEach((tile) => this._drawn.has(tile) || this._asking.has(tile) || this._fetch(tile));
     this._tell();
-  },
-
-  _take(marks) {
-    this._steps.leave(marks);
-    marks.forEach((mark) => this._group.removeLayer(mark));
-  },
-
-  // The marks of the zoom that is left stay, faint, until those of the new one are there.
-  _leaveZoom() {
-    this._cancel();
-    if (this._leaving) this._take(this._marks());
-    else {
-      this._leaving = this._group;
-      this._left = this._marks();
-    }
-    this._left.forEach((mark) => mark.setOpacity(0.35));
-    if (this._group !== this._leaving) this._group.remove();
-    this._group = L.layerGroup().addTo(this._map);
-    this._tiles.clear();
   },
 
   async _fetch(tile) {
     const address = `${this.options.clusters}/${tile}${this.options.role ? `?role=${encodeURIComponent(this.options.role)}` : ""}`;
-    const kept = this._tiles.has(tile) ? undefined : this._kept.get(address, REFRESH_MS);
+    const kept = this._drawn.has(tile) ? undefined : this._kept.get(address, REFRESH_MS);
     if (kept) {
-      this._draw(tile, kept);
+      this._drawn.draw(tile, kept);
       return;
     }
-    const asking = Object.assign(new AbortController(), { isQuiet: this._isAgain || this._tiles.has(tile) });
+    const asking = Object.assign(new AbortController(), { isQuiet: this._isAgain || this._drawn.has(tile) });
     this._asking.set(tile, asking);
     const at = Date.now();
     try {
@@ -161,7 +135,7 @@ export const Clusters = L.Layer.extend({
       if (this._asking.get(tile) !== asking) return;
       this._kept.keep(address, { answer, at });
       this._asking.delete(tile);
-      this._draw(tile, { answer, at });
+      this._drawn.draw(tile, { answer, at });
     } catch (problem) {
       if (this._asking.get(tile) !== asking) return; // a newer look has taken over
       this._asking.delete(tile);
@@ -177,30 +151,10 @@ export const Clusters = L.Layer.extend({
     if (problem.status === 429) this._waitUntil = Date.now() + 1000 * secondsToWait(problem);
   },
 
-  // Only what has changed is drawn again, so that nothing flickers and a mark that has the focus keeps it.
-  _draw(tile, { answer, at }) {
-    const before = this._tiles.get(tile);
-    const text = JSON.stringify(answer);
-    this._tiles.set(tile, { marks: before?.marks ?? [], text, at });
-    if (before?.text === text) return;
-    const old = new Map(before?.marks.map((mark) => [mark.about.row, mark]));
-    const marks = rowsOf(answer).map(([kind, row]) => {
-      const name = `${kind} ${JSON.stringify(row)}`;
-      const mark = old.get(name) ?? this._made(kind, row, name);
-      old.delete(name);
-      return mark;
-    });
-    this._take([...old.values()]);
-    this._tiles.get(tile).marks = marks;
-    declutter(this._map, this._marks(), Math.round(this._map.getZoom()));
-  },
-
-  _made(kind, row, name) {
+  _make(kind, row) {
     const mark = DRAWN[kind](row, this._speech, kind === "badge" ? this._tableAt(row[3]) : undefined);
     mark.setLatLng(nearestCopy(mark.getLatLng(), this._map.getCenter()));
-    mark.about.row = name;
-    mark.on("click", () => this._choose(mark));
-    return mark.addTo(this._group);
+    return mark.on("click", () => this._choose(mark));
   },
 
   // Where the people who show a whole zone are listed, in the role that the map shows.
@@ -243,18 +197,14 @@ export const Clusters = L.Layer.extend({
     if (status === 401 || status === 403) return [say("signed_out")];
     if (this._isEmptied) return [say("stale"), again];
     if (status === 429) return [waitingTime(this._problem, say), again];
-    if (this._problem) return [this._tiles.size ? say("not_fresh") : say("error"), again];
+    if (this._problem) return [this._drawn.isEmpty ? say("error") : say("not_fresh"), again];
     return [this._marks().length ? "" : say("empty")];
   },
 
   _settle() {
-    if (this._leaving) {
-      this._steps.leave(this._left);
-      this._leaving.remove();
-      this._leaving = this._left = null;
-    }
-    if (this._tiles.size) this._isEmptied = false;
-    if (this._tiles.size && !this._problem) {
+    this._drawn.settle();
+    if (!this._drawn.isEmpty) this._isEmptied = false;
+    if (!this._drawn.isEmpty && !this._problem) {
       this._map.getContainer().classList.remove("map-covered");
       this._cards.follow(this._marks());
       this._showOpened();
@@ -279,7 +229,3 @@ export const Clusters = L.Layer.extend({
     this._counted.textContent = n ? this._speech.say("in_view", { n }) : "";
   },
 });
-
-function rowsOf({ clusters, badges, pins }) {
-  return [["bubble", clusters], ["badge", badges], ["pin", pins]].flatMap(([kind, rows]) => rows.map((row) => [kind, row]));
-}
