@@ -1,0 +1,62 @@
+"""Nothing is written from elsewhere: not without a token of one's own, nor from a page of another site."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection
+
+from testing.accounts import csrf_token
+from testing.routes import (
+    address,
+    form,
+    people,
+    unsafe,
+)
+from tests.web.site.roles import app, browsers, one_let_in
+
+__all__ = ["app", "browsers"]
+
+FORGED = {
+    "no token": ({}, {}),
+    "empty token": ({"csrf_token": ""}, {}),
+    "made-up token": ({"csrf_token": "made-up"}, {}),
+    "token of somebody else": ({"csrf_token": "foreign"}, {}),
+    "page of another site": ({"csrf_token": "own"}, {"Origin": "https://evil.example"}),
+    "page without an origin": ({"csrf_token": "own"}, {"Origin": "null"}),
+    "page of a neighbour": ({"csrf_token": "own"}, {"Sec-Fetch-Site": "same-site"}),
+    "address that cannot be read": ({"csrf_token": "own"}, {"Origin": "http://["}),
+}
+
+
+def taken_forgeries(app: Flask, browsers: dict[str, FlaskClient], connection: Connection, kind: str) -> list[str]:
+    fields, headers = FORGED[kind]
+    foreign = app.test_client().get("/sign-in").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    token = {"own": csrf_token(app), "foreign": foreign}.get(fields.get("csrf_token", ""), fields.get("csrf_token"))
+    before, found = people(connection), []
+    for rule, method in unsafe(app):
+        data = {**form(rule), **({} if token is None else {"csrf_token": token})}
+        browser = one_let_in(app, browsers, rule)
+        answer = browser.open(address(app, rule), method=method, data=data, headers=headers)
+        if answer.status_code != 400 or people(connection) != before:
+            found.append(rule.rule)
+            before = people(connection)
+    return found
+
+
+@pytest.mark.parametrize("kind", FORGED)
+def test_never_takes_a_forged_form(app, browsers, connection, kind):
+    assert taken_forgeries(app, browsers, connection, kind) == []
+    assert browsers["member"].get("/me").status_code == 200
+
+
+def test_a_service_that_asks_for_no_token_is_found(app, browsers, connection):
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    assert "/account/name" in taken_forgeries(app, browsers, connection, "no token")
+
+
+def test_a_service_that_asks_for_no_origin_is_found(app, browsers, connection):
+    [check] = [each for each in app.before_request_funcs[None] if each.__name__ == "_check_origin"]
+    app.before_request_funcs[None].remove(check)
+
+    assert "/sign-in" in taken_forgeries(app, browsers, connection, "page of another site")
