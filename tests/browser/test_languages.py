@@ -65,6 +65,14 @@ WIDE = """() => [...document.body.querySelectorAll("*")]
     .slice(-3)"""
 
 
+# Whether the legend lies on the sources that the map has to name.
+COVERED = """() => {
+    const box = (selector) => document.querySelector(selector)?.getBoundingClientRect();
+    const [a, b] = [box(".legend"), box(".leaflet-control-attribution")];
+    return Boolean(a && b && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom);
+}"""
+
+
 @pytest.fixture(scope="module", autouse=True)
 def pseudo_locales(tmp_path_factory):
     """The service speaks the pseudo-locales beside English."""
@@ -109,6 +117,8 @@ def test_every_page_is_translated_whole_and_fits(browser: Browser, live, release
         found = page.evaluate(STRAY, [pseudo.BEGIN, pseudo.END])
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"scrolls sideways: {page.evaluate(WIDE)}")
+        if page.evaluate(COVERED):
+            found.append("the legend covers the sources of the map")
         if page.evaluate("document.documentElement.dir") != ("rtl" if code == "ar" else "ltr"):
             found.append("the wrong direction")
         if found:
