@@ -44,7 +44,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """One withdrawal; its account is identified by ``mark`` only, see ``WithdrawalLog.mark_of``."""
+    """One withdrawal; its account is identified by ``mark`` only, see ``WithdrawalLog.account_mark``."""
 
     id: str
     kind: Kind
@@ -68,11 +68,11 @@ class WithdrawalLog:
         """
         return cls(folder(config), load_key(config, "withdrawal_key"))
 
-    def mark_of(self, member_id: uuid.UUID) -> str:
+    def account_mark(self, member_id: uuid.UUID) -> str:
         """Return the mark of an account, which identifies it only together with the key."""
         return hmac.digest(self.key, b"withdrawal/v1|" + member_id.bytes, "sha256").hex()
 
-    def mark_of_address(self, email: str) -> str:
+    def address_mark(self, email: str) -> str:
         """Return the mark stored in the database in place of an e-mail address that no longer belongs to an account."""
         return hmac.digest(self.key, b"address/v1|" + email.encode(), "sha256").hex()[:40]
 
@@ -82,7 +82,7 @@ class WithdrawalLog:
         :raise OSError: if it cannot be written.
         """
         hour = (now or dt.datetime.now(dt.UTC)).replace(minute=0, second=0, microsecond=0)
-        entry = Withdrawal(secrets.token_hex(8), kind, hour, self.mark_of(member_id))
+        entry = Withdrawal(secrets.token_hex(8), kind, hour, self.account_mark(member_id))
         self._append(hour.date(), f"{entry.id} {kind} {hour:{_HOUR}} {entry.mark}", is_kept=True)
         return entry
 

@@ -128,7 +128,9 @@ def test_every_name_that_a_docstring_quotes_exists():
 
 
 def test_a_quoted_name_that_is_not_there_is_found():
-    text = "``homes.save``, ``WithdrawalLog.mark_of``, ``time.sleep``, ``store.mails.Failure`` and ``letters.send``"
+    text = (
+        "``homes.save``, ``WithdrawalLog.account_mark``, ``time.sleep``, ``store.mails.Failure`` and ``letters.send``"
+    )
 
     assert dead_names(text) == ["store.mails.Failure", "letters.send"]
 

@@ -41,7 +41,7 @@ def test_hiding_is_logged_and_marked_done(app, as_bob, bob):
     post(as_bob, f"{ALL}/hide")
 
     (entry,) = log.entries(LONG_AGO)
-    assert (entry.kind, entry.is_done, entry.mark) == (Kind.WITHDREW, True, log.mark_of(bob.id))
+    assert (entry.kind, entry.is_done, entry.mark) == (Kind.WITHDREW, True, log.account_mark(bob.id))
 
 
 def test_deleting_the_account_is_logged_as_that_alone(app, as_bob):
@@ -128,7 +128,7 @@ def test_a_deletion_that_broke_off_before_its_commit_only_hides(log, kind, is_do
     if is_done:
         log.mark_done(entry)
 
-    assert after_restore._withdrawn([log], LONG_AGO)[log.mark_of(ID)].kind is Kind(again)
+    assert after_restore._withdrawn([log], LONG_AGO)[log.account_mark(ID)].kind is Kind(again)
 
 
 def test_what_the_backup_knows_already_is_left_out_but_for_an_hour_of_wrong_clocks(log):
@@ -138,7 +138,7 @@ def test_what_the_backup_knows_already_is_left_out_but_for_an_hour_of_wrong_cloc
 
     found = after_restore._withdrawn([log], after_restore._since(made))
 
-    assert set(found) == {log.mark_of(uuid.UUID(int=100 + hours)) for hours in (-1, 0, 50)}
+    assert set(found) == {log.account_mark(uuid.UUID(int=100 + hours)) for hours in (-1, 0, 50)}
 
 
 @pytest.mark.parametrize(("kinds", "most"), [(("withdrew", "readdressed"), "readdressed"),
@@ -150,7 +150,7 @@ def test_the_most_of_what_was_taken_back_counts(log, session, bob, kinds, most):
         log.mark_done(log.write(bob.id, Kind(kind)))
         withdrawals.note(session, bob.id, Kind(kind))
 
-    assert after_restore._withdrawn([log], LONG_AGO)[log.mark_of(bob.id)].kind is Kind(most)
+    assert after_restore._withdrawn([log], LONG_AGO)[log.account_mark(bob.id)].kind is Kind(most)
     assert withdrawals.pop(session) == {bob.id: Kind(most)}
 
 

@@ -42,7 +42,7 @@ OUTBOX_RETENTION_S = 3600
 class Delivery(Protocol):
     """A function that delivers an e-mail."""
 
-    def __call__(self, letter: Mail) -> None:
+    def __call__(self, email: Mail) -> None:
         """Deliver one e-mail, or raise."""
 
 
@@ -56,35 +56,35 @@ def deliver_due(engine: Engine | Connection, config: Config) -> int:
     with _open_delivery(config) as carry:
         for _ in range(_BATCH_SIZE):
             with db.transaction(engine) as session:
-                letter = mail_queue.next_due(session)
-                left = None if letter is None else _deliver(session, letter, carry)
+                email = mail_queue.next_due(session)
+                left = None if email is None else _deliver(session, email, carry)
             if left is None:
                 break
             delivered += left
     return delivered
 
 
-def _deliver(session: Session, letter: Mail, carry: Delivery) -> int | None:
+def _deliver(session: Session, email: Mail, carry: Delivery) -> int | None:
     """Send an e-mail; return how many were sent, or None if the mail server is unreachable and the others can wait."""
-    if not letter.recipient:  # an e-mail to nobody, see web/accounts/emails.py
-        mail_queue.delete_sent(session, letter)
+    if not email.recipient:  # an e-mail to nobody, see web/accounts/emails.py
+        mail_queue.delete_sent(session, email)
         return 0
     try:
-        carry(letter)
+        carry(email)
     except (OSError, smtplib.SMTPException, ValueError) as problem:
-        _note_failure(session, letter, problem)
+        _note_failure(session, email, problem)
         return 0 if _is_answer(problem) else None
-    mail_queue.delete_sent(session, letter)
+    mail_queue.delete_sent(session, email)
     return 1
 
 
-def _note_failure(session: Session, letter: Mail, problem: Exception) -> None:
+def _note_failure(session: Session, email: Mail, problem: Exception) -> None:
     """Schedule another attempt, or give the e-mail up; of those, only the number is kept."""
-    is_refused, tries = _is_permanent(problem), letter.tries + 1
+    is_refused, tries = _is_permanent(problem), email.tries + 1
     if is_refused:
-        mail_queue.give_up(session, letter, mail_queue.Failure.REFUSED)
+        mail_queue.give_up(session, email, mail_queue.Failure.REFUSED)
     # The message of the exception may contain the recipient; its class does not.
-    if is_refused or mail_queue.retry_later(session, letter):
+    if is_refused or mail_queue.retry_later(session, email):
         log.warning("mail_given_up", error=type(problem).__name__, count=tries)
     else:
         log.warning("letter_failed", error=type(problem).__name__, count=tries)
@@ -109,7 +109,7 @@ def _is_permanent(problem: Exception) -> bool:
     return isinstance(problem, ValueError | smtplib.SMTPNotSupportedError)
 
 
-def message(letter: Mail, sender: str) -> EmailMessage:
+def message(email: Mail, sender: str) -> EmailMessage:
     """Return an e-mail as an RFC 5322 message; a second copy of it has the same Message-ID.
 
     Domains are in ASCII, which every mail server accepts.
@@ -119,13 +119,13 @@ def message(letter: Mail, sender: str) -> EmailMessage:
     mime_message = EmailMessage(policy=SMTP)
     name, address = parseaddr(sender)
     address = ascii_email(address)
-    mime_message["Subject"] = letter.subject
+    mime_message["Subject"] = email.subject
     mime_message["From"] = Address(name, addr_spec=address)
-    mime_message["To"] = ascii_email(letter.recipient)
-    mime_message["Date"] = format_datetime(letter.due_at)
-    mime_message["Message-ID"] = f"<{letter.id.hex}@{address.rpartition('@')[2] or 'localhost'}>"
+    mime_message["To"] = ascii_email(email.recipient)
+    mime_message["Date"] = format_datetime(email.due_at)
+    mime_message["Message-ID"] = f"<{email.id.hex}@{address.rpartition('@')[2] or 'localhost'}>"
     mime_message["Auto-Submitted"] = "auto-generated"
-    mime_message.set_content(letter.body)
+    mime_message.set_content(email.body)
     return mime_message
 
 
@@ -155,17 +155,17 @@ def _is_to(path: Path, recipient: str) -> bool:
 def _open_delivery(config: Config) -> Iterator[Delivery]:
     """Yield a function that delivers e-mails; its connection is opened for the first of them."""
     if not config.smtp_url:
-        yield lambda letter: _write(outbox(config), letter, config.mail_from)
+        yield lambda email: _write(outbox(config), email, config.mail_from)
         return
     server: smtplib.SMTP | None = None
 
-    def carry(letter: Mail) -> None:
+    def carry(email: Mail) -> None:
         nonlocal server
-        email = message(letter, config.mail_from)
+        mime_message = message(email, config.mail_from)
         if server is None:
             server = _connect(config.smtp_url)
         try:
-            server.send_message(email)
+            server.send_message(mime_message)
         except OSError as problem:
             if not _is_answer(problem):
                 server.close()
@@ -196,13 +196,13 @@ def _connect(url: str) -> smtplib.SMTP:
     return server
 
 
-def _write(folder: Path, letter: Mail, sender: str) -> None:
+def _write(folder: Path, email: Mail, sender: str) -> None:
     """Write an e-mail as a file; written again after a crash, it is the same file."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = f"{letter.due_at:%Y%m%dT%H%M%S%fZ}-{letter.id.hex[:12]}.eml"
-    content = bytes(message(letter, sender))
+    name = f"{email.due_at:%Y%m%dT%H%M%S%fZ}-{email.id.hex[:12]}.eml"
+    content = bytes(message(email, sender))
     for file_name in (name, "latest.eml"):
-        draft = folder / f".{letter.id.hex}"
+        draft = folder / f".{email.id.hex}"
         draft.unlink(missing_ok=True)
         # If root wrote this, the folder belongs to the account of the web processes, which could place a link there.
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -231,7 +231,7 @@ def test_whoever_reads_who_comes_in_while_it_is_written_finds_it_whole(running, 
     people = cluster.settings / "pg_ident.conf"
     people.write_text("as it was\n")
     with people.open() as reader:
-        cluster.write_people()
+        cluster.write_ident()
 
         assert reader.read() == "as it was\n"
     assert "postgres" in people.read_text()
@@ -308,7 +308,7 @@ def test_a_machine_without_postgis_says_what_to_do(monkeypatch):
 )
 def test_a_server_that_does_not_start_gives_one_sentence(state, words, advice):
     with pytest.raises(SetupError, match=advice) as raised:
-        PrivateServer(state).give_up(words)
+        PrivateServer(state).fail(words)
 
     assert "\n" not in str(raised.value)
 

@@ -63,7 +63,7 @@ def start(state: Path, **settings: str) -> str:
     except OSError as problem:
         raise fault(problem, state) from problem
     except psycopg.Error as problem:
-        cluster.give_up(f"error: {problem}")
+        cluster.fail(f"error: {problem}")
     return url(state)
 
 
@@ -93,7 +93,7 @@ def runtime_url(config: Config) -> str:
     if config.database_url:
         return config.database_url
     cluster = PrivateServer(config.state.absolute())
-    return _url(cluster.socket if cluster.is_mine else cluster.pages_socket, RUNTIME, DATABASE)
+    return _url(cluster.socket if cluster.is_controllable else cluster.pages_socket, RUNTIME, DATABASE)
 
 
 def allow_account(state: Path, account: pwd.struct_passwd | None) -> None:
@@ -107,7 +107,7 @@ def allow_account(state: Path, account: pwd.struct_passwd | None) -> None:
     with cluster.locked():
         guest.store_account(cluster.home, account)
         guest.make_folder(cluster.pages_socket, cluster.account, account)
-        cluster.write_people()
+        cluster.write_ident()
         roles.reload(cluster.socket)
 
 

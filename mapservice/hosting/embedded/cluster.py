@@ -91,7 +91,7 @@ class PrivateServer:
         return self._short(self.home / "pages", "-pages")
 
     @property
-    def is_mine(self) -> bool:
+    def is_controllable(self) -> bool:
         """Whether this process belongs to the server's account or root, or nothing is created yet."""
         return os.geteuid() == 0 or not self.server.exists() or self.server.stat().st_uid == os.geteuid()
 
@@ -122,7 +122,7 @@ class PrivateServer:
             **account.subprocess_arguments(self.account),
         )
         if check and done.returncode:
-            self.give_up(done.stderr)
+            self.fail(done.stderr)
         return done
 
     def make(self) -> None:
@@ -159,9 +159,9 @@ class PrivateServer:
         }
         self._write("postgresql.conf", settings.configuration({**places, **further}))
         self._write("pg_hba.conf", settings.HBA)
-        self.write_people()
+        self.write_ident()
 
-    def write_people(self) -> None:
+    def write_ident(self) -> None:
         """Write which operating system accounts can connect, and as which role."""
         people = {"root", pwd.getpwuid(os.geteuid()).pw_name, account.account_name(self.account)}
         self._write("pg_ident.conf", settings.ident(people, guest.name(self.home)))
@@ -176,7 +176,7 @@ class PrivateServer:
         self.make_folders()
         began = time.monotonic()
         while True:
-            self.forget_the_dead()
+            self.remove_stale_pid_file()
             # Otherwise they keep their memory, and nothing ends them.
             orphans.end(self.data.resolve())
             options = f"-c config_file={shlex.quote(str(self.settings / 'postgresql.conf'))}"
@@ -185,7 +185,7 @@ class PrivateServer:
             if self.answers():
                 return
             if time.monotonic() - began > (TIMEOUT_RECOVERY_S if self.is_listening() else _TIMEOUT_S):
-                self.give_up(done.stderr + self.last_words())
+                self.fail(done.stderr + self.startup_log())
             time.sleep(0.2)
 
     def make_folders(self) -> None:
@@ -222,7 +222,7 @@ class PrivateServer:
                 return False
             return True
 
-    def forget_the_dead(self) -> None:
+    def remove_stale_pid_file(self) -> None:
         """Remove the pid file of a killed server whose process id has been reused."""
         note = self.data / "postmaster.pid"
         try:
@@ -232,14 +232,14 @@ class PrivateServer:
         if working_folder != self.data.resolve():
             note.unlink(missing_ok=True)
 
-    def last_words(self) -> str:
+    def startup_log(self) -> str:
         """Return what the server logged while it tried to start."""
         try:
             return (self.log / "start.log").read_text(errors="replace")
         except OSError:
             return ""
 
-    def give_up(self, words: str) -> NoReturn:
+    def fail(self, words: str) -> NoReturn:
         """Raise an error for the output of a program.
 
         :raise SetupError: always.

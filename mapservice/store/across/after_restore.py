@@ -100,7 +100,7 @@ def repeat_withdrawals(
     log, since, again = logs[0], _since(until), RepeatedWithdrawals()
     withdrawn = _withdrawn(logs, since)
     for member_id in session.scalars(select(Member.id).order_by(Member.id)).all():
-        withdrawal = withdrawn.get(log.mark_of(member_id), Withdrawn() if everybody else None)
+        withdrawal = withdrawn.get(log.account_mark(member_id), Withdrawn() if everybody else None)
         if withdrawal is None:
             continue
         member, kind = session.get_one(Member, member_id), withdrawal.kind
@@ -190,7 +190,7 @@ def delete_locked(session: Session, today: dt.date) -> int:
 
 def _locked_address(log: WithdrawalLog, email: str) -> str:
     """Return the placeholder for an address; it cannot receive e-mail. Source: RFC 2606."""
-    return f"{log.mark_of_address(email)}@locked.invalid"
+    return f"{log.address_mark(email)}@locked.invalid"
 
 
 def check_counts(session: Session) -> None:

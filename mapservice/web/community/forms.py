@@ -41,7 +41,7 @@ class JoinForm(Form):
         }
         return cls(formdata=None, data=stored)
 
-    def made_from(self, membership: Membership | None) -> "JoinForm":
+    def with_typed_values(self, membership: Membership | None) -> "JoinForm":
         """Return the form with the present values, but the role and the name that were typed into this outdated one."""
         form = JoinForm.of(membership)
         form.role.data = self.role.data

@@ -77,7 +77,7 @@ def join(member: Member, slug: str) -> Answer:
         membership = memberships.find(session, member, condition)
         if not form_versions.is_current(member, membership):
             session.rollback()
-            form = form.made_from(membership)
+            form = form.with_typed_values(membership)
             form.form_errors.append(form_versions.CHANGED)
             return _page(member, condition, membership, form, status=409)
         _check_minors(member, membership, form)

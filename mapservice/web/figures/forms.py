@@ -77,14 +77,14 @@ class ExportForm(Form):
         ]
 
     @classmethod
-    def offering(cls, chosen: Sequence[Condition], release: Release | None) -> "ExportForm":
+    def for_conditions(cls, chosen: Sequence[Condition], release: Release | None) -> "ExportForm":
         """Return the form with its initial values for some conditions and a release."""
         slugs = " ".join(condition.slug for condition in chosen)
         form = cls(formdata=None, data={"conditions": slugs, "release": str(release.number) if release else ""})
-        form.leave_out_report(len(chosen))
+        form.limit_report(len(chosen))
         return form
 
-    def leave_out_report(self, count: int) -> None:
+    def limit_report(self, count: int) -> None:
         """Offer the report for a single condition only."""
         if count != 1:
             self.format.choices = [choice for choice in self.format.choices if choice.value != Format.REPORT]

@@ -31,7 +31,7 @@ def choose(_member: Member) -> str:
     slugs = list(dict.fromkeys(request.args.getlist("condition")))[: export_figures.MAX_CONDITIONS]
     chosen = [conditions.get(session, slug) for slug in slugs]
     release = releases.current(session)
-    export = ExportForm.offering(chosen, release)
+    export = ExportForm.for_conditions(chosen, release)
     return render_template("figures/staff_export/choose.html", chosen=chosen, release=release, export=export)
 
 
@@ -69,5 +69,5 @@ def _again(form: ExportForm) -> Answer:
     """Return the form as it was filled in, with an error message."""
     session, slugs = get_session(), (form.conditions.data or "").split()[: export_figures.MAX_CONDITIONS]
     chosen, release = [conditions.get(session, slug) for slug in slugs], releases.current(session)
-    form.leave_out_report(len(chosen))
+    form.limit_report(len(chosen))
     return page("figures/staff_export/choose.html", form, chosen=chosen, release=release, export=form)

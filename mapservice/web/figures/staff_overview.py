@@ -103,7 +103,7 @@ def preview(_member: Member, slug: str) -> str:
         points=points,
         plot=_plot(points),
         chosen=[condition],
-        export=ExportForm.offering([condition], release),
+        export=ExportForm.for_conditions([condition], release),
         releases=releases.list_all(session),
         size=growth,
         filling=warm_up_releases(DEFAULT),

@@ -138,7 +138,7 @@ class BrowserSession(SessionMixin):
         for key in [*self.data(), *self._unseen]:
             self.pop(key, None)
 
-    def touched(self) -> tuple[dict[str, Any], list[str]]:
+    def changes(self) -> tuple[dict[str, Any], list[str]]:
         """Return what was set since it was loaded, and the keys that were removed."""
         data = self.data()
         return {key: data[key] for key in self._touched & data.keys()}, sorted(self._touched - data.keys())
@@ -189,12 +189,12 @@ class ServerSessions(SessionInterface):
             elif session.has_new_identity:
                 self._renew(transaction, old, session, response)
             else:
-                put, removed = session.touched()
+                put, removed = session.changes()
                 login_sessions.change(transaction, old, _plain(put), removed)
 
     def _renew(self, transaction: Session, old: bytes, session: BrowserSession, response: Response) -> None:
         """Replace the token of a session, unless that was just done by another tab."""
-        put, removed = session.touched()
+        put, removed = session.changes()
         is_current, token = old == token_hash(session.token or ""), secrets.token_urlsafe(TOKEN_BYTES)
         if is_current and login_sessions.renew(transaction, old, token_hash(token), _plain(put), removed):
             session.token = token
