@@ -19,7 +19,7 @@ LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 ALLOWED = {
     "mapservice/db/commits.py: commit": "the one edge",
     "mapservice/cli/provisioning.py: migrate": "changes tables, on the connection that Alembic was given",
-    "mapservice/cli/provisioning.py: _alone": "takes and returns a lock of the connection",
+    "mapservice/cli/provisioning.py: _provisioning_lock": "takes and returns a lock of the connection",
     "mapservice/hosting/embedded/roles.py: _superuser": "makes roles and databases, which no transaction can hold",
     "mapservice/hosting/embedded/online.py: connect": "rewrites tables, which no transaction can hold",
     "mapservice/hosting/embedded/dump.py: save": "holds a lock while a backup is made, and changes nothing",
