@@ -19,12 +19,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from unittest.mock import patch
 
 import psycopg
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from bench import meanwhile
 from bench.attacks import service
 from bench.attacks.erased import Host, hosted
 from bench.attacks.pages import send, sent_forms
@@ -170,22 +172,14 @@ def fill(host: Host, members: int) -> tuple[FlaskClient, FlaskClient]:
 @contextmanager
 def asking(host: Host, reader: FlaskClient, writer: FlaskClient, waits: list[Waits]) -> Iterator[None]:
     """Let members ask for pages and for rows, over and over."""
-    stop = threading.Event()
     with online.connect(embedded.url(host.state, embedded.RUNTIME)) as rows:
         acts = (
             lambda: [reader.get("/account").status_code == 200],
             lambda: hides(host, writer),
             lambda: touches(rows),
         )
-        threads = [threading.Thread(target=_again, args=(act, one, stop)) for act, one in zip(acts, waits, strict=True)]
-        for thread in threads:
-            thread.start()
-        try:
+        with meanwhile.running([partial(_again, act, one) for act, one in zip(acts, waits, strict=True)]):
             yield
-        finally:
-            stop.set()
-            for thread in threads:
-                thread.join()
 
 
 def hides(host: Host, writer: FlaskClient) -> Iterator[bool]:

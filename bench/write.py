@@ -12,16 +12,13 @@ counts differ from the memberships there.
 import argparse
 import itertools
 import multiprocessing
-import os
 import shutil
 import statistics
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from sqlalchemy import Engine, select, text
 
@@ -118,10 +115,7 @@ def _roll_up(url: str, stop: object) -> None:
 @contextmanager
 def private_database() -> Iterator[str]:
     """The address of a database as a service has one: a commit waits for the disk."""
-    parent = Path("/var/lib/mapservice") if os.geteuid() == 0 else Path(tempfile.gettempdir())
-    parent.mkdir(mode=0o711, parents=True, exist_ok=True)
-    state = Path(tempfile.mkdtemp(prefix="write-", dir=parent))
-    state.chmod(0o711)
+    state = clusters.folder_on_disk("write-")
     try:
         clusters.copy(clusters.loaded(), state)
         embedded.start(state)

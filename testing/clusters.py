@@ -40,6 +40,15 @@ def empty(**settings: str) -> Iterator[Path]:
         shutil.rmtree(state)
 
 
+def folder_on_disk(prefix: str) -> Path:
+    """A new state folder where a service keeps its own, and not in memory; the caller deletes it."""
+    parent = Path("/var/lib/mapservice") if os.geteuid() == 0 else Path(tempfile.gettempdir())
+    parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+    state = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    state.chmod(0o711)
+    return state
+
+
 def loaded() -> Path:
     """A stopped one with the zones of the world, the base map and the conditions, to be copied."""
 

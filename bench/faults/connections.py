@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 
+from bench import meanwhile
 from bench.attacks.table import Outcome
 from bench.faults import people
 from bench.faults.running import ANCHOR_KEY, SECRET_KEY
@@ -101,25 +102,20 @@ def _errors_without_retries(context: Context) -> int:
     config = Config(state=context.state, secret_key=SECRET_KEY, anchor_key=ANCHOR_KEY)
     app = create_app(config, engine=engine, LIMITS=False)
     tries, retries.MAX_TRIES = retries.MAX_TRIES, 1
-    stop, bad = threading.Event(), []
+    bad = []
 
-    def read() -> None:
+    def read(stop: threading.Event) -> None:
         client = app.test_client()
         while not stop.is_set():
             if client.get("/search?q=all").status_code >= 500:
                 bad.append(1)
 
-    threads = [threading.Thread(target=read) for _ in range(4)]
     try:
-        for thread in threads:
-            thread.start()
-        until = time.monotonic() + 20
-        while not bad and time.monotonic() < until:
-            _cut(context, 5)
+        with meanwhile.running([read] * 4):
+            until = time.monotonic() + 20
+            while not bad and time.monotonic() < until:
+                _cut(context, 5)
     finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
         retries.MAX_TRIES = tries
         engine.dispose()
     return len(bad)

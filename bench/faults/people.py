@@ -7,11 +7,13 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlencode
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from bench import meanwhile
 from bench.faults.running import ANCHOR_KEY, SECRET_KEY, Service, stranger
 from mapservice import create_app, db
 from mapservice.config import Config
@@ -114,20 +116,12 @@ class Crowd:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Let them do what they do meanwhile; what failed before is forgotten."""
-        stop = threading.Event()
         self.reading = Reading()
         for each in self.people:
             each.acknowledged, each.failures = 0, []
-        threads = [threading.Thread(target=self._live, args=(each, stop)) for each in self.people]
-        threads += [threading.Thread(target=self._read, args=(each, stop)) for each in self.readers]
-        for thread in threads:
-            thread.start()
-        try:
+        lives = [partial(self._live, each) for each in self.people]
+        with meanwhile.running([*lives, *(partial(self._read, each) for each in self.readers)]):
             yield
-        finally:
-            stop.set()
-            for thread in threads:
-                thread.join()
 
     @property
     def acknowledged(self) -> int:

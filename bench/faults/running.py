@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,10 +108,7 @@ class Service:
 @contextmanager
 def service() -> Iterator[Service]:
     """A service that answers, with the ground of the world and nobody in it."""
-    parent = Path("/var/lib/mapservice") if os.geteuid() == 0 else Path(tempfile.gettempdir())
-    parent.mkdir(mode=0o711, parents=True, exist_ok=True)
-    state = Path(tempfile.mkdtemp(prefix="faults-", dir=parent))
-    state.chmod(0o711)
+    state = clusters.folder_on_disk("faults-")
     made = Service(state, free_port(), settings={"TRUSTED_HOPS": "1", "FRESH_MINUTES": "600"})
     try:
         clusters.copy(clusters.loaded(), state)

@@ -152,6 +152,15 @@ def fill_in(page: Page, path: str, **fields: str) -> None:
     assert answer.status == 303, (path, answer.status)
 
 
+def cookies_after(browser: Browser, live: Flask, name: str, act: Callable[[Page], object]) -> StorageState:
+    """The cookies of somebody who signed up by the pages, and then did something there."""
+    with new_context(browser, live) as context:
+        page = context.new_page()
+        sign_up(page, lambda: latest_link(live), name)
+        act(page)
+        return context.storage_state()
+
+
 def on_the_map(
     browser: Browser, live: Flask, name: str, town: str = "Freiburg", level: Level = Level.AREA
 ) -> StorageState:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, StorageSta
 from werkzeug.serving import ThreadedWSGIServer, make_server
 from werkzeug.wrappers import Response
 
-from tests.browser.conftest import ALL, latest_link, new_context, sign_up
+from tests.browser.conftest import ALL, cookies_after, new_context
 from tests.browser.watching import record, violations
 
 EMBED = f"{ALL}/embed"
@@ -63,9 +63,7 @@ def works(frame: Frame) -> None:
 @pytest.fixture(scope="module")
 def signed_in(browser: Browser, live) -> StorageState:
     """The cookies of a member."""
-    with new_context(browser, live) as context:
-        sign_up(context.new_page(), lambda: latest_link(live), "Paula")
-        return context.storage_state()
+    return cookies_after(browser, live, "Paula", lambda _page: None)
 
 
 @pytest.fixture(params=["stranger", "member"])

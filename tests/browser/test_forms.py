@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, join, latest_link, new_context, sign_up
+from tests.browser.conftest import DESKTOP, PHONE, cookies_after, join, new_context
 from tests.browser.test_pages import faults
 
 #: Pages whose form is sent as it stands, by the button that sends it.
@@ -20,13 +20,7 @@ MEMBERS = {
 @pytest.fixture(scope="module")
 def signed_in(browser: Browser, live) -> StorageState:
     """The cookies of a member of one community."""
-    context = new_context(browser, live)
-    page = context.new_page()
-    sign_up(page, lambda: latest_link(live), "Petra")
-    join(page)
-    state = context.storage_state()
-    context.close()
-    return state
+    return cookies_after(browser, live, "Petra", join)
 
 
 def send_as_it_stands(page: Page, address: str, button: str) -> None:

@@ -11,8 +11,8 @@ from tests.browser.conftest import (
     DESKTOP,
     PHONE,
     choose_country,
+    cookies_after,
     join,
-    latest_link,
     new_context,
     save_area,
     sign_up,
@@ -62,13 +62,7 @@ def view(page: Page) -> tuple[float, float, int]:
 @pytest.fixture(scope="module")
 def of_germany(browser: Browser, live) -> StorageState:
     """The cookies of somebody who shows their country."""
-    context = new_context(browser, live)
-    page = context.new_page()
-    sign_up(page, lambda: latest_link(live), "Greta")
-    at_home(page)
-    state = context.storage_state()
-    context.close()
-    return state
+    return cookies_after(browser, live, "Greta", at_home)
 
 
 @pytest.fixture

@@ -1,0 +1,20 @@
+"""Threads that do something over and over while something else is measured."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+
+@contextmanager
+def running(work: Sequence[Callable[[threading.Event], None]]) -> Iterator[None]:
+    """Run functions in threads of their own until the block ends; each is given the event that tells it to stop."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=each, args=(stop,)) for each in work]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
