@@ -10,7 +10,7 @@ import re
 import statistics
 import time
 import uuid
-from collections.abc import Callable
+from typing import cast
 
 from sqlalchemy import Engine, TextClause, text
 from sqlalchemy.orm import Session
@@ -22,14 +22,16 @@ from mapservice.store.places import clusters
 
 #: West, south, east, north in degrees.
 PLACES = {"world": (-180, -60, 180, 75), "Europe": (-11, 36, 30, 62)}
-QUESTIONS = {"clusters": clusters.clusters, "badges": clusters.badges, "pins": clusters.pins}
+
+#: Tiles of one request: one alone, and a view of a desktop screen.
+TOGETHER = (1, 20)
 
 _LARGEST = text("select condition_id from membership group by condition_id order by count(*) desc limit 1")
 _EXECUTION = re.compile(r"Execution Time: ([0-9.]+) ms")
 
 
 def main() -> None:
-    """Print a table: place, zoom, question; median and 95th percentile inside PostgreSQL and of the call."""
+    """Print a table: place, zoom, tiles; median and 95th percentile inside PostgreSQL and of the call."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database-url", required=True)
     parser.add_argument("--tiles", type=int, default=40, help="tiles a zoom at the most")
@@ -39,13 +41,12 @@ def main() -> None:
         condition = session.scalar(_LARGEST)
         people = session.scalar(text("select count(*) from membership where condition_id = :c"), {"c": condition})
     print(f"condition {condition}: {people:,} people\n")
-    print("place   zoom question  rows  pg median  pg p95  call median  call p95  (ms)")
+    print("place   zoom  tiles  rows  pg median  pg p95  call median  call p95  (ms)")
     for place, bounds in PLACES.items():
         for zoom in range(clusters.MAX_ZOOM + 1):
             tiles = sample(bounds, zoom, options.tiles)
-            for name, question in QUESTIONS.items():
-                if name != "pins" or zoom >= clusters.PIN_ZOOM:
-                    print(f"{place:<7} {zoom:>4} {name:<9}" + row(engine, question, condition, tiles))
+            for together in TOGETHER:
+                print(f"{place:<7} {zoom:>4} {together:>6} {row(engine, condition, tiles, together)}")
 
 
 def sample(bounds: tuple[float, float, float, float], zoom: int, most: int) -> list[Tile]:
@@ -74,18 +75,21 @@ class Explaining:
         return []
 
 
-def row(engine: Engine, question: Callable, condition: int, tiles: list[Tile]) -> str:
-    """The figures of one question over tiles."""
-    viewer, calls, rows = Viewer(uuid.UUID(int=0), has_joined=True), [], 0
+def row(engine: Engine, condition: int, tiles: list[Tile], together: int) -> str:
+    """Return the figures of views of so many tiles."""
+    viewer, calls, rows, times = Viewer(uuid.UUID(int=0), has_joined=True), [], 0, []
+    views = [tiles[at : at + together] for at in range(0, len(tiles), together)]
     with Session(engine) as session:
-        explaining = Explaining(session)
-        for tile in [*tiles[:8], *tiles]:  # the first ones warm the connection and are not counted
+        for view in [*views[:8], *views]:  # the first ones warm the connection and are not counted
             started = time.perf_counter()
-            rows = max(rows, len(question(session, condition, tile, viewer, None)))
+            found = clusters.in_tiles(session, condition, view, viewer, None)
             calls.append((time.perf_counter() - started) * 1000)
-        for tile in tiles:
-            question(explaining, condition, tile, viewer, None)
-    return f"{rows:>5} {figures(explaining.times)} {figures(calls[len(tiles[:8]) :], 12)}"
+            rows = max(rows, sum(len(each.clusters) + len(each.badges) + len(each.pins) for each in found.values()))
+        for view in views:
+            explaining = Explaining(session)
+            clusters.in_tiles(cast(Session, explaining), condition, view, viewer, None)
+            times.append(sum(explaining.times))
+    return f"{rows:>5} {figures(times)} {figures(calls[len(views[:8]) :], 12)}"
 
 
 def figures(times: list[float], width: int = 10) -> str:

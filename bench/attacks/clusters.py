@@ -1,7 +1,7 @@
 """An attack on the members' map: does any point of it move with the people behind it?"""
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 from unittest.mock import patch
@@ -23,6 +23,7 @@ from mapservice.store.places.current_counts import CURRENT
 from mapservice.store.tables import Membership, ZoneRow
 from testing.accounts import new_member
 from testing.locations import put
+from testing.members_map import tile_content
 from testing.releasing import as_owner
 
 #: At which level the people of a country are shown, and how many at each: clusters, badges and many pins.
@@ -68,7 +69,7 @@ def a9_clusters(context: Context) -> Outcome:
         fixed = _fixed(session)
         viewers = _viewers(app, session)
         seen = _seen(session, viewers, context.seed)
-        with patch.object(clusters, "clusters", _centroids):
+        with patch.object(clusters, "in_tiles", _centroids):
             moving = _seen(session, {"a member": viewers["a member"]}, context.seed, last_zoom=5)
     loose, broken = ([each for each in found if not _is_fixed(each, fixed)] for found in (seen, moving))
     kinds = {(each.viewer, each.kind) for each in seen}
@@ -170,11 +171,9 @@ def _tiles(session: Session, seed: int) -> Iterator[Tile]:
 
 
 def _points(client: FlaskClient, viewer: str, tile: Tile, role: str) -> Iterator[Sight]:
-    query = {"role": role} if role else {}
-    answer = client.get(f"{service.PAGE}/clusters/{tile.z}/{tile.x}/{tile.y}", query_string=query)
-    if answer.status_code != 200:
+    seen = tile_content(client, service.PAGE, tile, role)
+    if seen is None:
         return
-    seen = answer.get_json()
     for kind in ("clusters", "badges"):
         for lng, lat, _n, zone, *_more in seen[kind]:
             yield Sight(viewer, role, tile.z, kind, zone, lng, lat)
@@ -182,7 +181,7 @@ def _points(client: FlaskClient, viewer: str, tile: Tile, role: str) -> Iterator
         yield from (Sight(viewer, role, tile.z, "pins", public_id, lng, lat) for public_id in public_ids)
 
 
-_product = clusters.clusters
+_product = clusters.in_tiles
 
 _MEAN = text(
     "select avg(st_x(pin)), avg(st_y(pin)) from membership where pin is not null and condition_id = :condition "
@@ -191,13 +190,19 @@ _MEAN = text(
 
 
 def _centroids(
-    session: Session, condition_id: int, tile: Tile, viewer: Viewer, role: str | None
-) -> Iterator[clusters.Cluster]:
+    session: Session, condition_id: int, tiles: Sequence[Tile], viewer: Viewer, role: str | None
+) -> dict[Tile, clusters.TileContent]:
     """The bad design: a cluster stands in the middle of the pins of whom this viewer sees in it."""
-    for cluster in _product(session, condition_id, tile, viewer, role):
-        values = {"condition": condition_id, "zone": cluster.zone_id, "audiences": ["members"]}
-        lng, lat = session.execute(_MEAN, values).one()
-        yield cluster if lng is None else replace(cluster, lng=lng, lat=lat)
+    found = _product(session, condition_id, tiles, viewer, role)
+    for content in found.values():
+        content.clusters[:] = [_in_the_middle(session, condition_id, cluster) for cluster in content.clusters]
+    return found
+
+
+def _in_the_middle(session: Session, condition_id: int, cluster: clusters.Cluster) -> clusters.Cluster:
+    values = {"condition": condition_id, "zone": cluster.zone_id, "audiences": ["members"]}
+    lng, lat = session.execute(_MEAN, values).one()
+    return cluster if lng is None else replace(cluster, lng=lng, lat=lat)
 
 
 ATTACKS = (a9_clusters,)

@@ -20,6 +20,7 @@ from mapservice.store.places.clusters import PIN_ZOOM
 from mapservice.store.tables import Condition, Membership
 from testing.accounts import new_member
 from testing.locations import put
+from testing.members_map import tile_content
 
 #: The two maps, and the people of one area who are on both under a name of their own on each.
 MAPS = (service.SLUG, "multiple-sclerosis")
@@ -105,8 +106,8 @@ def _on_both(app: Flask, session: Session, area: str) -> Iterator[Person]:
 
 def _drawn(watcher: FlaskClient, slug: str, tiles: Iterable[Tile]) -> set[str]:
     """The public ids that a live map draws, when it asks for its tiles again."""
-    answers = (watcher.get(f"/conditions/{slug}/clusters/{tile.z}/{tile.x}/{tile.y}").get_json() for tile in tiles)
-    return {public_id for answer in answers for pin in answer["pins"] for public_id in pin[2]}
+    answers = (tile_content(watcher, f"/conditions/{slug}", tile) for tile in tiles)
+    return {public_id for answer in answers if answer for pin in answer["pins"] for public_id in pin[2]}
 
 
 def _tiles(session: Session) -> set[Tile]:

@@ -25,6 +25,7 @@ from mapservice.store.places.clusters import PIN_ZOOM
 from mapservice.store.tables import Member, Membership
 from testing.accounts import new_member
 from testing.locations import put
+from testing.members_map import view_address
 
 #: Seconds after which nobody may be shown any more, and how much longer an answer may take on its way.
 BAR, SLACK = 30.0, 5.0
@@ -105,7 +106,7 @@ def _open(viewer: FlaskClient, session: Session, shown: Membership) -> Mapping[s
     tile = tile_at(lng, lat, PIN_ZOOM)
     listed, card = f"{service.PAGE}/map?in={shown.shown_zone}", f"{service.PAGE}/people/{shown.public_id}"
     pages = {
-        "map": (f"{service.PAGE}/map", f"{service.PAGE}/clusters/{tile.z}/{tile.x}/{tile.y}"),
+        "map": (f"{service.PAGE}/map", view_address(service.PAGE, tile)),
         "table": (listed, _again(viewer, listed)),
         "card": (card, _again(viewer, card)),
     }

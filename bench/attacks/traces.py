@@ -24,6 +24,7 @@ from mapservice.store.tables import Mail, Member, Membership
 from mapservice.store.zones import basemap
 from mapservice.web.accounts import access
 from testing.accounts import csrf_token, new_member, post
+from testing.members_map import view_address
 from testing.routes import QUERIES, address, rules, unsafe
 
 EMAIL, NAME = "canary.address@example.org", "Canarysong"
@@ -92,12 +93,13 @@ def _asked(app: Flask, client: FlaskClient, canary: Canary) -> Iterator[TestResp
     """The answers of all pages that are asked about the home, and of some that are none."""
     lng, lat = map(str, canary)
     query = {"lat": lat, "lng": lng, "q": f"{lng},{lat}", "in": f"{lng},{lat}"}
-    none = [f"/{lng}/{lat}", f"/conditions/{lng},{lat}", f"{service.PAGE}/clusters/{lng}/{lat}/0", f"/tiles/{lng}"]
+    none = [f"/{lng}/{lat}", f"/conditions/{lng},{lat}", f"/tiles/{lng}"]
     for path in (*(address(app, rule) for rule in rules(app)), *none):
         yield client.get(path, query_string=query)
     for rule in rules(app):
         for name in set(QUERIES.get(rule.endpoint, ())) - {"next"}:
-            yield client.get(address(app, rule), query_string={name: query.get(name, f"{lng},{lat}")})
+            value = f"0/{lng}/{lat}" if name == "tiles" else query.get(name, f"{lng},{lat}")
+            yield client.get(address(app, rule), query_string={name: value})
 
 
 def _sent(app: Flask, client: FlaskClient, canary: Canary) -> Iterator[TestResponse]:
@@ -114,7 +116,7 @@ def _tiles(client: FlaskClient, canary: Canary) -> Iterator[TestResponse]:
     for zoom in range(MAX_ZOOM + 1):
         tile = tile_at(canary.lng, canary.lat, zoom)
         at = f"{tile.z}/{tile.x}/{tile.y}"
-        yield client.get(f"{service.PAGE}/clusters/{at}")
+        yield client.get(view_address(service.PAGE, tile))
         if zoom <= basemap.MAX_ZOOM:
             yield client.get(f"/tiles/base/{at}.mvt")
 

@@ -69,11 +69,12 @@ class BaseLayer(JSCSSMixin, Layer):
 
 
 class ClusterLayer(JSCSSMixin, Layer):
-    """The members' map: counts visible to this viewer, loaded tile by tile, and profile cards one at a time.
+    """The members' map: counts visible to this viewer, loaded by view, and profile cards one at a time.
 
-    ``clusters`` and ``cards`` are URLs without their last parts (z/x/y, public id); ``table`` is the URL of the page
-    with the table, to which a badge links. ``words`` are the messages named in ``CLUSTER_WORDS``. ``tile_size`` is in
-    pixels: with 512 the requested tiles are one zoom above the displayed one.
+    ``clusters`` is the URL of the tiles, ``cards`` that of the cards without its last part (public id), ``table`` the
+    URL of the page with the table, to which a badge links. ``words`` are the messages named in ``CLUSTER_WORDS``.
+    ``tile_size`` is in pixels: with 512 the requested tiles are one zoom above the displayed one. One request asks for
+    up to ``max_tiles``.
 
     :raise ValueError: if a message is missing.
     """
@@ -98,6 +99,7 @@ class ClusterLayer(JSCSSMixin, Layer):
         language: str = "en",
         role: str = "",
         tile_size: int = 256,
+        max_tiles: int = 64,
     ) -> None:
         super().__init__(name="clusters", control=False)
         missing = [key for key in CLUSTER_WORDS if not _lookup(words, key)]
@@ -112,6 +114,7 @@ class ClusterLayer(JSCSSMixin, Layer):
             "language": language,
             "role": role,
             "tileSize": tile_size,
+            "maxTiles": max_tiles,
         }
 
 

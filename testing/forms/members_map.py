@@ -4,5 +4,5 @@
 QUERIES: dict[str, tuple[str, ...]] = {
     "map.show": ("role", "in", "page"),
     "map.table": ("role", "in", "page"),
-    "map.tile": ("role",),
+    "map.view": ("tiles", "role"),
 }

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from sqlalchemy import select
 
 from mapservice import db
@@ -103,13 +104,56 @@ def test_who_hides_goes_from_an_open_map_from_its_card_and_from_the_table(watche
     expect(other).to_have_count(1)
 
 
+def tiles_asked_for(page: Page) -> list[list[str]]:
+    """What the page asks for from now on: the tiles of each request."""
+    asked: list[list[str]] = []
+
+    def note(request: Request) -> None:
+        if "/clusters?" in request.url:
+            asked.append(parse_qs(urlsplit(request.url).query)["tiles"][0].split(","))
+
+    page.on("request", note)
+    return asked
+
+
+def test_a_view_is_asked_for_in_one_request_and_a_neighbouring_one_only_for_what_is_new(watcher, people):
+    page = open_map(watcher, with_clock=True)
+    asked = tiles_asked_for(page)
+    page.evaluate(f"() => {LIVE}.again()")
+    settle(page)
+    assert len(asked) == 1
+    assert len(asked[0]) > 3
+
+    with page.expect_response(lambda response: "/clusters?" in response.url):
+        page.evaluate(f"() => void {LIVE}._map.panBy([{LIVE}._map.getSize().x / 2, 0], {{ animate: false }})")
+    settle(page)
+
+    assert len(asked) == 2
+    assert asked[1]
+    assert not set(asked[0]) & set(asked[1])
+
+
+def test_a_view_of_very_many_tiles_is_asked_for_in_several_requests(watcher, people):
+    page = open_map(watcher, with_clock=True)
+    page.set_viewport_size({"width": 3800, "height": 3000})
+    page.evaluate("() => { document.querySelector('.map-canvas').style.cssText = 'width: 3600px; height: 2600px'; }")
+    asked = tiles_asked_for(page)
+    page.evaluate(f"() => {{ {LIVE}._map.invalidateSize(); {LIVE}.again(); }}")
+    settle(page)
+
+    assert len(asked) > 1
+    assert max(map(len, asked)) == 64
+    assert people_in_pins(page) == 3
+    expect(page.locator(".map-note")).to_be_empty()
+
+
 def test_an_open_map_asks_at_once_when_it_is_shown_again_and_shows_nobody_without_an_answer(watcher, live, people):
     page = open_map(watcher, with_clock=True)
     asked = []
-    page.on("request", lambda request: "/clusters/" in request.url and asked.append(request.url))
+    page.on("request", lambda request: "/clusters?" in request.url and asked.append(request.url))
     page.clock.run_for(3_000)
     assert asked == []
-    with page.expect_request("**/clusters/**"):
+    with page.expect_request("**/clusters?*"):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
     watcher.set_offline(True)

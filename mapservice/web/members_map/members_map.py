@@ -1,5 +1,6 @@
 """The members' map of a condition, the same data as a table, and profile cards."""
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -38,6 +39,12 @@ bp = Blueprint("map", __name__)
 #: People per page of the table.
 PAGE = 50
 
+#: Tiles of one request: a view of some 2,000 by 2,000 pixels. For a larger view the script sends several requests.
+MAX_TILES = 64
+
+# Zoom, column and row, with no more digits than the maximum zoom needs.
+_TILE = re.compile(r"[0-9]{1,2}/[0-9]{1,4}/[0-9]{1,4}")
+
 
 @bp.get("/conditions/<slug>/map")
 @member_required
@@ -68,28 +75,19 @@ def table(member: Member, slug: str) -> str:
     return render_template("members_map/table.html", condition=condition, **_table(condition, viewer, role))
 
 
-@bp.get("/conditions/<slug>/clusters/<int:z>/<int:x>/<int:y>")
+@bp.get("/conditions/<slug>/clusters")
 @rate_limits.unlimited
 @member_required
-def tile(member: Member, slug: str, z: int, x: int, y: int) -> Response:
-    """Return one tile of the map for this member: clusters, badges, pins."""
-    form_fields.allow_only_queries("role")
-    role = _role_in(FilterForm())
-    if z > clusters.MAX_ZOOM:
-        abort(404)
-    wanted = Tile(z, x, y)
+def view(member: Member, slug: str) -> Response:
+    """Return what the tiles of a view hold for this member, by tile: clusters, badges, pins."""
+    form_fields.allow_only_queries("tiles", "role")
+    role, tiles = _role_in(FilterForm()), _requested_tiles()
     session = get_session()
     condition = conditions.get(session, slug)
     own = memberships.find(session, member, condition)
-    view = (session, condition.id, wanted, Viewer(member.id, has_joined=own is not None), role)
-    return jsonify(
-        clusters=[_bubble(each, own, with_box=True) for each in clusters.clusters(*view)],
-        badges=[_bubble(each, own, with_box=False) for each in clusters.badges(*view)],
-        pins=[
-            [each.lng, each.lat, each.public_ids, len(each.public_ids), _one_role(each.roles), each.is_own]
-            for each in clusters.pins(*view)
-        ],
-    )
+    viewer = Viewer(member.id, has_joined=own is not None)
+    found = clusters.in_tiles(session, condition.id, tiles, viewer, role)
+    return jsonify({f"{tile.z}/{tile.x}/{tile.y}": _tile(content, own) for tile, content in found.items()})
 
 
 @bp.get("/conditions/<slug>/people/<public_id>")
@@ -133,6 +131,19 @@ def _role_in(form: FilterForm) -> Role | None:
     return Role(form.role.data) if form.role.data else None
 
 
+def _requested_tiles() -> list[Tile]:
+    """Return the tiles in the query, "z/x/y" separated by commas; 422 if malformed, 404 if one does not exist."""
+    words = request.args.get("tiles", "").split(",")
+    if len(words) > MAX_TILES or not all(map(_TILE.fullmatch, words)):
+        abort(422)
+    tiles = [Tile(*map(int, word.split("/"))) for word in words]
+    if len(set(tiles)) < len(tiles) or len({tile.z for tile in tiles}) > 1:
+        abort(422)
+    if tiles[0].z > clusters.MAX_ZOOM:
+        abort(404)
+    return tiles
+
+
 def _parts(condition: Condition, own: Membership | None, role: Role | None) -> MapParts:
     shown = own.shown_zone if own and own.audience != Audience.NOBODY else None
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
@@ -147,12 +158,13 @@ def _parts(condition: Condition, own: Membership | None, role: Role | None) -> M
     ViewButtons({"world": _("Show the whole world"), "home": _("Show the area around me")}, home=bbox).add_to(canvas)
     BaseLayer().add_to(canvas)
     ClusterLayer(
-        url_for("map.tile", slug=condition.slug, z=0, x=0, y=0).removesuffix("/0/0/0"),
+        url_for("map.view", slug=condition.slug),
         url_for("map.card", slug=condition.slug, public_id="x").removesuffix("/x"),
         url_for("map.show", slug=condition.slug),
         words=cluster_words(),
         language=str(get_locale()).replace("_", "-"),
         role=role or "",
+        max_tiles=MAX_TILES,
     ).add_to(canvas)
     return page_parts(canvas, nonce(), lambda file: url_for("static", filename=file))
 
@@ -175,6 +187,17 @@ def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str,
         ],
         "total": member_lists.total(session, condition, within, viewer, role),
         "people": pagination.load_page(load, PAGE) if load else pagination.paginate([], PAGE),
+    }
+
+
+def _tile(content: clusters.TileContent, own: Membership | None) -> dict[str, list[Any]]:
+    return {
+        "clusters": [_bubble(zone, own, with_box=True) for zone in content.clusters],
+        "badges": [_bubble(zone, own, with_box=False) for zone in content.badges],
+        "pins": [
+            [stack.lng, stack.lat, stack.public_ids, len(stack.public_ids), _one_role(stack.roles), stack.is_own]
+            for stack in content.pins
+        ],
     }
 
 

@@ -3,4 +3,4 @@
 from mapservice.web.members_map import members_map
 from mapservice.web.site.declaration import WebSubject
 
-SUBJECT = WebSubject(pages=(members_map.bp,), queries=frozenset({"role", "in", "page"}))
+SUBJECT = WebSubject(pages=(members_map.bp,), queries=frozenset({"role", "in", "page", "tiles"}))

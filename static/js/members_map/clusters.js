@@ -10,7 +10,8 @@ import { secondsToWait, speechOf, waitingTime } from "../site/speech.js";
 import { changesUnderTap } from "../site/taps.js";
 import { Cards } from "./cards.js";
 import { DrawnTiles } from "./drawn-tiles.js";
-import { ask, keepFresh, REFRESH_MS } from "./freshness.js";
+import { keepFresh, REFRESH_MS } from "./freshness.js";
+import { TileRequests } from "./tile-requests.js";
 import { KeptAnswers, tilesInView } from "./tiles.js";
 import { nearestCopy, openedView } from "./zone-opening.js";
 
@@ -21,12 +22,14 @@ const LOADING_MS = 500; // before the map says that it is loading
 const DRAWN = { bubble, badge, pin };
 
 export const Clusters = L.Layer.extend({
-  // options: clusters, cards (addresses without the last parts), table (address of the table), words, language, role, tileSize (256 or 512).
+  // options: clusters (address of the tiles), cards (address without its last part), table (address of the table), words,
+  // language, role, tileSize (256 or 512), maxTiles (of one request).
   initialize(options) {
     L.setOptions(this, { role: "", tileSize: 256, ...options });
     this._speech = speechOf(this.options.words, this.options.language);
     this._kept = new KeptAnswers();
-    this._asking = new Map(); // "z/x/y" → how to cancel
+    const { clusters, role, maxTiles } = this.options;
+    this._requests = new TileRequests({ address: clusters, role, maxTiles });
   },
 
   onAdd(map) {
@@ -77,7 +80,7 @@ export const Clusters = L.Layer.extend({
     if (Date.now() < (this._waitUntil ?? 0)) return;
     this._isAgain = true; // nothing is said of it but that it fails, or that it works again
     this._look();
-    this._drawn.olderThan(RECENT_MS).forEach((tile) => this._asking.has(tile) || this._fetch(tile));
+    this._fetch(this._drawn.olderThan(RECENT_MS));
   },
 
   // People who could not be asked for are not shown: they may have hidden since.
@@ -91,57 +94,46 @@ export const Clusters = L.Layer.extend({
   },
 
   _forget() {
-    this._cancel();
+    this._requests.cancel();
     this._drawn.clear();
     this._zoom = undefined;
     this._map.getContainer().classList.remove("map-covered");
   },
 
-  _cancel() {
-    this._asking.forEach((asking) => asking.abort());
-    this._asking.clear();
-  },
-
   _look() {
     const { zoom, tiles } = tilesInView(this._map, this.options.tileSize);
     if (this._zoom !== undefined && zoom !== this._zoom) {
-      this._cancel();
+      this._requests.cancel();
       this._drawn.leaveZoom();
     }
     this._zoom = zoom;
-    this._asking.forEach((asking, tile) => {
-      if (tiles.has(tile)) return;
-      asking.abort();
-      this._asking.delete(tile);
-    });
+    this._requests.keepOnly(tiles);
     this._drawn.keep(tiles);
     this._problem = null;
-    tiles.forEach((tile) => this._drawn.has(tile) || this._asking.has(tile) || this._fetch(tile));
+    this._fetch([...tiles].filter((tile) => !this._drawn.has(tile)));
     this._tell();
   },
 
-  async _fetch(tile) {
-    const address = `${this.options.clusters}/${tile}${this.options.role ? `?role=${encodeURIComponent(this.options.role)}` : ""}`;
-    const kept = this._drawn.has(tile) ? undefined : this._kept.get(address, REFRESH_MS);
-    if (kept) {
-      this._drawn.draw(tile, kept);
-      return;
-    }
-    const asking = Object.assign(new AbortController(), { isQuiet: this._isAgain || this._drawn.has(tile) });
-    this._asking.set(tile, asking);
+  // What was answered a moment ago is drawn again; the rest is asked for together.
+  _fetch(tiles) {
+    const asked = tiles.filter((tile) => !this._requests.has(tile));
+    const kept = asked.filter((tile) => !this._drawn.has(tile) && this._kept.get(tile, REFRESH_MS));
+    this._drawn.draw(kept.map((tile) => [tile, this._kept.get(tile, REFRESH_MS)]));
+    const missing = asked.filter((tile) => !kept.includes(tile));
     const at = Date.now();
-    try {
-      const answer = await ask(address, { signal: asking.signal });
-      if (this._asking.get(tile) !== asking) return;
-      this._kept.keep(address, { answer, at });
-      this._asking.delete(tile);
-      this._drawn.draw(tile, { answer, at });
-    } catch (problem) {
-      if (this._asking.get(tile) !== asking) return; // a newer look has taken over
-      this._asking.delete(tile);
-      this._fail(problem);
-    }
-    this._tell();
+    this._requests.send(missing, {
+      isQuiet: this._isAgain || missing.every((tile) => this._drawn.has(tile)),
+      answered: (contents) => {
+        const answers = contents.map(([tile, answer]) => [tile, { answer, at }]);
+        answers.forEach(([tile, answer]) => this._kept.keep(tile, answer));
+        this._drawn.draw(answers);
+        this._tell();
+      },
+      failed: (problem) => {
+        this._fail(problem);
+        this._tell();
+      },
+    });
   },
 
   _fail(problem) {
@@ -176,14 +168,14 @@ export const Clusters = L.Layer.extend({
   // Loading, empty, a problem with a way out; and the marks of the zoom before go when all is there.
   _tell() {
     const { say } = this._speech;
-    const isBusy = [...this._asking.values()].some(({ isQuiet }) => !isQuiet);
+    const isBusy = this._requests.isNoticed;
     this._map.getContainer().setAttribute("aria-busy", String(isBusy));
     clearTimeout(this._slow);
     if (isBusy) {
       this._slow = setTimeout(() => this._note.write(say("loading")), LOADING_MS);
       return;
     }
-    if (this._asking.size) return;
+    if (this._requests.size) return;
     this._isAgain = false;
     this._settle();
     this._note.write(...this._state());

@@ -43,12 +43,18 @@ export class DrawnTiles {
     return [...this.#tiles].filter(([, { at }]) => Date.now() - at > ms).map(([tile]) => tile);
   }
 
-  /** Draw what was answered for a tile. */
-  draw(tile, { answer, at }) {
+  /** Draw what was answered, as [tile, { answer, at }]. */
+  draw(answers) {
+    const changed = answers.filter(([tile, { answer, at }]) => this.#draw(tile, answer, at));
+    if (changed.length) declutter(this.#map, this.marks, Math.round(this.#map.getZoom()));
+  }
+
+  // Returns whether anything has changed.
+  #draw(tile, answer, at) {
     const before = this.#tiles.get(tile);
     const text = JSON.stringify(answer);
     this.#tiles.set(tile, { marks: before?.marks ?? [], text, at });
-    if (before?.text === text) return;
+    if (before?.text === text) return false;
     const old = new Map(before?.marks.map((mark) => [mark.about.row, mark]));
     const marks = rowsOf(answer).map(([kind, row]) => {
       const name = `${kind} ${JSON.stringify(row)}`;
@@ -58,7 +64,7 @@ export class DrawnTiles {
     });
     this.#remove([...old.values()]);
     this.#tiles.get(tile).marks = marks;
-    declutter(this.#map, this.marks, Math.round(this.#map.getZoom()));
+    return true;
   }
 
   /** Remove the tiles that are not among some. */

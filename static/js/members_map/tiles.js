@@ -20,19 +20,19 @@ export function tilesInView(map, tileSize) {
   return { zoom, tiles };
 }
 
-/** What was answered, by address: { answer, at }. The oldest go first. */
+/** What was answered, by tile: { answer, at }. The oldest go first. */
 export class KeptAnswers {
   #kept = new Map();
 
   /** Return what was answered in the last so many milliseconds, or nothing. */
-  get(address, maxAgeMs) {
-    const kept = this.#kept.get(address);
+  get(tile, maxAgeMs) {
+    const kept = this.#kept.get(tile);
     return kept && Date.now() - kept.at < maxAgeMs ? kept : undefined;
   }
 
-  keep(address, kept) {
-    this.#kept.delete(address);
-    this.#kept.set(address, kept);
+  keep(tile, kept) {
+    this.#kept.delete(tile);
+    this.#kept.set(tile, kept);
     if (this.#kept.size > MAX_ANSWERS) this.#kept.delete(this.#kept.keys().next().value);
   }
 

@@ -39,7 +39,7 @@ def seen(session: Session, viewer: Viewer, condition) -> tuple[int, int, int]:
     """How many people the map, its table and the table's total show."""
     tile = tile_at(0, 0, 0)
     return (
-        sum(each.n for each in clusters.clusters(session, condition.id, tile, viewer, None)),
+        sum(zone.n for zone in clusters.in_tiles(session, condition.id, [tile], viewer, None)[tile].clusters),
         sum(each.n for each in member_lists.rows_below(session, condition, None, viewer, None)),
         member_lists.total(session, condition, None, viewer, None),
     )

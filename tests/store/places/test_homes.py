@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 
 from mapservice import db
 from mapservice.actions.delete_account import delete_account
-from mapservice.geo.tiles import tile_at
+from mapservice.geo.tiles import Tile, tile_at
 from mapservice.geo.zones import Level, path
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.places import clusters, home_zones, homes, member_lists
-from mapservice.store.tables import Consent, HomeZone, Member, Membership
+from mapservice.store.tables import Condition, Consent, HomeZone, Member, Membership
 from testing.accounts import new_member
 from testing.locations import put, zone_called
 from tests.counts import count_rows, true_rows
@@ -130,15 +130,15 @@ class TestWhatAViewerSees:
 
         assert member_lists.total(session, condition, None, viewer, None) == seen
         assert sum(row.n for row in member_lists.rows_below(session, condition, None, viewer, None)) == seen
-        world = clusters.clusters(session, condition.id, tile_at(0, 0, 0), viewer, None)
-        assert sum(cluster.n for cluster in world) == seen
+        world = drawn(session, condition, tile_at(0, 0, 0), viewer)
+        assert sum(cluster.n for cluster in world.clusters) == seen
 
     def test_a_pin_and_its_card_are_for_its_audience_only(self, session, alice, bob, condition, freiburg):
         lng, lat = session.execute(select(func.st_x(Membership.pin), func.st_y(Membership.pin))).one()
         tile = tile_at(lng, lat, clusters.PIN_ZOOM)
-        [stack] = clusters.pins(session, condition.id, tile, Viewer(alice.id, has_joined=True), None)
+        [stack] = drawn(session, condition, tile, Viewer(alice.id, has_joined=True)).pins
 
-        assert clusters.pins(session, condition.id, tile, Viewer(alice.id), None) == []
+        assert drawn(session, condition, tile, Viewer(alice.id)).pins == []
         card = member_lists.card(session, condition, stack.public_ids[0], Viewer(alice.id, has_joined=True))
         assert (card.pseudonym, card.zone_id) == ("Bob", freiburg)
 
@@ -146,23 +146,33 @@ class TestWhatAViewerSees:
         viewer = Viewer(alice.id)
         lng, lat = session.execute(text("select st_x(anchor), st_y(anchor) from zone where id = 'IS'")).one()
 
-        badges = clusters.badges(session, condition.id, tile_at(lng, lat, 9), viewer, None)
+        badges = drawn(session, condition, tile_at(lng, lat, 9), viewer).badges
 
         assert [(badge.zone_id, badge.n) for badge in badges] == [("IS", 1)]
 
     @pytest.mark.parametrize("zoom", range(10))
     def test_everybody_is_counted_once_at_every_zoom(self, session, alice, bob, carol, condition, zoom):
         viewer = Viewer(alice.id, has_joined=True)
-        tiles = {tile_at(lng, lat, zoom) for lng, lat in _all_anchors(session)}
+        tiles = sorted({tile_at(lng, lat, zoom) for lng, lat in _all_anchors(session)})
 
-        drawn = [
-            each.n
-            for tile in tiles
-            for kind in (clusters.clusters, clusters.badges)
-            for each in kind(session, condition.id, tile, viewer, None)
-        ]
+        found = clusters.in_tiles(session, condition.id, tiles, viewer, None)
 
-        assert sum(drawn) == 2
+        assert sum(zone.n for tile in tiles for zone in (*found[tile].clusters, *found[tile].badges)) == 2
+
+    @pytest.mark.parametrize("zoom", [0, 1, 3, 6, 9, 10, 11])
+    def test_a_view_holds_what_each_of_its_tiles_holds_alone(self, session, alice, bob, carol, condition, zoom):
+        viewer = Viewer(alice.id, has_joined=True)
+        near = sorted({tile_at(lng, lat, zoom) for lng, lat in _all_anchors(session)})
+        tiles = sorted({*near, *(tile_at(lng, 48, zoom) for lng in range(-170, 180, 40))})
+
+        together = clusters.in_tiles(session, condition.id, tiles, viewer, None)
+
+        assert together == {tile: drawn(session, condition, tile, viewer) for tile in tiles}
+        assert any(content != clusters.TileContent() for content in together.values())
+
+
+def drawn(session: Session, condition: Condition, tile: Tile, viewer: Viewer) -> clusters.TileContent:
+    return clusters.in_tiles(session, condition.id, [tile], viewer, None)[tile]
 
 
 def _all_anchors(session: Session) -> list[tuple[float, float]]:

@@ -23,11 +23,18 @@ def as_neighbour(app, session, condition):
 def tile_of_bob(session, zoom=10):
     lng, lat = session.execute(select(func.st_x(Membership.pin), func.st_y(Membership.pin))).one()
     tile = tile_at(lng, lat, zoom)
-    return f"{ALL}/clusters/{tile.z}/{tile.x}/{tile.y}"
+    return f"{tile.z}/{tile.x}/{tile.y}"
+
+
+def content(client, tile, **query):
+    """What a viewer is sent of one tile."""
+    answer = client.get(f"{ALL}/clusters", query_string={"tiles": tile} | query)
+    assert set(answer.json) == {tile}
+    return answer.json[tile]
 
 
 def test_a_member_sees_a_pin_and_its_card(session, as_bob):
-    [pin] = as_bob.get(tile_of_bob(session)).json["pins"]
+    [pin] = content(as_bob, tile_of_bob(session))["pins"]
 
     card = as_bob.get(f"{ALL}/people/{pin[2][0]}", headers={"Accept": "application/json"}).json
 
@@ -39,11 +46,11 @@ def test_a_member_sees_a_pin_and_its_card(session, as_bob):
 
 def test_who_hides_is_gone_from_tile_table_and_card(session, as_bob, bob):
     tile = tile_of_bob(session)
-    [pin] = as_bob.get(tile).json["pins"]
+    [pin] = content(as_bob, tile)["pins"]
 
     post(as_bob, f"{ALL}/hide")
 
-    assert as_bob.get(tile).json == {"clusters": [], "badges": [], "pins": []}
+    assert content(as_bob, tile) == {"clusters": [], "badges": [], "pins": []}
     assert as_bob.get(f"{ALL}/people/{pin[2][0]}").status_code == 404
     assert "Nobody is on this map yet" in as_bob.get(f"{ALL}/map").text
 
@@ -51,11 +58,11 @@ def test_who_hides_is_gone_from_tile_table_and_card(session, as_bob, bob):
 def test_never_shows_a_person_of_the_condition_to_other_members(session, bob, as_neighbour):
     public_id = session.scalars(select(Membership.public_id)).one()
 
-    assert as_neighbour.get(tile_of_bob(session)).json["pins"] == []
+    assert content(as_neighbour, tile_of_bob(session))["pins"] == []
     assert as_neighbour.get(f"{ALL}/people/{public_id}").status_code == 404
 
 
-@pytest.mark.parametrize("address", [f"{ALL}/map", f"{ALL}/clusters/0/0/0", f"{ALL}/people/anybody"])
+@pytest.mark.parametrize("address", [f"{ALL}/map", f"{ALL}/clusters?tiles=0/0/0", f"{ALL}/people/anybody"])
 def test_never_shows_people_to_a_stranger(client, bob, address):
     answer = client.get(address, headers={"Accept": "application/json"})
 
@@ -84,17 +91,26 @@ def test_the_table_leads_from_the_world_to_the_person_without_scripts(session, a
 
 
 def test_a_role_that_nobody_has_empties_the_map(session, as_bob):
-    assert as_bob.get(f"{tile_of_bob(session)}?role=researcher").json["pins"] == []
-    assert len(as_bob.get(f"{tile_of_bob(session)}?role=person").json["pins"]) == 1
+    assert content(as_bob, tile_of_bob(session), role="researcher")["pins"] == []
+    assert len(content(as_bob, tile_of_bob(session), role="person")["pins"]) == 1
 
 
 @pytest.mark.parametrize(
     ("address", "status"),
     [
-        (f"{ALL}/clusters/12/0/0", 404),
-        (f"{ALL}/clusters/1/2/0", 404),
-        (f"{ALL}/clusters/0/0/0?role=king", 422),
-        (f"{ALL}/clusters/0/0/0?bbox=1,2,3,4", 422),
+        (f"{ALL}/clusters?tiles=12/0/0", 404),
+        (f"{ALL}/clusters?tiles=1/2/0", 404),
+        (f"{ALL}/clusters", 422),
+        (f"{ALL}/clusters?tiles=", 422),
+        (f"{ALL}/clusters?tiles=1/0", 422),
+        (f"{ALL}/clusters?tiles=1/0/0.5", 422),
+        (f"{ALL}/clusters?tiles=1/0/-1", 422),
+        (f"{ALL}/clusters?tiles=1/0/0,", 422),
+        (f"{ALL}/clusters?tiles=1/0/0,1/0/0", 422),
+        (f"{ALL}/clusters?tiles=1/0/0,2/0/0", 422),
+        (f"{ALL}/clusters?tiles=" + ",".join(f"7/{x}/0" for x in range(65)), 422),
+        (f"{ALL}/clusters?tiles=0/0/0&role=king", 422),
+        (f"{ALL}/clusters?tiles=0/0/0&bbox=1,2,3,4", 422),
         (f"{ALL}/map?in=ZZ.1", 422),
         (f"{ALL}/map?in=155", 422),
         ("/conditions/no-such/map", 404),
@@ -120,7 +136,7 @@ def test_cards_are_limited_by_the_hour(config, engine):
 
 
 def test_never_keeps_an_answer_that_knows_the_viewer(session, as_bob):
-    for address in (f"{ALL}/map", tile_of_bob(session), "/me", f"{ALL}/place"):
+    for address in (f"{ALL}/map", f"{ALL}/clusters?tiles={tile_of_bob(session)}", "/me", f"{ALL}/place"):
         assert as_bob.get(address).headers["Cache-Control"] == "private, no-store", address
 
 

@@ -79,7 +79,7 @@ def test_never_lets_in_who_may_not(app, browsers, role):
     assert let_in(app, browsers, role) == []
 
 
-@pytest.mark.parametrize("endpoint", ["memberships.mine", "map.show", "map.tile", "place.edit", "account.show"])
+@pytest.mark.parametrize("endpoint", ["memberships.mine", "map.show", "map.view", "place.edit", "account.show"])
 def test_removing_one_guard_is_found(app, browsers, bob, endpoint):
     view = app.view_functions[endpoint].__wrapped__
     app.view_functions[endpoint] = lambda **values: view(bob, **values)
