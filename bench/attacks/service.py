@@ -21,6 +21,7 @@ from mapservice.geo.zones import Level, ZoneId
 from mapservice.hosting import embedded
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
+from mapservice.store.places import count_rollup
 from mapservice.store.tables import Base, Condition, Member, Membership
 from mapservice.web.members_map.members_map import PAGE as PAGE_SIZE
 from testing.accounts import CHEAP, new_member, sign_in
@@ -104,7 +105,13 @@ def taken(answer: TestResponse) -> TestResponse:
 
 
 def dump(connection: Connection) -> str:
-    """All rows of all tables that know a person, as COPY writes them, but for those that the pages cannot even read."""
+    """All rows of all tables that know a person, as COPY writes them, but for those that the pages cannot even read.
+
+    The changes of the counts, which know nobody, are added up before, as the worker does four times a second.
+    """
+    with db.open_session(connection) as session:
+        count_rollup.roll_up(session)
+        session.commit()
     lines = []
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor:
