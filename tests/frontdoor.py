@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, select
@@ -45,6 +46,11 @@ def service(config: Config, connection: Connection) -> Flask:
         return f"{member.pseudonym}: {dict(request.form.items(multi=True))}"
 
     return app
+
+
+@pytest.fixture
+def app(config: Config, connection: Connection) -> Flask:
+    return service(config, connection)
 
 
 def letters(session: Session) -> list[Mail]:

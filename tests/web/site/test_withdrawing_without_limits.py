@@ -1,0 +1,51 @@
+"""Nothing that makes a member less visible is ever refused by a limit, nor the page with its button."""
+
+import pytest
+
+from testing import routes
+from testing.accounts import sign_in
+from tests.limiting import use_up
+
+#: The forms that count toward the pages of a member. None of them is needed to become less visible: hiding in one
+#: condition or everywhere, leaving, withdrawing a consent, deleting and signing out are not among them.
+COUNTED_FORMS = {
+    *("sign_up.ask", "sign_up.complete", "accounts.sign_in", "accounts.forgot", "accounts.reset", "account.again"),
+    *("account.rename", "account.change_password", "email_change.ask"),
+    *("factor.ask", "factor.set_up", "factor.renew_codes", "factor.remove"),
+    *("memberships.join", "consents.count", "place.save", "place.browse", "moved.show_there", "review.finish"),
+    *("data.save", "handing.export", "language.choose"),
+}
+
+
+def is_unlimited(app, rule) -> bool:
+    return getattr(app.view_functions[rule.endpoint], "is_unlimited", False)
+
+
+def test_every_form_counts_toward_the_pages_of_a_member_or_is_a_way_to_withdraw(app):
+    counted = {rule.endpoint for rule, _method in routes.unsafe(app) if not is_unlimited(app, rule)}
+
+    assert counted == COUNTED_FORMS
+
+
+def test_never_keeps_a_member_from_withdrawing_by_a_limit(app, bob):
+    client = app.test_client()
+    ways = [rule for rule, _method in routes.unsafe(app) if is_unlimited(app, rule)]
+    assert {"account.delete", "account.end_session", "place.hide", "consents.revoke"} <= {
+        each.endpoint for each in ways
+    }
+
+    # Deleting comes last; after it there is nobody to withdraw.
+    for rule in sorted(ways, key=lambda rule: rule.endpoint == "account.delete"):
+        sign_in(client, bob)
+        use_up(app, "pages", str(bob.id))
+        assert client.get("/me/review").status_code == 429
+        assert routes.send(client, rule).status_code != 429, rule
+
+
+@pytest.mark.parametrize("path", ["/me", "/me/consents", "/me/place/forget", "/account", "/account/delete"])
+def test_never_keeps_a_member_from_the_page_with_the_button_by_a_limit(app, bob, path):
+    client = app.test_client()
+    sign_in(client, bob)
+    use_up(app, "pages", str(bob.id))
+
+    assert client.get(path).status_code == 200
