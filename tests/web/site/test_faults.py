@@ -1,66 +1,17 @@
-"""The database goes away, somebody presses twice: a clear answer, nothing half saved, one effect of a retry."""
-
-import secrets
-import threading
-import uuid
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+"""The database goes away: a clear answer, nothing half saved, and one effect of a retry."""
 
 import pytest
-from flask import Flask
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import DBAPIError
 
 from mapservice import create_app, db
-from mapservice.actions.delete_account import delete_account
-from mapservice.hosting import embedded
-from mapservice.store.accounts import login_sessions, sign_ups
 from mapservice.store.catalogue import conditions
-from mapservice.store.tables import Consent, HomeZone, Mail, Member, Membership, Operation
-from mapservice.web.site.server_sessions import token_hash
-from testing.accounts import CHEAP, new_member, post, sign_in
+from mapservice.store.tables import Mail
+from testing.accounts import CHEAP, post
 from testing.routes import address, policy, rules
-from tests.counts import count_rows, true_rows
+from tests.web.site.committed import ALL, SLUG, as_eve, eve, joining, of, own_engine, real_app, showing
 
-SLUG = "acute-lymphoblastic-leukaemia"
-ALL = f"/conditions/{SLUG}"
-
-THREADS = 8
-
-
-@pytest.fixture
-def own_engine(server, ground_database) -> Iterator[Engine]:
-    """An engine whose connections may be cut."""
-    engine = db.new_engine(embedded.url(server, embedded.RUNTIME, ground_database), pool_size=THREADS * 2)
-    yield engine
-    with db.transaction(engine) as session:
-        login_sessions.end_every(session)
-    engine.dispose()
-
-
-@pytest.fixture
-def real_app(config, own_engine) -> Flask:
-    """The service as in production: each request on connections of its own."""
-    return create_app(config, engine=own_engine, LIMITS=False, **CHEAP)
-
-
-@pytest.fixture
-def eve(engine) -> Iterator[Member]:
-    """Somebody whose writes are real; erased after the test."""
-    with db.open_session(engine) as session:
-        member = new_member(session, f"{uuid.uuid4()}@example.org", pseudonym="Eve")
-    yield member
-    with db.transaction(engine) as session:
-        kept = session.get(Member, member.id)
-        if kept is not None:
-            delete_account(session, kept)
-
-
-@pytest.fixture
-def as_eve(real_app, eve):
-    client = real_app.test_client()
-    sign_in(client, eve)
-    return client
+__all__ = ["as_eve", "eve", "own_engine", "real_app"]
 
 
 def cut(engine: Engine) -> int:
@@ -77,139 +28,6 @@ def cut(engine: Engine) -> int:
             text("select pg_terminate_backend(pid) from unnest(cast(:pids as int[])) pid"), {"pids": others}
         )
     return len(others)
-
-
-def of(engine: Engine, member: Member) -> dict[str, int]:
-    """How many rows of each table are a member's, and how many people are counted in all."""
-    with db.transaction(engine) as session:
-        tables = (Membership, Consent, HomeZone, Operation)
-        rows = {
-            table.__tablename__: session.scalar(
-                select(func.count()).select_from(table).where(table.member_id == member.id)
-            )
-            for table in tables
-        }
-        return rows | {"counted": max([n for *_, n in count_rows(session)], default=0)}
-
-
-def joining() -> dict[str, str]:
-    return {"role": "person", "consent": "yes", "operation": str(uuid.uuid4())}
-
-
-def showing() -> dict[str, str]:
-    return {"zone": "DE", "audience": "members", "operation": str(uuid.uuid4()), "finer": "yes"}
-
-
-def at_once(app: Flask, member: Member, path: str, form) -> list[int]:
-    """Send a form from many threads at the same moment, each a tab of the same person; ``form`` makes each its own."""
-    barrier = threading.Barrier(THREADS)
-    clients = [app.test_client() for _ in range(THREADS)]
-    for client in clients:
-        sign_in(client, member)
-
-    def send(client) -> int:
-        data = form()
-        barrier.wait()
-        return post(client, path, data).status_code
-
-    with ThreadPoolExecutor(THREADS) as threads:
-        return list(threads.map(send, clients))
-
-
-# Pressed twice.
-
-
-@pytest.mark.parametrize("is_repeated", [True, False], ids=["one operation", "several operations"])
-def test_joining_and_showing_from_eight_threads_has_one_effect(real_app, engine, eve, is_repeated):
-    join, show = joining(), showing()
-
-    answers = at_once(real_app, eve, f"{ALL}/join", (lambda: join) if is_repeated else joining)
-    answers += at_once(real_app, eve, f"{ALL}/place", (lambda: show) if is_repeated else showing)
-
-    # Of forms that were made from the same state the first is taken, and the others are told to look again.
-    assert set(answers) <= ({303} if is_repeated else {303, 409})
-    found = of(engine, eve)
-    assert (found["membership"], found["home_zone"], found["counted"]) == (1, 1, 1)
-    assert found["operation"] == (2 if is_repeated else answers.count(303))
-    with db.transaction(engine) as session:
-        standing = select(Consent.kind).where(Consent.member_id == eve.id, Consent.revoked_at.is_(None))
-        assert sorted(session.scalars(standing)) == ["joined", "shown"]
-
-
-def test_tabs_that_do_different_things_at_once_never_wait_for_each_other(real_app, engine, as_eve, eve):
-    post(as_eve, f"{ALL}/join", joining())
-    post(as_eve, f"{ALL}/place", showing())
-    pages = [("join", joining), ("place", showing), ("hide", dict), ("join", joining)] * 2
-    clients = [real_app.test_client() for _ in pages]
-    for client in clients:
-        sign_in(client, eve)
-
-    def work(client, page, form) -> list[int]:
-        return [post(client, f"{ALL}/{page}", form()).status_code for _ in range(5)]
-
-    with ThreadPoolExecutor(THREADS) as threads:
-        tries = [threads.submit(work, client, *page) for client, page in zip(clients, pages, strict=True)]
-        answers = [answer for each in tries for answer in each.result()]
-
-    assert set(answers) <= {303, 409}
-    with db.transaction(engine) as session:
-        assert count_rows(session) == true_rows(session)
-
-
-@pytest.mark.parametrize("path", [f"{ALL}/hide", f"{ALL}/leave", "/me/place/forget"])
-def test_stepping_back_from_eight_threads_is_said_yes_to_by_all(real_app, engine, as_eve, eve, path):
-    post(as_eve, f"{ALL}/join", joining())
-    post(as_eve, f"{ALL}/place", showing())
-
-    sure = {"sure": "yes"} if path.endswith("/leave") else {}
-    assert at_once(real_app, eve, path, sure.copy) == [303] * THREADS
-
-    assert of(engine, eve)["counted"] == 0
-
-
-def test_deleting_the_account_from_eight_threads_never_fails(real_app, engine, as_eve, eve):
-    post(as_eve, f"{ALL}/join", joining())
-    post(as_eve, f"{ALL}/place", showing())
-
-    answers = at_once(real_app, eve, "/account/delete", lambda: {"sure": "yes"})
-
-    # Whoever came too late is nobody any more: signed out, or told to try again.
-    assert set(answers) <= {303, 400, 409}
-    assert 303 in answers
-    assert of(engine, eve) == {"membership": 0, "consent": 0, "home_zone": 0, "operation": 0, "counted": 0}
-
-
-def test_signing_up_from_eight_threads_makes_one_account(real_app, engine):
-    email = f"{uuid.uuid4()}@example.org"
-    form = {"pseudonym": "Eve", "age": "adult", "password": "seven green kettles sing", "taking_part": "y"}
-    links = [secrets.token_urlsafe() for _ in range(THREADS)]
-    with db.transaction(engine) as session:
-        for link in links:
-            sign_ups.begin(session, token_hash(link), email=email, condition=None)
-    page = real_app.test_client()
-    token = page.get(f"/confirm/{links[0]}").text.partition('name="csrf_token" value="')[2].partition('"')[0]
-    cookie = page.get_cookie("__Host-mapservice").value
-
-    def send(number: int) -> int:
-        client = real_app.test_client()
-        client.set_cookie("__Host-mapservice", cookie, secure=True)
-        # Each link is used by two.
-        return client.post(f"/confirm/{links[number // 2]}", data={"csrf_token": token, **form}).status_code
-
-    try:
-        with ThreadPoolExecutor(THREADS) as threads:
-            answers = list(threads.map(send, range(THREADS)))
-        with db.transaction(engine) as session:
-            assert session.scalar(select(func.count()).select_from(Member).where(Member.email == email)) == 1
-    finally:
-        with db.transaction(engine) as session:
-            delete_account(session, session.scalars(select(Member).where(Member.email == email)).one())
-    assert answers.count(303) == 1
-    # Whoever came too late used a link, or a form of a browser, that is no more.
-    assert set(answers) <= {303, 400, 404, 409}
-
-
-# The database goes away.
 
 
 def test_a_connection_that_was_cut_is_never_noticed(real_app, own_engine, as_eve, eve):

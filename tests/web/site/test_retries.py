@@ -23,7 +23,7 @@ from mapservice.web.site import error_pages, retries
 from testing.accounts import CHEAP, csrf_token, post, version_at
 from testing.locations import put
 from testing.routes import WITH_OPERATION, policy, unsafe
-from tests.web.site.test_faults import ALL, as_eve, eve, joining, of, own_engine, real_app, showing
+from tests.web.site.committed import ALL, as_eve, eve, joining, of, own_engine, real_app, showing
 
 __all__ = ["as_eve", "eve", "own_engine", "real_app"]
 
