@@ -15,7 +15,7 @@ from mapservice.store.community import memberships
 from mapservice.store.tables import Consent, Membership
 from testing.accounts import post
 from testing.locations import put
-from tests.web.places.test_location import ALL, join, membership_of, save
+from tests.web.places.place_forms import ALL, join, membership_of, save
 
 CHILD = "/conditions/cystic-fibrosis"
 TODAY = dt.datetime.now(dt.UTC).date()

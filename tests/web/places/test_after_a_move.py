@@ -18,7 +18,7 @@ from mapservice.store.zones import tree
 from testing.accounts import post, sign_in
 from testing.locations import ANCHOR_KEY, put, zone_called
 from tests.counts import people_in
-from tests.web.places.test_location import ALL, save
+from tests.web.places.place_forms import ALL, save
 
 OTHER = "/conditions/crohns-disease"
 CHILD = "/conditions/cystic-fibrosis"

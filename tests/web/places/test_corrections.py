@@ -10,7 +10,7 @@ from mapservice.store.places import home_zones
 from mapservice.store.tables import HomeZone, Member
 from testing.accounts import post
 from testing.locations import zone_called
-from tests.web.places.test_location import ALL, join, save
+from tests.web.places.place_forms import ALL, join, save
 
 LATER = "You can choose another one from"
 

@@ -8,7 +8,7 @@ import pytest
 
 from mapservice.config import HOME
 from testing.accounts import post
-from tests.web.places.test_location import ALL, join, membership_of, save
+from tests.web.places.place_forms import ALL, join, membership_of, save
 
 SCRIPTS = sorted((HOME / "static" / "js").rglob("*.js"))
 TEMPLATES = sorted((HOME / "templates").rglob("*.html"))

@@ -19,7 +19,7 @@ from testing.releasing import put_figures
 from testing.routes import FORMS, address, is_interface, rules
 from tests.links import live_tokens
 from tests.rendered import Rendered, RenderedForm
-from tests.web.places.test_location import join, save
+from tests.web.places.place_forms import join, save
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 

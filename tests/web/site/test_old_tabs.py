@@ -16,7 +16,7 @@ from mapservice.store.tables import Consent, Member, Membership
 from testing.accounts import CHEAP, csrf_token, new_member, post, sign_in
 from testing.locations import put, zone_called
 from tests.counts import people_in
-from tests.web.places.test_location import ALL, join, membership_of, save
+from tests.web.places.place_forms import ALL, join, membership_of, save
 
 STALE = "Your settings changed after you opened this page"
 
