@@ -23,7 +23,7 @@ from mapservice.hosting.port_check import check_port
 from mapservice.hosting.process_records import SUPERVISOR, SURVIVORS, Process
 from mapservice.store import advisory_locks
 from mapservice.store.advisory_locks import AdvisoryLock
-from tests.cli.test_commands import children_of, free_port, given_database, page, run, settings, wait_for_page
+from tests.cli.terminal import children_of, free_port, given_database, page, run, settings, wait_for_page
 
 __all__ = ["free_port", "given_database", "settings"]
 

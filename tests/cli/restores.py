@@ -1,0 +1,142 @@
+"""A backup, and a machine on which members took back what they could since: what tests of restores share."""
+
+import datetime as dt
+import secrets
+
+import pytest
+from sqlalchemy import func, select, text
+
+from mapservice import db
+from mapservice.cli import main, provisioning
+from mapservice.config import Config
+from mapservice.geo.zones import Level
+from mapservice.hosting import embedded
+from mapservice.privacy.visibility import Audience
+from mapservice.store.accounts import login_sessions, second_factors, staff
+from mapservice.store.across import after_restore, rights
+from mapservice.store.catalogue import conditions
+from mapservice.store.community import memberships
+from mapservice.store.site import mail_queue
+from mapservice.store.tables import Base, CountBucket, CountedMember, Member, Membership, Release, SecondFactor
+from mapservice.withdrawal_log import WithdrawalLog
+from testing import database
+from testing.locations import put, zone_called
+from tests.counts import count_rows
+from tests.drill import DRILLS
+
+ALL = "acute-lymphoblastic-leukaemia"
+NOW = dt.datetime.now(dt.UTC)
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory):
+    return tmp_path_factory.mktemp("restore") / "state"
+
+
+@pytest.fixture(scope="module")
+def machine(state):
+    """The settings of the machine that is backed up, with its keys in files."""
+    return Config(state=state)
+
+
+@pytest.fixture(scope="module")
+def source(server):
+    """The address of the database that is backed up, as its owner."""
+    with database.clone(server, database.ground_template(server)) as name:
+        yield embedded.url(server, embedded.OWNER, name)
+
+
+@pytest.fixture(scope="module")
+def log(machine):
+    return WithdrawalLog.of(machine)
+
+
+@pytest.fixture(scope="module")
+def people(source, machine, log):
+    """Somebody for each drill and one who takes nothing back, all shown to all, counted, staff, signed in."""
+    engine = db.new_engine(source, timeouts=False)
+    ids = {}
+    with db.open_session(engine) as session:
+        condition = conditions.get(session, ALL)
+        freiburg = zone_called(session, "Freiburg", Level.AREA, "DE")
+        for number in [*range(len(DRILLS)), "still"]:
+            member = Member(
+                email=f"{number}@example.org", pseudonym=f"Name {number}", password="hash", confirmed_at=NOW
+            )
+            session.add(member)
+            session.flush()
+            membership = put(session, member, condition, freiburg, level=Level.AREA, audience=Audience.MEMBERS)
+            membership.counted_since = dt.date(2026, 1, 1)
+            for kind in ("shown", "counted"):
+                memberships.agree(session, member, condition.id, kind, "I agree")
+            session.add(CountedMember(condition_id=condition.id, member_id=member.id, country="DE", region="DE.1",
+                                      changed_on=dt.date(2026, 1, 1)))  # fmt: skip
+            staff.appoint(session, member, staff.ADMIN)
+            second_factors.set_up(session, member, salt=b"salt", step=1, codes=[b"code"])
+            login_sessions.begin(session, secrets.token_bytes(32), member.id, {})
+            mail_queue.enqueue(session, member.email, "A link", "in an e-mail")
+            ids[number] = member.id
+        session.add(Release(number=1, made_on=dt.date(2026, 11, 1), profile="default", tree=1))
+        session.add(CountBucket(condition_id=condition.id, place="DE", people=30, version=4, changes=0, renewal=1))
+        # The ground is most of a copy, and no matter here.
+        session.execute(text("update zone set shape = null, anchors = ''"))
+        session.commit()
+    engine.dispose()
+    return ids
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """The base map, which is in no copy, is not loaded again each time."""
+    monkeypatch.setattr(provisioning, "LOADERS", {name: provisioning.LOADERS[name] for name in ("zones", "conditions")})
+
+
+def run(runner, machine, url, *words):
+    done = runner.invoke(main, list(words), env={"MAPSERVICE_STATE": str(machine.state), "DATABASE_URL": url})
+    assert "Traceback" not in done.output
+    return done
+
+
+@pytest.fixture(scope="module")
+def taken_back(source, machine, log, people, tmp_path_factory):
+    """A backup; and after it was made, everything that can be taken back is."""
+    from click.testing import CliRunner
+
+    file = tmp_path_factory.mktemp("backup") / "copy.dump"
+    done = run(CliRunner(), machine, source, "backup", str(file))
+    assert done.exit_code == 0, done.output
+    engine = db.new_engine(source, timeouts=False)
+    for number, drill in enumerate(DRILLS):
+        with db.transaction(engine, log) as session:
+            member = session.get_one(Member, people[number])
+            drill.act(session, member, memberships.get(session, member, conditions.get(session, ALL)))
+    engine.dispose()
+    return file
+
+
+@pytest.fixture
+def empty(server):
+    """The address of a new, empty database."""
+    with database.clone(server, embedded.DATABASE) as name:
+        yield embedded.url(server, embedded.OWNER, name)
+
+
+def asleep(url):
+    """What a database holds of people: which member is shown, counted, staff, can sign in, has to look."""
+    engine = db.new_engine(url, timeouts=False)
+    with db.open_session(engine) as session:
+        rows = session.execute(
+            select(Member.id, Member.email, Member.password, Member.review_since, Membership.audience,
+                   Membership.audience_before, Membership.counted_since, CountedMember.member_id)
+            .outerjoin(Membership, Membership.member_id == Member.id)
+            .outerjoin(CountedMember, CountedMember.member_id == Member.id).order_by(Member.id)
+        ).all()  # fmt: skip
+        counts = [(zone, audience, n) for _, zone, audience, _, n in count_rows(session)]
+        ended = {table: session.scalar(select(func.count()).select_from(Base.metadata.tables[table]))
+                 for table in after_restore.EMPTIED}  # fmt: skip
+        staff_of = set(session.scalars(text("select member_id from member_staff_role")))
+        factor_of = set(session.scalars(select(SecondFactor.member_id)))
+        differences = rights.differences(session, embedded.RUNTIME)
+        version = session.scalars(select(CountBucket.version)).one()
+    engine.dispose()
+    return rows, sorted(counts), ended, staff_of, factor_of, differences, version

@@ -1,0 +1,70 @@
+"""Demo logins: only in a service of one's own, never for strangers, removed from an empty service."""
+
+import pytest
+from rich.progress import Progress
+
+from mapservice import cli, db
+from mapservice.cli import serve
+from mapservice.config import Config
+from mapservice.errors import SetupError
+from mapservice.store.accounts import members, staff
+from mapservice.store.across import demo
+from mapservice.store.community import consents, memberships
+from mapservice.store.tables import Member
+from tests.cli.terminal import given_database
+
+__all__ = ["given_database"]
+
+
+def test_never_shows_demo_logins_to_strangers():
+    with pytest.raises(SetupError, match="--empty"):
+        serve.settings(False, Config(host="0.0.0.0"))
+
+    assert serve.settings(True, Config(host="0.0.0.0")).demo is False
+
+
+@pytest.mark.parametrize(
+    ("empty", "config", "is_demo"),
+    [
+        (False, Config(), True),
+        (True, Config(), False),
+        (True, Config(demo=True), False),
+        (False, Config(production=True), False),
+        (False, Config(database_url="postgresql://given"), False),
+        (False, Config(database_url="postgresql://given", demo=True), True),
+    ],
+)
+def test_only_a_service_of_its_own_is_a_demo_unasked(empty, config, is_demo):
+    assert serve.settings(empty, config).demo is is_demo
+
+
+def test_an_empty_service_removes_the_demo_logins(given_database, tmp_path):
+    engine = db.new_engine(given_database, timeouts=False)
+    with db.transaction(engine) as session:
+        session.add(Member(email="demo@example.org", password="known", pseudonym="Demo", synthetic=True))
+        session.add(Member(email="bob@example.org", password="secret", pseudonym="Bob"))
+
+    with pytest.raises(SetupError, match="start once with --empty"):
+        cli.demo.check_or_remove_demo(engine, Config(state=tmp_path, host="0.0.0.0"), remove=False)
+    cli.demo.check_or_remove_demo(engine, Config(state=tmp_path), remove=True)
+
+    with db.transaction(engine) as session:
+        assert [member.email for member in session.query(Member)] == ["bob@example.org"]
+    engine.dispose()
+
+
+def test_the_demo_of_a_service_has_its_own_member_on_the_map(given_database, tmp_path, monkeypatch):
+    monkeypatch.setattr(cli.demo, "MEMBERS", 20)
+    monkeypatch.setattr(demo, "RELEASES", 1)
+    engine = db.new_engine(given_database, timeouts=False)
+    for _start in range(2):
+        cli.demo.ensure_demo(engine, Config(state=tmp_path, demo=True), Progress(disable=True))
+
+    with db.transaction(engine) as session:
+        member = members.by_email(session, staff.DEMO_LOGINS[0].email)
+        [(membership, _condition)] = memberships.list_for_member(session, member)
+        assert (membership.shown_zone, membership.audience) == (demo.home_area(session), "condition")
+        assert membership.pin is not None
+        given = {each.kind: each.zone_id for each, _condition in consents.list_for_member(session, member)}
+        assert given["shown"] == membership.shown_zone
+    engine.dispose()

@@ -1,0 +1,136 @@
+"""Serving: until it is interrupted, and never on a port, an address or a database that is not for it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mapservice import db
+from mapservice.cli import serve
+from mapservice.config import HOME, Config
+from mapservice.errors import SetupError
+from mapservice.hosting import embedded, supervisor
+from tests.cli.terminal import (
+    children_of,
+    free_port,
+    given_database,
+    page,
+    pages_database,
+    refused,
+    run,
+    settings,
+    wait_for_children,
+    wait_for_page,
+)
+
+__all__ = ["free_port", "given_database", "pages_database", "settings"]
+
+
+def test_the_service_answers_until_it_is_interrupted(settings, free_port):
+    command = [sys.executable, "-m", "mapservice", "serve", "--empty", "--port", str(free_port)]
+    service = subprocess.Popen(command, env=settings, cwd=HOME, stdout=subprocess.PIPE, text=True)
+    try:
+        assert "<h1" in wait_for_page(free_port)
+
+        web, worker = children_of(service.pid)
+        os.kill(web, signal.SIGKILL)
+        os.kill(worker, signal.SIGKILL)
+        time.sleep(0.5)
+
+        assert "<h1" in wait_for_page(free_port)
+        wait_for_children(service.pid, 2)
+    finally:
+        service.send_signal(signal.SIGINT)
+        said, _ = service.communicate(timeout=30)
+
+    assert service.returncode == 0
+    assert f"http://localhost:{free_port}/" in said
+    with pytest.raises(OSError, match="refused"):
+        page(free_port)
+
+
+def test_a_port_in_use_says_what_to_do(settings, free_port):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", free_port))
+        other.listen()
+
+        done = run("serve", "--port", str(free_port), settings=settings)
+
+    assert refused(done) == f"Error: Port {free_port} is in use: choose another, for example --port {free_port + 1}."
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        (["--host", "203.0.113.7", "--empty"], "is not an address of this machine: use --host 127.0.0.1"),
+        (["--host", "no.such.host.invalid", "--empty"], "There is no address"),
+    ],
+)
+def test_an_address_that_is_none_says_what_to_do(settings, words, advice):
+    assert advice in refused(run("serve", *words, settings=settings))
+
+
+def test_a_second_service_on_the_same_folder_is_refused(tmp_path):
+    with (
+        serve.service_lock(tmp_path),
+        pytest.raises(SetupError, match="already running"),
+        serve.service_lock(tmp_path),
+    ):
+        pass
+
+
+def test_never_serves_with_rights_that_pages_do_not_need(given_database, pages_database, settings, free_port):
+    plant(given_database, f"grant update on zone to {embedded.RUNTIME}")
+
+    done = run("serve", "--empty", "--port", str(free_port), settings={**settings, "DATABASE_URL": pages_database})
+
+    assert "it may update zone" in refused(done)
+    assert "Run `mapservice load`" in refused(done)
+    assert "rights of the pages" in run("load", settings=settings).stdout
+    assert run("load", settings=settings).stdout.strip() == "Everything was already loaded."
+
+
+def test_never_serves_in_production_as_the_owner_of_the_tables(given_database, settings, free_port):
+    keys = {f"MAPSERVICE_{each}_KEY": "ab" * 32 for each in ("SECRET", "ANCHOR", "COUNT", "WITHDRAWAL")}
+    production = {**settings, **keys, "MAPSERVICE_PRODUCTION": "yes"}
+
+    done = run("serve", "--empty", "--port", str(free_port), settings=production)
+
+    assert "Give the pages their own role" in refused(done)
+
+
+def test_never_works_for_a_database_with_keys_of_another_machine(settings, free_port):
+    other = {**settings, "MAPSERVICE_STATE": settings["MAPSERVICE_STATE"] + "-other"}
+    assert run("upgrade", settings=settings).returncode == 0
+
+    for words in (["worker"], ["serve", "--empty", "--port", str(free_port)]):
+        assert "secret_key of this machine" in refused(run(*words, settings=other))
+
+
+def test_a_missing_role_of_the_pages_is_named_and_in_production_refused(settings):
+    named = {**settings, "MAPSERVICE_PAGES_ROLE": "nobody_here"}
+
+    assert "The database has no role nobody_here" in refused(
+        run("load", settings={**named, "MAPSERVICE_PRODUCTION": "yes"})
+    )
+    done = run("load", settings=named)
+    assert done.returncode == 0
+    assert done.stderr.startswith("Warning: The database has no role nobody_here")
+
+
+def plant(url, statement):
+    engine = db.new_engine(url, timeouts=False)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def test_settings_reach_the_processes():
+    config = Config(port=9000, demo=True, state=Path("/srv/map"), database_url="postgresql+psycopg://x/y")
+
+    assert Config.from_environment(supervisor.environment(config)) == config
