@@ -1,4 +1,4 @@
-"""The private PostgreSQL: made, started, killed, refused with words that help."""
+"""The private PostgreSQL: made, started, killed, and back with what was written; nobody reaches it but its account."""
 
 import fcntl
 import os
@@ -7,10 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -18,37 +16,15 @@ import pytest
 from mapservice.config import HOME, Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded
-from mapservice.hosting.embedded import account, binaries, orphans
-from mapservice.hosting.embedded.cluster import SOCKET_PATH_BYTES, PrivateServer
+from mapservice.hosting.embedded import account, orphans
+from mapservice.hosting.embedded.cluster import PrivateServer
 from mapservice.hosting.stopping import Stop
 from mapservice.hosting.supervisor import Child, keep_database, supervise
+from tests.hosting.private_server import QUICK, ask, running, state
 
-QUICK = {"fsync": "off"}
+__all__ = ["running", "state"]
 
 ENDLESS = "create or replace function f() returns void language plpgsql as $$ begin loop end loop; end $$"
-
-
-@pytest.fixture(scope="module")
-def state():
-    """A folder that the server's account can enter, unlike pytest's own."""
-    folder = Path(tempfile.mkdtemp(prefix="mapservice-test-"))
-    folder.chmod(0o711)
-    yield folder
-    embedded.stop(folder)
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def running(state):
-    return embedded.start(state, **QUICK)
-
-
-def ask(url, *questions):
-    """Run statements; the first column of what the last of them returns."""
-    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as db:
-        for question in questions:
-            answer = db.execute(question)
-        return [row[0] for row in answer] if answer.description else []
 
 
 def test_a_start_gives_a_database_with_postgis_and_trigrams(running):
@@ -248,15 +224,6 @@ def test_two_who_start_at_once_get_one_server(state):
     assert answers == {embedded.url(state) + "\n"}
 
 
-def test_a_long_path_gets_a_short_socket(tmp_path):
-    state = tmp_path / ("x" * 100)
-
-    socket = PrivateServer(state).socket
-
-    assert len(os.fsencode(socket / ".s.PGSQL.5432")) <= SOCKET_PATH_BYTES
-    assert socket != PrivateServer(tmp_path / ("y" * 100)).socket
-
-
 def test_a_socket_folder_of_somebody_else_is_refused(state, tmp_path):
     cluster = PrivateServer(state)
     object.__setattr__(cluster, "socket", tmp_path / "socket")
@@ -265,52 +232,6 @@ def test_a_socket_folder_of_somebody_else_is_refused(state, tmp_path):
 
     with pytest.raises(SetupError, match="remove it and start again"):
         cluster.make_folders()
-
-
-def test_a_folder_that_is_a_file_says_what_to_do(tmp_path):
-    (tmp_path / "state").write_text("")
-
-    with pytest.raises(SetupError, match="set MAPSERVICE_STATE"):
-        embedded.start(tmp_path / "state")
-
-
-def test_a_name_that_is_too_long_says_what_to_do(tmp_path):
-    with pytest.raises(SetupError, match="shorter"):
-        embedded.start(tmp_path / ("x" * 300))
-
-
-@pytest.mark.root
-def test_a_folder_that_the_account_cannot_enter_says_what_to_do(tmp_path):
-    tmp_path.chmod(0o700)
-
-    with pytest.raises(SetupError, match="set MAPSERVICE_STATE to a folder that it can enter"):
-        embedded.start(tmp_path / "state")
-
-
-def test_a_machine_without_postgis_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(Path, "glob", lambda *_: iter(()))
-    monkeypatch.setattr(shutil, "which", lambda *_: None)
-
-    with pytest.raises(SetupError, match=r"run \./serve, which installs it"):
-        binaries.folder()
-    with pytest.raises(SetupError, match="postgresql-16-postgis-3"):
-        binaries.folder("16")
-
-
-@pytest.mark.parametrize(
-    ("words", "advice"),
-    [
-        ("could not write: No space left on device", "is full: free some space"),
-        ("could not access directory: Permission denied", "set MAPSERVICE_STATE"),
-        ("FATAL: something odd", "something odd"),
-        ("", "no reason given"),
-    ],
-)
-def test_a_server_that_does_not_start_gives_one_sentence(state, words, advice):
-    with pytest.raises(SetupError, match=advice) as raised:
-        PrivateServer(state).fail(words)
-
-    assert "\n" not in str(raised.value)
 
 
 def test_a_given_database_without_an_extension_names_the_command(running, state):
@@ -322,13 +243,6 @@ def test_a_given_database_without_an_extension_names_the_command(running, state)
 
 def test_a_given_database_with_all_it_needs_is_fine(running):
     embedded.check(running)
-
-
-def test_a_given_database_that_is_away_says_so(tmp_path):
-    with pytest.raises(SetupError, match="does not answer") as raised:
-        embedded.check(f"postgres://me:secret@/db?host={tmp_path}")
-
-    assert "secret" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
