@@ -99,7 +99,7 @@ class ClusterLayer(JSCSSMixin, Layer):
         language: str = "en",
         role: str = "",
         tile_size: int = 256,
-        max_tiles: int = 64,
+        max_tiles: int,
     ) -> None:
         super().__init__(name="clusters", control=False)
         missing = [key for key in CLUSTER_WORDS if not _lookup(words, key)]

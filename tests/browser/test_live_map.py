@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 from sqlalchemy import select
 
 from mapservice import db
@@ -169,6 +169,23 @@ def test_an_open_map_asks_at_once_when_it_is_shown_again_and_shows_nobody_withou
     expect(page.locator(".map-mark").first).to_be_visible(timeout=30_000)
     expect(page.locator("#table")).to_contain_text("Germany", timeout=30_000)
     expect(page.locator(".map-note")).to_be_empty()
+
+
+def test_never_shows_who_was_there_before_the_answer_when_a_map_is_shown_again(watcher, live, people):
+    page = open_map(watcher, with_clock=True)
+    canvas, held = page.locator(".map-canvas"), list[Route]()
+    page.route(lambda url: "/clusters?" in url, lambda route: held.append(route))
+
+    page.evaluate("() => { Object.defineProperty(document, 'hidden', { get: () => window.isAway }); isAway = true; }")
+    page.clock.fast_forward(26_000)
+    assert held == []
+    page.evaluate("() => { isAway = false; document.dispatchEvent(new Event('visibilitychange')); }")
+
+    expect(canvas).to_have_class(re.compile("map-covered"))
+    for route in held:
+        route.continue_()
+    expect(canvas).not_to_have_class(re.compile("map-covered"), timeout=30_000)
+    assert people_in_pins(page) == 2
 
 
 def test_signing_out_in_one_tab_empties_the_others(browser, live, people):

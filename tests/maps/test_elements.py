@@ -25,7 +25,9 @@ def words(**changed):
 
 
 def layer(**options):
-    return ClusterLayer("/c/all/clusters", "/c/all/cards", "/c/all/map", **{"words": words()} | options)
+    return ClusterLayer(
+        "/c/all/clusters", "/c/all/cards", "/c/all/map", **{"words": words(), "max_tiles": 64} | options
+    )
 
 
 def page(element):

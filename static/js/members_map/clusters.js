@@ -41,7 +41,7 @@ export const Clusters = L.Layer.extend({
     this._counted = element("p", "visually-hidden");
     this._counted.setAttribute("role", "status");
     container.append(this._counted);
-    map.on("moveend", this._look, this);
+    map.on("moveend", this._moved, this);
     this._look();
     keepFresh({
       age: () => this._age(),
@@ -52,7 +52,7 @@ export const Clusters = L.Layer.extend({
   },
 
   onRemove(map) {
-    map.off("moveend", this._look, this);
+    map.off("moveend", this._moved, this);
     this._forget();
     this._drawn.remove();
     this._note.remove();
@@ -79,8 +79,7 @@ export const Clusters = L.Layer.extend({
   _refresh() {
     if (Date.now() < (this._waitUntil ?? 0)) return;
     this._isAgain = true; // nothing is said of it but that it fails, or that it works again
-    this._look();
-    this._fetch(this._drawn.olderThan(RECENT_MS));
+    this._look(this._drawn.olderThan(RECENT_MS));
   },
 
   // People who could not be asked for are not shown: they may have hidden since.
@@ -100,7 +99,12 @@ export const Clusters = L.Layer.extend({
     this._map.getContainer().classList.remove("map-covered");
   },
 
-  _look() {
+  _moved() {
+    this._look();
+  },
+
+  // Ask for what is missing in view, and for some of what is there ``again``.
+  _look(again = []) {
     const { zoom, tiles } = tilesInView(this._map, this.options.tileSize);
     if (this._zoom !== undefined && zoom !== this._zoom) {
       this._requests.cancel();
@@ -110,16 +114,15 @@ export const Clusters = L.Layer.extend({
     this._requests.keepOnly(tiles);
     this._drawn.keep(tiles);
     this._problem = null;
-    this._fetch([...tiles].filter((tile) => !this._drawn.has(tile)));
+    this._fetch([...tiles].filter((tile) => !this._drawn.has(tile) || again.includes(tile)));
     this._tell();
   },
 
   // What was answered a moment ago is drawn again; the rest is asked for together.
   _fetch(tiles) {
-    const asked = tiles.filter((tile) => !this._requests.has(tile));
-    const kept = asked.filter((tile) => !this._drawn.has(tile) && this._kept.get(tile, REFRESH_MS));
-    this._drawn.draw(kept.map((tile) => [tile, this._kept.get(tile, REFRESH_MS)]));
-    const missing = asked.filter((tile) => !kept.includes(tile));
+    const found = tiles.map((tile) => [tile, this._drawn.has(tile) ? undefined : this._kept.get(tile, REFRESH_MS)]);
+    this._drawn.draw(found.filter(([, kept]) => kept));
+    const missing = found.filter(([tile, kept]) => !kept && !this._requests.has(tile)).map(([tile]) => tile);
     const at = Date.now();
     this._requests.send(missing, {
       isQuiet: this._isAgain || missing.every((tile) => this._drawn.has(tile)),

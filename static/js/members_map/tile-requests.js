@@ -34,13 +34,15 @@ export class TileRequests {
     const request = Object.assign(new AbortController(), { isQuiet });
     tiles.forEach((tile) => this.#requests.set(tile, request));
     const query = new URLSearchParams({ tiles: tiles.join(","), ...(this.role && { role: this.role }) });
+    let contents;
     try {
-      const contents = await ask(`${this.address}?${query}`, { signal: request.signal });
-      const wanted = this.#end(request);
-      if (wanted.length) answered(wanted.map((tile) => [tile, contents[tile]]));
+      contents = await ask(`${this.address}?${query}`, { signal: request.signal });
     } catch (problem) {
       if (this.#end(request).length) failed(problem);
+      return;
     }
+    const wanted = this.#end(request);
+    if (wanted.length) answered(wanted.map((tile) => [tile, contents[tile]]));
   }
 
   // The tiles for which a request is still the newest; they are no longer on their way.
