@@ -20,7 +20,7 @@ def create_app(config: Config | None = None, *, engine: Engine | Connection | No
     ``overrides`` are Flask settings with precedence over ours; a test passes its own connection as ``engine``.
     """
     config = config or Config.from_environment()
-    app = Flask("mapservice", template_folder=str(HOME / "templates"), static_folder=str(HOME / "static"))
+    app = Flask("mapservice", template_folder=str(HOME / "templates"), static_folder=None)
     app.extensions["config"] = config
     app.config.update(
         SECRET_KEY=load_key(config, "secret_key").hex(),

@@ -40,6 +40,7 @@ VALUES = {
     "code": "IS",
     "release": 1,
     "filename": "icon.svg",
+    "version": "0",
     "number": 1,
     "format": "csv",
     "z": 0,

@@ -23,6 +23,7 @@ from mapservice.web.site import (
     request_filter,
     retries,
     scripts,
+    static_files,
     unreadable_requests,
 )
 
@@ -46,6 +47,7 @@ def init_app(app: Flask, config: Config) -> None:
     request_filter.init_app(app, SUBJECTS)
     unreadable_requests.init_app(app)
     form_versions.init_app(app)
+    static_files.init_app(app)
     access.public(app.view_functions["static"])
     for subject in SUBJECTS:
         for page in subject.pages:

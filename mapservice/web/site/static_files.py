@@ -1,0 +1,77 @@
+"""The static files: scripts, styles, pictures. Their addresses name a version, so that browsers can keep them.
+
+The version is a part of the path: a module that a script imports by a relative address has it too. Text is compressed
+once in each process. Nothing in it is secret, so that its length tells nothing (BREACH).
+"""
+
+import gzip
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, request, send_file
+from werkzeug.security import safe_join
+
+from mapservice.config import HOME
+from mapservice.web.site.headers import cache_for
+from mapservice.web.site.responses import FOREVER_S
+
+FOLDER = HOME / "static"
+
+# Endings of the files that are compressed, with their media types.
+_TEXT = {".css": "text/css", ".js": "text/javascript", ".json": "application/json", ".svg": "image/svg+xml"}
+
+
+def init_app(app: Flask) -> None:
+    """Serve the files at ``/static/v-<version>/…``, and at ``/static/…`` for addresses without a version."""
+    app.add_url_rule("/static/v-<version>/<path:filename>", "static", serve)
+    app.add_url_rule("/static/<path:filename>", "static", serve)
+    app.url_defaults(_add_version)
+
+
+@cache
+def current_version() -> str:
+    """Return the version of all static files together: it changes with any of them."""
+    digest = hashlib.sha256()
+    for file in sorted(path for path in FOLDER.rglob("*") if path.is_file()):
+        digest.update(f"{file.relative_to(FOLDER)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()[:12]
+
+
+def serve(filename: str, version: str = "") -> Response:
+    """Return a static file: cacheable for good at the address of the current version, otherwise after a check."""
+    path = safe_join(str(FOLDER), filename)
+    if path is None or not Path(path).is_file():
+        abort(404)
+    response = _compressed(Path(path)) if _wants_gzip(filename) else send_file(path)
+    if Path(filename).suffix in _TEXT:
+        response.vary.add("Accept-Encoding")
+    if version == current_version():
+        return cache_for(response, seconds=FOREVER_S, immutable=True)
+    return response
+
+
+def _wants_gzip(filename: str) -> bool:
+    return Path(filename).suffix in _TEXT and request.accept_encodings.quality("gzip") > 0
+
+
+def _compressed(path: Path) -> Response:
+    content, mark = _gzip(path, path.stat().st_mtime_ns)
+    response = Response(content, mimetype=_TEXT[path.suffix])
+    response.content_encoding = "gzip"
+    response.cache_control.no_cache = True
+    response.set_etag(mark)
+    response.make_conditional(request)
+    return response
+
+
+@cache
+def _gzip(path: Path, _changed: int) -> tuple[bytes, str]:
+    content = gzip.compress(path.read_bytes(), 9, mtime=0)
+    return content, hashlib.sha256(content).hexdigest()[:32]
+
+
+def _add_version(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint == "static":
+        values.setdefault("version", current_version())
