@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import psycopg
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from mapservice import db, logs
 from mapservice.config import Config
@@ -33,6 +33,9 @@ logs.declare(
 
 # Pause after the database did not answer, in seconds.
 _PAUSE = 1.0
+
+# Minimum interval in seconds after a job failed for another reason: it is likely to fail again.
+_FAILED_PAUSE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def erase(_engine: Engine, config: Config) -> None:
 #: All background jobs.
 JOBS = (
     BackgroundJob("letters", 1.0, mailer.deliver_due),
-    BackgroundJob("counts", 0.25, add_up),
+    BackgroundJob("counts", 0.25, add_up, apart=True),
     BackgroundJob("upkeep", cleanup.INTERVAL_S, delete_expired),
     BackgroundJob("withdrawals", 600, maintain_withdrawal_log),
     BackgroundJob("outbox", 60, lambda _engine, config: mailer.forget_written(config)),
@@ -123,15 +126,16 @@ def _repeat(jobs: Sequence[BackgroundJob], config: Config, engine: Engine, stop:
     while not stop.is_set():
         for job in jobs:
             if time.monotonic() >= due[job.name] and not stop.is_set():
-                _do(job, config, engine, stop)
-                due[job.name] = time.monotonic() + job.every
+                has_failed = not _do(job, config, engine, stop)
+                due[job.name] = time.monotonic() + max(job.every, _FAILED_PAUSE_S if has_failed else 0.0)
         stop.wait(max(0.0, min(due.values()) - time.monotonic()) if due else None)
 
 
-def _do(job: BackgroundJob, config: Config, engine: Engine, stop: Stop) -> None:
+def _do(job: BackgroundJob, config: Config, engine: Engine, stop: Stop) -> bool:
+    """Run a job; return False if it failed and not because of the database."""
     try:
         job.run(engine, config)
-    except (DBAPIError, psycopg.OperationalError) as problem:
+    except (OperationalError, InterfaceError, psycopg.OperationalError) as problem:
         cause = getattr(problem, "orig", None) or problem
         log.warning("database_unavailable", job=job.name, error=type(cause).__name__)
         stop.wait(_PAUSE)
@@ -139,3 +143,5 @@ def _do(job: BackgroundJob, config: Config, engine: Engine, stop: Stop) -> None:
         # One failing job must not stop the others. The message of an error may contain personal data; its class does
         # not.
         log.error("job_failed", job=job.name, error=type(problem).__name__)
+        return False
+    return True

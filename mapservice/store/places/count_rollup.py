@@ -11,7 +11,8 @@ from mapservice.store import advisory_locks
 from mapservice.store.advisory_locks import AdvisoryLock
 from mapservice.store.places.current_counts import CURRENT
 
-# A +1 is committed before another transaction can read the membership and append its -1: no snapshot has the -1 alone.
+# A +1 is committed before another transaction can read the membership and append its -1: no snapshot has the
+# -1 alone, there is always a row to lower, and no count falls below 0.
 _ROLL_UP = text("""
     with taken as (
         delete from zone_count_change returning condition_id, zone_ids, audience, role, n
@@ -105,6 +106,8 @@ def repair(session: Session) -> int:
     One statement reads memberships, counts and changes from one snapshot, and later writes add to the result: writers
     do not have to stop. Bulk inserts of memberships are counted in this way too.
     """
+    # Two repairs at once would append the same differences.
+    advisory_locks.lock_transaction(session, AdvisoryLock.ROLL_UP)
     wrong: int = session.execute(_REPAIR).rowcount  # type: ignore[attr-defined]
     if wrong:
         roll_up(session)

@@ -16,7 +16,7 @@ CURRENT = """(
 
 
 def current_counts() -> Subquery:
-    """Return the same as a subquery with the columns condition_id, zone_id, audience, role and n."""
+    """Return the current counts as a subquery with the columns condition_id, zone_id, audience, role and n."""
     change = ZoneCountChange
     zones = func.unnest(change.zone_ids).table_valued("zone_id", name="zone_id")
     changes = select(change.condition_id, zones.c.zone_id, change.audience, change.role, change.n).join(zones, true())

@@ -1,11 +1,12 @@
-"""The counts behind the clusters, updated in the same transaction as the memberships."""
+"""The changes of the counts behind the clusters, appended in the transaction that changes a membership."""
 
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from mapservice.geo import zones
@@ -41,21 +42,23 @@ def apply(session: Session, before: Mapping[Key, int], after: Mapping[Key, int])
         return
     session.execute(_APPEND, rows)
     if secrets.randbelow(_ROLL_UP_EVERY) == 0:
-        roll_up(session)
+        # Nobody is kept from hiding by counts that cannot be added up.
+        with suppress(DBAPIError), session.begin_nested():
+            roll_up(session)
 
 
 @contextmanager
 def counted(session: Session, memberships: Iterable[tables.Membership]) -> Iterator[list[tables.Membership]]:
-    """Yield memberships that may be changed inside the block; the counts are updated at its end."""
-    held = list(memberships)
-    before = _contributions(held)
-    showed = [(each.audience, each.shown_zone) for each in held]
-    yield held
+    """Yield memberships that may be changed inside the block; the change of the counts is appended at its end."""
+    changing = list(memberships)
+    contributions_before = _contributions(changing)
+    shown_before = [(membership.audience, membership.shown_zone) for membership in changing]
+    yield changing
     session.flush()
-    for membership, shown in zip(held, showed, strict=True):
-        if _shows_less(shown, (membership.audience, membership.shown_zone)):
+    for membership, before in zip(changing, shown_before, strict=True):
+        if _shows_less(before, (membership.audience, membership.shown_zone)):
             withdrawals.note(session, membership.member_id)
-    apply(session, before, _contributions(held))
+    apply(session, contributions_before, _contributions(changing))
 
 
 def _shows_less(before: tuple[str, str | None], after: tuple[str, str | None]) -> bool:

@@ -15,7 +15,7 @@ from mapservice.store.advisory_locks import AdvisoryLock
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.places import clusters, count_rollup, homes, member_lists, zone_counts
-from mapservice.store.tables import Member, ZoneCount, ZoneCountChange
+from mapservice.store.tables import Member, Membership, ZoneCount, ZoneCountChange
 from testing.accounts import new_member
 from testing.locations import put, zone_called
 from tests.counts import count_rows, true_rows
@@ -179,6 +179,46 @@ def test_a_repair_finds_what_is_wrong_and_puts_it_right(session, bob, condition,
     assert count_rollup.repair(session) == 0
     assert count_rows(session) == true_rows(session)
     assert waiting(session) == 0
+
+
+def test_two_repairs_at_once_correct_only_once(engine: Engine, owner_engine: Engine, cleared):
+    condition, area, members = cleared
+    with db.transaction(engine) as session:
+        put(session, session.get(Member, members[0]), condition, area, level=Level.AREA, audience=Audience.CONDITION)
+        count_rollup.roll_up(session)
+    with db.transaction(owner_engine) as session:
+        session.execute(text("update zone_count set n = n + 1 where zone_id = 'DE'"))
+    begin, wrong = threading.Barrier(2), []
+
+    def repair() -> None:
+        with db.transaction(engine) as session:
+            count_rollup.differences(session)
+            begin.wait()
+            wrong.append(count_rollup.repair(session))
+
+    threads = [threading.Thread(target=repair) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(wrong) == [0, 1]
+    with db.transaction(engine) as session:
+        assert count_rollup.differences(session) == 0
+
+
+def test_never_keeps_somebody_from_hiding_by_counts_that_cannot_be_added_up(session, bob, condition, monkeypatch):
+    count_rollup.roll_up(session)
+    session.execute(text("update zone_count set n = 0 where zone_id = 'DE'"))
+    monkeypatch.setattr(zone_counts, "_ROLL_UP_EVERY", 1)
+
+    homes.hide(session, memberships.get(session, bob, condition))
+    session.commit()
+
+    assert session.get(Membership, (condition.id, bob.id), populate_existing=True).audience == "nobody"
+    assert waiting(session) == 1, "it was tried, and failed"
+    count_rollup.repair(session)
+    assert count_rows(session) == true_rows(session)
 
 
 @pytest.fixture
