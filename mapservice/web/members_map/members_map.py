@@ -86,8 +86,8 @@ def view(member: Member, slug: str) -> Response:
     condition = conditions.get(session, slug)
     own = memberships.find(session, member, condition)
     viewer = Viewer(member.id, has_joined=own is not None)
-    found = clusters.in_tiles(session, condition.id, tiles, viewer, role)
-    return jsonify({f"{tile.z}/{tile.x}/{tile.y}": _tile(content, own) for tile, content in found.items()})
+    contents = clusters.in_tiles(session, condition.id, tiles, viewer, role) if tiles else {}
+    return jsonify({f"{tile.z}/{tile.x}/{tile.y}": _tile(content, own) for tile, content in contents.items()})
 
 
 @bp.get("/conditions/<slug>/people/<public_id>")
@@ -99,11 +99,11 @@ def card(member: Member, slug: str, public_id: str) -> Response:
     rate_limits.consume(Limit("cards-day", config.card_limit_day, 24 * 60 * 60), str(member.id))
     session = get_session()
     condition = conditions.get(session, slug)
-    found = member_lists.card(session, condition, public_id, memberships.viewer(session, member, condition))
+    person = member_lists.card(session, condition, public_id, memberships.viewer(session, member, condition))
     if wants_json():
-        return jsonify(_card(found))
+        return jsonify(_card(person))
     return make_response(
-        render_template("members_map/card.html", condition=condition, card=found, zone=_zone_of(found), roles=ROLES)
+        render_template("members_map/card.html", condition=condition, card=person, zone=_zone_of(person), roles=ROLES)
     )
 
 
@@ -133,6 +133,8 @@ def _role_in(form: FilterForm) -> Role | None:
 
 def _requested_tiles() -> list[Tile]:
     """Return the tiles in the query, "z/x/y" separated by commas; 422 if malformed, 404 if one does not exist."""
+    if "tiles" not in request.args:
+        return []
     words = request.args.get("tiles", "").split(",")
     if len(words) > MAX_TILES or not all(map(_TILE.fullmatch, words)):
         abort(422)
@@ -214,15 +216,15 @@ def _one_role(roles: Sequence[str]) -> str | None:
     return roles[0] if len(set(roles)) == 1 else None
 
 
-def _card(found: Card) -> dict[str, object]:
+def _card(person: Card) -> dict[str, object]:
     return {
-        "pseudonym": found.pseudonym,
-        "role": found.role,
-        "role_name": str(ROLES[Role(found.role)]),
-        "zone_name": _zone_of(found),
-        "own": found.is_own,
+        "pseudonym": person.pseudonym,
+        "role": person.role,
+        "role_name": str(ROLES[Role(person.role)]),
+        "zone_name": _zone_of(person),
+        "own": person.is_own,
     }
 
 
-def _zone_of(found: Card) -> str:
-    return zone_name(found.zone_id, found.zone_name)
+def _zone_of(person: Card) -> str:
+    return zone_name(person.zone_id, person.zone_name)

@@ -42,7 +42,16 @@ SESSION = (
 
 #: A value of each parameter of an address.
 VALUES_OF_QUERIES = {
-    **{"q": "all", "letter": "A", "page": "1", "role": "person", "in": "DE", "country": "DE", "next": "/me"},
+    **{
+        "q": "all",
+        "letter": "A",
+        "page": "1",
+        "role": "person",
+        "in": "DE",
+        "country": "DE",
+        "next": "/me",
+        "tiles": "0/0/0",
+    },
     **{"release": "1", "before": "1", "after": "1", "condition": VALUES["slug"]},
 }
 
