@@ -26,7 +26,7 @@ class ZoneRow(Base):
 
     id: Mapped[ZoneId] = mapped_column(Text(collation="C"), primary_key=True)
     tree: Mapped[int] = mapped_column(SmallInteger)
-    level: Mapped[str]
+    level: Mapped[str] = mapped_column(index=True)
     parent: Mapped[ZoneId | None] = mapped_column(ForeignKey("zone.id"), index=True)
     country: Mapped[str | None] = mapped_column(index=True)
     codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
