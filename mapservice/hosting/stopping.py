@@ -1,5 +1,6 @@
 """Stop signals of the processes of the service."""
 
+import math
 import os
 import select
 import signal
@@ -40,7 +41,9 @@ class Stop:
         return self._is_told_within(seconds)
 
     def _is_told_within(self, seconds: float | None) -> bool:
-        return bool(select.select([self._read], [], [], seconds)[0])
+        poll = select.poll()
+        poll.register(self._read, select.POLLIN)
+        return bool(poll.poll(None if seconds is None else math.ceil(max(0.0, seconds) * 1000)))
 
 
 def stop_on_signals() -> Stop:

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
@@ -56,7 +55,14 @@ print(os.waitpid(child, 0)[1], flush=True)
 
 
 def started(code: str) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-c", code], cwd=HOME, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=HOME,
+        stdout=subprocess.PIPE,
+        text=True,
+        # These tests may run under nohup(1), which has a closed terminal ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+    )
 
 
 def test_is_told_once_and_for_all():
@@ -84,27 +90,24 @@ def test_every_thread_is_told():
 
 
 def test_a_wait_ends_when_its_time_is_over():
-    before = time.monotonic()
-
     assert not Stop().wait(0.05)
-    assert time.monotonic() - before < 30
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_never_hangs_when_it_is_told_again_in_the_middle_of_being_told(number):
-    process = started(TOLD_AGAIN.replace("SIGTERM", number.name))
-    try:
-        assert process.stdout.readline() == "ready\n"
-        process.send_signal(number)
+    with started(TOLD_AGAIN.replace("SIGTERM", number.name)) as process:
+        try:
+            assert process.stdout.readline() == "ready\n"
+            process.send_signal(number)
 
-        assert process.communicate(timeout=30)[0] == "stopped\n"
-    finally:
-        process.kill()
+            assert process.communicate(timeout=30)[0] == "stopped\n"
+        finally:
+            process.kill()
 
 
 def test_never_loses_a_signal_that_reaches_a_fork_before_it_is_itself():
-    process = started(ASKED_AT_ONCE)
-    try:
-        assert os.WTERMSIG(int(process.communicate(timeout=30)[0])) == signal.SIGTERM
-    finally:
-        process.kill()
+    with started(ASKED_AT_ONCE) as process:
+        try:
+            assert os.WTERMSIG(int(process.communicate(timeout=30)[0])) == signal.SIGTERM
+        finally:
+            process.kill()
