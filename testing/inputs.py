@@ -50,9 +50,7 @@ def inputs_of_code(source: str) -> set[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             what = ast.unparse(node.func)
-            if re.search(
-                r"(request|_?form|args|values|json|found)\.\w+$|forms\.\w+$|is_ticked|choice|Parameter$", what
-            ):
+            if re.search(r"(request|_?form|args|values|json|payload)\.\w+$|forms\.\w+$|choice|Parameter$", what):
                 found |= {each.value for each in node.args if isinstance(each, ast.Constant)}
         if isinstance(node, ast.Subscript) and "request." in ast.unparse(node.value):
             found |= {node.slice.value} if isinstance(node.slice, ast.Constant) else set()

@@ -23,7 +23,7 @@ FIGURE_WORDS = ("again", "error", "few", "loading", "open", "place")
 def colour_scale(largest: int) -> tuple[int, ...]:
     """Return the colour classes of a map with this largest figure.
 
-    >>> scale_of(210)[-1], scale_of(20_000)[-1]
+    >>> colour_scale(210)[-1], colour_scale(20_000)[-1]
     (250, 5000)
     """
     return SCALES[largest >= SCALES[1][3]]
@@ -32,7 +32,7 @@ def colour_scale(largest: int) -> tuple[int, ...]:
 def colour_class(shown: int, scale: Sequence[int]) -> int:
     """Return the colour class of a published figure, from 1 for the smallest.
 
-    >>> [class_of(shown, SCALES[0]) for shown in (15, 20, 25, 250, 900)]
+    >>> [colour_class(shown, SCALES[0]) for shown in (15, 20, 25, 250, 900)]
     [1, 1, 2, 5, 5]
     """
     return max(bisect_right(scale, shown), 1)

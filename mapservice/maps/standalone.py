@@ -33,7 +33,7 @@ def standalone_parts(canvas: Canvas, nonce: str, read: Callable[[str], str]) -> 
 def data_url(content: bytes, mimetype: str = "application/json") -> str:
     """Return a data URL, for a layer that would otherwise request the data from the service.
 
-    >>> data_address(b"{}")
+    >>> data_url(b"{}")
     'data:application/json;base64,e30='
     """
     return f"data:{mimetype};base64,{base64.b64encode(content).decode()}"

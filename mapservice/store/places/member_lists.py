@@ -86,19 +86,19 @@ def shown_in(
     offset: int,
 ) -> tuple[int, Sequence[Person]]:
     """Return how many people show exactly this zone, and a page of them, in the order of their random public ids."""
-    wanted = [Membership.shown_zone == zone_id, *_seen(condition, viewer)]
+    filters = [Membership.shown_zone == zone_id, *_seen(condition, viewer)]
     if role:
-        wanted.append(Membership.role == role)
-    how_many = session.scalar(select(func.count()).select_from(Membership).where(*wanted)) or 0
+        filters.append(Membership.role == role)
+    count = session.scalar(select(func.count()).select_from(Membership).where(*filters)) or 0
     statement = (
         select(Membership.public_id, Membership.role, Membership.member_id)
-        .where(*wanted)
+        .where(*filters)
         .order_by(Membership.public_id)
         .limit(limit)
         .offset(offset)
     )
     people = [Person(row.public_id, row.role, row.member_id == viewer.member) for row in session.execute(statement)]
-    return how_many, people
+    return count, people
 
 
 def card(session: Session, condition: Condition, public_id: str, viewer: Viewer) -> Card:
@@ -128,8 +128,8 @@ def card(session: Session, condition: Condition, public_id: str, viewer: Viewer)
 
 
 def _counted(counted: Subquery, condition: Condition, viewer: Viewer, role: str | None) -> list[ColumnElement[bool]]:
-    wanted = [counted.c.condition_id == condition.id, counted.c.audience.in_(audiences_seen(viewer))]
-    return [*wanted, counted.c.role == role] if role else wanted
+    filters = [counted.c.condition_id == condition.id, counted.c.audience.in_(audiences_seen(viewer))]
+    return [*filters, counted.c.role == role] if role else filters
 
 
 def _seen(condition: Condition, viewer: Viewer) -> list[ColumnElement[bool]]:

@@ -38,8 +38,8 @@ def redraw(session: Session, *, key: bytes, progress: Callable[[int, int], None]
     rows = session.execute(shown.where(Membership.pin.is_not(None))).all()
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
-        wanted = [(zones[row.shown_zone], row.member_id.bytes, row.condition_id, row.salt) for row in batch]
-        pins: list[Any] = list(jitter_many(wanted, key=key))
+        places = [(zones[row.shown_zone], row.member_id.bytes, row.condition_id, row.salt) for row in batch]
+        pins: list[Any] = list(jitter_many(places, key=key))
         session.execute(
             _MOVE,
             {

@@ -18,7 +18,6 @@ from mapservice.store.tables import SRID, Loaded
 
 Progress = Callable[[int, int], None]
 
-#: West, south, east, north in degrees.
 
 #: Incremented when the same zones have to be loaded in another way.
 EDITION = 1
@@ -90,9 +89,9 @@ def _rows(progress: Progress) -> Iterator[tuple[Any, ...]]:
     for code, size in sizes.items():
         part = parts[part_of[code]]
         records = list(zone_data.country(code, part.id))
-        found = _boxes(records)
-        boxes[part.id] += found[ZoneId(code)]
-        yield from _values(records, found, {part.id: part.opens})
+        zone_boxes = _boxes(records)
+        boxes[part.id] += zone_boxes[ZoneId(code)]
+        yield from _values(records, zone_boxes, {part.id: part.opens})
         done += size
         progress(done, sum(sizes.values()))
     yield from _values(list(parts.values()), boxes, {})
@@ -100,13 +99,13 @@ def _rows(progress: Progress) -> Iterator[tuple[Any, ...]]:
 
 def _boxes(records: Sequence[ZoneRecord]) -> dict[ZoneId, list[Bbox]]:
     """Return the boxes of the areas in each zone of a country, by zone id."""
-    found = defaultdict(list)
+    boxes = defaultdict(list)
     for record in records:
         if record.level is Level.AREA and record.shape is not None:
             box = _box(record.shape)
             for zone in path(record.id):
-                found[zone].append(box)
-    return found
+                boxes[zone].append(box)
+    return boxes
 
 
 def _box(shape: shapely.Geometry) -> Bbox:

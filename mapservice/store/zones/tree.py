@@ -26,11 +26,11 @@ def path(session: Session, zone_id: str) -> list[zones.Zone]:
 
     :raise UnknownZoneError: if the tree has no such zone, or it cannot be chosen.
     """
-    wanted = zones.path(zone_id)
-    found = {row.id: row for row in session.scalars(select(tables.ZoneRow).where(tables.ZoneRow.id.in_(wanted)))}
-    if len(found) != len(wanted) or found[wanted[-1]].level == Level.PART:
+    ids = zones.path(zone_id)
+    rows = {row.id: row for row in session.scalars(select(tables.ZoneRow).where(tables.ZoneRow.id.in_(ids)))}
+    if len(rows) != len(ids) or rows[ids[-1]].level == Level.PART:
         raise UnknownZoneError
-    return [_zone(found[each]) for each in wanted]
+    return [_zone(rows[zone]) for zone in ids]
 
 
 def children(session: Session, zone_id: ZoneId) -> Sequence[zones.Zone]:
@@ -65,16 +65,16 @@ def places(
 ) -> tuple[list[Place], int]:
     """Return a page of countries or regions by id, all or those in ``within``; and their total number."""
     zone, country = tables.ZoneRow, aliased(tables.ZoneRow)
-    wanted = [zone.level == level] if within is None else [zone.level == level, zone.id.in_(within)]
+    filters = [zone.level == level] if within is None else [zone.level == level, zone.id.in_(within)]
     rows = session.execute(
         select(zone.id, zone.name, zone.codes, country.id, country.name, zone.people)
         .join(country, country.id == func.split_part(zone.id, ".", 1))
-        .where(*wanted)
+        .where(*filters)
         .order_by(zone.id)
         .limit(limit)
         .offset(offset)
     )
-    matched = session.scalar(select(func.count()).select_from(zone).where(*wanted)) or 0
+    matched = session.scalar(select(func.count()).select_from(zone).where(*filters)) or 0
     return [Place(*row) for row in rows], matched
 
 

@@ -45,7 +45,7 @@ def totp_secret(member_id: uuid.UUID, salt: bytes) -> str:
 def normalize_code(text: str) -> str:
     """Return a normalised code, however it was typed.
 
-    >>> usual_form(" 123 456"), usual_form("abcd-ef23"), usual_form("١٢٣")
+    >>> normalize_code(" 123 456"), normalize_code("abcd-ef23"), normalize_code("١٢٣")
     ('123456', 'ABCDEF23', '123')
     """
     letters = (character for character in text[:200] if character.isalnum())
@@ -93,7 +93,7 @@ def recovery_code_hash(member_id: uuid.UUID, code: str) -> bytes:
 def in_groups(text: str, between: str = " ") -> str:
     """Return a text in groups of four characters, for people to read and type.
 
-    >>> groups("ABCDEFGH")
+    >>> in_groups("ABCDEFGH")
     'ABCD EFGH'
     """
     return between.join(text[n : n + 4] for n in range(0, len(text), 4))

@@ -48,11 +48,6 @@ def choice(field: str, of: type[Choice]) -> Choice:
         raise UnprocessableEntity from None
 
 
-def is_ticked(field: str) -> bool:
-    """Return whether a checkbox was ticked."""
-    return request.form.get(field) == "yes"
-
-
 def _refuse_repeats(fields: Iterable[str]) -> None:
     if any(len(request.form.getlist(field)) > 1 for field in fields):
         raise UnprocessableEntity

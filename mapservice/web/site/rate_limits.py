@@ -151,9 +151,9 @@ def network() -> str:
 def network_address(text: str, *, bits: int = 64) -> str:
     """Return the part of an address that identifies a household, or with 48 bits an internet connection.
 
-    >>> network_of("192.0.2.7"), network_of("::ffff:192.0.2.7"), network_of("2001:db8::1:2:3:4%eth0")
+    >>> network_address("192.0.2.7"), network_address("::ffff:192.0.2.7"), network_address("2001:db8::1:2:3:4%eth0")
     ('192.0.2.7', '192.0.2.7', '2001:db8::/64')
-    >>> network_of("2001:db8:0:7::1", bits=48)
+    >>> network_address("2001:db8:0:7::1", bits=48)
     '2001:db8::/48'
     """
     try:

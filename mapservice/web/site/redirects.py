@@ -46,7 +46,7 @@ def local_path(text: str | None) -> str | None:
 def url_origin(url: str) -> str:
     """Return scheme, host and port of a URL, in ASCII; empty if it cannot be parsed.
 
-    >>> origin_of("https://a.example:1/b"), origin_of("https://ä.example"), origin_of("http://[")
+    >>> url_origin("https://a.example:1/b"), url_origin("https://ä.example"), url_origin("http://[")
     ('https://a.example:1', 'https://xn--4ca.example', '')
     """
     return ascii_origin(url)
