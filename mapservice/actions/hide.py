@@ -62,7 +62,7 @@ def undo(session: Session, member: Member, act: uuid.UUID | None) -> tuple[list[
     """
     shown: list[Membership] = []
     changed: list[Membership] = []
-    for membership in homes.lock(session, member):
+    for membership in homes.lock_memberships(session, member):
         if act is not None and membership.hidden_by == act:
             (shown if undo_here(session, member, membership) else changed).append(membership)
     return shown, changed

@@ -37,7 +37,7 @@ def join(
 
     :raise ReviewFirstError: if the member consents to be counted and has to review their settings first.
     """
-    homes.take_turns(session, member)
+    homes.lock_member(session, member)
     before = memberships.find(session, member, condition)
     name = before.pseudonym if before and wish.pseudonym is None else wish.pseudonym or None
     membership = memberships.join(session, member, condition, wish.role, pseudonym=name, for_minor=wish.for_minor)

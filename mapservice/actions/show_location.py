@@ -50,7 +50,7 @@ def show_location(
 
     :raise ReviewFirstError: if the member has to review their settings first.
     """
-    homes.lock(session, member)
+    homes.lock_memberships(session, member)
     home, for_minor = home_zones.last_home(session, member), homes.is_for_minor(session, membership)
     preventing = _obstacles(session, member, condition, wish, home, for_minor=for_minor, now=now)
     before = membership.shown_zone, Audience(membership.audience)

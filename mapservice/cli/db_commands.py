@@ -1,4 +1,4 @@
-"""Commands for the database: migrate, load, stop."""
+"""Commands for the database: migrate, load, check the counts, stop."""
 
 import click
 

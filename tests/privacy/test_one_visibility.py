@@ -35,7 +35,7 @@ ALLOWED = {
     "repin.redraw": "moves pins, and returns how many",
     "homes.forget_member": "the member's own",
     "home_zones.forget_unused_home": "the member's own",
-    "homes.lock": "the member's own",
+    "homes.lock_memberships": "the member's own",
 }
 
 

@@ -11,7 +11,7 @@ from mapservice.store.tables import Member
 
 def protect(session: Session, member: Member, until: dt.date, *, today: dt.date) -> None:
     """Store the first day of the month in which a member turns 18; until then nothing finer than a region is shown."""
-    memberships = homes.lock(session, member)
+    memberships = homes.lock_memberships(session, member)
     member.minor_until = until
     if until > today:
         withdrawals.note(session, member.id)

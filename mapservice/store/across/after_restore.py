@@ -141,7 +141,7 @@ def hide(session: Session, member: Member, since: dt.datetime) -> None:
     They are on no map and in no count, have no staff role, and choose a new password by e-mail: the one in the backup
     may have been changed because somebody knew it.
     """
-    for membership in homes.lock(session, member):
+    for membership in homes.lock_memberships(session, member):
         homes.show_to_nobody(session, membership)
         memberships.stop_counting(session, membership)
     ended = update(Consent).where(

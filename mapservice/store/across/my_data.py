@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from mapservice.privacy.deletion import Entry
 from mapservice.store.across.subjects import PLAN
 from mapservice.store.tables import Base, Condition, Member, ZoneRow
+from mapservice.text.marking import marked
 
 #: Shown for a value that would give access to the account.
-KEPT_BACK = "stored, and shown to nobody: it protects your account, or where in its zone your pin stands"
+KEPT_BACK = marked("stored, but never shown: it protects your account, or the position of your pin in its zone")
 
 #: Shown where even the member must not know whether there is a value, see the deletion plan.
-UNTOLD = "not told: from many accounts, somebody could find out from this who else is counted"
+UNTOLD = marked("not shown: people with many accounts could find out from it who else is counted")
 
 
 def member_data(session: Session, member: Member) -> list[tuple[Entry, list[dict[str, Any]]]]:

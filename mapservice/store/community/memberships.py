@@ -13,7 +13,7 @@ from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import tables, withdrawals
 from mapservice.store.places.home_zones import forget_unused_home
-from mapservice.store.places.homes import take_turns
+from mapservice.store.places.homes import lock_member
 from mapservice.store.places.zone_counts import counted
 from mapservice.store.tables import Consent, CountedMember, Membership
 
@@ -42,7 +42,7 @@ def get(session: Session, member: tables.Member, condition: tables.Condition) ->
 
     :raise NotAMemberError: if the member has not joined it.
     """
-    take_turns(session, member)
+    lock_member(session, member)
     membership = session.get(Membership, (condition.id, member.id), with_for_update=True, populate_existing=True)
     if membership is None:
         raise NotAMemberError
@@ -85,7 +85,7 @@ def join(
     A membership for a minor has a name of its own, generated if none is given: the account's name would link it to the
     parent's profile card. It stays a minor's membership until :func:`come_of_age`.
     """
-    take_turns(session, member)
+    lock_member(session, member)
     membership = find(session, member, condition)
     if membership is None:
         membership = Membership(condition_id=condition.id, member_id=member.id, role=role, audience=Audience.NOBODY)

@@ -85,6 +85,6 @@ def as_data(condition: Condition, figures: Published) -> dict[str, object]:
             | {"anchor": [round(place.lng, 4), round(place.lat, 4)]}
             for place in figures.places
         ],
-        "note": "Self-reported members, not prevalence. Rounded to 5, with noise: numbers may not add up. "
-        "What is not here is nobody or too few to show.",
+        "note": f"Self-reported members, not prevalence. Rounded to {profile(figures).base}, with noise: numbers may "
+        "not add up. Places that are not listed have nobody, or too few people to show.",
     }

@@ -17,17 +17,17 @@ from mapservice.store.places import home_zones, zone_counts
 from mapservice.store.tables import SRID
 
 
-def take_turns(session: Session, member: tables.Member) -> None:
+def lock_member(session: Session, member: tables.Member) -> None:
     """Lock the member's row against other tabs. Every change of memberships begins with this."""
     # The foreign key of an operation locks the key of the member's row: a full lock on the key would make two tabs wait
     # for each other.
-    held = select(tables.Member.id).where(tables.Member.id == member.id).with_for_update(key_share=True)
-    session.execute(held)
+    locked = select(tables.Member.id).where(tables.Member.id == member.id).with_for_update(key_share=True)
+    session.execute(locked)
 
 
-def lock(session: Session, member: tables.Member) -> list[tables.Membership]:
+def lock_memberships(session: Session, member: tables.Member) -> list[tables.Membership]:
     """Return the member's memberships, locked until the transaction ends, so that two tabs take turns."""
-    take_turns(session, member)
+    lock_member(session, member)
     statement = (
         select(tables.Membership)
         .where(tables.Membership.member_id == member.id)
@@ -62,7 +62,7 @@ def save(
         home_zones.keep_change(session, member.id, None, 0)
     row.zone_id, row.since = masked.home, since
     row.corrections = (row.corrections or 0) if corrections is None else corrections
-    with zone_counts.counted(session, lock(session, member)) as memberships:
+    with zone_counts.counted(session, lock_memberships(session, member)) as memberships:
         for membership in memberships:
             shown = masked.shown.get(membership.condition_id)
             if membership.shown_zone is not None and membership.shown_zone not in path(masked.home):
@@ -106,7 +106,7 @@ def hide(session: Session, membership: tables.Membership, act: uuid.UUID | None 
 
 def hide_everywhere(session: Session, member: tables.Member, act: uuid.UUID) -> int:
     """Hide every visible membership of a member, as one act; return how many."""
-    return sum(hide(session, membership, act) for membership in lock(session, member))
+    return sum(hide(session, membership, act) for membership in lock_memberships(session, member))
 
 
 def take_off(session: Session, membership: tables.Membership) -> None:
@@ -158,7 +158,7 @@ def name_wider_zone(
 
 def forget(session: Session, member: tables.Member) -> None:
     """Delete the member's location: home zone, shown zones, pins, and their part of every count."""
-    for membership in lock(session, member):
+    for membership in lock_memberships(session, member):
         take_off(session, membership)
     home_zones.forget_unused_home(session, member.id)
 
@@ -197,10 +197,10 @@ def _end_consents(session: Session, membership: tables.Membership, *kinds: Conse
     )
     session.execute(mine.values(zone_id=None, expected_people=None))
     ended = mine.where(tables.Consent.revoked_at.is_(None)).values(revoked_at=func.now()).returning(tables.Consent.id)
-    stood = bool(session.scalars(ended).all())
-    if stood:
+    was_valid = bool(session.scalars(ended).all())
+    if was_valid:
         withdrawals.note(session, membership.member_id)
-    return stood
+    return was_valid
 
 
 def _put(membership: tables.Membership, zone_id: ZoneId | None, pin: WKTElement | None) -> None:

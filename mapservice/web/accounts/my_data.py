@@ -68,7 +68,11 @@ def as_json(entries: MemberData) -> str:
         ),
         "made": dt.datetime.now(dt.UTC).date(),
         "parts": [
-            {"table": entry.table, "what": _(entry.holds), "rows": rows if entry.is_told else my_data.UNTOLD}
+            {
+                "table": entry.table,
+                "what": _(entry.holds),
+                "rows": _translate(rows) if entry.is_told else _(my_data.UNTOLD),
+            }
             for entry, rows in entries
         ],
         "without_you": [
@@ -87,11 +91,20 @@ def as_csv(entries: MemberData) -> str:
     rows.writerow(["table", "what", "row", "field", "value"])
     for entry, records in entries:
         if not entry.is_told:
-            rows.writerow([entry.table, _(entry.holds), "", "", my_data.UNTOLD])
-        for number, record in enumerate(records, start=1):
+            rows.writerow([entry.table, _(entry.holds), "", "", _(my_data.UNTOLD)])
+        for number, record in enumerate(_translate(records), start=1):
             for field, value in record.items():
                 rows.writerow([entry.table, _(entry.holds), number, field, cell(value)])
     return text.getvalue()
+
+
+def _translate(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows with the sentences for what is not shown in the language of the page."""
+    sentences = {words: _(words) for words in (my_data.KEPT_BACK, my_data.UNTOLD)}
+    return [
+        {name: sentences.get(value, value) if isinstance(value, str) else value for name, value in row.items()}
+        for row in rows
+    ]
 
 
 def cell(value: Any) -> str:

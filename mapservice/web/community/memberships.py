@@ -73,7 +73,7 @@ def join(member: Member, slug: str) -> Answer:
     if not form.validate():
         return _page(member, condition, memberships.find(session, member, condition), form)
     if not operations.is_done(session, operation_id(), member):
-        homes.take_turns(session, member)
+        homes.lock_member(session, member)
         membership = memberships.find(session, member, condition)
         if not form_versions.is_current(member, membership):
             session.rollback()

@@ -94,6 +94,19 @@ def test_never_tells_when_or_whether_a_member_came_into_a_count(session, as_alic
     assert my_data.UNTOLD in before
 
 
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_what_is_not_shown_is_explained_in_the_language_of_the_member(session, full, alice, form):
+    alice.language = "es"
+    session.commit()
+
+    text = ask(full, form).text
+
+    assert my_data.KEPT_BACK not in text
+    assert my_data.UNTOLD not in text
+    assert "guardado, pero nunca se muestra" in text
+    assert "no se muestra: alguien con muchas cuentas" in text
+
+
 def without_visits(text: str) -> str:
     """The file without when the member was last here."""
     return re.sub(r"(seen_at\W+)[\d:T.+-]+", r"\1", text)
