@@ -2,8 +2,8 @@
 
 A test file is about what changed if it changed itself, if it imports a module that changed, if it has the name of a
 file that changed (``hiding.py`` and ``test_hiding.py``), or if it names one that is no module (``levels.js``), or the
-folder of it ("static"). What reaches a test by other ways, such as a page that calls a function that calls another, is
-found by ``./check`` alone.
+folder of it ("static"). So are the examples in the docstrings of a module that changed. What reaches a test by other
+ways, such as a page that calls a function that calls another, is found by ``./check`` alone.
 """
 
 import ast
@@ -74,6 +74,12 @@ def about(files: Iterable[str], home: Path = HOME) -> list[str]:
     return list(dict.fromkeys([*own, *named, *users]))
 
 
+def with_examples(files: Iterable[str], home: Path = HOME) -> list[str]:
+    """Return the modules of the service among some files whose docstrings have examples, which are tests too."""
+    modules = [each for each in files if each.startswith("mapservice/") and each.endswith(".py")]
+    return [each for each in modules if (home / each).is_file() and ">>> " in (home / each).read_text()]
+
+
 def _has_name(test: Path, file: str) -> bool:
     """Whether a test is named after a file, or after a folder of it that holds no modules."""
     path, subject = Path(file), test.stem.removeprefix("test_")
@@ -124,7 +130,7 @@ def _file(nodeid: str) -> str:
 def main(words: Sequence[str]) -> int:
     """Run the tests of what changed; ``words`` are further arguments for pytest."""
     files = changed()
-    tests = about(files)
+    tests = [*with_examples(files), *about(files)]
     chosen = [each for each in tests if not each.startswith(LEFT_TO_CHECK)]
     budget = Budget(SECONDS)
     result = pytest.main(["-q", "--no-header", *words, *chosen], plugins=[budget]) if chosen else pytest.ExitCode.OK

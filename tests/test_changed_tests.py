@@ -46,6 +46,16 @@ def test_a_change_names_the_tests_that_are_about_it(home, changed, tests):
     assert changed_tests.about([changed], home) == tests
 
 
+def test_the_examples_of_a_module_that_changed_are_tests_of_it(home):
+    for name, text in (("zones", '"""\n>>> 1\n1\n"""'), ("tiles", '"""No example."""')):
+        (home / "mapservice").mkdir(exist_ok=True)
+        (home / f"mapservice/{name}.py").write_text(text)
+
+    files = ["mapservice/zones.py", "mapservice/tiles.py", "mapservice/gone.py", "LICENSE"]
+
+    assert changed_tests.with_examples(files, home) == ["mapservice/zones.py"]
+
+
 def test_what_changed_itself_comes_first(home):
     changed = ["mapservice/store/places.py", "tests/test_worker.py"]
 
