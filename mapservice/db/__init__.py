@@ -89,6 +89,8 @@ def get_session() -> Session:
 
 def _before_commit(session: Session) -> None:
     # A failure before this point means nothing was written; after it, a commit without an answer may have been applied.
+    if session.in_nested_transaction():
+        return  # the end of a savepoint commits nothing
     session.flush()
     outages.current().may_have_written = True
 
