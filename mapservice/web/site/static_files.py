@@ -42,7 +42,7 @@ def current_version() -> str:
 def serve(filename: str, version: str = "") -> Response:
     """Return a static file: cacheable for good at the address of the current version, otherwise after a check."""
     path = safe_join(str(FOLDER), filename)
-    if path is None or not Path(path).is_file():
+    if path is None or not _is_file(path):
         abort(404)
     response = _compressed(Path(path)) if _wants_gzip(filename) else send_file(path)
     if Path(filename).suffix in _TEXT:
@@ -50,6 +50,13 @@ def serve(filename: str, version: str = "") -> Response:
     if version == current_version():
         return cache_for(response, seconds=FOREVER_S, immutable=True)
     return response
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):  # a name that is too long, or that no file can have
+        return False
 
 
 def _wants_gzip(filename: str) -> bool:

@@ -90,7 +90,15 @@ def test_the_version_changes_with_any_file(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/../check", "/static/v-1/../../check", "/static/js", "/static/v-1/js/", "/static/none.js"]
+    "path",
+    [
+        "/static/../check",
+        "/static/v-1/../../check",
+        "/static/js",
+        "/static/v-1/js/",
+        "/static/none.js",
+        f"/static/{'x' * 300}",
+    ],
 )
 def test_never_serves_anything_else(client, path):
     assert client.get(path).status_code == 404
