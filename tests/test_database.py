@@ -30,7 +30,7 @@ def test_a_page_is_served_on_the_test_s_connection(client):
 
 
 def test_only_a_commit_may_have_written_not_the_end_of_a_savepoint(app):
-    with app.test_request_context(), outages.noticed() as trouble:
+    with app.test_request_context(), outages.recording() as trouble:
         with get_session().begin_nested():
             get_session().execute(text("select 1"))
         assert not trouble.may_have_written

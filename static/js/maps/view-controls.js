@@ -9,6 +9,10 @@ const WORLD = [22, 4];
 
 /** Show all of the map. The farthest zoom fits it and is seldom a whole number: it is not rounded like the others. */
 export function showWorld(map, options) {
+  if (map._animatingZoom) { // Leaflet ignores every view that is set meanwhile, as when a phone is turned
+    map.once("zoomend", () => showWorld(map, options));
+    return;
+  }
   const { zoomSnap } = map.options;
   map.options.zoomSnap = 0;
   map.setView(WORLD, map.getMinZoom(), options);
