@@ -9,12 +9,15 @@ from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid, select, 
 
 from mapservice import create_app, db
 from mapservice.config import HOME
+from mapservice.hosting.embedded import erasing
+from mapservice.mail import mailer
 from mapservice.privacy.deletion import FILES, Fate, personal
 from mapservice.privacy.disclosure import DEFAULT
 from mapservice.privacy.home_changes import COOLDOWN
-from mapservice.store.accounts import second_factors
+from mapservice.store.accounts import email_changes, second_factors, sign_ups
 from mapservice.store.across import after_restore, rights
 from mapservice.store.across.subjects import ENTRIES, PLAN
+from mapservice.store.figures import audit_log
 from mapservice.store.places import count_rollup
 from mapservice.store.site import mail_queue, rate_limits
 from mapservice.store.tables import (
@@ -262,3 +265,15 @@ def test_the_words_about_the_account_name_the_times_that_the_code_keeps():
 
     assert f"{COOLDOWN.days} days" in words
     assert f"{DEFAULT.months_uncounted} months" in words
+
+
+def test_the_plan_names_the_times_that_the_code_keeps():
+    files = {entry.table: entry for entry in FILES}
+
+    assert ENTRIES["ledger_entry"].deadline == f"{audit_log.RETENTION.days // 365} years"
+    assert ENTRIES["mail_failure"].deadline == f"{mail_queue.FAILURE_RETENTION.days} days"
+    assert f"after {sign_ups.RETENTION.days} days at the latest" in ENTRIES["pending_sign_up"].why
+    assert email_changes.FREEZE.days == 7
+    assert "in the last seven days" in ENTRIES["email_change"].holds
+    assert files["database"].deadline == f"{erasing.MAX_AGE_H} hours"
+    assert files["outbox"].deadline == f"{mailer.OUTBOX_RETENTION_S // 3600} hour"
