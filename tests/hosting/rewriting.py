@@ -74,6 +74,7 @@ def join(owner: psycopg.Connection, name: str, people: int) -> None:
 
 
 def files_with(private: Config, needle: str) -> list[str]:
+    """The files of the data folder in which a text stands."""
     home = private.state / "postgres" / "server"
     return [
         str(path.relative_to(home))

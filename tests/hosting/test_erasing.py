@@ -14,6 +14,7 @@ from mapservice.store.across.subjects import ENTRIES
 from mapservice.store.tables import Mail
 from testing import clusters
 from testing.accounts import post as submit
+from tests.hosting.rewriting import files_with
 
 CANARY = "canary-7c1e@example.org"
 
@@ -27,16 +28,6 @@ def private():
 
 def owner(private: Config) -> psycopg.Connection:
     return psycopg.connect(embedded.url(private.state, embedded.OWNER).replace("+psycopg", ""), autocommit=True)
-
-
-def files_with(private: Config, needle: str) -> list[str]:
-    """The files of the data folder in which a text stands."""
-    home = private.state / "postgres" / "server"
-    return [
-        str(path.relative_to(home))
-        for path in home.rglob("*")
-        if path.is_file() and needle.encode() in path.read_bytes()
-    ]
 
 
 def put_and_delete(private: Config) -> None:
