@@ -66,7 +66,7 @@ def export(
     engine = db.new_engine(database_urls(config).runtime, timeouts=False)
     try:
         with db.open_session(engine) as session:
-            # Files with data of a demo say so, whoever makes them.
+            # Files with demo data always say that it is demo data.
             config = replace(config, demo=config.demo or demo.has_invented_people(session))
             selection = export_figures.select_figures(
                 session, conditions, Geography(by), release=release, language=language, with_few=with_few

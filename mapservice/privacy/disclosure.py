@@ -1,7 +1,7 @@
 """Disclosure control of published figures: two layers of noise, secret batches, a minimum count and rounding.
 
-All noise is drawn by HMAC from a dedicated key, so that a figure is the same whoever computes it, and with integers
-only. The key determines the noise of a bucket: whoever has it and all releases learns counts, never persons.
+All noise is drawn by HMAC from a dedicated key, so that every computation gives the same figure, and with integers
+only. The key determines the noise of a bucket: somebody with the key and all releases learns counts, never persons.
 
 Source: docs/decisions/0008-releases.md, 0009-renewals-and-the-threshold.md and 0012-batches-above-the-fakes.md;
 RAPPOR, Erlingsson et al. (2014), CCS, doi:10.1145/2660267.2660348; bounded noise and averaging, Asghar & Kaafar

@@ -39,7 +39,7 @@ def anchor_index(key: bytes, zone: Zone, member: UUID, condition: int, salt: byt
 
     The condition in the HMAC message gives one person unrelated pins in two conditions; the random ``salt`` of the
     membership does the same for a person who left and joined again. The key protects nothing finer than the zone:
-    whoever has it learns no more than the zone.
+    somebody with the key learns no more than the zone.
 
     Source: docs/decisions/0003-pins.md, and 0020-zones-in-consents-and-salts.md for the salt.
     """
