@@ -117,23 +117,30 @@ has_repack() {
     command -v pg_config > /dev/null && [ -x "$(pg_config --bindir)/pg_repack" ]
 }
 
-# What erases large tables at night (docs/operators.md, section 2), in a version for which nothing else of this machine
-# is upgraded. Tried once: where it does not go, `mapservice erase` says what is missing.
-want_repack() {
-    local tried=$HERE/build/repack.tried initdb version package
-    if has_repack || [ -e "$tried" ] || [ "$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
+# Tried once, in a version for which nothing else of this machine is installed or upgraded; it may fail.
+install_alone() { # package
+    local tried=$HERE/build/$1.tried version
+    if [ -e "$tried" ] || [ "$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
         return 0
     fi
     : > "$tried"
+    [ -n "$(apt-cache madison "$1")" ] || timeout 60 apt-get -qq update >> "$LOG" 2>&1 9>&- || true
+    for version in $(apt-cache madison "$1" | awk '{ print $3 }'); do
+        [ "$(apt_get install -s --no-install-recommends "$1=$version" 2>&1 9>&- | grep -c '^Inst ')" = 1 ] || continue
+        say "Installing $1"
+        apt_get install -y --no-install-recommends "$1=$version" >> "$LOG" 2>&1 9>&- || true
+        break
+    done
+}
+
+# What erases large tables at night (docs/operators.md, section 2): without it, `mapservice erase` says what is missing.
+want_repack() {
+    local initdb package
+    has_repack && return
     for initdb in /usr/lib/postgresql/*/bin/initdb; do
         package=postgresql-$(basename "${initdb%/bin/initdb}")-repack
     done
-    for version in $(apt-cache madison "$package" | awk '{ print $3 }'); do
-        [ "$(apt_get install -s --no-install-recommends "$package=$version" 2>&1 9>&- | grep -c '^Inst ')" = 1 ] || continue
-        say "Installing $package"
-        apt_get install -y --no-install-recommends "$package=$version" >> "$LOG" 2>&1 9>&- || true
-        break
-    done
+    install_alone "$package"
     has_repack || say "To erase what was deleted from large tables too, install $package"
 }
 
@@ -161,13 +168,24 @@ need_postgis() {
     as_root rm -f "$conf"
 }
 
-need_chromium() {
-    local each
-    for each in chromium chromium-browser google-chrome; do
-        command -v "$each" > /dev/null && ldconfig -p | grep -q libatomic.so.1 && return
+has_chromium() {
+    local program
+    for program in chromium-headless-shell chromium chromium-browser google-chrome; do
+        command -v "$program" > /dev/null && ldconfig -p | grep -q libatomic.so.1 && return
     done
+    return 1
+}
+
+# A browser for the tests, without windows where there is one: it needs two thirds of the time of Chromium itself.
+need_chromium() {
+    local package=chromium-headless-shell
+    if has_chromium; then
+        command -v $package > /dev/null || install_alone $package
+        return
+    fi
     apt_update "Chromium"
-    apt_install chromium fonts-dejavu-core libatomic1
+    [ -n "$(apt-cache madison $package 2> /dev/null)" ] || package=chromium
+    apt_install "$package" fonts-dejavu-core libatomic1
 }
 
 has_node() {

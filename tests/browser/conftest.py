@@ -35,12 +35,13 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Debian's Chromium, quiet; without its sandbox only where root could not use it anyway."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+    """The system's Chromium, quiet; without its sandbox only where root could not use it anyway."""
+    programs = filter(None, map(shutil.which, ["chromium-headless-shell", "chromium", "chromium-browser"]))
+    program = next(programs, "/usr/bin/chromium")
     quiet = ["--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
     quiet += ["--disable-component-update", "--no-first-run", "--disable-quic"]
     unboxed = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "executable_path": found, "args": [*quiet, *unboxed]}
+    return {**browser_type_launch_args, "executable_path": program, "args": [*quiet, *unboxed]}
 
 
 @pytest.fixture(scope="module")
