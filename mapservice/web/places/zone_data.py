@@ -11,6 +11,7 @@ from mapservice.db import get_session
 from mapservice.geo.tiles import Tile
 from mapservice.store.zones import basemap
 from mapservice.web.accounts.access import public
+from mapservice.web.site.content_encoding import accepted_encoding, mark_encoding
 from mapservice.web.site.headers import cache_for
 
 bp = Blueprint("ground", __name__)
@@ -38,14 +39,14 @@ def gazetteer(tree: int, code: str) -> Response:
 @public
 def countries(tree: int) -> Response:
     """Return the shapes of all countries, as drawn with figures."""
-    return _packed((FILES / "shapes" / "countries.json.gz").read_bytes(), "application/json")
+    return _gzipped_response((FILES / "shapes" / "countries.json.gz").read_bytes(), "application/json")
 
 
 @bp.get("/ground/<int:tree>/regions.json")
 @public
 def regions(tree: int) -> Response:
     """Return the shapes of all regions of the world in one file, which does not reveal where somebody looks."""
-    return _packed((FILES / "shapes" / "regions.json.gz").read_bytes(), "application/json")
+    return _gzipped_response((FILES / "shapes" / "regions.json.gz").read_bytes(), "application/json")
 
 
 @bp.get("/tiles/base/<int:z>/<int:x>/<int:y>.mvt")
@@ -55,7 +56,7 @@ def tile(z: int, x: int, y: int) -> Response:
     if z > basemap.MAX_ZOOM:
         abort(404)
     tile_address = Tile(z, x, y)
-    return _packed(
+    return _gzipped_response(
         gzip.compress(basemap.tile(get_session(), tile_address), 5, mtime=0), "application/vnd.mapbox-vector-tile"
     )
 
@@ -64,17 +65,14 @@ def _file(folder: Path, code: str) -> Response:
     path = folder / f"{code}.json.gz"
     if not _CODE.fullmatch(code) or not path.is_file():
         abort(404)
-    return _packed(path.read_bytes(), "application/json")
+    return _gzipped_response(path.read_bytes(), "application/json")
 
 
-def _packed(data: bytes, mimetype: str) -> Response:
+def _gzipped_response(content: bytes, mimetype: str) -> Response:
     """Return a response with gzipped content that can be cached for a day."""
-    packed = request.accept_encodings.quality("gzip") > 0
-    response = make_response(data if packed else gzip.decompress(data))
+    encoding = accepted_encoding("gzip")
+    response = make_response(content if encoding else gzip.decompress(content))
     response.mimetype = mimetype
-    response.vary.add("Accept-Encoding")
-    if packed:
-        response.content_encoding = "gzip"
-    response.add_etag()
+    mark_encoding(response, encoding).add_etag()
     cache_for(response, seconds=_DAY_S).make_conditional(request)
     return response

@@ -14,6 +14,7 @@ from flask import Flask, Response, abort, request, send_file
 from werkzeug.security import safe_join
 
 from mapservice.config import HOME
+from mapservice.web.site.content_encoding import accepted_encoding, mark_encoding
 from mapservice.web.site.headers import cache_for
 from mapservice.web.site.responses import FOREVER_S
 
@@ -44,9 +45,7 @@ def serve(filename: str, version: str = "") -> Response:
     path = safe_join(str(FOLDER), filename)
     if path is None or not _is_file(path):
         abort(404)
-    response = _compressed(Path(path)) if _wants_gzip(filename) else send_file(path)
-    if Path(filename).suffix in _TEXT:
-        response.vary.add("Accept-Encoding")
+    response = _text_response(Path(path)) if Path(path).suffix in _TEXT else send_file(path)
     if version == current_version():
         return cache_for(response, seconds=FOREVER_S, immutable=True)
     return response
@@ -59,14 +58,12 @@ def _is_file(path: str) -> bool:
         return False
 
 
-def _wants_gzip(filename: str) -> bool:
-    return Path(filename).suffix in _TEXT and request.accept_encodings.quality("gzip") > 0
-
-
-def _compressed(path: Path) -> Response:
+def _text_response(path: Path) -> Response:
+    encoding = accepted_encoding("gzip")
+    if encoding is None:
+        return mark_encoding(send_file(path), None)
     content, mark = _gzip(path, path.stat().st_mtime_ns)
-    response = Response(content, mimetype=_TEXT[path.suffix])
-    response.content_encoding = "gzip"
+    response = mark_encoding(Response(content, mimetype=_TEXT[path.suffix]), encoding)
     response.cache_control.no_cache = True
     response.set_etag(mark)
     response.make_conditional(request)
