@@ -85,7 +85,7 @@ def page_facts(
         "countries": _countries(),
         "country": country or _country_of(path),
         "choices": offered,
-        "wanted_zone": marked or _offered(offered) if within or marked else "",
+        "chosen_zone": marked or _offered(offered) if within or marked else "",
         "below": [(zone.id, zone_name(zone.id, zone.name), at_least(zone.people)) for zone in below],
         "home": home,
         "choose_again_from": _choose_again_from(member),

@@ -31,7 +31,7 @@ export class MarkNavigation {
   /** Note that marks are about to go; who stands on one of them waits on the map. */
   leave(marks) {
     const focused = document.activeElement;
-    const mark = marks.find((each) => each.getElement() === focused);
+    const mark = marks.find((candidate) => candidate.getElement() === focused);
     if (!mark) return;
     this.#lost = mark.getLatLng();
     this.#map.getContainer().focus({ preventScroll: true });
@@ -66,7 +66,7 @@ export class MarkNavigation {
 
   #stopAt(element) {
     this.#stop = element;
-    for (const each of this.#map.getContainer().querySelectorAll(".map-mark")) each.tabIndex = each === element ? 0 : -1;
+    for (const mark of this.#map.getContainer().querySelectorAll(".map-mark")) mark.tabIndex = mark === element ? 0 : -1;
   }
 
   // The marks in view in the order of reading: row by row, from the start of the line.
@@ -101,7 +101,7 @@ export class MarkNavigation {
 
   // The nearest in a direction: what lies straight ahead counts for more than what lies beside the way.
   #step(from, [right, down]) {
-    const mark = this.#marks().find((each) => each.getElement() === from);
+    const mark = this.#marks().find((candidate) => candidate.getElement() === from);
     if (!mark) return;
     const here = this.#pointOf(mark);
     const ahead = this.#inView()
@@ -122,7 +122,7 @@ export class MarkNavigation {
 
   // Nearer to the mark that has the focus, or away from it, so that it stays in view.
   #zoom(from, step) {
-    const mark = this.#marks().find((each) => each.getElement() === from);
+    const mark = this.#marks().find((candidate) => candidate.getElement() === from);
     const zoom = Math.min(Math.max(this.#map.getZoom() + step, this.#map.getMinZoom()), this.#map.getMaxZoom());
     if (mark) this.#map.setZoomAround(mark.getLatLng(), zoom, { animate: !prefersNoMotion() });
   }
@@ -131,7 +131,7 @@ export class MarkNavigation {
   #goOut() {
     const container = this.#map.getContainer();
     const isAfter = (element) => container.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING;
-    const stops = [...document.querySelectorAll(STOPS)].filter((each) => each.tabIndex >= 0 && isAfter(each) && !container.contains(each));
+    const stops = [...document.querySelectorAll(STOPS)].filter((stop) => stop.tabIndex >= 0 && isAfter(stop) && !container.contains(stop));
     stops.find(isVisible)?.focus();
   }
 }

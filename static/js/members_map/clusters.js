@@ -120,9 +120,9 @@ export const Clusters = L.Layer.extend({
 
   // What was answered a moment ago is drawn again; the rest is asked for together.
   _fetch(tiles) {
-    const found = tiles.map((tile) => [tile, this._drawn.has(tile) ? undefined : this._kept.get(tile, REFRESH_MS)]);
-    this._drawn.draw(found.filter(([, kept]) => kept));
-    const missing = found.filter(([tile, kept]) => !kept && !this._requests.has(tile)).map(([tile]) => tile);
+    const kept = tiles.map((tile) => [tile, this._drawn.has(tile) ? undefined : this._kept.get(tile, REFRESH_MS)]);
+    this._drawn.draw(kept.filter(([, content]) => content));
+    const missing = kept.filter(([tile, content]) => !content && !this._requests.has(tile)).map(([tile]) => tile);
     const at = Date.now();
     this._requests.send(missing, {
       isQuiet: this._isAgain || missing.every((tile) => this._drawn.has(tile)),

@@ -41,8 +41,8 @@ export class TileRequests {
       if (this.#end(request).length) failed(problem);
       return;
     }
-    const wanted = this.#end(request);
-    if (wanted.length) answered(wanted.map((tile) => [tile, contents[tile]]));
+    const current = this.#end(request);
+    if (current.length) answered(current.map((tile) => [tile, contents[tile]]));
   }
 
   // The tiles for which a request is still the newest; they are no longer on their way.

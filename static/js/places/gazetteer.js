@@ -28,8 +28,8 @@ export class Gazetteer {
       else if (begins.length < most && typed.some((text) => has(town, (name) => name.startsWith(text)))) begins.push(town);
       else if (holds.length < most && typed.some((text) => has(town, (name) => name.includes(` ${text}`)))) holds.push(town);
     }
-    const found = [...same, ...begins, ...holds].slice(0, Math.max(most, same.length));
-    return found.map((town) => (hasTwin(town, found) ? { ...town, region: `${town.region} · ${this.zoneName(town.zone)}` } : town));
+    const towns = [...same, ...begins, ...holds].slice(0, Math.max(most, same.length));
+    return towns.map((town) => (hasTwin(town, towns) ? { ...town, region: `${town.region} · ${this.zoneName(town.zone)}` } : town));
   }
 }
 
@@ -46,6 +46,6 @@ function isName(text, town) {
 }
 
 // Two towns that a reader could not tell apart by name and region.
-function hasTwin(town, found) {
-  return found.some((other) => other.zone !== town.zone && other.name === town.name && other.region === town.region);
+function hasTwin(town, towns) {
+  return towns.some((other) => other.zone !== town.zone && other.name === town.name && other.region === town.region);
 }

@@ -113,14 +113,14 @@ export class Levels {
 
   preview(zoneId, who) {
     const zone = this.path.find(({ id }) => id === zoneId);
-    const told = zone ? this.told(zone) : null;
-    if (zoneId && !told) return;
+    const sentence = zone ? this.describe(zone) : null;
+    if (zoneId && !sentence) return;
     for (const place of this.form.querySelectorAll("[data-preview]")) {
-      place.textContent = told && sees(place.dataset.preview, who) ? told : this.data.words.nobody;
+      place.textContent = sentence && sees(place.dataset.preview, who) ? sentence : this.data.words.nobody;
     }
   }
 
-  told(zone) {
+  describe(zone) {
     const words = this.data.words;
     return (hasPin(zone.level) ? words.pin : words.badge).replace("{zone}", this.title(zone));
   }

@@ -7,8 +7,8 @@ export function speechOf(words, language) {
   const long = new Intl.NumberFormat(language);
   const inWords = (value) => (typeof value === "number" ? long.format(value) : (value ?? ""));
   const say = (key, values = {}) => {
-    const found = key.split(".").reduce((part, name) => part?.[name], words) ?? "";
-    const sentence = typeof found === "string" ? found : (found[plural.select(values.n)] ?? found.other ?? "");
+    const forms = key.split(".").reduce((part, name) => part?.[name], words) ?? "";
+    const sentence = typeof forms === "string" ? forms : (forms[plural.select(values.n)] ?? forms.other ?? "");
     return sentence.replace(/\{(\w+)\}/g, (_all, name) => inWords(values[name]));
   };
   return { say, count: (n) => short.format(n).replace("K", "k") };
