@@ -131,13 +131,13 @@ def measure(host: Host, members: int, *, at_once: bool) -> bool:
     print(f"left: {', '.join(done.left) or 'none'} {done.wanting}")
     for name, quiet, busy in zip(("account page", "page and hide", "row"), before, during, strict=True):
         print(f"{name} before: {quiet}\n{name} during: {busy}")
-    found = host.found({"e-mail": CANARY})
-    print(f"files with something of who was deleted: {found or 'none'}")
+    left_over = host.occurrences({"e-mail": CANARY})
+    print(f"files with something of who was deleted: {left_over or 'none'}")
     return (
         max(during[-1].seconds) <= MAX_WAIT_S
         and not any(waits.failed for waits in during)
         and not done.left
-        and not found
+        and not left_over
     )
 
 

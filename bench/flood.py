@@ -126,7 +126,7 @@ def measure(port: int, seconds: float) -> tuple[Counter[int], dict[str, list[tup
         "page": lambda: reader.ask("/privacy"),
         "owner on a known device": enter,
     }
-    found: dict[str, list[tuple[int, float]]] = {kind: [] for kind in kinds}
+    answers: dict[str, list[tuple[int, float]]] = {kind: [] for kind in kinds}
     with ThreadPoolExecutor(AT_ONCE) as threads:
         attackers = [threads.submit(attack, number) for number in range(AT_ONCE)]
         time.sleep(1)
@@ -135,11 +135,11 @@ def measure(port: int, seconds: float) -> tuple[Counter[int], dict[str, list[tup
             for kind, ask in kinds.items():
                 started = time.monotonic()
                 status, _text = ask()
-                found[kind].append((status, time.monotonic() - started))
+                answers[kind].append((status, time.monotonic() - started))
         over.set()
-        for each in attackers:
-            each.result()
-    return tries, found
+        for attacker in attackers:
+            attacker.result()
+    return tries, answers
 
 
 def main() -> int:
@@ -149,15 +149,15 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=MAX_SECONDS)
     asked = parser.parse_args()
     with service("bench.flood:one_lane" if asked.one_lane else "mapservice.hosting.wsgi:gateway") as port:
-        tries, found = measure(port, min(asked.seconds, MAX_SECONDS))
+        tries, by_kind = measure(port, min(asked.seconds, MAX_SECONDS))
     print("tries:", "  ".join(f"{status}: {count}" for status, count in sorted(tries.items())))
     good = {200, 303}
-    for kind, answers in found.items():
+    for kind, answers in by_kind.items():
         waits = [wait for _status, wait in answers]
         answered = sum(status in good for status, _wait in answers)
         in_seconds = f"median {statistics.median(waits):.2f} s, most {max(waits):.2f} s"
         print(f"{kind}: {answered} of {len(answers)} answered, {in_seconds}")
-    return 0 if all(status in good for answers in found.values() for status, _wait in answers) else 1
+    return 0 if all(status in good for answers in by_kind.values() for status, _wait in answers) else 1
 
 
 if __name__ == "__main__":

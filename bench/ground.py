@@ -41,18 +41,18 @@ def main() -> None:
 
 def _problems(record: ZoneRecord, known: set[ZoneId]) -> list[str]:
     """What is wrong with one zone."""
-    found = []
+    problems = []
     if record.people < FLOOR[record.level]:
-        found.append(f"{record.level} below its floor")
+        problems.append(f"{record.level} below its floor")
     if record.parent not in known:
-        found.append(f"{record.level} without a parent")
+        problems.append(f"{record.level} without a parent")
     if record.shape is None or not record.shape.is_valid:
-        return [*found, f"{record.level} without a valid shape"]
+        return [*problems, f"{record.level} without a valid shape"]
     if record.level in (Level.DISTRICT, Level.AREA):
-        found += ["zone without anchors"] if not record.anchors else []
-        found += ["anchor outside its zone"] * _outside(record.shape, anchors.points(record.anchors))
-    found += ["cluster outside its zone"] * _outside(record.shape, np.array([record.anchor]))
-    return found
+        problems += ["zone without anchors"] if not record.anchors else []
+        problems += ["anchor outside its zone"] * _outside(record.shape, anchors.points(record.anchors))
+    problems += ["cluster outside its zone"] * _outside(record.shape, np.array([record.anchor]))
+    return problems
 
 
 def _outside(shape: shapely.Geometry, points: np.ndarray) -> int:

@@ -52,9 +52,9 @@ class Tally:
 def attack(app: Flask, requests: int, *, number: int = 1, most: int = 50) -> Tally:
     """Ask every operation, round by round at ``most`` so often, within its schema and outside it."""
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
-    found = list(schema.get_all_operations())
-    operations = [each.ok() for each in found if isinstance(each, Ok)]
-    assert len(operations) == len(found)
+    results = list(schema.get_all_operations())
+    operations = [result.ok() for result in results if isinstance(result, Ok)]
+    assert len(operations) == len(results)
     tally = Tally()
     while tally.requests < requests:
         share = min(max((requests - tally.requests) // (2 * len(operations)), 1), most)
@@ -71,8 +71,8 @@ def attack(app: Flask, requests: int, *, number: int = 1, most: int = 50) -> Tal
 def _takes_anything(operation: Any) -> bool:
     """Whether nothing is outside the schema of an operation: any text will do for all that its address takes."""
     return not operation.body and all(
-        each.definition["in"] == "path" and each.definition["schema"] == {"type": "string"}
-        for each in operation.iter_parameters()
+        parameter.definition["in"] == "path" and parameter.definition["schema"] == {"type": "string"}
+        for parameter in operation.iter_parameters()
     )
 
 
@@ -91,8 +91,8 @@ def _ask(operation: Any, mode: GenerationMode, share: int, number: int, tally: T
         try:
             case.validate_response(answer, checks=CHECKS)
         except FailureGroup as failures:
-            for each in failures.exceptions:
-                tally.faults[f"{operation.label}: {answer.status_code} {each.title}"] += 1
+            for exception in failures.exceptions:
+                tally.faults[f"{operation.label}: {answer.status_code} {exception.title}"] += 1
 
     send()
 

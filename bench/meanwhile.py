@@ -9,7 +9,7 @@ from contextlib import contextmanager
 def running(work: Sequence[Callable[[threading.Event], None]]) -> Iterator[None]:
     """Run functions in threads of their own until the block ends; each is given the event that tells it to stop."""
     stop = threading.Event()
-    threads = [threading.Thread(target=each, args=(stop,)) for each in work]
+    threads = [threading.Thread(target=function, args=(stop,)) for function in work]
     for thread in threads:
         thread.start()
     try:

@@ -76,8 +76,10 @@ class Server:
     def memory(self) -> int:
         """Return the megabytes that it holds with its processes."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        found = (re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text()) for pid in (self.pid, *children))
-        return sum(int(line[1]) for line in found if line) // 1024
+        matches = (
+            re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text()) for pid in (self.pid, *children)
+        )
+        return sum(int(line[1]) for line in matches if line) // 1024
 
     @contextmanager
     def visitors(self, count: int, start: bytes) -> Iterator[list[socket.socket]]:
@@ -144,8 +146,8 @@ def passwords(server: Server) -> Iterator[tuple[str, Result]]:
         tries = [threads.submit(server.ask, form, 60) for _ in range(PASSWORDS)]
         time.sleep(0.5)
         answers = [server.ask(path, timeout=10) for path in ("/static/x", "/page") * 5]
-        for each in tries:
-            each.result()
+        for attempt in tries:
+            attempt.result()
     served = sum(status == 200 for status, _seconds, _body in answers)
     slowest = max(seconds for _status, seconds, _body in answers)
     is_good = served == len(answers) and slowest < 2

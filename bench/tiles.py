@@ -82,9 +82,12 @@ def row(engine: Engine, condition: int, tiles: list[Tile], together: int) -> str
     with Session(engine) as session:
         for view in [*views[:8], *views]:  # the first ones warm the connection and are not counted
             started = time.perf_counter()
-            found = clusters.in_tiles(session, condition, view, viewer, None)
+            contents = clusters.in_tiles(session, condition, view, viewer, None)
             calls.append((time.perf_counter() - started) * 1000)
-            rows = max(rows, sum(len(each.clusters) + len(each.badges) + len(each.pins) for each in found.values()))
+            rows = max(
+                rows,
+                sum(len(content.clusters) + len(content.badges) + len(content.pins) for content in contents.values()),
+            )
         for view in views:
             explaining = Explaining(session)
             clusters.in_tiles(cast(Session, explaining), condition, view, viewer, None)

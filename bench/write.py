@@ -76,7 +76,7 @@ def rate(url: str, ids: Sequence[Sequence[uuid.UUID]], seconds: float, *, is_cou
     stop.set()
     for process in (worker, *writers):
         process.join()
-    return {kind: len(ids) * len(found) / sum(found) for kind, found in times.items()}
+    return {kind: len(ids) * len(durations) / sum(durations) for kind, durations in times.items()}
 
 
 def _write(
@@ -140,7 +140,7 @@ def main() -> None:
             runs = [(counted, rate(url, ids, options.seconds, is_counted=counted)) for counted in order]
             for kind in ("join", "hide"):
                 plain, counted = (
-                    statistics.median(found[kind] for is_counted, found in runs if is_counted == which)
+                    statistics.median(rates[kind] for is_counted, rates in runs if is_counted == which)
                     for which in (False, True)
                 )
                 rates = f"{plain:6.0f}/s without counts, {counted:6.0f}/s with them, ratio {counted / plain:.2f}"

@@ -74,20 +74,20 @@ free_megabytes() { df -Pm "$1" | awk 'NR == 2 { print $4 }'; }
 
 # A Python new enough, with what makes a virtual environment.
 need_python() {
-    local each
+    local python
     PYTHON=
-    for each in python3 python3.13 python3.12 python3.11; do
-        if command -v "$each" > /dev/null && "$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then
-            PYTHON=$each
+    for python in python3 python3.13 python3.12 python3.11; do
+        if command -v "$python" > /dev/null && "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then
+            PYTHON=$python
             break
         fi
     done
     if [ -z "$PYTHON" ]; then
         apt_update "Python 3.11 or newer"
-        for each in python3.13 python3.12 python3.11 python3; do
-            if [[ $(apt-cache policy "$each" 2> /dev/null | awk '/Candidate:/ { print $2 }') =~ ^[0-9:]*3\.1[1-9] ]]; then
-                apt_install "$each" "$each-venv"
-                PYTHON=$each
+        for python in python3.13 python3.12 python3.11 python3; do
+            if [[ $(apt-cache policy "$python" 2> /dev/null | awk '/Candidate:/ { print $2 }') =~ ^[0-9:]*3\.1[1-9] ]]; then
+                apt_install "$python" "$python-venv"
+                PYTHON=$python
                 break
             fi
         done

@@ -55,7 +55,7 @@ class Budget:
 
 def changed(home: Path = HOME) -> list[str]:
     """Return the files that differ from those of main, also if they are not committed or new."""
-    base = next((each for each in _BASES if _git(home, "rev-parse", "--verify", "--quiet", each)), None)
+    base = next((ref for ref in _BASES if _git(home, "rev-parse", "--verify", "--quiet", ref)), None)
     if base is None:
         sys.exit("Error: there is no branch main to compare with: run ./check, which needs none.")
     [since] = _git(home, "merge-base", base, "HEAD")
@@ -66,18 +66,18 @@ def changed(home: Path = HOME) -> list[str]:
 def about(files: Iterable[str], home: Path = HOME) -> list[str]:
     """Return the test files about some files: those that changed themselves, then those of a name, then the others."""
     files = set(files)
-    modules = {name for each in files if each.endswith(".py") for name in _modules(Path(each), home)}
+    modules = {name for file in files if file.endswith(".py") for name in _modules(Path(file), home)}
     known = {str(path.relative_to(home)): path for path in sorted((home / "tests").rglob("test_*.py"))}
-    own = [each for each in known if each in files]
-    named = [each for each, path in known.items() if any(_has_name(path, file) for file in files)]
-    users = [each for each, path in known.items() if modules & _imports(path) or _mentions(path, files)]
+    own = [test for test in known if test in files]
+    named = [test for test, path in known.items() if any(_has_name(path, file) for file in files)]
+    users = [test for test, path in known.items() if modules & _imports(path) or _mentions(path, files)]
     return list(dict.fromkeys([*own, *named, *users]))
 
 
 def with_examples(files: Iterable[str], home: Path = HOME) -> list[str]:
     """Return the modules of the service among some files whose docstrings have examples, which are tests too."""
-    modules = [each for each in files if each.startswith("mapservice/") and each.endswith(".py")]
-    return [each for each in modules if (home / each).is_file() and ">>> " in (home / each).read_text()]
+    modules = [file for file in files if file.startswith("mapservice/") and file.endswith(".py")]
+    return [module for module in modules if (home / module).is_file() and ">>> " in (home / module).read_text()]
 
 
 def _has_name(test: Path, file: str) -> bool:
@@ -90,10 +90,10 @@ def _has_name(test: Path, file: str) -> bool:
 
 def _mentions(test: Path, files: set[str]) -> bool:
     """Whether a test stands below a conftest that changed, or names a file that is no module, or its first folder."""
-    others = [Path(each) for each in files if not each.endswith(".py")]
-    texts = {each.name for each in others} | {f'"{each.parts[0]}"' for each in others if len(each.parts) > 1}
-    folders = {each.removesuffix("conftest.py") for each in files if Path(each).name == "conftest.py"}
-    return any(each in test.as_posix() for each in folders) or any(each in test.read_text() for each in texts)
+    others = [Path(file) for file in files if not file.endswith(".py")]
+    texts = {path.name for path in others} | {f'"{path.parts[0]}"' for path in others if len(path.parts) > 1}
+    folders = {file.removesuffix("conftest.py") for file in files if Path(file).name == "conftest.py"}
+    return any(folder in test.as_posix() for folder in folders) or any(text in test.read_text() for text in texts)
 
 
 def _modules(path: Path, home: Path) -> set[str]:
@@ -109,13 +109,13 @@ def _modules(path: Path, home: Path) -> set[str]:
 @cache
 def _imports(path: Path) -> frozenset[str]:
     """Return the names of all modules that a file may import: of ``from a import b`` both a and a.b."""
-    found = set()
+    modules = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            found |= {each.name for each in node.names}
+            modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
-    return frozenset(found)
+            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(modules)
 
 
 def _git(home: Path, *words: str) -> list[str]:
@@ -131,12 +131,12 @@ def main(words: Sequence[str]) -> int:
     """Run the tests of what changed; ``words`` are further arguments for pytest."""
     files = changed()
     tests = [*with_examples(files), *about(files)]
-    chosen = [each for each in tests if not each.startswith(LEFT_TO_CHECK)]
+    chosen = [test for test in tests if not test.startswith(LEFT_TO_CHECK)]
     budget = Budget(SECONDS)
     result = pytest.main(["-q", "--no-header", *words, *chosen], plugins=[budget]) if chosen else pytest.ExitCode.OK
     lines = [f"Files that differ from main: {len(files)}; test files about them: {len(tests)}."]
-    lines += [f"Not run, of {each}: {count} tests, for the time was over." for each, count in (+budget.left).items()]
-    lines += [f"Not run, for it takes a browser or minutes: {each}" for each in tests if each not in chosen]
+    lines += [f"Not run, of {test}: {count} tests, for the time was over." for test, count in (+budget.left).items()]
+    lines += [f"Not run, for it takes a browser or minutes: {test}" for test in tests if test not in chosen]
     lines += ["Not run: all other test files. ./check runs them all."]
     sys.stdout.write("\n".join(lines) + "\n")
     return int(result)

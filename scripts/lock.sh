@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-wanted=$(python3 scripts/wanted.py)
+dependency_hash=$(python3 scripts/dependency_hash.py)
 
 lock() { # name, further arguments
     local name=$1 file=scripts/locks/$1.txt
@@ -14,7 +14,7 @@ lock() { # name, further arguments
     [ -f "$file" ] && cp "$file" "$file.new" || : > "$file.new"
     uv pip compile pyproject.toml "$@" --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
         --no-emit-find-links --no-header --no-annotate --quiet --output-file "$file.new"
-    { echo "# $wanted"; echo "# Made by scripts/lock.sh from pyproject.toml; the line above tells whether it is current."
+    { echo "# $dependency_hash"; echo "# Made by scripts/lock.sh from pyproject.toml; the line above tells whether it is current."
       grep -v '^# ' "$file.new"; } > "$file"
     rm "$file.new"
     echo "$file: $(grep -c == "$file") packages"

@@ -74,14 +74,14 @@ def post(client: FlaskClient, path: str, data: dict[str, Any] | None = None, **k
 
 def version_at(client: FlaskClient, path: str) -> str | None:
     """The state that a form of a condition's page is made from, as the page would write it."""
-    found = re.match(r"/conditions/([^/]+)/", path)
+    match = re.match(r"/conditions/([^/]+)/", path)
     cookie = client.get_cookie(COOKIE)
-    if found is None or cookie is None:
+    if match is None or cookie is None:
         return None
     with db.transaction(client.application.extensions["engine"]) as session:
         login = session.get(LoginSession, token_hash(cookie.value))
         member = session.get(Member, login.member_id) if login and login.member_id else None
-        condition = session.scalar(select(Condition).where(Condition.slug == found[1]))
+        condition = session.scalar(select(Condition).where(Condition.slug == match[1]))
         if member is None or condition is None:
             return None
         number = memberships.version(session, member, memberships.find(session, member, condition))

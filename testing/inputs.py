@@ -46,18 +46,20 @@ def inputs_of_template(source: str) -> set[str]:
 
 def inputs_of_code(source: str) -> set[str]:
     """Names under which Python code reads something of a request, or names a field of a form."""
-    found = set()
+    values = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             what = ast.unparse(node.func)
             if re.search(r"(request|_?form|args|values|json|payload)\.\w+$|forms\.\w+$|choice|Parameter$", what):
-                found |= {each.value for each in node.args if isinstance(each, ast.Constant)}
+                values |= {arg.value for arg in node.args if isinstance(arg, ast.Constant)}
         if isinstance(node, ast.Subscript) and "request." in ast.unparse(node.value):
-            found |= {node.slice.value} if isinstance(node.slice, ast.Constant) else set()
+            values |= {node.slice.value} if isinstance(node.slice, ast.Constant) else set()
         if isinstance(node, ast.ClassDef) and any("Form" in ast.unparse(base) for base in node.bases):
-            names = [target for each in node.body if isinstance(each, ast.Assign) for target in each.targets]
-            found |= {target.id for target in names if isinstance(target, ast.Name)}
-    return {each for each in found if isinstance(each, str)}
+            names = [
+                target for statement in node.body if isinstance(statement, ast.Assign) for target in statement.targets
+            ]
+            values |= {target.id for target in names if isinstance(target, ast.Name)}
+    return {value for value in values if isinstance(value, str)}
 
 
 def coordinates_in_code() -> set[tuple[str, str]]:
@@ -70,9 +72,9 @@ def coordinates_asked_for(app: Flask) -> set[tuple[str, str]]:
     """Which view of the interface takes which parameter for a coordinate."""
     noted = [(rule.endpoint, annotation_of(app.view_functions[rule.endpoint])) for rule in rules(app)]
     return {
-        (endpoint, each.name)
+        (endpoint, parameter.name)
         for endpoint, description in noted
         if description is not None
-        for each in (*description.path, *description.query)
-        if is_coordinate(each.name)
+        for parameter in (*description.path, *description.query)
+        if is_coordinate(parameter.name)
     }

@@ -24,10 +24,10 @@ JOIN_WORDS = JoinWords("I agree to join.", "I agree to be counted.")
 
 def zone_called(session: Session, name: str, level: Level, country: str) -> ZoneId:
     """The id of the zone that people know by a name."""
-    wanted = select(tables.ZoneRow.id).where(
+    query = select(tables.ZoneRow.id).where(
         tables.ZoneRow.name == name, tables.ZoneRow.level == level, tables.ZoneRow.country == country
     )
-    return session.scalars(wanted).one()
+    return session.scalars(query).one()
 
 
 def put(

@@ -77,10 +77,10 @@ ASKED = {
 
 def _declared(name: str) -> dict[str, Any]:
     """What is declared under a name for the forms of every subject, taken together."""
-    found: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
     for declared in of_every_subject(name):
-        found |= dict.fromkeys(declared) if isinstance(declared, set) else declared
-    return found
+        parameters |= dict.fromkeys(declared) if isinstance(declared, set) else declared
+    return parameters
 
 
 def of_every_subject(name: str) -> list[Any]:
@@ -114,17 +114,17 @@ def address(app: Flask, rule: Rule, **values: Any) -> str:
     """A path of a route."""
     fixed = rule.defaults or {}
     known = {**VALUES, "feature": _FEATURES.get(fixed.get("collection", "")), **values, **fixed}
-    wanted = {name: known.get(name, "anything") for name in rule.arguments}
+    arguments = {name: known.get(name, "anything") for name in rule.arguments}
     with app.test_request_context():
-        return app.url_map.bind("localhost").build(rule.endpoint, wanted)
+        return app.url_map.bind("localhost").build(rule.endpoint, arguments)
 
 
 def questions(app: Flask, rule: Rule) -> list[str]:
     """What an address of the interface may be asked: what it needs, then each of its other parameters."""
     description = annotation_of(app.view_functions[rule.endpoint])
     asks = description.query if description else ()
-    needed = [f"{each.name}={ASKED[each.name]}" for each in asks if each.repeats]
-    others = [f"{each.name}={ASKED[each.name]}" for each in asks if not each.repeats]
+    needed = [f"{parameter.name}={ASKED[parameter.name]}" for parameter in asks if parameter.repeats]
+    others = [f"{parameter.name}={ASKED[parameter.name]}" for parameter in asks if not parameter.repeats]
     return ["&".join(needed), *("&".join([*needed, other]) for other in others)]
 
 
@@ -137,9 +137,9 @@ def public_pages(app: Flask, token: str = "made-up") -> list[str]:
             queries = {"q": "all", "letter": "A", "page": "1", "next": "/me", "condition": "marfan-syndrome"}
             paths += [path, *(f"{path}?{name}={queries[name]}" for name in QUERIES.get(rule.endpoint, ()))]
             asked = questions(app, rule) if is_interface(rule) else []
-            paths += [f"{path}?{each}" for each in asked]
+            paths += [f"{path}?{query}" for query in asked]
             if "format" in rule.arguments:
-                paths += [f"{address(app, rule, format=each.value)}?{asked[0]}" for each in Format]
+                paths += [f"{address(app, rule, format=form.value)}?{asked[0]}" for form in Format]
     return paths
 
 

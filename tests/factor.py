@@ -34,8 +34,8 @@ class Phone:
     def wrong(self) -> str:
         """A code that is none of those which count."""
         right = {self.code(steps) for steps in range(-6, 7)}
-        return next(each for each in ("111111", "222222", "333333", "444444", "555555", "666666", "777777", "888888")
-                    if each not in right)  # fmt: skip
+        return next(code for code in ("111111", "222222", "333333", "444444", "555555", "666666", "777777", "888888")
+                    if code not in right)  # fmt: skip
 
 
 def new_staff(session: Session, email: str = "dana@example.org", *, role: str = staff.ADMIN) -> Member:

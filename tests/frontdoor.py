@@ -75,8 +75,8 @@ def signed_up(client: FlaskClient, session: Session, email: str = ALICE, **field
     session.expire_all()
     complete(client, link_in(letters(session)[-1]), **fields)
     client.delete_cookie(COOKIE)
-    for each in letters(session):
-        session.delete(each)
+    for mail in letters(session):
+        session.delete(mail)
     session.commit()
     session.expire_all()
     return members.by_email(session, email)

@@ -42,7 +42,7 @@ def catalogue(language: str) -> Catalog:
     forms = made.num_plurals
     for text in _texts():
         if isinstance(text, tuple):
-            singular, plural = (pseudo(each, language) for each in text)
+            singular, plural = (pseudo(form, language) for form in text)
             made.add(text, (singular, *[plural] * (forms - 1)))
         else:
             made.add(text, pseudo(text, language))
@@ -66,8 +66,8 @@ def pseudo(text: str, language: str = "sv") -> str:
 
 
 def _texts() -> Iterator[str | tuple[str, ...]]:
-    found = extract_from_dir(str(HOME), _METHODS, _OPTIONS, _KEYWORDS, directory_filter=_is_ours)
-    for _file, _line, text, _comments, _context in found:
+    extracted = extract_from_dir(str(HOME), _METHODS, _OPTIONS, _KEYWORDS, directory_filter=_is_ours)
+    for _file, _line, text, _comments, _context in extracted:
         yield text
 
 

@@ -16,7 +16,9 @@ class RenderedForm:
     @property
     def hidden(self) -> dict[str, str]:
         """What a browser sends of a form that nobody filled in."""
-        return {each["name"]: each.get("value", "") for each in self.controls if each.get("type") == "hidden"}
+        return {
+            control["name"]: control.get("value", "") for control in self.controls if control.get("type") == "hidden"
+        }
 
 
 class Rendered(HTMLParser):

@@ -30,7 +30,7 @@ def commits(node: ast.AST) -> bool:
     """Whether something commits, or opens what commits by itself."""
     if not isinstance(node, ast.Call):
         return False
-    if any(each.arg in ("autocommit", "isolation_level") for each in node.keywords):
+    if any(keyword.arg in ("autocommit", "isolation_level") for keyword in node.keywords):
         return True
     if not isinstance(node.func, ast.Attribute):
         return False
@@ -42,7 +42,7 @@ def commits(node: ast.AST) -> bool:
 def committing(source: str) -> set[str]:
     """The functions of a module that commit."""
     tree = ast.parse(source)
-    functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)]
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     inside = {id(node): function.name for function in functions for node in ast.walk(function)}
     return {inside.get(id(node), "<module>") for node in ast.walk(tree) if commits(node)}
 
@@ -50,9 +50,9 @@ def committing(source: str) -> set[str]:
 def test_never_commits_but_at_the_edge():
     modules = {path.relative_to(HOME).as_posix(): path for path in (HOME / "mapservice").rglob("*.py")}
 
-    found = {f"{name}: {function}" for name, path in modules.items() for function in committing(path.read_text())}
+    committers = {f"{name}: {function}" for name, path in modules.items() for function in committing(path.read_text())}
 
-    assert found == set(ALLOWED)
+    assert committers == set(ALLOWED)
     assert all(ALLOWED.values())
 
 

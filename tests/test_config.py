@@ -62,9 +62,9 @@ def test_root_keeps_its_data_where_the_database_can_reach_it(monkeypatch, tmp_pa
     assert default_state() == tmp_path / "mapservice"
 
 
-@pytest.mark.parametrize("name", [each.name for each in fields(Config)])
+@pytest.mark.parametrize("name", [field.name for field in fields(Config)])
 def test_every_setting_has_a_meaning_and_stands_in_the_readme(name):
-    setting = next(each for each in fields(Config) if each.name == name)
+    setting = next(field for field in fields(Config) if field.name == name)
 
     assert setting.metadata["meaning"]
     assert PREFIX + name.upper() in (HOME / "README.md").read_text()

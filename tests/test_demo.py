@@ -17,7 +17,7 @@ from mapservice.privacy.visibility import Audience
 KEY = b"k" * 32
 TODAY = dt.date(2026, 11, 22)
 COMMUNITIES = [Community(1, 70.0, 50.0), Community(2, 20.0, 5.0), Community(3, 10.0, None)]
-PREVALENCE = {each.condition: each.prevalence for each in COMMUNITIES}
+PREVALENCE = {community.condition: community.prevalence for community in COMMUNITIES}
 
 
 def zone(zone_id: str, people: int) -> Zone:
@@ -62,7 +62,7 @@ def test_never_shows_anybody_finer_than_offered_without_the_second_consent():
 
     for person in shown:
         area = next(steps for steps in GROUND.paths if person.shown_zone in steps)
-        home = [GROUND.by_id[each] for each in area]
+        home = [GROUND.by_id[area_id] for area_id in area]
         level = level_of(person.shown_zone)
         check_level(level, for_minor=person.for_minor)
         offered = offered_level(home, PREVALENCE[person.condition], for_minor=person.for_minor)
@@ -104,4 +104,4 @@ def test_choosing_many_pins_is_choosing_each():
 
 
 def test_the_areas_are_those_of_the_ground():
-    assert {steps[-1] for steps in GROUND.paths} == {each for each in GROUND.by_id if len(path(each)) == 4}
+    assert {steps[-1] for steps in GROUND.paths} == {zone_id for zone_id in GROUND.by_id if len(path(zone_id)) == 4}

@@ -56,7 +56,7 @@ def written(capfd) -> Iterator[Callable[[], str]]:
 def hits(text: str) -> list[str]:
     """The canaries in what was written, and traces of code that could hold one."""
     traces = ("Traceback", "DETAIL", "Key (", "sqlalchemy.exc", "[SQL", "parameters")
-    return [each for each in (*CANARIES, *traces) if each.lower() in text.lower()] + _ZONE.findall(text)
+    return [canary for canary in (*CANARIES, *traces) if canary.lower() in text.lower()] + _ZONE.findall(text)
 
 
 @pytest.fixture

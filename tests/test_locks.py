@@ -6,14 +6,14 @@ import re
 import pytest
 
 from mapservice.config import HOME
-from scripts.wanted import PYPROJECT, wanted
+from scripts.dependency_hash import PYPROJECT, dependency_hash
 
 LOCKS = sorted((HOME / "scripts" / "locks").glob("*.txt"))
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
 def test_a_lock_is_current(lock):
-    assert lock.read_text().splitlines()[0] == f"# {wanted(PYPROJECT.read_text())}", "Run scripts/lock.sh."
+    assert lock.read_text().splitlines()[0] == f"# {dependency_hash(PYPROJECT.read_text())}", "Run scripts/lock.sh."
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
@@ -27,12 +27,12 @@ def test_every_locked_package_has_a_hash_and_no_address(lock):
 
 
 def test_the_lock_of_the_script_checks_is_current_and_names_no_host():
-    wanted = json.loads((HOME / "package.json").read_text())["devDependencies"]
+    versions = json.loads((HOME / "package.json").read_text())["devDependencies"]
     text = (HOME / "package-lock.json").read_text()
     packages = json.loads(text)["packages"]
 
-    assert packages.pop("")["devDependencies"] == wanted, "Run scripts/lock.sh."
-    assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    assert packages.pop("")["devDependencies"] == versions, "Run scripts/lock.sh."
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in versions} == versions
     assert not re.search(r"https?:|file:|/root/|\"resolved\"", text)
     assert [name for name, package in packages.items() if not package["integrity"].startswith("sha512-")] == []
     assert all(package["dev"] for package in packages.values()), "The service needs no Node."
@@ -41,5 +41,5 @@ def test_the_lock_of_the_script_checks_is_current_and_names_no_host():
 def test_a_new_package_makes_the_locks_old():
     text = PYPROJECT.read_text()
 
-    assert wanted(text) != wanted(text.replace('"flask>=3.1', '"flask>=3.2'))
-    assert wanted(text) == wanted(text + "\n# words only\n")
+    assert dependency_hash(text) != dependency_hash(text.replace('"flask>=3.1', '"flask>=3.2'))
+    assert dependency_hash(text) == dependency_hash(text + "\n# words only\n")

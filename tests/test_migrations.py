@@ -142,8 +142,8 @@ def test_the_figures_of_consents_go_out_of_their_words(bare_engine):
     words = (
         "I know: we expect %s with this condition in this zone. Somebody who knows the patients here can recognise me."
     )
-    told = [("about 1,234 people", None), ("about 1 person", None), ("fewer than 1 person", None)]
-    told += [("about 8 people", "2026-01-01")]
+    figures = [("about 1,234 people", None), ("about 1 person", None), ("fewer than 1 person", None)]
+    figures += [("about 8 people", "2026-01-01")]
     with bare_engine.connect() as connection:
         config = alembic(connection)
         command.upgrade(config, "0013_restoring")
@@ -168,7 +168,7 @@ def test_the_figures_of_consents_go_out_of_their_words(bare_engine):
             " values (1, %s, 'p', 'person', 'members', 'DE', true)",
             (ID,),
         )
-        for at, (figure, revoked) in enumerate(told):
+        for at, (figure, revoked) in enumerate(figures):
             connection.exec_driver_sql(
                 "insert into consent (id, member_id, condition_id, kind, wording, revoked_at)"
                 " values (%s, %s, 1, 'finer', %s, %s)",

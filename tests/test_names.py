@@ -8,12 +8,12 @@ from mapservice.config import HOME
 
 def classes(sources):
     """The classes of modules by name, with the modules in which each is defined."""
-    found = defaultdict(list)
+    modules_by_class = defaultdict(list)
     for name, source in sources.items():
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.ClassDef):
-                found[node.name].append(name)
-    return found
+                modules_by_class[node.name].append(name)
+    return modules_by_class
 
 
 def sources():
@@ -21,8 +21,8 @@ def sources():
     return {str(path.relative_to(package)): path.read_text(encoding="utf-8") for path in package.rglob("*.py")}
 
 
-def twice(found):
-    return {name: modules for name, modules in found.items() if len(modules) > 1}
+def twice(modules_by_class):
+    return {name: modules for name, modules in modules_by_class.items() if len(modules) > 1}
 
 
 def test_no_two_classes_have_one_name():

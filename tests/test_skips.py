@@ -53,11 +53,11 @@ def test_never_leaves_a_check_out_in_silence(tmp_path, way, ci):
     ],
 )
 def test_what_only_root_can_try_is_left_out_by_others_on_their_own_machine_alone(tmp_path, uid, ci, code, words):
-    found = outcome(tmp_path, OF_ROOT, uid=uid, ci=ci)
+    result = outcome(tmp_path, OF_ROOT, uid=uid, ci=ci)
 
-    assert found[0] == code, found[1]
-    assert words in found[1]
-    assert uid == 0 or "sudo ./check test_planted.py" in found[1]
+    assert result[0] == code, result[1]
+    assert words in result[1]
+    assert uid == 0 or "sudo ./check test_planted.py" in result[1]
 
 
 def test_a_test_that_is_expected_to_fail_stays_one(tmp_path):

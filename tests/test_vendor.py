@@ -38,9 +38,9 @@ def our_files() -> list[Path]:
 
 
 def test_the_vendored_files_are_those_of_the_manifest():
-    found = {path.relative_to(VENDOR).as_posix() for path in VENDOR.rglob("*") if path.is_file()} - {"manifest.json"}
+    files = {path.relative_to(VENDOR).as_posix() for path in VENDOR.rglob("*") if path.is_file()} - {"manifest.json"}
 
-    assert found == set(MANIFEST)
+    assert files == set(MANIFEST)
     for name, digest in MANIFEST.items():
         assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest, name
 

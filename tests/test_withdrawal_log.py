@@ -136,9 +136,9 @@ def test_what_the_backup_knows_already_is_left_out_but_for_an_hour_of_wrong_cloc
     for hours in (-30, -3, -2, -1, 0, 50):
         log.write(uuid.UUID(int=100 + hours), Kind.WITHDREW, made + dt.timedelta(hours=hours))
 
-    found = after_restore._withdrawn([log], after_restore._since(made))
+    marks = after_restore._withdrawn([log], after_restore._since(made))
 
-    assert set(found) == {log.account_mark(uuid.UUID(int=100 + hours)) for hours in (-1, 0, 50)}
+    assert set(marks) == {log.account_mark(uuid.UUID(int=100 + hours)) for hours in (-1, 0, 50)}
 
 
 @pytest.mark.parametrize(("kinds", "most"), [(("withdrew", "readdressed"), "readdressed"),

@@ -23,17 +23,17 @@ def main() -> None:
     with sharing(), database.server() as state, database.clone(state, database.ground_template(state)) as name:
         engine = db.new_engine(embedded.url(state, embedded.SUPERUSER, name), timeouts=False)
         context = Context(options.seed, SMALL if options.small else FULL, engine, state)
-        wanted = [each for each in ATTACKS if each.__name__.startswith(options.only)]
-        for at, attack in enumerate(wanted, 1):
+        attacks = [attack for attack in ATTACKS if attack.__name__.startswith(options.only)]
+        for at, attack in enumerate(attacks, 1):
             began = time.monotonic()
-            print(f"{at:2}/{len(wanted)} {attack.__name__:18}", end="", file=sys.stderr, flush=True)
+            print(f"{at:2}/{len(attacks)} {attack.__name__:18}", end="", file=sys.stderr, flush=True)
             outcomes.append(attack(context))
             print(f"{time.monotonic() - began:6.1f} s", file=sys.stderr, flush=True)
         engine.dispose()
     print("\n".join(rows(outcomes)))
     if not options.only:
         EVIDENCE.write_text(document(outcomes, context, time.monotonic() - started))
-    sys.exit(0 if all(each.holds and each.control_breaks for each in outcomes) else 1)
+    sys.exit(0 if all(outcome.holds and outcome.control_breaks for outcome in outcomes) else 1)
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ def tell(app: Flask) -> None:
     """The bad design: an answer that is longer, and comes later, if the address of the form has an account."""
 
     @app.after_request
-    def told(answer: Response) -> Response:
+    def with_delay(answer: Response) -> Response:
         email = request.form.get("email")
         if email and get_session().scalar(select(Member.id).where(Member.email == email)):
             time.sleep(0.02)
@@ -204,7 +204,7 @@ def _aucs(app: Flask, session: Session, pages: Sequence[str], networks: Iterator
     for _ in range(times):
         for at in chance.permutation(len(kinds)).tolist():
             seconds[at].append(_asked(app, session, kinds[at], pages, networks).seconds)
-    for unknown, known in zip(*(np.array(each).T for each in seconds), strict=True):
+    for unknown, known in zip(*(np.array(durations).T for durations in seconds), strict=True):
         wins = np.mean(known[:, None] > unknown[None]) + np.mean(known[:, None] == unknown[None]) / 2
         yield float(max(wins, 1 - wins))
 

@@ -25,16 +25,18 @@ def new_canary() -> Canary:
 
 def in_text(canary: Canary) -> list[str]:
     """The home as text in small letters: numbers, rounded and in metres of the map too, hex of float8, base64."""
-    words = [str(each) for each in canary] + [f"{each:.4f}" for each in canary] + [f"{m:.1f}" for m in _drawn(canary)]
-    return [*words, *(each.hex() for each in _packed(canary)), *map(str.lower, _base64(canary))]
+    words = (
+        [str(value) for value in canary] + [f"{value:.4f}" for value in canary] + [f"{m:.1f}" for m in _drawn(canary)]
+    )
+    return [*words, *(packed.hex() for packed in _packed(canary)), *map(str.lower, _base64(canary))]
 
 
 def in_bytes(canary: Canary) -> list[bytes]:
     """The home as a file could hold it: float8 of both byte orders, digits of numeric, texts; so exact that none is
     of an earlier run, whose remains stand in the same file."""
-    words = [*map(str, canary), *(f"{each:.{places}f}" for each in canary for places in (8, 10))]
-    words += [word for each in _packed(canary) for word in (each.hex(), each.hex().upper())] + _base64(canary)
-    return [*_packed(canary), *map(_numeric, canary), *(each.encode() for each in words)]
+    words = [*map(str, canary), *(f"{value:.{places}f}" for value in canary for places in (8, 10))]
+    words += [word for packed in _packed(canary) for word in (packed.hex(), packed.hex().upper())] + _base64(canary)
+    return [*_packed(canary), *map(_numeric, canary), *(word.encode() for word in words)]
 
 
 def _drawn(canary: Canary) -> tuple[float, float]:
@@ -45,7 +47,7 @@ def _drawn(canary: Canary) -> tuple[float, float]:
 
 def _packed(canary: Canary) -> list[bytes]:
     # A point in WKB, in any dialect, and in a tuple of PostGIS holds these eight bytes.
-    return [struct.pack(order, each) for each in (*canary, *_drawn(canary)) for order in ("<d", ">d")]
+    return [struct.pack(order, value) for value in (*canary, *_drawn(canary)) for order in ("<d", ">d")]
 
 
 def _numeric(degrees: float) -> bytes:
@@ -56,10 +58,10 @@ def _numeric(degrees: float) -> bytes:
 
 def _base64(canary: Canary) -> list[str]:
     """The letters that do not depend on what stands before and behind, at each of three alignments."""
-    found = []
+    parts = []
     for order in ("<2d", ">2d"):
         packed = struct.pack(order, *canary)
         for before in range(3):
             letters = base64.b64encode(b"\0" * before + packed).decode()
-            found.append(letters[-(-before * 8 // 6) : (before + len(packed)) * 8 // 6])
-    return found
+            parts.append(letters[-(-before * 8 // 6) : (before + len(packed)) * 8 // 6])
+    return parts

@@ -42,11 +42,11 @@ def a17_months(context: Context) -> Outcome:
         reader = service.browser(app, new_member(session, "reads@example.org"))
         cards, cards_with_month = zip(*(_cards(app, session, reader, at) for at in range(groups)), strict=True)
         order = _by_order(session, reader, np.random.default_rng([context.seed, 171]))
-    found, broken = (float(np.mean(each)) for each in (cards, cards_with_month))
+    by_cards, broken = (float(np.mean(shares)) for shares in (cards, cards_with_month))
     chance = 1 / TOGETHER
     return Outcome(
         "A17 one person on two maps: cards of one sitting", "found by the cards; by the order of the lists",
-        f"≤ chance ({chance:.3f}) + 0.02", f"{found:.3f}; {order:.3f}", max(found, order) <= chance + 0.02,
+        f"≤ chance ({chance:.3f}) + 0.02", f"{by_cards:.3f}; {order:.3f}", max(by_cards, order) <= chance + 0.02,
         "a card that tells the month", f"{broken:.3f}", broken > chance + 0.02,
     )  # fmt: skip
 
@@ -55,17 +55,23 @@ def _cards(app: Flask, session: Session, reader: FlaskClient, number: int) -> tu
     """How often somebody of a group is found by what the cards have in common, and by the month if a card told it."""
     zone, chance = service.freiburg(session), np.random.default_rng(number)
     people = [_joined(app, session, zone, f"{number}-{at}", int(chance.integers(MONTHS))) for at in range(TOGETHER)]
-    first, second = ([each[at] for each in people] for at in range(len(BOTH)))
+    first, second = ([memberships_of_one[at] for memberships_of_one in people] for at in range(len(BOTH)))
     months = {row[0]: row[1] for row in session.execute(select(Membership.public_id, Membership.joined))}
-    found = paired([told(reader, *each) for each in first], [told(reader, *each) for each in second])
+    share = paired(
+        [read_card(reader, *membership) for membership in first],
+        [read_card(reader, *membership) for membership in second],
+    )
     card = pages._card
 
-    def with_month(found: Card) -> dict[str, object]:
-        return card(found) | {"since": f"{months[found.public_id]:%Y-%m}"}
+    def with_month(row: Card) -> dict[str, object]:
+        return card(row) | {"since": f"{months[row.public_id]:%Y-%m}"}
 
     with patch.object(pages, "_card", with_month):
-        broken = paired([told(reader, *each) for each in first], [told(reader, *each) for each in second])
-    return found, broken
+        broken = paired(
+            [read_card(reader, *membership) for membership in first],
+            [read_card(reader, *membership) for membership in second],
+        )
+    return share, broken
 
 
 def _joined(app: Flask, session: Session, zone: str, name: str, months_ago: int) -> list[tuple[str, str]]:
@@ -85,25 +91,25 @@ def _joined(app: Flask, session: Session, zone: str, name: str, months_ago: int)
     return [(slug, held[slug]) for slug in BOTH]
 
 
-def told(reader: FlaskClient, slug: str, public_id: str) -> Told:
+def read_card(reader: FlaskClient, slug: str, public_id: str) -> Told:
     """All that a card tells, as data and as a page: names of fields with their values, marks of copies included."""
     path = f"/conditions/{slug}/people/{public_id}"
     data, page = reader.get(path, headers={"Accept": "application/json"}), reader.get(path)
     assert data.status_code == page.status_code == 200
-    told = {name: str(value) for name, value in data.get_json().items()}
+    values = {name: str(value) for name, value in data.get_json().items()}
     [article] = re.findall(r"<article.*</article>", page.text, re.DOTALL)
-    told |= {f"word {at}": each for at, each in enumerate(re.findall(r">\s*([^<>\s][^<>]*)<", article)[1:])}
-    told |= {name: data.headers.get(name, "") for name in ("ETag", "Last-Modified")}
-    return tuple(told.items())
+    values |= {f"word {at}": text for at, text in enumerate(re.findall(r">\s*([^<>\s][^<>]*)<", article)[1:])}
+    values |= {name: data.headers.get(name, "") for name in ("ETag", "Last-Modified")}
+    return tuple(values.items())
 
 
 def paired(first: Sequence[Told], second: Sequence[Told]) -> float:
     """How often the card of the same person is among those that are the most alike, the rarest values counting most."""
-    often = Counter(value for told in second for value in told)
+    often = Counter(value for card in second for value in card)
     hits = 0.0
-    for at, told in enumerate(first):
-        alike = [sum(1 / often[value] for value in set(told) & set(each)) for each in second]
-        best = [number for number, each in enumerate(alike) if each > max(alike) - 1e-9]
+    for at, card in enumerate(first):
+        alike = [sum(1 / often[value] for value in set(card) & set(other)) for other in second]
+        best = [number for number, likeness in enumerate(alike) if likeness > max(alike) - 1e-9]
         hits += (at in best) / len(best)
     return hits / len(first)
 
@@ -124,8 +130,8 @@ def _by_order(session: Session, reader: FlaskClient, chance: np.random.Generator
 
 def _places(listed: Sequence[str], who: Mapping[str, uuid.UUID], ids: Sequence[uuid.UUID]) -> np.ndarray:
     """Where in a list each person stands."""
-    at = {who[each]: number for number, each in enumerate(listed)}
-    return np.array([at[each] for each in ids])
+    at = {who[public_id]: number for number, public_id in enumerate(listed)}
+    return np.array([at[member_id] for member_id in ids])
 
 
 def _ranks(places: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bench.attacks import service
-from bench.attacks.cards import Told, paired, told
+from bench.attacks.cards import Told, paired, read_card
 from bench.attacks.pages import send, sent_forms
 from bench.attacks.table import Context, Outcome
 from mapservice.geo.zones import Level
@@ -30,7 +30,7 @@ def a29_children(context: Context) -> Outcome:
     with service.service(context) as (app, session, _connection):
         reader = service.browser(app, new_member(session, "reads@example.org"))
         groups = [_families(app, session, number) for number in range(max(1, context.scale.trials // 3_000))]
-        found = float(np.mean([_paired(reader, *group) for group in groups]))
+        share = float(np.mean([_paired(reader, *group) for group in groups]))
         finer = session.scalar(
             select(func.count()).select_from(Membership).where(
                 Membership.for_minor, Membership.pin.is_not(None) | Membership.shown_zone.like("%.%.%"))
@@ -42,7 +42,7 @@ def a29_children(context: Context) -> Outcome:
     chance = 1 / FAMILIES
     return Outcome(
         "A29 a child's card and the parent's", "pairs found by all that cards tell; children shown finer than a region",
-        f"≤ chance ({chance:.3f}) + 0.02; 0", f"{found:.3f}; {finer}", found <= chance + 0.02 and finer == 0,
+        f"≤ chance ({chance:.3f}) + 0.02; 0", f"{share:.3f}; {finer}", share <= chance + 0.02 and finer == 0,
         "the account's name on both cards", f"{broken:.3f}", broken > chance + 0.02,
     )  # fmt: skip
 
@@ -80,7 +80,7 @@ def _paired(reader: FlaskClient, parents: list[str], children: list[str]) -> flo
 
 
 def _cards(reader: FlaskClient, slug: str, ids: list[str]) -> list[Told]:
-    return [told(reader, slug, public_id) for public_id in ids]
+    return [read_card(reader, slug, public_id) for public_id in ids]
 
 
 ATTACKS = (a29_children,)

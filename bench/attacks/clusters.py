@@ -71,9 +71,9 @@ def a9_clusters(context: Context) -> Outcome:
         seen = _seen(session, viewers, context.seed)
         with patch.object(clusters, "in_tiles", _centroids):
             moving = _seen(session, {"a member": viewers["a member"]}, context.seed, last_zoom=5)
-    loose, broken = ([each for each in found if not _is_fixed(each, fixed)] for found in (seen, moving))
-    kinds = {(each.viewer, each.kind) for each in seen}
-    looked = len({each.zoom for each in seen}), len({each.role for each in seen}), len(kinds)
+    loose, broken = ([sight for sight in sights if not _is_fixed(sight, fixed)] for sights in (seen, moving))
+    kinds = {(sight.viewer, sight.kind) for sight in seen}
+    looked = len({sight.zoom for sight in seen}), len({sight.role for sight in seen}), len(kinds)
     assert looked == (clusters.MAX_ZOOM + 1, len(ROLES) + 1, 6), looked
     return Outcome(
         "A9 points of the map over all zooms, roles and viewers",
@@ -108,7 +108,7 @@ def _homes(session: Session, context: Context, chance: np.random.Generator) -> I
     zones = list(session.execute(lived_in.order_by(ZoneRow.id)))
     for at in chance.permutation(len(zones)):
         zone, country = zones[at]
-        finest[country] = max(zone, finest.get(country, ""), key=lambda each: each.count("."))
+        finest[country] = max(zone, finest.get(country, ""), key=lambda zone_id: zone_id.count("."))
     for country in context.scale.countries or sorted(finest)[:: len(finest) // COUNTRIES]:
         for level, people in SHOWN.items():
             yield from [(finest[country], level)] * people
@@ -117,11 +117,13 @@ def _homes(session: Session, context: Context, chance: np.random.Generator) -> I
 def _fixed(session: Session) -> Mapping[str, frozenset[tuple[float, float]]]:
     """Where points may stand: the anchor of each zone, and by the public id of people the anchors of their zone."""
     rows = session.execute(select(ZoneRow.id, func.st_x(ZoneRow.anchor), func.st_y(ZoneRow.anchor)))
-    found = {zone: frozenset({_rounded(lng, lat)}) for zone, lng, lat in rows}
+    anchors_by_zone = {zone: frozenset({_rounded(lng, lat)}) for zone, lng, lat in rows}
     shown = select(Membership.public_id, ZoneRow.anchors).join(ZoneRow, ZoneRow.id == Membership.shown_zone)
     for public_id, packed in session.execute(shown):
-        found[public_id] = frozenset(_rounded(*anchors.point(packed, at)) for at in range(anchors.count(packed)))
-    return found
+        anchors_by_zone[public_id] = frozenset(
+            _rounded(*anchors.point(packed, at)) for at in range(anchors.count(packed))
+        )
+    return anchors_by_zone
 
 
 def _is_fixed(seen: Sight, fixed: Mapping[str, frozenset[tuple[float, float]]]) -> bool:
@@ -147,13 +149,13 @@ def _seen(
     session: Session, viewers: Mapping[str, FlaskClient], seed: int, last_zoom: int = clusters.MAX_ZOOM
 ) -> set[Sight]:
     """Every point that the viewers are sent of a tile, without a filter and with that of a role."""
-    found = set[Sight]()
+    sights = set[Sight]()
     for at, tile in enumerate(_tiles(session, seed)):
         if tile.z > last_zoom:
             break
         for role, (viewer, client) in itertools.product(("", ROLES[at % len(ROLES)]), viewers.items()):
-            found.update(_points(client, viewer, tile, role))
-    return found
+            sights.update(_points(client, viewer, tile, role))
+    return sights
 
 
 def _tiles(session: Session, seed: int) -> Iterator[Tile]:
@@ -193,10 +195,10 @@ def _centroids(
     session: Session, condition_id: int, tiles: Sequence[Tile], viewer: Viewer, role: str | None
 ) -> dict[Tile, clusters.TileContent]:
     """The bad design: a cluster stands in the middle of the pins of whom this viewer sees in it."""
-    found = _product(session, condition_id, tiles, viewer, role)
-    for content in found.values():
+    features = _product(session, condition_id, tiles, viewer, role)
+    for content in features.values():
         content.clusters[:] = [_in_the_middle(session, condition_id, cluster) for cluster in content.clusters]
-    return found
+    return features
 
 
 def _in_the_middle(session: Session, condition_id: int, cluster: clusters.Cluster) -> clusters.Cluster:

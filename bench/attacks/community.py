@@ -31,13 +31,13 @@ def settle(
     ids, days = _signed_up(session, homes, prefix), joined or [_ago(AGREED)] * len(homes)
     for condition in conditions:
         session.execute(insert(Membership), [
-            {"condition_id": condition.id, "member_id": each, "role": Role.PERSON, "shown_zone": home, "joined": day,
-             "counted_since": day, "pseudonym": uuid.uuid4().hex}
-            for each, home, day in zip(ids, homes, days, strict=True)
+            {"condition_id": condition.id, "member_id": member_id, "role": Role.PERSON, "shown_zone": home,
+             "joined": day, "counted_since": day, "pseudonym": uuid.uuid4().hex}
+            for member_id, home, day in zip(ids, homes, days, strict=True)
         ])  # fmt: skip
     with zone_counts.counted(session, session.scalars(select(Membership).where(Membership.member_id.in_(ids)))) as held:
-        for each in held:
-            each.audience = Audience.MEMBERS
+        for membership in held:
+            membership.audience = Audience.MEMBERS
     with as_owner(session):
         # Without this, PostgreSQL plans for tables that are as empty as before the attack began.
         session.execute(text("analyze member, membership, home_zone"))
@@ -49,11 +49,11 @@ def _signed_up(session: Session, homes: Sequence[str], prefix: str) -> list[uuid
     """Accounts of long standing with their homes."""
     ids, day = [uuid.uuid4() for _ in homes], _ago(SIGNED_UP)
     session.execute(insert(Member), [
-        {"id": each, "email": f"{prefix}-{at}@example.org", "pseudonym": f"{prefix} {at}", "joined": day,
+        {"id": member_id, "email": f"{prefix}-{at}@example.org", "pseudonym": f"{prefix} {at}", "joined": day,
          "confirmed_at": dt.datetime.combine(day, dt.time(12), dt.UTC)}
-        for at, each in enumerate(ids)
+        for at, member_id in enumerate(ids)
     ])  # fmt: skip
-    lives = [{"member_id": each, "zone_id": home} for each, home in zip(ids, homes, strict=True)]
+    lives = [{"member_id": member_id, "zone_id": home} for member_id, home in zip(ids, homes, strict=True)]
     session.execute(insert(HomeZone), lives)
     return ids
 

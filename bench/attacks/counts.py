@@ -15,21 +15,21 @@ E_IS, Z_IS = laplace(DEFAULT.version_bound), laplace(DEFAULT.lasting_bound)
 
 def answers(people: int) -> dict[int | None, float]:
     """What may be shown for so many people, and how probably, over both noises: the attacker's own arithmetic."""
-    found: dict[int | None, float] = {}
+    odds: dict[int | None, float] = {}
     for z, p in Z_IS.items():
         for shown, q in answers_with(people, z).items():
-            found[shown] = found.get(shown, 0) + p * q
-    return found
+            odds[shown] = odds.get(shown, 0) + p * q
+    return odds
 
 
 def answers_with(people: int, z: int) -> dict[int | None, float]:
     """As ``answers`` where the lasting noise is known."""
-    found: dict[int | None, float] = {}
+    odds: dict[int | None, float] = {}
     for e, p in E_IS.items():
         noisy = people + z + e
         shown = rounded(noisy, DEFAULT.base) if noisy >= DEFAULT.threshold else None
-        found[shown] = found.get(shown, 0) + p
-    return found
+        odds[shown] = odds.get(shown, 0) + p
+    return odds
 
 
 class Likelihood:
@@ -66,16 +66,16 @@ def a13_fakes(context: Context) -> Outcome:
     They are deleted and registered anew, which no rest can hold up, and so choose who of them is inside at each
     renewal, at random, or all of them always; in between all come as often as they can, to fill a batch.
     """
-    trials, likelihood, found = context.scale.trials // 3, Likelihood(14), []
+    trials, likelihood, rates = context.scale.trials // 3, Likelihood(14), []
     for strategy in (_any, _all):
         chance = np.random.default_rng([context.seed, 13])
         key = chance.bytes(32)
         hits = (_besieged(chance, key, Bucket("c", f"A13/{at}"), likelihood, strategy) for at in range(trials))
-        found.append(sum(hits) / trials)
+        rates.append(sum(hits) / trials)
     broken = sum(_live_cell_key(chance) for _ in range(trials)) / trials
     return Outcome(
         "A13 8 fake accounts, all subsets", "n of 1–14 found exactly in 5 years, subsets at random; all inside",
-        "≤ 0.35", f"{found[0]:.3f}; {found[1]:.3f}", max(found) <= 0.35,
+        "≤ 0.35", f"{rates[0]:.3f}; {rates[1]:.3f}", max(rates) <= 0.35,
         "live cell key", f"{broken:.3f}", broken > 0.35,
     )  # fmt: skip
 
@@ -97,20 +97,20 @@ def _besieged(
 ) -> bool:
     n, inside, ready = int(chance.integers(1, 15)), np.zeros(FAKES, bool), np.zeros(FAKES, int)
     state, seen, turn = State(), [], renewal(key, bucket)
-    wanted = strategy(chance)
+    counted = strategy(chance)
     for week in range(260):
         until = (turn - week) % DEFAULT.renewal_interval
         # Who is back by the renewal goes after the release before this one, and is registered anew.
-        gone = inside & (~wanted if until == 0 else np.full(FAKES, until >= RETURN - 1))
+        gone = inside & (~counted if until == 0 else np.full(FAKES, until >= RETURN - 1))
         ready[gone] = week - 1 + RETURN
-        came = ~inside & (ready <= week) & (wanted if until == 0 else True)
+        came = ~inside & (ready <= week) & (counted if until == 0 else True)
         inside = inside & ~gone | came
         after = next_state(bucket, state, int(came.sum()), is_renewed=until == 0, key=key)
         if after.version != state.version:
             fakes = int(inside.sum())
             seen.append((fakes, released_count(bucket, n + fakes, version=after.version, key=key)))
         if until == 0:
-            wanted = strategy(chance)
+            counted = strategy(chance)
         state = after
     return likelihood.best(seen) == n
 
@@ -146,13 +146,13 @@ def a15_releases(context: Context) -> Outcome:
 def a20_hidden(context: Context) -> Outcome:
     """A member subtracts the visible pins from the public figure: is somebody hidden here, and how many are?"""
     _check_answers(context)
-    found, broken = _hidden(answers), _hidden(_unnoised)
+    advantages, broken = _hidden(answers), _hidden(_unnoised)
     return Outcome(
         "A20 figure minus visible pins",
         "one hidden, worst number of pins: advantage; left with one number of hidden members; "
         "certain that somebody is hidden, that nobody is",
-        "≤ 0.30; 0; ≤ 0.001, ≤ 0.001", "{:.3f}; {:.4f}; {:.4f}, {:.4f}".format(*found),
-        found[0] <= 0.30 and found[1] == 0 and max(found[2:]) <= 0.001,
+        "≤ 0.30; 0; ≤ 0.001, ≤ 0.001", "{:.3f}; {:.4f}; {:.4f}, {:.4f}".format(*advantages),
+        advantages[0] <= 0.30 and advantages[1] == 0 and max(advantages[2:]) <= 0.001,
         "unnoised total", "{:.3f}; {:.3f}; {:.3f}, {:.3f}".format(*broken), broken[0] > 0.30 and broken[1] > 0,
     )  # fmt: skip
 
@@ -169,14 +169,14 @@ def _hidden(design: Answers) -> tuple[float, float, float, float]:
         none, one = shown_for[visible], shown_for[visible + 1]
         # Whoever sees the pins knows that there are no fewer people; the bounds of the noise say how many at the most.
         many: dict[int | None, list[int]] = {}
-        for hidden, each in enumerate(shown_for[visible:]):
-            for shown in each:
+        for hidden, odds in enumerate(shown_for[visible:]):
+            for shown in odds:
                 many.setdefault(shown, []).append(hidden)
         advantage = max(advantage, sum(max(0.0, p - none.get(shown, 0.0)) for shown, p in one.items()))
         somebody = max(somebody, sum(p for shown, p in one.items() if shown not in none))
         nobody = max(nobody, sum(p for shown, p in none.items() if many[shown] == [0]))
-        exact = max(exact, *(sum(p for shown, p in each.items() if hidden and many[shown] == [hidden])
-                             for hidden, each in enumerate(shown_for[visible : pins.stop + 2])))  # fmt: skip
+        exact = max(exact, *(sum(p for shown, p in odds.items() if hidden and many[shown] == [hidden])
+                             for hidden, odds in enumerate(shown_for[visible : pins.stop + 2])))  # fmt: skip
     return advantage, exact, somebody, nobody
 
 

@@ -97,13 +97,13 @@ def a23_defaults(context: Context) -> Outcome:
     with service.service(context) as (app, session, _connection):
         pages = _pages_with_controls(app, session)
         ticked = sum(bool(CONTROLS & set(form.fields)) for form in _ticked_for_strangers(app))
-        sent, found = _sent_as_rendered(app, session, STATES, pages)
+        sent, wrong = _sent_as_rendered(app, session, STATES, pages)
     with service.service(context) as (app, session, _connection):
         tick_condition(app)
         _sent, broken = _sent_as_rendered(app, session, STATES[1:3], [f"{service.PAGE}/place"])
     return Outcome(
         "A23 nobody is the default", f"of {sent} forms sent as they were rendered, with a zone, that show somebody to "
-        "more people or agree to something", "0", str(found + ticked), found == ticked == 0 and sent > 0,
+        "more people or agree to something", "0", str(wrong + ticked), wrong == ticked == 0 and sent > 0,
         "a page that ticks “Members of this condition” by itself", str(broken), broken > 0,
     )  # fmt: skip
 
@@ -123,14 +123,14 @@ def tick_condition(app: Flask) -> None:
 
 def _pages_with_controls(app: Flask, session: Session) -> list[str]:
     """The pages on which a member finds such controls, before and after joining."""
-    found = set[str]()
+    pages = set[str]()
     for state in STATES[:2]:
         member = new_member(session, f"a23-{state.name.replace(' ', '-')}@example.org")
         state.begin(session, member, "")
         session.commit()
         client = service.browser(app, member)
-        found |= {page for page in _addresses(app) if any(_with_controls(client, page))}
-    return sorted(found)
+        pages |= {page for page in _addresses(app) if any(_with_controls(client, page))}
+    return sorted(pages)
 
 
 def _ticked_for_strangers(app: Flask) -> Iterator[Form]:
@@ -203,7 +203,7 @@ def _with_controls(client: FlaskClient, page: str) -> Iterator[Form]:
             country = {"country": "DE"} if "country" in form.choices else {}
             for button in form.buttons:
                 answer = send(client, form, country, button=button)
-                yield from (each for each in forms(answer) if each.names & CONTROLS)
+                yield from (form for form in forms(answer) if form.names & CONTROLS)
 
 
 def _zones(form: Form, *typed: str) -> list[str]:

@@ -43,13 +43,13 @@ def _tables(
         regions = np.minimum(chance.lognormal(2.3, 1.0, chance.integers(2, 6)).astype(int), 200)
         later = regions + chance.integers(0, 4, len(regions))
         first, second = (
-            [design(key, f"c{at}", f"X.{i}", int(n), version) for i, n in enumerate(each.tolist())]
-            for version, each in ((1, regions), (2, later))
+            [design(key, f"c{at}", f"X.{i}", int(n), version) for i, n in enumerate(numbers.tolist())]
+            for version, numbers in ((1, regions), (2, later))
         )
         totals = [design(key, f"c{at}", "X", int(n), v) for v, n in ((1, regions.sum()), (2, later.sum()))]
         for i, n in enumerate(later.tolist()):
             if n in SMALL_COUNTS:
-                rest = tuple(_rest(total, each, i) for total, each in zip(totals, (first, second), strict=True))
+                rest = tuple(_rest(total, table, i) for total, table in zip(totals, (first, second), strict=True))
                 own, both = second[i], (first[i], second[i])
                 rows.append(([own, both, (own, rest[1]), (both, rest)], n))
     return rows
@@ -57,8 +57,8 @@ def _tables(
 
 def _rest(total: Figure, shown: Sequence[Figure], own: int) -> Hashable:
     """The parent less the shown siblings, and how many siblings are not shown."""
-    others = [each for i, each in enumerate(shown) if i != own]
-    left = None if total is None else max(-20, min(40, total - sum(each or 0 for each in others)))
+    others = [number for i, number in enumerate(shown) if i != own]
+    left = None if total is None else max(-20, min(40, total - sum(number or 0 for number in others)))
     return left, min(2, others.count(None))
 
 
@@ -106,7 +106,7 @@ def _gain(context: Context, watch: Watch) -> float:
             (own if number == region else other)[sight] += 1
     hits = 0
     for sights, region in zip(seen[half:], true[half:], strict=True):
-        weight = [(own[each] + 1) / (other[each] / (REGIONS - 1) + 1) for each in sights]
+        weight = [(own[sight] + 1) / (other[sight] / (REGIONS - 1) + 1) for sight in sights]
         hits += int(np.argmax(prior * weight)) == region
     return hits / (trials - half) - float((true[half:] == 0).mean())
 

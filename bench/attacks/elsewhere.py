@@ -71,12 +71,12 @@ ACTS = (
 
 def a24_elsewhere(context: Context) -> Outcome:
     """Somebody watches the other maps while a member saves, corrects, moves and hides in one condition."""
-    looks, found = _changed_elsewhere(context)
+    looks, changed = _changed_elsewhere(context)
     with patch.object(homes, "save", _carrying(homes.save)):
         _looks, broken = _changed_elsewhere(context)
     return Outcome(
         "A24 saving here moves nothing elsewhere", f"of {looks} looks at the other maps of somebody who acts in one, "
-        "those that show something new", "0", str(found), found == 0 and looks > 0,
+        "those that show something new", "0", str(changed), changed == 0 and looks > 0,
         "other conditions go along", str(broken), broken > 0,
     )  # fmt: skip
 
@@ -153,13 +153,17 @@ def _carrying(save: Callable[..., None]) -> Callable[..., None]:
 
     def carry(session: Session, member: Member, masked: MaskedPlace, **more: Any) -> None:
         of_member = select(Membership).where(Membership.member_id == member.id)
-        audiences = {each.condition_id: each.audience for each in session.scalars(of_member)}
+        audiences = {membership.condition_id: membership.audience for membership in session.scalars(of_member)}
         save(session, member, masked, **more)
         own = service.condition(session).id
-        others = [each for each in session.scalars(of_member) if each.condition_id != own and each.shown_zone]
+        others = [
+            membership
+            for membership in session.scalars(of_member)
+            if membership.condition_id != own and membership.shown_zone
+        ]
         with zone_counts.counted(session, others) as held:
-            for each in held:
-                each.audience, each.audience_before = audiences[each.condition_id], None
+            for membership in held:
+                membership.audience, membership.audience_before = audiences[membership.condition_id], None
 
     return carry
 

@@ -56,7 +56,7 @@ class Host:
 
     def let_a_night_pass(self) -> None:
         """Do what is done in the background until the next morning; how busy this machine is does not matter."""
-        for file in (each for each in self.state.glob("outbox/*") if each.is_file()):
+        for file in (entry for entry in self.state.glob("outbox/*") if entry.is_file()):
             os.utime(file, (time.time() - A_NIGHT_S,) * 2)
         for job in worker.JOBS:
             if job.name != "erasing":
@@ -65,10 +65,10 @@ class Host:
             done = erasing.erase_private(self.config, pause_s=0)
         assert not done.too_large + done.in_use, done
 
-    def found(self, needles: dict[str, bytes]) -> dict[str, int]:
+    def occurrences(self, needles: dict[str, bytes]) -> dict[str, int]:
         """In how many files of the state folder each needle stands, but for those in which it stands nowhere."""
         held = dict.fromkeys(needles, 0)
-        for file in (each for each in self.state.rglob("*") if each.is_file() and not each.is_socket()):
+        for file in (entry for entry in self.state.rglob("*") if entry.is_file() and not entry.is_socket()):
             content = file.read_bytes()
             for name, needle in needles.items():
                 held[name] += needle in content
@@ -80,18 +80,18 @@ def a26_erased(context: Context) -> Outcome:
     with hosted(context) as host:
         needles = _deleted(host)
         host.settle_files()
-        broken = host.found(needles)
+        broken = host.occurrences(needles)
         host.let_a_night_pass()
-        found = host.found(needles)
+        left_over = host.occurrences(needles)
     return Outcome(
         "A26 the files of the service after deleting", f"of {len(needles)} things told by a member (e-mail, hash, "
-        "names, ids, pin), those in tables, log of writes, outbox or logs after the night", "0", _words(found),
-        not found, "a plain delete", _words(broken), len(broken) > 0,
+        "names, ids, pin), those in tables, log of writes, outbox or logs after the night", "0", _words(left_over),
+        not left_over, "a plain delete", _words(broken), len(broken) > 0,
     )  # fmt: skip
 
 
-def _words(found: dict[str, int]) -> str:
-    return f"{len(found)} ({', '.join(sorted(found))})" if found else "0"
+def _words(counts: dict[str, int]) -> str:
+    return f"{len(counts)} ({', '.join(sorted(counts))})" if counts else "0"
 
 
 @contextmanager
@@ -110,15 +110,13 @@ def _copy_ground(context: Context, state: Path) -> None:
     with db.open_session(context.engine) as session:
         steps = path(service.freiburg(session))
         above = session.scalars(select(ZoneRow.parent).where(ZoneRow.id == steps[0])).one()
-    wanted = {"zone": [*([above] if above else []), *steps], "condition": [service.SLUG]}
+    keys = {"zone": [*([above] if above else []), *steps], "condition": [service.SLUG]}
     source = context.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     target = embedded.url(state, embedded.SUPERUSER).replace("+psycopg", "")
     with psycopg.connect(source) as here, psycopg.connect(target) as there:
         for table, condition in COPIED.items():
             rows = io.BytesIO()
-            with here.cursor().copy(
-                f"copy (select * from {table} where {condition}) to stdout", [wanted[table]]
-            ) as out:
+            with here.cursor().copy(f"copy (select * from {table} where {condition}) to stdout", [keys[table]]) as out:
                 rows.writelines(out)
             with there.cursor().copy(f"copy {table} from stdin") as into:
                 into.write(rows.getvalue())

@@ -52,7 +52,7 @@ def a11_files(context: Context) -> Outcome:
             year.append(figures)
         truth = town.counted()
     small = [place for place, n in truth.items() if 1 <= n <= 14]
-    blurred = np.mean([_blurred([each.get(place) for each in year]) == truth[place] for place in small])
+    blurred = np.mean([_blurred([released.get(place) for released in year]) == truth[place] for place in small])
     plain = np.mean([_plain(_suppressed(truth), place) == truth[place] for place in small])
     return Outcome(
         f"A11 the files of {weeks} releases, all formats and levels", "figures that disagree or lie below the "
@@ -67,8 +67,8 @@ class _Towns:
 
     def __init__(self, session: Session, chance: np.random.Generator, groups: int) -> None:
         self.session, self.chance, self.week = session, chance, 0
-        wanted = select(Condition).where(Condition.prevalence.is_not(None)).order_by(Condition.id).limit(groups)
-        self.conditions = list(session.scalars(wanted))
+        largest = select(Condition).where(Condition.prevalence.is_not(None)).order_by(Condition.id).limit(groups)
+        self.conditions = list(session.scalars(largest))
         known = (
             select(ZoneRow.id)
             .where(ZoneRow.level == Level.REGION, ZoneRow.country.in_(("NL", "PL")))
@@ -82,7 +82,7 @@ class _Towns:
         self.week += 1
         for condition in self.conditions:
             size = int(self.chance.integers(40, 260)) if self.week == 1 else int(self.chance.poisson(2))
-            homes = [str(each) for each in self.chance.choice(self.regions, size, p=self.weights)]
+            homes = [str(region) for region in self.chance.choice(self.regions, size, p=self.weights)]
             if homes:
                 joined = [day - dt.timedelta(days=30)] * size
                 community.settle(
@@ -108,18 +108,18 @@ class _Towns:
 
 def _read(session: Session, config: Config, conditions: Sequence[Condition]) -> tuple[Figures, int]:
     """The figures of the newest release as its files tell them, and how many of them are not as they should be."""
-    found: dict[Place, set[int | None]] = defaultdict(set)
+    shown: dict[Place, set[int | None]] = defaultdict(set)
     for by in Geography:
-        wanted = export_figures.select_figures(session, [each.slug for each in conditions], by)
+        selection = export_figures.select_figures(session, [condition.slug for condition in conditions], by)
         for form in FORMATS:
-            path = export_figures.write_file(session, config, wanted, form)
+            path = export_figures.write_file(session, config, selection, form)
             with path.open(encoding="utf-8") as file:
                 for slug, zone, people in _rows(file, form):
-                    found[slug, zone].add(people)
+                    shown[slug, zone].add(people)
             shutil.rmtree(path.parent)
     least = rounded(DEFAULT.threshold, DEFAULT.base)
-    wrong = sum(len(each) > 1 or any(n is not None and n < least for n in each) for each in found.values())
-    return {place: next(iter(each)) for place, each in found.items()}, wrong
+    wrong = sum(len(numbers) > 1 or any(n is not None and n < least for n in numbers) for numbers in shown.values())
+    return {place: next(iter(numbers)) for place, numbers in shown.items()}, wrong
 
 
 def _rows(file: TextIO, form: Format) -> Iterator[tuple[str, str, int | None]]:
@@ -127,8 +127,8 @@ def _rows(file: TextIO, form: Format) -> Iterator[tuple[str, str, int | None]]:
         for row in csv.DictReader(file):
             yield row["condition"], row["zone"], int(row["people"]) if row["people"] else None
     else:
-        for each in json.load(file)["features"]:
-            seen = each["properties"]
+        for feature in json.load(file)["features"]:
+            seen = feature["properties"]
             yield seen["condition"], seen["zone"], seen["people"]
 
 
@@ -138,8 +138,8 @@ _LIKELIHOOD, _RECENT = Likelihood(40), 4
 
 def _blurred(figures: Sequence[int | None]) -> int:
     """The best guess of a count from its figures of a year, by who knows how they are made."""
-    told = [shown for at, shown in enumerate(figures) if at == 0 or shown != figures[at - 1]]
-    seen = [(0, shown) for shown in told[-_RECENT:]]
+    changes = [shown for at, shown in enumerate(figures) if at == 0 or shown != figures[at - 1]]
+    seen = [(0, shown) for shown in changes[-_RECENT:]]
     # A count may have changed so much that no single one fits all of them.
     return _LIKELIHOOD.best(seen if _LIKELIHOOD.fits(seen) else seen[-1:])
 

@@ -30,10 +30,10 @@ class Written:
     began_ns: int
     logs: dict[Path, int]
 
-    def hits(self, wanted: Sequence[bytes]) -> int:
+    def hits(self, needles: Sequence[bytes]) -> int:
         """How many of some texts stand in the files."""
-        found = {each for held in self._held() for each in wanted if each in held}
-        return len(found)
+        present = {needle for held in self._held() for needle in needles if needle in held}
+        return len(present)
 
     def logged(self) -> bytes:
         """What the server wrote into its own log."""

@@ -27,7 +27,7 @@ def not_merges(before: Sequence[str], after: Sequence[str]) -> int:
     becomes = defaultdict(set)
     for old, new in zip(before, after, strict=True):
         becomes[old].add(new)
-    return sum(len(each) > 1 for each in becomes.values())
+    return sum(len(zones) > 1 for zones in becomes.values())
 
 
 def a4_versions(context: Context) -> Outcome:
@@ -38,10 +38,10 @@ def a4_versions(context: Context) -> Outcome:
     merged = {zone: zone for zone in where.areas}
     for _ in range(20):  # versions, each of which merges a zone into a sibling
         one = ZoneId(str(chance.choice(where.areas)))
-        siblings = [each for each in where.areas if each.rpartition(".")[0] == one.rpartition(".")[0]]
+        siblings = [area for area in where.areas if area.rpartition(".")[0] == one.rpartition(".")[0]]
         kept, gone = merged[ZoneId(str(chance.choice(siblings)))], merged[one]
         merged = {zone: kept if now == gone else now for zone, now in merged.items()}
-    splits = not_merges(names, names) + not_merges(names, [merged[each] for each in names])
+    splits = not_merges(names, names) + not_merges(names, [merged[name] for name in names])
     shifted = moved(people.home, np.full(len(names), 3.0), np.zeros(len(names)))
     cells = [[h3.latlng_to_cell(lat, lng, 5) for lng, lat in at] for at in (people.home, shifted)]
     broken = not_merges(*cells)
@@ -99,7 +99,7 @@ def a6_geometry(context: Context) -> Outcome:
     people, where = members(context, min(context.scale.members, 8_000), salt=6), world(context)
     chance = np.random.default_rng([context.seed, 66])
     for level, (most, least) in BARS.items():
-        zones = np.array([ancestor(each, level) for each in where.areas])
+        zones = np.array([ancestor(area, level) for area in where.areas])
         names, groups = np.unique(zones[people.area], return_inverse=True)
         inside = [np.flatnonzero(zones == name) for name in names]
         near, median = guessed(people.home, groups, lambda at: _others(context, inside[groups[at]], chance))  # noqa: B023
@@ -116,7 +116,7 @@ def a6_geometry(context: Context) -> Outcome:
 def _others(context: Context, areas: np.ndarray, chance: np.random.Generator) -> np.ndarray:
     """Homes of people of a zone, by all its areas."""
     where = world(context)
-    held = np.array([where.zones[where.areas[each]].people for each in areas], dtype=float)
+    held = np.array([where.zones[where.areas[area]].people for area in areas], dtype=float)
     drawn = np.unique(chance.choice(areas, 160, p=held / held.sum()), return_counts=True)
     return np.vstack([neighbours(context, area, count, chance) for area, count in zip(*drawn, strict=True)])
 
@@ -154,19 +154,19 @@ def _small_zones(context: Context) -> tuple[float, float]:
     return guessed(home[odd], groups[odd], lambda at: home[~odd][groups[~odd] == groups[odd][at]][:200])
 
 
-def _halve(home: np.ndarray, here: np.ndarray, groups: np.ndarray, each: float, last: list[int]) -> None:
-    if len(here) * each < 40_000:
+def _halve(home: np.ndarray, here: np.ndarray, groups: np.ndarray, people_per_home: float, last: list[int]) -> None:
+    if len(here) * people_per_home < 40_000:
         groups[here], last[0] = last[0], last[0] + 1
         return
     axis = int(np.ptp(home[here, 0]) * np.cos(np.radians(home[here, 1].mean())) < np.ptp(home[here, 1]))
     order = here[np.argsort(home[here, axis])]
     for half in np.array_split(order, 2):
-        _halve(home, half, groups, each, last)
+        _halve(home, half, groups, people_per_home, last)
 
 
 def a7_edges(context: Context) -> Outcome:
     """A neighbour of a coast or border sees a pin that cannot be where it stands, and so learns where it came from."""
-    codes = [each for each in EDGES if not context.scale.countries or each in ("FJ", "LS", "NO", "XA")]
+    codes = [code for code in EDGES if not context.scale.countries or code in ("FJ", "LS", "NO", "XA")]
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore", DeprecationWarning

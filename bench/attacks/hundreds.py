@@ -87,19 +87,19 @@ def a31_hundreds(context: Context) -> Outcome:
     who does know that, see the last number. Reported, as only the number of addresses bounds it, and said on the page
     of promises.
     """
-    trials, found = context.scale.trials // 6, []
+    trials, results = context.scale.trials // 6, []
     for accounts, knows in ((FAKES, False), (MANY, False), (MANY, True)):
         chance = np.random.default_rng([context.seed, 31, accounts, knows])
         # The plan is chosen by other communities than those on which it is measured, or luck would be counted in.
-        plan = max(plans(accounts), key=lambda each: advantage(each, trials // 3, chance, knows_delays=knows))
+        plan = max(plans(accounts), key=lambda candidate: advantage(candidate, trials // 3, chance, knows_delays=knows))
         words = f"{accounts} accounts ({plan.name}{', if their delays were no secret' if knows else ''})"
-        found.append((advantage(plan, trials, chance, knows_delays=knows), words))
+        results.append((advantage(plan, trials, chance, knows_delays=knows), words))
     exact = _exact_counts(trials, np.random.default_rng([context.seed, 310]))
     return Outcome(
         "A31 hundreds of accounts over a year",
-        f"advantage in telling whether one person joined, {WEEKS} weeks: {'; '.join(how for _gain, how in found)}",
-        "reported", "; ".join(f"{gain:.2f}" for gain, _how in found), True,
-        "live exact counts", f"{exact:.2f}", exact > max(gain for gain, _how in found),
+        f"advantage in telling whether one person joined, {WEEKS} weeks: {'; '.join(how for _gain, how in results)}",
+        "reported", "; ".join(f"{gain:.2f}" for gain, _how in results), True,
+        "live exact counts", f"{exact:.2f}", exact > max(gain for gain, _how in results),
     )  # fmt: skip
 
 
@@ -154,41 +154,41 @@ def _has_joined(weeks: np.ndarray, likely: np.ndarray) -> bool:
 def _figure(plan: Plan) -> np.ndarray:
     """P(figure), by the people with their lasting noise, and the figure in multiples of the base."""
     most = START + plan.accounts + 2 * DEFAULT.interval + DEFAULT.base
-    found = np.zeros((most, most // DEFAULT.base + 2))
+    chances = np.zeros((most, most // DEFAULT.base + 2))
     for people in range(DEFAULT.interval, most):
         for e, p in E_IS.items():
-            found[people, rounded(people + e, DEFAULT.base) // DEFAULT.base] += p
-    return found
+            chances[people, rounded(people + e, DEFAULT.base) // DEFAULT.base] += p
+    return chances
 
 
 @cache
 def _tables(plan: Plan) -> np.ndarray:
     """P(figure) by week, position of the others between two multiples, what is added to them, and the figure."""
     figure = _figure(plan)
-    found = np.zeros((WEEKS, DEFAULT.base, len(ADDED), figure.shape[1]))
+    odds = np.zeros((WEEKS, DEFAULT.base, len(ADDED), figure.shape[1]))
     for week in range(WEEKS):
         for fakes in np.flatnonzero((inside := _inside(plan, week)) > 0):
             for position in range(DEFAULT.base):
-                found[week, position] += inside[fakes] * figure[START + position + fakes + ADDED]
-    return found
+                odds[week, position] += inside[fakes] * figure[START + position + fakes + ADDED]
+    return odds
 
 
 def _inside(plan: Plan, week: int) -> np.ndarray:
     """P(so many fakes are inside in a week), as far as somebody can know who does not know the delays."""
-    found = np.ones(1)
+    odds = np.ones(1)
     for registered in range(-plan.cycle, week + 1):
         age, people = week - registered, plan.registered(registered)
         if people and age >= EARLIEST and (age < plan.cycle or not plan.groups):
-            found = np.convolve(found, _binomial(people, min(1.0, (age - EARLIEST + 1) / DEFAULT.delay_choices)))
-    return found
+            odds = np.convolve(odds, _binomial(people, min(1.0, (age - EARLIEST + 1) / DEFAULT.delay_choices)))
+    return odds
 
 
 @cache
 def _binomial(people: int, p: float) -> np.ndarray:
-    one, found = np.array([1 - p, p]), np.ones(1)
+    one, odds = np.array([1 - p, p]), np.ones(1)
     for _ in range(people):
-        found = np.convolve(found, one)
-    return found
+        odds = np.convolve(odds, one)
+    return odds
 
 
 def _exact_counts(trials: int, chance: np.random.Generator) -> float:

@@ -112,10 +112,10 @@ def sights(start: int, plan: Plan, joins: int, design: Design) -> dict[Sight, fl
             if full < 1:
                 new[(*seen, seen[-1]), waiting] += p * (1 - full)
         states = new
-    found: dict[Sight, float] = defaultdict(float)
+    odds: dict[Sight, float] = defaultdict(float)
     for (seen, _pending), p in states.items():
-        found[seen] += p
-    return found
+        odds[seen] += p
+    return odds
 
 
 def _full(pending: int, waiting: int, design: Design) -> float:
@@ -127,10 +127,10 @@ def _full(pending: int, waiting: int, design: Design) -> float:
 @cache
 def _figure(known: int) -> dict[int, float]:
     """The figures of a version, where people and lasting noise together are known."""
-    found: dict[int, float] = defaultdict(float)
+    odds: dict[int, float] = defaultdict(float)
     for e, p in E_IS.items():
-        found[rounded(known + e, DEFAULT.base)] += p
-    return found
+        odds[rounded(known + e, DEFAULT.base)] += p
+    return odds
 
 
 def advantage(start: int, plan: Plan, design: Design) -> float:
@@ -141,10 +141,10 @@ def advantage(start: int, plan: Plan, design: Design) -> float:
 
 def best(design: Design) -> tuple[float, list[Plan]]:
     """The advantage of who takes the best plan for each position between two multiples of the base, and those plans."""
-    found = [
+    gains = [
         max((advantage(START + position, plan, design), plan) for plan in plans()) for position in range(DEFAULT.base)
     ]
-    return sum(gain for gain, _plan in found) / len(found), [plan for _gain, plan in found]
+    return sum(gain for gain, _plan in gains) / len(gains), [plan for _gain, plan in gains]
 
 
 def mean_advantage(plan: Plan, design: Design) -> float:
@@ -195,7 +195,7 @@ def _watch(key: bytes, bucket: Bucket, known: int, plan: Plan, joins: int) -> Si
         is_new = after.version != state.version
         seen.append(released_count(bucket, people, version=after.version, key=key) if is_new else seen[-1])
         state = after
-    return tuple(each or 0 for each in seen)
+    return tuple(number or 0 for number in seen)
 
 
 ATTACKS = (a14_join,)

@@ -23,11 +23,11 @@ OTHER = "/conditions/marfan-syndrome"
 
 def a19_leaving(context: Context) -> Outcome:
     """With a dump of somebody who hid, forgot their place and left, one looks for where they were, and for what."""
-    found, hidden = _left_behind(context)
+    left_over, hidden = _left_behind(context)
     broken, _hidden = _left_behind(context, keep_in_session)
     return Outcome(
-        "A19 hide, forget, leave", f"zone, pin or condition in a dump, of {hidden} before", "0", str(found),
-        found == 0 and hidden > 0, "a session that keeps how one was shown", str(broken), broken > 0,
+        "A19 hide, forget, leave", f"zone, pin or condition in a dump, of {hidden} before", "0", str(left_over),
+        left_over == 0 and hidden > 0, "a session that keeps how one was shown", str(broken), broken > 0,
     )  # fmt: skip
 
 
@@ -40,7 +40,9 @@ def keep_in_session(app: Flask) -> None:
         assert member is not None
         joined = memberships.list_for_member(get_session(), member)
         session["shown_before"] = {
-            condition.slug: [each.audience, each.shown_zone] for each, condition in joined if condition.slug == slug
+            condition.slug: [membership.audience, membership.shown_zone]
+            for membership, condition in joined
+            if condition.slug == slug
         }
         return hide(slug=slug)
 
@@ -65,10 +67,10 @@ def _left_behind(context: Context, plant: Callable[[Flask], None] = lambda _app:
         hidden = _hits(connection, place)
         # From another browser, which cannot reach what is kept for the first.
         service.taken(post(desk, "/me/place/forget"))
-        found = _hits(connection, place)
+        left_over = _hits(connection, place)
         service.taken(post(desk, f"{service.PAGE}/leave", {"sure": "yes"}))
-        found += _hits(connection, [*place, service.SLUG]) + _rows_there(stored, member)
-    return found, hidden
+        left_over += _hits(connection, [*place, service.SLUG]) + _rows_there(stored, member)
+    return left_over, hidden
 
 
 def _pin(stored: Session, member: Member) -> str:
@@ -82,21 +84,21 @@ def _pin(stored: Session, member: Member) -> str:
 
 def _hits(connection: Connection, needles: list[str]) -> int:
     held = service.dump(connection)
-    return sum(each in held for each in needles)
+    return sum(needle in held for needle in needles)
 
 
 def _rows_there(stored: Session, member: Member) -> int:
     """How many rows still say that the member belongs, or belonged, to the condition."""
     here = service.condition(stored).id
     tables = [
-        each for each in Base.metadata.tables.values() if {"condition_id", "member_id"} <= set(each.columns.keys())
+        table for table in Base.metadata.tables.values() if {"condition_id", "member_id"} <= set(table.columns.keys())
     ]
     return sum(
         stored.scalar(
-            select(func.count()).select_from(each).where(each.c.condition_id == here, each.c.member_id == member.id)
+            select(func.count()).select_from(table).where(table.c.condition_id == here, table.c.member_id == member.id)
         )
         or 0
-        for each in tables
+        for table in tables
     )
 
 

@@ -49,15 +49,15 @@ def _linked(context: Context, design: Design) -> tuple[float, float]:
     hits = tries = 0
     for area in np.tile(areas, max(1, 400 // len(areas)))[:1_500]:
         people = [uuid.UUID(bytes=chance.bytes(16), version=4) for _ in range(TOGETHER)]
-        first = [design(context, area, each, 1) for each in people]
+        first = [design(context, area, person, 1) for person in people]
         order = chance.permutation(TOGETHER)
         second = [(*design(context, area, people[at], 2), at) for at in order]
         # The lists of the product are sorted by the public id, so a place in the list is all that the order can tell.
         ranks = sorted(range(TOGETHER), key=lambda at: first[at][1])
-        by_rank = [each[2] for each in sorted(second, key=lambda each: each[1])]
+        by_rank = [sighting[2] for sighting in sorted(second, key=lambda sighting: sighting[1])]
         for rank, at in enumerate(ranks):
             pin, public_id = first[at]
-            same = [each[2] for each in second if each[0] == pin or each[1] == public_id]
+            same = [sighting[2] for sighting in second if sighting[0] == pin or sighting[1] == public_id]
             hits += at == (chance.choice(same) if same else by_rank[rank])
             tries += 1
     return hits / tries, 1 / TOGETHER
@@ -66,7 +66,7 @@ def _linked(context: Context, design: Design) -> tuple[float, float]:
 def a18_rare(context: Context) -> Outcome:
     """Somebody who knows the patients of a place looks for figures and zones that fit only one of them."""
     people, chance = members(context, salt=18), np.random.default_rng([context.seed, 18])
-    prevalence = [None if each < 1 else float(each) for each in 10 ** chance.uniform(-0.3, 2.5, len(people.area))]
+    prevalence = [None if rate < 1 else float(rate) for rate in 10 ** chance.uniform(-0.3, 2.5, len(people.area))]
     finer = _shown_finer(context, people, prevalence, _granted)
     naive = _shown_finer(context, people, prevalence, lambda _wish, _prevalence: True)
     low = 0
@@ -82,23 +82,23 @@ def a18_rare(context: Context) -> Outcome:
 
 def _granted(wish: Wish, prevalence: float | None) -> bool:
     """Whether the product grants a wish; the one obstacle of a member without a home yet is the second consent."""
-    found = obstacles(wish, None, prevalence=prevalence, for_minor=False, now=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
-    assert set(found) <= {Obstacle.NEEDS_CONSENT}
-    return not found
+    faults = obstacles(wish, None, prevalence=prevalence, for_minor=False, now=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    assert set(faults) <= {Obstacle.NEEDS_CONSENT}
+    return not faults
 
 
 def _shown_finer(
     context: Context, people: Members, prevalence: list[float | None], grants: Callable[[Wish, float | None], bool]
 ) -> int:
     """Memberships shown in a zone with too few patients where a coarser one was offered, without a consent to it."""
-    where, found = world(context), 0
-    for area, each in zip(people.area, prevalence, strict=True):
+    where, finer = world(context), 0
+    for area, rate in zip(people.area, prevalence, strict=True):
         steps = [zone_of(where.zones[zone]) for zone in path(where.areas[area])]
-        patients = [(UNKNOWN_PREVALENCE if each is None else each) * zone.people / 100_000 for zone in steps]
+        patients = [(UNKNOWN_PREVALENCE if rate is None else rate) * zone.people / 100_000 for zone in steps]
         for depth in range(1, len(steps)):
             wish = Wish(steps[: depth + 1], Audience.MEMBERS, agrees_to_finer=False, says_moved=False)
-            found += patients[depth] < MIN_EXPECTED_PEOPLE and grants(wish, each)
-    return found
+            finer += patients[depth] < MIN_EXPECTED_PEOPLE and grants(wish, rate)
+    return finer
 
 
 ATTACKS = (a17_linking, a18_rare)

@@ -58,23 +58,26 @@ def _drawn(key: bytes, tries: int, chance: np.random.Generator) -> dict[str, tup
         "E": (Counter(version_noise(key, bucket, at) for at in range(tries)), laplace(profile.version_bound)),
         "B": (Counter(batch_size(key, bucket, at) for at in range(tries)), _even(batches)),
         "T": (Counter(renewal(key, Bucket("some-condition", str(at))) for at in range(tries)), _even(range(12))),
-        "delay": (Counter(entry_delay(key, str(each)) for each in ids), _even(delays)),
-        "anchors": (Counter(anchor_index(key, zone, each, 7, SALT, ANCHORS) for each in ids), _even(range(ANCHORS))),
+        "delay": (Counter(entry_delay(key, str(member_id)) for member_id in ids), _even(delays)),
+        "anchors": (
+            Counter(anchor_index(key, zone, member_id, 7, SALT, ANCHORS) for member_id in ids),
+            _even(range(ANCHORS)),
+        ),
     }
 
 
 def _wrong(key: bytes) -> int:
     """How often an invariant breaks: noise within bounds, gate, threshold, base, the same again for the same input."""
-    found = 0
+    wrong = 0
     for at in range(400):
         bucket = Bucket("some-condition", f"X{at}")
         for people in range(0, 60, 3):
             shown = released_count(bucket, people, version=at % 5, key=key)
-            found += shown != released_count(bucket, people, version=at % 5, key=key)
+            wrong += shown != released_count(bucket, people, version=at % 5, key=key)
             if shown is not None:
                 far = abs(shown - people) > DEFAULT.interval
-                found += far or people < DEFAULT.minimum_count or shown < 15 or shown % DEFAULT.base != 0
-    return found
+                wrong += far or people < DEFAULT.minimum_count or shown < 15 or shown % DEFAULT.base != 0
+    return wrong
 
 
 def laplace(bound: int) -> dict[int, float]:

@@ -36,7 +36,7 @@ def a21_metadata(context: Context) -> Outcome:
         community.settle(session, [service.condition(session)], [area] * COUNTED, prefix="counted")
         release = community.published(session)
         browsers = [service.browser(app, new_member(session, f"{name}@example.org")) for name in ("looks", "else")]
-        wrong = _serial([each.public_id for each in held])
+        wrong = _serial([membership.public_id for membership in held])
         wrong += len(_of_members(browsers[0], area, held[0].public_id))
         public = list(_of_everybody(app, [*browsers, app.test_client()], release))
     broken = _serial([str(1_000 + at) for at in range(30)])
@@ -50,25 +50,25 @@ def _serial(ids: list[str]) -> int:
     """How much ids tell of the order in which they were made: too short, numbers, or sorted more than by chance."""
     ranks = np.argsort(np.argsort(ids))
     together = abs(np.corrcoef(ranks, np.arange(len(ids)))[0, 1])
-    return sum(len(each) < 22 or each.isdigit() for each in ids) + int(together > 0.7)
+    return sum(len(public_id) < 22 or public_id.isdigit() for public_id in ids) + int(together > 0.7)
 
 
 def _of_members(client: FlaskClient, area: str, public_id: str) -> list[str]:
     """What the members' map tells beside who is there: an order, a date, a mark by which a copy could be kept."""
     listed = re.findall(r"people/([\w-]+)", client.get(f"{service.PAGE}/map?in={area}").text)
-    found = [] if listed and listed == sorted(listed) else ["order of the list"]
+    faults = [] if listed and listed == sorted(listed) else ["order of the list"]
     for path in (f"{service.PAGE}/map", f"{service.PAGE}/people/{public_id}"):
         answer = client.get(path, headers={"Accept": "application/json, text/html"})
         marks = {"ETag", "Last-Modified"} & set(answer.headers.keys())
         is_kept = answer.headers.get("Cache-Control") != "private, no-store"
-        found += [path] * (is_kept + len(marks) + bool(re.search(r"\d{4}-\d\d-\d\d", answer.text)))
-    return found
+        faults += [path] * (is_kept + len(marks) + bool(re.search(r"\d{4}-\d\d-\d\d", answer.text)))
+    return faults
 
 
 def _of_everybody(app: Flask, browsers: Sequence[FlaskClient], release: Release) -> Iterator[str]:
     """What public answers tell of who asks, of when somebody came, and where a copy of a release is not as good."""
     with app.test_request_context():
-        made = [each.made_on for each in releases.list_all(get_session())]
+        made = [release.made_on for release in releases.list_all(get_session())]
         known = {day.isoformat() for day in made} | {
             format_date(day, how) for day in made for how in ("medium", "long")
         }
@@ -76,17 +76,17 @@ def _of_everybody(app: Flask, browsers: Sequence[FlaskClient], release: Release)
         if policy(app, rule) != "public" or "GET" not in (rule.methods or ()):
             continue
         path = address(app, rule, release=release.number)
-        answers = [each.get(path) for each in browsers]
+        answers = [browser.get(path) for browser in browsers]
         if answers[0].status_code == 200:
             is_page = answers[0].mimetype == "text/html"
-            if not is_page and len({_STAMP.sub(b"", each.data) for each in answers}) != 1:
+            if not is_page and len({_STAMP.sub(b"", answer.data) for answer in answers}) != 1:
                 yield f"{path}: another body for another visitor"
             if rule.endpoint != "static" and not rule.endpoint.startswith("ground."):
-                yield from (f"{path}: {each}" for each in sorted(_days(answers[0]) - known - {"00:00"}))
+                yield from (f"{path}: {day}" for day in sorted(_days(answers[0]) - known - {"00:00"}))
             if "release" in rule.arguments:
-                yield from (f"{path}: {each}" for each in _of_release(browsers[-1], path, answers[0]))
-        for each in answers:
-            each.close()
+                yield from (f"{path}: {fault}" for fault in _of_release(browsers[-1], path, answers[0]))
+        for answer in answers:
+            answer.close()
 
 
 def _days(answer: TestResponse) -> set[str]:
@@ -104,7 +104,7 @@ def _of_release(stranger: FlaskClient, path: str, answer: TestResponse) -> Itera
         yield "has no mark of its own"
     if {"Last-Modified", "Set-Cookie"} & set(answer.headers.keys()):
         yield "has a time or a visitor"
-    zones = [each["zone"] for each in answer.get_json().get("places", [])] if answer.is_json else []
+    zones = [place["zone"] for place in answer.get_json().get("places", [])] if answer.is_json else []
     if zones != sorted(zones) or (answer.is_json and not zones):
         yield "has an order of its own"
 

@@ -78,7 +78,7 @@ def a28_open_map(context: Context) -> Outcome:
     return Outcome(
         "A28 an open map", "seconds for which somebody is shown who is gone: "
         f"{', '.join(worst)}; answers that still show them, of {len(ACTS)} ways to go, or may be kept",
-        f"≤ {BAR:.0f} + {SLACK:.0f}; 0", f"{', '.join(f'{each:.0f}' for each in worst.values())}; "
+        f"≤ {BAR:.0f} + {SLACK:.0f}; 0", f"{', '.join(f'{figure:.0f}' for figure in worst.values())}; "
         f"{len(still)}{' (' + '; '.join(still[:4]) + ')' if still else ''}",
         max(worst.values()) <= BAR + SLACK and not still,
         "a page that never asks again", f"{never:.0f}", never > BAR + SLACK,
@@ -117,8 +117,8 @@ def _open(viewer: FlaskClient, session: Session, shown: Membership) -> Mapping[s
 
 def _again(viewer: FlaskClient, page: str) -> str:
     """The address at which a page says that it asks again for what it shows; its own if it says none."""
-    found = re.search(r'data-again="([^"]+)"', viewer.get(page).text)
-    return found[1].replace("&amp;", "&") if found else page
+    link = re.search(r'data-again="([^"]+)"', viewer.get(page).text)
+    return link[1].replace("&amp;", "&") if link else page
 
 
 def _clock(viewer: FlaskClient, page: str) -> Clock:
@@ -137,14 +137,14 @@ def _press(client: FlaskClient, page: str, ending: str, fields: Mapping[str, str
 
 def _still(viewer: FlaskClient, pages: Mapping[str, tuple[str, str]], shown: Membership) -> list[str]:
     """The surfaces whose next answer still shows somebody, or may be kept and shown again without asking."""
-    found = []
+    faults = []
     for surface, (page, again) in pages.items():
         answers = [viewer.get(address, headers={"Accept": accept})
                    for address, accept in ((page, "text/html"), (again, "application/json, text/html"))]  # fmt: skip
         is_shown = any(answer.status_code == 200 and shown.public_id in answer.text for answer in answers)
         may_be_kept = any("no-store" not in answer.headers.get("Cache-Control", "") for answer in answers)
-        found += [surface] * (is_shown or may_be_kept)
-    return found
+        faults += [surface] * (is_shown or may_be_kept)
+    return faults
 
 
 ATTACKS = (a28_open_map,)

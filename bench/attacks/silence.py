@@ -58,7 +58,7 @@ def settled(session: Session, chance: np.random.Generator) -> edits.Town:
         select(ZoneRow.id).where(ZoneRow.level == Level.AREA, ZoneRow.country.in_(few)).order_by(ZoneRow.id).limit(400)
     )
     areas = [service.freiburg(session), *session.scalars(known)]
-    homes = [areas[0]] * (PEOPLE // 3) + [str(each) for each in chance.choice(areas, PEOPLE - PEOPLE // 3)]
+    homes = [areas[0]] * (PEOPLE // 3) + [str(area) for area in chance.choice(areas, PEOPLE - PEOPLE // 3)]
     ids = community.settle(session, [condition], homes, prefix="settled")
     held = select(Member, Membership).join(Membership, Membership.member_id == Member.id).where(Member.id.in_(ids))
     return edits.Town(session, condition, areas, chance, [(row[0], row[1]) for row in session.execute(held)])
@@ -72,13 +72,13 @@ def everything_public(app: Flask, release: Release, connection: Connection) -> d
         for rule in rules(app)
         if policy(app, rule) == "public" and "release" in rule.arguments
     ]
-    found = {}
-    for path in {each for each in (*public_pages(app), *of_release) if not _PACKED.search(each)} - {"/live"}:
+    answers = {}
+    for path in {path for path in (*public_pages(app), *of_release) if not _PACKED.search(path)} - {"/live"}:
         with client.get(path) as answer:
             body = _NEW_EACH_TIME.sub(b"", answer.data)
-            found[path] = f"{answer.status} {answer.headers.get('ETag')}\n".encode() + body
+            answers[path] = f"{answer.status} {answer.headers.get('ETag')}\n".encode() + body
     rows = connection.execute(text("select * from released_count order by release, condition_id, place"))
-    return found | {"figures": "".join(f"{tuple(row)}\n" for row in rows).encode()}
+    return answers | {"figures": "".join(f"{tuple(row)}\n" for row in rows).encode()}
 
 
 ATTACKS = (a12_silence,)

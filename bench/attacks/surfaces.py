@@ -45,8 +45,8 @@ def a0_twins(context: Context) -> Outcome:
     area = int(chance.integers(len(where.areas)))
     homes = neighbours(context, area, 200, chance)
     countries = np.array(where.countries)
-    found = locate(where.tree, homes, countries, countries[np.full(len(homes), area)])
-    twins = [(homes[at], where.areas[found[at]]) for at in np.flatnonzero(found == area)[:2]]
+    areas = locate(where.tree, homes, countries, countries[np.full(len(homes), area)])
+    twins = [(homes[at], where.areas[areas[at]]) for at in np.flatnonzero(areas == area)[:2]]
     first, second = (_life(context, home, zone, min(context.scale.edits // 4, SAVES)) for home, zone in twins)
     differing = sum(a != b for a, b in zip(first, second, strict=False)) + abs(len(first) - len(second))
 
@@ -79,8 +79,8 @@ def _life(context: Context, _home: np.ndarray, zone: str, saves: int) -> list[st
 
         steps = [zone.rsplit(".", depth)[0] for depth in (0, 1, 2)]
         for at in range(saves + TOGGLES):
-            wanted = zone if at < saves else steps[at % 3]
-            form = {"zone": wanted, "audience": "members", "finer": "yes", "operation": f"{at:032x}"}
+            target = zone if at < saves else steps[at % 3]
+            form = {"zone": target, "audience": "members", "finer": "yes", "operation": f"{at:032x}"}
             note(service.taken(post(client, f"{service.PAGE}/place", form)))
         note(client.get(f"{service.PAGE}/map"))
         note(client.get(f"{service.PAGE}/place"))
@@ -113,16 +113,16 @@ def a10_inputs(context: Context) -> Outcome:
         names = inputs_of_rules(app)
         for path in (HOME / "templates").rglob("*.html"):
             names |= inputs_of_template(path.read_text())
-        found: set[str | tuple[str, str]] = {each for each in names if is_coordinate(each)}
+        coordinates: set[str | tuple[str, str]] = {name for name in names if is_coordinate(name)}
         for path in (HOME / "mapservice" / "web").rglob("*.py"):
             names |= inputs_of_code(path.read_text())
         # But for the box in which a GIS asks for the shapes of countries and regions.
-        found |= coordinates_in_code() - WHERE_A_BOX_IS_READ | coordinates_asked_for(app) - SHAPES_IN_A_BOX
+        coordinates |= coordinates_in_code() - WHERE_A_BOX_IS_READ | coordinates_asked_for(app) - SHAPES_IN_A_BOX
         app.add_url_rule("/near/<lat>/<lng>", "near", access.public(lambda lat, lng: ""))
-        broken = len({each for each in inputs_of_rules(app) if is_coordinate(each)})
+        broken = len({name for name in inputs_of_rules(app) if is_coordinate(name)})
     return Outcome(
-        "A10 trilateration: inputs", f"of {len(names)} inputs like a coordinate", "0", str(len(found)), not found,
-        "a route for what is near a point", str(broken), broken > 0,
+        "A10 trilateration: inputs", f"of {len(names)} inputs like a coordinate", "0", str(len(coordinates)),
+        not coordinates, "a route for what is near a point", str(broken), broken > 0,
     )  # fmt: skip
 
 

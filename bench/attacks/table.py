@@ -68,9 +68,9 @@ def rows(outcomes: Sequence[Outcome], *, what: str = "attack") -> list[str]:
     """The lines of the table, in Markdown; ``what`` is tried in each."""
     head = [f"| {what} | metric | bar | measured | holds | control, which must break | measured | breaks |"]
     lines = [
-        f"| {each.attack} | {each.metric} | {each.bar} | {each.measured} | {_yes(each.holds)} "
-        f"| {each.control} | {each.control_measured} | {_yes(each.control_breaks)} |"
-        for each in outcomes
+        f"| {outcome.attack} | {outcome.metric} | {outcome.bar} | {outcome.measured} | {_yes(outcome.holds)} "
+        f"| {outcome.control} | {outcome.control_measured} | {_yes(outcome.control_breaks)} |"
+        for outcome in outcomes
     ]
     return [*head, "|---" * 8 + "|", *lines]
 
@@ -80,7 +80,7 @@ def document(outcomes: Sequence[Outcome], context: Context, seconds: float) -> s
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=EVIDENCE.parent
     )
-    failed = [each.attack for each in outcomes if not (each.holds and each.control_breaks)]
+    failed = [outcome.attack for outcome in outcomes if not (outcome.holds and outcome.control_breaks)]
     return "\n".join(
         [
             "# Privacy evidence",

@@ -68,14 +68,16 @@ def a30_tabs(context: Context) -> Outcome:
     with service.service(context) as stage:
         taken_back = withdrawals(service.freiburg(stage[1]))
         # Where somebody is hidden already, what is left to withdraw is the place and the way back to it.
-        pairs = [(_shown, each) for each in taken_back] + [(_hidden, each) for each in taken_back if each.ends_undo]
+        pairs = [(_shown, withdrawal) for withdrawal in taken_back] + [
+            (_hidden, withdrawal) for withdrawal in taken_back if withdrawal.ends_undo
+        ]
         tries = [_try(stage, *pair, change=lambda opened, _client: opened) for pair in pairs]
         control = [_try(stage, *pair, change=as_if_new) for pair in pairs[:3]]
-    sent = sum(each.sent for each in tries)
-    found, broken = ([line for each in made for line in each.brought_back] for made in (tries, control))
+    sent = sum(attempt.sent for attempt in tries)
+    brought_back, broken = ([line for attempt in made for line in attempt.brought_back] for made in (tries, control))
     return Outcome(
         "A30 old tabs undo nothing", f"of {sent} pairs of an old form and a withdrawal, those that bring something "
-        "back", "0", "; ".join([str(len(found)), *found[:3]]), not found and sent > 0,
+        "back", "0", "; ".join([str(len(brought_back)), *brought_back[:3]]), not brought_back and sent > 0,
         "forms without a version", str(len(broken)), len(broken) > 0,
     )  # fmt: skip
 
@@ -109,7 +111,7 @@ def _try(
     tab, now = (service.browser(app, member) for _ in range(2))
     opened = _opened(tab)
     assert _withdraw(now, withdrawal), withdrawal.name
-    after, sent, found = _stands(session, member), 0, []
+    after, sent, brought_back = _stands(session, member), 0, []
     for form, fields in _presses(change(opened, now)):
         if form.action == SHOW_OTHER and not withdrawal.is_everywhere:
             continue
@@ -118,18 +120,18 @@ def _try(
             assert answer.status_code not in (400, 401), (form.action, answer.status_code)
             sent += 1
             if _is_back(after, _stands(session, member)):
-                found.append(f"{withdrawal.name}: {form.action} {sorted(fields)}")
+                brought_back.append(f"{withdrawal.name}: {form.action} {sorted(fields)}")
             undone.rollback()
-    return Try(sent, found)
+    return Try(sent, brought_back)
 
 
 def _opened(tab: FlaskClient) -> list[Form]:
     """The forms of all pages, those that are the same once; who signs out has no tabs any more."""
-    found = {}
+    forms_by_controls = {}
     for page in PAGES:
         for form in sent_forms(tab.get(page)):
-            found[form.action, *sorted(form.names), *form.buttons] = form
-    return [form for form in found.values() if not form.action.endswith("/sign-out")]
+            forms_by_controls[form.action, *sorted(form.names), *form.buttons] = form
+    return [form for form in forms_by_controls.values() if not form.action.endswith("/sign-out")]
 
 
 def _presses(opened: list[Form]) -> Iterator[tuple[Form, dict[str, str]]]:
@@ -172,12 +174,16 @@ def _stands(session: Session, member: Member) -> Standing:
         Consent.member_id == member.id, Consent.revoked_at.is_(None)
     )
     home = select(func.coalesce(func.max(HomeZone.zone_id), "")).where(HomeZone.member_id == member.id)
-    shown = {each.condition_id: each for each in held if each.audience != Audience.NOBODY and each.shown_zone}
+    shown = {
+        membership.condition_id: membership
+        for membership in held
+        if membership.audience != Audience.NOBODY and membership.shown_zone
+    }
     return Standing(
-        {condition: AUDIENCES.index(Audience(each.audience)) for condition, each in shown.items()},
-        {condition: (each.shown_zone or "").count(".") + 1 for condition, each in shown.items()},
+        {condition: AUDIENCES.index(Audience(membership.audience)) for condition, membership in shown.items()},
+        {condition: (membership.shown_zone or "").count(".") + 1 for condition, membership in shown.items()},
         {(row.condition_id, row.kind) for row in session.execute(standing)},
-        {each.condition_id for each in held if each.counted_since},
+        {membership.condition_id for membership in held if membership.counted_since},
         session.scalar(home) or "",
     )
 

@@ -47,26 +47,26 @@ def a19_canaries(context: Context) -> Outcome:
         logs.configure(stream)
         app.add_url_rule("/breaks", "breaks", access.public(_breaks), methods=["GET", "POST"])
         client = _on_the_map(app, session)
-        told = [_read(each) for each in (*_asked(app, client, canary), *_asked(app, app.test_client(), canary))]
-        told += [_read(each) for each in (*_sent(app, client, canary), *_tiles(client, canary))]
+        texts = [_read(answer) for answer in (*_asked(app, client, canary), *_asked(app, app.test_client(), canary))]
+        texts += [_read(answer) for answer in (*_sent(app, client, canary), *_tiles(client, canary))]
         letters = session.query(Mail).count()
         written = f"{stream.getvalue()}{files.logged().decode(errors='replace')}"
-        found = sum(hits(each, canary) for each in (service.dump(connection), written, "".join(told)))
-        found += sum(each in written.lower() for each in UNSPOKEN)
+        hits_in_texts = sum(hits(content, canary) for content in (service.dump(connection), written, "".join(texts)))
+        hits_in_texts += sum(word in written.lower() for word in UNSPOKEN)
         in_files = files.hits(in_bytes(canary))
         session.execute(update(Membership).values(pin=WKTElement(f"POINT({canary.lng} {canary.lat})", srid=4326)))
         broken, broken_files = hits(service.dump(connection), canary), files.hits(in_bytes(canary))
     return Outcome(
-        "A19 canaries", f"found in dump, logs, {letters} letters and {len(told)} answers; in tables and log of writes",
-        "0; 0", f"{found}; {in_files}", found == in_files == 0 and letters > 0, "planted leak (a home as a pin)",
-        f"{broken}; {broken_files}", broken > 0 and broken_files > 0,
+        "A19 canaries", f"found in dump, logs, {letters} letters and {len(texts)} answers; in tables and log of writes",
+        "0; 0", f"{hits_in_texts}; {in_files}", hits_in_texts == in_files == 0 and letters > 0,
+        "planted leak (a home as a pin)", f"{broken}; {broken_files}", broken > 0 and broken_files > 0,
     )  # fmt: skip
 
 
 def hits(held: str, canary: Canary) -> int:
     """How many ways of writing the canary's home are found in a text."""
     lower = held.lower()
-    return sum(each in lower for each in in_text(canary))
+    return sum(word in lower for word in in_text(canary))
 
 
 def _breaks() -> str:

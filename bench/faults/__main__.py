@@ -23,7 +23,7 @@ def main() -> None:
                 outcomes.append(fault(shared))
                 print(f"{fault.__name__:22}{time.monotonic() - began:7.1f} s", file=sys.stderr, flush=True)
     print("\n".join(rows(outcomes, what="fault")))
-    sys.exit(0 if all(each.holds and each.control_breaks for each in outcomes) else 1)
+    sys.exit(0 if all(outcome.holds and outcome.control_breaks for outcome in outcomes) else 1)
 
 
 if __name__ == "__main__":

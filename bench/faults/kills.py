@@ -73,7 +73,7 @@ def f3_background_worker(context: Context) -> Outcome:
             time.sleep(random.uniform(0, 1.2))
             os.kill(service.noted("worker"), signal.SIGKILL)
             slowest.append(_seconds_until(lambda: _waiting(context) == 0))
-    arrived = len([each for each in (service.state / "outbox").glob("*.eml") if each.name != "latest.eml"])
+    arrived = len([path for path in (service.state / "outbox").glob("*.eml") if path.name != "latest.eml"])
     # Found before nobody looks after it: the one that was killed last may not have been replaced yet.
     worker = service.noted("worker")
     with _frozen(service.noted("serve")):

@@ -103,13 +103,13 @@ class Crowd:
                     new_member(session, f"person-{at}@example.org", pseudonym=f"P {at}")
                     for at in range(members + _READERS + 1)
                 ]
-                for each in made:
+                for member in made:
                     # Elsewhere they stay, so that their place is known and is not chosen anew each time.
                     elsewhere = conditions.get(session, "marfan-syndrome")
-                    put(session, each, elsewhere, "DE", level=Level.COUNTRY, audience=Audience.MEMBERS)
-                    memberships.agree(session, each, elsewhere.id, ConsentKind.JOINED, "in the words of the bench")
+                    put(session, member, elsewhere, "DE", level=Level.COUNTRY, audience=Audience.MEMBERS)
+                    memberships.agree(session, member, elsewhere.id, ConsentKind.JOINED, "in the words of the bench")
                 session.commit()
-            everybody = [Person(each.id, sign_in(app.test_client(), each)) for each in made]
+            everybody = [Person(member.id, sign_in(app.test_client(), member)) for member in made]
             self.people, self.readers = everybody[:members], everybody[members:-1]
             service.cookie = f"{COOKIE}={everybody[-1].cookie}"
 
@@ -117,21 +117,21 @@ class Crowd:
     def at_work(self) -> Iterator[None]:
         """Let them do what they do meanwhile; what failed before is forgotten."""
         self.reading = Reading()
-        for each in self.people:
-            each.acknowledged, each.failures = 0, []
-        lives = [partial(self._live, each) for each in self.people]
-        with meanwhile.running([*lives, *(partial(self._read, each) for each in self.readers)]):
+        for person in self.people:
+            person.acknowledged, person.failures = 0, []
+        lives = [partial(self._live, person) for person in self.people]
+        with meanwhile.running([*lives, *(partial(self._read, reader) for reader in self.readers)]):
             yield
 
     @property
     def acknowledged(self) -> int:
         """How many writes were answered as done."""
-        return sum(each.acknowledged for each in self.people)
+        return sum(person.acknowledged for person in self.people)
 
     @property
     def failures(self) -> list[str]:
         """The writes that got no answer (0), or one that says that something is wrong with the service."""
-        return [failure for each in self.people for failure in each.failures]
+        return [failure for person in self.people for failure in person.failures]
 
     def _live(self, person: Person, stop: threading.Event) -> None:
         while not stop.is_set():
@@ -187,7 +187,7 @@ class Crowd:
 def lost(crowd: Crowd) -> int:
     """How many members are not as the last answers to them say."""
     with engine_of(crowd) as engine, db.open_session(engine) as session:
-        return sum(state_of(session, each.id) not in each.may_be for each in crowd.people)
+        return sum(state_of(session, person.id) not in person.may_be for person in crowd.people)
 
 
 def half_applied(crowd: Crowd) -> int:

@@ -96,8 +96,8 @@ class Service:
     def end(self) -> None:
         """End all of it, whatever state it is in."""
         everything = process_records.running(self.state, process_records.SUPERVISOR, *process_records.SURVIVORS)
-        for each in everything:
-            each.send(signal.SIGCONT)
+        for process in everything:
+            process.send(signal.SIGCONT)
         process_records.end(everything[:1], within=30, group=False)
         process_records.end(everything[1:], within=10)
         if self.process is not None:

@@ -62,7 +62,7 @@ class OutageWaiter:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._was_there = False
-        event.listen(engine, "connect", self._found)
+        event.listen(engine, "connect", self._mark_available)
 
     def wait(self, until: Callable[[], float]) -> int | None:
         """Wait for the database; return the number of failed attempts before it answered, or None if time ran out.
@@ -83,7 +83,7 @@ class OutageWaiter:
             time.sleep(pause)
             pause = min(_MAX_PAUSE, pause * 2)
 
-    def _found(self, *_connection: object) -> None:
+    def _mark_available(self, *_connection: object) -> None:
         self._was_there = True
 
 

@@ -38,8 +38,8 @@ def file_of(session, config):
 
 @pytest.fixture
 def text_of(file_of):
-    def text(wanted, form) -> str:
-        path = file_of(wanted, form)
+    def text(selection, form) -> str:
+        path = file_of(selection, form)
         try:
             return path.read_text()
         finally:
@@ -55,26 +55,26 @@ def test_without_a_number_the_newest_release_is_meant(released, extract):
 
 def test_countries_are_named_in_the_language_that_was_asked_for(released, extract, text_of):
     for language, name in (("en", "Germany"), ("es", "Alemania"), ("ar", "ألمانيا"), ("ja", "ドイツ")):
-        wanted = extract([ALL], Geography.COUNTRY, language=language)
-        rows = csv.DictReader(text_of(wanted, Format.CSV).splitlines())
+        selection = extract([ALL], Geography.COUNTRY, language=language)
+        rows = csv.DictReader(text_of(selection, Format.CSV).splitlines())
         assert {row["zone"]: row["country_name"] for row in rows}["DE"] == name
 
 
 def test_the_words_of_a_file_stay_in_the_language_of_the_site(released, extract, text_of):
-    wanted = extract([ALL], Geography.COUNTRY, language="ar")
+    selection = extract([ALL], Geography.COUNTRY, language="ar")
 
-    page = text_of(wanted, Format.REPORT)
+    page = text_of(selection, Format.REPORT)
     assert 'lang="en" dir="ltr"' in page
     assert "ألمانيا" in page
-    assert '"@language": "en"' in text_of(wanted, Format.DICTIONARY)
+    assert '"@language": "en"' in text_of(selection, Format.DICTIONARY)
 
 
 @pytest.mark.parametrize("form", [Format.CSV, Format.GEOJSON, Format.DICTIONARY, Format.REPORT])
 def test_files_of_a_demo_say_that_its_people_are_invented(session, config, released, form, extract, text_of):
-    wanted = extract([ALL], Geography.COUNTRY)
-    assert "nvented" not in text_of(wanted, form)
+    selection = extract([ALL], Geography.COUNTRY)
+    assert "nvented" not in text_of(selection, form)
 
-    path = export_figures.write_file(session, replace(config, demo=True), wanted, form)
+    path = export_figures.write_file(session, replace(config, demo=True), selection, form)
 
     assert "Demo with invented people" in path.read_text()
     shutil.rmtree(path.parent)
@@ -82,11 +82,11 @@ def test_files_of_a_demo_say_that_its_people_are_invented(session, config, relea
 
 def test_so_many_large_files_are_made_at_once_and_others_come_again(released, monkeypatch, extract, file_of, text_of):
     monkeypatch.setattr(export_figures, "TIMEOUT_S", 0)
-    wanted = extract([ALL], Geography.COUNTRY)
+    selection = extract([ALL], Geography.COUNTRY)
     with export_figures._file_slot(), export_figures._file_slot(), pytest.raises(TooBusyError):
-        file_of(wanted, Format.CSV)
+        file_of(selection, Format.CSV)
 
-    assert text_of(wanted, Format.CSV)
+    assert text_of(selection, Format.CSV)
 
 
 def test_a_file_that_cannot_be_noted_leaves_nothing_behind(session, config, released, monkeypatch, tmp_path, extract):
@@ -110,7 +110,7 @@ def test_every_file_says_how_to_read_it(released, form, extract, file_of):
         assert path.name == f"figures-release-2-{ALL}-by-region.{form}"
         assert path.stat().st_size > 500
         if form in (Format.GEOJSON, Format.DICTIONARY, Format.REPORT):
-            told = path.read_text()
+            content = path.read_text()
             for words in (
                 "not prevalence",
                 "grouped",
@@ -119,7 +119,7 @@ def test_every_file_says_how_to_read_it(released, form, extract, file_of):
                 "can be only noise",
                 "CC BY 4.0",
             ):
-                assert words in told
+                assert words in content
     finally:
         shutil.rmtree(path.parent)
 

@@ -41,10 +41,10 @@ def wish(session, zone, audience=Audience.CONDITION, *, finer=True, moved=False)
     return Wish(tree.path(session, zone), audience, agrees_to_finer=finer, says_moved=moved)
 
 
-def ask(session, member, membership, wanted, *, now=NOW, confirm=lambda: True):
+def ask(session, member, membership, wish, *, now=NOW, confirm=lambda: True):
     condition = session.get_one(Condition, membership.condition_id)
     return show_location(
-        session, member, membership, condition, wanted, now=now, key=ANCHOR_KEY, words=WORDS, confirm_identity=confirm
+        session, member, membership, condition, wish, now=now, key=ANCHOR_KEY, words=WORDS, confirm_identity=confirm
     )
 
 
@@ -52,7 +52,10 @@ def agreed(session, member, condition):
     standing = select(Consent).where(
         Consent.member_id == member.id, Consent.condition_id == condition.id, Consent.revoked_at.is_(None)
     )
-    return {each.kind: (each.wording, each.zone_id, each.expected_people) for each in session.scalars(standing)}
+    return {
+        consent.kind: (consent.wording, consent.zone_id, consent.expected_people)
+        for consent in session.scalars(standing)
+    }
 
 
 def stored(session, member):

@@ -67,8 +67,8 @@ def test_a_serial_id_is_found(context, monkeypatch):
 
     def counted_up(session, zones):
         held = crowd(session, zones)
-        for each in held:
-            each.public_id = str(next(numbers))
+        for membership in held:
+            membership.public_id = str(next(numbers))
         session.commit()
         return held
 

@@ -14,9 +14,9 @@ from mapservice.web.members_map import members_map as map_pages
 def test_a_date_on_a_card_is_found(context, monkeypatch):
     card = map_pages._card
 
-    def dated(found):
-        joined = get_session().scalar(select(Membership.joined).where(Membership.public_id == found.public_id))
-        return card(found) | {"year": str(joined.year)}
+    def dated(row):
+        joined = get_session().scalar(select(Membership.joined).where(Membership.public_id == row.public_id))
+        return card(row) | {"year": str(joined.year)}
 
     monkeypatch.setattr(map_pages, "_card", dated)
     monkeypatch.setattr(cards, "LISTED", cards.TOGETHER)
@@ -46,6 +46,6 @@ def test_a_live_figure_on_a_public_page_is_found(context, monkeypatch):
 )
 def test_what_public_figures_tell_beside_themselves_is_found(context, monkeypatch, change):
     as_data = published.as_data
-    monkeypatch.setattr(published, "as_data", lambda condition, found: change(as_data(condition, found)))
+    monkeypatch.setattr(published, "as_data", lambda condition, rows: change(as_data(condition, rows)))
 
     assert not metadata.a21_metadata(context).holds

@@ -92,7 +92,7 @@ def test_an_admin_chooses_conditions_and_takes_a_file_along(browser, live, relea
         page.get_by_role("button", name="Download").click()
     begun.value.save_as(tmp_path / "figures.csv")
     page.goto("/exports")
-    told = page.get_by_role("row", name="Dana").inner_text()
+    row = page.get_by_role("row", name="Dana").inner_text()
     page.set_viewport_size(PHONE)
     assert page.evaluate(ASIDE) == []
     context.close()
@@ -100,4 +100,4 @@ def test_an_admin_chooses_conditions_and_takes_a_file_along(browser, live, relea
     rows = list(csv.DictReader((tmp_path / "figures.csv").read_text().splitlines()))
     assert [(row["zone"], row["people"]) for row in rows] == [("world", "210"), ("DE.1", "15"), ("DE.3", "25")]
     assert begun.value.suggested_filename == f"figures-release-1-{SLUG}-by-region.csv"
-    assert "A grant" in told
+    assert "A grant" in row

@@ -42,10 +42,10 @@ def options(box: Locator) -> Locator:
 def marked(box: Locator) -> list[int]:
     """The places in the list of the options that are marked."""
     said = options(box).evaluate_all("all => all.map((one) => one.getAttribute('aria-selected'))")
-    found = [at for at, selected in enumerate(said) if selected == "true"]
-    ids = [options(box).nth(at).get_attribute("id") for at in found]
-    assert ids == [each for each in [box.get_attribute("aria-activedescendant")] if each]
-    return found
+    marked_numbers = [at for at, selected in enumerate(said) if selected == "true"]
+    ids = [options(box).nth(at).get_attribute("id") for at in marked_numbers]
+    assert ids == [option_id for option_id in [box.get_attribute("aria-activedescendant")] if option_id]
+    return marked_numbers
 
 
 def test_arrow_keys_go_through_the_options_and_back_to_the_input(box: Locator):

@@ -84,11 +84,12 @@ def test_never_asks_a_third_host_nor_brings_a_cookie(visitor, live, host):
 
     works(framed(page, host, live.extensions["address"] + EMBED))
 
-    assert {each.url.rpartition("://")[2].split("/")[0] for each in seen if not each.url.startswith("data:")} == {
+    addresses = [request.url for request in seen if not request.url.startswith("data:")]
+    assert {address.rpartition("://")[2].split("/")[0] for address in addresses} == {
         host.address.split("/")[2], live.extensions["address"].split("/")[2],
     }  # fmt: skip
-    assert [each.url for each in seen if "cookie" in each.all_headers()] == []
-    assert [each.url for each in seen if "set-cookie" in each.response().all_headers()] == []
+    assert [request.url for request in seen if "cookie" in request.all_headers()] == []
+    assert [request.url for request in seen if "set-cookie" in request.response().all_headers()] == []
     assert visitor.cookies() == before
     assert stopped == []
 
@@ -225,5 +226,5 @@ def test_it_fits_a_frame_of_any_width_and_everybody(browser, live, host, width, 
 
         assert frame.evaluate("innerWidth") == width
         assert not frame.evaluate("document.documentElement.scrollWidth > innerWidth")
-        found = violations(frame)
-        assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
+        problems = violations(frame)
+        assert [problem["id"] for problem in problems if problem["impact"] in {"serious", "critical"}] == []

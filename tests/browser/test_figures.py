@@ -38,7 +38,7 @@ def test_the_map_shows_countries_and_nearer_their_regions(context, released):
 
     expect(page.get_by_role("button", name="Baden-Württemberg: about 25 people")).to_be_visible()
     expect(page.get_by_role("button", name="Germany: about 90 people; zoom in")).to_have_count(0)
-    assert not [each.url for each in seen if "clusters" in each.url or "people" in each.url]
+    assert not [request.url for request in seen if "clusters" in request.url or "people" in request.url]
 
 
 # Whether the map stands still with the whole world in it and no bubble sticking out; and the zoom it stands at.

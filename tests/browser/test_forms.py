@@ -44,8 +44,8 @@ def test_what_is_wrong_in_a_form_is_told_above_it_and_beside_the_field(
         expect(summary).to_be_focused()
         expect(summary).to_contain_text("There is a problem")
         assert page.title().startswith("Error: ")
-        if found := faults(page):
-            wrong[address] = found
+        if wrong_here := faults(page):
+            wrong[address] = wrong_here
         link = summary.get_by_role("link").first
         field = link.get_attribute("href").removeprefix("#")
         link.press("Enter")

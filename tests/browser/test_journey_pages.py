@@ -51,8 +51,8 @@ def look(page: Page) -> Callable[[str], None]:
         for size, scheme in looks:
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=scheme)
-            if found := faults(page):
-                wrong[scheme] = found
+            if wrong_here := faults(page):
+                wrong[scheme] = wrong_here
         assert wrong == {}, heading
 
     return looks
@@ -187,8 +187,8 @@ def test_leaving_quickly_keeps_its_corner_and_hiding_keeps_away_from_it(browser:
             if staff:  # who has the link to the figures, too
                 page.locator(".site-nav li").first.evaluate("each => each.after(each.cloneNode(true))")
             name, leave, hide, header = (
-                page.locator(each).bounding_box()
-                for each in (".site-name", "#leave", ".hide-everywhere button", ".site-header")
+                page.locator(selector).bounding_box()
+                for selector in (".site-name", "#leave", ".hide-everywhere button", ".site-header")
             )
             beside = hide["x"] + hide["width"] + 8 <= leave["x"]
             below = hide["y"] - leave["y"] - leave["height"]

@@ -114,15 +114,15 @@ def test_every_page_is_translated_whole_and_fits(browser: Browser, live, release
     for address in WALKS[who]:
         page.goto(address)
         traffic.settle()
-        found = page.evaluate(STRAY, [pseudo.BEGIN, pseudo.END])
+        problems = page.evaluate(STRAY, [pseudo.BEGIN, pseudo.END])
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"scrolls sideways: {page.evaluate(WIDE)}")
+            problems.append(f"scrolls sideways: {page.evaluate(WIDE)}")
         if page.evaluate(COVERED):
-            found.append("the legend covers the sources of the map")
+            problems.append("the legend covers the sources of the map")
         if page.evaluate("document.documentElement.dir") != ("rtl" if code == "ar" else "ltr"):
-            found.append("the wrong direction")
-        if found:
-            wrong[address] = found
+            problems.append("the wrong direction")
+        if problems:
+            wrong[address] = problems
     context.close()
 
     assert wrong == {}, json.dumps(wrong, indent=1, ensure_ascii=False)

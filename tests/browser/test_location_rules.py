@@ -62,7 +62,7 @@ def open_at_freiburg(page: Page, slug: str) -> None:
 
 def choices(page: Page) -> dict[str, dict[str, Any]]:
     """What the page offers, by zone: the numbers it shows, and what may be done."""
-    found = page.locator("#level-choices label").evaluate_all(
+    labels = page.locator("#level-choices label").evaluate_all(
         """(labels) => labels.map((label) => {
             const input = label.querySelector("input");
             return {
@@ -74,11 +74,11 @@ def choices(page: Page) -> dict[str, dict[str, Any]]:
             };
         })"""
     )
-    return {choice["zone"]: choice | {"numbers": re.findall(r"\d[\d,]*", choice["note"])} for choice in found}
+    return {choice["zone"]: choice | {"numbers": re.findall(r"\d[\d,]*", choice["note"])} for choice in labels}
 
 
-def zones(found: dict[str, dict[str, Any]], key: str) -> list[str]:
-    return [zone for zone, choice in found.items() if choice[key]]
+def zones(by_zone: dict[str, dict[str, Any]], key: str) -> list[str]:
+    return [zone for zone, choice in by_zone.items() if choice[key]]
 
 
 def words(page: Page) -> dict[str, Any]:
@@ -97,16 +97,16 @@ def words(page: Page) -> dict[str, Any]:
 def test_the_finest_level_with_enough_people_is_suggested_and_each_shows_its_numbers(page, slug, suggested, expected):
     open_at_freiburg(page, slug)
 
-    found = choices(page)
+    by_zone = choices(page)
 
-    assert zones(found, "isSuggested") == zones(found, "isChecked") == [suggested]
+    assert zones(by_zone, "isSuggested") == zones(by_zone, "isChecked") == [suggested]
     for zone, people in zip(LEVELS, expected, strict=True):
         shown = [PEOPLE[zone], people]
         if slug == RAREST and zone in {DISTRICT, AREA}:  # 0.2 and 0.1 people: fewer than one
-            assert found[zone]["note"].startswith(words(page)["atLeast"]["other"].replace("{n}", PEOPLE[zone]))
-            assert words(page)["expectedFew"] in found[zone]["note"]
+            assert by_zone[zone]["note"].startswith(words(page)["atLeast"]["other"].replace("{n}", PEOPLE[zone]))
+            assert words(page)["expectedFew"] in by_zone[zone]["note"]
         else:
-            assert found[zone]["numbers"] == shown
+            assert by_zone[zone]["numbers"] == shown
 
 
 def test_a_zone_in_which_one_person_is_expected_says_so_in_the_singular(page, acting):
@@ -115,14 +115,14 @@ def test_a_zone_in_which_one_person_is_expected_says_so_in_the_singular(page, ac
         before = connection.scalar(text("select prevalence from condition where slug = :slug"), {"slug": RAREST})
         connection.execute(text(prevalence), {"prevalence": 0.3, "slug": RAREST})
     open_at_freiburg(page, RAREST)
-    found = choices(page)[AREA]["note"]
+    note = choices(page)[AREA]["note"]
     page.locator(f"input[name=zone][value='{AREA}']").check()
     page.get_by_label("Members of this condition").check()
     consent = page.locator("#finer-words").text_content() or ""
     with acting.begin() as connection:
         connection.execute(text(prevalence), {"prevalence": before, "slug": RAREST})
 
-    assert "we expect about 1 person with this condition" in found
+    assert "we expect about 1 person with this condition" in note
     assert "we expect about 1 person with this condition in this zone" in consent
 
 
@@ -148,14 +148,14 @@ def test_never_lets_a_district_or_an_area_of_a_child_be_chosen(page, request, ho
         request.getfixturevalue("is_minor")
     open_at_freiburg(page, OF_A_CHILD if how == "a child's card" else FREQUENT)
 
-    found = choices(page)
+    by_zone = choices(page)
 
-    assert zones(found, "isBarred") == [DISTRICT, AREA]
-    assert zones(found, "isSuggested") == zones(found, "isChecked") == [REGION]
+    assert zones(by_zone, "isBarred") == [DISTRICT, AREA]
+    assert zones(by_zone, "isSuggested") == zones(by_zone, "isChecked") == [REGION]
     for zone in (DISTRICT, AREA):
         page.locator("#level-choices label").filter(has=page.locator(f"input[value='{zone}']")).click(force=True)
         assert zones(choices(page), "isChecked") == [REGION]
-        assert words(page)["barred"] in found[zone]["note"]
+        assert words(page)["barred"] in by_zone[zone]["note"]
 
 
 def test_an_adult_may_choose_every_level(page):

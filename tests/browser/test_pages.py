@@ -30,12 +30,12 @@ def problems(page: Page, addresses: Sequence[str]) -> dict[str, list[str]]:
     for address in addresses:
         page.goto(address)
         traffic.settle()
-        found = faults(page)
+        wrong_here = faults(page)
         ours = page.url.split("/")[2]
         # What the page asks for while it is looked at counts too.
         asked = [request.url for request in traffic.seen if not request.url.startswith("data:")]
-        if found := [*found, *said, *(url for url in asked if url.split("/")[2] != ours)]:
-            wrong[address] = found
+        if wrong_here := [*wrong_here, *said, *(url for url in asked if url.split("/")[2] != ours)]:
+            wrong[address] = wrong_here
         said.clear()
         traffic.seen.clear()
     return wrong
@@ -46,8 +46,8 @@ def faults(page: Page) -> list[str]:
     wrong = []
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         wrong.append("scrolls sideways")
-    wrong += [f"axe {each['id']}: {each['nodes'][0]['target']}" for each in violations(page) if each["impact"] in
-              {"serious", "critical"}]  # fmt: skip
+    serious = [violation for violation in violations(page) if violation["impact"] in {"serious", "critical"}]
+    wrong += [f"axe {violation['id']}: {violation['nodes'][0]['target']}" for violation in serious]
     return wrong
 
 

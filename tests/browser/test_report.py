@@ -15,8 +15,8 @@ from tests.browser.conftest import ALL
 @pytest.fixture(scope="module", params=Geography)
 def report(live, released, request, tmp_path_factory):
     with db.open_session(live.extensions["engine"]) as session:
-        wanted = export_figures.select_figures(session, [ALL.rpartition("/")[2]], request.param)
-        path = export_figures.write_file(session, live.extensions["config"], wanted, Format.REPORT)
+        selection = export_figures.select_figures(session, [ALL.rpartition("/")[2]], request.param)
+        path = export_figures.write_file(session, live.extensions["config"], selection, Format.REPORT)
     return path.rename(tmp_path_factory.mktemp("report") / "report.html")
 
 

@@ -60,8 +60,8 @@ def enter(page: Page, name: str) -> None:
 def check(page: Page, heading: str) -> None:
     """The page is there, nothing on it is inaccessible, and it fits."""
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-    found = violations(page)
-    assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
+    problems = violations(page)
+    assert [problem["id"] for problem in problems if problem["impact"] in {"serious", "critical"}] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

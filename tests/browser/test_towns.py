@@ -56,7 +56,7 @@ def use(page: Page, code: str) -> None:
         )
 
 
-def found(page: Page, typed: str) -> list[str]:
+def towns_for(page: Page, typed: str) -> list[str]:
     return page.evaluate("(typed) => gazetteer.find(typed, 8).map((town) => town.name)", typed)
 
 
@@ -74,7 +74,7 @@ def test_every_town_has_a_spelling_in_plain_letters(page, names):
     spellings = page.evaluate("(names) => names.map(spellings)", names)
 
     # Names that are written in two alphabets begin with the plain one, and are found by it.
-    plain = [any(spelling.split(" ")[0].isascii() for spelling in each) for each in spellings]
+    plain = [any(spelling.split(" ")[0].isascii() for spelling in names_of_town) for names_of_town in spellings]
     assert [name for name, is_plain in zip(names, plain, strict=True) if not is_plain] == []
 
 
@@ -124,13 +124,13 @@ def test_every_town_is_found_by_its_name_in_plain_letters(page, code):
 def test_a_town_is_found_as_people_type_it(page, code, typed, name):
     use(page, code)
 
-    assert name in found(page, typed)[:2]
+    assert name in towns_for(page, typed)[:2]
 
 
 def test_a_region_after_the_name_tells_namesakes_apart(page):
     use(page, "US")
 
-    assert len(found(page, "Springfield")) > 8
+    assert len(towns_for(page, "Springfield")) > 8
     regions = page.evaluate("() => gazetteer.find('springfield, illinois', 8).map((town) => town.region)")
     assert regions == ["Illinois"]
 

@@ -65,6 +65,6 @@ def test_the_demo_of_a_service_has_its_own_member_on_the_map(given_database, tmp
         [(membership, _condition)] = memberships.list_for_member(session, member)
         assert (membership.shown_zone, membership.audience) == (demo.home_area(session), "condition")
         assert membership.pin is not None
-        given = {each.kind: each.zone_id for each, _condition in consents.list_for_member(session, member)}
+        given = {consent.kind: consent.zone_id for consent, _condition in consents.list_for_member(session, member)}
         assert given["shown"] == membership.shown_zone
     engine.dispose()

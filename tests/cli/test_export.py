@@ -49,8 +49,8 @@ def test_a_file_goes_where_it_is_sent(export, tmp_path):
 
     assert answer.exit_code == 0
     assert answer.stdout == ""
-    told = json.loads((tmp_path / "out.geojson").read_text())
-    assert [each["properties"]["zone"] for each in told["features"]] == ["world", "DE.3"]
+    collection = json.loads((tmp_path / "out.geojson").read_text())
+    assert [feature["properties"]["zone"] for feature in collection["features"]] == ["world", "DE.3"]
 
 
 @pytest.mark.parametrize(
@@ -76,9 +76,9 @@ def test_every_export_is_noted(export, address):
     engine = db.new_engine(address)
     with db.open_session(engine) as session:
         line = session.scalars(select(AuditLogEntry).order_by(AuditLogEntry.made_at.desc())).first()
-        told = (line.actor, line.act, line.subject, line.release, line.format, line.purpose)
+        noted = (line.actor, line.act, line.subject, line.release, line.format, line.purpose)
     engine.dispose()
-    assert told == ("", "export", f"{ALL} by country", 1, "csv", "A grant")
+    assert noted == ("", "export", f"{ALL} by country", 1, "csv", "A grant")
 
 
 def test_never_builds_the_pages_to_write_a_file(export, monkeypatch):
@@ -89,7 +89,7 @@ def test_never_builds_the_pages_to_write_a_file(export, monkeypatch):
 
 
 def test_the_help_reads_well(export):
-    told = export("--help").stdout
+    help_text = export("--help").stdout
 
-    assert "--by [country|region]" in told
-    assert "Only released statistics are exported" in told
+    assert "--by [country|region]" in help_text
+    assert "Only released statistics are exported" in help_text

@@ -103,8 +103,8 @@ def test_a_key_of_the_environment_is_not_changed_and_the_way_is_told(runner, tmp
 
 @pytest.mark.parametrize("name", ["secret", "anchor"])
 def test_nothing_happens_before_somebody_says_yes(runner, filed, monkeypatch, name):
-    for each in ("MAPSERVICE_SECRET_KEY", "MAPSERVICE_ANCHOR_KEY"):
-        monkeypatch.delenv(each, raising=False)
+    for variable in ("MAPSERVICE_SECRET_KEY", "MAPSERVICE_ANCHOR_KEY"):
+        monkeypatch.delenv(variable, raising=False)
     old = keys.load_key(filed, f"{name}_key")
 
     done = runner.invoke(main, ["rotate-key", name], env={"MAPSERVICE_STATE": str(filed.state)}, input="n\n")
@@ -116,8 +116,8 @@ def test_nothing_happens_before_somebody_says_yes(runner, filed, monkeypatch, na
 
 @pytest.mark.parametrize("name", ["secret", "anchor"])
 def test_the_command_changes_the_key_in_its_file(runner, server, filed, monkeypatch, name):
-    for each in ("MAPSERVICE_SECRET_KEY", "MAPSERVICE_ANCHOR_KEY"):
-        monkeypatch.delenv(each, raising=False)
+    for variable in ("MAPSERVICE_SECRET_KEY", "MAPSERVICE_ANCHOR_KEY"):
+        monkeypatch.delenv(variable, raising=False)
     old = keys.load_key(filed, f"{name}_key")
 
     with database.clone(server, database.ground_template(server)) as copy:

@@ -62,7 +62,7 @@ def command(runner, address, tmp_path):
 def everything(engine, tables=TABLES):
     """All that stands in the tables of releases."""
     with engine.connect() as connection:
-        return {each: sorted(connection.scalars(text(f"select t::text from {each} t"))) for each in tables}
+        return {table: sorted(connection.scalars(text(f"select t::text from {table} t"))) for table in tables}
 
 
 def in_a_week(weeks=1):
@@ -134,10 +134,10 @@ def test_never_makes_two_releases_of_a_day_at_once(engine):
             numbers.append(releases.make(session, day, key=KEY, profile=DEFAULT).number)
 
     threads = [threading.Thread(target=run) for _ in range(3)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
     assert numbers == [13, 13, 13]
     assert len(everything(engine)["release"]) == 13

@@ -96,7 +96,7 @@ def test_never_serves_with_rights_that_pages_do_not_need(given_database, pages_d
 
 
 def test_never_serves_in_production_as_the_owner_of_the_tables(given_database, settings, free_port):
-    keys = {f"MAPSERVICE_{each}_KEY": "ab" * 32 for each in ("SECRET", "ANCHOR", "COUNT", "WITHDRAWAL")}
+    keys = {f"MAPSERVICE_{kind}_KEY": "ab" * 32 for kind in ("SECRET", "ANCHOR", "COUNT", "WITHDRAWAL")}
     production = {**settings, **keys, "MAPSERVICE_PRODUCTION": "yes"}
 
     done = run("serve", "--empty", "--port", str(free_port), settings=production)

@@ -30,7 +30,7 @@ def read_csv(path):
 
 def read_geojson(path):
     features = json.loads(path.read_text())["features"]
-    return [[each["properties"][name] for name in ("condition", "zone", "people")] for each in features]
+    return [[feature["properties"][name] for name in ("condition", "zone", "people")] for feature in features]
 
 
 def read_geopackage(path):
@@ -57,9 +57,9 @@ READERS = {
 
 @pytest.mark.parametrize(("form", "reader"), READERS.items())
 def test_every_format_has_the_same_figures(sheet, form, reader, tmp_path):
-    found = {(condition, zone): people for condition, zone, people in reader(written(sheet, form, tmp_path))}
+    figures = {(condition, zone): people for condition, zone, people in reader(written(sheet, form, tmp_path))}
 
-    assert {key: None if people in ("", None) else int(people) for key, people in found.items()} == FIGURES
+    assert {key: None if people in ("", None) else int(people) for key, people in figures.items()} == FIGURES
 
 
 @pytest.mark.parametrize("form", [Format.CSV, Format.GEOJSON, Format.DICTIONARY])
@@ -78,16 +78,16 @@ def test_a_table_is_rfc_4180_with_a_header(sheet, tmp_path):
 
 
 def test_never_lets_a_spreadsheet_run_a_formula(sheet, tmp_path):
-    cells = [each for row in csv.reader(io.StringIO(written(sheet, Format.CSV, tmp_path).read_text())) for each in row]
-    assert not [each for each in cells if each.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    cells = [cell for row in csv.reader(io.StringIO(written(sheet, Format.CSV, tmp_path).read_text())) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert "'-1+1" in cells
 
 
 def test_never_puts_a_formula_or_a_link_into_a_workbook(sheet, tmp_path):
     path = written(sheet, Format.XLSX, tmp_path)
 
-    cells = [each for page in openpyxl.load_workbook(path) for row in page for each in row if each.value is not None]
-    assert {each.data_type for each in cells} == {"s", "n"}
+    cells = [cell for page in openpyxl.load_workbook(path) for row in page for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s", "n"}
     assert not [
         name for name in zipfile.ZipFile(path).namelist() if "external" in name.lower() or "vba" in name.lower()
     ]
@@ -108,25 +108,29 @@ def test_never_carries_a_control_character(sheet, form, tmp_path):
 
 
 def test_the_dictionary_names_every_column_and_the_terms(sheet, tmp_path):
-    told = json.loads(written(sheet, Format.DICTIONARY, tmp_path).read_text())
+    dictionary = json.loads(written(sheet, Format.DICTIONARY, tmp_path).read_text())
 
-    assert told["url"] == "figures.csv"
-    assert [each["name"] for each in told["tableSchema"]["columns"]] == list(COLUMNS)
-    assert "Second sentence." in told["dc:description"]
-    assert told["dc:license"] == "CC BY 4.0"
-    assert told["dc:issued"]["@value"] == "2026-11-02"
+    assert dictionary["url"] == "figures.csv"
+    assert [column["name"] for column in dictionary["tableSchema"]["columns"]] == list(COLUMNS)
+    assert "Second sentence." in dictionary["dc:description"]
+    assert dictionary["dc:license"] == "CC BY 4.0"
+    assert dictionary["dc:issued"]["@value"] == "2026-11-02"
 
 
 def test_features_are_geojson_as_rfc_7946_wants_it(sheet, tmp_path):
-    told = json.loads(written(sheet, Format.GEOJSON, tmp_path).read_text())
+    collection = json.loads(written(sheet, Format.GEOJSON, tmp_path).read_text())
 
-    assert told["type"] == "FeatureCollection"
-    assert "crs" not in told
-    assert (told["release"], told["threshold"], told["licence"]) == (7, TERMS.profile.threshold, "CC BY 4.0")
-    world, *places = told["features"]
+    assert collection["type"] == "FeatureCollection"
+    assert "crs" not in collection
+    assert (collection["release"], collection["threshold"], collection["licence"]) == (
+        7,
+        TERMS.profile.threshold,
+        "CC BY 4.0",
+    )
+    world, *places = collection["features"]
     assert world["geometry"] is None
-    for each in places:
-        shape = shapely.geometry.shape(each["geometry"])
+    for feature in places:
+        shape = shapely.geometry.shape(feature["geometry"])
         assert shape.is_valid
         assert all(part.exterior.is_ccw and not any(hole.is_ccw for hole in part.interiors) for part in shape.geoms)
         west, south, east, north = shape.bounds
@@ -153,10 +157,14 @@ def test_an_empty_sheet_is_a_file_all_the_same(tmp_path):
 
 def test_every_row_tells_the_terms():
     for row in ROWS:
-        told = values(TERMS, row)
-        assert list(told) == list(COLUMNS)
-        assert (told["release"], told["rounded_to"], told["plus_minus"]) == (7, 5, TERMS.profile.interval)
-        assert "not prevalence" in told["note"]
+        by_column = values(TERMS, row)
+        assert list(by_column) == list(COLUMNS)
+        assert (by_column["release"], by_column["rounded_to"], by_column["plus_minus"]) == (
+            7,
+            5,
+            TERMS.profile.interval,
+        )
+        assert "not prevalence" in by_column["note"]
 
 
 def test_a_report_is_no_table(sheet, tmp_path):

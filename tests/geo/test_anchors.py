@@ -20,8 +20,8 @@ def test_what_is_packed_comes_back():
 
     for zone, lattice in zip(ZONES, LATTICES, strict=True):
         expected = lattice.steps * lattice.step + (lattice.west, lattice.south)
-        found = [anchors.point(loaded[zone], index) for index in range(anchors.count(loaded[zone]))]
-        assert sorted(found) == sorted((x / 1_000_000, y / 1_000_000) for x, y in expected.tolist())
+        points = [anchors.point(loaded[zone], index) for index in range(anchors.count(loaded[zone]))]
+        assert sorted(points) == sorted((x / 1_000_000, y / 1_000_000) for x, y in expected.tolist())
 
 
 def test_one_point_and_all_points_agree():

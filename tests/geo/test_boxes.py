@@ -12,10 +12,10 @@ LNGS, LATS = st.floats(-180, 180), st.floats(-90, 90)
 
 
 def test_a_box_over_the_antimeridian_meets_both_sides():
-    found = intersecting("country", Bbox(177, -20, -178, -15))
+    codes = intersecting("country", Bbox(177, -20, -178, -15))
 
-    assert "FJ" in found
-    assert {"DE", "US"} & set(found) == set()
+    assert "FJ" in codes
+    assert {"DE", "US"} & set(codes) == set()
 
 
 @pytest.mark.parametrize("level", ["country", "region"])

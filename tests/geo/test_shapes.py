@@ -9,12 +9,12 @@ from mapservice.geo.shapes import shapes
 
 @pytest.mark.parametrize("level", ["country", "region"])
 def test_every_zone_of_a_level_has_a_sound_shape(level):
-    found = shapes(level)
+    by_code = shapes(level)
 
     if level == "country":
-        assert set(found) == set(zone_data.codes())
-    assert len(found) > 190
-    assert all(shape.is_valid and not shape.is_empty for shape in found.values())
+        assert set(by_code) == set(zone_data.codes())
+    assert len(by_code) > 190
+    assert all(shape.is_valid and not shape.is_empty for shape in by_code.values())
 
 
 def test_rings_run_as_rfc_7946_wants_and_stay_on_one_side_of_the_antimeridian():

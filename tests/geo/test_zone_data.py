@@ -84,7 +84,7 @@ def test_children_are_numbered_from_one_without_gaps():
         if above:
             numbers.setdefault(above, []).append(int(number))
 
-    assert [zone for zone, found in numbers.items() if found != list(range(1, len(found) + 1))] == []
+    assert [zone for zone, ordinals in numbers.items() if ordinals != list(range(1, len(ordinals) + 1))] == []
 
 
 def test_every_zone_above_an_area_has_children():

@@ -53,9 +53,9 @@ def private() -> Iterator[Config]:
 
 @pytest.fixture
 def rewriter(private: Config) -> Rewriter:
-    found, wanting = online.find(embedded.url(private.state, embedded.SUPERUSER))
-    assert found is not None, wanting
-    return found
+    program, wanting = online.find(embedded.url(private.state, embedded.SUPERUSER))
+    assert program is not None, wanting
+    return program
 
 
 @pytest.fixture
@@ -85,26 +85,26 @@ def files_with(private: Config, needle: str) -> list[str]:
 
 def traces(superuser: psycopg.Connection) -> list[str]:
     """What a rewrite leaves in the database before it has come to its end."""
-    found = superuser.execute("""
+    rows = superuser.execute("""
         select 'extension' from pg_extension where extname = 'pg_repack'
         union all select tgname::text from pg_trigger where tgname = 'repack_trigger'
         union all select relname::text from pg_class join pg_namespace on pg_namespace.oid = relnamespace
         where nspname = 'repack' and relkind = 'r'
     """)
-    return [name for (name,) in found.fetchall()]
+    return [name for (name,) in rows.fetchall()]
 
 
 def has_given_up(superuser: psycopg.Connection) -> bool:
     """Whether a rewrite is at its last step, which removes its traces."""
-    found = superuser.execute(
+    rows = superuser.execute(
         "select 1 from pg_stat_activity where application_name = 'pg_repack' and query like '%repack_drop(%'"
     )
-    return found.fetchone() is not None
+    return rows.fetchone() is not None
 
 
 def is_at_work(superuser: psycopg.Connection) -> bool:
-    found = superuser.execute("select 1 from pg_stat_activity where application_name = 'pg_repack'")
-    return found.fetchone() is not None
+    rows = superuser.execute("select 1 from pg_stat_activity where application_name = 'pg_repack'")
+    return rows.fetchone() is not None
 
 
 @contextmanager

@@ -135,8 +135,8 @@ def memory(process):
     def held() -> int:
         _port, pid = process
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        lines = [Path(f"/proc/{each}/status").read_text() for each in (str(pid), *children)]
-        return sum(int(re.search(r"VmRSS:\s+(\d+)", each)[1]) for each in lines) // 1024
+        lines = [Path(f"/proc/{process_id}/status").read_text() for process_id in (str(pid), *children)]
+        return sum(int(re.search(r"VmRSS:\s+(\d+)", status)[1]) for status in lines) // 1024
 
     return held
 

@@ -187,9 +187,9 @@ def test_passwords_keep_nobody_else_waiting(port, many, body):
         finished = next(as_completed(answers))
         assert finished.result()[0] == 503
         assert [ask(port, path)[0] for path in ("/static/x", "/page") * 20] == [200] * 40
-        assert not all(each.done() for each in answers)
+        assert not all(answer.done() for answer in answers)
 
-    statuses = [each.result()[0] for each in answers]
+    statuses = [answer.result()[0] for answer in answers]
     assert set(statuses) == {200, 503}
     assert gateway.PASSWORD_THREADS <= statuses.count(200) <= gateway.PASSWORD_THREADS + gateway.PASSWORD_QUEUE
 
@@ -200,7 +200,7 @@ def test_the_check_of_the_lanes_can_fail(port, many):
         with pytest.raises(TimeoutError):
             ask(port, "/page", timeout=1)
 
-    assert {each.result()[0] for each in answers} == {200}
+    assert {answer.result()[0] for answer in answers} == {200}
 
 
 @pytest.mark.parametrize("name", ["BUSY", "SLOW", "BROKEN", "CUT", "STALLED"])
@@ -227,7 +227,7 @@ def test_small_files_keep_nothing_open(port, process):
         assert ask(port, "/small") == (200, b"small")
 
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    assert sum(len(list(Path(f"/proc/{each}/fd").iterdir())) for each in (str(pid), *children)) < 250
+    assert sum(len(list(Path(f"/proc/{process_id}/fd").iterdir())) for process_id in (str(pid), *children)) < 250
 
 
 def test_downloads_that_stand_still_or_break_off_cost_no_memory(port, memory):

@@ -224,8 +224,8 @@ def test_root_and_the_account_write_one_log_of_withdrawals(state, account):
     log.write(uuid.uuid4(), Kind.DELETED, later)
 
     assert len(log.entries(NOW)) == 4
-    found = {(path.name, path.stat().st_uid, path.stat().st_mode & 0o777) for path in folder(config).iterdir()}
-    assert found == {(f"{day.date()}.log", account.pw_uid, 0o600) for day in (NOW, later)}
+    files = {(path.name, path.stat().st_uid, path.stat().st_mode & 0o777) for path in folder(config).iterdir()}
+    assert files == {(f"{day.date()}.log", account.pw_uid, 0o600) for day in (NOW, later)}
 
 
 @pytest.mark.root
@@ -241,8 +241,8 @@ def test_the_account_takes_the_mails_of_a_deleted_member_out_of_the_outbox(state
     mailer._write(mailer.outbox(config), mail, "map@example.org")
 
     assert (state / "treasure").read_text() == "of root"
-    found = [(path.stat().st_uid, path.stat().st_mode & 0o777) for path in mailer.outbox(config).iterdir()]
-    assert found == [(account.pw_uid, 0o600)] * 2
+    files = [(path.stat().st_uid, path.stat().st_mode & 0o777) for path in mailer.outbox(config).iterdir()]
+    assert files == [(account.pw_uid, 0o600)] * 2
     assert as_account(account, lambda: [path.unlink() for path in mailer.outbox(config).iterdir()]) == [None] * 2
 
 

@@ -92,8 +92,8 @@ class Relay:
 
     def close(self) -> None:
         self.frozen.clear()
-        for each in (self.listener, *self.pairs):
-            each.close()
+        for connection in (self.listener, *self.pairs):
+            connection.close()
 
 
 @pytest.fixture
@@ -204,9 +204,9 @@ def test_with_a_frozen_database_static_and_cached_pages_are_answered_and_the_oth
         refused = [threads.submit(ask, port, "/account", signed_in) for _ in range(40)]
         static = [ask(port, "/static/icon.svg") for _ in range(20)]
         # In this time none of the others can have been given up: static files waited for none of them.
-        assert time.monotonic() - started > HASTY["BUDGET_S"] or not any(each.done() for each in refused)
+        assert time.monotonic() - started > HASTY["BUDGET_S"] or not any(answer.done() for answer in refused)
         assert static == [(200, None)] * 20
-        assert {each.result() for each in refused} == {(503, "5")}
+        assert {answer.result() for answer in refused} == {(503, "5")}
     assert [ask(port, path)[0] for path in cached] == [200] * len(cached)
     assert ask(port, "/conditions/?page=2")[0] in {200, 503}
     relay.frozen.clear()

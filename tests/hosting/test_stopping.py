@@ -77,8 +77,8 @@ def test_is_told_once_and_for_all():
 
 
 def test_every_thread_is_told():
-    stop, told = Stop(), []
-    threads = [threading.Thread(target=lambda: told.append(stop.wait(60))) for _ in range(3)]
+    stop, ended = Stop(), []
+    threads = [threading.Thread(target=lambda: ended.append(stop.wait(60))) for _ in range(3)]
     for thread in threads:
         thread.start()
 
@@ -86,7 +86,7 @@ def test_every_thread_is_told():
     for thread in threads:
         thread.join(30)
 
-    assert told == [True] * 3
+    assert ended == [True] * 3
 
 
 def test_a_wait_ends_when_its_time_is_over():

@@ -63,7 +63,7 @@ def noted(settings):
 def family(pid):
     """All living descendants of a process."""
     children = children_of(pid)
-    return children + [each for child in children for each in family(child)]
+    return children + [descendant for child in children for descendant in family(child)]
 
 
 def alive(pids):
@@ -91,7 +91,7 @@ def test_the_next_start_takes_over_from_a_supervisor_that_was_killed_and_ends_al
             until_ended(before)
             assert "<h1" in wait_for_page(free_port)
             mine = family(second.pid)
-            assert {each.pid for each in noted(settings)} <= set(mine)
+            assert {process.pid for process in noted(settings)} <= set(mine)
 
             assert run("stop", settings=settings).returncode == 0
             assert second.wait(10) == 0
@@ -136,18 +136,18 @@ def test_of_two_that_start_at_once_one_runs_and_one_says_why_not(settings, free_
     ]
     try:
         until = time.monotonic() + 60
-        while all(each.poll() is None for each in both) and time.monotonic() < until:
+        while all(process.poll() is None for process in both) and time.monotonic() < until:
             time.sleep(0.05)
-        (loser,) = [each for each in both if each.poll() is not None]
-        (winner,) = [each for each in both if each is not loser]
+        (loser,) = [process for process in both if process.poll() is not None]
+        (winner,) = [process for process in both if process is not loser]
 
         assert loser.returncode == 1
         assert b"A service is already running" in loser.stderr.read()
         assert "<h1" in wait_for_page(ports[both.index(winner)])
     finally:
-        for each in both:
-            each.terminate()
-            each.communicate(timeout=30)
+        for process in both:
+            process.terminate()
+            process.communicate(timeout=30)
 
 
 def test_a_service_whose_terminal_is_gone_goes_on_and_ends_in_order(settings, free_port):
@@ -186,7 +186,7 @@ def test_a_start_is_broken_off_by_whoever_asks(settings, state, free_port):
                     assert time.monotonic() < until
                     time.sleep(0.05)
                     connection.rollback()
-                assert [each.pid for each in process_records.running(state, SUPERVISOR)] == [process.pid]
+                assert [process.pid for process in process_records.running(state, SUPERVISOR)] == [process.pid]
 
                 assert run("stop", settings=settings).returncode == 0
                 assert process.wait(30) == 1

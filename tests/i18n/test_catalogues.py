@@ -29,15 +29,15 @@ def faults(message: Message) -> list[str]:
     string: Any = message.string
     originals = original if isinstance(original, tuple) else (original,)
     translated = string if isinstance(string, tuple | list) else (string,)
-    found = ["fuzzy"] if message.fuzzy else []
+    problems = ["fuzzy"] if message.fuzzy else []
     if not all(translated):
-        return [*found, "missing"]
+        return [*problems, "missing"]
     # A form for one may do without the number, as the original for one does.
-    allowed = [gaps(each) for each in originals]
-    found += ["gaps"] if any(gaps(each) not in allowed for each in translated) else []
-    found += ["plural"] if gaps(translated[-1]) != allowed[-1] else []
-    return found + (
-        ["edges"] if any(each != each.strip() and originals[0] == originals[0].strip() for each in translated) else []
+    allowed = [gaps(original) for original in originals]
+    problems += ["gaps"] if any(gaps(form) not in allowed for form in translated) else []
+    problems += ["plural"] if gaps(translated[-1]) != allowed[-1] else []
+    return problems + (
+        ["edges"] if any(form != form.strip() and originals[0] == originals[0].strip() for form in translated) else []
     )
 
 
@@ -56,7 +56,7 @@ def test_spanish_is_there():
 def test_every_text_is_translated_whole(code):
     listed = {message.id for message in read(languages.FOLDER / "messages.pot") if message.id}
     made = read(languages.catalogue(code), code)
-    wrong = {str(message.id): found for message in made if message.id and (found := faults(message))}
+    wrong = {str(message.id): problems for message in made if message.id and (problems := faults(message))}
 
     assert wrong == {}
     assert {message.id for message in made if message.id} == listed

@@ -45,15 +45,18 @@ def forbidden(text: str) -> list[str]:
     for promise in PROMISES:
         text = text.replace(promise, "")
     text = " ".join(text.split())
-    return [each[0] for each in phrases().finditer(text)] + SUBJECT_CLAUSE.findall(text)
+    return [match[0] for match in phrases().finditer(text)] + SUBJECT_CLAUSE.findall(text)
 
 
 def messages(path: Path) -> list[str]:
     """Return the texts of a file that are translated."""
     method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
-    found = extract(method, BytesIO(path.read_bytes()), KEYWORDS, options={"encoding": "utf-8"})
+    extracted = extract(method, BytesIO(path.read_bytes()), KEYWORDS, options={"encoding": "utf-8"})
     return [
-        text for _line, message, *_ in found for text in ([message] if isinstance(message, str) else message) if text
+        text
+        for _line, message, *_ in extracted
+        for text in ([message] if isinstance(message, str) else message)
+        if text
     ]
 
 
@@ -80,7 +83,7 @@ def spoken(path: Path) -> list[str]:
 
 def helps(command: click.Command) -> list[str]:
     """Return the help of a command and of its options."""
-    return [command.help or "", *(getattr(each, "help", None) or "" for each in command.params)]
+    return [command.help or "", *(getattr(param, "help", None) or "" for param in command.params)]
 
 
 def prose(document: str) -> str:
@@ -94,15 +97,19 @@ TEMPLATES = sorted((HOME / "templates").rglob("*.html"))
 
 
 def test_no_text_of_a_page_has_a_phrase_that_must_be_guessed():
-    found = {text: dead for path in (*MODULES, *TEMPLATES) for text in messages(path) if (dead := forbidden(text))}
+    phrases_by_text = {
+        text: dead for path in (*MODULES, *TEMPLATES) for text in messages(path) if (dead := forbidden(text))
+    }
 
-    assert found == {}
+    assert phrases_by_text == {}
 
 
 def test_no_template_has_one_outside_of_its_translated_texts():
-    found = {path.name: dead for path in TEMPLATES if (dead := forbidden(visible(path.read_text(encoding="utf-8"))))}
+    phrases_by_file = {
+        path.name: dead for path in TEMPLATES if (dead := forbidden(visible(path.read_text(encoding="utf-8"))))
+    }
 
-    assert found == {}
+    assert phrases_by_file == {}
 
 
 def test_no_command_has_one_in_its_help_or_in_what_it_says():

@@ -16,13 +16,13 @@ def test_a_letter_becomes_a_file_that_only_the_service_reads(session, connection
 
     assert mailer.deliver_due(connection, config) == 1
 
-    files = sorted(each.name for each in mailer.outbox(config).iterdir())
+    files = sorted(path.name for path in mailer.outbox(config).iterdir())
     assert len(files) == 2
     assert files[1] == "latest.eml"
     assert re.fullmatch(r"\d{8}T\d{12}Z-[0-9a-f]{12}\.eml", files[0])
-    for each in mailer.outbox(config).iterdir():
-        assert stat.S_IMODE(each.stat().st_mode) == 0o600
-        letter = email.message_from_bytes(each.read_bytes(), policy=email.policy.default)
+    for path in mailer.outbox(config).iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         assert letter["To"] == "a1@example.org"
         assert letter.get_content().splitlines() == ["Bonjour à tous"]
     assert stat.S_IMODE(mailer.outbox(config).stat().st_mode) == 0o700

@@ -56,7 +56,7 @@ def brightness(colour: str) -> float:
 
 def test_never_tells_classes_apart_by_hue_alone():
     css = (HOME / "static/css/figures.css").read_text()
-    colours = [brightness(found) for found in re.findall(r"--figure-\d: #([0-9a-f]{6})", css)]
+    colours = [brightness(hexadecimal) for hexadecimal in re.findall(r"--figure-\d: #([0-9a-f]{6})", css)]
     light, dark = colours[:CLASSES], colours[CLASSES:]
 
     assert all(one - other > 0.08 for one, other in pairwise(light))

@@ -14,14 +14,14 @@ from mapservice.store.zones import basemap
 
 def words(**changed):
     """Every sentence the layer needs."""
-    found = {}
+    nested = {}
     for key in CLUSTER_WORDS:
         *groups, name = key.split(".")
-        place = found
+        place = nested
         for group in groups:
             place = place.setdefault(group, {})
         place[name] = f"({key})"
-    return found | changed
+    return nested | changed
 
 
 def layer(**options):

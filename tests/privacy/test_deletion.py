@@ -74,19 +74,21 @@ def test_each_table_of_people_says_whether_a_backup_brings_it_back():
 
 def of_persons(metadata: MetaData) -> set[str]:
     """The tables with a key to a member, be it over other tables, or with a column named like a person's."""
-    found = {"member"} | {
-        table.name for table in metadata.tables.values() if any(_OF_PERSON.search(each.name) for each in table.columns)
+    tables = {"member"} | {
+        table.name
+        for table in metadata.tables.values()
+        if any(_OF_PERSON.search(column.name) for column in table.columns)
     }
     more = True
     while more:
         new = {
             table.name
             for table in metadata.tables.values()
-            if any(key.column.table.name in found for key in table.foreign_keys)
-        } - found
-        found |= new
+            if any(key.column.table.name in tables for key in table.foreign_keys)
+        } - tables
+        tables |= new
         more = bool(new)
-    return found
+    return tables
 
 
 def unplanned(metadata: MetaData) -> set[str]:
@@ -150,7 +152,7 @@ def traces(connection, needles: list[str]) -> list[tuple[str, str]]:
         count_rollup.roll_up(session)  # the worker does it a moment later
         session.commit()
     names = connection.scalars(text("select tablename from pg_tables where schemaname = current_schema()")).all()
-    every = [needle.lower() for each in needles for needle in (each, each.encode().hex())]
+    every = [needle.lower() for text in needles for needle in (text, text.encode().hex())]
     assert set(Base.metadata.tables) <= set(names)
     began = connection.scalar(text("select mod(pg_current_xact_id()::text::numeric, 4294967296)::bigint"))
     return [

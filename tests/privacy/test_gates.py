@@ -75,22 +75,24 @@ def test_never_promises_to_store_anything_but_a_masked_place():
 
 def writers_of_places(source: str) -> set[str]:
     """The functions of a module that write a home, a shown zone or a pin."""
-    found = set()
+    writers = set()
     for function in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)):
         for node in ast.walk(function):
             targets = list(node.targets) if isinstance(node, ast.Assign) else []
-            targets = [part for each in targets for part in (each.elts if isinstance(each, ast.Tuple) else [each])]
-            names = {each.attr for each in targets if isinstance(each, ast.Attribute)}
+            targets = [
+                part for target in targets for part in (target.elts if isinstance(target, ast.Tuple) else [target])
+            ]
+            names = {target.attr for target in targets if isinstance(target, ast.Attribute)}
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"HomeZone", "Membership"}:
-                names |= {each.arg for each in node.keywords if each.arg}
+                names |= {keyword.arg for keyword in node.keywords if keyword.arg}
             if names & {"pin", "shown_zone", "zone_id"}:
-                found.add(function.name)
-    return found
+                writers.add(function.name)
+    return writers
 
 
 def callers_of(name: str, path: str) -> set[str]:
     """The functions of a module that call another one of it."""
-    functions = [each for each in ast.walk(ast.parse(Path(path).read_text())) if isinstance(each, ast.FunctionDef)]
+    functions = [node for node in ast.walk(ast.parse(Path(path).read_text())) if isinstance(node, ast.FunctionDef)]
     return {
         function.name
         for function in functions
@@ -102,9 +104,9 @@ def callers_of(name: str, path: str) -> set[str]:
 def test_never_writes_a_place_but_through_the_gate():
     modules = {path: path.read_text() for path in (HOME / "mapservice").rglob("*.py")}
 
-    found = {(path.name, name) for path, source in modules.items() for name in writers_of_places(source)}
+    writers = {(path.name, name) for path, source in modules.items() for name in writers_of_places(source)}
 
-    assert found == {("homes.py", "save"), ("homes.py", "_put")}
+    assert writers == {("homes.py", "save"), ("homes.py", "_put")}
     # The gate with what it takes off the old zone, and two that take away.
     callers = {"save", "_take_from_old_zone", "take_off", "show_by_region"}
     assert callers_of("_put", places.__file__) == callers
@@ -122,14 +124,14 @@ def test_a_second_way_in_is_found(line):
 
 def asked_of_members(client: FlaskClient, connection: Connection) -> list[str]:
     """The public pages that ask for what only members may read."""
-    found = []
+    paths = []
     for path in public_pages(client.application):
         with statements(connection) as seen, client.get(path) as answer:
             assert answer.status_code in (
                 {200, 307, 308, 400, 404} if path.startswith(("/api/", "/ogc")) else {200, 303, 404}
             )
-        found += [path for each in seen if any(name in each for name in OF_MEMBERS)]
-    return found
+        paths += [path for statement in seen if any(name in statement for name in OF_MEMBERS)]
+    return paths
 
 
 def test_never_asks_for_a_person_or_an_unreleased_count_on_a_public_page(client, connection, bob, carol):
@@ -145,12 +147,12 @@ def test_a_public_page_that_asks_for_people_is_found(app, client, connection, ta
 
 
 def who_is_shown(client: FlaskClient, canaries: list[str], token: str) -> list[str]:
-    found = []
+    canaries_shown = []
     for path in public_pages(client.application, token):
         with client.get(path, headers={"Accept": "*/*"}) as answer:
             text = answer.data.decode(errors="replace")
-        found += [f"{path}: {each}" for each in canaries if each in text]
-    return found
+        canaries_shown += [f"{path}: {canary}" for canary in canaries if canary in text]
+    return canaries_shown
 
 
 @pytest.fixture
@@ -213,7 +215,7 @@ def test_never_tells_by_a_public_form_who_is_a_member(app, client, connection, b
                 answer = fill_in(client, path, email=email)
                 answers.append((answer.status_code, answer.location))
         assert answers[0] == answers[1]
-        assert [each for each in seen if any(name in each for name in OF_MEMBERS)] == []
+        assert [statement for statement in seen if any(name in statement for name in OF_MEMBERS)] == []
 
 
 def test_a_session_is_all_that_the_database_knows_of_a_stranger(engine):
@@ -221,4 +223,4 @@ def test_a_session_is_all_that_the_database_knows_of_a_stranger(engine):
     with engine.connect() as connection, statements(connection) as seen, db.open_session(connection) as session:
         session.scalar(select(func.count()).select_from(Membership))
 
-    assert any("membership" in each for each in seen)
+    assert any("membership" in statement for statement in seen)

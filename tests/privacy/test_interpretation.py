@@ -11,7 +11,9 @@ OTHERS = [replace(DEFAULT, version_bound=bound, base=base) for bound in (1, 2, 3
 
 
 @pytest.mark.parametrize(
-    "profile", [*PROFILES.values(), *OTHERS], ids=lambda each: f"{each.name} {each.version_bound} {each.base}"
+    "profile",
+    [*PROFILES.values(), *OTHERS],
+    ids=lambda profile: f"{profile.name} {profile.version_bound} {profile.base}",
 )
 def test_the_largest_noise_is_what_the_two_noises_and_rounding_can_make(profile):
     noise = range(-profile.version_bound, profile.version_bound + 1)

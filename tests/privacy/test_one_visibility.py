@@ -53,48 +53,50 @@ def statements(tree: ast.Module) -> set[str]:
 
 
 def names_in(node: ast.AST) -> set[str]:
-    found = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-    return found | {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return names | {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
 
 
 def annotations(function: ast.FunctionDef) -> list[ast.expr]:
     arguments = [*function.args.args, *function.args.kwonlyargs]
-    return [each.annotation for each in arguments if each.annotation] + ([function.returns] if function.returns else [])
+    return [argument.annotation for argument in arguments if argument.annotation] + (
+        [function.returns] if function.returns else []
+    )
 
 
 def unruled(source: str) -> Iterator[str]:
     """The functions of a module that query people and do not ask the rule, themselves or by a helper of the module."""
     tree = ast.parse(source)
-    functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
+    functions = {function.name: function for function in tree.body if isinstance(function, ast.FunctionDef)}
     sql = statements(tree)
 
     def asks(name: str, seen: frozenset[str] = frozenset()) -> bool:
         used = names_in(functions[name])
-        return _RULE in used or any(asks(each, seen | {name}) for each in (used & set(functions)) - seen - {name})
+        return _RULE in used or any(asks(called, seen | {name}) for called in (used & set(functions)) - seen - {name})
 
     for name, function in functions.items():
         body = ast.Module(function.body, [])
         strings = [
-            each.value for each in ast.walk(body) if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            node.value for node in ast.walk(body) if isinstance(node, ast.Constant) and isinstance(node.value, str)
         ]
-        said = [each for each in strings if each != ast.get_docstring(function, clean=False)]
+        said = [string for string in strings if string != ast.get_docstring(function, clean=False)]
         touches = names_in(body) & (_TABLES | sql) or any(
-            re.search(r"\b(from|join) (membership|zone_count|zone_count_change)\b", each) for each in said
+            re.search(r"\b(from|join) (membership|zone_count|zone_count_change)\b", string) for string in said
         )
         if touches and not asks(name):
             yield name
 
 
-def found() -> set[str]:
+def readers() -> set[str]:
     return {f"{path.stem}.{name}" for path in STORE.rglob("*.py") for name in unruled(path.read_text())}
 
 
 def test_never_reads_people_for_somebody_else_without_the_one_rule():
-    assert found() - set(ALLOWED) == set()
+    assert readers() - set(ALLOWED) == set()
 
 
 def test_every_exception_is_still_one():
-    assert set(ALLOWED) - found() == set()
+    assert set(ALLOWED) - readers() == set()
     assert all(ALLOWED.values())
 
 

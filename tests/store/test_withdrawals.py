@@ -19,6 +19,6 @@ def noting(path: Path) -> set[str]:
 
 
 def test_everything_that_notes_a_withdrawal_is_drilled():
-    found = {name for path in (HOME / "mapservice" / "store").rglob("*.py") for name in noting(path)}
+    functions = {name for path in (HOME / "mapservice" / "store").rglob("*.py") for name in noting(path)}
 
-    assert found == {drill.function for drill in DRILLS}
+    assert functions == {drill.function for drill in DRILLS}

@@ -26,8 +26,8 @@ def test_every_country_and_region_of_the_tree_has_a_shape_and_a_name():
     zones = {row[0]: row for code in zone_data.codes() for row in shapes._table(code)["zones"]}
     for name, level in (("countries", Level.COUNTRY), ("regions", Level.REGION)):
         geometries = read(name)["objects"]["areas"]["geometries"]
-        assert {each["id"] for each in geometries} == {zone for zone, row in zones.items() if row[1] == level}
-        assert all(each["properties"]["name"] == zones[each["id"]][2] for each in geometries)
+        assert {geometry["id"] for geometry in geometries} == {zone for zone, row in zones.items() if row[1] == level}
+        assert all(geometry["properties"]["name"] == zones[geometry["id"]][2] for geometry in geometries)
 
 
 def test_a_shape_lies_where_its_zone_lies():

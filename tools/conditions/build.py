@@ -91,7 +91,7 @@ def _record(
         name=name,
         synonyms=_distinct(names, besides=name),
         prevalence=prevalence,
-        codes={system: tuple(str(code) for code in found) for system, found in codes.items() if found},
+        codes={system: tuple(str(code) for code in values) for system, values in codes.items() if values},
         summary="",
     )
 

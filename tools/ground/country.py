@@ -35,14 +35,14 @@ class Draft:
     places: list[Settlement]
     counts: list[int]
     pieces: pieces.Pieces
-    found: list[int]
+    piece_numbers: list[int]
     away: list[float]
     grid: float
 
     def piece_people(self) -> list[int]:
         """The corrected people of each piece."""
         total = [0] * len(self.pieces.cells)
-        for piece, count in zip(self.found, self.counts, strict=True):
+        for piece, count in zip(self.piece_numbers, self.counts, strict=True):
             if piece >= 0:
                 total[piece] += count
         return total
@@ -90,7 +90,7 @@ def _leaves(root: Node, draft: Draft) -> dict[str, shapely.Geometry]:
 def _places_in(root: Node, draft: Draft) -> dict:
     """The settlements of each zone by id, largest first; with their units under (id, "units") for regions."""
     by_piece = defaultdict(list)
-    for place, piece in zip(draft.places, draft.found, strict=True):
+    for place, piece in zip(draft.places, draft.piece_numbers, strict=True):
         by_piece[piece].append(place)
     result: dict = {}
     for node in root.walk():
@@ -162,7 +162,9 @@ def _write_gazetteers(root: Node, draft: Draft, world: World, out: Path) -> int:
     area_of = {piece: node.id for node in root.walk() if node.level == Level.AREA for piece in node.pieces}
     sizes = []
     for country in world.files[draft.code]:
-        held = [(p, i) for p, i in zip(draft.places, draft.found, strict=True) if p.country == country and i >= 0]
+        held = [
+            (p, i) for p, i in zip(draft.places, draft.piece_numbers, strict=True) if p.country == country and i >= 0
+        ]
         regions = [draft.units[draft.pieces.units[piece]].name for _, piece in held]
         table = gazetteer.gazetteer([place for place, _ in held], regions, [area_of[piece] for _, piece in held])
         sizes.append(files.write(out / "gazetteer" / f"{country}.json.gz", files.packed(table)))
@@ -186,8 +188,8 @@ def _facts(draft: Draft, root: Node, table: dict, world: World) -> dict:
         "least_area": min(row[3] for row, level in zip(rows, levels, strict=True) if level == Level.AREA),
         "grid": draft.grid,
         "sizeable": len(sizeable),
-        "inside": sum(draft.found[i] >= 0 and draft.away[i] == 0 for i in sizeable),
-        "placed": sum(draft.found[i] >= 0 for i in sizeable),
+        "inside": sum(draft.piece_numbers[i] >= 0 and draft.away[i] == 0 for i in sizeable),
+        "placed": sum(draft.piece_numbers[i] >= 0 for i in sizeable),
         "anchor": rows[0][5],
-        "misplaced": [asdict(draft.places[i]) for i in sizeable if draft.found[i] < 0],
+        "misplaced": [asdict(draft.places[i]) for i in sizeable if draft.piece_numbers[i] < 0],
     }

@@ -52,10 +52,10 @@ def locate(pieces: Pieces, settlements: list[Settlement]) -> tuple[list[int], li
 
     The piece is -1 where the country has no land within ``REACH``.
     """
-    found, distances = [-1] * len(settlements), [np.inf] * len(settlements)
+    numbers, distances = [-1] * len(settlements), [np.inf] * len(settlements)
     where = shapely.points(points(settlements))
     tree = shapely.STRtree(pieces.shapes)
     (place, piece), away = tree.query_nearest(where, max_distance=REACH, return_distance=True)
     for i, j, distance in sorted(zip(place.tolist(), piece.tolist(), away.tolist(), strict=True), reverse=True):
-        found[i], distances[i] = j, distance
-    return found, distances
+        numbers[i], distances[i] = j, distance
+    return numbers, distances

@@ -38,9 +38,9 @@ def lattice(zone: str, level: Level, cells: Sequence[int], shape: shapely.Geomet
     dry = shapely.difference(shape, water) if not water.is_empty else shape
     for land in (dry, shape):
         for resolution in range(RESOLUTION[level], _FINEST + 1):
-            found = _on_land(zone, cells, resolution, land, _grid(land))
-            if found is not None:
-                return _lattice(found, _grid(land))
+            points = _on_land(zone, cells, resolution, land, _grid(land))
+            if points is not None:
+                return _lattice(points, _grid(land))
     return _single(shape)
 
 

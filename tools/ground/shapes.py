@@ -55,7 +55,10 @@ def build(codes: list[str]) -> dict[Level, bytes]:
     countries: dict[str, list[shapely.Geometry]] = {}
     for zone, shape in regions.items():
         countries.setdefault(zone.partition(".")[0], []).append(shape)
-    shapes = {Level.COUNTRY: {code: topology.merged(each) for code, each in countries.items()}, Level.REGION: regions}
+    shapes = {
+        Level.COUNTRY: {code: topology.merged(country) for code, country in countries.items()},
+        Level.REGION: regions,
+    }
     facts = {row[0]: row for code in codes for row in _table(code)["zones"]}
     return {level: files.packed(_file(shapes[level], SIZES[level], facts)) for level in shapes}
 

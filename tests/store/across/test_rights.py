@@ -146,9 +146,9 @@ def test_never_passes_over_what_only_a_superuser_could_have_given(superuser, own
     for statement in plant.split("; "):
         superuser.connection().exec_driver_sql(statement.format(database=own_database))
 
-    found = rights.differences(superuser, ROLE)
+    problems = rights.differences(superuser, ROLE)
 
-    assert any(words in each for each in found), found
+    assert any(words in problem for problem in problems), problems
 
 
 def test_tables_that_were_made_anew_get_the_same_rights(server):

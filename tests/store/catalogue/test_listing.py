@@ -9,8 +9,8 @@ def test_a_list_has_every_condition_once_with_its_codes(session):
     chosen, how_many = listing.entries(session, ["multiple-sclerosis", "acute-lymphoblastic-leukaemia"], limit=1)
 
     assert matched > 800
-    assert len({each.slug for each in [*first, *second]}) == 100
-    assert ([each.slug for each in chosen], how_many) == (["multiple-sclerosis"], 2)
+    assert len({condition.slug for condition in [*first, *second]}) == 100
+    assert ([condition.slug for condition in chosen], how_many) == (["multiple-sclerosis"], 2)
     leukaemia = listing.entries(session, ["acute-lymphoblastic-leukaemia"])[0][0]
     assert leukaemia.codes["ORPHA"] == ["513"]
     assert leukaemia.synonyms == len(listing.synonyms(session, conditions.get(session, leukaemia.slug)))

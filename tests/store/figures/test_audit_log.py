@@ -41,11 +41,11 @@ def test_a_line_keeps_the_mark_of_an_account_whatever_it_is_called(session, dan)
     audit_log.add_entry(session, Act.EXPORT, dan, "second")
     audit_log.add_entry(session, Act.EXPORT, None, "third")
 
-    found = {
+    marks = {
         line.subject: (line.actor, line.staff) for line in audit_log.entries(session, Act.EXPORT, limit=9, offset=0)[1]
     }
     mark = audit_log.account_mark(dan)
-    assert found == {"first": ("Dan", mark), "second": ("command line", mark), "third": ("", "")}
+    assert marks == {"first": ("Dan", mark), "second": ("command line", mark), "third": ("", "")}
     assert str(dan.id)[:8] != mark
 
 

@@ -159,7 +159,7 @@ def test_never_counts_who_registered_anew_sooner_than_batches_allow_for(session,
     another = new_member(session, email)
     another.joined, another.confirmed_at = day(registered), dt.datetime.combine(day(registered), dt.time(), dt.UTC)
     joins(session, another, condition, freiburg, on=day(registered))
-    soonest = next(each for each in map(str, itertools.count()) if entry_delay(KEY, each) == DEFAULT.min_delay)
+    soonest = next(name for name in map(str, itertools.count()) if entry_delay(KEY, name) == DEFAULT.min_delay)
     session.execute(update(Membership).where(Membership.member_id == another.id).values(public_id=soonest))
 
     for week in itertools.count(LEFT):

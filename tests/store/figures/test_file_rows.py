@@ -17,37 +17,41 @@ def released(session, condition):
 
 
 def places(rows):
-    return [(each.slug, each.zone, each.shown) for each in rows]
+    return [(row.slug, row.zone, row.shown) for row in rows]
 
 
 def test_the_world_comes_first_and_then_the_places_of_the_level(session, condition, released):
-    found = list(file_rows.rows(session, released, [condition.slug], "country", with_few=False))
+    by_country = list(file_rows.rows(session, released, [condition.slug], "country", with_few=False))
 
-    assert places(found) == [(condition.slug, "world", 210), (condition.slug, "DE", 85), (condition.slug, "XA", 20)]
-    assert (found[1].zone_name, found[1].codes, found[1].orpha) == ("Germany", ["DE"], "513")
-    assert {"AD", "LI", "SM"} <= set(found[2].codes)
+    assert places(by_country) == [
+        (condition.slug, "world", 210),
+        (condition.slug, "DE", 85),
+        (condition.slug, "XA", 20),
+    ]
+    assert (by_country[1].zone_name, by_country[1].codes, by_country[1].orpha) == ("Germany", ["DE"], "513")
+    assert {"AD", "LI", "SM"} <= set(by_country[2].codes)
 
 
 def test_a_region_knows_its_country(session, condition, released):
-    [_world, *found] = file_rows.rows(session, released, [condition.slug], "region", with_few=False)
+    [_world, *regions] = file_rows.rows(session, released, [condition.slug], "region", with_few=False)
 
-    assert [(each.zone, each.country, each.country_name) for each in found] == [
+    assert [(row.zone, row.country, row.country_name) for row in regions] == [
         ("CH.1", "CH", "Switzerland"),
         ("DE.3", "DE", "Germany"),
     ]
 
 
 def test_conditions_stand_one_after_the_other(session, condition, released):
-    found = file_rows.rows(session, released, ["crohns-disease", condition.slug], "region", with_few=False)
+    sorted_rows = file_rows.rows(session, released, ["crohns-disease", condition.slug], "region", with_few=False)
 
-    assert [each.slug for each in found] == [condition.slug] * 3 + ["crohns-disease"]
+    assert [row.slug for row in sorted_rows] == [condition.slug] * 3 + ["crohns-disease"]
 
 
 def test_places_too_few_to_show_come_only_where_they_are_wanted(session, condition, released):
-    found = list(file_rows.rows(session, released, [condition.slug], "country", with_few=True))
+    all_rows = list(file_rows.rows(session, released, [condition.slug], "country", with_few=True))
 
-    assert len(found) == 193
-    assert {each.zone: each.shown for each in found if each.shown} == {"world": 210, "DE": 85, "XA": 20}
+    assert len(all_rows) == 193
+    assert {row.zone: row.shown for row in all_rows if row.shown} == {"world": 210, "DE": 85, "XA": 20}
 
 
 def test_an_old_release_stays_as_it_was(session, condition, released):
@@ -66,8 +70,8 @@ def test_pages_of_figures_have_one_order_and_leave_the_world_out(session, condit
 
     pages = [file_rows.page(session, made, "country", offset=offset, limit=2) for offset in (0, 2, 4)]
 
-    found = [(row.slug, row.zone, row.shown) for page in pages for row in page.rows]
-    assert found == [(condition.slug, "DE", 85), (condition.slug, "FR", 40), (other.slug, "DE", 15)]
+    keys = [(row.slug, row.zone, row.shown) for page in pages for row in page.rows]
+    assert keys == [(condition.slug, "DE", 85), (condition.slug, "FR", 40), (other.slug, "DE", 15)]
     assert {page.matched for page in pages} == {3}
     assert file_rows.page(session, made, "region").rows[0].country_name == "Germany"
 

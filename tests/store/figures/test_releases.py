@@ -39,7 +39,7 @@ def people(session: Session, condition: Condition, home: str, count: int, *, pre
         update(Member).where(Member.id.in_(ids)).values(confirmed_at=dt.datetime(2025, 1, 1, tzinfo=dt.UTC))
     )
     # All enter with one release, so that no test depends on chance: public ids, and with them delays, are random.
-    at_once = (each for n in itertools.count() if entry_delay(KEY, each := f"{prefix}-{n}") == DEFAULT.min_delay)
+    at_once = (name for n in itertools.count() if entry_delay(KEY, name := f"{prefix}-{n}") == DEFAULT.min_delay)
     for member, public_id in zip(members, at_once, strict=False):
         session.execute(update(Membership).where(Membership.member_id == member.id).values(public_id=public_id))
     counted = update(Membership).where(Membership.member_id.in_(ids)).values(counted_since=START)
@@ -62,7 +62,9 @@ def bucket_of(session: Session, condition: Condition, place: str = WORLD) -> Cou
 def quiet_week(condition: Condition, week: int) -> int:
     """The first week from a given one on in whose release no place of Freiburg is renewed, nor in the next."""
     phases = {renewal(KEY, Bucket(condition.slug, place)) for place in (WORLD, "DE", "DE.3")}
-    return next(each for each in itertools.count(week) if not phases & {(each + 1) % 12, (each + 2) % 12})
+    return next(
+        candidate for candidate in itertools.count(week) if not phases & {(candidate + 1) % 12, (candidate + 2) % 12}
+    )
 
 
 def published(session: Session, number: int) -> list[tuple]:
@@ -86,7 +88,7 @@ def test_a_release_is_made_once_a_day_and_never_again(session, condition, freibu
     people(session, condition, freiburg, 40)
     made = [release(session, week) for week in (0, 1, 2, 3, 3)]
 
-    assert [each.number for each in made] == [1, 2, 3, 4, 4]
+    assert [release.number for release in made] == [1, 2, 3, 4, 4]
     before = published(session, 4)
     session.execute(update(Membership).values(counted_since=None))
     release(session, 3)

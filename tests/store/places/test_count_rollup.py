@@ -40,7 +40,7 @@ def seen(session: Session, viewer: Viewer, condition) -> tuple[int, int, int]:
     tile = tile_at(0, 0, 0)
     return (
         sum(zone.n for zone in clusters.in_tiles(session, condition.id, [tile], viewer, None)[tile].clusters),
-        sum(each.n for each in member_lists.rows_below(session, condition, None, viewer, None)),
+        sum(row.n for row in member_lists.rows_below(session, condition, None, viewer, None)),
         member_lists.total(session, condition, None, viewer, None),
     )
 

@@ -155,9 +155,9 @@ class TestWhatAViewerSees:
         viewer = Viewer(alice.id, has_joined=True)
         tiles = sorted({tile_at(lng, lat, zoom) for lng, lat in _all_anchors(session)})
 
-        found = clusters.in_tiles(session, condition.id, tiles, viewer, None)
+        by_tile = clusters.in_tiles(session, condition.id, tiles, viewer, None)
 
-        assert sum(zone.n for tile in tiles for zone in (*found[tile].clusters, *found[tile].badges)) == 2
+        assert sum(zone.n for tile in tiles for zone in (*by_tile[tile].clusters, *by_tile[tile].badges)) == 2
 
     @pytest.mark.parametrize("zoom", [0, 1, 3, 6, 9, 10, 11])
     def test_a_view_holds_what_each_of_its_tiles_holds_alone(self, session, alice, bob, carol, condition, zoom):

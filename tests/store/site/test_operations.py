@@ -37,10 +37,10 @@ def do(engine, operation: uuid.UUID, member: Member, recipient: str, *, fails: b
 
 def effects(engine, recipient: str) -> int:
     with db.transaction(engine) as session:
-        found = list(session.scalars(select(Mail).where(Mail.recipient == recipient)))
-        for each in found:
-            session.delete(each)
-        return len(found)
+        mails = list(session.scalars(select(Mail).where(Mail.recipient == recipient)))
+        for mail in mails:
+            session.delete(mail)
+        return len(mails)
 
 
 def test_sixteen_at_once_have_one_effect(engine, stored_member):

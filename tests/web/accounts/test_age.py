@@ -80,7 +80,7 @@ def test_the_question_follows_the_minimum_age(tmp_path, connection, session, min
     page = client.get(link_in(letters(session)[0])).text
 
     assert page.count('name="age"') == len(words)
-    assert all(f">{each}<" in page for each in words)
+    assert all(f">{word}<" in page for word in words)
     assert ("In which month" in page) is (minimum < 18)
 
 

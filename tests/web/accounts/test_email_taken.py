@@ -60,9 +60,9 @@ def test_never_tells_whether_the_new_address_has_an_account(config, connection, 
     sign_ups.begin(session, token_hash("x"), email=kinds["pending"], condition=None)
     session.commit()
 
-    told = [of_asking(app, connection, session, email, number) for number, email in enumerate(kinds.values())]
+    answers = [of_asking(app, connection, session, email, number) for number, email in enumerate(kinds.values())]
 
-    assert told[0] == told[1] == told[2] == told[3]
+    assert answers[0] == answers[1] == answers[2] == answers[3]
     subjects = session.execute(select(Mail.recipient, Mail.subject).where(Mail.recipient.in_(kinds.values()))).all()
     assert dict(map(tuple, subjects)) == {
         kinds["known"]: "You already have an account",
@@ -90,12 +90,12 @@ def of_asking(app: Flask, connection, session: Session, email: str, number: int)
         pages = [asked, client.get(asked.location), client.get("/account"), client.get("/account/email")]
         freeze = link(session, member.email, "freeze")
         pages += [client.get(freeze), client.get("/me/data")]
-    found: list = [re.sub(r"\d+", "0", each) for each in seen]
+    texts: list = [re.sub(r"\d+", "0", statement) for statement in seen]
     for page in pages:
         words = re.sub(r'(csrf_token" value=|nonce=|operation" value=|session" value=)"[^"]*"', "", page.text)
         words = words.replace(email, "…").replace(member.email, "…")
-        found.append((page.status_code, page.location, re.sub(r"\d\d:\d\d", "", words)))
-    return found
+        texts.append((page.status_code, page.location, re.sub(r"\d\d:\d\d", "", words)))
+    return texts
 
 
 def test_a_member_asks_three_times_a_day_at_most(config, connection, session):

@@ -49,8 +49,8 @@ def test_never_holds_a_word_about_health(app, session, alice):
 
 def is_letter(name: str) -> bool:
     """Whether a name of the module writes an e-mail."""
-    found = getattr(emails, name)
-    return not name.startswith("_") and getattr(found, "__module__", None) == emails.__name__
+    function = getattr(emails, name)
+    return not name.startswith("_") and getattr(function, "__module__", None) == emails.__name__
 
 
 def test_the_check_for_health_words_can_fail():

@@ -125,7 +125,7 @@ def test_who_says_that_they_are_under_18_is_shown_by_region_everywhere(session, 
     session.commit()
 
     held = session.scalars(select(Membership).where(Membership.member_id == bob.id)).all()
-    assert {(each.shown_zone, each.pin) for each in held} == {(region, None)}
+    assert {(membership.shown_zone, membership.pin) for membership in held} == {(region, None)}
     assert set(session.scalars(select(Consent.zone_id).where(Consent.kind == "finer"))) == {None}
     for page in (ALL, "/conditions/crohns-disease"):
         form = {"zone": freiburg, "audience": "members", "finer": "yes", "operation": str(uuid.uuid4())}

@@ -34,14 +34,14 @@ def full(session, as_alice, alice, bob, carol, condition, freiburg):
     post(as_alice, f"{ALL}/join", form | {"operation": str(uuid.uuid4())})
     place = {"zone": freiburg, "audience": "condition", "finer": "yes", "operation": str(uuid.uuid4())}
     post(as_alice, f"{ALL}/place", place)
-    for each in (alice, bob):
+    for member in (alice, bob):
         for leave_traces in of_every_subject("leave_traces"):
-            leave_traces(session, each, condition)
-        second_factors.set_up(session, each, salt=b"salt", step=1, codes=[b"code"])
-        session.add(EmailChange(member_id=each.id, old_email=each.email, new_email=f"new.{each.email}"))
-        session.add(PendingSignUp(token_hash=each.id.bytes, email=each.email, condition_id=condition.id))
-        session.add(KnownDevice(token_hash=each.id.bytes, member_id=each.id))
-        mail_queue.enqueue(session, each.email, "=A letter", "a link with a token")
+            leave_traces(session, member, condition)
+        second_factors.set_up(session, member, salt=b"salt", step=1, codes=[b"code"])
+        session.add(EmailChange(member_id=member.id, old_email=member.email, new_email=f"new.{member.email}"))
+        session.add(PendingSignUp(token_hash=member.id.bytes, email=member.email, condition_id=condition.id))
+        session.add(KnownDevice(token_hash=member.id.bytes, member_id=member.id))
+        mail_queue.enqueue(session, member.email, "=A letter", "a link with a token")
     session.commit()
     return as_alice
 
@@ -119,7 +119,7 @@ def test_never_tells_of_anybody_else(session, full, alice, form):
     ids = session.scalars(select(Membership.public_id).where(Membership.member_id != alice.id)).all()
 
     assert "Lark" in text
-    for word in [*(f for each in others for f in (str(each.id), each.email, each.pseudonym)), *ids]:
+    for word in [*(f for person in others for f in (str(person.id), person.email, person.pseudonym)), *ids]:
         assert word not in text
 
 
@@ -168,8 +168,8 @@ def test_never_hands_a_formula_to_a_spreadsheet(session, full, alice, start):
 
     values = [row[4] for row in csv.reader(io.StringIO(ask(full, "csv").text, newline=""))]
 
-    assert not [each for each in values if each.lstrip(" \n").startswith(("=", "+", "-", "@", "\t", "\r"))]
-    assert any("HYPERLINK" in each for each in values)
+    assert not [value for value in values if value.lstrip(" \n").startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert any("HYPERLINK" in value for value in values)
 
 
 def test_an_honest_cell_stays_as_it_is():

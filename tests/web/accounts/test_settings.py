@@ -31,13 +31,13 @@ def test_a_member_takes_another_name(client, session):
 def test_a_member_ends_the_session_of_another_device(app, client, session):
     member = new_member(session, ALICE)
     elsewhere, third = app.test_client(), app.test_client()
-    for each in (client, elsewhere, third):
-        sign_in(each, member)
+    for browser in (client, elsewhere, third):
+        sign_in(browser, member)
     handle = re.findall(r'name="session" value="([0-9a-f]{32})"', client.get("/account").text)[0]
 
     send(client, "/account/sessions/end", {"session": handle})
 
-    assert [is_signed_in(each) for each in (client, elsewhere, third)].count(True) == 2
+    assert [is_signed_in(browser) for browser in (client, elsewhere, third)].count(True) == 2
     assert is_signed_in(client)
 
 

@@ -30,18 +30,18 @@ def secret(app):
 def test_a_code_counts_one_step_before_and_after_its_own(secret, steps):
     code = pyotp.TOTP(secret).at(NOW + steps * totp.STEP_S)
 
-    found = totp.matching_step(secret, code, NOW)
+    matched = totp.matching_step(secret, code, NOW)
 
-    assert found == (NOW // totp.STEP_S + steps if abs(steps) <= totp.DRIFT else None)
+    assert matched == (NOW // totp.STEP_S + steps if abs(steps) <= totp.DRIFT else None)
 
 
 @pytest.mark.parametrize("steps", range(-7, 8))
 def test_a_code_of_a_wrong_clock_is_told_from_one_that_is_wrong(secret, steps):
     code = pyotp.TOTP(secret).at(NOW + steps * totp.STEP_S)
 
-    found = totp.step_of_wrong_clock(secret, code, NOW)
+    measured = totp.step_of_wrong_clock(secret, code, NOW)
 
-    assert found == (NOW // totp.STEP_S + steps if 2 <= abs(steps) <= 5 else None)
+    assert measured == (NOW // totp.STEP_S + steps if 2 <= abs(steps) <= 5 else None)
 
 
 @pytest.mark.parametrize("code", ["", "12345", "1234567", "ABCDEF", "-12345"])
@@ -78,7 +78,7 @@ def test_recovery_codes_are_read_however_they_are_typed(app):
     codes = totp.new_recovery_codes()
 
     assert len(set(codes)) == totp.RECOVERY_CODES
-    assert all(re.fullmatch(r"([A-Z2-7]{4}-){3}[A-Z2-7]{4}", each) for each in codes)
+    assert all(re.fullmatch(r"([A-Z2-7]{4}-){3}[A-Z2-7]{4}", code) for code in codes)
     typed = f" {codes[0].lower().replace('-', ' ')} "
     assert totp.recovery_code_hash(MEMBER, typed) == totp.recovery_code_hash(MEMBER, codes[0])
     assert totp.recovery_code_hash(MEMBER, codes[0]) != totp.recovery_code_hash(uuid.UUID(int=8), codes[0])

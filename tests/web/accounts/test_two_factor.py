@@ -73,7 +73,7 @@ def test_never_stores_the_secret_or_a_recovery_code(client, session, dana):
     stored = started + str([row.data for row in session.scalars(select(LoginSession))])
     stored += repr(session.execute(select(SecondFactor.salt)).all() + session.execute(select(RecoveryCode)).all())
     assert secret_in(page).secret not in stored
-    assert not any(each in stored or each.replace("-", "") in stored for each in codes_in(done))
+    assert not any(code in stored or code.replace("-", "") in stored for code in codes_in(done))
 
 
 def test_setting_it_up_needs_a_fresh_password(client, session, dana):
@@ -217,7 +217,7 @@ def test_never_more_than_five_codes_in_five_minutes(config, engine, acting_engin
         session.delete(member)
         session.execute(delete(Allowance))
         session.commit()
-    assert [each.status_code for each in answers] == [422] * 5 + [429]
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
     assert answers[-1].headers["Retry-After"]
 
 

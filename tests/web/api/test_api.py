@@ -34,33 +34,38 @@ def test_conditions_are_listed_page_by_page(client):
     assert len(first["conditions"]) == 100
     assert first["matched"] == second["matched"]
     assert first["pages"] == -(-first["matched"] // 100)
-    assert not {each["slug"] for each in first["conditions"]} & {each["slug"] for each in second["conditions"]}
+    assert not {condition["slug"] for condition in first["conditions"]} & {
+        condition["slug"] for condition in second["conditions"]
+    }
     assert client.get("/api/v1/conditions?page=100000").json["conditions"] == []
 
 
 def test_a_condition_is_found_by_an_abbreviation_and_by_its_code(client):
-    found = client.get("/api/v1/conditions?q=ALL").json["conditions"]
-    code = found[0]["codes"]["ORPHA"][0]
+    conditions = client.get("/api/v1/conditions?q=ALL").json["conditions"]
+    code = conditions[0]["codes"]["ORPHA"][0]
 
-    assert found[0]["slug"] == ALL
-    assert found[0]["synonyms"] > 0
+    assert conditions[0]["slug"] == ALL
+    assert conditions[0]["synonyms"] > 0
     assert client.get("/api/v1/conditions", query_string={"q": f"ORPHA:{code}"}).json["conditions"][0]["slug"] == ALL
 
 
 def test_a_condition_leads_to_its_page_and_its_figures(client):
-    told = client.get(f"/api/v1/conditions/{ALL}").json
+    condition = client.get(f"/api/v1/conditions/{ALL}").json
 
-    assert client.get(told["page"]).status_code == 200
-    with client.get(told["figures"], follow_redirects=True) as named, client.get(CSV, query_string=ONE) as numbered:
+    assert client.get(condition["page"]).status_code == 200
+    with (
+        client.get(condition["figures"], follow_redirects=True) as named,
+        client.get(CSV, query_string=ONE) as numbered,
+    ):
         assert named.data == numbered.data
 
 
 def test_releases_are_listed_with_the_newest_first(client):
-    told = client.get("/api/v1/releases").json
+    listing = client.get("/api/v1/releases").json
 
-    assert [each["number"] for each in told["releases"]] == [2, 1]
-    assert told["current"] == 2
-    assert client.get("/api/v1/releases/1").json == told["releases"][1]
+    assert [release["number"] for release in listing["releases"]] == [2, 1]
+    assert listing["current"] == 2
+    assert client.get("/api/v1/releases/1").json == listing["releases"][1]
 
 
 @pytest.mark.parametrize("path", ["", "/figures.csv?condition=multiple-sclerosis&by=region&condition=x"])
@@ -77,18 +82,18 @@ def test_the_current_release_is_another_name_for_a_number(client, path):
 @pytest.mark.parametrize("by", Geography)
 def test_a_file_is_what_the_command_writes(config, session, client, form, by):
     with client.get(f"/api/v1/releases/2/figures.{form}", query_string={**ONE, "by": by}) as answer:
-        told = answer.data
-    wanted = export_figures.select_figures(session, [ALL], by, release=2)
-    path = export_figures.write_file(session, config, wanted, form)
+        content = answer.data
+    selection = export_figures.select_figures(session, [ALL], by, release=2)
+    path = export_figures.write_file(session, config, selection, form)
     written = path.read_bytes()
     shutil.rmtree(path.parent)
 
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"] == f"attachment; filename={path.name}"
     assert answer.headers["Content-Type"] == TYPES[form]
-    assert answer.content_length == len(told)
+    assert answer.content_length == len(content)
     if form in {Format.CSV, Format.GEOJSON, Format.DICTIONARY}:
-        assert told == written
+        assert content == written
 
 
 def test_a_file_can_name_countries_in_other_languages_and_list_what_is_too_few(client):
@@ -152,10 +157,10 @@ def test_never_leaves_a_file_behind(client, temporary, monkeypatch):
 def test_a_problem_says_what_to_do_and_repeats_nothing(client, path, status):
     answer = client.get(path, headers={"Accept": "text/html"})
 
-    told = json.loads(answer.data)
+    problem = json.loads(answer.data)
     assert answer.mimetype == "application/problem+json"
-    assert answer.status_code == told["status"] == status
-    assert len(told["detail"]) > 30
+    assert answer.status_code == problem["status"] == status
+    assert len(problem["detail"]) > 30
     assert "kettles" not in answer.text
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
@@ -190,14 +195,16 @@ def test_a_page_of_another_site_may_ask_first(client):
 def test_files_that_take_long_have_a_limit_of_their_own(config, connection):
     config = replace(config, limit_files="2 per day")
     client = create_app(config, engine=connection, TESTING=True, **CHEAP).test_client()
-    many = "&".join(f"condition={each['slug']}" for each in client.get("/api/v1/conditions").json["conditions"][:11])
+    many = "&".join(
+        f"condition={condition['slug']}" for condition in client.get("/api/v1/conditions").json["conditions"][:11]
+    )
 
     answers = []
     for path in (f"figures.xlsx?condition={ALL}", f"figures.csv?{many}", f"figures.gpkg?condition={ALL}"):
         answers.append(client.get(f"/api/v1/releases/2/{path}"))
         answers[-1].close()
 
-    assert [each.status_code for each in answers] == [200, 200, 429]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
     assert answers[-1].mimetype == "application/problem+json"
     with client.get(f"{CSV}?condition={ALL}") as light:

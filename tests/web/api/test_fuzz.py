@@ -24,6 +24,6 @@ def test_a_fault_of_the_interface_is_found(app):
         noted = access.public(documented({200: ApiResponse("A list.", {JSON: {"type": "array"}})})(view))
         app.add_url_rule(f"/api/v1/{name}", f"planted.{name}", noted)
 
-    found = {each.partition(":")[0] for each in attack(app, 1).faults}
+    operations = {fault.partition(":")[0] for fault in attack(app, 1).faults}
 
-    assert found == {"GET /api/v1/fault", "GET /api/v1/other"}
+    assert operations == {"GET /api/v1/fault", "GET /api/v1/other"}

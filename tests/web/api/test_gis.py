@@ -82,9 +82,9 @@ def layer(live: str, name: str, bbox: tuple[float, ...] = ()) -> list[dict]:
 
 
 def test_a_gis_finds_the_layers(live):
-    [found] = gis(_LAYERS, live)
+    [layers] = gis(_LAYERS, live)
 
-    assert [name for name, _kind in found] == ["countries", "regions", "figures-by-country", "figures-by-region"]
+    assert [name for name, _kind in layers] == ["countries", "regions", "figures-by-country", "figures-by-region"]
 
 
 @pytest.mark.parametrize("by", ["country", "region"])
@@ -94,10 +94,14 @@ def test_a_gis_reads_the_figures_of_the_file(live, by):
 
     read = layer(live, f"figures-by-{by}")
 
-    assert {each["zone"]: int(each["people"]) for each in read} == {row["zone"]: int(row["people"]) for row in rows}
-    assert {each["zone"]: each["country_name"] for each in read} == {row["zone"]: row["country_name"] for row in rows}
+    assert {feature["zone"]: int(feature["people"]) for feature in read} == {
+        row["zone"]: int(row["people"]) for row in rows
+    }
+    assert {feature["zone"]: feature["country_name"] for feature in read} == {
+        row["zone"]: row["country_name"] for row in rows
+    }
 
 
 def test_a_gis_pages_through_all_regions_and_through_a_box(live):
-    assert len({each["zone"] for each in layer(live, "regions")}) > 2_000
-    assert {each["country"] for each in layer(live, "regions", (7, 50, 8, 51))} <= {"DE", "FR", "BE", "NL", "LU"}
+    assert len({feature["zone"] for feature in layer(live, "regions")}) > 2_000
+    assert {feature["country"] for feature in layer(live, "regions", (7, 50, 8, 51))} <= {"DE", "FR", "BE", "NL", "LU"}

@@ -21,11 +21,11 @@ BY_COUNTRY, BY_REGION = ITEMS.format("figures-by-country"), ITEMS.format("figure
 
 
 def ids(answer) -> list[str]:
-    return [each["id"] for each in answer.json["features"]]
+    return [feature["id"] for feature in answer.json["features"]]
 
 
-def links(told) -> dict[str, str]:
-    return {each["rel"]: each["href"] for each in told["links"]}
+def links(content) -> dict[str, str]:
+    return {link["rel"]: link["href"] for link in content["links"]}
 
 
 def test_every_link_leads_somewhere(client):
@@ -35,67 +35,67 @@ def test_every_link_leads_somewhere(client):
         seen.add(address)
         answer = client.get(address)
         assert answer.status_code == 200, address
-        for each in (answer.json or {}).get("links", []) + [
+        for link in (answer.json or {}).get("links", []) + [
             link for collection in (answer.json or {}).get("collections", []) for link in collection["links"]
         ]:
-            assert client.get(each["href"]).mimetype == each["type"].partition(";")[0]
-            if each["href"] not in seen and each["rel"] not in {"next", "prev"}:
-                waiting.append(each["href"])
+            assert client.get(link["href"]).mimetype == link["type"].partition(";")[0]
+            if link["href"] not in seen and link["rel"] not in {"next", "prev"}:
+                waiting.append(link["href"])
     assert len(seen) >= 5 + 2 * len(COLLECTIONS)
 
 
 def test_the_landing_page_has_the_links_of_the_standard(client):
     assert {"self", "service-desc", "service-doc", "conformance", "data"} <= set(links(client.get("/ogc").json))
-    assert [each.rpartition("/")[2] for each in client.get("/ogc/conformance").json["conformsTo"]] == [
+    assert [uri.rpartition("/")[2] for uri in client.get("/ogc/conformance").json["conformsTo"]] == [
         "core", "geojson", "oas30",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("collection", [each.name for each in COLLECTIONS])
+@pytest.mark.parametrize("collection", [collection.name for collection in COLLECTIONS])
 @pytest.mark.parametrize("limit", [2, 1000])
 def test_pages_give_every_feature_once_and_in_one_order(client, collection, limit):
     if not collection.startswith("figures"):
         limit *= 300
-    address, found, pages = f"{ITEMS.format(collection)}?limit={limit}", [], 0
+    address, all_ids, pages = f"{ITEMS.format(collection)}?limit={limit}", [], 0
     while address:
         answer = client.get(address)
-        found += ids(answer)
+        all_ids += ids(answer)
         pages += 1
         assert answer.json["numberReturned"] == len(answer.json["features"]) <= limit
         address = links(answer.json).get("next")
 
-    assert len(found) == len(set(found)) == answer.json["numberMatched"]
-    assert pages == max(-(-len(found) // min(limit, MAX_LIMIT)), 1)
+    assert len(all_ids) == len(set(all_ids)) == answer.json["numberMatched"]
+    assert pages == max(-(-len(all_ids) // min(limit, MAX_LIMIT)), 1)
     whole = client.get(f"{ITEMS.format(collection)}?limit=1000&offset=0")
-    assert found[:1000] == ids(whole)
+    assert all_ids[:1000] == ids(whole)
 
 
 def test_figures_are_those_of_the_file(client):
     for by, items in (("country", BY_COUNTRY), ("region", BY_REGION)):
         with client.get(f"/api/v1/releases/2/figures.csv?condition={ALL}&by={by}") as answer:
             rows = [row for row in csv.DictReader(io.StringIO(answer.text)) if row["level"] != "world"]
-        told = client.get(f"{items}?condition={ALL}").json
-        features = [each["properties"] for each in told["features"]]
+        collection = client.get(f"{items}?condition={ALL}").json
+        features = [feature["properties"] for feature in collection["features"]]
 
-        assert [{name: str(value) for name, value in each.items()} for each in features] == rows
-        assert {each["zone"]: each["people"] for each in features}.items() <= SHOWN.items()
-        assert told["licence"] == "CC BY 4.0"
-        assert told["release"] == 2
+        assert [{name: str(value) for name, value in feature.items()} for feature in features] == rows
+        assert {feature["zone"]: feature["people"] for feature in features}.items() <= SHOWN.items()
+        assert collection["licence"] == "CC BY 4.0"
+        assert collection["release"] == 2
 
 
 def test_without_a_condition_there_are_all_that_have_figures(client):
-    told = client.get(BY_COUNTRY)
+    collection = client.get(BY_COUNTRY)
 
-    assert told.json["numberMatched"] == 6
-    assert {each.partition(":")[0] for each in ids(told)} == {ALL, "crohns-disease"}
+    assert collection.json["numberMatched"] == 6
+    assert {feature_id.partition(":")[0] for feature_id in ids(collection)} == {ALL, "crohns-disease"}
 
 
 def test_a_feature_has_an_address_of_its_own(client):
     for path in (BY_COUNTRY, BY_REGION, ITEMS.format("countries"), ITEMS.format("regions")):
-        for each in client.get(f"{path}?limit=2").json["features"]:
-            told = client.get(f"{path}/{each['id']}").json
-            assert links(told)["self"] == f"http://localhost{path}/{each['id']}"
-            assert {name: value for name, value in told.items() if name != "links"} == each
+        for feature in client.get(f"{path}?limit=2").json["features"]:
+            alone = client.get(f"{path}/{feature['id']}").json
+            assert links(alone)["self"] == f"http://localhost{path}/{feature['id']}"
+            assert {name: value for name, value in alone.items() if name != "links"} == feature
         for unknown in ("nothing", f"{ALL}:ZZ", "nothing:DE", ":", "DE.3.1"):
             assert client.get(f"{path}/{unknown}").status_code == 404
 
@@ -103,7 +103,7 @@ def test_a_feature_has_an_address_of_its_own(client):
 def test_an_earlier_release_can_be_asked_for_and_is_kept_for_ever(client):
     newest, first = client.get(BY_COUNTRY), client.get(f"{BY_COUNTRY}?release=1")
 
-    assert [each["properties"]["people"] for each in first.json["features"]] == [80]
+    assert [feature["properties"]["people"] for feature in first.json["features"]] == [80]
     assert first.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert newest.headers["Cache-Control"] == "public, max-age=300"
     assert client.get(f"{BY_COUNTRY}?release=3").status_code == 404
@@ -130,26 +130,26 @@ def test_the_moment_of_an_answer_is_no_change(client):
     ],
 )
 def test_a_box_finds_the_shapes_that_it_meets(client, bbox, inside, outside):
-    found = set(ids(client.get(f"{ITEMS.format('countries')}?limit=1000&bbox={bbox}")))
-    figures = {each.partition(":")[2] for each in ids(client.get(f"{BY_COUNTRY}?bbox={bbox}"))}
+    zones = set(ids(client.get(f"{ITEMS.format('countries')}?limit=1000&bbox={bbox}")))
+    figures = {feature_id.partition(":")[2] for feature_id in ids(client.get(f"{BY_COUNTRY}?bbox={bbox}"))}
 
-    assert inside <= found
-    assert not outside & found
-    assert figures == found & set(SHOWN)
+    assert inside <= zones
+    assert not outside & zones
+    assert figures == zones & set(SHOWN)
 
 
 def test_a_box_is_answered_as_geometry_says(client):
     box = shapely.box(20, 40, 30, 50)
     shapes = {
-        each["id"]: shapely.geometry.shape(each["geometry"])
+        feature["id"]: shapely.geometry.shape(feature["geometry"])
         for offset in (0, 1000, 2000)
-        for each in client.get(f"{ITEMS.format('regions')}?limit=1000&offset={offset}").json["features"]
+        for feature in client.get(f"{ITEMS.format('regions')}?limit=1000&offset={offset}").json["features"]
     }
 
-    found = ids(client.get(f"{ITEMS.format('regions')}?limit=1000&bbox=20,40,30,50"))
+    zones = ids(client.get(f"{ITEMS.format('regions')}?limit=1000&bbox=20,40,30,50"))
 
-    assert found == sorted(name for name, shape in shapes.items() if shape.intersects(box))
-    assert len(found) > 20
+    assert zones == sorted(name for name, shape in shapes.items() if shape.intersects(box))
+    assert len(zones) > 20
 
 
 @pytest.mark.parametrize(
@@ -217,10 +217,10 @@ def test_a_malformed_limit_is_a_400(client, limit):
 
 
 def test_a_larger_limit_is_cut(client):
-    told = client.get(f"{ITEMS.format('regions')}?limit=100000").json
+    collection = client.get(f"{ITEMS.format('regions')}?limit=100000").json
 
-    assert told["numberReturned"] == MAX_LIMIT
-    assert parse_qs(urlsplit(links(told)["next"]).query) == {"limit": ["1000"], "offset": ["1000"]}
+    assert collection["numberReturned"] == MAX_LIMIT
+    assert parse_qs(urlsplit(links(collection)["next"]).query) == {"limit": ["1000"], "offset": ["1000"]}
 
 
 def test_what_is_asked_of_figures_is_unknown_to_shapes(client):
@@ -234,6 +234,6 @@ def test_links_stand_under_the_address_that_is_set(config, connection):
     from mapservice import create_app
 
     app = create_app(replace(config, public_url="https://map.example.org/"), engine=connection, TESTING=True)
-    told = app.test_client().get("/ogc", headers={"Host": "evil.example"}).json
+    landing = app.test_client().get("/ogc", headers={"Host": "evil.example"}).json
 
-    assert {urlsplit(each["href"]).netloc for each in told["links"]} == {"map.example.org"}
+    assert {urlsplit(link["href"]).netloc for link in landing["links"]} == {"map.example.org"}

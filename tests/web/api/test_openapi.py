@@ -36,25 +36,27 @@ def test_an_address_that_is_not_described_is_found(app):
 
 def test_every_part_of_a_path_is_described(app):
     for path, operations in described(app)["paths"].items():
-        named = [each["name"] for each in operations["get"]["parameters"] if each["in"] == "path"]
+        named = [parameter["name"] for parameter in operations["get"]["parameters"] if parameter["in"] == "path"]
         assert named == re.findall(r"{(\w+)}", path)
 
 
 def test_every_operation_has_a_name_of_its_own_and_says_what_it_does(app):
-    operations = [each["get"] for each in described(app)["paths"].values()]
+    operations = [path["get"] for path in described(app)["paths"].values()]
 
-    assert len({each["operationId"] for each in operations}) == len(operations)
-    assert all(each["summary"].endswith(".") for each in operations)
-    assert all(parameter["description"] for each in operations for parameter in each["parameters"])
+    assert len({operation["operationId"] for operation in operations}) == len(operations)
+    assert all(operation["summary"].endswith(".") for operation in operations)
+    assert all(parameter["description"] for operation in operations for parameter in operation["parameters"])
 
 
 def test_files_are_described_with_their_types_and_columns(app):
-    told = described(app)
-    figures = told["paths"]["/api/v1/releases/{number}/figures.{format}"]["get"]
+    document = described(app)
+    figures = document["paths"]["/api/v1/releases/{number}/figures.{format}"]["get"]
 
-    assert set(figures["responses"]["200"]["content"]) == {each.partition(";")[0] for each in TYPES.values()}
-    assert [each["schema"]["enum"] for each in figures["parameters"] if each["name"] == "format"] == [list(Format)]
-    assert list(told["components"]["schemas"]["Figure"]["properties"]["properties"]["properties"]) == list(COLUMNS)
+    assert set(figures["responses"]["200"]["content"]) == {kind.partition(";")[0] for kind in TYPES.values()}
+    assert [parameter["schema"]["enum"] for parameter in figures["parameters"] if parameter["name"] == "format"] == [
+        list(Format)
+    ]
+    assert list(document["components"]["schemas"]["Figure"]["properties"]["properties"]["properties"]) == list(COLUMNS)
 
 
 def test_the_document_is_openapi(client):
@@ -92,10 +94,12 @@ def test_the_examples_of_the_documentation_work(client):
 
 def check(operation, answer) -> None:
     """Hold an answer against its description: status, type and, where it is JSON, every member."""
-    told = operation.definition.raw["responses"].get(str(answer.status_code))
-    assert told is not None, (operation.label, answer.status_code)
-    if answer.data or "content" in told:
-        assert answer.mimetype in {each.partition(";")[0] for each in told["content"]}, operation.label
+    response = operation.definition.raw["responses"].get(str(answer.status_code))
+    assert response is not None, (operation.label, answer.status_code)
+    if answer.data or "content" in response:
+        assert answer.mimetype in {content_type.partition(";")[0] for content_type in response["content"]}, (
+            operation.label
+        )
     operation.validate_response(
         schemathesis.Response(
             status_code=answer.status_code,

@@ -53,10 +53,10 @@ def test_search_says_which_name_it_met(client):
 
 
 def test_search_does_not_call_the_inside_of_a_word_a_find(client):
-    found = client.get("/search?q=ALL").text.partition("Similar names")[0]
+    names = client.get("/search?q=ALL").text.partition("Similar names")[0]
 
-    assert LEUKAEMIA in found
-    assert "small ear" not in found
+    assert LEUKAEMIA in names
+    assert "small ear" not in names
 
 
 def test_search_forgives_typing_mistakes_and_says_so(client):
@@ -188,9 +188,9 @@ def test_the_pages_of_a_letter_hold_each_condition_once(client):
     pages = dict.fromkeys(
         tuple(links_of(client.get(f"/conditions/?letter=B&page={page}").text)) for page in range(1, 9)
     )
-    found = [link for page in pages for link in page]
+    links = [link for page in pages for link in page]
 
-    assert len(found) == len(set(found)) > 100
+    assert len(links) == len(set(links)) > 100
 
 
 @pytest.mark.parametrize(

@@ -220,9 +220,9 @@ def check_one(day, condition_id, home):
             Consent.member_id == member.id, Consent.condition_id == condition_id, Consent.revoked_at.is_(None)
         )
     ).all()
-    kinds = [each.kind for each in standing]
+    kinds = [consent.kind for consent in standing]
     assert len(kinds) == len(set(kinds))
-    by_kind = {each.kind: each for each in standing}
+    by_kind = {consent.kind: consent for consent in standing}
     assert ("counted" in by_kind) == (held.counted_since is not None)
     is_on = held.audience != "nobody"
     shown, finer = by_kind.get("shown"), by_kind.get("finer")
@@ -239,8 +239,8 @@ def check_one(day, condition_id, home):
         offered = offered_level(steps, condition.prevalence, for_minor=homes.is_for_minor(session, held))
         assert needs_second_consent(steps[-1].level, offered) <= (finer is not None)
         assert finer is None or finer.zone_id == held.shown_zone, (finer.zone_id, held.shown_zone)
-    for each in filter(None, (shown, finer)):
-        assert each.zone_id == held.shown_zone, "hidden, and the consent stands for a way back"
+    for consent in filter(None, (shown, finer)):
+        assert consent.zone_id == held.shown_zone, "hidden, and the consent stands for a way back"
     ended = session.scalars(
         select(func.count())
         .select_from(Consent)

@@ -175,7 +175,7 @@ def test_never_looks_who_asks(client, connection, bob, path):
     with statements(connection) as seen:
         member = client.get(path)
 
-    assert not [each for each in seen if "login_session" in each]
+    assert not [statement for statement in seen if "login_session" in statement]
     assert re.sub(r'nonce="[^"]*"', "", member.text) == re.sub(r'nonce="[^"]*"', "", stranger.text)
     for answer in (stranger, member):
         assert "Set-Cookie" not in answer.headers
@@ -188,7 +188,7 @@ def test_a_page_that_looks_who_asks_is_found(client, connection, bob):
     with statements(connection) as seen:
         answer = client.get(LEUKAEMIA)
 
-    assert [each for each in seen if "login_session" in each]
+    assert [statement for statement in seen if "login_session" in statement]
     assert "Cookie" in answer.headers["Vary"]
 
 

@@ -105,7 +105,7 @@ def test_the_figures_as_data_are_those_of_the_release_by_zone(client, released):
 
     assert answer.json["release"] == 1
     assert answer.json["world"] == 210
-    assert [(each["zone"], each["shown"]) for each in answer.json["places"]] == [
+    assert [(place["zone"], place["shown"]) for place in answer.json["places"]] == [
         ("CH.1", 15), ("DE", 85), ("DE.3", 25), ("FR", 40),
     ]  # fmt: skip
 
@@ -148,7 +148,8 @@ def test_never_gives_two_users_different_figures(app, session, released, bob, da
     language = {"Accept-Language": "ar"}
 
     answers = [
-        each.get(f"{LEUKAEMIA}/figures/2.json", headers=language if each is clients[3] else {}) for each in clients
+        client.get(f"{LEUKAEMIA}/figures/2.json", headers=language if client is clients[3] else {})
+        for client in clients
     ]
 
     assert len({answer.data for answer in answers}) == 1
@@ -188,7 +189,7 @@ def test_the_shapes_are_the_same_for_everybody_and_may_be_kept(app, bob):
     stranger, member = app.test_client(), app.test_client()
     sign_in(member, bob)
     for path in ("/ground/1/countries.json", "/ground/1/regions.json"):
-        answers = [each.get(path) for each in (stranger, member)]
+        answers = [browser.get(path) for browser in (stranger, member)]
         assert answers[0].data == answers[1].data
         assert answers[0].headers["Cache-Control"].startswith("public")
         assert answers[0].json["type"] == "Topology"

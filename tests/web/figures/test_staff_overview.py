@@ -85,8 +85,8 @@ def test_growth_is_drawn_and_told_as_a_table(as_dan, released):
 
 def test_two_releases_are_compared_with_what_may_be_noise(as_dan, released):
     page = as_dan.get(f"/admin/conditions/{ALL}/compare?before=1&after=2").text
-    found = re.findall(r'<tr role="row"><th.*?</tr>', page, re.DOTALL)
-    rows = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in found]
+    table_rows = re.findall(r'<tr role="row"><th.*?</tr>', page, re.DOTALL)
+    rows = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in table_rows]
 
     assert "A difference of 10 or less means nothing" in words_of(page)
     assert [row.split() for row in rows if row.startswith(("World", "Germany", "France", "Poland"))] == [
@@ -123,10 +123,10 @@ def test_several_conditions_go_into_one_file(as_dan, released):
     assert f'value="{ALL} crohns-disease"' in page
     assert 'value="html"' not in page
 
-    wanted = FORM | {"conditions": f"{ALL} crohns-disease", "format": "geojson"}
-    with post(as_dan, "/admin/export", wanted) as answer:
-        found = {each["properties"]["condition"] for each in json.loads(answer.data)["features"]}
-    assert found == {ALL, "crohns-disease"}
+    form = FORM | {"conditions": f"{ALL} crohns-disease", "format": "geojson"}
+    with post(as_dan, "/admin/export", form) as answer:
+        conditions = {feature["properties"]["condition"] for feature in json.loads(answer.data)["features"]}
+    assert conditions == {ALL, "crohns-disease"}
 
 
 @pytest.mark.parametrize("purpose", ["", "  ", "ab", "x" * 301])

@@ -182,9 +182,9 @@ def test_refining_or_coarsening_changes_nothing_of_what_others_show(session, as_
     condition = conditions.get(session, "acute-lymphoblastic-leukaemia")
     other = conditions.get(session, "crohns-disease")
     home = ancestor(freiburg, first)
-    for each in (condition, other):
-        put(session, alice, each, home, level=first, audience=Audience.MEMBERS)
-        agree(session, alice, each, home)
+    for community in (condition, other):
+        put(session, alice, community, home, level=first, audience=Audience.MEMBERS)
+        agree(session, alice, community, home)
     before = membership_in(session, alice, other)
     stood = (before.audience, before.shown_zone, before.pin, before.version)
 
@@ -225,10 +225,10 @@ def test_forgetting_leaves_neither_zone_nor_figure_in_any_consent(session, as_bo
     kept = session.scalars(select(Consent).where(Consent.member_id == bob.id, Consent.kind.in_(["shown", "finer"])))
     kept = kept.all()
     assert kept != []
-    assert {(each.zone_id, each.expected_people) for each in kept} == {(None, None)}
-    told = post(as_bob, "/me/data", {"form": "json"}).text
-    assert "Berlin" not in told
-    assert "Freiburg" not in told
+    assert {(consent.zone_id, consent.expected_people) for consent in kept} == {(None, None)}
+    page = post(as_bob, "/me/data", {"form": "json"}).text
+    assert "Berlin" not in page
+    assert "Freiburg" not in page
 
 
 def test_leaving_and_joining_again_gives_another_pin(session, as_bob, bob, condition, freiburg):

@@ -55,7 +55,7 @@ def test_undo_restores_exactly_what_was_hidden_by_that_act(session, in_two, alic
 
     now = stands(session, alice)
     assert now[condition.id] == shown[condition.id]
-    assert [audience for each, (audience, *_rest) in now.items() if each != condition.id] == ["nobody"]
+    assert [audience for condition_id, (audience, *_rest) in now.items() if condition_id != condition.id] == ["nobody"]
     assert "You are visible again as before in: \u2068Acute lymphoblastic leukaemia\u2069." in page
 
 

@@ -58,9 +58,12 @@ def test_consents_to_be_shown_name_the_zone_and_the_figure_beside_their_words(se
     assert re.search(r"we expect (about \d+ people|about 1 person|fewer than 1 person)", page)
     assert "I agree to be shown to the members of this condition in this zone: Area around Freiburg." in page
     given = session.scalars(select(Consent).where(Consent.kind.in_(["shown", "finer"]))).all()
-    assert {each.zone_id for each in given} == {freiburg}
-    assert [each.expected_people is not None for each in sorted(given, key=lambda each: each.kind)] == [True, False]
-    assert not any("Freiburg" in each.wording or re.search(r"\d", each.wording) for each in given)
+    assert {consent.zone_id for consent in given} == {freiburg}
+    assert [consent.expected_people is not None for consent in sorted(given, key=lambda consent: consent.kind)] == [
+        True,
+        False,
+    ]
+    assert not any("Freiburg" in consent.wording or re.search(r"\d", consent.wording) for consent in given)
 
 
 def test_never_shows_a_child_finer_than_the_region(session, as_alice, alice, freiburg):

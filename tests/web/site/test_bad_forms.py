@@ -49,7 +49,7 @@ class TestForgedForms:
     @pytest.mark.parametrize("operation", [None, "", "made-up", "0" * 31, "{" * 40])
     @pytest.mark.parametrize("endpoint", ["memberships.join", "place.save"])
     def test_a_form_without_an_operation_is_a_400(self, app, connection, as_bob, endpoint, operation):
-        rule = next(each for each, _ in unsafe(app) if each.endpoint == endpoint)
+        rule = next(candidate for candidate, _ in unsafe(app) if candidate.endpoint == endpoint)
         before = people(connection)
 
         answer = send(as_bob, rule, {**FORMS[endpoint], **({} if operation is None else {"operation": operation})})

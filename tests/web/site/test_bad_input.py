@@ -53,14 +53,14 @@ def as_dan(app, dan) -> FlaskClient:
 
 def problems_of(answer) -> list[str]:
     """What is wrong with an answer to something odd."""
-    found = []
+    problems = []
     if answer.status_code >= 500:
-        found.append(f"{answer.status_code}")
+        problems.append(f"{answer.status_code}")
     if b"<script>alert" in answer.data or b"Traceback" in answer.data:
-        found.append("markup or a trace of the code")
+        problems.append("markup or a trace of the code")
     if "Set-Cookie: b=c" in str(answer.headers) or "\n" in answer.headers.get("Location", ""):
-        found.append("header")
-    return found
+        problems.append("header")
+    return problems
 
 
 def urlencoded(client: FlaskClient, path: str, fields: dict[str, str], raw: dict[str, str]):
@@ -82,7 +82,7 @@ def path_of(app: Flask, rule, session, member) -> str:
 
 @pytest.mark.parametrize("odd", ODD)
 def test_odd_characters_in_any_field_of_any_form_get_a_clear_answer(app, session, connection, as_bob, as_dan, bob, odd):
-    found = []
+    problems = []
     for rule, _method in unsafe(app):
         path, before = path_of(app, rule, session, bob), people(connection)
         for field in [*form(rule), "session", "csrf_token"]:
@@ -90,37 +90,39 @@ def test_odd_characters_in_any_field_of_any_form_get_a_clear_answer(app, session
                 continue  # that is how one leaves
             browser = as_dan if is_for_staff(app, rule) else as_bob
             answer = urlencoded(browser, path, form(rule), {field: ODD[odd]})
-            found += [f"{rule.rule} {field}: {each}" for each in problems_of(answer)]
+            problems += [f"{rule.rule} {field}: {problem}" for problem in problems_of(answer)]
             if answer.status_code < 400:
                 before = people(connection)
                 sign_in(as_bob, bob)
         if people(connection) != before:
-            found.append(f"{rule.rule}: what was refused was kept")
-    assert found == []
+            problems.append(f"{rule.rule}: what was refused was kept")
+    assert problems == []
 
 
 @pytest.mark.parametrize("odd", ODD | ODD_NUMBERS)
 def test_odd_characters_in_any_address_get_a_clear_answer(app, client, as_carol, as_dan, odd):
-    text, found = (ODD | ODD_NUMBERS)[odd], []
+    text, problems = (ODD | ODD_NUMBERS)[odd], []
     for rule in rules(app):
         browser = as_dan if is_for_staff(app, rule) else client if policy(app, rule) == "public" else as_carol
         if "GET" not in (rule.methods or ()):
             continue
         path = address(app, rule)
-        asked = [each.rpartition("=")[0] for each in questions(app, rule)] if is_interface(rule) else []
-        paths = [f"{path}?{each}={text}" for each in asked or QUERIES.get(rule.endpoint, ("q",))]
+        asked = [question.rpartition("=")[0] for question in questions(app, rule)] if is_interface(rule) else []
+        paths = [f"{path}?{query}={text}" for query in asked or QUERIES.get(rule.endpoint, ("q",))]
         for name in rule.arguments:
             # Numbers are put in as text, for the address of a visitor is not made by us.
-            known = {each: "1" if each in {"z", "x", "y", "tree"} else "anything" for each in rule.arguments}
+            known = {
+                argument: "1" if argument in {"z", "x", "y", "tree"} else "anything" for argument in rule.arguments
+            }
             pattern = re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule.rule)
             paths.append(pattern.format(**{**known, name: text}))
-        for each in paths:
-            answer = browser.get(each)
-            found += [f"{each[:80]}: {problem}" for problem in problems_of(answer)]
+        for address_of_page in paths:
+            answer = browser.get(address_of_page)
+            problems += [f"{address_of_page[:80]}: {problem}" for problem in problems_of(answer)]
             if answer.status_code not in {200, 302, 303, 307, 308, 404, 422, 400 if is_interface(rule) else 422}:
-                found.append(f"{each[:80]}: {answer.status_code}")
+                problems.append(f"{address_of_page[:80]}: {answer.status_code}")
             answer.close()
-    assert found == []
+    assert problems == []
 
 
 @pytest.mark.parametrize(
@@ -151,13 +153,13 @@ def test_odd_characters_in_any_address_get_a_clear_answer(app, client, as_carol,
     ],
 )
 def test_odd_headers_get_a_clear_answer(app, as_bob, header, value):
-    found = []
+    problems = []
     for path, method in (("/", "GET"), ("/me", "GET"), ("/static/icon.svg", "GET"), ("/sign-in", "POST"),
                          (f"{ALL}/hide", "POST"), ("/search.json", "GET")):  # fmt: skip
         answer = as_bob.open(path, method=method, headers={header: value}, data=b"a=b" if method == "POST" else None)
-        found += [f"{method} {path}: {problem}" for problem in problems_of(answer)]
+        problems += [f"{method} {path}: {problem}" for problem in problems_of(answer)]
         answer.close()
-    assert found == []
+    assert problems == []
 
 
 def test_a_fault_of_a_page_would_be_found(app, client):

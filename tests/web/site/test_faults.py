@@ -17,10 +17,10 @@ __all__ = ["as_eve", "eve", "own_engine", "real_app"]
 def cut(engine: Engine) -> int:
     """Terminate every connection of an engine's pool, as a failing server does."""
     held = [engine.connect() for _ in range(4)]
-    pids = [each.scalar(text("select pg_backend_pid()")) for each in held]
-    for each in held:
-        each.rollback()
-        each.close()
+    pids = [connection.scalar(text("select pg_backend_pid()")) for connection in held]
+    for connection in held:
+        connection.rollback()
+        connection.close()
     with db.open_session(engine) as session:
         mine = session.scalar(text("select pg_backend_pid()"))
         others = [pid for pid in pids if pid != mine]
@@ -79,23 +79,23 @@ def test_without_a_database_every_page_is_a_503_or_does_without(config, is_signe
     client = app.test_client()
     if is_signed_in:
         client.set_cookie("__Host-mapservice", "x" * 43, secure=True)
-    found = {}
+    statuses = {}
     for rule in rules(app):
         for method in ("GET", "POST"):
             if method in (rule.methods or ()):
                 with client.open(address(app, rule), method=method) as answer:
-                    found[method, rule.endpoint] = answer.status_code
+                    statuses[method, rule.endpoint] = answer.status_code
                     if answer.status_code == 503:
                         assert answer.headers["Retry-After"]
                         assert "Nothing was changed" in answer.text
                         assert "Content-Security-Policy" in answer.headers
     if is_signed_in:
         # Nobody knows whether this is a member, so nobody is called a stranger.
-        assert {found[key] for key in found if key[1].startswith(("map.", "place.", "memberships."))} == {503}
+        assert {statuses[key] for key in statuses if key[1].startswith(("map.", "place.", "memberships."))} == {503}
     for endpoint in ("promises.show", "static", "ground.zones"):
-        assert found["GET", endpoint] == 200
-    assert set(found.values()) <= {200, 303, 308, 400, 404, 503}
-    assert len([each for each in found if policy(app, rules(app)[0])]) >= 30
+        assert statuses["GET", endpoint] == 200
+    assert set(statuses.values()) <= {200, 303, 308, 400, 404, 503}
+    assert len([key for key in statuses if policy(app, rules(app)[0])]) >= 30
 
 
 @pytest.mark.parametrize("path", ["/no-such-page", "/static/no-such.css", "/privacy"])
@@ -145,8 +145,8 @@ def test_a_retry_without_the_operation_would_be_noticed(engine, eve):
             session.add(Mail(recipient=str(eve.id), subject=str(condition), body=""))
     with db.transaction(engine) as session:
         letters = session.scalars(select(Mail).where(Mail.recipient == str(eve.id))).all()
-        for each in letters:
-            session.delete(each)
+        for letter in letters:
+            session.delete(letter)
 
     assert len(letters) == 2
 

@@ -32,15 +32,15 @@ def taken_forgeries(app: Flask, browsers: dict[str, FlaskClient], connection: Co
     fields, headers = FORGED[kind]
     foreign = app.test_client().get("/sign-in").text.partition('name="csrf_token" value="')[2].partition('"')[0]
     token = {"own": csrf_token(app), "foreign": foreign}.get(fields.get("csrf_token", ""), fields.get("csrf_token"))
-    before, found = people(connection), []
+    before, taken = people(connection), []
     for rule, method in unsafe(app):
         data = {**form(rule), **({} if token is None else {"csrf_token": token})}
         browser = one_let_in(app, browsers, rule)
         answer = browser.open(address(app, rule), method=method, data=data, headers=headers)
         if answer.status_code != 400 or people(connection) != before:
-            found.append(rule.rule)
+            taken.append(rule.rule)
             before = people(connection)
-    return found
+    return taken
 
 
 @pytest.mark.parametrize("kind", FORGED)
@@ -56,7 +56,7 @@ def test_a_service_that_asks_for_no_token_is_found(app, browsers, connection):
 
 
 def test_a_service_that_asks_for_no_origin_is_found(app, browsers, connection):
-    [check] = [each for each in app.before_request_funcs[None] if each.__name__ == "_check_origin"]
+    [check] = [function for function in app.before_request_funcs[None] if function.__name__ == "_check_origin"]
     app.before_request_funcs[None].remove(check)
 
     assert "/sign-in" in taken_forgeries(app, browsers, connection, "page of another site")

@@ -46,16 +46,16 @@ def browsers(app, alice, bob, dan, freiburg) -> dict[str, FlaskClient]:
 def pages(app, session, browsers, condition) -> dict[str, str]:
     """Every page with what it is to a stranger, to members and to staff."""
     put_figures(session, condition, 1, {"world": 210, "DE": 90})
-    tokens, found = live_tokens(app, session, "bob@example.org"), {}
+    tokens, texts = live_tokens(app, session, "bob@example.org"), {}
     for rule in rules(app):
         if "GET" not in (rule.methods or ()) or is_interface(rule) or rule.endpoint in {"static", "accounts.reset"}:
             continue
         for name, browser in browsers.items():
             with browser.get(address(app, rule, token=tokens.get(rule.endpoint))) as answer:
                 if answer.status_code == 200 and answer.mimetype == "text/html":
-                    found[f"{rule.endpoint} as {name}"] = answer.text
-    found["accounts.reset"] = browsers["stranger"].get(f"/reset/{tokens['accounts.reset']}").text
-    return found
+                    texts[f"{rule.endpoint} as {name}"] = answer.text
+    texts["accounts.reset"] = browsers["stranger"].get(f"/reset/{tokens['accounts.reset']}").text
+    return texts
 
 
 def endpoint_of(app: Flask, action: str, page: str) -> str:
@@ -88,7 +88,7 @@ def test_every_form_sends_only_what_its_view_takes(app, pages):
         endpoint = endpoint_of(app, form.action, page)
         seen.add(endpoint)
         known = {*FORMS[endpoint], *EVERY_FORM, OPTIONAL.get(endpoint)}
-        unknown += [f"{page}: {each['name']}" for each in form.controls if each["name"] not in known]
+        unknown += [f"{page}: {control['name']}" for control in form.controls if control["name"] not in known]
         assert "csrf_token" in form.hidden, page
     assert unknown == []
     assert {"memberships.join", "place.save", "accounts.reset", "handing.export", "hiding.show_again"} <= seen
@@ -108,7 +108,7 @@ def test_never_lets_a_browser_restore_a_tick_that_decides_over_a_person(pages):
 def test_an_id_stands_on_a_page_once_and_every_description_is_there(pages):
     for name, text in pages.items():
         page = Rendered(text)
-        assert [each for each in page.ids if page.ids.count(each) > 1] == [], name
+        assert [element_id for element_id in page.ids if page.ids.count(element_id) > 1] == [], name
         assert set(page.described_by) <= set(page.ids), name
 
 

@@ -16,14 +16,14 @@ from tests.web.figures.test_embed import EMBED
 
 def frameable(app: Flask, client) -> set[str]:
     """The endpoints with an answer, to any method, that a page of another site may show."""
-    found = set()
+    endpoints = set()
     for rule in rules(app):
         for method in ("GET", "HEAD", "OPTIONS", "POST"):
             with client.open(address(app, rule), method=method) as answer:
                 is_refused = "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
                 if not is_refused or answer.headers.get("X-Frame-Options") != "DENY":
-                    found.add(rule.endpoint)
-    return found
+                    endpoints.add(rule.endpoint)
+    return endpoints
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ def test_a_second_page_that_may_be_framed_is_found(unlimited, client):
 def test_the_rest_of_its_headers_are_as_strict_as_everywhere(client):
     page, other = client.get(EMBED).headers, client.get(LEUKAEMIA).headers
 
-    def policy(found) -> str:
-        return re.sub(r"nonce-[\w-]+", "nonce", found["Content-Security-Policy"])
+    def policy(headers) -> str:
+        return re.sub(r"nonce-[\w-]+", "nonce", headers["Content-Security-Policy"])
 
     assert policy(page) == policy(other).replace("frame-ancestors 'none'", "frame-ancestors *")
     assert "X-Frame-Options" not in page

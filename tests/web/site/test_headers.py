@@ -31,16 +31,16 @@ FRAMED = {"Cross-Origin-Resource-Policy": "cross-origin", "Cross-Origin-Embedder
 FOR_EVERYBODY = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
 
 
-def missing_headers(client: FlaskClient, wanted: list[Rule]) -> list[str]:
+def missing_headers(client: FlaskClient, rules_to_ask: list[Rule]) -> list[str]:
     """What is missing on which route."""
-    app, found = client.application, []
-    for rule in wanted:
+    app, problems = client.application, []
+    for rule in rules_to_ask:
         for method in ("GET", "POST", "OPTIONS"):
             path = address(app, rule)
             answer = client.open(path, method=method, base_url="https://localhost")
-            found += [f"{method} {path}: {problem}" for problem in header_problems(rule, answer)]
+            problems += [f"{method} {path}: {problem}" for problem in header_problems(rule, answer)]
             answer.close()
-    return found
+    return problems
 
 
 def header_problems(rule: Rule, answer) -> Iterator[str]:
@@ -92,5 +92,5 @@ def test_a_missing_header_is_found(app, browsers, name):
     # The first to be added is the last to run.
     app.after_request_funcs[None].insert(0, take_away)
 
-    wanted = [rule for rule in rules(app) if rule.rule == "/privacy"]
-    assert {each.rpartition(": ")[2] for each in missing_headers(browsers["stranger"], wanted)} == {name}
+    chosen = [rule for rule in rules(app) if rule.rule == "/privacy"]
+    assert {missing.rpartition(": ")[2] for missing in missing_headers(browsers["stranger"], chosen)} == {name}

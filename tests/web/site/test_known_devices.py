@@ -278,7 +278,7 @@ def test_every_field_for_a_password_is_called_so(app):
 
     from mapservice.web.accounts import access, account_forms, sign_up_forms
 
-    forms = [each for module in (account_forms, sign_up_forms) for each in vars(module).values()]
+    forms = [form for module in (account_forms, sign_up_forms) for form in vars(module).values()]
     assert "password" in access.PASSWORD_FIELD
     names = [
         name

@@ -124,10 +124,12 @@ def test_a_language_that_there_is_not_changes_nothing(client, session, wrong):
 
 @pytest.mark.parametrize("path", ["/api/v1/conditions", f"/conditions/{SLUG}/embed", "/ogc"])
 def test_never_writes_what_everybody_may_keep_in_the_language_of_one_browser(client, path):
-    spoken = [client.get(path, headers={"Accept-Language": each, "Accept": "text/html"}) for each in ("en", "es")]
+    spoken = [
+        client.get(path, headers={"Accept-Language": language, "Accept": "text/html"}) for language in ("en", "es")
+    ]
 
     assert SPANISH["Sources and licences"] not in spoken[1].text
-    assert [each.headers.get("Content-Language") for each in spoken] == [None, None]
+    assert [answer.headers.get("Content-Language") for answer in spoken] == [None, None]
 
 
 def test_with_one_language_there_is_nothing_to_choose(config, connection, monkeypatch):

@@ -100,15 +100,15 @@ def addresses(app: Flask, session: Session, bob: Member) -> Iterator[str]:
 
 def changed_by_looking(client: FlaskClient, connection: Connection, paths: Iterable[str]) -> list[str]:
     """The addresses that left something else behind."""
-    found, before = [], dump(connection)
+    changed, before = [], dump(connection)
     for path in paths:
         for method in METHODS:
             client.open(path, method=method).close()
         after = dump(connection)
         if after != before:
-            found.append(path)
+            changed.append(path)
             before = after
-    return found
+    return changed
 
 
 @pytest.mark.parametrize("role", ROLES)

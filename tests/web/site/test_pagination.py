@@ -130,8 +130,8 @@ def test_the_last_page_is_found_where_a_list_says_its_length_only_with_rows(app)
     """As the overview of the staff does, which counts in the same statement."""
 
     def load(*, limit, offset):
-        found = list(range(5))[offset : offset + limit]
-        return (5 if found else 0), found
+        rows = list(range(5))[offset : offset + limit]
+        return (5 if rows else 0), rows
 
     with app.test_request_context("/?page=50"):
         page = pagination.load_page(load, 2)
@@ -143,7 +143,7 @@ def test_the_last_page_is_found_where_a_list_says_its_length_only_with_rows(app)
 def test_every_page_is_a_few_steps_from_every_other(count):
     for number in range(1, count + 1):
         near = pagination.Page([], number, 1, count).near
-        linked = [each for each in near if each]
+        linked = [number for number in near if number]
         assert {1, count, number} <= set(linked)
         assert linked == sorted(set(linked))
         assert len(near) <= 9

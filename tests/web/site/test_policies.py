@@ -53,7 +53,7 @@ def answers(app: Flask, client: FlaskClient) -> Iterator[tuple[str, str, str, in
                 yield policy(app, rule) or "", "GET", rule.rule, answer.status_code, answer.data
     # Whoever is signed out or gone may do nothing more.
     last = ("accounts.sign_out", "account.delete")
-    for rule, _method in sorted(unsafe(app), key=lambda each: each[0].endpoint in last):
+    for rule, _method in sorted(unsafe(app), key=lambda entry: entry[0].endpoint in last):
         if rule.endpoint != "accounts.sign_out":
             answer = send(client, rule)
             yield policy(app, rule) or "", "POST", rule.rule, answer.status_code, answer.data
@@ -61,15 +61,15 @@ def answers(app: Flask, client: FlaskClient) -> Iterator[tuple[str, str, str, in
 
 def let_in(app: Flask, browsers: dict[str, FlaskClient], role: str) -> list[str]:
     """What somebody may see or do who should not."""
-    found = []
-    for wanted, method, path, status, body in answers(app, browsers[role]):
-        if wanted == "public" or (wanted in {"member", "fresh"} and role in {"member", "staff", "halfway"}):
+    answered = []
+    for role_needed, method, path, status, body in answers(app, browsers[role]):
+        if role_needed == "public" or (role_needed in {"member", "fresh"} and role in {"member", "staff", "halfway"}):
             continue
         # Strangers are asked to sign in, which a form without a session's token is told by a 400.
         refused = {"stranger": {303, 400}, "halfway": {303}}.get(role, {403})
         if status not in refused or b"Bob" in body or b"Carol" in body:
-            found.append(f"{method} {path}: {status}")
-    return found
+            answered.append(f"{method} {path}: {status}")
+    return answered
 
 
 @pytest.mark.parametrize("role", ["stranger", "member", "halfway"])
@@ -99,9 +99,9 @@ def test_who_may_is_let_in(app, browsers):
     turned_away = [
         (method, path, status)
         for role in ("member", "staff")
-        for wanted, method, path, status, _body in answers(app, browsers[role])
+        for role_needed, method, path, status, _body in answers(app, browsers[role])
         if method == "GET"
-        and wanted == "member"
+        and role_needed == "member"
         and status not in {200, 302, 404}
         # Who has no second factor, or gave it before, is not asked for it and sent on.
         and (path, status) != ("/sign-in/code", 303)
@@ -113,7 +113,7 @@ def test_who_may_is_let_in(app, browsers):
 def test_a_method_that_a_page_does_not_have_is_a_kind_405(app, browsers):
     for rule in rules(app):
         for method in {"POST", "PUT", "DELETE", "PATCH"} - (rule.methods or set()):
-            others = {each for other in rules(app) if other.rule == rule.rule for each in other.methods or ()}
+            others = {method for other in rules(app) if other.rule == rule.rule for method in other.methods or ()}
             if method in others:
                 continue
             answer = one_let_in(app, browsers, rule).open(address(app, rule), method=method)
@@ -126,7 +126,7 @@ def test_the_forms_of_this_test_are_taken(app, session: Session, browsers, condi
     """Else a refusal would prove nothing."""
     statuses = {}
     put_figures(session, condition, 1, {"world": 210})
-    for rule, _method in sorted(unsafe(app), key=lambda each: each[0].endpoint == "account.delete"):
+    for rule, _method in sorted(unsafe(app), key=lambda entry: entry[0].endpoint == "account.delete"):
         if rule.endpoint not in {
             *("sign_up.complete", "accounts.reset", "email_change.confirm", "email_change.freeze"),
             *("accounts.sign_out", "accounts.leave"),

@@ -46,9 +46,9 @@ def test_joining_and_showing_from_eight_threads_has_one_effect(real_app, engine,
 
     # Of forms that were made from the same state the first is taken, and the others are told to look again.
     assert set(answers) <= ({303} if is_repeated else {303, 409})
-    found = of(engine, eve)
-    assert (found["membership"], found["home_zone"], found["counted"]) == (1, 1, 1)
-    assert found["operation"] == (2 if is_repeated else answers.count(303))
+    counts = of(engine, eve)
+    assert (counts["membership"], counts["home_zone"], counts["counted"]) == (1, 1, 1)
+    assert counts["operation"] == (2 if is_repeated else answers.count(303))
     with db.transaction(engine) as session:
         standing = select(Consent.kind).where(Consent.member_id == eve.id, Consent.revoked_at.is_(None))
         assert sorted(session.scalars(standing)) == ["joined", "shown"]
@@ -67,7 +67,7 @@ def test_tabs_that_do_different_things_at_once_never_wait_for_each_other(real_ap
 
     with ThreadPoolExecutor(THREADS) as threads:
         tries = [threads.submit(work, client, *page) for client, page in zip(clients, pages, strict=True)]
-        answers = [answer for each in tries for answer in each.result()]
+        answers = [answer for attempt in tries for answer in attempt.result()]
 
     assert set(answers) <= {303, 409}
     with db.transaction(engine) as session:

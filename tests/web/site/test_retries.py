@@ -208,8 +208,8 @@ def test_never_loses_doubles_or_denies_a_write_whichever_of_its_commits_gets_no_
     results, at = [], 0
     while True:
         post(as_eve, f"{ALL}/leave", leaving())
-        for each in standing:
-            post(as_eve, f"{ALL}/{each}", forms[each]())
+        for kind in standing:
+            post(as_eve, f"{ALL}/{kind}", forms[kind]())
         before = of(engine, eve)
         fields = filled(as_eve, f"{ALL}/{step}", form())
         with answers_lost(own_engine, engine, at=at) as sent:
@@ -221,7 +221,7 @@ def test_never_loses_doubles_or_denies_a_write_whichever_of_its_commits_gets_no_
         at += 1
 
     assert len(results) >= 4, "looking up the session, the write, and keeping the words about it"
-    assert all(each == results[0] for each in results)
+    assert all(result == results[0] for result in results)
 
 
 def test_every_form_either_happens_once_or_says_that_it_may_have_happened(app):

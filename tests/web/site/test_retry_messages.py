@@ -70,5 +70,5 @@ def test_every_limit_has_words_for_its_reason_or_needs_none(app):
 
     from mapservice.config import Config
 
-    named = {each.name.removeprefix("limit_") for each in fields(Config) if each.name.startswith("limit_")}
+    named = {field.name.removeprefix("limit_") for field in fields(Config) if field.name.startswith("limit_")}
     assert named - set(retry_messages._REASONS) == {"pages", "interface", "files", "exports"}

@@ -47,12 +47,12 @@ def limited(config: Config, connection) -> Flask:
 @pytest.fixture
 def addresses(client, session) -> dict[str, str]:
     """An address of each kind, all of one length."""
-    found = {kind: f"{kind:x<8}@example.org" for kind in KINDS}
-    signed_up(client, session, found["known"])
-    signed_up(client, session, found["closed"]).active = False
+    emails = {kind: f"{kind:x<8}@example.org" for kind in KINDS}
+    signed_up(client, session, emails["known"])
+    signed_up(client, session, emails["closed"]).active = False
     session.commit()
-    sign_up(client, found["pending"])
-    return found
+    sign_up(client, emails["pending"])
+    return emails
 
 
 def journeys(app: Flask, email: str, number: int) -> Iterator[TestResponse]:
@@ -81,22 +81,22 @@ def masked(page: TestResponse, email: str) -> tuple[int, list[tuple[str, str]], 
     return page.status_code, headers, text
 
 
-def told(app: Flask, connection, email: str, number: int) -> list[tuple]:
+def answers_and_statements(app: Flask, connection, email: str, number: int) -> list[tuple]:
     """What each page of the journeys answers, and which statements it runs, without what is random in them."""
-    found = []
+    answers = []
     with statements(connection) as seen:
         for page in journeys(app, email, number):
-            found.append((*masked(page, email), [re.sub(r"\d+", "0", each) for each in seen]))
+            answers.append((*masked(page, email), [re.sub(r"\d+", "0", statement) for statement in seen]))
             seen.clear()
-    return found
+    return answers
 
 
 def test_never_tells_whether_an_address_has_an_account(limited, connection, addresses):
-    answers = {kind: told(limited, connection, addresses[kind], n) for n, kind in enumerate(KINDS)}
+    answers = {kind: answers_and_statements(limited, connection, addresses[kind], n) for n, kind in enumerate(KINDS)}
 
     assert {page[0] for page in answers["known"]} <= {200, 303, 422}
     for page in zip(*answers.values(), strict=True):
-        assert all(each == page[0] for each in page)
+        assert all(answer == page[0] for answer in page)
 
 
 @pytest.mark.parametrize("name", ["already", "closed"])
@@ -104,9 +104,9 @@ def test_a_statement_that_runs_for_some_addresses_only_is_found(limited, connect
     real = getattr(letters_module, name)
     monkeypatch.setattr(letters_module, name, lambda member: get_session().execute(text("select 1")) and real(member))
 
-    answers = [told(limited, connection, addresses[kind], n) for n, kind in enumerate(KINDS)]
+    answers = [answers_and_statements(limited, connection, addresses[kind], n) for n, kind in enumerate(KINDS)]
 
-    assert any(each != answers[0] for each in answers)
+    assert any(answer != answers[0] for answer in answers)
 
 
 def test_asking_for_sign_ups_does_not_use_up_the_reset(limited, session, addresses):

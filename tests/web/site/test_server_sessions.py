@@ -22,7 +22,7 @@ __all__ = ["alice", "app"]
 def test_the_cookie_is_kept_as_safe_as_a_browser_can(client, alice):
     cookies = enter(client).headers.getlist("Set-Cookie")
 
-    [cookie] = [each for each in cookies if each.startswith("__Host-mapservice=")]
+    [cookie] = [header for header in cookies if header.startswith("__Host-mapservice=")]
     for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/", f"Max-Age={30 * 24 * 60 * 60}"):
         assert part in cookie
     assert "Domain" not in cookie
@@ -35,8 +35,8 @@ def test_never_stores_the_token(client, session, alice):
     stored = session.execute(select(LoginSession)).scalars().all()
 
     assert len(token) >= 43
-    assert [each.token_hash for each in stored] == [token_hash(token)]
-    assert token not in str([each.data for each in stored])
+    assert [row.token_hash for row in stored] == [token_hash(token)]
+    assert token not in str([row.data for row in stored])
 
 
 def test_never_stores_where_from_or_with_what_somebody_came(client, session, alice):

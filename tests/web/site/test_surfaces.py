@@ -42,20 +42,20 @@ def pages(app, session, alice, bob, carol, condition, freiburg):
     public_id = session.scalars(select(Membership.public_id).where(Membership.member_id == bob.id)).one()
     client = app.test_client()
     sign_in(client, alice)
-    found = {}
+    pages_by_path = {}
     for rule in rules(app):
         if "GET" in (rule.methods or ()) and rule.endpoint.startswith(OF_OTHERS):
             path = address(app, rule, public_id=public_id)
             for query in ("", f"?in={freiburg}" if rule.endpoint == "map.show" else ""):
                 with client.get(path + query) as answer:
-                    found[path + query] = (rule, answer.status_code, answer.headers, answer.data)
-    return found
+                    pages_by_path[path + query] = (rule, answer.status_code, answer.headers, answer.data)
+    return pages_by_path
 
 
 def texts(pages):
     """The pages as text, without the moment at which one was made."""
-    found = {path: data.decode("utf-8", "replace") for path, (_rule, _status, _headers, data) in pages.items()}
-    return {path: re.sub(r'"timeStamp":"[^"]*"', "", text) for path, text in found.items()}
+    texts_by_path = {path: data.decode("utf-8", "replace") for path, (_rule, _status, _headers, data) in pages.items()}
+    return {path: re.sub(r'"timeStamp":"[^"]*"', "", text) for path, text in texts_by_path.items()}
 
 
 def test_never_tells_in_which_month_or_year_somebody_joined(pages):
@@ -97,5 +97,5 @@ def test_only_what_holds_no_person_may_be_kept(pages):
     }
 
     of_figures = ("ground.", "figures.", "api.", "ogc.", "document.")
-    assert {each for each in kept if not each.startswith(of_figures)} == {"embed.show"}
+    assert {endpoint for endpoint in kept if not endpoint.startswith(of_figures)} == {"embed.show"}
     assert {"ground.zones", "ground.tile", "ogc.list_places"} <= kept

@@ -108,7 +108,7 @@ NOT_SHOWN = {"form", "field", "typed", "program", "row", "pair", "parameter"}
 def names_not_isolated(source: str) -> list[str]:
     """The names in a template that could turn the words around them."""
 
-    def found(node: nodes.Node) -> Iterator[str]:
+    def names_in(node: nodes.Node) -> Iterator[str]:
         if isinstance(node, nodes.Filter) and node.name in {"bdi", "isolate"}:
             return
         if isinstance(node, nodes.Getattr) and node.attr in NAMES:
@@ -123,11 +123,11 @@ def names_not_isolated(source: str) -> list[str]:
         else:
             children = [] if isinstance(node, nodes.Compare) else list(node.iter_child_nodes())
         for child in children:
-            yield from found(child)
+            yield from names_in(child)
 
     # A template may as well write the element itself.
     outputs = ENVIRONMENT.parse(re.sub(r"<bdi>{{.*?}}</bdi>", "", source)).find_all(nodes.Output)
-    return [name for output in outputs for node in output.nodes for name in found(node)]
+    return [name for output in outputs for node in output.nodes for name in names_in(node)]
 
 
 @pytest.mark.parametrize("name", names(TEMPLATES))

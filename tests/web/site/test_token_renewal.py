@@ -113,8 +113,8 @@ def test_two_tabs_that_give_the_password_at_once_stay_signed_in(app, session, al
             answers.append(app.response_class())
             app.session_interface.save_session(app, tab, answers[-1])
 
-    cookies = [each.headers.getlist("Set-Cookie") for each in answers]
-    assert [len(each) for each in cookies] == [1, 0]
+    cookies = [answer.headers.getlist("Set-Cookie") for answer in answers]
+    assert [len(header) for header in cookies] == [1, 0]
     (row,) = session.scalars(select(LoginSession))
     assert row.token_hash == token_hash(tabs[0].token)
     assert (row.data["tab 0"], row.data["tab 1"]) == ("mine", "mine")

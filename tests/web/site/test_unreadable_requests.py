@@ -38,12 +38,12 @@ def app(config, connection) -> Flask:
 
 def statuses(app: Flask, header: str, value: str) -> list[int]:
     """What the paths answer to a header; a browser of the tests would itself stumble over some of them."""
-    found = []
+    codes = []
     for method, path in PATHS:
         environ = EnvironBuilder(path, method=method).get_environ() | {header: value}
         _body, status, _headers = run_wsgi_app(app, environ, buffered=True)
-        found.append(int(status.split()[0]))
-    return found
+        codes.append(int(status.split()[0]))
+    return codes
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -31,7 +31,7 @@ def test_never_keeps_a_member_from_withdrawing_by_a_limit(app, bob):
     client = app.test_client()
     ways = [rule for rule, _method in routes.unsafe(app) if is_unlimited(app, rule)]
     assert {"account.delete", "account.end_session", "place.hide", "consents.revoke"} <= {
-        each.endpoint for each in ways
+        rule.endpoint for rule in ways
     }
 
     # Deleting comes last; after it there is nobody to withdraw.
