@@ -162,7 +162,7 @@ def form(rule: Rule) -> dict[str, str]:
 
 
 def send(client: FlaskClient, rule: Rule, fields: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
-    """Send a form to a route with the token of somebody who is signed in by ``accounts.sign_in``."""
+    """Send a form to a route with the token of somebody who is signed in by ``sign_in.sign_in``."""
     app = client.application
     path = address(app, rule)
     version = version_at(client, path)

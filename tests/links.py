@@ -21,7 +21,7 @@ def live_tokens(app: Flask, session: Session, email: str) -> dict[str, str]:
     with app.test_request_context():
         return {
             "sign_up.complete": token,
-            "accounts.reset": login.reset_token(member),
+            "sign_in.reset": login.reset_token(member),
             "email_change.confirm": email_change.change_token(change, email_change.CONFIRM),
             "email_change.freeze": email_change.change_token(change, email_change.FREEZE),
         }

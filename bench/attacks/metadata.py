@@ -81,7 +81,7 @@ def _of_everybody(app: Flask, browsers: Sequence[FlaskClient], release: Release)
             is_page = answers[0].mimetype == "text/html"
             if not is_page and len({_STAMP.sub(b"", answer.data) for answer in answers}) != 1:
                 yield f"{path}: another body for another visitor"
-            if rule.endpoint != "static" and not rule.endpoint.startswith("ground."):
+            if rule.endpoint != "static" and not rule.endpoint.startswith("zone_data."):
                 yield from (f"{path}: {day}" for day in sorted(_days(answers[0]) - known - {"00:00"}))
             if "release" in rule.arguments:
                 yield from (f"{path}: {fault}" for fault in _of_release(browsers[-1], path, answers[0]))

@@ -1,4 +1,4 @@
-"""Members who join, show themselves, hide and leave all the time, and a ledger of what they were answered."""
+"""Members who join, show themselves, hide and leave all the time, and a record of what they were answered."""
 
 import http.client
 import re

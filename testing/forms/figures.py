@@ -8,7 +8,7 @@ from mapservice.store.tables import Condition, CountedMember, Member
 
 #: What each route that writes is sent: a form that it would take.
 FORMS: dict[str, dict[str, str]] = {
-    "handing.export": {
+    "staff_export.export": {
         "conditions": "acute-lymphoblastic-leukaemia",
         "by": "country",
         "release": "1",
@@ -23,10 +23,10 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "admin.show": ("q", "page"),
     "admin.list_releases": ("page",),
     "admin.preview": ("release",),
-    "admin.read_ledger": ("page",),
+    "admin.read_audit_log": ("page",),
     "comparison.show": ("before", "after"),
-    "handing.choose": ("condition",),
-    "exports.show": ("page",),
+    "staff_export.choose": ("condition",),
+    "export_log.show": ("page",),
 }
 
 

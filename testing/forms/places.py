@@ -8,7 +8,7 @@ FORMS: dict[str, dict[str, str]] = {
     "place.hide": {},
     "place.forget": {},
     "place.browse": {"in": "DE.3"},
-    "moved.show_there": {"finer": "yes"},
+    "after_a_move.show_there": {"finer": "yes"},
     "hiding.hide_everywhere": {},
     "hiding.show_again": {"act": "1f" * 16},
     "hiding.undo": {"act": "1f" * 16},
@@ -17,7 +17,7 @@ FORMS: dict[str, dict[str, str]] = {
 #: Those of them whose form carries an operation id.
 WITH_OPERATION: set[str] = {
     "place.save",
-    "moved.show_there",
+    "after_a_move.show_there",
 }
 
 #: The parameters that the addresses of pages have.

@@ -207,7 +207,7 @@ def test_the_link_of_an_e_mail_shows_its_own_address_and_nobody_elses(client, se
 
 def test_never_tells_by_a_public_form_who_is_a_member(app, client, connection, bob):
     """Forms for strangers answer the same for Bob and for nobody, and ask for no place."""
-    for endpoint, path in (("accounts.forgot", "/forgot"), ("sign_up.ask", "/sign-up")):
+    for endpoint, path in (("sign_in.forgot", "/forgot"), ("sign_up.ask", "/sign-up")):
         assert endpoint in FORMS
         answers = []
         with statements(connection) as seen:

@@ -84,7 +84,7 @@ def _ask_for_code(member: Member) -> Any:
         return {"error": "second_factor"}, 403
     if not has_one:
         flash(_("Staff pages need a second factor. Set it up now. It takes about two minutes."), "info")
-    return redirect(url_for("factor.ask" if has_one else "factor.set_up", next=return_path()), code=303)
+    return redirect(url_for("two_factor.ask" if has_one else "two_factor.set_up", next=return_path()), code=303)
 
 
 def _is_demo_member(member: Member) -> bool:
@@ -109,9 +109,9 @@ def _ask_for_password(member: Member) -> Any:
             return None
         form.reject(PASSWORD_FIELD, NOT_THE_PASSWORD)
     if wants_json():
-        return {"error": "fresh", "address": url_for("account.again")}, 403
+        return {"error": "fresh", "address": url_for("settings.again")}, 403
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("account.again", next=return_path()), code=303)
+        return redirect(url_for("settings.again", next=return_path()), code=303)
     page = render_template(
         "accounts/settings/again.html",
         form=form,

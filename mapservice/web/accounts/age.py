@@ -128,4 +128,4 @@ def edit(member: Member) -> Answer:
     minors.protect(get_session(), member, form.month, today=today())
     commit(get_session())
     flash(_("Saved. Until you turn 18, others can see at most your region."), "success")
-    return redirect(url_for("account.show"), code=303)
+    return redirect(url_for("settings.show"), code=303)

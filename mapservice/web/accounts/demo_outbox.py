@@ -14,7 +14,7 @@ from mapservice.mail.mailer import outbox
 from mapservice.store.site import mail_queue
 from mapservice.web.accounts.access import public
 
-bp = Blueprint("outbox", __name__)
+bp = Blueprint("demo_outbox", __name__)
 
 SHOWN = 10
 

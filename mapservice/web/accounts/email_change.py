@@ -76,7 +76,7 @@ def confirm(member: Member, token: str) -> Answer:
     commit(get_session())
     login.sign_in(member, is_staff=bool(staff.staff_roles(get_session(), member)))
     flash(_("Your e-mail address has been changed. You have been signed out on all other devices."), "success")
-    return redirect(url_for("account.show"), code=303)
+    return redirect(url_for("settings.show"), code=303)
 
 
 @bp.route("/account/email/freeze/<token>", methods=["GET", "POST"])

@@ -44,9 +44,9 @@ def already(member: Member) -> None:
         _("You already have an account"),
         _("Someone, probably you, tried to use this e-mail address for an account. You already have an account."),
         _("Sign in here:"),
-        _link("accounts.sign_in"),
+        _link("sign_in.sign_in"),
         _("If you forgot your password, choose a new one here:"),
-        _link("accounts.forgot"),
+        _link("sign_in.forgot"),
         kind="already",
     )
 
@@ -69,7 +69,7 @@ def reset(recipient: str, token: str) -> None:
         recipient,
         _("Choose a new password"),
         _("Open this link to choose a new password:"),
-        _link("accounts.reset", token=token),
+        _link("sign_in.reset", token=token),
         _("The link works once, for %(minutes)s minutes.", minutes=minutes),
         _("If you did not ask for this, ignore this e-mail. Your password will not change."),
         kind="reset",
@@ -128,7 +128,7 @@ def _freeze(token: str) -> list[str]:
         ),
         _link("email_change.freeze", token=token),
         _("Then choose a new password:"),
-        _link("accounts.forgot"),
+        _link("sign_in.forgot"),
     ]
 
 
@@ -139,7 +139,7 @@ def password_changed(member: Member) -> None:
         _("Your password was changed"),
         _("Your password was changed. You have been signed out on all other devices."),
         _("If this wasn't you, choose a new password now:"),
-        _link("accounts.forgot"),
+        _link("sign_in.forgot"),
         kind="password_changed",
     )
 
@@ -151,7 +151,7 @@ def factor_changed(member: Member) -> None:
         _("Your second factor was changed"),
         _("Your second factor was set up or removed, or you have new recovery codes."),
         _("If this wasn't you, tell the people who run this service, and choose a new password now:"),
-        _link("accounts.forgot"),
+        _link("sign_in.forgot"),
         kind="factor_changed",
     )
 

@@ -22,7 +22,7 @@ from mapservice.web.accounts.access import fresh_member_required, member_require
 from mapservice.web.site import form_fields
 from mapservice.web.site.retries import idempotent
 
-bp = Blueprint("data", __name__)
+bp = Blueprint("my_data", __name__)
 
 MemberData = Sequence[tuple[Entry, list[dict[str, Any]]]]
 

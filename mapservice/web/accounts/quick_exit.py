@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from mapservice.web.accounts.access import public
 from mapservice.web.site import known_devices, rate_limits
 
-bp = Blueprint("leaving", __name__)
+bp = Blueprint("quick_exit", __name__)
 
 #: A page that reveals nothing about its visitor.
 AWAY = "https://www.wikipedia.org/"

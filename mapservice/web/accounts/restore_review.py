@@ -19,7 +19,7 @@ from mapservice.web.site.headers import is_embedded
 from mapservice.web.site.redirects import is_api, wants_json
 from mapservice.web.site.server_sessions import COOKIE
 
-bp = Blueprint("review", __name__)
+bp = Blueprint("restore_review", __name__)
 
 # Set in the login once the page was shown: afterwards it is required only before showing something.
 _SHOWN = "review_shown"
@@ -56,14 +56,18 @@ def look_first(_problem: ReviewFirstError) -> Response | tuple[dict[str, str], i
     """Redirect a member who wants to be shown or counted before the review; nothing was changed."""
     get_session().rollback()
     if wants_json():
-        return {"error": "review", "address": url_for("review.show")}, 409
-    return redirect(url_for("review.show"), code=303)
+        return {"error": "review", "address": url_for("restore_review.show")}, 409
+    return redirect(url_for("restore_review.show"), code=303)
 
 
 @bp.before_app_request
 def after_sign_in() -> Response | None:
     """Redirect a member to the page once in each login, from the first page that they open."""
-    if request.method != "GET" or COOKIE not in request.cookies or request.endpoint in {"static", "review.show", None}:
+    if (
+        request.method != "GET"
+        or COOKIE not in request.cookies
+        or request.endpoint in {"static", "restore_review.show", None}
+    ):
         return None
     if is_embedded() or is_api() or wants_json() or request.headers.get("Sec-Fetch-Dest", "document") != "document":
         return None
@@ -71,4 +75,4 @@ def after_sign_in() -> Response | None:
     if member is None or member.review_since is None or session.get(_SHOWN):
         return None
     session[_SHOWN] = True
-    return redirect(url_for("review.show"), code=303)
+    return redirect(url_for("restore_review.show"), code=303)

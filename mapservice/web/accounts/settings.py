@@ -21,7 +21,7 @@ from mapservice.web.site.forms import Answer, SureForm, page
 from mapservice.web.site.redirects import local_path, to_sign_in
 from mapservice.web.site.retries import idempotent
 
-bp = Blueprint("account", __name__)
+bp = Blueprint("settings", __name__)
 
 
 @bp.route("/account/again", methods=["GET", "POST"])
@@ -34,11 +34,11 @@ def again(member: Member) -> Answer:
         form.next.data = request.args.get("next", "")
     if form.validate_on_submit():
         if access.check_password(member, form.password.data):
-            return redirect(local_path(form.next.data) or url_for("account.show"), code=303)
+            return redirect(local_path(form.next.data) or url_for("settings.show"), code=303)
         form.password.errors = [access.NOT_THE_PASSWORD]
     fields = [("next", form.next.data)]
     return page(
-        "accounts/settings/again.html", form, password=form.password, action=url_for("account.again"), fields=fields
+        "accounts/settings/again.html", form, password=form.password, action=url_for("settings.again"), fields=fields
     )
 
 
@@ -64,7 +64,7 @@ def rename(member: Member) -> Answer:
     members.rename(get_session(), member, form.pseudonym.data)
     commit(get_session())
     flash(_("Your name has been changed."), "success")
-    return redirect(url_for("account.show"), code=303)
+    return redirect(url_for("settings.show"), code=303)
 
 
 @bp.route("/account/password", methods=["GET", "POST"])
@@ -84,7 +84,7 @@ def change_password(member: Member) -> Answer:
     commit(get_session())
     login.sign_in(member, is_staff=bool(staff.staff_roles(get_session(), member)))
     flash(_("Your password has been changed. You have been signed out on all other devices."), "success")
-    return redirect(url_for("account.show"), code=303)
+    return redirect(url_for("settings.show"), code=303)
 
 
 @bp.post("/account/sessions/end")
@@ -104,7 +104,7 @@ def end_session(member: Member) -> Response:
             stored_sessions.end(get_session(), row.token_hash)
     commit(get_session())
     flash(_("Signed out on that device."), "success")
-    return redirect(url_for("account.show"), code=303)
+    return redirect(url_for("settings.show"), code=303)
 
 
 @bp.route("/account/delete", methods=["GET", "POST"])

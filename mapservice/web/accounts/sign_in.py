@@ -20,7 +20,7 @@ from mapservice.web.site.languages import in_every_language
 from mapservice.web.site.redirects import condition_slug, local_path, sign_in_return_path
 from mapservice.web.site.retries import idempotent
 
-bp = Blueprint("accounts", __name__)
+bp = Blueprint("sign_in", __name__)
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -72,7 +72,7 @@ def _enter(member: Member, password: str, target: str) -> Answer:
     is_staff = bool(staff.staff_roles(get_session(), member))
     login.sign_in(member, is_staff=is_staff)
     if is_staff and second_factors.find(get_session(), member) is not None:
-        target = url_for("factor.ask", next=target)
+        target = url_for("two_factor.ask", next=target)
     return redirect(target, code=303)
 
 
@@ -109,7 +109,7 @@ def forgot() -> Answer:
     if rate_limits.may_mail("reset" if device is None else "reset-device", form.email.data):
         _send_reset(members.by_email(get_session(), form.email.data))
         commit(get_session())
-    return redirect(url_for("accounts.check_mail"), code=303)
+    return redirect(url_for("sign_in.check_mail"), code=303)
 
 
 @bp.get("/forgot/check-your-mail")
@@ -118,7 +118,7 @@ def forgot() -> Answer:
 def check_mail() -> str:
     """Say that an e-mail is on its way, and what to do if none arrives."""
     config = current_config()
-    again = url_for("accounts.forgot")
+    again = url_for("sign_in.forgot")
     return render_template("accounts/sign_in/check_mail.html", again=again, mails_per_day=config.mails_per_day)
 
 
@@ -147,11 +147,11 @@ def reset(token: str) -> Answer:
     known_devices.remember_device(member)
     commit(get_session())
     flash(_("Your password has been changed. Sign in with the new one."), "success")
-    return redirect(url_for("accounts.sign_in"), code=303)
+    return redirect(url_for("sign_in.sign_in"), code=303)
 
 
 def _old_link() -> Answer:
-    return render_template("accounts/sign_in/old_link.html", again=url_for("accounts.forgot")), 404
+    return render_template("accounts/sign_in/old_link.html", again=url_for("sign_in.forgot")), 404
 
 
 def replace_password(member: Member, password: str) -> bool:

@@ -21,7 +21,7 @@ from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.idempotency import operation_id
 from mapservice.web.site.redirects import local_path
 
-bp = Blueprint("factor", __name__)
+bp = Blueprint("two_factor", __name__)
 
 # The same message for a code that is wrong, expired or used.
 WRONG = _l("This code does not work. Use the code the app shows now. Each code works once.")
@@ -90,7 +90,7 @@ def renew_codes(member: Member) -> Answer:
         )
         emails.factor_changed(member)
         commit(get_session())
-        return render_template("accounts/two_factor/codes.html", codes=codes, target=url_for("account.show"))
+        return render_template("accounts/two_factor/codes.html", codes=codes, target=url_for("settings.show"))
 
     return _after_code(member, "accounts/two_factor/renew_codes.html", renew)
 
@@ -107,7 +107,7 @@ def remove(member: Member) -> Answer:
         flash(
             _("Your second factor has been removed. You cannot open staff pages until you set up a new one."), "success"
         )
-        return redirect(url_for("account.show"), code=303)
+        return redirect(url_for("settings.show"), code=303)
 
     return _after_code(member, "accounts/two_factor/remove.html", forget)
 
@@ -130,7 +130,7 @@ def _after_code(member: Member, template: str, act: Callable[[], Answer]) -> Ans
     form = account_forms.CodeForm()
     is_sent = form.validate_on_submit()
     if second_factors.find(get_session(), member) is None:
-        return redirect(url_for("account.show"), code=303)
+        return redirect(url_for("settings.show"), code=303)
     if not is_sent:
         return page(template, form)
     if operations.is_done(get_session(), operation_id(), member):
@@ -182,7 +182,7 @@ def _flash_codes_left(member: Member, text: str) -> None:
 def _target(form: account_forms.SecondFactorForm | account_forms.FirstCodeForm) -> str:
     if not form.next.data:
         form.next.data = request.args.get("next", "")
-    return local_path(form.next.data) or url_for("account.show")
+    return local_path(form.next.data) or url_for("settings.show")
 
 
 def _finish_change(member: Member) -> None:
@@ -196,4 +196,4 @@ def _finish_change(member: Member) -> None:
 def _already_done() -> Answer:
     """Return the response to a form that was sent twice: recovery codes cannot be shown again."""
     flash(_("This has already been done. If you did not see your recovery codes, get new ones."), "info")
-    return redirect(url_for("account.show"), code=303)
+    return redirect(url_for("settings.show"), code=303)

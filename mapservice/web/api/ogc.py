@@ -67,7 +67,7 @@ def show_landing() -> Response:
         site = current_config().site_name
         links = [
             link("self", "ogc.show_landing"),
-            link("service-desc", "document.openapi", openapi.KIND, _l("Description of the API")),
+            link("service-desc", "openapi.show", openapi.KIND, _l("Description of the API")),
             link("service-doc", "guide.show", "text/html", _l("How to use the API")),
             link("conformance", "ogc.show_conformance"),
             link("data", "ogc.list_collections"),

@@ -19,7 +19,7 @@ from mapservice.web.api.schemas import SCHEMAS, schema
 from mapservice.web.site.redirects import base_url
 from mapservice.web.site.responses import PROBLEM, json_response
 
-bp = Blueprint("document", __name__)
+bp = Blueprint("openapi", __name__)
 
 #: The version of the API; not that of the service.
 VERSION = "1.0.0"
@@ -32,7 +32,7 @@ KIND = "application/vnd.oai.openapi+json;version=3.0"
 @bp.get("/api/v1/openapi.json")
 @public
 @documented({200: ApiResponse(_l("This document."), {KIND: {"type": "object"}})})
-def openapi() -> Response:
+def show() -> Response:
     """Describe all URLs of the API, their parameters and responses."""
     return json_response(document(current_app), kind=KIND)
 

@@ -11,7 +11,7 @@ from mapservice.store.tables import Member
 from mapservice.web.accounts.access import member_required
 from mapservice.web.site import form_fields, pagination
 
-bp = Blueprint("exports", __name__)
+bp = Blueprint("export_log", __name__)
 
 #: Entries per page.
 PAGE = 50

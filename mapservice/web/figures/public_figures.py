@@ -103,8 +103,8 @@ def map_parts(condition: Condition, figures: Published, *, is_guest: bool = Fals
     BaseLayer().add_to(canvas)
     FigureLayer(
         url_for("figures.as_json", slug=condition.slug, release=figures.release.number),
-        url_for("ground.countries", tree=TREE_VERSION),
-        url_for("ground.regions", tree=TREE_VERSION),
+        url_for("zone_data.countries", tree=TREE_VERSION),
+        url_for("zone_data.regions", tree=TREE_VERSION),
         words=figure_words.layer_words(),
         scale=colour_scale(published.largest_figure(figures)),
         language=str(get_locale()).replace("_", "-"),

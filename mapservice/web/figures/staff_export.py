@@ -19,7 +19,7 @@ from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.responses import download_response
 from mapservice.web.site.retries import idempotent
 
-bp = Blueprint("handing", __name__, url_prefix="/admin")
+bp = Blueprint("staff_export", __name__, url_prefix="/admin")
 
 
 @bp.get("/export")

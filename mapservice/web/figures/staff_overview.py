@@ -29,10 +29,13 @@ _NAMES = {
     "admin.show": _l("List of statistics"),
     "admin.preview": _l("Statistics for a condition"),
     "admin.list_releases": _l("Releases"),
-    "admin.read_ledger": _l("Access log"),
+    "admin.read_audit_log": _l("Access log"),
     "comparison.show": _l("Comparison of releases"),
-    "handing.choose": _l("Choice of what to export"),
+    "staff_export.choose": _l("Choice of what to export"),
 }
+
+# As versions up to 0.2 named two of them: entries never change.
+_EARLIER_NAMES = {"admin.read_ledger": "admin.read_audit_log", "handing.choose": "staff_export.choose"}
 
 #: The kinds of e-mails, see web/accounts/emails.py.
 KINDS = {
@@ -112,11 +115,15 @@ def preview(_member: Member, slug: str) -> str:
 
 @bp.get("/ledger")
 @admin_page
-def read_ledger(_member: Member) -> str:
+def read_audit_log(_member: Member) -> str:
     """Show which staff pages were viewed, and by whom; members can read the log of exports."""
     form_fields.allow_only_queries("page")
     lines = pagination.load_page(partial(audit_log.entries, get_session(), Act.VIEW), PAGE)
-    return render_template("figures/staff_overview/ledger.html", lines=lines, pages_of_staff=_NAMES)
+    return render_template(
+        "figures/staff_overview/audit_log.html",
+        lines=lines,
+        pages_of_staff=_NAMES | {old: _NAMES[new] for old, new in _EARLIER_NAMES.items()},
+    )
 
 
 def _plot(points: list[Point]) -> growth.Plot | None:

@@ -28,7 +28,7 @@ from mapservice.web.site import form_fields, form_versions
 from mapservice.web.site.forms import Form
 from mapservice.web.site.idempotency import operation_id
 
-bp = Blueprint("moved", __name__)
+bp = Blueprint("after_a_move", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def show_there(member: Member, slug: str) -> Response | tuple[str, int]:
             return _page(waiting(member, {slug: form} if answered is form else {}), member, answered), 422
         commit(session)
         flash(_("You are visible again in: %(condition)s.", condition=condition.name))
-    return redirect(url_for("moved.show"), code=303)
+    return redirect(url_for("after_a_move.show"), code=303)
 
 
 def _show(member: Member, membership: Membership, condition: Condition, form: ShowThereForm) -> Form:

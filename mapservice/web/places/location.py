@@ -93,7 +93,7 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
             return _page(member, condition, membership, form), 422
         commit(session)
     if after_a_move.waiting(member):  # what a move hid; that page itself says that everything is saved
-        return redirect(url_for("moved.show"), code=303)
+        return redirect(url_for("after_a_move.show"), code=303)
     flash(_saved(form))
     is_hidden = form.audience.data == Audience.NOBODY
     return redirect(url_for("place.edit" if is_hidden else "map.show", slug=slug), code=303)

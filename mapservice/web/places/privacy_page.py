@@ -11,7 +11,7 @@ from mapservice.privacy.disclosure import PROFILES
 from mapservice.web.accounts.access import public
 from mapservice.web.site.languages import in_every_language
 
-bp = Blueprint("promises", __name__)
+bp = Blueprint("privacy_page", __name__)
 
 _LEVELS = {
     Level.COUNTRY: _l("Country"),

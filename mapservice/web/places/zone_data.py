@@ -14,7 +14,7 @@ from mapservice.web.accounts.access import public
 from mapservice.web.site.content_encoding import accepted_encoding, mark_encoding
 from mapservice.web.site.headers import cache_for
 
-bp = Blueprint("ground", __name__)
+bp = Blueprint("zone_data", __name__)
 
 FILES = HOME / "data" / "ground"
 _CODE = re.compile(r"[A-Z]{2}")

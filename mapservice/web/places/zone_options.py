@@ -137,9 +137,9 @@ def _page_data(condition: Condition, membership: Membership, path: Sequence[Zone
     """Return the data for the script of the page; it is the same for all homes of a zone."""
     tree = zone_data.TREE_VERSION
     return {
-        "zonesUrl": url_for("ground.zones", tree=tree, code="XX"),
-        "groundUrl": url_for("ground.tile", z=0, x=0, y=0).removesuffix("/0/0/0.mvt") + "/{z}/{x}/{y}.mvt",
-        "gazetteerUrl": url_for("ground.gazetteer", tree=tree, code="XX"),
+        "zonesUrl": url_for("zone_data.zones", tree=tree, code="XX"),
+        "groundUrl": url_for("zone_data.tile", z=0, x=0, y=0).removesuffix("/0/0/0.mvt") + "/{z}/{x}/{y}.mvt",
+        "gazetteerUrl": url_for("zone_data.gazetteer", tree=tree, code="XX"),
         "files": {code: country.zones for code, country in _choosable_countries().items()},
         "locale": str(get_locale()).replace("_", "-"),
         "prevalence": UNKNOWN_PREVALENCE if condition.prevalence is None else condition.prevalence,

@@ -14,7 +14,7 @@ from mapservice.i18n.translation import gettext as _
 from mapservice.text.idn import ascii_origin
 
 # Pages after which the sign-in returns to the page before them.
-_ABOUT_SIGNING_IN = frozenset({"accounts", "sign_up", "email_change"})
+_ABOUT_SIGNING_IN = frozenset({"sign_in", "sign_up", "email_change"})
 
 # Query parameters that public pages read; other sites may append more.
 _KEPT_QUERIES = ("q", "letter", "page")
@@ -106,7 +106,7 @@ def to_sign_in() -> Any:
     if wants_json():
         return {"error": "sign_in"}, 401
     flash(_("Please sign in; you will then return to this page."), "info")
-    return redirect(url_for("accounts.sign_in", next=return_path()), code=303)
+    return redirect(url_for("sign_in.sign_in", next=return_path()), code=303)
 
 
 def _is_page(path: str) -> bool:

@@ -102,7 +102,7 @@ def alternatives(purpose: str) -> list[Alternative]:
 
 
 def _forgot() -> str:
-    return url_for("accounts.forgot")
+    return url_for("sign_in.forgot")
 
 
 def _number(count: int) -> str:

@@ -44,7 +44,7 @@ def test_a_new_database_gives_the_pages_the_rights_of_the_list(owner):
     assert rights.apply(owner, ROLE) is False
 
 
-def test_never_lets_the_pages_write_ground_releases_the_ledger_or_who_is_staff(engine):
+def test_never_lets_the_pages_write_ground_releases_the_audit_log_or_who_is_staff(engine):
     for table, columns in (
         ("zone", "name = name"),
         ("alembic_version", "version_num = version_num"),

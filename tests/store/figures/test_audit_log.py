@@ -1,4 +1,4 @@
-"""The ledger: lines are added and read, and forgotten by the owner of the tables after three years."""
+"""The audit log: lines are added and read, and forgotten by the owner of the tables after three years."""
 
 import datetime as dt
 

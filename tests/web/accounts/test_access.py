@@ -82,7 +82,7 @@ def test_guards_note_their_policy(app):
     assert policies["only_fresh"] == "fresh"
     assert policies["only_admin"] == "staff:admin"
     assert policies["only_fresh_admin"] == "staff:admin:fresh"
-    assert policies["account.delete"] == "member"
+    assert policies["settings.delete"] == "member"
 
 
 def test_a_form_is_kept_while_the_password_is_asked_for(client, session):

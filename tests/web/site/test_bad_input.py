@@ -86,7 +86,7 @@ def test_odd_characters_in_any_field_of_any_form_get_a_clear_answer(app, session
     for rule, _method in unsafe(app):
         path, before = path_of(app, rule, session, bob), people(connection)
         for field in [*form(rule), "session", "csrf_token"]:
-            if rule.endpoint == "account.delete" and field != "sure":
+            if rule.endpoint == "settings.delete" and field != "sure":
                 continue  # that is how one leaves
             browser = as_dan if is_for_staff(app, rule) else as_bob
             answer = urlencoded(browser, path, form(rule), {field: ODD[odd]})
@@ -176,7 +176,7 @@ def test_public_pages_are_for_everybody(app, client):
             with client.get(f"{address(app, rule)}?{questions(app, rule)[0]}".rstrip("?")) as answer:
                 # Before the first release there are no figures; the other pages are there.
                 of_release = rule.endpoint in OF_A_RELEASE or "release" in rule.arguments
-                away = {303} if rule.endpoint == "leaving.leave" else set()
+                away = {303} if rule.endpoint == "quick_exit.leave" else set()
                 assert answer.status_code in ({404} if of_release else {200, 308} | away), rule.rule
             seen += 1
     assert seen >= 12

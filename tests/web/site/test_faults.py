@@ -92,7 +92,7 @@ def test_without_a_database_every_page_is_a_503_or_does_without(config, is_signe
     if is_signed_in:
         # Nobody knows whether this is a member, so nobody is called a stranger.
         assert {statuses[key] for key in statuses if key[1].startswith(("map.", "place.", "memberships."))} == {503}
-    for endpoint in ("promises.show", "static", "ground.zones"):
+    for endpoint in ("privacy_page.show", "static", "zone_data.zones"):
         assert statuses["GET", endpoint] == 200
     assert set(statuses.values()) <= {200, 303, 308, 400, 404, 503}
     assert len([key for key in statuses if policy(app, rules(app)[0])]) >= 30

@@ -48,13 +48,13 @@ def pages(app, session, browsers, condition) -> dict[str, str]:
     put_figures(session, condition, 1, {"world": 210, "DE": 90})
     tokens, texts = live_tokens(app, session, "bob@example.org"), {}
     for rule in rules(app):
-        if "GET" not in (rule.methods or ()) or is_interface(rule) or rule.endpoint in {"static", "accounts.reset"}:
+        if "GET" not in (rule.methods or ()) or is_interface(rule) or rule.endpoint in {"static", "sign_in.reset"}:
             continue
         for name, browser in browsers.items():
             with browser.get(address(app, rule, token=tokens.get(rule.endpoint))) as answer:
                 if answer.status_code == 200 and answer.mimetype == "text/html":
                     texts[f"{rule.endpoint} as {name}"] = answer.text
-    texts["accounts.reset"] = browsers["stranger"].get(f"/reset/{tokens['accounts.reset']}").text
+    texts["sign_in.reset"] = browsers["stranger"].get(f"/reset/{tokens['sign_in.reset']}").text
     return texts
 
 
@@ -75,8 +75,8 @@ def forms_of(pages: dict[str, str], method: str = "post") -> Iterator[tuple[str,
 
 #: Fields that a view takes beside those that its form in the other tests has.
 OPTIONAL = {
-    "accounts.sign_out": "forget",
-    "handing.export": "with_few",
+    "sign_in.sign_out": "forget",
+    "staff_export.export": "with_few",
     "memberships.join": "counted",
     "place.browse": "country",
 }
@@ -91,7 +91,7 @@ def test_every_form_sends_only_what_its_view_takes(app, pages):
         unknown += [f"{page}: {control['name']}" for control in form.controls if control["name"] not in known]
         assert "csrf_token" in form.hidden, page
     assert unknown == []
-    assert {"memberships.join", "place.save", "accounts.reset", "handing.export", "hiding.show_again"} <= seen
+    assert {"memberships.join", "place.save", "sign_in.reset", "staff_export.export", "hiding.show_again"} <= seen
 
 
 def test_never_lets_a_browser_restore_a_tick_that_decides_over_a_person(pages):
@@ -125,7 +125,7 @@ WRONG = {
     f"{ALL}/join": {"pseudonym": "x" * 50},
     f"{ALL}/count": {},
     f"{ALL}/place": {"zone": "FR", "audience": "members", "finer": "yes"},
-    "/admin/export": {**FORMS["handing.export"], "purpose": "x"},
+    "/admin/export": {**FORMS["staff_export.export"], "purpose": "x"},
 }
 
 

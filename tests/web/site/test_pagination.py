@@ -27,8 +27,8 @@ LISTS = {
     "conditions.index": ("/conditions/?letter=A&", "A, page", "No condition begins"),
     "admin.show": ("/admin/?", "conditions have statistics", "No condition has statistics yet"),
     "admin.list_releases": ("/admin/releases?", "What each release changed", "There is no release yet"),
-    "admin.read_ledger": ("/admin/ledger?", "Releases", "does not exist"),
-    "exports.show": ("/exports?", "A grant", "Nothing was"),
+    "admin.read_audit_log": ("/admin/ledger?", "Releases", "does not exist"),
+    "export_log.show": ("/exports?", "A grant", "Nothing was"),
     "map.show": (f"{ALL}/map?in=IS&", "people show exactly this zone", "No one visible to you"),
     "map.table": (f"{ALL}/map/table?in=IS&", "people show exactly this zone", "No one visible to you"),
 }

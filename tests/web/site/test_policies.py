@@ -52,9 +52,9 @@ def answers(app: Flask, client: FlaskClient) -> Iterator[tuple[str, str, str, in
             with client.get(address(app, rule)) as answer:
                 yield policy(app, rule) or "", "GET", rule.rule, answer.status_code, answer.data
     # Whoever is signed out or gone may do nothing more.
-    last = ("accounts.sign_out", "account.delete")
+    last = ("sign_in.sign_out", "settings.delete")
     for rule, _method in sorted(unsafe(app), key=lambda entry: entry[0].endpoint in last):
-        if rule.endpoint != "accounts.sign_out":
+        if rule.endpoint != "sign_in.sign_out":
             answer = send(client, rule)
             yield policy(app, rule) or "", "POST", rule.rule, answer.status_code, answer.data
 
@@ -79,7 +79,7 @@ def test_never_lets_in_who_may_not(app, browsers, role):
     assert let_in(app, browsers, role) == []
 
 
-@pytest.mark.parametrize("endpoint", ["memberships.mine", "map.show", "map.view", "place.edit", "account.show"])
+@pytest.mark.parametrize("endpoint", ["memberships.mine", "map.show", "map.view", "place.edit", "settings.show"])
 def test_removing_one_guard_is_found(app, browsers, bob, endpoint):
     view = app.view_functions[endpoint].__wrapped__
     app.view_functions[endpoint] = lambda **values: view(bob, **values)
@@ -126,18 +126,25 @@ def test_the_forms_of_this_test_are_taken(app, session: Session, browsers, condi
     """Else a refusal would prove nothing."""
     statuses = {}
     put_figures(session, condition, 1, {"world": 210})
-    for rule, _method in sorted(unsafe(app), key=lambda entry: entry[0].endpoint == "account.delete"):
+    for rule, _method in sorted(unsafe(app), key=lambda entry: entry[0].endpoint == "settings.delete"):
         if rule.endpoint not in {
-            *("sign_up.complete", "accounts.reset", "email_change.confirm", "email_change.freeze"),
-            *("accounts.sign_out", "accounts.leave"),
+            *("sign_up.complete", "sign_in.reset", "email_change.confirm", "email_change.freeze"),
+            *("sign_in.sign_out", "sign_in.leave"),
         }:
             with send(one_let_in(app, browsers, rule), rule) as answer:
                 statuses[rule.endpoint] = answer.status_code
 
     # The password of the cast cannot be used, and after leaving there is no place to change.
-    refused = {"accounts.sign_in", "account.again", "account.change_password", "email_change.ask", "factor.set_up"}
-    refused |= {"place.save", "place.hide", "hiding.show_again", "moved.show_there", "consents.count", "data.save"}
+    refused = {"sign_in.sign_in", "settings.again", "settings.change_password", "email_change.ask", "two_factor.set_up"}
+    refused |= {
+        "place.save",
+        "place.hide",
+        "hiding.show_again",
+        "after_a_move.show_there",
+        "consents.count",
+        "my_data.save",
+    }
     # A file, or a list to choose from, is the answer itself.
-    assert statuses.pop("handing.export") == statuses.pop("place.browse") == 200
+    assert statuses.pop("staff_export.export") == statuses.pop("place.browse") == 200
     assert {name: status for name, status in statuses.items() if status != 303 and name not in refused} == {}
     assert set(statuses) >= WITH_OPERATION

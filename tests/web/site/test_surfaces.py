@@ -18,12 +18,12 @@ _DATE = re.compile(r"\b2019\b|\b0?3/(17/)?19\b|15529|T\d\d:\d\d")
 
 #: Everything that a script reads, and every page about others.
 OF_OTHERS = (
-    *("map.", "conditions.", "promises.", "ground.", "figures.", "embed.", "memberships.edit"),
-    *("api.", "ogc.", "document."),
+    *("map.", "conditions.", "privacy_page.", "zone_data.", "figures.", "embed.", "memberships.edit"),
+    *("api.", "ogc.", "openapi."),
 )
 
 #: What is full of numbers that are nobody's.
-OF_GROUND = ("ground.", "ogc.")
+OF_ZONE_DATA = ("zone_data.", "ogc.")
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def texts(pages):
 
 def test_never_tells_in_which_month_or_year_somebody_joined(pages):
     # The ground is full of numbers, and nobody's.
-    read = {path: text for path, text in texts(pages).items() if not pages[path][0].endpoint.startswith(OF_GROUND)}
+    read = {path: text for path, text in texts(pages).items() if not pages[path][0].endpoint.startswith(OF_ZONE_DATA)}
 
     assert any(">Bob" in text for text in read.values())
     assert {path: hit[0] for path, text in read.items() if (hit := _DATE.search(text))} == {}
@@ -96,6 +96,6 @@ def test_only_what_holds_no_person_may_be_kept(pages):
         if "no-store" not in headers["Cache-Control"] and status == 200
     }
 
-    of_figures = ("ground.", "figures.", "api.", "ogc.", "document.")
+    of_figures = ("zone_data.", "figures.", "api.", "ogc.", "openapi.")
     assert {endpoint for endpoint in kept if not endpoint.startswith(of_figures)} == {"embed.show"}
-    assert {"ground.zones", "ground.tile", "ogc.list_places"} <= kept
+    assert {"zone_data.zones", "zone_data.tile", "ogc.list_places"} <= kept

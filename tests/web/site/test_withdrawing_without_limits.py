@@ -9,11 +9,18 @@ from tests.limiting import use_up
 #: The forms that count toward the pages of a member. None of them is needed to become less visible: hiding in one
 #: condition or everywhere, leaving, withdrawing a consent, deleting and signing out are not among them.
 COUNTED_FORMS = {
-    *("sign_up.ask", "sign_up.complete", "accounts.sign_in", "accounts.forgot", "accounts.reset", "account.again"),
-    *("account.rename", "account.change_password", "email_change.ask"),
-    *("factor.ask", "factor.set_up", "factor.renew_codes", "factor.remove"),
-    *("memberships.join", "consents.count", "place.save", "place.browse", "moved.show_there", "review.finish"),
-    *("data.save", "handing.export", "language.choose"),
+    *("sign_up.ask", "sign_up.complete", "sign_in.sign_in", "sign_in.forgot", "sign_in.reset", "settings.again"),
+    *("settings.rename", "settings.change_password", "email_change.ask"),
+    *("two_factor.ask", "two_factor.set_up", "two_factor.renew_codes", "two_factor.remove"),
+    *(
+        "memberships.join",
+        "consents.count",
+        "place.save",
+        "place.browse",
+        "after_a_move.show_there",
+        "restore_review.finish",
+    ),
+    *("my_data.save", "staff_export.export", "language.choose"),
 }
 
 
@@ -30,12 +37,12 @@ def test_every_form_counts_toward_the_pages_of_a_member_or_is_a_way_to_withdraw(
 def test_never_keeps_a_member_from_withdrawing_by_a_limit(app, bob):
     client = app.test_client()
     ways = [rule for rule, _method in routes.unsafe(app) if is_unlimited(app, rule)]
-    assert {"account.delete", "account.end_session", "place.hide", "consents.revoke"} <= {
+    assert {"settings.delete", "settings.end_session", "place.hide", "consents.revoke"} <= {
         rule.endpoint for rule in ways
     }
 
     # Deleting comes last; after it there is nobody to withdraw.
-    for rule in sorted(ways, key=lambda rule: rule.endpoint == "account.delete"):
+    for rule in sorted(ways, key=lambda rule: rule.endpoint == "settings.delete"):
         sign_in(client, bob)
         use_up(app, "pages", str(bob.id))
         assert client.get("/me/review").status_code == 429
