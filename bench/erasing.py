@@ -123,7 +123,7 @@ def measure(host: Host, members: int, *, at_once: bool) -> bool:
     with asking(host, reader, writer, before):
         time.sleep(BEFORE_S)
     during = [Waits(), Waits(), Waits()]
-    with asking(host, reader, writer, during), ways(at_once=at_once):
+    with asking(host, reader, writer, during), erasing_method(at_once=at_once):
         began = time.monotonic()
         done = erasing.erase_private(host.config)
         took = time.monotonic() - began
@@ -214,7 +214,7 @@ def _again(steps: Callable[[], Iterable[bool]], waits: Waits, stop: threading.Ev
 
 
 @contextmanager
-def ways(*, at_once: bool) -> Iterator[None]:
+def erasing_method(*, at_once: bool) -> Iterator[None]:
     """The erasing as it is, or every table at once for as long as it takes."""
     if not at_once:
         yield

@@ -69,7 +69,7 @@ class Config:
     database_url: str = setting("", "PostgreSQL with PostGIS to use; empty: a private one of our own")
     pages_role: str = setting("mapservice", "role that the pages use in your own database; load sets its rights")
     state: Path = field(
-        default_factory=default_state, metadata={"meaning": "folder of database, keys, outbox, log of withdrawals"}
+        default_factory=default_state, metadata={"meaning": "folder of database, keys, outbox, withdrawal log"}
     )
     host: str = setting("127.0.0.1", "address to listen on; a demo listens on loopback only")
     port: int = setting(8000, "TCP port to listen on")
@@ -87,7 +87,7 @@ class Config:
     anchor_key: str = setting("", "chooses pins, 32 bytes in hex; empty: the file state/keys/anchor_key")
     count_key: str = setting("", "draws the noise of releases, 32 bytes in hex; empty: the file state/keys/count_key")
     withdrawal_key: str = setting(
-        "", "names accounts in the log of withdrawals, 32 bytes in hex; empty: the file state/keys/withdrawal_key"
+        "", "names accounts in the withdrawal log, 32 bytes in hex; empty: the file state/keys/withdrawal_key"
     )
     release_profile: str = setting("default", "how releases are guarded: default, or strict (docs/operators.md)")
     smtp_url: str = setting("", "smtp://user:password@host:port or smtps://…; empty: e-mails go to state/outbox")

@@ -1,4 +1,4 @@
-"""What people do at the front door: sign up, open the letter, sign in; and pages that tell who was let in."""
+"""What people do at the front door: sign up, open the e-mail, sign in; and pages that tell who was let in."""
 
 import re
 
@@ -53,12 +53,12 @@ def app(config: Config, connection: Connection) -> Flask:
     return service(config, connection)
 
 
-def letters(session: Session) -> list[Mail]:
+def queued_emails(session: Session) -> list[Mail]:
     return list(session.scalars(select(Mail).where(Mail.recipient != "").order_by(Mail.due_at)))
 
 
-def link_in(letter: Mail) -> str:
-    return re.search(r"^http://localhost:8000(/\S+)$", letter.body, re.MULTILINE)[1]
+def link_in(email: Mail) -> str:
+    return re.search(r"^http://localhost:8000(/\S+)$", email.body, re.MULTILINE)[1]
 
 
 def sign_up(client: FlaskClient, email: str = ALICE):
@@ -73,10 +73,10 @@ def signed_up(client: FlaskClient, session: Session, email: str = ALICE, **field
     """A member who came through the front door, in a browser that is signed out again; no e-mail is left."""
     sign_up(client, email)
     session.expire_all()
-    complete(client, link_in(letters(session)[-1]), **fields)
+    complete(client, link_in(queued_emails(session)[-1]), **fields)
     client.delete_cookie(COOKIE)
-    for mail in letters(session):
-        session.delete(mail)
+    for queued in queued_emails(session):
+        session.delete(queued)
     session.commit()
     session.expire_all()
     return members.by_email(session, email)

@@ -1,4 +1,4 @@
-"""The log of withdrawals: written before the commit, marked after it, and saying as little as possible."""
+"""The withdrawal log: written before the commit, marked after it, and saying as little as possible."""
 
 import datetime as dt
 import re

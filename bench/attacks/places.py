@@ -142,11 +142,11 @@ def a8_border(context: Context) -> Outcome:
     chance = np.random.default_rng([context.seed, 6])
     countries = np.array(where.countries)
     own = countries[people.area]
-    ways = [
+    homes_entered = [
         moved(people.home, np.abs(chance.normal(0, 0.3, len(own))), chance.uniform(0, 2 * np.pi, len(own)))
         for _ in range(5)
     ]
-    entered = [locate(where.tree, at, countries, own) for at in ways]
+    entered = [locate(where.tree, at, countries, own) for at in homes_entered]
     flipped = sum(len(set(zones)) > 1 for zones in zip(people.area, *entered, strict=True))
     changed = sum(_changes(context, int(area), again) for area, *again in zip(people.area, *entered, strict=True))
     return Outcome(

@@ -1,4 +1,4 @@
-"""An attack on what is left behind: a home that the service was told, in dumps, files, logs, letters and answers."""
+"""An attack on what is left behind: a home that the service was told, in dumps, files, logs, e-mails and answers."""
 
 import io
 import re
@@ -40,7 +40,7 @@ UNSPOKEN = ("canary", "leukaemia")
 
 
 def a19_canaries(context: Context) -> Outcome:
-    """Somebody with dump, files, logs and letters looks for a home that was sent to every address in every field."""
+    """Somebody with dump, files, logs and e-mails looks for a home that was sent to every address in every field."""
     stream, canary = io.StringIO(), new_canary()
     assert context.state is not None
     with service.service(context) as (app, session, connection), watched(context.state, connection) as files:
@@ -49,7 +49,7 @@ def a19_canaries(context: Context) -> Outcome:
         client = _on_the_map(app, session)
         texts = [_read(answer) for answer in (*_asked(app, client, canary), *_asked(app, app.test_client(), canary))]
         texts += [_read(answer) for answer in (*_sent(app, client, canary), *_tiles(client, canary))]
-        letters = session.query(Mail).count()
+        emails = session.query(Mail).count()
         written = f"{stream.getvalue()}{files.logged().decode(errors='replace')}"
         hits_in_texts = sum(hits(content, canary) for content in (service.dump(connection), written, "".join(texts)))
         hits_in_texts += sum(word in written.lower() for word in UNSPOKEN)
@@ -57,8 +57,8 @@ def a19_canaries(context: Context) -> Outcome:
         session.execute(update(Membership).values(pin=WKTElement(f"POINT({canary.lng} {canary.lat})", srid=4326)))
         broken, broken_files = hits(service.dump(connection), canary), files.hits(in_bytes(canary))
     return Outcome(
-        "A19 canaries", f"found in dump, logs, {letters} letters and {len(texts)} answers; in tables and log of writes",
-        "0; 0", f"{hits_in_texts}; {in_files}", hits_in_texts == in_files == 0 and letters > 0,
+        "A19 canaries", f"found in dump, logs, {emails} e-mails and {len(texts)} answers; in tables and log of writes",
+        "0; 0", f"{hits_in_texts}; {in_files}", hits_in_texts == in_files == 0 and emails > 0,
         "planted leak (a home as a pin)", f"{broken}; {broken_files}", broken > 0 and broken_files > 0,
     )  # fmt: skip
 

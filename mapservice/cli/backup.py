@@ -15,7 +15,7 @@ from mapservice.hosting.embedded import dump
 def backup(file: Path) -> None:
     """Copy the database into a file that only you can read.
 
-    FILE must not exist yet. It does not contain the keys or the log of withdrawals: keep both somewhere else
+    FILE must not exist yet. It does not contain the keys or the withdrawal log: keep both somewhere else
     (docs/operators.md, section 8). Delete the file after 35 days: until then it contains people who have left.
     """
     dump.save(database_urls(Config.from_environment()).owner, file)

@@ -16,12 +16,12 @@ from mapservice.store.site import mail_queue
 def outbox() -> None:
     """Print the latest e-mail in the outbox folder."""
     folder = Config.from_environment().state / "outbox"
-    letters = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
-    if not letters:
+    files = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
+    if not files:
         raise SetupError(f"There is no e-mail in {folder} yet.")
-    letter = BytesParser(policy=policy.default).parsebytes(letters[-1].read_bytes())
-    body = letter.get_body(("plain",))
-    click.echo(f"To: {letter['To']}\nSubject: {letter['Subject']}\n\n{body.get_content() if body else ''}")
+    message = BytesParser(policy=policy.default).parsebytes(files[-1].read_bytes())
+    body = message.get_body(("plain",))
+    click.echo(f"To: {message['To']}\nSubject: {message['Subject']}\n\n{body.get_content() if body else ''}")
 
 
 @click.command("mail-failures")

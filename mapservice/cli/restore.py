@@ -55,7 +55,7 @@ class RestoreResult:
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--withdrawals", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
-              help="Folder of the log of withdrawals of another machine. Repeat it for more machines.")  # fmt: skip
+              help="Folder of the withdrawal log of another machine. Repeat it for more machines.")  # fmt: skip
 @click.option("--hide-everybody", is_flag=True, help="If the log is lost: hide all until they check their settings.")
 @click.option("--rotated", is_flag=True, help="The backup is older than the last `mapservice rotate-key`.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -68,7 +68,7 @@ def restore(file: Path, withdrawals: Sequence[Path], hide_everybody: bool, rotat
     Any other database (DATABASE_URL of the owner) must be new and empty.
 
     With --rotated, a backup from before `mapservice rotate-key` is moved to the current keys, and all pins are drawn
-    with them. The key of the log of withdrawals must be the same: it shows that this machine belongs to this service.
+    with them. The key of the withdrawal log must be the same: it shows that this machine belongs to this service.
     """
     config = Config.from_environment()
     dump.contents(file)
@@ -176,7 +176,7 @@ def _check_logs(logs: Sequence[WithdrawalLog], until: dt.datetime) -> None:
     ended = [log for log in others or [own] if (log.last_day() or dt.date.min) < until.date()]
     if ended:
         raise SetupError(
-            f"The log of withdrawals in {ended[0].folder} ends before this backup was made: it does not say who hid "
+            f"The withdrawal log in {ended[0].folder} ends before this backup was made: it does not say who hid "
             "or left since then. Copy the folder back from where you keep it, or run this with --hide-everybody."
         )
 

@@ -16,8 +16,8 @@ SURVIVORS = ("web", "worker")
 
 SUPERVISOR = "serve"
 
-# Seconds between two checks whether a process has ended.
-_LOOK = 0.05
+# Between two checks whether a process has ended.
+_POLL_INTERVAL_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _wait(processes: Iterable[Process], seconds: float) -> bool:
     while any(process.is_alive() for process in processes):
         if time.monotonic() > until:
             return False
-        time.sleep(_LOOK)
+        time.sleep(_POLL_INTERVAL_S)
     return True
 
 

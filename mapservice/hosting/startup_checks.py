@@ -53,7 +53,7 @@ def check_log(config: Config) -> None:
         WithdrawalLog.of(config).note_day(dt.datetime.now(dt.UTC).date())
     except OSError as problem:
         raise SetupError(
-            f"The log of withdrawals in {folder(config)} cannot be written ({problem.strerror}): free some space "
+            f"The withdrawal log in {folder(config)} cannot be written ({problem.strerror}): free some space "
             "there, or give the folder to the account of the service."
         ) from problem
 

@@ -24,12 +24,12 @@ from mapservice.hosting.stopping import Stop, end_on_signals, signals_blocked
 log = structlog.get_logger()
 logs.declare("process_died", "database_unavailable")
 
-# A process that dies sooner than this, in seconds, is restarted after a growing delay.
-_SHORT_LIFE = 5.0
+# A process that dies sooner than this is restarted after a growing delay.
+_MIN_LIFETIME_S = 5.0
 _MAX_PAUSE_S = 10.0
 
-# Seconds between two checks of the private database.
-_LOOK = 0.5
+# Between two checks of the private database.
+_POLL_INTERVAL_S = 0.5
 
 _FORK = multiprocessing.get_context("fork")
 
@@ -61,7 +61,7 @@ class Child:
             self._kill_group()
             log.warning("process_died", job=self.name, status=self.process.exitcode)
             lived = time.monotonic() - self.started
-            self.pause = min(_MAX_PAUSE_S, self.pause * 2 + 0.5) if lived < _SHORT_LIFE else 0.0
+            self.pause = min(_MAX_PAUSE_S, self.pause * 2 + 0.5) if lived < _MIN_LIFETIME_S else 0.0
             self.process = None
         if time.monotonic() < self.started + self.pause or not _FORKING.acquire(blocking=False):
             return
@@ -72,7 +72,7 @@ class Child:
 
     def _start(self) -> None:
         self.started = time.monotonic()
-        process = _FORK.Process(target=self._be, name=self.name)
+        process = _FORK.Process(target=self._run_child, name=self.name)
         try:
             with signals_blocked():
                 process.start()
@@ -99,7 +99,7 @@ class Child:
             self._kill_group()
             self.process.join()
 
-    def _be(self) -> None:
+    def _run_child(self) -> None:
         # In a session of its own: Ctrl-C only reaches the supervisor, which stops all in order.
         os.setsid()
         end_on_signals()
@@ -143,7 +143,7 @@ def _kept_database(config: Config, stop: Stop) -> Iterator[None]:
 def keep_database(state: Path, stop: Stop) -> None:
     """Restart the private database whenever it is gone, until told to stop."""
     last_message = ""
-    while not stop.wait(_LOOK):
+    while not stop.wait(_POLL_INTERVAL_S):
         try:
             with _FORKING:
                 if not embedded.is_listening(state):

@@ -97,7 +97,7 @@ def erase(_engine: Engine, config: Config) -> None:
 
 #: All background jobs.
 JOBS = (
-    BackgroundJob("letters", 1.0, mailer.deliver_due),
+    BackgroundJob("emails", 1.0, mailer.deliver_due),
     BackgroundJob("counts", 0.25, add_up, apart=True),
     BackgroundJob("upkeep", cleanup.INTERVAL_S, delete_expired),
     BackgroundJob("withdrawals", 600, maintain_withdrawal_log),

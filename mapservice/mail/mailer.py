@@ -26,7 +26,7 @@ from mapservice.store.tables import Mail
 from mapservice.text.idn import ascii_email
 
 log = structlog.get_logger()
-logs.declare("letter_failed", "mail_given_up")
+logs.declare("email_failed", "mail_given_up")
 
 # Seconds; below idle_in_transaction_session_timeout, because an e-mail is locked while it is being sent.
 _TIMEOUT_S = 10
@@ -87,7 +87,7 @@ def _note_failure(session: Session, email: Mail, problem: Exception) -> None:
     if is_refused or mail_queue.retry_later(session, email):
         log.warning("mail_given_up", error=type(problem).__name__, count=tries)
     else:
-        log.warning("letter_failed", error=type(problem).__name__, count=tries)
+        log.warning("email_failed", error=type(problem).__name__, count=tries)
 
 
 def _is_answer(problem: Exception) -> bool:

@@ -61,7 +61,7 @@ def acting(server: Path, live_database: str) -> Iterator[Engine]:
 
 @pytest.fixture(scope="module")
 def live(server: Path, live_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The service, answering on a port of its own; letters go to its outbox."""
+    """The service, answering on a port of its own; e-mails go to its outbox."""
     engine = db.new_engine(embedded.url(server, embedded.RUNTIME, live_database))
     config = Config(state=tmp_path_factory.mktemp("state"), secret_key="5e" * 32, anchor_key="a0" * 32)
     app = create_app(config, engine=engine, LIMITS=False, **CHEAP)
@@ -125,21 +125,21 @@ def new_context(browser: Browser, live: Flask, **options: Any) -> BrowserContext
 
 @pytest.fixture
 def mail(live: Flask) -> Callable[[], str]:
-    """Delivers what waits, and gives the link of the latest letter."""
+    """Delivers what waits, and gives the link of the latest e-mail."""
     return lambda: latest_link(live)
 
 
 def latest_link(live: Flask) -> str:
-    """The path of the link in the letter that was written last, after delivering what waits."""
+    """The path of the link in the e-mail that was written last, after delivering what waits."""
     config = live.extensions["config"]
     mailer.deliver_due(live.extensions["engine"], config)
-    letter = (config.state / "outbox" / "latest.eml").read_bytes()
-    text = email.message_from_bytes(letter, policy=email.policy.default).get_content()
+    content = (config.state / "outbox" / "latest.eml").read_bytes()
+    text = email.message_from_bytes(content, policy=email.policy.default).get_content()
     return re.search(r"https?://[^/\s]+(/\S+)", text)[1]
 
 
 def sign_up(page: Page, mail: Callable[[], str], name: str) -> None:
-    """Make an account by the forms of the sign-up and the link of its letter; the browser draws none of the pages."""
+    """Make an account by the forms of the sign-up and the link of its e-mail; the browser draws none of the pages."""
     fill_in(page, "/sign-up", email=f"{name.lower()}@example.org")
     fill_in(page, mail(), pseudonym=name, age="adult", turns_18="", password=PASSWORD, taking_part="y")
 

@@ -70,7 +70,7 @@ def test_an_error_of_the_database_is_one_sentence_without_the_statement(runner, 
     assert "alice" not in answer.output
 
 
-def test_the_outbox_shows_the_latest_letter(runner, tmp_path):
+def test_the_outbox_shows_the_latest_email(runner, tmp_path):
     folder = tmp_path / "outbox"
     folder.mkdir()
     for number, name in enumerate(["old", "new"]):

@@ -151,7 +151,7 @@ def test_a_log_of_another_machine_that_ends_too_early_is_refused(runner, machine
     done = run(runner, machine, empty, "restore", str(taken_back), "--yes", "--withdrawals", str(other.folder))
 
     assert done.exit_code == 1
-    assert f"The log of withdrawals in {other.folder} ends before" in " ".join(done.output.split())
+    assert f"The withdrawal log in {other.folder} ends before" in " ".join(done.output.split())
 
 
 def test_a_restore_over_people_is_refused(runner, machine, source, taken_back):
@@ -206,9 +206,9 @@ def test_a_backup_is_for_its_owner_alone_and_never_written_over_another(runner, 
 
 
 def test_a_file_that_is_no_backup_is_refused(runner, machine, empty, tmp_path):
-    (tmp_path / "letter").write_text("Dear operator")
+    (tmp_path / "note").write_text("Dear operator")
 
-    done = run(runner, machine, empty, "restore", str(tmp_path / "letter"), "--yes")
+    done = run(runner, machine, empty, "restore", str(tmp_path / "note"), "--yes")
 
     assert done.exit_code == 1
     assert "no backup of a database" in done.output

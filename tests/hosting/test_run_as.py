@@ -211,7 +211,7 @@ def test_a_folder_of_somebody_else_is_not_taken_for_that_of_the_socket(state, ac
 
 
 @pytest.mark.root
-def test_root_and_the_account_write_one_log_of_withdrawals(state, account):
+def test_root_and_the_account_write_one_withdrawal_log(state, account):
     config = Config(state=state, withdrawal_key="5e" * 32)
     log = WithdrawalLog.of(config)
     log.write(uuid.uuid4(), Kind.WITHDREW, NOW)

@@ -97,7 +97,7 @@ def test_work_goes_on_when_the_database_is_back(stop, monkeypatch):
             raise OperationalError("select 1", {}, Exception("gone"))
         stop.set()
 
-    work_until(stop, [BackgroundJob("letters", 0.01, run)])
+    work_until(stop, [BackgroundJob("emails", 0.01, run)])
 
     assert len(tries) == 3
 
@@ -117,7 +117,7 @@ def test_a_job_that_takes_long_goes_apart_and_holds_up_no_other(stop):
 
     work_until(
         stop,
-        [BackgroundJob("long", 0.01, takes_long, apart=True), BackgroundJob("letters", 0.01, needs_it_begun)],
+        [BackgroundJob("long", 0.01, takes_long, apart=True), BackgroundJob("emails", 0.01, needs_it_begun)],
         seconds=60,
     )
 
@@ -125,8 +125,8 @@ def test_a_job_that_takes_long_goes_apart_and_holds_up_no_other(stop):
     assert [job.name for job in worker.JOBS if job.apart] == ["counts", "erasing"]
 
 
-def test_letters_are_among_the_jobs():
-    assert "letters" in {job.name for job in worker.JOBS}
+def test_emails_are_among_the_jobs():
+    assert "emails" in {job.name for job in worker.JOBS}
 
 
 def test_what_is_over_is_forgotten_in_the_background(engine, config):

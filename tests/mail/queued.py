@@ -7,10 +7,10 @@ from mapservice.store.tables import Mail
 
 
 def put(session, number: int = 1, **columns) -> Mail:
-    letter = Mail(recipient=f"a{number}@example.org", subject="Hello", body="Bonjour à tous\n", **columns)
-    session.add(letter)
+    email = Mail(recipient=f"a{number}@example.org", subject="Hello", body="Bonjour à tous\n", **columns)
+    session.add(email)
     session.commit()
-    return letter
+    return email
 
 
 def waiting(session) -> list[Mail]:

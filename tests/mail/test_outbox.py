@@ -11,7 +11,7 @@ from mapservice.store.tables import Mail
 from tests.mail.queued import failures, put, waiting
 
 
-def test_a_letter_becomes_a_file_that_only_the_service_reads(session, connection, config):
+def test_an_email_becomes_a_file_that_only_the_service_reads(session, connection, config):
     put(session)
 
     assert mailer.deliver_due(connection, config) == 1
@@ -22,18 +22,18 @@ def test_a_letter_becomes_a_file_that_only_the_service_reads(session, connection
     assert re.fullmatch(r"\d{8}T\d{12}Z-[0-9a-f]{12}\.eml", files[0])
     for path in mailer.outbox(config).iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        assert letter["To"] == "a1@example.org"
-        assert letter.get_content().splitlines() == ["Bonjour à tous"]
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        assert message["To"] == "a1@example.org"
+        assert message.get_content().splitlines() == ["Bonjour à tous"]
     assert stat.S_IMODE(mailer.outbox(config).stat().st_mode) == 0o700
     assert waiting(session) == []
 
 
-def test_a_letter_written_again_after_a_crash_is_the_same_file(session, config):
-    letter = put(session)
+def test_an_email_written_again_after_a_crash_is_the_same_file(session, config):
+    queued = put(session)
 
     for _ in range(2):
-        mailer._write(mailer.outbox(config), letter, "us@example.org")
+        mailer._write(mailer.outbox(config), queued, "us@example.org")
 
     assert len(list(mailer.outbox(config).iterdir())) == 2
 
@@ -54,7 +54,7 @@ def test_a_recipient_that_cannot_be_written_in_ascii_is_given_up_at_once(session
     assert failures(session) == [("", "refused", 1)]
 
 
-def test_one_bad_letter_does_not_hold_up_the_others(session, connection, config):
+def test_one_bad_email_does_not_hold_up_the_others(session, connection, config):
     put(session, 1).subject = "two\nlines"
     put(session, 2)
     session.commit()

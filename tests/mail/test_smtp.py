@@ -52,7 +52,7 @@ def smtp_config(tmp_path, url: str) -> Config:
     return Config(state=tmp_path, smtp_url=url, mail_from="Map <map@example.org>")
 
 
-def test_a_letter_is_sent_encrypted_and_signed_in(session, connection, tmp_path, mail_server):
+def test_an_email_is_sent_encrypted_and_signed_in(session, connection, tmp_path, mail_server):
     put(session)
 
     assert mailer.deliver_due(connection, smtp_config(tmp_path, "smtp://us%40x:p%3Aw@mail.example.org")) == 1
@@ -84,7 +84,7 @@ def test_smtps_needs_no_starttls(session, connection, tmp_path, mail_server):
         TimeoutError(),
     ],
 )
-def test_a_letter_that_could_not_be_sent_is_tried_again_later(
+def test_an_email_that_could_not_be_sent_is_tried_again_later(
     session, connection, tmp_path, mail_server, problem, capfd
 ):
     put(session)
@@ -92,13 +92,13 @@ def test_a_letter_that_could_not_be_sent_is_tried_again_later(
 
     assert mailer.deliver_due(connection, smtp_config(tmp_path, "smtps://mail.example.org")) == 0
 
-    (letter,) = waiting(session)
-    assert letter.tries == 1
-    assert letter.due_at > session.scalar(select(func.now()))
+    (email,) = waiting(session)
+    assert email.tries == 1
+    assert email.due_at > session.scalar(select(func.now()))
     assert "a1@" not in "".join(capfd.readouterr())
 
 
-def test_a_letter_is_given_up_and_counted_in_the_end(session, connection, tmp_path, mail_server):
+def test_an_email_is_given_up_and_counted_in_the_end(session, connection, tmp_path, mail_server):
     put(session, tries=mail_queue.MAX_TRIES - 1, kind="reset")
     mail_server.problem = TimeoutError()
 
@@ -116,7 +116,7 @@ def test_a_letter_is_given_up_and_counted_in_the_end(session, connection, tmp_pa
         smtplib.SMTPNotSupportedError("no SMTPUTF8 for a1@example.org"),
     ],
 )
-def test_a_letter_that_is_refused_for_good_is_not_tried_again(
+def test_an_email_that_is_refused_for_good_is_not_tried_again(
     session, connection, tmp_path, mail_server, problem, capfd
 ):
     for number in (1, 2):
@@ -137,7 +137,7 @@ def test_a_mail_server_that_is_away_is_asked_once_a_round(session, connection, t
 
     mailer.deliver_due(connection, smtp_config(tmp_path, "smtps://mail.example.org"))
 
-    assert sorted(letter.tries for letter in waiting(session)) == [0, 0, 1]
+    assert sorted(email.tries for email in waiting(session)) == [0, 0, 1]
     assert mail_queue.retried(session) == 1
 
 
@@ -155,11 +155,11 @@ def test_numbers_of_failures_expire(session):
     "sender", ["Karte <karte@müller.example>", "karte@müller.example", "karte@xn--mller-kva.example"]
 )
 def test_every_domain_goes_out_in_ascii(session, sender):
-    letter = Mail(recipient="anna@bücher.example", subject="Hello", body="")
-    session.add(letter)
+    email = Mail(recipient="anna@bücher.example", subject="Hello", body="")
+    session.add(email)
     session.commit()
 
-    message = mailer.message(letter, sender)
+    message = mailer.message(email, sender)
 
     assert message["To"] == "anna@xn--bcher-kva.example"
     assert message["From"].endswith("karte@xn--mller-kva.example>") or message["From"] == "karte@xn--mller-kva.example"
@@ -167,7 +167,7 @@ def test_every_domain_goes_out_in_ascii(session, sender):
     assert bytes(message).isascii()
 
 
-def test_two_workers_never_send_one_letter_twice(engine, tmp_path, mail_server):
+def test_two_workers_never_send_one_email_twice(engine, tmp_path, mail_server):
     with db.transaction(engine) as session:
         session.add_all(Mail(recipient=f"a{n}@example.org", subject="Hello", body="") for n in range(40))
 

@@ -184,7 +184,7 @@ def leaver(client, session, condition, freiburg):
     # As it may stand for a moment, where two links are used at once.
     session.add(PendingSignUp(token_hash=b"leaver", email=EMAIL, condition_id=condition.id))
     session.add(EmailChange(member_id=member.id, old_email=EMAIL, new_email=OTHER_EMAIL))
-    mail_queue.enqueue(session, EMAIL, "A letter", f"Dear {NAME}")
+    mail_queue.enqueue(session, EMAIL, "An e-mail", f"Dear {NAME}")
     for leave_traces in of_every_subject("leave_traces"):
         leave_traces(session, member, condition)
     session.commit()
@@ -230,7 +230,7 @@ def test_a_row_that_is_left_behind_is_found(client, connection, session, leaver,
 def test_never_keys_an_allowance_by_who_somebody_is(app, config, session, connection):
     with app.app_context():
         key = limits.bucket_key(limits.limit("account"), EMAIL)
-    rate_limits.consume(session, key, most=5, seconds=60)
+    rate_limits.consume(session, key, capacity=5, seconds=60)
     session.commit()
 
     assert traces(connection, [EMAIL]) == []
@@ -240,7 +240,7 @@ def test_never_keys_an_allowance_by_who_somebody_is(app, config, session, connec
 
 
 def test_an_allowance_is_forgotten_after_its_deadline(session):
-    rate_limits.consume(session, b"planted", most=5, seconds=60)
+    rate_limits.consume(session, b"planted", capacity=5, seconds=60)
     assert ENTRIES["allowance"].deadline == "1 day"
 
     session.execute(text("update allowance set filled_at = now() - interval '25 hours' where key = 'planted'"))

@@ -73,6 +73,6 @@ def test_an_account_is_one_however_its_domain_is_written(config, connection, ses
     frontdoor.sign_up(client, "anna@xn--bcher-kva.example")
     session.expire_all()
 
-    (letter,) = frontdoor.letters(session)
-    assert (letter.recipient, letter.kind) == (member.email, "already")
-    assert mailer.message(letter, "map@example.org")["To"] == "anna@xn--bcher-kva.example"
+    (email,) = frontdoor.queued_emails(session)
+    assert (email.recipient, email.kind) == (member.email, "already")
+    assert mailer.message(email, "map@example.org")["To"] == "anna@xn--bcher-kva.example"

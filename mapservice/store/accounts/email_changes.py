@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.store import withdrawals
 from mapservice.store.accounts import login_sessions, members, sign_ups
+from mapservice.store.execution import DATABASE_ONLY
 from mapservice.store.tables import EmailChange, Member, random_id
 from mapservice.withdrawal_log import Kind
 
@@ -140,7 +141,7 @@ def _move(session: Session, member: Member, email: str) -> bool:
     moved = update(Member).where(Member.id == member.id).values(email=email, security_stamp=random_id())
     try:
         with session.begin_nested():
-            session.execute(moved, execution_options={"synchronize_session": False})
+            session.execute(moved, execution_options=DATABASE_ONLY)
     except IntegrityError:
         return False
     withdrawals.note(session, member.id, kind)

@@ -23,20 +23,20 @@ ROTATION_GRACE = dt.timedelta(seconds=10)
 
 @dataclass(frozen=True)
 class Lifetime:
-    """After how long a session ends: without a visit, and in any case."""
+    """After how long a session ends: without a visit (idle), and in any case (absolute)."""
 
     idle: dt.timedelta
-    most: dt.timedelta
+    absolute: dt.timedelta
 
 
 #: The session of a visitor, which holds an open form and nothing about a person.
-VISITOR = Lifetime(idle=dt.timedelta(days=1), most=dt.timedelta(days=1))
-STAFF = Lifetime(idle=dt.timedelta(minutes=20), most=dt.timedelta(hours=8))
+VISITOR = Lifetime(idle=dt.timedelta(days=1), absolute=dt.timedelta(days=1))
+STAFF = Lifetime(idle=dt.timedelta(minutes=20), absolute=dt.timedelta(hours=8))
 
 
 def member_lifetime(config: Config) -> Lifetime:
     """Return how long a member stays signed in, from the settings."""
-    return Lifetime(idle=dt.timedelta(days=config.session_idle_days), most=dt.timedelta(days=config.session_days))
+    return Lifetime(idle=dt.timedelta(days=config.session_idle_days), absolute=dt.timedelta(days=config.session_days))
 
 
 def lifetime(member_id: uuid.UUID | None, data: Mapping[str, Any], member: Lifetime) -> Lifetime:
@@ -53,7 +53,7 @@ def find(session: Session, token_hash: bytes, *, member: Lifetime) -> LoginSessi
         return None
     login, now = row
     limit = lifetime(login.member_id, login.data, member)
-    if now - login.seen_at > limit.idle or now - login.started_at > limit.most:
+    if now - login.seen_at > limit.idle or now - login.started_at > limit.absolute:
         return None
     if now - login.seen_at > SEEN_INTERVAL:
         used = update(LoginSession).where(LoginSession.token_hash == login.token_hash).values(seen_at=func.now())
@@ -152,4 +152,4 @@ def _data(put: Mapping[str, Any], removed: Sequence[str]) -> ColumnElement[Any]:
 
 
 def _over(limit: Lifetime) -> Any:
-    return or_(LoginSession.seen_at < func.now() - limit.idle, LoginSession.started_at < func.now() - limit.most)
+    return or_(LoginSession.seen_at < func.now() - limit.idle, LoginSession.started_at < func.now() - limit.absolute)

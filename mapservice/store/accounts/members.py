@@ -4,6 +4,7 @@ from sqlalchemy import delete, select, union
 from sqlalchemy.orm import Session, object_session
 
 from mapservice.store import withdrawals
+from mapservice.store.execution import DATABASE_ONLY
 from mapservice.store.places import homes
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import EmailChange, Mail, Member, PendingSignUp, random_id
@@ -66,5 +67,5 @@ def _forget_mails_of_changes(session: Session, member: Member) -> None:
     addresses = union(select(own_changes.c.old_email), select(own_changes.c.new_email))
     session.execute(
         delete(Mail).where(Mail.recipient.in_(addresses), Mail.kind.in_(_ABOUT_CHANGES)),
-        execution_options={"synchronize_session": False},
+        execution_options=DATABASE_ONLY,
     )

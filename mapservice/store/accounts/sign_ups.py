@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from mapservice.privacy.consents import ConsentKind
+from mapservice.store.execution import DATABASE_ONLY
 from mapservice.store.tables import Condition, Consent, Member, PendingSignUp, random_id
 
 #: How long a link works.
@@ -66,9 +67,7 @@ def complete(
 
 def end(session: Session, email: str) -> None:
     """Delete all sign-ups of an address."""
-    session.execute(
-        delete(PendingSignUp).where(PendingSignUp.email == email), execution_options={"synchronize_session": False}
-    )
+    session.execute(delete(PendingSignUp).where(PendingSignUp.email == email), execution_options=DATABASE_ONLY)
 
 
 def delete_expired(session: Session) -> int:

@@ -13,6 +13,7 @@ from mapservice.privacy.consents import ConsentKind
 from mapservice.store.accounts import email_changes, members, second_factors, staff
 from mapservice.store.across.subjects import PLAN
 from mapservice.store.community import memberships
+from mapservice.store.execution import DATABASE_ONLY
 from mapservice.store.places import count_rollup, homes
 from mapservice.store.tables import Base, Consent, EmailChange, Member, random_id
 from mapservice.withdrawal_log import RETENTION, Kind, WithdrawalLog
@@ -147,7 +148,7 @@ def hide(session: Session, member: Member, since: dt.datetime) -> None:
     ended = update(Consent).where(
         Consent.member_id == member.id, Consent.kind == ConsentKind.COUNTED, Consent.revoked_at.is_(None)
     )
-    session.execute(ended.values(revoked_at=func.now()), execution_options={"synchronize_session": False})
+    session.execute(ended.values(revoked_at=func.now()), execution_options=DATABASE_ONLY)
     for role in staff.staff_roles(session, member):
         staff.dismiss(session, member, role)
     second_factors.remove(session, member)
@@ -164,7 +165,7 @@ def lock(session: Session, member: Member, since: dt.datetime, log: WithdrawalLo
     hide(session, member, since)
     session.execute(
         delete(EmailChange).where(EmailChange.member_id == member.id),
-        execution_options={"synchronize_session": False},
+        execution_options=DATABASE_ONLY,
     )
     member.email, member.locked_on = _locked_address(log, member.email), dt.datetime.now(dt.UTC).date()
     session.flush()

@@ -13,6 +13,7 @@ from mapservice.catalogue import DemoCondition, read_demo
 from mapservice.demo import Areas, Community, DemoMember
 from mapservice.geo.zones import Level, Zone
 from mapservice.privacy.disclosure import Profile
+from mapservice.store.execution import DATABASE_ONLY
 from mapservice.store.figures import releases
 from mapservice.store.places import count_rollup
 from mapservice.store.tables import SRID, Condition, Consent, HomeZone, Member, Membership, ZoneRow
@@ -79,9 +80,6 @@ _INDEXES = """
     order by 1
 """
 
-# Without synchronising hundreds of thousands of rows with objects in the session.
-_UNSEEN = {"synchronize_session": False}
-
 #: Number of releases in the demo, a week apart.
 RELEASES = 12
 
@@ -136,8 +134,8 @@ def remove(session: Session) -> None:
     for table in (Consent, Membership, HomeZone):
         # All at once; deleting a member would look up the rows of each.
         theirs = select(Member.id).where(Member.synthetic, Member.password.is_(None))
-        session.execute(delete(table).where(table.member_id.in_(theirs)), execution_options=_UNSEEN)
-    session.execute(delete(Member).where(Member.synthetic, Member.password.is_(None)), execution_options=_UNSEEN)
+        session.execute(delete(table).where(table.member_id.in_(theirs)), execution_options=DATABASE_ONLY)
+    session.execute(delete(Member).where(Member.synthetic, Member.password.is_(None)), execution_options=DATABASE_ONLY)
     count_rollup.repair(session)
 
 

@@ -12,13 +12,11 @@ from mapservice.geo.zones import ZoneId
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import tables, withdrawals
+from mapservice.store.execution import DATABASE_ONLY
 from mapservice.store.places.home_zones import forget_unused_home
 from mapservice.store.places.homes import lock_member
 from mapservice.store.places.zone_counts import counted
 from mapservice.store.tables import Consent, CountedMember, Membership
-
-#: Do not synchronise objects: the value comes from a function of the database.
-_IN_THE_DATABASE = {"synchronize_session": False}
 
 
 def list_for_member(session: Session, member: tables.Member) -> Sequence[tuple[Membership, tables.Condition]]:
@@ -130,7 +128,7 @@ def leave(session: Session, membership: Membership) -> None:
     session.flush()
     left = update(tables.Member).where(tables.Member.id == membership.member_id)
     later = func.greatest(tables.Member.version, last) + 1
-    session.execute(left.values(version=later), execution_options=_IN_THE_DATABASE)
+    session.execute(left.values(version=later), execution_options=DATABASE_ONLY)
     forget_unused_home(session, membership.member_id)
 
 
@@ -152,7 +150,7 @@ def stop_counting(session: Session, membership: Membership) -> None:
     )
     if was_counted is not None:
         resting = update(tables.Member).where(tables.Member.id == membership.member_id)
-        session.execute(resting.values(left_count_on=func.current_date()), execution_options=_IN_THE_DATABASE)
+        session.execute(resting.values(left_count_on=func.current_date()), execution_options=DATABASE_ONLY)
 
 
 def agree(
@@ -170,7 +168,7 @@ def agree(
     A consent to be shown is for one zone, and the second consent for the number of people expected there: both are
     columns of their own, and the wording has placeholders for them.
     """
-    identical = _standing(member, condition_id, kind).where(
+    identical = _unrevoked(member, condition_id, kind).where(
         Consent.wording == wording,
         Consent.zone_id.is_not_distinct_from(zone_id),
         Consent.expected_people.is_not_distinct_from(expected_people),
@@ -193,14 +191,14 @@ def revoke(session: Session, member: tables.Member, condition_id: int | None, *k
 
 def _end(session: Session, member: tables.Member, condition_id: int | None, *kinds: ConsentKind) -> bool:
     """Revoke consents; return False if none was valid."""
-    standing = update(Consent).where(
+    unrevoked = update(Consent).where(
         Consent.member_id == member.id,
         Consent.condition_id.is_not_distinct_from(condition_id),
         Consent.kind.in_(kinds),
         Consent.revoked_at.is_(None),
     )
     values = {"revoked_at": func.now(), "zone_id": None, "expected_people": None}
-    return bool(session.scalars(standing.values(values).returning(Consent.id)).all())
+    return bool(session.scalars(unrevoked.values(values).returning(Consent.id)).all())
 
 
 def has_agreed(
@@ -212,10 +210,10 @@ def has_agreed(
     zone_id: ZoneId | None = None,
 ) -> bool:
     """Return whether there is a valid consent of this kind; for a zone, one given for it or for a zone inside it."""
-    standing = _standing(member, condition_id, kind)
+    unrevoked = _unrevoked(member, condition_id, kind)
     if zone_id is not None:
-        standing = standing.where(or_(Consent.zone_id == zone_id, Consent.zone_id.startswith(f"{zone_id}.")))
-    return bool(session.scalar(select(standing.exists())))
+        unrevoked = unrevoked.where(or_(Consent.zone_id == zone_id, Consent.zone_id.startswith(f"{zone_id}.")))
+    return bool(session.scalar(select(unrevoked.exists())))
 
 
 def _note_change(session: Session, member: tables.Member, condition_id: int | None) -> None:
@@ -224,7 +222,7 @@ def _note_change(session: Session, member: tables.Member, condition_id: int | No
         membership.note_change()
 
 
-def _standing(member: tables.Member, condition_id: int | None, kind: ConsentKind) -> Select[uuid.UUID]:
+def _unrevoked(member: tables.Member, condition_id: int | None, kind: ConsentKind) -> Select[uuid.UUID]:
     return select(Consent.id).where(
         Consent.member_id == member.id,
         Consent.condition_id.is_not_distinct_from(condition_id),

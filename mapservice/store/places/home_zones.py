@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.privacy.home_changes import COOLDOWN, FormerHome, Home
 from mapservice.store import tables
+from mapservice.store.execution import DATABASE_ONLY
 
 
 def home(session: Session, member: tables.Member) -> Home | None:
@@ -30,7 +31,7 @@ def keep_change(session: Session, member_id: uuid.UUID, changed_on: dt.date | No
     """Store with a member when a deleted home zone was last changed."""
     kept = update(tables.Member).where(tables.Member.id == member_id)
     values = {"home_changed_on": changed_on, "home_corrections": corrections}
-    session.execute(kept.values(values), execution_options={"synchronize_session": False})
+    session.execute(kept.values(values), execution_options=DATABASE_ONLY)
 
 
 def forget_unused_home(session: Session, member_id: uuid.UUID) -> None:

@@ -9,26 +9,26 @@ from mapservice.store.tables import Allowance
 # them. Losing the last moments of a bucket in a crash is harmless, so the commit does not wait for the disk.
 _SPEND = text("""
     insert into allowance as bucket (key, tokens, filled_at)
-    select :key, cast(:most as double precision) - 1, now()
+    select :key, cast(:capacity as double precision) - 1, now()
       from (select set_config('synchronous_commit', 'off', true)) as quickly
     on conflict (key) do update
-       set tokens = least(:most, bucket.tokens
-                    + greatest(0, extract(epoch from now() - bucket.filled_at)) * :most / :seconds) - 1,
+       set tokens = least(:capacity, bucket.tokens
+                    + greatest(0, extract(epoch from now() - bucket.filled_at)) * :capacity / :seconds) - 1,
            filled_at = greatest(bucket.filled_at, now())
-     where least(:most, bucket.tokens
-                 + greatest(0, extract(epoch from now() - bucket.filled_at)) * :most / :seconds) >= 1
+     where least(:capacity, bucket.tokens
+                 + greatest(0, extract(epoch from now() - bucket.filled_at)) * :capacity / :seconds) >= 1
     returning tokens
 """)
 
 _WAIT = text("""
-    select ceil((1 - tokens) * :seconds / :most - greatest(0, extract(epoch from now() - filled_at)))
+    select ceil((1 - tokens) * :seconds / :capacity - greatest(0, extract(epoch from now() - filled_at)))
       from allowance where key = :key
 """)
 
 
-def consume(session: Session, key: bytes, *, most: int, seconds: int) -> int:
-    """Take one token from a bucket of ``most`` that fills in ``seconds``; return the seconds to wait, or 0."""
-    values = {"key": key, "most": most, "seconds": seconds}
+def consume(session: Session, key: bytes, *, capacity: int, seconds: int) -> int:
+    """Take one token from a bucket of ``capacity`` that fills in ``seconds``; return the seconds to wait, or 0."""
+    values = {"key": key, "capacity": capacity, "seconds": seconds}
     if session.scalar(_SPEND, values) is not None:
         return 0
     return max(1, int(session.scalar(_WAIT, values) or 1))

@@ -102,7 +102,7 @@ def _ask_for_password(member: Member) -> Any:
     """Return None if the form contains the right password, else the page that asks for it."""
     form = StepUpForm(formdata=None)
     if request.method not in {"GET", "HEAD"} and PASSWORD_FIELD in request.form:
-        if check_password(member, request.form[PASSWORD_FIELD]):
+        if verify_password(member, request.form[PASSWORD_FIELD]):
             request.form = ImmutableMultiDict(
                 [pair for pair in request.form.items(multi=True) if pair[0] != PASSWORD_FIELD]
             )
@@ -122,7 +122,7 @@ def _ask_for_password(member: Member) -> Any:
     return page, 403
 
 
-def check_password(member: Member, password: str) -> bool:
+def verify_password(member: Member, password: str) -> bool:
     """Return whether this is the member's password; if so, it counts as recently given.
 
     :raise TooManyRequestsError: after too many attempts.

@@ -88,7 +88,7 @@ class NewPasswordForm(Form):
 
     def validate_password(self, field: Field) -> None:
         """Reject a password that is easy to guess."""
-        check_password(field)
+        reject_weak_password(field)
 
 
 class ChangePasswordForm(Form):
@@ -99,7 +99,7 @@ class ChangePasswordForm(Form):
 
     def validate_password(self, field: Field) -> None:
         """Reject a password that is easy to guess."""
-        check_password(field)
+        reject_weak_password(field)
 
 
 class ChangeEmailForm(Form):
@@ -159,7 +159,7 @@ class PseudonymForm(Form):
     pseudonym = pseudonym_field()
 
 
-def check_password(field: Field, *facts: str) -> None:
+def reject_weak_password(field: Field, *facts: str) -> None:
     """Reject a password that is easy to guess; ``facts`` are facts about the person that others know."""
     problem = passwords.problem(field.data or "", _site().site_name, *facts)
     if problem:

@@ -36,15 +36,15 @@ def show() -> str:
     folder = outbox(current_config())
     files = sorted((file for file in folder.glob("*.eml") if file.name != "latest.eml"), reverse=True)
     emails = [_read(file) for file in files[:SHOWN]]
-    return render_template("accounts/sign_in/outbox.html", letters=emails, waiting=mail_queue.waiting(get_session()))
+    return render_template("accounts/sign_in/outbox.html", emails=emails, waiting=mail_queue.waiting(get_session()))
 
 
 def _read(path: Path) -> dict[str, str]:
-    letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    body = letter.get_body(("plain",))
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    body = message.get_body(("plain",))
     return {
-        "to": str(letter["To"]),
-        "subject": str(letter["Subject"]),
+        "to": str(message["To"]),
+        "subject": str(message["Subject"]),
         "body": "\n".join(body.get_content().splitlines()) if body else "",
     }
 

@@ -34,7 +34,7 @@ def ask(member: Member) -> Answer:
         return render_template("accounts/email_change/blocked.html", until=blocked)
     if not form.validate_on_submit():
         return page(template, form, member=member)
-    if not access.check_password(member, form.current_password.data):
+    if not access.verify_password(member, form.current_password.data):
         form.current_password.errors = [access.NOT_THE_PASSWORD]
     elif form.email.data == member.email:
         form.email.errors = [_l("This is already your e-mail address.")]

@@ -33,7 +33,7 @@ def again(member: Member) -> Answer:
     if not form.next.data:
         form.next.data = request.args.get("next", "")
     if form.validate_on_submit():
-        if access.check_password(member, form.password.data):
+        if access.verify_password(member, form.password.data):
             return redirect(local_path(form.next.data) or url_for("settings.show"), code=303)
         form.password.errors = [access.NOT_THE_PASSWORD]
     fields = [("next", form.next.data)]
@@ -74,7 +74,7 @@ def change_password(member: Member) -> Answer:
     form = account_forms.ChangePasswordForm()
     if not form.validate_on_submit():
         return page("accounts/settings/change_password.html", form)
-    if not access.check_password(member, form.current_password.data):
+    if not access.verify_password(member, form.current_password.data):
         form.current_password.errors = [access.NOT_THE_PASSWORD]
         return page("accounts/settings/change_password.html", form)
     if not sign_in.replace_password(member, form.password.data):

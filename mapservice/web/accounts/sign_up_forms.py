@@ -7,10 +7,10 @@ from wtforms.validators import DataRequired
 
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.web.accounts.account_forms import (
-    check_password,
     email_field,
     password_field,
     pseudonym_field,
+    reject_weak_password,
 )
 from mapservice.web.accounts.age import AgeForm
 from mapservice.web.site.forms import Form, Tick
@@ -47,4 +47,4 @@ class SignUpForm(AgeForm):
 
     def validate_password(self, field: Field) -> None:
         """Reject a password that is easy to guess with knowledge of the person."""
-        check_password(field, self._email, self._email.partition("@")[0], str(self.pseudonym.data or ""))
+        reject_weak_password(field, self._email, self._email.partition("@")[0], str(self.pseudonym.data or ""))

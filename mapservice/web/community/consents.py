@@ -68,7 +68,7 @@ class Part:
 
     condition: Condition
     membership: Membership
-    standing: list[Consent] = field(default_factory=list)
+    current: list[Consent] = field(default_factory=list)
     revoked: list[Consent] = field(default_factory=list)
     form: CountForm | None = None
     """The form for that consent."""
@@ -103,7 +103,7 @@ def _page(member: Member, sent: CountForm | None = None, *, slug: str = "", stat
         if part is None:
             of_account.append(consent)
         else:
-            (part.standing if consent.revoked_at is None else part.revoked).append(consent)
+            (part.current if consent.revoked_at is None else part.revoked).append(consent)
     zone_ids = [consent.zone_id for consent, _condition in all_consents if consent.zone_id]
     names = {zone_id: zone_name(zone_id, name) for zone_id, name in tree.names(get_session(), zone_ids).items()}
     page = render_template(

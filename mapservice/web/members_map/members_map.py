@@ -58,7 +58,7 @@ def show(member: Member, slug: str) -> str:
         "members_map/show.html",
         condition=condition,
         own=own,
-        standing=visibility_summary(own, tree.names(session, [own.shown_zone] if own and own.shown_zone else [])),
+        visibility=visibility_summary(own, tree.names(session, [own.shown_zone] if own and own.shown_zone else [])),
         parts=_parts(condition, own, role),
         **_table(condition, Viewer(member.id, has_joined=own is not None), role),
     )

@@ -19,7 +19,7 @@ from mapservice.store.community import memberships
 from mapservice.store.site import operations
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
-from mapservice.web.accounts.access import check_password, member_required
+from mapservice.web.accounts.access import member_required, verify_password
 from mapservice.web.accounts.login import is_fresh
 from mapservice.web.places import after_a_move, hiding
 from mapservice.web.places.location_form import LocationForm
@@ -184,7 +184,7 @@ def _show(member: Member, membership: Membership, condition: Condition, form: Lo
         now=dt.datetime.now(dt.UTC),
         key=current_app.config["ANCHOR_KEY"],
         words=consent_wordings.wordings_to_store(form.chosen),
-        confirm_identity=lambda: is_fresh() or check_password(member, form.password.data or ""),
+        confirm_identity=lambda: is_fresh() or verify_password(member, form.password.data or ""),
     )
 
 
@@ -204,7 +204,7 @@ def _page(
         condition=condition,
         membership=membership,
         form=form,
-        standing=visibility_summary(membership, zone_names),
+        visibility=visibility_summary(membership, zone_names),
         shown_before=hide.audience_to_restore(get_session(), member, membership),
         act=hiding.act_id(membership),
         minutes_left=hiding.minutes_left,

@@ -133,9 +133,9 @@ def _answer(status: int, problem: Exception, words: Any = None) -> ResponseRetur
     if status >= 500 and outages.current().may_have_written:
         words = WORDS_OF_UNKNOWN_OUTCOME
     words = words or WORDS_OF.get(type(problem)) or WORDS.get(status, WORDS[400] if status < 500 else WORDS[500])
-    ways: list[retry_messages.Alternative] = []
+    alternatives: list[retry_messages.Alternative] = []
     if isinstance(problem, errors.TooManyRequestsError):
-        words, ways = retry_messages.sentence(problem), retry_messages.alternatives(problem.purpose)
+        words, alternatives = retry_messages.sentence(problem), retry_messages.alternatives(problem.purpose)
     headers = {}
     if status in _FOR_LATER:
         headers["Retry-After"] = str(getattr(problem, "retry_after", None) or 5)
@@ -146,10 +146,14 @@ def _answer(status: int, problem: Exception, words: Any = None) -> ResponseRetur
     if wants_json():
         return {"error": str(words)}, status, headers
     if is_embedded():
-        return render_template("figures/embed/problem.html", status=status, words=words, ways=ways), status, headers
+        return (
+            render_template("figures/embed/problem.html", status=status, words=words, alternatives=alternatives),
+            status,
+            headers,
+        )
     again = csrf.repeatable_form() if status in _FOR_LATER and not outages.current().may_have_written else None
     return (
-        render_template("site/errors/problem.html", status=status, words=words, ways=ways, again=again),
+        render_template("site/errors/problem.html", status=status, words=words, alternatives=alternatives, again=again),
         status,
         headers,
     )

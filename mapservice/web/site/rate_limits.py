@@ -30,10 +30,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Limit:
-    """A token bucket: a burst of ``most``, and the same amount again in ``seconds``."""
+    """A token bucket: a burst of ``capacity``, and the same amount again in ``seconds``."""
 
     purpose: str
-    most: int
+    capacity: int
     seconds: int
 
 
@@ -72,7 +72,9 @@ def consume(limit: Limit, *clients: str) -> None:
         return
     for client in clients:
         with db.transaction(current_app.extensions["engine"]) as transaction:
-            wait = rate_limits.consume(transaction, bucket_key(limit, client), most=limit.most, seconds=limit.seconds)
+            wait = rate_limits.consume(
+                transaction, bucket_key(limit, client), capacity=limit.capacity, seconds=limit.seconds
+            )
         if wait:
             raise TooManyRequestsError(wait, limit.purpose)
 
@@ -129,11 +131,11 @@ def may_mail(kind: str, email: str) -> bool:
     """
     if not current_app.config["LIMITS"]:
         return True
-    most = current_config().mails_per_day
+    buckets = current_config().mails_per_day
     with db.transaction(current_app.extensions["engine"]) as transaction:
-        for place in range(most):
+        for place in range(buckets):
             key = bucket_key(Limit(f"mail/{kind}/{place}", 1, _DAY_S), email)
-            if not rate_limits.consume(transaction, key, most=1, seconds=_DAY_S):
+            if not rate_limits.consume(transaction, key, capacity=1, seconds=_DAY_S):
                 return True
     return False
 

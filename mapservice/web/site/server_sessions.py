@@ -206,7 +206,7 @@ class ServerSessions(SessionInterface):
     def _set_cookie(self, response: Response, session: BrowserSession) -> None:
         most = login_sessions.lifetime(
             session.member_id, session.data(), login_sessions.member_lifetime(self._config)
-        ).most
+        ).absolute
         response.set_cookie(
             COOKIE,
             session.token or "",

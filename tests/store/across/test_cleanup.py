@@ -15,7 +15,7 @@ def test_forgets_what_is_over_and_nothing_else(session, config):
     session.add(Member(email="bob@example.org", pseudonym="Bob", joined=func.current_date() - 30))
     for email, age in (("old@example.org", sign_ups.RETENTION), ("new@example.org", dt.timedelta())):
         session.add(PendingSignUp(token_hash=email.encode(), email=email, created_at=func.now() - age))
-    rate_limits.consume(session, b"key", most=3, seconds=60)
+    rate_limits.consume(session, b"key", capacity=3, seconds=60)
     session.flush()
 
     assert cleanup.delete_expired(session, config) == 1
@@ -26,7 +26,7 @@ def test_forgets_what_is_over_and_nothing_else(session, config):
 
 def test_never_forgets_an_allowance_before_its_time(session, config):
     slow = replace(config, limit_sign_in="3 per 7 days")
-    rate_limits.consume(session, b"slow", most=3, seconds=7 * 86_400)
+    rate_limits.consume(session, b"slow", capacity=3, seconds=7 * 86_400)
 
     def later(days: int) -> None:
         session.execute(update(Allowance).values(filled_at=Allowance.filled_at - text(f"interval '{days} days'")))

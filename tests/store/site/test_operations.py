@@ -24,7 +24,7 @@ def stored_member(engine):
 
 
 def do(engine, operation: uuid.UUID, member: Member, recipient: str, *, fails: bool = False) -> bool:
-    """An effect that can be counted: a letter; whether this call had it."""
+    """An effect that can be counted: an e-mail; whether this call had it."""
     with db.transaction(engine) as session:
         if operations.is_done(session, operation, member):
             return False

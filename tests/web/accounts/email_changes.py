@@ -14,7 +14,7 @@ from mapservice.store.tables import EmailChange, Member
 from testing.accounts import PASSWORD, fill_in
 from testing.releasing import as_owner
 from tests import frontdoor
-from tests.frontdoor import enter, letters, signed_up
+from tests.frontdoor import enter, queued_emails, signed_up
 
 NEW = "alice.new@example.org"
 
@@ -39,7 +39,7 @@ def ask(client: FlaskClient, email: str = NEW, password: str = PASSWORD):
 def link(session: Session, recipient: str, kind: str) -> str:
     """The path of the link of a kind in the latest e-mail to an address."""
     session.expire_all()
-    newest = [letter for letter in letters(session) if letter.recipient == recipient][-1]
+    newest = [email for email in queued_emails(session) if email.recipient == recipient][-1]
     return re.search(rf"http://localhost:8000(/account/email/{kind}/\S+)", newest.body)[1]
 
 

@@ -16,7 +16,7 @@ from testing.accounts import CHEAP, new_member, sign_in
 from testing.accounts import post as send
 from tests import frontdoor
 from tests.counts import count_rows, true_rows
-from tests.frontdoor import ALICE, complete, letters, link_in, sign_up
+from tests.frontdoor import ALICE, complete, link_in, queued_emails, sign_up
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def text_of(day: dt.date) -> str:
 def test_who_is_16_or_17_says_the_month_and_nothing_else_is_kept(client, session, ahead):
     sign_up(client)
 
-    answer = complete(client, link_in(letters(session)[0]), age="minor", turns_18=text_of(month(ahead)))
+    answer = complete(client, link_in(queued_emails(session)[0]), age="minor", turns_18=text_of(month(ahead)))
 
     assert answer.status_code == 303
     assert session.scalars(select(Member.minor_until)).one() == month(ahead)
@@ -46,7 +46,7 @@ def test_who_is_16_or_17_says_the_month_and_nothing_else_is_kept(client, session
 def test_of_an_adult_nothing_is_kept(client, session):
     sign_up(client)
 
-    complete(client, link_in(letters(session)[0]), age="adult", turns_18=text_of(month(3)))
+    complete(client, link_in(queued_emails(session)[0]), age="adult", turns_18=text_of(month(3)))
 
     assert session.scalars(select(Member.minor_until)).one() is None
 
@@ -55,7 +55,7 @@ def test_of_an_adult_nothing_is_kept(client, session):
 def test_a_month_that_cannot_be_is_asked_for_again(client, session, turns_18):
     sign_up(client)
 
-    page = complete(client, link_in(letters(session)[0]), age="minor", turns_18=turns_18)
+    page = complete(client, link_in(queued_emails(session)[0]), age="minor", turns_18=turns_18)
 
     assert page.status_code == 422
     assert "Choose the month you turn 18." in page.text
@@ -77,7 +77,7 @@ def test_the_question_follows_the_minimum_age(tmp_path, connection, session, min
     client = create_app(config, engine=connection, TESTING=True, LIMITS=False, **CHEAP).test_client()
     sign_up(client)
 
-    page = client.get(link_in(letters(session)[0])).text
+    page = client.get(link_in(queued_emails(session)[0])).text
 
     assert page.count('name="age"') == len(words)
     assert all(f">{word}<" in page for word in words)

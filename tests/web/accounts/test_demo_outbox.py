@@ -1,4 +1,4 @@
-"""What only a demo has: its letters as a page, and logins that everybody knows."""
+"""What only a demo has: its e-mails as a page, and logins that everybody knows."""
 
 import re
 
@@ -23,7 +23,7 @@ def app(config: Config, connection) -> Flask:
     return frontdoor.service(config, connection)
 
 
-def test_the_demo_shows_its_letters_to_this_machine_alone(tmp_path, connection, session):
+def test_the_demo_shows_its_emails_to_this_machine_alone(tmp_path, connection, session):
     config = Config(state=tmp_path / "state", secret_key="5e" * 32, anchor_key="a0" * 32, demo=True)
     app = create_app(config, engine=connection, LIMITS=False, **CHEAP)
     client = app.test_client()
@@ -44,7 +44,7 @@ def link_in_outbox(client: FlaskClient) -> str:
     return re.search(r"http://localhost:8000(/confirm/[^\"<]+)", client.get("/outbox").text)[1]
 
 
-def test_never_shows_letters_outside_a_demo(client):
+def test_never_shows_emails_outside_a_demo(client):
     assert client.get("/outbox").status_code == 404
 
 

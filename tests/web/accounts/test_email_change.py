@@ -9,7 +9,7 @@ from mapservice.web.site import known_devices
 from mapservice.web.site.server_sessions import COOKIE
 from testing.accounts import fill_in, new_member, post, sign_in
 from tests import frontdoor
-from tests.frontdoor import ALICE, enter, is_signed_in, letters
+from tests.frontdoor import ALICE, enter, is_signed_in, queued_emails
 from tests.web.accounts.email_changes import NEW, address_of, alice, app, ask, later, link
 
 __all__ = ["alice", "app"]
@@ -19,7 +19,7 @@ def test_a_member_changes_the_address(app, client, session, alice):
     elsewhere = app.test_client()
     sign_in(elsewhere, alice)
     fill_in(app.test_client(), "/forgot", email=ALICE)
-    reset = frontdoor.link_in(letters(session)[-1])
+    reset = frontdoor.link_in(queued_emails(session)[-1])
     before = client.get_cookie(COOKIE).value
 
     assert ask(client).location == "/account/email/check-your-mail"
@@ -38,7 +38,7 @@ def test_a_member_changes_the_address(app, client, session, alice):
     assert client.get(confirm).status_code == 404
     assert enter(app.test_client(), NEW).status_code == 303
     assert enter(app.test_client()).status_code == 422
-    assert [letter.subject for letter in letters(session) if letter.recipient == ALICE][-2:] == [
+    assert [email.subject for email in queued_emails(session) if email.recipient == ALICE][-2:] == [
         "Someone wants to change your e-mail address",
         "Your e-mail address was changed",
     ]
@@ -62,7 +62,7 @@ def test_never_sends_an_e_mail_about_a_change_after_the_account_was_deleted(clie
     post(client, "/account/delete", {"sure": "yes", "csrf_token": token_at(client, "/account/delete")})
 
     session.expire_all()
-    assert [letter.kind for letter in letters(session)] == []
+    assert [email.kind for email in queued_emails(session)] == []
     assert session.scalar(select(func.count()).select_from(Member)) == 0
 
 
@@ -74,7 +74,7 @@ def test_never_deletes_e_mails_of_somebody_else_whose_address_was_asked_for(clie
     post(client, "/account/delete", {"sure": "yes", "csrf_token": token_at(client, "/account/delete")})
 
     session.expire_all()
-    assert [letter.kind for letter in letters(session)] == ["reset", "already"]
+    assert [email.kind for email in queued_emails(session)] == ["reset", "already"]
 
 
 def token_at(client: FlaskClient, path: str) -> str:
@@ -95,7 +95,7 @@ def test_it_asks_for_the_password(client, session, alice):
 )
 def test_an_address_that_cannot_be(client, session, alice, email, words):
     assert words in ask(client, email).text
-    assert letters(session) == []
+    assert queued_emails(session) == []
 
 
 def test_never_changes_for_somebody_else_who_opens_the_link(app, client, session, alice):

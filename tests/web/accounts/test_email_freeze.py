@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from mapservice.store.accounts import email_changes, members
 from mapservice.store.tables import EmailChange, PendingSignUp
 from testing.accounts import fill_in, new_member, sign_in
-from tests.frontdoor import ALICE, enter, is_signed_in, letters, sign_up
+from tests.frontdoor import ALICE, enter, is_signed_in, queued_emails, sign_up
 from tests.web.accounts.email_changes import NEW, address_of, alice, app, ask, later, link
 
 __all__ = ["alice", "app"]
@@ -39,8 +39,8 @@ def test_the_old_address_gets_back_what_was_confirmed(app, client, session, alic
     fill_in(client, link(session, NEW, "confirm"))
     members.set_password(alice, "another")
     session.commit()
-    first, second = (re.search(r"(/account/email/freeze/\S+)", letter.body)[1]
-                     for letter in letters(session) if "/freeze/" in letter.body)  # fmt: skip
+    first, second = (re.search(r"(/account/email/freeze/\S+)", email.body)[1]
+                     for email in queued_emails(session) if "/freeze/" in email.body)  # fmt: skip
 
     assert client.get(first).status_code == client.get(second).status_code == 200
     fill_in(app.test_client(), second)

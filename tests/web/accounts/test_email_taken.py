@@ -13,7 +13,7 @@ from mapservice.store.tables import EmailChange, LoginSession, Mail
 from mapservice.web.site.server_sessions import token_hash
 from testing.accounts import CHEAP, PASSWORD, fill_in, new_member, sign_in
 from tests import frontdoor
-from tests.frontdoor import ALICE, is_signed_in, letters
+from tests.frontdoor import ALICE, is_signed_in, queued_emails
 from tests.statements import statements
 from tests.web.accounts.email_changes import NEW, address_of, alice, app, ask, link
 
@@ -128,4 +128,4 @@ def test_the_new_address_gets_three_e_mails_and_the_fourth_answer_is_the_same(co
         answers.append((asked.status_code, asked.location, asked.text))
 
     assert len(set(answers)) == 1
-    assert len([letter for letter in letters(session) if letter.recipient == NEW]) == 3
+    assert len([email for email in queued_emails(session) if email.recipient == NEW]) == 3

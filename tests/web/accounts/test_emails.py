@@ -36,18 +36,18 @@ def test_never_holds_a_word_about_health(app, session, alice):
 
     written = waiting(session)
 
-    names = {name for name in vars(emails) if is_letter(name)}
-    assert {letter.kind for letter in written} == names
+    names = {name for name in vars(emails) if is_email(name)}
+    assert {email.kind for email in written} == names
     assert len(written) == len(names)
-    for letter in written:
-        assert not HEALTH.search(letter.subject)
-        assert not HEALTH.search(re.sub(r"https?://\S+", "", letter.body))
-        assert alice.email not in letter.subject + letter.body
-        assert alice.pseudonym not in letter.subject + letter.body
-        assert set(re.findall(r"https?://[^/\s]+", letter.body)) == {"http://localhost:8000"}
+    for email in written:
+        assert not HEALTH.search(email.subject)
+        assert not HEALTH.search(re.sub(r"https?://\S+", "", email.body))
+        assert alice.email not in email.subject + email.body
+        assert alice.pseudonym not in email.subject + email.body
+        assert set(re.findall(r"https?://[^/\s]+", email.body)) == {"http://localhost:8000"}
 
 
-def is_letter(name: str) -> bool:
+def is_email(name: str) -> bool:
     """Whether a name of the module writes an e-mail."""
     function = getattr(emails, name)
     return not name.startswith("_") and getattr(function, "__module__", None) == emails.__name__
@@ -57,7 +57,7 @@ def test_the_check_for_health_words_can_fail():
     assert HEALTH.search("Your symptoms")
 
 
-def test_a_letter_is_undone_with_the_write(app, session, alice):
+def test_an_email_is_undone_with_the_write(app, session, alice):
     with app.test_request_context():
         emails.password_changed(alice)
         db.get_session().flush()

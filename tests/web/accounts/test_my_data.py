@@ -41,7 +41,7 @@ def full(session, as_alice, alice, bob, carol, condition, freiburg):
         session.add(EmailChange(member_id=member.id, old_email=member.email, new_email=f"new.{member.email}"))
         session.add(PendingSignUp(token_hash=member.id.bytes, email=member.email, condition_id=condition.id))
         session.add(KnownDevice(token_hash=member.id.bytes, member_id=member.id))
-        mail_queue.enqueue(session, member.email, "=A letter", "a link with a token")
+        mail_queue.enqueue(session, member.email, "=An e-mail", "a link with a token")
     session.commit()
     return as_alice
 

@@ -9,7 +9,7 @@ from mapservice.store.tables import Member
 from mapservice.web.accounts import login, passwords
 from mapservice.web.site.server_sessions import COOKIE
 from testing.accounts import PASSWORD, fill_in, sign_in
-from tests.frontdoor import ALICE, app, enter, is_signed_in, letters, link_in, sign_up, signed_up
+from tests.frontdoor import ALICE, app, enter, is_signed_in, link_in, queued_emails, sign_up, signed_up
 
 __all__ = ["app"]
 
@@ -19,7 +19,7 @@ def test_a_forgotten_password_is_replaced_and_everybody_else_signed_out(app, cli
     elsewhere = app.test_client()
     sign_in(elsewhere, member)
     fill_in(client, "/forgot", email=ALICE)
-    link = link_in(letters(session)[-1])
+    link = link_in(queued_emails(session)[-1])
 
     assert fill_in(client, link, password="five other words, unrelated").location == "/sign-in"
 
@@ -36,7 +36,7 @@ def test_a_made_up_link_opens_nothing(client, path):
 
 def test_a_link_of_one_kind_is_none_of_the_other(client, session):
     sign_up(client)
-    token = link_in(letters(session)[0]).rpartition("/")[2]
+    token = link_in(queued_emails(session)[0]).rpartition("/")[2]
 
     assert client.get(f"/reset/{token}").status_code == 404
 
@@ -44,7 +44,7 @@ def test_a_link_of_one_kind_is_none_of_the_other(client, session):
 def test_a_link_to_reset_ends_after_thirty_minutes(client, session, monkeypatch):
     signed_up(client, session)
     fill_in(client, "/forgot", email=ALICE)
-    link = link_in(letters(session)[-1])
+    link = link_in(queued_emails(session)[-1])
     now = time.time()
 
     monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + 29 * 60)
@@ -66,7 +66,7 @@ def test_changing_the_password_ends_all_other_sessions(app, client, session):
     assert is_signed_in(client)
     assert client.get_cookie(COOKIE).value != before
     assert not is_signed_in(elsewhere)
-    assert letters(session)[-1].subject == "Your password was changed"
+    assert queued_emails(session)[-1].subject == "Your password was changed"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from zxcvbn import matching
 
 from mapservice.web.accounts import passwords
-from tests.frontdoor import app, complete, enter, letters, link_in, sign_up, signed_up
+from tests.frontdoor import app, complete, enter, link_in, queued_emails, sign_up, signed_up
 
 __all__ = ["app"]
 
@@ -42,7 +42,7 @@ def test_passwords_that_are_refused(client, session, password):
         password = password[:14]
 
     sign_up(client)
-    page = complete(client, link_in(letters(session)[-1]), password=password)
+    page = complete(client, link_in(queued_emails(session)[-1]), password=password)
 
     assert page.status_code == 422
     assert 'id="password-error"' in page.text

@@ -1,4 +1,4 @@
-"""Signing up and in through the front door: a browser without JavaScript, a real database, letters in a folder."""
+"""Signing up and in through the front door: a browser without JavaScript, a real database, e-mails in a folder."""
 
 import datetime as dt
 import re
@@ -15,7 +15,7 @@ from mapservice.web.site.server_sessions import token_hash
 from testing.accounts import PASSWORD, fill_in, new_member, sign_in
 from testing.releasing import as_owner
 from tests import frontdoor
-from tests.frontdoor import ALICE, FORM, complete, enter, is_signed_in, letters, link_in, sign_up, signed_up
+from tests.frontdoor import ALICE, FORM, complete, enter, is_signed_in, link_in, queued_emails, sign_up, signed_up
 
 
 @pytest.fixture
@@ -26,12 +26,12 @@ def app(config: Config, connection) -> Flask:
 def test_from_signing_up_to_signing_out(client, session):
     assert sign_up(client).location == "/sign-up/check-your-mail"
     assert not is_signed_in(client)
-    (letter,) = letters(session)
-    assert letter.recipient == ALICE
+    (email,) = queued_emails(session)
+    assert email.recipient == ALICE
     assert members.by_email(session, ALICE) is None
 
-    assert "Create your account" in client.get(link_in(letter)).text
-    assert complete(client, link_in(letter)).location == "/"
+    assert "Create your account" in client.get(link_in(email)).text
+    assert complete(client, link_in(email)).location == "/"
     assert client.get("/test/member").text == "Alice"
     assert fill_in(client, "/account", at="/sign-out").location == "/"
     assert not is_signed_in(client)
@@ -43,7 +43,7 @@ def test_from_signing_up_to_signing_out(client, session):
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 def test_opening_the_link_of_an_e_mail_changes_nothing(client, session, method):
     sign_up(client)
-    link = link_in(letters(session)[0])
+    link = link_in(queued_emails(session)[0])
 
     client.open(link, method=method)
 
@@ -61,7 +61,7 @@ def test_the_address_alone_is_asked_for_at_first(client, session):
 
 def test_the_consent_is_kept_in_the_words_that_were_shown(client, session):
     sign_up(client)
-    link = link_in(letters(session)[0])
+    link = link_in(queued_emails(session)[0])
     shown = client.get(link).text
 
     complete(client, link)
@@ -76,7 +76,7 @@ def test_nobody_gets_an_account_without(client, session, missing):
     sign_up(client)
     fields = {name: value for name, value in FORM.items() if name != missing}
 
-    page = fill_in(client, link_in(letters(session)[0]), **fields)
+    page = fill_in(client, link_in(queued_emails(session)[0]), **fields)
 
     assert page.status_code == 422
     assert f'href="#{missing}"' in page.text
@@ -89,7 +89,7 @@ def test_a_form_with_an_error_keeps_what_was_typed_but_never_a_password(client, 
     assert "no address" in sign_up(client, "no address").text
     sign_up(client)
 
-    page = complete(client, link_in(letters(session)[0]), pseudonym="Alicia", age="")
+    page = complete(client, link_in(queued_emails(session)[0]), pseudonym="Alicia", age="")
 
     assert 'value="Alicia"' in page.text
     assert PASSWORD not in page.text
@@ -102,7 +102,7 @@ def test_a_form_with_an_error_keeps_what_was_typed_but_never_a_password(client, 
 def test_every_link_works_until_one_is_used(client, session):
     for _ in range(3):
         sign_up(client)
-    links = [link_in(letter) for letter in letters(session)]
+    links = [link_in(email) for email in queued_emails(session)]
     assert len({link for link in links if client.get(link).status_code == 200}) == 3
 
     complete(client, links[0])
@@ -117,7 +117,7 @@ def test_never_lets_who_signed_up_first_keep_the_password(app, client, session):
     attacker = app.test_client()
     sign_up(attacker)
     sign_up(client)
-    theirs, hers = letters(session)
+    theirs, hers = queued_emails(session)
     complete(client, link_in(hers))
 
     assert complete_unless_gone(attacker, link_in(theirs)) == 404
@@ -131,18 +131,18 @@ def complete_unless_gone(client, link: str) -> int:
 
 def test_a_link_says_kindly_that_there_is_an_account_and_never_signs_in(client, session):
     sign_up(client)
-    (letter,) = letters(session)
-    opened = client.get(link_in(letter)).text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    (email,) = queued_emails(session)
+    opened = client.get(link_in(email)).text.partition('name="csrf_token" value="')[2].partition('"')[0]
     new_member(session, ALICE)
 
-    for page in (client.get(link_in(letter)), client.post(link_in(letter), data={"csrf_token": opened, **FORM})):
+    for page in (client.get(link_in(email)), client.post(link_in(email), data={"csrf_token": opened, **FORM})):
         assert "You already have an account" in page.text
     assert not is_signed_in(client)
 
 
 def test_a_link_works_for_five_days(client, session):
     sign_up(client)
-    link = link_in(letters(session)[0])
+    link = link_in(queued_emails(session)[0])
 
     age(session, dt.timedelta(days=4, hours=23))
     assert client.get(link).status_code == 200
@@ -160,7 +160,7 @@ def age(session, old: dt.timedelta) -> None:
 
 def test_never_stores_the_token_of_a_link(client, session):
     sign_up(client)
-    token = link_in(letters(session)[0]).rpartition("/")[2]
+    token = link_in(queued_emails(session)[0]).rpartition("/")[2]
 
     (row,) = session.scalars(select(PendingSignUp))
 
@@ -176,8 +176,8 @@ def test_who_signs_up_twice_gets_an_e_mail_that_says_so(client, session):
 
     sign_up(client)
 
-    (letter,) = letters(session)
-    assert letter.subject == "You already have an account"
+    (email,) = queued_emails(session)
+    assert email.subject == "You already have an account"
     assert session.scalar(select(func.count()).select_from(PendingSignUp)) == 0
 
 
@@ -190,7 +190,7 @@ def test_who_was_shut_out_is_told_by_e_mail_alone(client, session):
     sign_up(client)
 
     assert "Wrong e-mail address or password" in page.text
-    assert [letter.subject for letter in letters(session)] == ["Your account is closed"] * 2
+    assert [email.subject for email in queued_emails(session)] == ["Your account is closed"] * 2
 
 
 # The way back to where somebody came from.
@@ -201,19 +201,19 @@ def test_a_condition_is_kept_on_the_server_until_the_account_is_made(client, ses
     assert f'href="/sign-up?condition={condition.slug}"' in page
 
     fill_in(client, f"/sign-up?condition={condition.slug}", at="/sign-up", email=ALICE, condition=condition.slug)
-    (letter,) = letters(session)
+    (email,) = queued_emails(session)
 
-    assert condition.slug not in letter.subject + letter.body
-    assert condition.name not in letter.subject + letter.body
+    assert condition.slug not in email.subject + email.body
+    assert condition.name not in email.subject + email.body
     assert session.scalars(select(PendingSignUp.condition_id)).one() == condition.id
-    assert complete(client, link_in(letter)).location == f"/conditions/{condition.slug}/join"
+    assert complete(client, link_in(email)).location == f"/conditions/{condition.slug}/join"
 
 
 @pytest.mark.parametrize("made_up", ["no-such-condition", "//evil.example", "http://evil.example", "\u202e"])
 def test_a_condition_that_is_none_leads_to_the_start_page(client, session, made_up):
     fill_in(client, "/sign-up", email=ALICE, condition=made_up)
 
-    assert complete(client, link_in(letters(session)[0])).location == "/"
+    assert complete(client, link_in(queued_emails(session)[0])).location == "/"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from testing.accounts import CHEAP, fill_in, new_member, post, sign_in
 from testing.appointing import appoint
 from tests import frontdoor
 from tests.factor import ASK, CODES, NEW, REMOVE, codes_in, give_phone, new_staff, secret_in, send
-from tests.frontdoor import enter, is_signed_in, letters, signed_up
+from tests.frontdoor import enter, is_signed_in, queued_emails, signed_up
 
 WRONG = "This code does not work"
 
@@ -51,7 +51,7 @@ def test_staff_set_it_up_and_are_let_in_at_once(client, session, dana):
     assert len(codes_in(done)) == 10
     assert 'href="/test/admin"' in done.text
     assert client.get("/test/admin").text == "Dana"
-    assert [letter.subject for letter in letters(session)] == ["Your second factor was changed"]
+    assert [email.subject for email in queued_emails(session)] == ["Your second factor was changed"]
 
 
 def test_the_page_keeps_its_secret_until_a_code_proves_it(client, session, dana):

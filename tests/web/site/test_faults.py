@@ -144,11 +144,11 @@ def test_a_retry_without_the_operation_would_be_noticed(engine, eve):
         for _ in range(2):
             session.add(Mail(recipient=str(eve.id), subject=str(condition), body=""))
     with db.transaction(engine) as session:
-        letters = session.scalars(select(Mail).where(Mail.recipient == str(eve.id))).all()
-        for letter in letters:
-            session.delete(letter)
+        emails = session.scalars(select(Mail).where(Mail.recipient == str(eve.id))).all()
+        for email in emails:
+            session.delete(email)
 
-    assert len(letters) == 2
+    assert len(emails) == 2
 
 
 def test_the_cut_is_real(own_engine, engine):

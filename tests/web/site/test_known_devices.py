@@ -17,7 +17,7 @@ from mapservice.web.accounts import passwords, quick_exit
 from mapservice.web.site import known_devices
 from mapservice.web.site.server_sessions import COOKIE
 from testing.accounts import CHEAP, PASSWORD, fill_in, new_member, post, sign_in
-from tests.frontdoor import ALICE, letters, link_in
+from tests.frontdoor import ALICE, link_in, queued_emails
 from tests.limiting import use_up
 
 
@@ -100,12 +100,12 @@ def test_never_lets_strangers_keep_a_member_from_a_new_password(app, session, ho
     stranger = browser(app, "198.51.100.7")
     assert [fill_in(stranger, "/forgot", email=ALICE).status_code for _ in range(5)] == [303] * 5
     use_up(app, "network_mails", "192.0.2.1/reset")
-    assert len(letters(session)) == 3
+    assert len(queued_emails(session)) == 3
 
     answers = [fill_in(home, "/forgot", email=ALICE) for _ in range(5)]
 
     assert {answer.status_code for answer in answers} == {303}
-    assert len(letters(session)) == 6
+    assert len(queued_emails(session)) == 6
     assert fill_in(home, "/forgot", email="bob@example.org").status_code == 429
 
 
@@ -219,7 +219,7 @@ def test_who_is_kept_out_gets_in_by_a_new_password(app, session, alice):
     assert 'href="/forgot"' in page.text
 
     fill_in(client, "/forgot", email=ALICE)
-    link = link_in(letters(session)[-1])
+    link = link_in(queued_emails(session)[-1])
     assert fill_in(client, link, password="five other words, unrelated").status_code == 303
 
     assert enter(client, "five other words, unrelated").status_code == 303

@@ -26,7 +26,7 @@ def test_of_a_thousand_tries_at_once_exactly_the_limit_pass(engine):
 
     def try_once(_: int) -> bool:
         with db.transaction(engine) as session:
-            return rate_limits.consume(session, key, most=10, seconds=3600) == 0
+            return rate_limits.consume(session, key, capacity=10, seconds=3600) == 0
 
     with ThreadPoolExecutor(16) as threads:
         passed = sum(threads.map(try_once, range(1000)))
@@ -63,21 +63,21 @@ def test_of_two_hundred_sign_ins_at_once_exactly_ten_are_tried(config, engine):
 def test_what_was_used_up_comes_back_with_time(session):
     key = b"key"
     for _ in range(10):
-        assert rate_limits.consume(session, key, most=10, seconds=300) == 0
-    wait = rate_limits.consume(session, key, most=10, seconds=300)
+        assert rate_limits.consume(session, key, capacity=10, seconds=300) == 0
+    wait = rate_limits.consume(session, key, capacity=10, seconds=300)
     assert wait == 30
 
     session.execute(update(Allowance).values(filled_at=func.now() - text("interval '31 seconds'")))
 
-    assert rate_limits.consume(session, key, most=10, seconds=300) == 0
-    assert rate_limits.consume(session, key, most=10, seconds=300) > 0
+    assert rate_limits.consume(session, key, capacity=10, seconds=300) == 0
+    assert rate_limits.consume(session, key, capacity=10, seconds=300) > 0
 
 
 def test_no_more_comes_back_than_was_there(session):
-    rate_limits.consume(session, b"key", most=3, seconds=60)
+    rate_limits.consume(session, b"key", capacity=3, seconds=60)
     session.execute(update(Allowance).values(filled_at=func.now() - text("interval '9 days'")))
 
-    assert [rate_limits.consume(session, b"key", most=3, seconds=60) > 0 for _ in range(4)] == [False] * 3 + [True]
+    assert [rate_limits.consume(session, b"key", capacity=3, seconds=60) > 0 for _ in range(4)] == [False] * 3 + [True]
 
 
 def test_an_answer_says_how_long_to_wait(client):
@@ -135,7 +135,7 @@ def test_parts_of_a_key_cannot_be_mistaken_for_one_another(app):
 
 def test_an_account_is_not_charged_for_an_address_without_allowance(app, session):
     with app.test_request_context():
-        for _ in range(LIMIT.most):
+        for _ in range(LIMIT.capacity):
             limits.consume(LIMIT, "address")
         with pytest.raises(TooManyRequestsError):
             limits.consume(LIMIT, "address", "account")
@@ -146,8 +146,8 @@ def test_an_account_is_not_charged_for_an_address_without_allowance(app, session
 
 
 def test_full_buckets_are_forgotten(session):
-    rate_limits.consume(session, b"old", most=3, seconds=60)
+    rate_limits.consume(session, b"old", capacity=3, seconds=60)
     session.execute(update(Allowance).values(filled_at=func.now() - text("interval '2 days'")))
-    rate_limits.consume(session, b"new", most=3, seconds=60)
+    rate_limits.consume(session, b"new", capacity=3, seconds=60)
 
     assert rate_limits.delete_full(session) == 1

@@ -18,11 +18,10 @@ from mapservice.config import Config
 from mapservice.db import get_session
 from mapservice.store.accounts import members
 from mapservice.store.tables import Allowance, Member
-from mapservice.web.accounts import emails as letters_module
-from mapservice.web.accounts import passwords
+from mapservice.web.accounts import emails, passwords
 from testing.accounts import CHEAP, PASSWORD, fill_in
 from tests import frontdoor
-from tests.frontdoor import ALICE, complete, enter, letters, link_in, sign_up, signed_up
+from tests.frontdoor import ALICE, complete, enter, link_in, queued_emails, sign_up, signed_up
 from tests.statements import statements
 
 SLUG = "acute-lymphoblastic-leukaemia"
@@ -47,12 +46,12 @@ def limited(config: Config, connection) -> Flask:
 @pytest.fixture
 def addresses(client, session) -> dict[str, str]:
     """An address of each kind, all of one length."""
-    emails = {kind: f"{kind:x<8}@example.org" for kind in KINDS}
-    signed_up(client, session, emails["known"])
-    signed_up(client, session, emails["closed"]).active = False
+    by_kind = {kind: f"{kind:x<8}@example.org" for kind in KINDS}
+    signed_up(client, session, by_kind["known"])
+    signed_up(client, session, by_kind["closed"]).active = False
     session.commit()
-    sign_up(client, emails["pending"])
-    return emails
+    sign_up(client, by_kind["pending"])
+    return by_kind
 
 
 def journeys(app: Flask, email: str, number: int) -> Iterator[TestResponse]:
@@ -101,8 +100,8 @@ def test_never_tells_whether_an_address_has_an_account(limited, connection, addr
 
 @pytest.mark.parametrize("name", ["already", "closed"])
 def test_a_statement_that_runs_for_some_addresses_only_is_found(limited, connection, addresses, monkeypatch, name):
-    real = getattr(letters_module, name)
-    monkeypatch.setattr(letters_module, name, lambda member: get_session().execute(text("select 1")) and real(member))
+    real = getattr(emails, name)
+    monkeypatch.setattr(emails, name, lambda member: get_session().execute(text("select 1")) and real(member))
 
     answers = [answers_and_statements(limited, connection, addresses[kind], n) for n, kind in enumerate(KINDS)]
 
@@ -110,8 +109,8 @@ def test_a_statement_that_runs_for_some_addresses_only_is_found(limited, connect
 
 
 def test_asking_for_sign_ups_does_not_use_up_the_reset(limited, session, addresses):
-    for letter in letters(session):
-        session.delete(letter)
+    for email in queued_emails(session):
+        session.delete(email)
     session.commit()
     browser = limited.test_client()
     for _ in range(50):
@@ -120,7 +119,7 @@ def test_asking_for_sign_ups_does_not_use_up_the_reset(limited, session, address
     for _ in range(4):
         fill_in(browser, "/forgot", email=addresses["known"])
 
-    assert [letter.subject for letter in letters(session)] == [
+    assert [email.subject for email in queued_emails(session)] == [
         *["You already have an account"] * 3,
         *["Choose a new password"] * 3,
     ]
@@ -130,7 +129,7 @@ def test_never_sends_more_of_one_kind_than_three_e_mails_in_any_24_hours(limited
     sent = []
     for _hour in range(72):
         fill_in(limited.test_client(), "/sign-up", email=ALICE)
-        sent.append(len(letters(session)))
+        sent.append(len(queued_emails(session)))
         session.execute(update(Allowance).values(filled_at=Allowance.filled_at - dt.timedelta(hours=1)))
         session.commit()
 
@@ -150,17 +149,17 @@ def test_never_puts_a_word_that_was_typed_into_an_e_mail(app, client, session):
     sign_up(browser)
     fill_in(browser, f"/forgot?next={claim}", at="/forgot", email=ALICE)
     with app.test_request_context(f"/?{claim}", base_url=f"http://{claim}.example"):
-        letters_module.password_changed(member)
-        letters_module.factor_changed(member)
+        emails.password_changed(member)
+        emails.factor_changed(member)
         get_session().commit()
 
-    assert len(letters(session)) == 5
-    for letter in letters(session):
-        assert claim not in letter.subject + letter.body
+    assert len(queued_emails(session)) == 5
+    for email in queued_emails(session):
+        assert claim not in email.subject + email.body
 
 
 def signed_up_by(browser, session, name: str) -> Member:
-    complete(browser, link_in(letters(session)[-1]), pseudonym=name)
+    complete(browser, link_in(queued_emails(session)[-1]), pseudonym=name)
     return members.by_email(session, ALICE)
 
 
@@ -234,8 +233,8 @@ def test_never_hashes_more_for_a_known_address(config, connection, client, sessi
 
 def test_the_check_of_work_can_fail(app, client, session, monkeypatch):
     signed_up(client, session)
-    real = letters_module.reset
-    monkeypatch.setattr(letters_module, "reset", lambda to, token: to and real(to, token))
+    real = emails.reset
+    monkeypatch.setattr(emails, "reset", lambda to, token: to and real(to, token))
 
     assert difference(app, "/forgot") > 0.02
 

@@ -13,7 +13,7 @@ from mapservice.store.tables import Allowance, Member
 from mapservice.web.accounts import passwords
 from mapservice.web.site.server_sessions import COOKIE
 from testing.accounts import CHEAP, PASSWORD, csrf_token, fill_in, new_member, post, sign_in
-from tests.frontdoor import ALICE, FORM, letters, link_in
+from tests.frontdoor import ALICE, FORM, link_in, queued_emails
 from tests.limiting import use_up
 
 
@@ -45,7 +45,7 @@ def busy(app: Flask) -> None:
 
 def test_a_sign_up_that_has_to_wait_is_made_later_without_typing_it_again(app, client, session):
     fill_in(client, "/sign-up", email=ALICE)
-    link = link_in(letters(session)[-1])
+    link = link_in(queued_emails(session)[-1])
     use_up(app, "network_sign_ups", "127.0.0.1")
     page = fill_in(client, link, **FORM)
     assert page.status_code == 429

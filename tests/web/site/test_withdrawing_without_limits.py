@@ -36,13 +36,13 @@ def test_every_form_counts_toward_the_pages_of_a_member_or_is_a_way_to_withdraw(
 
 def test_never_keeps_a_member_from_withdrawing_by_a_limit(app, bob):
     client = app.test_client()
-    ways = [rule for rule, _method in routes.unsafe(app) if is_unlimited(app, rule)]
+    unlimited = [rule for rule, _method in routes.unsafe(app) if is_unlimited(app, rule)]
     assert {"settings.delete", "settings.end_session", "place.hide", "consents.revoke"} <= {
-        rule.endpoint for rule in ways
+        rule.endpoint for rule in unlimited
     }
 
     # Deleting comes last; after it there is nobody to withdraw.
-    for rule in sorted(ways, key=lambda rule: rule.endpoint == "settings.delete"):
+    for rule in sorted(unlimited, key=lambda rule: rule.endpoint == "settings.delete"):
         sign_in(client, bob)
         use_up(app, "pages", str(bob.id))
         assert client.get("/me/review").status_code == 429
