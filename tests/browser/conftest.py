@@ -31,6 +31,14 @@ from testing.locations import put, zone_called
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+OUT_OF_TIME = r"Timeout \d+ms exceeded|with timeout \d+ms"  # of a wait, and of what is expected
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Try once more what waited in vain for the browser; promises (``test_never_…``) hold at once or are red."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and not item.name.startswith("test_never_"):
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=OUT_OF_TIME))
 
 
 @pytest.fixture(scope="session")
