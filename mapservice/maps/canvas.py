@@ -1,5 +1,7 @@
 """folium's map without folium's page: no foreign URLs, no jQuery, no inline styles, a nonce on every script."""
 
+import base64
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -50,6 +52,12 @@ class MapParts:
     header: Markup
     html: Markup
     script: Markup
+
+    @property
+    def script_hash(self) -> str:
+        """The hash by which a content security policy allows the inline script, where that has no nonce."""
+        content = self.script[self.script.index(">") + 1 : self.script.rindex("</script>")]
+        return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"
 
 
 @dataclass(frozen=True)
@@ -139,24 +147,25 @@ class Canvas(folium.Map):
 
 def page_parts(
     canvas: Canvas,
-    nonce: str,
+    nonce: str | None,
     address: Callable[[str], str] = "/static/{}".format,
     *,
     outside_tiles: bool = False,
 ) -> MapParts:
     """Return the pieces of a map for a page of ours; ``address`` maps a file under static/ to its URL.
 
+    Without a ``nonce`` the pieces are the same every time, and the page has to allow the script by its hash.
     ``outside_tiles`` is for operators who configured tiles of another host, as their privacy page then says.
 
     :raise ForeignPartError: if a part of the map has a URL, or a form, that is not ours.
     """
     pieces = map_pieces(canvas, outside_tiles=outside_tiles)
-    link, classic = Markup('<link rel="stylesheet" href="{}">'), Markup('<script src="{}" nonce="{}" defer></script>')
-    preload = Markup('<link rel="modulepreload" href="{}" nonce="{}">')
+    link, classic = Markup('<link rel="stylesheet" href="{}">'), Markup('<script src="{}"{} defer></script>')
+    preload = Markup('<link rel="modulepreload" href="{}"{}>')
     header = [
         *(link.format(address(file)) for file in pieces.styles),
-        *(classic.format(address(file), nonce) for file in pieces.scripts),
-        *(preload.format(address(file), nonce) for file in modules.with_imports(pieces.modules)),
+        *(classic.format(address(file), _nonce(nonce)) for file in pieces.scripts),
+        *(preload.format(address(file), _nonce(nonce)) for file in modules.with_imports(pieces.modules)),
     ]
     return MapParts(Markup("\n").join(header), pieces.html, module_element(imports(pieces, address), nonce))
 
@@ -195,9 +204,13 @@ def imports(pieces: Pieces, address: Callable[[str], str]) -> str:
     return "\n".join([*lines, pieces.script])
 
 
-def module_element(script: str, nonce: str) -> Markup:
+def module_element(script: str, nonce: str | None) -> Markup:
     """Return a script as an inline module: it is executed after the page and the scripts before it."""
-    return Markup('<script type="module" nonce="{}">\n{}\n</script>').format(nonce, Markup(script))  # noqa: S704
+    return Markup('<script type="module"{}>\n{}\n</script>').format(_nonce(nonce), Markup(script))  # noqa: S704
+
+
+def _nonce(nonce: str | None) -> Markup:
+    return Markup("") if nonce is None else Markup(' nonce="{}"').format(nonce)
 
 
 def _files(links: list[Element], kind: type[CssLink] | type[JavascriptLink]) -> list[str]:

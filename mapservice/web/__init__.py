@@ -23,6 +23,7 @@ from mapservice.web.site import (
     request_filter,
     retries,
     scripts,
+    shared_pages,
     static_files,
     unreadable_requests,
 )
@@ -39,6 +40,7 @@ def init_app(app: Flask, config: Config) -> None:
     template_words.add_filters(app.jinja_env)
     app.jinja_env.globals.update(limits=LIMITS)
     scripts.init_app(app)
+    shared_pages.init_app(app)
     headers.init_app(app)
     error_pages.init_app(app)
     retries.init_app(app, app.extensions["engine"])

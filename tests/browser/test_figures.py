@@ -93,19 +93,76 @@ def test_the_regions_of_a_country_unfold_in_the_table(context, released):
     row = page.get_by_role("rowheader", name="Baden-Württemberg")
     expect(row).to_be_hidden()
 
-    page.get_by_role("button", name="Regions of Germany").press("Enter")
+    fold = page.get_by_role("button", name="Regions of Germany")
+    fold.press("Enter")
 
     expect(row).to_be_visible()
+    fold.press("Enter")
+    expect(row).to_be_hidden()
 
 
-def test_the_table_has_everything_without_javascript(browser, live, released):
+def test_the_rows_that_unfold_are_those_of_the_page_of_the_country(context, released):
+    page = context.new_page()
+    page.goto(f"{ALL}/figures/1/DE")
+    rows = page.locator(".figures-region")
+    written = rows.evaluate_all("(rows) => rows.map((row) => row.outerHTML.replace(/\\s+/g, ' '))")
+    page.goto(ALL)
+
+    page.get_by_role("button", name="Regions of Germany").click()
+
+    expect(rows).to_have_count(3)
+    assert [re.sub(r"> <", "><", each) for each in written] == rows.evaluate_all(
+        "(rows) => rows.map((row) => row.outerHTML.replace(/ hidden(=\"\")?/, ''))"
+    )
+
+
+def test_never_tells_the_service_which_country_is_unfolded(context, released):
+    page = context.new_page()
+    page.goto(ALL)
+    page.locator(".map-bubble").first.wait_for()
+    seen = record(page)
+
+    page.get_by_role("button", name="Regions of Germany").click()
+
+    expect(page.get_by_role("rowheader", name="Baden-Württemberg")).to_be_visible()
+    assert [each.url for each in seen if "/tiles/" not in each.url] == []
+
+
+def test_where_the_figures_cannot_be_loaded_a_country_leads_to_its_page(context, released):
+    page = context.new_page()
+    page.route("**/figures/1.json", lambda route: route.abort())
+    page.goto(ALL)
+    page.get_by_role("button", name="Regions of Germany").press("Enter")
+
+    page.get_by_role("link", name=re.compile("Regions of .*Germany")).press("Enter")
+
+    expect(page.get_by_role("rowheader", name="Baden-Württemberg")).to_be_visible()
+
+
+def test_the_tables_have_everything_without_javascript(browser, live, released):
     context = new_context(browser, live, java_script_enabled=False)
     page = context.new_page()
     page.goto(ALL)
+    expect(page.get_by_role("rowheader", name="Germany")).to_be_visible()
+    expect(page.get_by_role("region", name="Map of the published statistics")).to_be_hidden()
+
+    page.get_by_role("link", name=re.compile("Regions of .*Germany")).click()
 
     expect(page.get_by_role("rowheader", name="Baden-Württemberg")).to_be_visible()
-    expect(page.get_by_role("region", name="Map of the published statistics")).to_be_hidden()
     context.close()
+
+
+def test_a_map_from_a_confirmed_copy_is_drawn(context, released):
+    page = context.new_page()
+    statuses, problems = [], []
+    page.on("response", lambda answer: statuses.append(answer.status) if answer.url.endswith(ALL) else None)
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    for _ in range(2):
+        page.goto(ALL)
+        page.locator(".map-bubble").first.wait_for()
+
+    assert statuses[0] == 200
+    assert problems == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
+from mapservice.errors import UnknownConditionError
 from mapservice.store.tables import Condition, ConditionCode, ConditionName
+from mapservice.store.tables.zones import Loaded
 
 #: The list of names that begin with a digit.
 FIGURES = "0–9"
@@ -89,6 +91,19 @@ def synonyms(session: Session, condition: Condition) -> Sequence[str]:
 def codes(session: Session, condition: Condition) -> dict[str, list[str]]:
     """Return the codes of a condition by system, such as ``{"ORPHA": ["513"]}``."""
     return _codes(session, [condition.id])[condition.id]
+
+
+def version(session: Session, slug: str) -> str:
+    """Return a text that changes with everything the catalogue says about a condition.
+
+    :raise UnknownConditionError: if there is none.
+    """
+    # Names and codes change only when another catalogue is loaded; xmin is the transaction that wrote a row.
+    digest = select(Loaded.digest).filter_by(subject="conditions").scalar_subquery()
+    row = session.execute(select(literal_column("condition.xmin::text"), digest).where(Condition.slug == slug)).first()
+    if row is None:
+        raise UnknownConditionError
+    return f"{row[0]}/{row[1]}"
 
 
 def _codes(session: Session, ids: Sequence[int]) -> dict[int, dict[str, list[str]]]:

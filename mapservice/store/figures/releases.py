@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, Text, literal_column, select, text
 from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownReleaseError
@@ -83,6 +83,14 @@ class ReleaseChange:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseVersion:
+    """A release and the transaction that wrote it: after a restore, another release can have the same number."""
+
+    number: int
+    written_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A published figure of a country or region, and the position of its bubble: (lng, lat) in degrees, SRID 4326."""
 
@@ -124,6 +132,13 @@ def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> R
 def current(session: Session) -> Release | None:
     """Return the newest release, which every public page reads, or None before the first."""
     return session.scalars(select(Release).order_by(Release.number.desc()).limit(1)).one_or_none()
+
+
+def current_version(session: Session) -> ReleaseVersion | None:
+    """Return the newest release by its number and its transaction, or None before the first."""
+    written_by = literal_column("release.xmin::text", Text)
+    row = session.execute(select(Release.number, written_by).order_by(Release.number.desc()).limit(1)).first()
+    return ReleaseVersion(*row) if row else None
 
 
 def newest(session: Session) -> Release:

@@ -1,8 +1,9 @@
 """The pages of the catalogue: start and search, the page of one condition, sources."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from mapservice.db import get_session
 from mapservice.geo.zones import FLOOR
@@ -13,6 +14,7 @@ from mapservice.text.folding import fold
 from mapservice.web.accounts.access import public
 from mapservice.web.site import condition_sections, pagination
 from mapservice.web.site.languages import in_every_language, keeps_queries
+from mapservice.web.site.shared_pages import shared_page
 
 bp = Blueprint("conditions", __name__)
 
@@ -111,16 +113,9 @@ def index() -> str:
 @bp.get("/conditions/<slug>")
 @public
 @in_every_language
-def show(slug: str) -> str:
+def show(slug: str) -> Response:
     """Show one condition: its names and codes, facts, figures, and links to its community."""
-    condition = conditions.get(get_session(), slug)
-    return render_template(
-        "catalogue/show.html",
-        condition=condition,
-        synonyms=listing.synonyms(get_session(), condition),
-        codes=listing.codes(get_session(), condition),
-        **condition_sections.collect(condition),
-    )
+    return shared_page(partial(_version, slug), partial(_condition_page, slug))
 
 
 @bp.get("/sources")
@@ -129,6 +124,21 @@ def show(slug: str) -> str:
 def sources() -> str:
     """Show the sources of boundaries, towns and disease names, and their licences."""
     return render_template("catalogue/sources.html", programs=PROGRAMS)
+
+
+def _version(slug: str) -> str:
+    return f"{listing.version(get_session(), slug)} {condition_sections.version()}"
+
+
+def _condition_page(slug: str) -> str:
+    condition = conditions.get(get_session(), slug)
+    return render_template(
+        "catalogue/show.html",
+        condition=condition,
+        synonyms=listing.synonyms(get_session(), condition),
+        codes=listing.codes(get_session(), condition),
+        **condition_sections.collect(condition),
+    )
 
 
 def _query() -> str:

@@ -16,11 +16,11 @@ from mapservice.web.site.headers import cache_for
 
 bp = Blueprint("figures", __name__)
 
-# The maximum of an integer column; the cache lifetime of a release.
-_MAX_RELEASE, _YEAR_S = 2**31 - 1, 31_536_000
+#: The maximum of an integer column; the cache lifetime of a release.
+MAX_RELEASE, _YEAR_S = 2**31 - 1, 31_536_000
 
 
-@bp.get(f"/conditions/<slug>/figures/<int(max={_MAX_RELEASE}):release>.json")
+@bp.get(f"/conditions/<slug>/figures/<int(max={MAX_RELEASE}):release>.json")
 @public
 def as_json(slug: str, release: int) -> Response:
     """Return the figures of a condition in a release, which never change and are the same for everybody."""
@@ -37,4 +37,4 @@ def _facts(condition: Condition) -> dict[str, Any]:
     return {"figures": public_figures.page(condition), "embed_line": embed.embed_code(condition)}
 
 
-SECTION = ConditionSection("figures/condition", _facts)
+SECTION = ConditionSection("figures/condition", _facts, public_figures.version)

@@ -15,7 +15,7 @@ from mapservice.web.site.languages import in_every_language
 
 bp = Blueprint("embed", __name__)
 
-#: Cache lifetime. No ETag: a revalidated copy would keep its old nonces under new headers.
+#: Cache lifetime. Without an ETag, so that a copy is replaced and never confirmed.
 _FIVE_MINUTES_S = 300
 
 # A script in the embedding page may enlarge the frame; we do not learn which page it is.

@@ -1,59 +1,56 @@
 """The published figures of a condition as headline, table and map, all from one release."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import Flask, current_app, render_template, url_for
+from markupsafe import Markup
 
 from mapservice.db import get_session
 from mapservice.geo.zone_data import TREE_VERSION
-from mapservice.geo.zones import Level, ZoneId, ancestor
 from mapservice.i18n import bidi, figure_words
-from mapservice.i18n.labels import zone_name
 from mapservice.i18n.translation import get_locale
 from mapservice.i18n.translation import gettext as _
 from mapservice.maps.canvas import Canvas, MapParts, page_parts
-from mapservice.maps.choropleth import MAX_ZOOM, MIN_ZOOM, FigureLayer, colour_class, colour_scale
+from mapservice.maps.choropleth import MAX_ZOOM, MIN_ZOOM, FigureLayer, colour_scale
 from mapservice.maps.elements import BaseLayer, ViewButtons
 from mapservice.privacy.disclosure import Profile
 from mapservice.store.figures import published, releases
 from mapservice.store.figures.published import Published
-from mapservice.store.figures.releases import Figure
 from mapservice.store.tables import Condition, Release
-from mapservice.store.zones import tree
-from mapservice.web.site.headers import nonce
+from mapservice.web.figures import figure_table
+from mapservice.web.site.headers import allow_script
+from mapservice.web.site.languages import url_language
+from mapservice.web.site.recently_used import RecentlyUsed
 
+# How many conditions are kept, in each language.
+_MAX_PAGES = 200
 
-@dataclass(frozen=True, slots=True)
-class FigureRow:
-    """A row of the table; ``shown`` and ``rank``, its colour class, are None for "too few to show"."""
-
-    zone_id: ZoneId
-    name: str
-    shown: int | None
-    rank: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CountryFigures:
-    """A country in the table with its regions; ``has_others`` if some of them are too few to show."""
-
-    row: FigureRow
-    regions: tuple[FigureRow, ...]
-    has_others: bool
+_PAGES = "figure_pages"
 
 
 @dataclass(frozen=True, slots=True)
 class FigurePage:
-    """The figures of a release on the page of a condition; without countries there is no table and no map."""
+    """The figures of a release on the page of a condition; without figures of countries there is no table and no map.
+
+    It is the same for everybody who reads a language: nothing in it depends on who reads it.
+    """
 
     release: Release
     profile: Profile
     headline: str | None
-    countries: list[CountryFigures]
+    table: Markup | None
     legend: list[tuple[int, str]]
     parts: MapParts | None
+
+
+def init_app(app: Flask) -> None:
+    """Keep the figures of current releases in the memory of this app's process."""
+    app.extensions[_PAGES] = RecentlyUsed[FigurePage](_MAX_PAGES, size=lambda _page: 1)
+
+
+def version() -> str:
+    """Return a text that changes when there is another release."""
+    return str(releases.current_version(get_session()))
 
 
 def page(condition: Condition, *, release: Release | None = None, is_guest: bool = False) -> FigurePage | None:
@@ -61,36 +58,47 @@ def page(condition: Condition, *, release: Release | None = None, is_guest: bool
 
     ``is_guest`` is for embedding in other sites.
     """
-    session = get_session()
-    release = release or releases.current(session)
-    if release is None:
+    shown = _page(condition, release, is_guest=is_guest) if release else _current_page(condition, is_guest=is_guest)
+    if shown and shown.parts:
+        allow_script(shown.parts.script_hash)
+    return shown
+
+
+def _current_page(condition: Condition, *, is_guest: bool) -> FigurePage | None:
+    """Return the figures of the current release, made once for each language of texts and of URLs."""
+    current = releases.current_version(get_session())
+    if current is None:
         return None
-    figures = published.figures(session, release, condition)
-    parts = map_parts(condition, figures, is_guest=is_guest) if figures.places else None
+    pages: RecentlyUsed[FigurePage] = current_app.extensions[_PAGES]
+    key = (condition.id, condition.name, current, str(get_locale()), url_language(), is_guest)
+    shown = pages.get(key)
+    if shown is None:
+        release = published.get_release(get_session(), current.number)
+        shown = _page(condition, release, is_guest=is_guest)
+        pages.put(key, shown)
+    return shown
+
+
+def _page(condition: Condition, release: Release, *, is_guest: bool) -> FigurePage:
+    figures = published.figures(get_session(), release, condition)
     legend = figure_words.legend(colour_scale(published.largest_figure(figures)))
-    return FigurePage(
-        release, published.profile(figures), figure_words.headline(figures), table(figures), legend, parts
-    )
+    headline, profile = figure_words.headline(figures), published.profile(figures)
+    if not figures.places:
+        return FigurePage(release, profile, headline, None, legend, None)
+    parts = map_parts(condition, figures, is_guest=is_guest)
+    return FigurePage(release, profile, headline, _table(condition, figures, is_guest=is_guest), legend, parts)
 
 
-def table(figures: Published) -> list[CountryFigures]:
-    """Return the countries with a figure, or with a region that has one: the largest first, equal ones by name."""
-    scale = colour_scale(published.largest_figure(figures))
-    below: dict[ZoneId, list[FigureRow]] = defaultdict(list)
-    countries = {place.zone_id: _row(place, scale) for place in figures.places if place.level == Level.COUNTRY}
-    for place in figures.places:
-        if place.level == Level.REGION:
-            below[ancestor(place.zone_id, Level.COUNTRY)].append(_row(place, scale))
-    codes = {*countries, *below}
-    how_many = published.region_counts(get_session(), codes)
-    names = tree.names(get_session(), list(codes))
-    rows = [countries.get(code) or FigureRow(code, zone_name(code, names[code]), None, None) for code in codes]
-    return [
-        CountryFigures(
-            row, tuple(sorted(below[row.zone_id], key=_order)), len(below[row.zone_id]) < how_many[row.zone_id]
-        )
-        for row in sorted(rows, key=_order)
-    ]
+def _table(condition: Condition, figures: Published, *, is_guest: bool) -> Markup:
+    """Return the countries; a script adds the regions of one that is opened, from the figures that the map loads."""
+    facts = {
+        "condition": condition,
+        "release": figures.release,
+        "countries": figure_table.countries(figures),
+        "scale": colour_scale(published.largest_figure(figures)),
+        "framed": is_guest,
+    }
+    return Markup(render_template("figures/public/table.html", **facts))  # noqa: S704 -- our own template
 
 
 def map_parts(condition: Condition, figures: Published, *, is_guest: bool = False) -> MapParts:
@@ -109,14 +117,4 @@ def map_parts(condition: Condition, figures: Published, *, is_guest: bool = Fals
         scale=colour_scale(published.largest_figure(figures)),
         language=str(get_locale()).replace("_", "-"),
     ).add_to(canvas)
-    return page_parts(canvas, nonce(), lambda file: url_for("static", filename=file))
-
-
-def _row(figure: Figure, scale: Sequence[int]) -> FigureRow:
-    return FigureRow(
-        figure.zone_id, zone_name(figure.zone_id, figure.name), figure.shown, colour_class(figure.shown, scale)
-    )
-
-
-def _order(row: FigureRow) -> tuple[int, str]:
-    return -(row.shown or 0), row.name
+    return page_parts(canvas, None, lambda file: url_for("static", filename=file))

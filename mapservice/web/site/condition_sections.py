@@ -16,11 +16,13 @@ class ConditionSection:
     """What a subject adds to the page of a condition.
 
     ``folder`` holds its templates, each of which is optional: ``head.html``, ``lead.html`` below the title,
-    ``column.html`` in the text, ``section.html`` below it, ``scripts.html``. ``facts`` returns their variables.
+    ``column.html`` in the text, ``section.html`` below it, ``scripts.html``. ``facts`` returns their variables, and
+    ``version`` a text that changes with all that they show to visitors.
     """
 
     folder: str
     facts: Callable[[Condition], Mapping[str, Any]]
+    version: Callable[[], str]
 
 
 def add(app: Flask, section: ConditionSection) -> None:
@@ -35,3 +37,9 @@ def collect(condition: Condition) -> dict[str, Any]:
     for section in sections:
         facts |= section.facts(condition)
     return facts
+
+
+def version() -> str:
+    """Return a text that changes with everything that the sections show to visitors."""
+    sections: list[ConditionSection] = current_app.extensions.get(_SECTIONS, [])
+    return " ".join(section.version() for section in sections)

@@ -12,9 +12,9 @@ from mapservice.web.site.redirects import is_api
 View = TypeVar("View", bound=Callable[..., Any])
 
 _POLICY = (
-    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
-    "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors {ancestors}"
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'{scripts}; style-src 'self' 'nonce-{nonce}'; "
+    "img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors {ancestors}"
 )
 
 _ALWAYS = {
@@ -58,6 +58,19 @@ def nonce() -> str:
     return str(g.nonce)
 
 
+def allow_script(script_hash: str) -> None:
+    """Allow an inline script of this response by its hash, as a page needs that is the same every time.
+
+    ``script_hash`` is a source expression: "sha256-…".
+    """
+    g.setdefault("script_hashes", {})[script_hash] = None
+
+
+def allowed_scripts() -> tuple[str, ...]:
+    """Return the hashes of the inline scripts that this response allows."""
+    return tuple(g.get("script_hashes", ()))
+
+
 def cache_for(response: Response, *, seconds: int, immutable: bool = False) -> Response:
     """Make a response without personal data publicly cacheable."""
     response.headers["Cache-Control"] = f"public, max-age={seconds}" + (", immutable" if immutable else "")
@@ -89,7 +102,10 @@ def _add(response: Response) -> Response:
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={_HTTPS_ONLY_S}"
     ancestors = _let_in(response) if is_embedded() else ""
-    response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce(), ancestors=ancestors or "'none'")
+    scripts = "".join(f" '{script_hash}'" for script_hash in allowed_scripts())
+    response.headers["Content-Security-Policy"] = _POLICY.format(
+        nonce=nonce(), scripts=scripts, ancestors=ancestors or "'none'"
+    )
     if response.headers.get("Cache-Control", "no-cache") == "no-cache" and response.headers.get("ETag") is None:
         response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -66,9 +66,15 @@ def add_addresses(app: Flask) -> None:
             app.add_url_rule(f"/<any({languages}):{_PART}>{rule.rule}", rule.endpoint, methods=methods)
 
 
+def url_language() -> str | None:
+    """Return the language in the URL of this request, which its links to other pages keep; None if it has none."""
+    language: str | None = g.get(_PART)
+    return language
+
+
 def choose() -> str:
     """Return the language of this request."""
-    in_address: str | None = g.get(_PART)
+    in_address = url_language()
     if in_address is not None or is_api() or is_embedded():
         return in_address or SOURCE
     chosen: str | None = current_app.extensions[_OF_ACCOUNT]()

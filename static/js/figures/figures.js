@@ -8,6 +8,7 @@ import { showWorld } from "../maps/view-controls.js";
 import { element, prefersNoMotion } from "../site/dom.js";
 import { speechOf } from "../site/speech.js";
 import { classOf } from "./classes.js";
+import { released } from "./released.js";
 
 const WORLD = L.latLngBounds([[-63, -172], [78, 180]]); // south, west; north, east: from Samoa to Fiji
 const BUBBLE = 22; // pixels that half a bubble takes, at both ends
@@ -15,12 +16,6 @@ const EDGE = [[-72, -200], [84, 208]];
 
 const isGroup = (code) => code.startsWith("X") && code !== "XK"; // small states together have a name of their own
 const countryOf = (zone) => zone.split(".")[0];
-
-const json = async (address) => {
-  const answer = await fetch(address, { credentials: "same-origin" });
-  if (!answer.ok) throw answer;
-  return answer.json();
-};
 
 const shapesOf = (topology) => topojson.feature(topology, topology.objects.areas).features;
 
@@ -68,7 +63,7 @@ export const Figures = L.Layer.extend({
 
   async _load() {
     try {
-      const [figures, countries] = await this._wait([json(this.options.figures), json(this.options.countries)]);
+      const [figures, countries] = await this._wait([released(this.options.figures), released(this.options.countries)]);
       this._figures = new Map(figures.places.map((place) => [place.zone, place]));
       this._countries = shapesOf(countries);
       this._draw();
@@ -81,7 +76,7 @@ export const Figures = L.Layer.extend({
     if (this._asked) return;
     this._asked = true;
     try {
-      const [regions] = await this._wait([json(this.options.regions)]);
+      const [regions] = await this._wait([released(this.options.regions)]);
       this._regions = grouped(shapesOf(regions));
       this._draw();
     } catch {

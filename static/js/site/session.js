@@ -27,7 +27,9 @@ tabs.addEventListener("message", ({ data }) => {
   if (data.left) leave(data.left, { isFirst: false });
   else if (data.signedOut && viewer === "yes") signedOut();
 });
-if (viewer === "no") tabs.postMessage({ signedOut: true });
+// A copy out of the browser's cache, as "back" may show it, does not know who is signed in now.
+const [asked] = performance.getEntriesByType("navigation");
+if (viewer === "no" && asked?.transferSize !== 0) tabs.postMessage({ signedOut: true });
 
 // A page that was kept in memory comes back as it was: it knew somebody who may have signed out, or it was emptied.
 addEventListener("pageshow", (event) => {

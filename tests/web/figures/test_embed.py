@@ -196,7 +196,6 @@ def test_anybody_may_keep_it_for_minutes_and_nobody_confirms_a_copy(client, cond
     answer = client.get(EMBED)
 
     assert answer.headers["Cache-Control"] == "public, max-age=300"
-    # A copy that is confirmed has its old nonces under new headers: its scripts would be stopped.
     assert "ETag" not in answer.headers
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from mapservice.geo.zones import Level
+from mapservice.i18n.bidi import isolate
 from mapservice.privacy.disclosure import DEFAULT
 from mapservice.privacy.visibility import Audience
 from testing.accounts import new_member, sign_in
@@ -44,20 +45,42 @@ def test_the_page_says_how_many_people_there_are_and_in_how_many_countries(clien
     assert "Nov" in page
 
 
-def test_the_table_has_countries_with_their_regions_the_largest_first(client, released):
-    rows = table_of(client.get(LEUKAEMIA).text)
-
-    assert rows == [
+def test_the_table_has_the_countries_the_largest_first(client, released):
+    assert table_of(client.get(LEUKAEMIA).text) == [
         ("Germany", "90"),
-        ("Baden-Württemberg", "25"),
-        ("other regions", "too few to show"),
         ("France", "40"),
-        ("its regions", "too few to show"),
         ("Switzerland", "too few to show"),
-        (rows[6][0], "15"),
-        ("other regions", "too few to show"),
         ("All other countries", "too few to show"),
     ]
+
+
+def test_each_country_leads_to_a_table_of_its_regions(client, released):
+    links = re.findall(r'<a class="figures-fold" href="([^"]+)" aria-label="([^"]+)"', client.get(LEUKAEMIA).text)
+
+    assert [(path, words) for path, words in links] == [
+        (f"{LEUKAEMIA}/figures/2/{code}", f"Regions of {isolate(name)}")
+        for code, name in (("DE", "Germany"), ("FR", "France"), ("CH", "Switzerland"))
+    ]
+    tables = [table_of(client.get(path).text) for path, _words in links]
+    assert tables[0] == [("Germany", "90"), ("Baden-Württemberg", "25"), ("other regions", "too few to show")]
+    assert tables[1] == [("France", "40"), ("its regions", "too few to show")]
+    assert [figure for _name, figure in tables[2]] == ["too few to show", "15", "too few to show"]
+
+
+def test_the_regions_of_a_country_are_those_of_the_release_in_the_address(client, released):
+    first, second = (client.get(f"{LEUKAEMIA}/figures/{number}/DE").text for number in (1, 2))
+
+    assert (table_of(first)[0], table_of(second)[0]) == (("Germany", "85"), ("Germany", "90"))
+    assert ("Release 1," in words_of(first), "Release 2," in words_of(second)) == (True, True)
+
+
+def test_a_country_without_a_figure_is_too_few_to_show(client, released):
+    assert table_of(client.get(f"{LEUKAEMIA}/figures/2/IS").text)[0] == ("Iceland", "too few to show")
+
+
+@pytest.mark.parametrize("path", ["2/ZZ", "2/de", "2/DE.3", "3/DE", "0/DE", "2/"])
+def test_regions_of_no_country_or_no_release_are_a_kind_404(client, released, path):
+    assert client.get(f"{LEUKAEMIA}/figures/{path}").status_code == 404
 
 
 def test_the_method_is_told_with_the_figures(client, released):
@@ -119,8 +142,11 @@ def test_anybody_may_keep_a_release_for_ever(client, released):
     assert again.status_code == 304
 
 
-def test_the_page_itself_is_never_kept(client, released):
+def test_the_page_of_a_member_is_never_kept(client, released, bob):
+    sign_in(client, bob)
+
     assert client.get(LEUKAEMIA).headers["Cache-Control"] == "private, no-store"
+    assert "ETag" not in client.get(LEUKAEMIA).headers
 
 
 @pytest.mark.parametrize("number", ["0", "3", "2147483648", "99999999999999999999", "-1", "x", "1.5"])

@@ -1,0 +1,66 @@
+"""Pages that are the same for everybody without a cookie: rendered once for each URL, language and version.
+
+A request with a cookie neither gets such a page nor makes one, and a page that begins a session is not kept. So there
+is nobody whom a kept page could be about.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, Response, current_app, make_response, request, session
+
+from mapservice.i18n.translation import get_locale
+from mapservice.web.site import headers
+from mapservice.web.site.recently_used import RecentlyUsed
+
+# Maximum bytes of all pages that a process keeps.
+_MAX_BYTES = 16 * 1024 * 1024
+
+_PAGES = "shared_pages"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPage:
+    """A rendered page, its ETag, and the hashes of its inline scripts."""
+
+    body: bytes
+    etag: str
+    script_hashes: tuple[str, ...]
+
+
+def init_app(app: Flask) -> None:
+    """Keep the pages of this app in the memory of its process."""
+    app.extensions[_PAGES] = RecentlyUsed[SharedPage](_MAX_BYTES, size=lambda page: len(page.body))
+
+
+def shared_page(version: Callable[[], str], render: Callable[[], str]) -> Response:
+    """Return a public page, for visitors without a cookie from memory and with an ETag.
+
+    ``version`` returns a text that changes with everything that the page shows, besides its URL and its language.
+    """
+    if "Cookie" in request.headers or request.query_string:
+        return make_response(render())
+    pages: RecentlyUsed[SharedPage] = current_app.extensions[_PAGES]
+    key = (request.url, str(get_locale()), version())
+    page = pages.get(key)
+    if page is None:
+        body = render().encode()
+        if session.modified:
+            return make_response(body)
+        page = SharedPage(body, hashlib.sha256(body).hexdigest()[:32], headers.allowed_scripts())
+        pages.put(key, page)
+    for script_hash in page.script_hashes:
+        headers.allow_script(script_hash)
+    return _conditional(page)
+
+
+def _conditional(page: SharedPage) -> Response:
+    """Return a page that browsers keep and ask for again each time: 304 if it has not changed."""
+    response = make_response(page.body)
+    response.cache_control.private = True
+    response.cache_control.no_cache = True
+    response.vary.update({"Cookie", "Accept-Language"})
+    response.set_etag(page.etag)
+    response.make_conditional(request)
+    return response
