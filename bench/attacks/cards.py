@@ -45,9 +45,10 @@ def a17_months(context: Context) -> Outcome:
     by_cards, broken = (float(np.mean(shares)) for shares in (cards, cards_with_month))
     chance = 1 / TOGETHER
     return Outcome(
-        "A17 one person on two maps: cards of one sitting", "found by the cards; by the order of the lists",
+        "A17 one person on two maps: profiles viewed in one sitting",
+        "found by the profiles; by the order of the lists",
         f"≤ chance ({chance:.3f}) + 0.02", f"{by_cards:.3f}; {order:.3f}", max(by_cards, order) <= chance + 0.02,
-        "a card that tells the month", f"{broken:.3f}", broken > chance + 0.02,
+        "a profile that shows the month", f"{broken:.3f}", broken > chance + 0.02,
     )  # fmt: skip
 
 

@@ -41,9 +41,10 @@ def a29_children(context: Context) -> Outcome:
         broken = float(np.mean([_paired(reader, *group) for group in groups]))
     chance = 1 / FAMILIES
     return Outcome(
-        "A29 a child's card and the parent's", "pairs found by all that cards tell; children shown finer than a region",
+        "A29 a child's profile and the parent's",
+        "pairs found by all that profiles show; children shown finer than a region",
         f"≤ chance ({chance:.3f}) + 0.02; 0", f"{share:.3f}; {finer}", share <= chance + 0.02 and finer == 0,
-        "the account's name on both cards", f"{broken:.3f}", broken > chance + 0.02,
+        "the account's name on both profiles", f"{broken:.3f}", broken > chance + 0.02,
     )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ class Likelihood:
 def a13_fakes(context: Context) -> Outcome:
     """Somebody with 8 accounts lets subsets of them be counted for 5 years, and knows every version.
 
-    They are deleted and registered anew, which no rest can hold up, and so choose who of them is inside at each
+    They are deleted and registered again, which no rest can hold up, and so choose who of them is inside at each
     renewal, at random, or all of them always; in between all come as often as they can, to fill a batch.
     """
     trials, likelihood, rates = context.scale.trials // 3, Likelihood(14), []
@@ -150,7 +150,7 @@ def a20_hidden(context: Context) -> Outcome:
     return Outcome(
         "A20 figure minus visible pins",
         "one hidden, worst number of pins: advantage; left with one number of hidden members; "
-        "certain that somebody is hidden, that nobody is",
+        "certain that someone is hidden, that nobody is",
         "≤ 0.30; 0; ≤ 0.001, ≤ 0.001", "{:.3f}; {:.4f}; {:.4f}, {:.4f}".format(*advantages),
         advantages[0] <= 0.30 and advantages[1] == 0 and max(advantages[2:]) <= 0.001,
         "unnoised total", "{:.3f}; {:.3f}; {:.3f}, {:.3f}".format(*broken), broken[0] > 0.30 and broken[1] > 0,

@@ -102,9 +102,9 @@ def a23_defaults(context: Context) -> Outcome:
         tick_condition(app)
         _sent, broken = _sent_as_rendered(app, session, STATES[1:3], [f"{service.PAGE}/place"])
     return Outcome(
-        "A23 nobody is the default", f"of {sent} forms sent as they were rendered, with a zone, that show somebody to "
+        "A23 nobody is the default", f"of {sent} forms sent as they were rendered, with a zone, that show a member to "
         "more people or agree to something", "0", str(wrong + ticked), wrong == ticked == 0 and sent > 0,
-        "a page that ticks “Members of this condition” by itself", str(broken), broken > 0,
+        "a page that ticks “Members of this condition” automatically", str(broken), broken > 0,
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def a24_elsewhere(context: Context) -> Outcome:
     with patch.object(homes, "save", _carrying(homes.save)):
         _looks, broken = _changed_elsewhere(context)
     return Outcome(
-        "A24 saving here moves nothing elsewhere", f"of {looks} looks at the other maps of somebody who acts in one, "
+        "A24 saving here moves nothing elsewhere", f"of {looks} looks at the other maps of a member who acts in one, "
         "those that show something new", "0", str(changed), changed == 0 and looks > 0,
         "other conditions go along", str(broken), broken > 0,
     )  # fmt: skip

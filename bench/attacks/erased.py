@@ -84,7 +84,7 @@ def a26_erased(context: Context) -> Outcome:
         host.let_a_night_pass()
         left_over = host.occurrences(needles)
     return Outcome(
-        "A26 the files of the service after deleting", f"of {len(needles)} things told by a member (e-mail, hash, "
+        "A26 the files of the service after deleting", f"of {len(needles)} things that a member entered (e-mail, hash, "
         "names, ids, pin), those in tables, log of writes, outbox or logs after the night", "0", _words(left_over),
         not left_over, "a plain delete", _words(broken), len(broken) > 0,
     )  # fmt: skip

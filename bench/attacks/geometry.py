@@ -107,7 +107,7 @@ def a6_geometry(context: Context) -> Outcome:
         holds &= near <= most and median >= least
     near, median = _small_zones(context)
     return Outcome(
-        "A6 real populations", "P(< 1 km), median error of who knows the zone",
+        "A6 real populations", "P(< 1 km), median error of an attacker who knows the zone",
         "; ".join(f"{level} ≤ {p}, ≥ {km:g} km" for level, (p, km) in BARS.items()), "; ".join(measured), holds,
         "zones of 20,000 people", f"{near:.3f}, {median:.1f} km", near > BARS[Level.AREA][0],
     )  # fmt: skip

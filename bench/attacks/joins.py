@@ -25,7 +25,7 @@ from mapservice.privacy.disclosure import (
 #: Fake accounts that an attacker can bring to the age at which they are counted.
 FAKES = 8
 
-#: How often each enters between two renewals: it is deleted and registered anew, with the same e-mail, all along.
+#: How often each enters between two renewals: it is deleted and registered again, with the same e-mail, all along.
 ENTRIES, RETURN = DEFAULT.max_entries, DEFAULT.min_return
 
 #: The people of the bucket and its lasting noise, which a long past with known people betrays; far above the threshold.
@@ -160,10 +160,10 @@ def a14_join(context: Context) -> Outcome:
     four, nobody = (Plan.of((fakes,)) for fakes in (4, 0))
     fixed, quiet = mean_advantage(four, Design(5, 1)), mean_advantage(nobody, Design(5, 6, always_renewed=False))
     return Outcome(
-        "A14 fake accounts detect one join", f"advantage until the renewal, best of 0–8 fakes, each registered anew "
+        "A14 fake accounts detect one join", f"advantage until the renewal, best of 0–8 fakes, each registered again "
         f"up to {ENTRIES - 1} times ({how[0].words}): computed; played",
         "≤ 0.30", f"{computed:.3f}; {played:.3f}", max(computed, played) <= 0.30,
-        "fixed batch; renewed only where somebody came", f"{fixed:.3f}; {quiet:.3f}", min(fixed, quiet) > 0.30,
+        "fixed batch; renewed only if someone joined", f"{fixed:.3f}; {quiet:.3f}", min(fixed, quiet) > 0.30,
     )  # fmt: skip
 
 

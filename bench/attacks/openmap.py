@@ -76,7 +76,7 @@ def a28_open_map(context: Context) -> Outcome:
     worst = {surface: max(map(clock.gone_after, moments)) for surface, clock in clocks.items()}
     never = Clock(inf, inf).gone_after(0.0)
     return Outcome(
-        "A28 an open map", "seconds for which somebody is shown who is gone: "
+        "A28 an open map", "seconds for which a member who is gone is still shown: "
         f"{', '.join(worst)}; answers that still show them, of {len(ACTS)} ways to go, or may be kept",
         f"≤ {BAR:.0f} + {SLACK:.0f}; 0", f"{', '.join(f'{figure:.0f}' for figure in worst.values())}; "
         f"{len(still)}{' (' + '; '.join(still[:4]) + ')' if still else ''}",
@@ -108,7 +108,7 @@ def _open(viewer: FlaskClient, session: Session, shown: Membership) -> Mapping[s
     pages = {
         "map": (f"{service.PAGE}/map", view_address(service.PAGE, tile)),
         "table": (listed, _again(viewer, listed)),
-        "card": (card, _again(viewer, card)),
+        "profile": (card, _again(viewer, card)),
     }
     for page, again in pages.values():
         assert shown.public_id in f"{page} {viewer.get(again).text}", again

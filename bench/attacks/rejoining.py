@@ -64,7 +64,7 @@ def a13_rejoining(context: Context) -> Outcome:
     broken, _ = _most(context, rests=False)
     return Outcome(
         "A13 leave and join again", "times one account fills a batch in 180 days, worst habit; "
-        f"one e-mail, deleted and registered anew (batches allow for one in {DEFAULT.min_return} releases)",
+        f"one e-mail, deleted and registered again (batches allow for one in {DEFAULT.min_return} releases)",
         "≤ 1; reported", f"{most}; {by_email}", most <= 1, "no rest after leaving", str(broken), broken > 1,
     )  # fmt: skip
 
