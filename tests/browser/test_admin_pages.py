@@ -25,9 +25,9 @@ def dana(live, acting) -> Member:
         return new_staff(session, role=staff.ADMIN)
 
 
-def window(browser: Browser, live, member: Member, **options) -> BrowserContext:
-    """A window of somebody who has signed in, with their second factor."""
-    token = sign_in(live.test_client(), member)
+def window(browser: Browser, live, member: Member, *, has_code: bool = True, **options) -> BrowserContext:
+    """A window of somebody who has signed in, with their second factor, but for ``has_code``."""
+    token = sign_in(live.test_client(), member, has_code=has_code)
     context = new_context(browser, live, **options)
     # A cookie of this name is set under https only, and sent to localhost all the same.
     context.add_cookies(

@@ -24,7 +24,7 @@ def test_a_member_changes_the_address(app, client, session, alice):
 
     assert ask(client).location == "/account/email/check-your-mail"
     assert address_of(session, alice) == ALICE
-    assert f"You asked to change it to {NEW}." in client.get("/account").text
+    assert f"You asked to change it to <bdi>{NEW}</bdi>." in client.get("/account").text
     confirm = link(session, NEW, "confirm")
     assert client.get(confirm).status_code == 200
     assert address_of(session, alice) == ALICE
