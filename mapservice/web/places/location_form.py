@@ -28,7 +28,11 @@ class LocationForm(Form):
     # The ids that the scripts of the page use for the controls; their containers have the plain names.
     finer = Tick(id="finer-tick")
     moved = Tick(id="moved-tick")
-    password = PasswordField(id="password-input")
+    password = PasswordField(
+        _l("Your password (only needed to become more visible)"),
+        id="password-input",
+        render_kw={"autocomplete": "current-password"},
+    )
 
     @classmethod
     def of(cls, membership: Membership, zone: str) -> "LocationForm":

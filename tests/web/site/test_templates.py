@@ -100,6 +100,11 @@ def forms_without_token(source: str) -> list[str]:
     return [form for form in posts if not re.search(r"csrf_token|\.token\(\)|hidden_tag\(\)", form)]
 
 
+def own_posts(source: str) -> list[str]:
+    """The forms of a template that write and are not drawn by the macros."""
+    return re.findall(r"<form\b(?:{[{%].*?[}%]}|[^>])*\bmethod\s*=\s*[\"']?post[^>]*", source, re.IGNORECASE)
+
+
 #: What people are called, what a condition is called, and what staff typed; ``form`` puts it back into a field.
 NAMES = {"name", "matched", "pseudonym", "actor", "purpose"}
 NOT_SHOWN = {"form", "field", "typed", "program", "row", "pair", "parameter"}
@@ -158,6 +163,11 @@ def test_every_form_that_posts_carries_a_token(name):
     assert forms_without_token((HOME / name).read_text()) == []
 
 
+@pytest.mark.parametrize("name", sorted({*names(TEMPLATES)} - {"templates/site/forms.html"}))
+def test_every_form_that_posts_is_drawn_by_the_macros(name):
+    assert own_posts((HOME / name).read_text()) == []
+
+
 @pytest.mark.parametrize("name", names(STYLES))
 def test_a_stylesheet_loads_nothing_from_another_host(name):
     text = (HOME / name).read_text()
@@ -193,3 +203,16 @@ def test_the_scanner_lets_good_templates_pass():
 def test_the_search_for_tokens_can_fail():
     assert forms_without_token('<form method="post"><button></button></form>') != []
     assert forms_without_token('<form method="get"><button></button></form>') == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        '<form method="post">',
+        "<form class=\"{{ 'a' if b > 1 }}\" action='/x' METHOD = 'POST'>",
+        '<form\n  id="x"\n  method=post>',
+    ],
+)
+def test_a_form_that_is_not_drawn_by_the_macros_is_found(bad):
+    assert len(own_posts(bad)) == 1
+    assert own_posts(bad.replace("post", "get").replace("POST", "GET")) == []

@@ -32,7 +32,7 @@ def client(app) -> FlaskClient:
 
 def form_of(page: str) -> tuple[str, dict[str, str]]:
     """Where the form of a page goes to, and what it carries."""
-    form = re.search(r'<form class="form" method="post" action="([^"]+)">(.*?)</form>', page, re.DOTALL)
+    form = re.search(r'<form class="form" method="post" action="([^"]+)"[^>]*>(.*?)</form>', page, re.DOTALL)
     assert form, "no form"
     return form[1], dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form[2]))
 
