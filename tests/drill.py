@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from mapservice.actions.delete_account import delete_account
 from mapservice.actions.withdraw_consent import withdraw_consent
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience, Role
@@ -33,7 +32,7 @@ class Drill:
 
 
 def _delete(session: Session, member: Member, _membership: Membership) -> None:
-    delete_account(session, member)
+    members.delete_account(session, member)
 
 
 def _withdraw(session: Session, member: Member, membership: Membership) -> None:

@@ -10,11 +10,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from bench.attacks import service
-from mapservice.actions.delete_account import delete_account
 from mapservice.geo.zones import CHOOSABLE, ZoneId, parent
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.geomasking import MaskedPlace, coarsen, jitter
 from mapservice.privacy.visibility import Audience, Role
+from mapservice.store.accounts import members
 from mapservice.store.community import consents, memberships
 from mapservice.store.places import home_zones, homes
 from mapservice.store.tables import Condition, Member, Membership
@@ -105,7 +105,7 @@ class Town:
         memberships.leave(self.session, membership)
 
     def _delete(self, member: Member, _membership: Membership) -> None:
-        delete_account(self.session, member)
+        members.delete_account(self.session, member)
         self.session.expire_all()
 
 

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from bench.attacks import service
 from bench.attacks.table import Context, Outcome
 from mapservice import db
-from mapservice.actions.delete_account import delete_account
 from mapservice.geo.zones import Level
 from mapservice.hosting import embedded
 from mapservice.privacy.disclosure import DEFAULT, WORLD
 from mapservice.privacy.visibility import Audience
+from mapservice.store.accounts import members
 from mapservice.store.community import consents, memberships
 from mapservice.store.places import homes as places
 from mapservice.store.tables import CountedMember, Member
@@ -177,7 +177,7 @@ def _registers_anew(session: Session, member: Member, area: str) -> Member | Non
     if not _is_counted(session, member):
         return None
     email = member.email
-    delete_account(session, member)
+    members.delete_account(session, member)
     another = new_member(session, email)
     _join(session, another, area)
     return another

@@ -1,13 +1,27 @@
 """Delete an account."""
 
+import structlog
 from sqlalchemy.orm import Session
 
+from mapservice import logs
+from mapservice.config import Config
+from mapservice.mail import outbox
 from mapservice.store.accounts import members
 from mapservice.store.tables import Member
 
+log = structlog.get_logger()
+logs.declare("outbox_not_cleared")
 
-def delete_account(session: Session, member: Member) -> str:
-    """Delete a member with all their data, and return the address whose e-mails in the outbox must be erased next."""
+
+def delete_account(session: Session, config: Config, member: Member) -> None:
+    """Delete a member with all their data, in the database and in the outbox folder.
+
+    The folder is cleared in the transaction, when no e-mail to them can follow: after the commit nothing is left to do.
+    """
     email = member.email
     members.delete_account(session, member)
-    return email
+    try:
+        outbox.delete_for(config, email)
+    except OSError as problem:
+        # Deleting must always work. What is left in the folder is deleted within the hour.
+        log.error("outbox_not_cleared", error=type(problem).__name__)

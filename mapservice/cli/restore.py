@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from mapservice import db
+from mapservice.actions.delete_account import delete_account
 from mapservice.cli import provisioning
 from mapservice.cli.backup import save_before
 from mapservice.cli.connection import database_urls, owner_engine, pages_role
@@ -143,7 +144,13 @@ def _repeat_withdrawals(
         if not options.everybody:
             _check_logs(options.logs, until)
         after_restore.end_all(session)
-        again = after_restore.repeat_withdrawals(session, options.logs, until, everybody=options.everybody)
+        again = after_restore.repeat_withdrawals(
+            session,
+            options.logs,
+            until,
+            everybody=options.everybody,
+            delete_account=lambda session, member: delete_account(session, config, member),
+        )
         if "anchor_key" in new_keys:
             repin.redraw(session, key=load_key(config, "anchor_key"))
         after_restore.check_counts(session)

@@ -25,7 +25,7 @@ from mapservice.hosting import embedded
 from mapservice.hosting.processes import print_line
 from mapservice.hosting.startup_checks import OF_PAGES
 from mapservice.keys import load_key
-from mapservice.mail.mailer import outbox
+from mapservice.mail import outbox
 from mapservice.withdrawal_log import folder
 
 # The parts of the checkout that web processes read.
@@ -115,7 +115,7 @@ def _obstacle(config: Config) -> str | None:
     embedded.allow_account(config.state, account)
     change_owner(folder(config), account)
     # A deleted member's e-mails are removed there at once, and a demo shows them.
-    change_owner(outbox(config), account)
+    change_owner(outbox.folder(config), account)
     return test_account(account, config, list(required_paths()))
 
 

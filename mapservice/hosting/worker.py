@@ -15,7 +15,7 @@ from mapservice import db, logs
 from mapservice.config import Config
 from mapservice.hosting.embedded import dump, erasing
 from mapservice.hosting.stopping import Stop
-from mapservice.mail import mailer
+from mapservice.mail import mailer, outbox
 from mapservice.store.across import cleanup
 from mapservice.store.places import count_rollup
 from mapservice.withdrawal_log import WithdrawalLog
@@ -101,7 +101,7 @@ JOBS = (
     BackgroundJob("counts", 0.25, add_up, apart=True),
     BackgroundJob("upkeep", cleanup.INTERVAL_S, delete_expired),
     BackgroundJob("withdrawals", 600, maintain_withdrawal_log),
-    BackgroundJob("outbox", 60, lambda _engine, config: mailer.forget_written(config)),
+    BackgroundJob("outbox", 60, lambda _engine, config: outbox.delete_expired(config)),
     BackgroundJob("erasing", 600, erase, apart=True),
 )
 

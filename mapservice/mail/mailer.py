@@ -1,16 +1,8 @@
 """Sends the e-mails in the queue: by SMTP, or in a demo into a folder."""
 
-import os
 import smtplib
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
-from pathlib import Path
+from contextlib import contextmanager
 from ssl import create_default_context
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -21,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from mapservice import db, logs
 from mapservice.config import Config
+from mapservice.mail import outbox
+from mapservice.mail.mime import message
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import Mail
-from mapservice.text.idn import ascii_email
 
 log = structlog.get_logger()
 logs.declare("email_failed", "mail_given_up")
@@ -33,10 +26,6 @@ _TIMEOUT_S = 10
 
 # E-mails sent in one run, so that the worker gets to its other jobs.
 _BATCH_SIZE = 100
-
-
-#: How long e-mails are kept in the outbox folder, in seconds.
-OUTBOX_RETENTION_S = 3600
 
 
 class Delivery(Protocol):
@@ -109,53 +98,11 @@ def _is_permanent(problem: Exception) -> bool:
     return isinstance(problem, ValueError | smtplib.SMTPNotSupportedError)
 
 
-def message(email: Mail, sender: str) -> EmailMessage:
-    """Return an e-mail as an RFC 5322 message; a second copy of it has the same Message-ID.
-
-    Domains are in ASCII, which every mail server accepts.
-
-    :raise ValueError: if an address is not valid.
-    """
-    mime_message = EmailMessage(policy=SMTP)
-    name, address = parseaddr(sender)
-    address = ascii_email(address)
-    mime_message["Subject"] = email.subject
-    mime_message["From"] = Address(name, addr_spec=address)
-    mime_message["To"] = ascii_email(email.recipient)
-    mime_message["Date"] = format_datetime(email.due_at)
-    mime_message["Message-ID"] = f"<{email.id.hex}@{address.rpartition('@')[2] or 'localhost'}>"
-    mime_message["Auto-Submitted"] = "auto-generated"
-    mime_message.set_content(email.body)
-    return mime_message
-
-
-def outbox(config: Config) -> Path:
-    """Return the folder for e-mails that are written instead of sent."""
-    return config.state / "outbox"
-
-
-def forget_written(config: Config, recipient: str | None = None) -> int:
-    """Delete e-mails in the outbox folder that have expired, or all to a recipient; return how many."""
-    forgotten = 0
-    for path in outbox(config).glob("*.eml"):
-        with suppress(FileNotFoundError):
-            if _is_to(path, recipient) if recipient else path.stat().st_mtime < time.time() - OUTBOX_RETENTION_S:
-                path.unlink()
-                forgotten += 1
-    return forgotten
-
-
-def _is_to(path: Path, recipient: str) -> bool:
-    with path.open("rb") as file:
-        to = BytesParser(policy=SMTP).parse(file, headersonly=True)["To"]
-    return to is not None and any(address.addr_spec == ascii_email(recipient) for address in to.addresses)
-
-
 @contextmanager
 def _open_delivery(config: Config) -> Iterator[Delivery]:
     """Yield a function that delivers e-mails; its connection is opened for the first of them."""
     if not config.smtp_url:
-        yield lambda email: _write(outbox(config), email, config.mail_from)
+        yield lambda email: outbox.write(outbox.folder(config), email, config.mail_from)
         return
     server: smtplib.SMTP | None = None
 
@@ -194,21 +141,3 @@ def _connect(url: str) -> smtplib.SMTP:
     if parts.username:
         server.login(unquote(parts.username), unquote(parts.password or ""))
     return server
-
-
-def _write(folder: Path, email: Mail, sender: str) -> None:
-    """Write an e-mail as a file; written again after a crash, it is the same file."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = f"{email.due_at:%Y%m%dT%H%M%S%fZ}-{email.id.hex[:12]}.eml"
-    content = bytes(message(email, sender))
-    for file_name in (name, "latest.eml"):
-        draft = folder / f".{email.id.hex}"
-        draft.unlink(missing_ok=True)
-        # If root wrote this, the folder belongs to the account of the web processes, which could place a link there.
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            if os.geteuid() == 0:
-                owner = folder.stat()
-                os.fchown(descriptor, owner.st_uid, owner.st_gid)
-            file.write(content)
-        draft.replace(folder / file_name)

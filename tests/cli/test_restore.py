@@ -27,8 +27,14 @@ __all__ = ["empty", "log", "machine", "people", "quick", "source", "state", "tak
 
 
 def test_never_undoes_what_was_taken_back(runner, machine, taken_back, people, empty, server):
+    deleted = next(number for number, drill in enumerate(DRILLS) if drill.is_deleted)
+    (machine.state / "outbox").mkdir()
+    for name in (str(deleted), "still"):
+        (machine.state / "outbox" / f"{name}.eml").write_text(f"To: {name}@example.org\n\nA link\n")
+
     done = run(runner, machine, empty, "restore", str(taken_back), "--yes")
     assert done.exit_code == 0, done.output
+    assert [path.stem for path in (machine.state / "outbox").iterdir()] == ["still"]
     rows, counts, ended, staff_of, factor_of, differences, version = asleep(empty)
 
     by_id = {row.id: row for row in rows}

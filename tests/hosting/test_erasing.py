@@ -9,7 +9,7 @@ import pytest
 from mapservice.config import Config
 from mapservice.hosting import embedded
 from mapservice.hosting.embedded import erasing
-from mapservice.mail import mailer
+from mapservice.mail import outbox
 from mapservice.store.across.subjects import ENTRIES
 from mapservice.store.tables import Mail
 from testing import clusters
@@ -167,17 +167,17 @@ def write(config: Config, recipient: str) -> None:
         body="in it",
         due_at=dt.datetime.now(dt.UTC),
     )
-    mailer._write(mailer.outbox(config), mail, config.mail_from)
+    outbox.write(outbox.folder(config), mail, config.mail_from)
 
 
 def test_emails_of_the_outbox_are_gone_after_an_hour(config):
     write(config, "alice@example.org")
-    assert mailer.forget_written(config) == 0
+    assert outbox.delete_expired(config) == 0
 
-    for path in mailer.outbox(config).iterdir():
+    for path in outbox.folder(config).iterdir():
         os.utime(path, (0, 0))
-    assert mailer.forget_written(config) == 2
-    assert list(mailer.outbox(config).iterdir()) == []
+    assert outbox.delete_expired(config) == 2
+    assert list(outbox.folder(config).iterdir()) == []
 
 
 def test_emails_of_the_outbox_go_with_the_account_and_no_others(app, config, session, alice, as_alice):
@@ -186,6 +186,6 @@ def test_emails_of_the_outbox_go_with_the_account_and_no_others(app, config, ses
 
     submit(as_alice, "/account/delete", {"sure": "yes"})
 
-    left = [path.read_text() for path in mailer.outbox(config).iterdir()]
+    left = [path.read_text() for path in outbox.folder(config).iterdir()]
     assert len(left) == 2
     assert not any("alice" in text for text in left)

@@ -19,7 +19,7 @@ from mapservice.config import Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded, run_as
 from mapservice.hosting.embedded import guest, server_settings
-from mapservice.mail import mailer
+from mapservice.mail import outbox
 from mapservice.store.tables import Mail
 from mapservice.withdrawal_log import Kind, WithdrawalLog, folder
 from testing import clusters
@@ -236,14 +236,14 @@ def test_the_account_takes_the_mails_of_a_deleted_member_out_of_the_outbox(state
     run_as.prepare_account(config)
     mail = Mail(id=uuid.uuid4(), recipient="anna@example.org", subject="Hello", body="", due_at=NOW)
     (state / "treasure").write_text("of root")
-    (mailer.outbox(config) / f".{mail.id.hex}").symlink_to(state / "treasure")
+    (outbox.folder(config) / f".{mail.id.hex}").symlink_to(state / "treasure")
 
-    mailer._write(mailer.outbox(config), mail, "map@example.org")
+    outbox.write(outbox.folder(config), mail, "map@example.org")
 
     assert (state / "treasure").read_text() == "of root"
-    files = [(path.stat().st_uid, path.stat().st_mode & 0o777) for path in mailer.outbox(config).iterdir()]
+    files = [(path.stat().st_uid, path.stat().st_mode & 0o777) for path in outbox.folder(config).iterdir()]
     assert files == [(account.pw_uid, 0o600)] * 2
-    assert as_account(account, lambda: [path.unlink() for path in mailer.outbox(config).iterdir()]) == [None] * 2
+    assert as_account(account, lambda: [path.unlink() for path in outbox.folder(config).iterdir()]) == [None] * 2
 
 
 @pytest.mark.root

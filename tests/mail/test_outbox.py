@@ -6,7 +6,7 @@ import email.policy
 import re
 import stat
 
-from mapservice.mail import mailer
+from mapservice.mail import mailer, outbox
 from mapservice.store.tables import Mail
 from tests.mail.queued import failures, put, waiting
 
@@ -16,16 +16,16 @@ def test_an_email_becomes_a_file_that_only_the_service_reads(session, connection
 
     assert mailer.deliver_due(connection, config) == 1
 
-    files = sorted(path.name for path in mailer.outbox(config).iterdir())
+    files = sorted(path.name for path in outbox.folder(config).iterdir())
     assert len(files) == 2
     assert files[1] == "latest.eml"
     assert re.fullmatch(r"\d{8}T\d{12}Z-[0-9a-f]{12}\.eml", files[0])
-    for path in mailer.outbox(config).iterdir():
+    for path in outbox.folder(config).iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         assert message["To"] == "a1@example.org"
         assert message.get_content().splitlines() == ["Bonjour à tous"]
-    assert stat.S_IMODE(mailer.outbox(config).stat().st_mode) == 0o700
+    assert stat.S_IMODE(outbox.folder(config).stat().st_mode) == 0o700
     assert waiting(session) == []
 
 
@@ -33,9 +33,9 @@ def test_an_email_written_again_after_a_crash_is_the_same_file(session, config):
     queued = put(session)
 
     for _ in range(2):
-        mailer._write(mailer.outbox(config), queued, "us@example.org")
+        outbox.write(outbox.folder(config), queued, "us@example.org")
 
-    assert len(list(mailer.outbox(config).iterdir())) == 2
+    assert len(list(outbox.folder(config).iterdir())) == 2
 
 
 def test_nothing_leaves_before_its_time(session, connection, config):

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from mapservice import db
 from mapservice.config import Config
-from mapservice.mail import mailer
+from mapservice.mail import mailer, mime
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import Mail, MailFailure
 from tests.mail.queued import failures, put, waiting
@@ -159,7 +159,7 @@ def test_every_domain_goes_out_in_ascii(session, sender):
     session.add(email)
     session.commit()
 
-    message = mailer.message(email, sender)
+    message = mime.message(email, sender)
 
     assert message["To"] == "anna@xn--bcher-kva.example"
     assert message["From"].endswith("karte@xn--mller-kva.example>") or message["From"] == "karte@xn--mller-kva.example"

@@ -10,7 +10,7 @@ from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid, select, 
 from mapservice import create_app, db
 from mapservice.config import HOME
 from mapservice.hosting.embedded import erasing
-from mapservice.mail import mailer
+from mapservice.mail import outbox
 from mapservice.privacy.deletion import FILES, Fate, personal
 from mapservice.privacy.disclosure import DEFAULT
 from mapservice.privacy.home_changes import COOLDOWN
@@ -278,4 +278,4 @@ def test_the_plan_names_the_times_that_the_code_keeps():
     assert email_changes.FREEZE.days == 7
     assert "in the last seven days" in ENTRIES["email_change"].holds
     assert files["database"].deadline == f"{erasing.MAX_AGE_H} hours"
-    assert files["outbox"].deadline == f"{mailer.OUTBOX_RETENTION_S // 3600} hour"
+    assert files["outbox"].deadline == f"{outbox.RETENTION_S // 3600} hour"

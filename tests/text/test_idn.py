@@ -4,7 +4,7 @@ import pytest
 
 from mapservice import create_app
 from mapservice.config import Config
-from mapservice.mail import mailer
+from mapservice.mail import mime
 from mapservice.text.email_address import normalize_email
 from mapservice.text.idn import ascii_email, ascii_host, ascii_origin
 from mapservice.web.site.server_sessions import COOKIE
@@ -75,4 +75,4 @@ def test_an_account_is_one_however_its_domain_is_written(config, connection, ses
 
     (email,) = frontdoor.queued_emails(session)
     assert (email.recipient, email.kind) == (member.email, "already")
-    assert mailer.message(email, "map@example.org")["To"] == "anna@xn--bcher-kva.example"
+    assert mime.message(email, "map@example.org")["To"] == "anna@xn--bcher-kva.example"

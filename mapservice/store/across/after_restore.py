@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, func, select, text, update
@@ -92,7 +92,12 @@ class RepeatedWithdrawals:
 
 
 def repeat_withdrawals(
-    session: Session, logs: Sequence[WithdrawalLog], until: dt.datetime, *, everybody: bool = False
+    session: Session,
+    logs: Sequence[WithdrawalLog],
+    until: dt.datetime,
+    *,
+    everybody: bool = False,
+    delete_account: Callable[[Session, Member], None] = members.delete_account,
 ) -> RepeatedWithdrawals:
     """Repeat the withdrawals since ``until`` that are recorded in logs with the same key.
 
@@ -108,7 +113,7 @@ def repeat_withdrawals(
         if kind is Kind.READDRESSED and email_changes.known_since(session, member_id, since) >= withdrawal.addresses:
             kind = Kind.WITHDREW  # the backup has the new address already
         if kind is Kind.DELETED:
-            members.delete_account(session, member)
+            delete_account(session, member)
         elif kind is Kind.READDRESSED:
             lock(session, member, until, log)
         else:

@@ -161,7 +161,7 @@ class Mail(Base):
 
 
 class MailFailure(Base):
-    """The number of e-mails of a kind that could not be sent on a day; ``reason`` as in ``mailer.Failure``."""
+    """The number of e-mails of a kind that could not be sent on a day; ``reason`` as in ``mail_queue.Failure``."""
 
     __tablename__ = "mail_failure"
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, abort, render_template, request
 from mapservice.config import Config
 from mapservice.current import current_config
 from mapservice.db import get_session
-from mapservice.mail.mailer import outbox
+from mapservice.mail import outbox
 from mapservice.store.site import mail_queue
 from mapservice.web.accounts.access import public
 
@@ -33,7 +33,7 @@ def show() -> str:
     """Show the latest e-mails, newest first."""
     if not _is_loopback(request.remote_addr) or request.host.rpartition(":")[0] not in _hosts():
         abort(404)
-    folder = outbox(current_config())
+    folder = outbox.folder(current_config())
     files = sorted((file for file in folder.glob("*.eml") if file.name != "latest.eml"), reverse=True)
     emails = [_read(file) for file in files[:SHOWN]]
     return render_template("accounts/sign_in/outbox.html", emails=emails, waiting=mail_queue.waiting(get_session()))

@@ -10,7 +10,6 @@ from mapservice.actions.delete_account import delete_account
 from mapservice.current import current_config
 from mapservice.db import commit, get_session
 from mapservice.i18n.translation import gettext as _
-from mapservice.mail import mailer
 from mapservice.store.accounts import email_changes, members, second_factors, staff
 from mapservice.store.accounts import login_sessions as stored_sessions
 from mapservice.store.tables import LoginSession, Member
@@ -114,9 +113,8 @@ def delete(member: Member) -> Answer:
     """Delete the account in two steps, without a password: leaving must never be hard."""
     if not SureForm().sure.data:
         return render_template("accounts/settings/delete.html", is_second=request.method == "POST")
-    email = delete_account(get_session(), member)
+    delete_account(get_session(), current_config(), member)
     commit(get_session())
-    mailer.forget_written(current_config(), email)
     known_devices.forget_cookie()
     login.sign_out()
     flash(_("Your account and everything in it have been deleted."), "success")

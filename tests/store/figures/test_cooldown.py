@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from mapservice.actions.delete_account import delete_account
 from mapservice.geo.zones import Level
 from mapservice.privacy.disclosure import DEFAULT, entry_delay
 from mapservice.privacy.visibility import Audience
+from mapservice.store.accounts import members
 from mapservice.store.community import consents, memberships
 from mapservice.store.tables import Condition, CountedMember, Member, Membership
 from testing.accounts import new_member
@@ -155,7 +155,7 @@ def test_a_rest_is_the_member_s_own(session, condition, freiburg):
 
 def test_never_counts_who_registered_anew_sooner_than_batches_allow_for(session, condition, freiburg, counted):
     email, registered = counted.email, LEFT - 1
-    delete_account(session, counted)
+    members.delete_account(session, counted)
     another = new_member(session, email)
     another.joined, another.confirmed_at = day(registered), dt.datetime.combine(day(registered), dt.time(), dt.UTC)
     joins(session, another, condition, freiburg, on=day(registered))

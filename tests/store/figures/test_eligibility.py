@@ -6,8 +6,8 @@ import time
 from sqlalchemy import Engine, select, text
 
 from mapservice import db
-from mapservice.actions.delete_account import delete_account
 from mapservice.geo.zones import Level
+from mapservice.store.accounts import members
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import consents, memberships
 from mapservice.store.tables import CountedMember, Member
@@ -40,7 +40,7 @@ def test_never_counts_who_takes_the_consent_back_in_this_very_moment(engine: Eng
     finally:
         with db.transaction(engine) as session:
             member = session.get_one(Member, member_id)
-            delete_account(session, member)
+            members.delete_account(session, member)
 
     assert entered == [[]]
 

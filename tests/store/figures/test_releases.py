@@ -7,10 +7,10 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from mapservice import db
-from mapservice.actions.delete_account import delete_account
 from mapservice.geo.zones import Level
 from mapservice.privacy.disclosure import DEFAULT, WORLD, Bucket, batch_size, entry_delay, renewal
 from mapservice.privacy.visibility import Audience
+from mapservice.store.accounts import members
 from mapservice.store.community import memberships
 from mapservice.store.figures import releases
 from mapservice.store.tables import Condition, CountBucket, CountedMember, Member, Membership, ReleasedCount
@@ -112,14 +112,14 @@ def test_never_changes_a_public_figure_for_joins_and_leaves_between_two_releases
 
 @pytest.mark.parametrize("leaving", [1, 30])
 def test_never_publishes_departures_before_the_renewal(session, condition, freiburg, leaving):
-    members = people(session, condition, freiburg, 40)
+    crowd = people(session, condition, freiburg, 40)
     quiet = quiet_week(condition, 4)
     for week in range(quiet + 1):
         last = release(session, week)
     before = published(session, last.number), bucket_of(session, condition).changes
 
-    for member in members[:leaving]:
-        delete_account(session, member)
+    for member in crowd[:leaving]:
+        members.delete_account(session, member)
     session.flush()
 
     assert published(session, release(session, quiet + 1).number) == before[0]

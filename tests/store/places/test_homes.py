@@ -5,10 +5,10 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from mapservice import db
-from mapservice.actions.delete_account import delete_account
 from mapservice.geo.tiles import Tile, tile_at
 from mapservice.geo.zones import Level, path
 from mapservice.privacy.visibility import Audience, Role, Viewer
+from mapservice.store.accounts import members
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.places import clusters, home_zones, homes, member_lists
@@ -184,9 +184,9 @@ def test_counts_hold_when_sixteen_members_join_at_once(engine: Engine, owner_eng
     with db.open_session(engine) as session:
         condition = conditions.get(session, "crohns-disease")
         area = zone_called(session, "Freiburg", Level.AREA, "DE")
-        members = [new_member(session, f"crowd-{n}@example.org") for n in range(16)]
+        crowd = [new_member(session, f"crowd-{n}@example.org") for n in range(16)]
     try:
-        threads = [threading.Thread(target=_join, args=(engine, member, condition, area)) for member in members]
+        threads = [threading.Thread(target=_join, args=(engine, member, condition, area)) for member in crowd]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -196,9 +196,9 @@ def test_counts_hold_when_sixteen_members_join_at_once(engine: Engine, owner_eng
             assert max(row[-1] for row in count_rows(session)) == 16
     finally:
         with db.transaction(engine) as session:
-            for member in members:
+            for member in crowd:
                 kept = session.get(Member, member.id)
-                delete_account(session, kept)
+                members.delete_account(session, kept)
     with db.transaction(engine) as session:
         assert count_rows(session) == []
 

@@ -3,7 +3,7 @@
 import re
 
 from mapservice import db
-from mapservice.mail import mailer
+from mapservice.mail import mailer, outbox
 from mapservice.store.tables import Member
 from mapservice.web.accounts import emails
 from mapservice.web.accounts import login as identity
@@ -73,4 +73,4 @@ def test_an_e_mail_to_nobody_leaves_no_trace(app, session, connection, config):
 
     assert mailer.deliver_due(connection, config) == 0
     assert waiting(session) == []
-    assert not mailer.outbox(config).exists()
+    assert not outbox.folder(config).exists()

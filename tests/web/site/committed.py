@@ -8,9 +8,8 @@ from flask import Flask
 from sqlalchemy import Engine, func, select
 
 from mapservice import create_app, db
-from mapservice.actions.delete_account import delete_account
 from mapservice.hosting import embedded
-from mapservice.store.accounts import login_sessions
+from mapservice.store.accounts import login_sessions, members
 from mapservice.store.tables import Consent, HomeZone, Member, Membership, Operation
 from testing.accounts import CHEAP, new_member, sign_in
 from tests.counts import count_rows
@@ -46,7 +45,7 @@ def eve(engine) -> Iterator[Member]:
     with db.transaction(engine) as session:
         kept = session.get(Member, member.id)
         if kept is not None:
-            delete_account(session, kept)
+            members.delete_account(session, kept)
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from mapservice import create_app, db
-from mapservice.actions.delete_account import delete_account
 from mapservice.geo.zones import Level, path
 from mapservice.privacy.visibility import Audience
+from mapservice.store.accounts import members
 from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Consent, Member, Membership
 from testing.accounts import CHEAP, csrf_token, new_member, post, sign_in
@@ -243,7 +243,7 @@ def test_never_lets_two_tabs_at_the_same_moment_undo_a_withdrawal(config, engine
     finally:
         with db.transaction(engine) as session:
             kept = session.get(Member, member.id)
-            delete_account(session, kept)
+            members.delete_account(session, kept)
 
 
 def test_never_shows_somebody_by_a_form_of_another_who_used_the_browser(app, session, as_alice, bob, alice, freiburg):

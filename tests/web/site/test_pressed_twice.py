@@ -10,8 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from mapservice import db
-from mapservice.actions.delete_account import delete_account
-from mapservice.store.accounts import sign_ups
+from mapservice.store.accounts import members, sign_ups
 from mapservice.store.tables import Consent, Member
 from mapservice.web.site.server_sessions import token_hash
 from testing.accounts import post, sign_in
@@ -121,7 +120,7 @@ def test_signing_up_from_eight_threads_makes_one_account(real_app, engine):
             assert session.scalar(select(func.count()).select_from(Member).where(Member.email == email)) == 1
     finally:
         with db.transaction(engine) as session:
-            delete_account(session, session.scalars(select(Member).where(Member.email == email)).one())
+            members.delete_account(session, session.scalars(select(Member).where(Member.email == email)).one())
     assert answers.count(303) == 1
     # Whoever came too late used a link, or a form of a browser, that is no more.
     assert set(answers) <= {303, 400, 404, 409}
