@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event
 
 
 @contextmanager
-def statements(connection: Connection) -> Iterator[list[str]]:
+def statements(connection: Connection | Engine) -> Iterator[list[str]]:
     """The statements that are run in the block."""
     seen: list[str] = []
 

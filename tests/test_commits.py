@@ -15,9 +15,11 @@ from mapservice.withdrawal_log import Kind, WithdrawalLog
 
 LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
-#: What commits by itself, and why it may: none of it does anything for a person.
+#: What commits by itself, and why it may: none of it does anything for a person but to note that they were here.
 ALLOWED = {
     "mapservice/db/commits.py: commit": "the one edge",
+    "mapservice/db/__init__.py: _single": "looks a login up, and notes when it was used last",
+    "mapservice/db/__init__.py: get_reading_session": "for a view that only reads",
     "mapservice/cli/provisioning.py: migrate": "changes tables, on the connection that Alembic was given",
     "mapservice/cli/provisioning.py: _provisioning_lock": "takes and returns a lock of the connection",
     "mapservice/hosting/embedded/roles.py: _superuser": "makes roles and databases, which no transaction can hold",
@@ -25,12 +27,17 @@ ALLOWED = {
     "mapservice/hosting/embedded/dump.py: save": "holds a lock while a backup is made, and changes nothing",
 }
 
+# Settings with which each statement is committed at once.
+_BY_ITSELF = ("autocommit", "isolation_level")
+
 
 def commits(node: ast.AST) -> bool:
     """Whether something commits, or opens what commits by itself."""
+    if isinstance(node, ast.Dict):
+        return any(isinstance(key, ast.Constant) and key.value in _BY_ITSELF for key in node.keys)
     if not isinstance(node, ast.Call):
         return False
-    if any(keyword.arg in ("autocommit", "isolation_level") for keyword in node.keywords):
+    if any(keyword.arg in _BY_ITSELF for keyword in node.keywords):
         return True
     if not isinstance(node.func, ast.Attribute):
         return False
@@ -65,6 +72,7 @@ def test_never_commits_but_at_the_edge():
         "with session.begin(): pass",
         "psycopg.connect(url, autocommit=True)",
         "engine.execution_options(isolation_level='AUTOCOMMIT')",
+        "session.connection(execution_options={'isolation_level': 'AUTOCOMMIT'})",
     ],
 )
 def test_a_second_place_that_commits_is_found(line):

@@ -21,6 +21,7 @@ from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store.places import clusters, count_rollup, zone_counts
 from mapservice.store.places.current_counts import CURRENT
 from mapservice.store.tables import Membership, ZoneRow
+from mapservice.store.zones.drawn_zones import DrawnZones
 from testing.accounts import new_member
 from testing.locations import put
 from testing.members_map import tile_content
@@ -192,10 +193,10 @@ _MEAN = text(
 
 
 def _centroids(
-    session: Session, condition_id: int, tiles: Sequence[Tile], viewer: Viewer, role: str | None
+    session: Session, condition_id: int, tiles: Sequence[Tile], viewer: Viewer, role: str | None, zones: DrawnZones
 ) -> dict[Tile, clusters.TileContent]:
     """The bad design: a cluster stands in the middle of the pins of whom this viewer sees in it."""
-    features = _product(session, condition_id, tiles, viewer, role)
+    features = _product(session, condition_id, tiles, viewer, role, zones)
     for content in features.values():
         content.clusters[:] = [_in_the_middle(session, condition_id, cluster) for cluster in content.clusters]
     return features

@@ -1,19 +1,36 @@
 """The engine, and one transaction per request."""
 
+import functools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 from flask import Flask, current_app, g
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
-from mapservice.db import outages, stall
+from mapservice.db import outages, ping, stall
 from mapservice.db.commits import commit, log_withdrawals
+from mapservice.store.tables import Base
 from mapservice.withdrawal_log import WithdrawalLog
 
-__all__ = ["commit", "get_session", "init_app", "new_engine", "open_session", "psycopg_url", "transaction"]
+__all__ = [
+    "attached",
+    "commit",
+    "get_reading_session",
+    "get_session",
+    "init_app",
+    "new_engine",
+    "open_session",
+    "psycopg_url",
+    "single_statements",
+    "transaction",
+]
+
+Instance = TypeVar("Instance", bound=Base)
 
 # Statement timeout of a page in milliseconds; shorter than stall.BUDGET_S, after which the page stops waiting.
 _TIMEOUTS = "-c statement_timeout=3900 -c lock_timeout=3500 -c idle_in_transaction_session_timeout=30000"
@@ -43,6 +60,7 @@ def new_engine(url: str, *, pool_size: int = 8, timeouts: bool = True) -> Engine
             "connect_timeout": 5,
         },
     )
+    ping.init_engine(engine)
     if timeouts:
         engine.dialect.connect = stall.connect  # type: ignore[method-assign, assignment]
     return engine
@@ -76,6 +94,39 @@ def transaction(bind: Engine | Connection, withdrawals: WithdrawalLog | None = N
     with open_session(bind, withdrawals) as session:
         yield session
         commit(session)
+
+
+@contextmanager
+def single_statements(bind: Engine | Connection) -> Iterator[Session]:
+    """Open a session of which each statement is a transaction of its own, and is committed at once."""
+    with open_session(_single(bind) if isinstance(bind, Engine) else bind) as session:
+        yield session
+        if isinstance(bind, Connection):
+            commit(session)
+
+
+@functools.lru_cache(maxsize=4)
+def _single(engine: Engine) -> Engine:
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def get_reading_session() -> Session:
+    """Return the session of this request for a view that only reads: each statement is a transaction of its own.
+
+    Two statements may see different moments, as they do in a transaction of ours anyway.
+    """
+    session = get_session()
+    if isinstance(session.bind, Engine):
+        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    return session
+
+
+def attached(session: Session, instance: Instance) -> Instance:
+    """Return the object of a session for a row; that is ``instance``, unless it has loaded the row itself."""
+    known: Instance | None = session.identity_map.get(identity_key(instance=instance))
+    if known is None:
+        session.add(instance)
+    return known or instance
 
 
 def get_session() -> Session:

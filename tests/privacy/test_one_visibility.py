@@ -31,6 +31,7 @@ ALLOWED = {
     "memberships.is_shown": "the member's own",
     "memberships.join": "the member's own",
     "memberships.list_for_member": "the member's own",
+    "viewpoints.load": "the member's own",
     "repin._zones": "moves pins, and returns none to a page",
     "repin.redraw": "moves pins, and returns how many",
     "homes.forget_member": "the member's own",

@@ -6,13 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    LargeBinary,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from mapservice.config import Config
 from mapservice.store.accounts import known_devices
-from mapservice.store.tables import LoginSession
+from mapservice.store.tables import LoginSession, Member
 
 # Precision of the time of the last visit; a write for every page would reveal more and cost more.
 SEEN_INTERVAL = dt.timedelta(minutes=1)
@@ -46,19 +60,36 @@ def lifetime(member_id: uuid.UUID | None, data: Mapping[str, Any], member: Lifet
     return STAFF if data.get("staff") else member
 
 
-def find(session: Session, token_hash: bytes, *, member: Lifetime) -> LoginSession | None:
-    """Return the valid session of a token, and note that it was used; None if there is none."""
-    row = session.execute(select(LoginSession, func.now()).where(_is_under(token_hash))).first()
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A valid session; ``member`` is the signed-in member, as an object that is in no database session yet."""
+
+    token_hash: bytes
+    member_id: uuid.UUID | None
+    data: Mapping[str, Any]
+    member: Member | None
+
+
+def find(session: Session, token_hash: bytes, *, member: Lifetime) -> Login | None:
+    """Return the valid session of a token with its member, and note that it was used; None if there is none."""
+    row = session.execute(_FIND, {"token_hash": token_hash}).first()
     if row is None:
         return None
-    login, now = row
-    limit = lifetime(login.member_id, login.data, member)
-    if now - login.seen_at > limit.idle or now - login.started_at > limit.absolute:
+    found_hash, member_id, data, started_at, seen_at, now, *values = row
+    limit = lifetime(member_id, data, member)
+    if now - seen_at > limit.idle or now - started_at > limit.absolute:
         return None
-    if now - login.seen_at > SEEN_INTERVAL:
-        used = update(LoginSession).where(LoginSession.token_hash == login.token_hash).values(seen_at=func.now())
+    if now - seen_at > SEEN_INTERVAL:
+        used = update(LoginSession).where(LoginSession.token_hash == found_hash).values(seen_at=func.now())
         session.execute(used.execution_options(synchronize_session=False))
-    return login
+    return Login(found_hash, member_id, data, _member(values) if member_id is not None else None)
+
+
+def _member(values: Sequence[Any]) -> Member:
+    """Return a member as the database session would load it from the values of its columns, in a tenth of the time."""
+    member = Member(**dict(zip(_MEMBER.c.keys(), values, strict=True)))
+    make_transient_to_detached(member)
+    return member
 
 
 def begin(
@@ -140,7 +171,7 @@ def delete_expired(session: Session, *, member: Lifetime) -> int:
     return session.connection().execute(delete(LoginSession).where(over)).rowcount
 
 
-def _is_under(token_hash: bytes) -> ColumnElement[bool]:
+def _is_under(token_hash: bytes | BindParameter[bytes]) -> ColumnElement[bool]:
     """Return the condition that a session has a token, or had it until a moment ago."""
     is_recent = LoginSession.renewed_at > func.now() - ROTATION_GRACE
     return or_(LoginSession.token_hash == token_hash, and_(LoginSession.previous_hash == token_hash, is_recent))
@@ -153,3 +184,14 @@ def _data(put: Mapping[str, Any], removed: Sequence[str]) -> ColumnElement[Any]:
 
 def _over(limit: Lifetime) -> Any:
     return or_(LoginSession.seen_at < func.now() - limit.idle, LoginSession.started_at < func.now() - limit.absolute)
+
+
+_MEMBER = Member.__table__
+
+# The session of a token with its member. Every page begins with it: the tables are selected without their classes.
+_LOGIN = LoginSession.__table__.c
+_FIND = (
+    select(_LOGIN.token_hash, _LOGIN.member_id, _LOGIN.data, _LOGIN.started_at, _LOGIN.seen_at, func.now(), *_MEMBER.c)
+    .join_from(LoginSession.__table__, _MEMBER, _MEMBER.c.id == _LOGIN.member_id, isouter=True)
+    .where(_is_under(bindparam("token_hash", type_=LargeBinary)))
+)

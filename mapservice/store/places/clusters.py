@@ -1,15 +1,17 @@
 """The tiles of a condition's map for one viewer: zones with their counts, badges, pins."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapservice.geo.tiles import Tile
-from mapservice.geo.zones import ZoneId
+from mapservice.geo.zones import Level, ZoneId
 from mapservice.privacy.visibility import Viewer, audiences_seen
 from mapservice.store.places.current_counts import CURRENT
+from mapservice.store.zones import drawn_zones
+from mapservice.store.zones.drawn_zones import DrawnZone, DrawnZones, TileZones
 
 #: First zoom at which people are drawn one by one.
 PIN_ZOOM = 10
@@ -51,51 +53,20 @@ class TileContent:
     pins: list[Stack] = field(default_factory=list)
 
 
-# Few zones are drawn at low zooms, and few in a tile at high ones: a generic plan is many times slower at low zooms
-# than a plan for each tile (bench/README.md).
-_PLAN_EACH = text("set local plan_cache_mode = force_custom_plan")
-
 # All tiles of a view, each with its edges in degrees.
 _TILES = """unnest(
     cast(:xs as integer[]), cast(:ys as integer[]),
     cast(:west as float[]), cast(:south as float[]), cast(:east as float[]), cast(:north as float[])
 ) as tile (x, y, west, south, east, north)"""
 
-# A zone is drawn from zoom `appears` until it opens into its children. The envelope has the SRID of the column, so that
-# the index on the anchors is used; a tile includes its west and south edge only.
-_CLUSTERS = text(f"""
-    select tile.x, tile.y, st_x(zone.anchor) as lng, st_y(zone.anchor) as lat, sum(counted.n)::int as n,
-           zone.id, zone.name, zone.box, zone.level
-    from {_TILES}
-    join zone on zone.anchor && st_makeenvelope(tile.west, tile.south, tile.east, tile.north, 4326)
-    join {CURRENT} as counted on counted.zone_id = zone.id
-    where st_x(zone.anchor) < tile.east and st_y(zone.anchor) < tile.north
-      and zone.appears <= :zoom and :zoom < zone.opens
-      and counted.condition_id = :condition and counted.audience = any(:audiences)
-      and (cast(:role as text) is null or counted.role = :role)
-    group by tile.x, tile.y, zone.id having sum(counted.n) > 0
-    order by zone.id
+_COUNTS = text(f"""
+    select zone_id, sum(n)::int as n from {CURRENT} as counted
+    where condition_id = :condition and zone_id = any(string_to_array(:zones, ',')) and audience = any(:audiences)
+      and (cast(:role as text) is null or role = :role)
+    group by zone_id
 """)  # noqa: S608 -- the statement is a constant
 
-# People who show a zone itself, not a finer one, at zooms that draw finer zones. From PIN_ZOOM on, people with a pin
-# are not counted here: they are drawn.
-_BADGES = text(f"""
-    with shown as (
-        select tile.x, tile.y, zone.id, zone.anchor, zone.name, zone.box, zone.level,
-               coalesce((select sum(n) from {CURRENT} as counted where zone_id = zone.id and condition_id = :condition
-                         and audience = any(:audiences) and (cast(:role as text) is null or role = :role)), 0)
-             - coalesce((select sum(n) from zone as child join {CURRENT} as counted on zone_id = child.id
-                         where child.parent = zone.id and condition_id = :condition
-                         and audience = any(:audiences) and (cast(:role as text) is null or role = :role)), 0) as n
-        from {_TILES}
-        join zone on zone.anchor && st_makeenvelope(tile.west, tile.south, tile.east, tile.north, 4326)
-        where st_x(zone.anchor) < tile.east and st_y(zone.anchor) < tile.north
-          and zone.opens <= :zoom and zone.level = any(:levels)
-    )
-    select x, y, st_x(anchor) as lng, st_y(anchor) as lat, n::int as n, id, name, box, level from shown
-    where n > 0 order by id
-""")  # noqa: S608 -- the statement is a constant
-
+# The envelope has the SRID of the column, so that the index is used; a tile includes its west and south edge only.
 _PINS = text(f"""
     select tile.x, tile.y, st_x(pin) as lng, st_y(pin) as lat, array_agg(public_id order by public_id) as public_ids,
            array_agg(role order by public_id) as roles, bool_or(member_id = :member) as is_own
@@ -110,7 +81,12 @@ _PINS = text(f"""
 
 
 def in_tiles(
-    session: Session, condition_id: int, tiles: Sequence[Tile], viewer: Viewer, role: str | None
+    session: Session,
+    condition_id: int,
+    tiles: Sequence[Tile],
+    viewer: Viewer,
+    role: str | None,
+    zones: DrawnZones | None = None,
 ) -> dict[Tile, TileContent]:
     """Return what is drawn on tiles of one zoom, with the people whom this viewer can see.
 
@@ -120,24 +96,63 @@ def in_tiles(
     :raise ValueError: if the tiles are not of one zoom.
     """
     [zoom] = {tile.z for tile in tiles}
-    content = {tile: TileContent() for tile in tiles}
-    values = _values(condition_id, tiles, viewer, role)
-    session.execute(_PLAN_EACH)
-    for x, y, *row in session.execute(_CLUSTERS, values | {"zoom": zoom}):
-        content[Tile(zoom, x, y)].clusters.append(Cluster(*row))
-    levels = ["country", "region"] if zoom >= PIN_ZOOM else ["country", "region", "district"]
-    for x, y, *row in session.execute(_BADGES, values | {"zoom": zoom, "levels": levels}):
-        content[Tile(zoom, x, y)].badges.append(Cluster(*row))
+    zones = zones or drawn_zones.load(session, drawn_zones.digest(session))
+    on_tiles = {tile: _zones_on(tile, zones) for tile in tiles}
+    counts = _counts(session, condition_id, _counted(on_tiles.values(), zones), viewer, role)
+    content = {
+        tile: TileContent(
+            [_cluster(zone, counts[zone.id]) for zone in on_tile.drawn if counts.get(zone.id, 0) > 0],
+            [_cluster(zone, n) for zone in on_tile.opened if (n := _shown_as_a_whole(zone, zones, counts)) > 0],
+        )
+        for tile, on_tile in on_tiles.items()
+    }
     if zoom >= PIN_ZOOM:
-        for x, y, *row in session.execute(_PINS, values | {"member": viewer.member}):
+        for x, y, *row in session.execute(_PINS, _values(condition_id, tiles, viewer, role)):
             content[Tile(zoom, x, y)].pins.append(Stack(*row))
     return content
+
+
+def _zones_on(tile: Tile, zones: DrawnZones) -> TileZones:
+    """Return the zones of which a tile may show a cluster or a badge. From PIN_ZOOM on, people with a pin are drawn."""
+    levels = (Level.COUNTRY, Level.REGION) if tile.z >= PIN_ZOOM else (Level.COUNTRY, Level.REGION, Level.DISTRICT)
+    on_tile = zones.on(tile)
+    return TileZones(on_tile.drawn, [zone for zone in on_tile.opened if zone.level in levels])
+
+
+def _counted(on_tiles: Iterable[TileZones], zones: DrawnZones) -> set[ZoneId]:
+    """Return the zones whose counts are needed: a badge is what is left of its zone without the children."""
+    found: set[ZoneId] = set()
+    for on_tile in on_tiles:
+        found.update(zone.id for zone in (*on_tile.drawn, *on_tile.opened))
+        for zone in on_tile.opened:
+            found.update(zones.children(zone.id))
+    return found
+
+
+def _counts(
+    session: Session, condition_id: int, zone_ids: Iterable[ZoneId], viewer: Viewer, role: str | None
+) -> dict[ZoneId, int]:
+    """Return how many people this viewer can see in each zone with anybody."""
+    values = {"zones": ",".join(sorted(zone_ids)), "audiences": list(audiences_seen(viewer))}
+    rows = session.execute(_COUNTS, {"condition": condition_id, "role": role, **values})
+    return {row.zone_id: row.n for row in rows}
+
+
+def _shown_as_a_whole(zone: DrawnZone, zones: DrawnZones, counts: Mapping[ZoneId, int]) -> int:
+    """Return how many people show a zone itself, not a finer one."""
+    n = counts.get(zone.id, 0)
+    return n - sum(counts.get(child, 0) for child in zones.children(zone.id)) if n else 0
+
+
+def _cluster(zone: DrawnZone, n: int) -> Cluster:
+    return Cluster(zone.lng, zone.lat, n, zone.id, zone.name, zone.box, zone.level)
 
 
 def _values(condition_id: int, tiles: Sequence[Tile], viewer: Viewer, role: str | None) -> dict[str, object]:
     edges = zip(*(tile.bounds_lnglat for tile in tiles), strict=True)
     return {
         "condition": condition_id,
+        "member": viewer.member,
         "audiences": list(audiences_seen(viewer)),
         "role": role,
         "xs": [tile.x for tile in tiles],

@@ -5,6 +5,7 @@ changed, even if both happen at the same moment. Links are signed and dated by i
 """
 
 import time
+import uuid
 from datetime import timedelta
 
 from flask import Flask, current_app, g, request, session
@@ -13,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mapservice.config import Config
 from mapservice.current import current_config
-from mapservice.db import get_session
+from mapservice.db import attached, get_session
 from mapservice.store.accounts import members
 from mapservice.store.tables import Member, random_id
 from mapservice.web.accounts import passwords
@@ -128,10 +129,16 @@ def _signed_in() -> Member | None:
         raise session.problem  # type: ignore[attr-defined]
     if member_id is None:
         return None
-    member = get_session().get(Member, member_id)
+    member = _loaded_with_session(member_id) or get_session().get(Member, member_id)
     if member is None or not member.active or member.security_stamp != session.get(STAMP):
         return None
     return member
+
+
+def _loaded_with_session(member_id: uuid.UUID) -> Member | None:
+    """Return the member that was loaded together with the browser's session, as an object of the database session."""
+    member: Member | None = getattr(session, "member", None)
+    return attached(get_session(), member) if member is not None and member.id == member_id else None
 
 
 def _clear() -> None:

@@ -1,16 +1,18 @@
 """The members' map of a condition, the same data as a table, and profile cards."""
 
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import orjson
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, url_for
 
 from mapservice.current import current_config
-from mapservice.db import get_session
+from mapservice.db import get_reading_session, get_session
 from mapservice.geo.tiles import Tile
-from mapservice.geo.zones import Level, level_of
+from mapservice.geo.zones import Level, ZoneId, level_of
 from mapservice.i18n import bidi
 from mapservice.i18n.labels import LEVELS, ROLES, zone_name
 from mapservice.i18n.translation import get_locale
@@ -22,10 +24,10 @@ from mapservice.privacy.geomasking import coarsen
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
-from mapservice.store.places import clusters, member_lists
+from mapservice.store.places import clusters, member_lists, viewpoints
 from mapservice.store.places.member_lists import Card
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.store.zones import tree
+from mapservice.store.zones import drawn_zones, tree
 from mapservice.web.accounts.access import member_required
 from mapservice.web.members_map.forms import FilterForm
 from mapservice.web.members_map.map_messages import cluster_words
@@ -82,12 +84,13 @@ def view(member: Member, slug: str) -> Response:
     """Return what the tiles of a view hold for this member, by tile: clusters, badges, pins."""
     form_fields.allow_only_queries("tiles", "role")
     role, tiles = _role_in(FilterForm()), _requested_tiles()
-    session = get_session()
-    condition = conditions.get(session, slug)
-    own = memberships.find(session, member, condition)
-    viewer = Viewer(member.id, has_joined=own is not None)
-    contents = clusters.in_tiles(session, condition.id, tiles, viewer, role) if tiles else {}
-    return jsonify({f"{tile.z}/{tile.x}/{tile.y}": _tile(content, own) for tile, content in contents.items()})
+    session = get_reading_session()
+    viewpoint = viewpoints.load(session, member.id, slug)
+    if not tiles:
+        return jsonify({})
+    zones = drawn_zones.load(session, viewpoint.tree)
+    contents = clusters.in_tiles(session, viewpoint.condition_id, tiles, viewpoint.viewer, role, zones)
+    return Response(orjson.dumps(_rows(contents, viewpoint.shown_zone)), mimetype="application/json")
 
 
 @bp.get("/conditions/<slug>/people/<public_id>")
@@ -192,23 +195,32 @@ def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str,
     }
 
 
-def _tile(content: clusters.TileContent, own: Membership | None) -> dict[str, list[Any]]:
+def _rows(contents: Mapping[Tile, clusters.TileContent], own_zone: ZoneId | None) -> dict[str, object]:
+    """Return the answer of a view: by tile, the rows of which the script draws marks."""
     return {
-        "clusters": [_bubble(zone, own, with_box=True) for zone in content.clusters],
-        "badges": [_bubble(zone, own, with_box=False) for zone in content.badges],
-        "pins": [
-            [stack.lng, stack.lat, stack.public_ids, len(stack.public_ids), _one_role(stack.roles), stack.is_own]
-            for stack in content.pins
-        ],
+        f"{tile.z}/{tile.x}/{tile.y}": {
+            "clusters": [_bubble(zone, own_zone, with_box=True) for zone in content.clusters],
+            "badges": [_bubble(zone, own_zone, with_box=False) for zone in content.badges],
+            "pins": [
+                [stack.lng, stack.lat, stack.public_ids, len(stack.public_ids), _one_role(stack.roles), stack.is_own]
+                for stack in content.pins
+            ],
+        }
+        for tile, content in contents.items()
     }
 
 
-def _bubble(zone: clusters.Cluster, own: Membership | None, *, with_box: bool) -> list[Any]:
-    own_zone = (own.shown_zone or "") if own and own.audience != Audience.NOBODY else ""
-    is_own = own_zone == zone.zone_id or (with_box and own_zone.startswith(f"{zone.zone_id}."))
-    name = zone_name(zone.zone_id, zone.name)
-    box = [list(zone.box)] if with_box else []
+def _bubble(zone: clusters.Cluster, own_zone: ZoneId | None, *, with_box: bool) -> list[Any]:
+    is_own = own_zone == zone.zone_id or (with_box and (own_zone or "").startswith(f"{zone.zone_id}."))
+    name = _name(str(get_locale()), zone.zone_id, zone.name)
+    box = [zone.box] if with_box else []
     return [zone.lng, zone.lat, zone.n, zone.zone_id, name, *box, zone.level, is_own]
+
+
+@functools.lru_cache(maxsize=65_536)
+def _name(_language: str, zone_id: ZoneId, name: str) -> str:
+    """Return the name of a zone in the language of this request, from memory if it was shown before."""
+    return zone_name(zone_id, name)
 
 
 def _one_role(roles: Sequence[str]) -> str | None:

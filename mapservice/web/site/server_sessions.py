@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from mapservice import db
 from mapservice.config import Config
 from mapservice.store.accounts import login_sessions
-from mapservice.store.tables import LoginSession
+from mapservice.store.tables import LoginSession, Member
 
 log = structlog.get_logger()
 
@@ -55,13 +55,15 @@ def token_hash(token: str) -> bytes:
 class BrowserSession(SessionMixin):
     """The session of one browser, loaded from the database at the first access, which most pages do not need.
 
-    Without a database it is empty, and ``problem`` is the reason: code that needs to know the person must raise it.
+    ``member`` was loaded with it, and is in no database session. Without a database it is empty, and ``problem`` is
+    the reason: code that needs to know the person must raise it.
     """
 
     def __init__(self, token: str | None, lifetime: login_sessions.Lifetime) -> None:
         self.token = token
         self.token_hash: bytes | None = None
         self.member_id: uuid.UUID | None = None
+        self.member: Member | None = None
         self.problem: SQLAlchemyError | None = None
         self.modified = False
         self._lifetime = lifetime
@@ -90,21 +92,21 @@ class BrowserSession(SessionMixin):
 
     def _load(self) -> None:
         try:
-            with db.transaction(current_app.extensions["engine"]) as session:
-                row = login_sessions.find(session, token_hash(self.token or ""), member=self._lifetime)
+            with db.single_statements(current_app.extensions["engine"]) as session:
+                found = login_sessions.find(session, token_hash(self.token or ""), member=self._lifetime)
         except SQLAlchemyError as problem:
             self.problem = problem
             return
-        if row is None:
+        if found is None:
             self.token = None  # never the token from the cookie
             return
-        self.token_hash = row.token_hash
-        self._data = dict(row.data)
-        if row.token_hash != token_hash(self.token or ""):
+        self.token_hash, self.member = found.token_hash, found.member
+        self._data = dict(found.data)
+        if found.token_hash != token_hash(self.token or ""):
             # The previous token identifies the session, but does not carry the later confirmation by password or code.
             self._unseen = {key for key in _PROOFS if key in self._data}
-            self._data = {key: value for key, value in row.data.items() if key not in _PROOFS}
-        self.member_id = row.member_id
+            self._data = {key: value for key, value in found.data.items() if key not in _PROOFS}
+        self.member_id = found.member_id
         self._identity = self._identity_now()
 
     def _identity_now(self) -> tuple[Any, ...]:

@@ -1,0 +1,101 @@
+"""The zones as the map draws them, in the memory of each process: at which zooms, on which tiles, at which point.
+
+They are the same for everybody and change only with a new tree, so that a map need not ask the database for them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mapservice.geo.tiles import Tile, tile_at
+from mapservice.geo.zones import ZoneId
+from mapservice.store.tables import Loaded, ZoneRow
+
+# Zoom of the tiles by which zones are sorted; those of lower zooms are made of them.
+_ZOOM = 11
+
+_COLUMNS = (
+    *(ZoneRow.id, ZoneRow.name, ZoneRow.level, ZoneRow.parent, ZoneRow.appears, ZoneRow.opens),
+    *(ZoneRow.box, func.st_x(ZoneRow.anchor), func.st_y(ZoneRow.anchor)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnZone:
+    """A zone on the map, drawn from zoom ``appears`` until, at zoom ``opens``, its children replace it.
+
+    (lng, lat) is the fixed point of its cluster, ``box`` is (west, south, east, north).
+    """
+
+    id: ZoneId
+    name: str
+    level: str
+    parent: ZoneId | None
+    appears: int
+    opens: int
+    box: Sequence[float]
+    lng: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class TileZones:
+    """The zones whose point is on a tile: those drawn there at its zoom, and those that have opened by then."""
+
+    drawn: Sequence[DrawnZone] = ()
+    opened: Sequence[DrawnZone] = ()
+
+
+class DrawnZones:
+    """All zones of a tree, by tile and by parent."""
+
+    def __init__(self, zones: Iterable[DrawnZone]) -> None:
+        self._placed = [(zone, tile_at(zone.lng, zone.lat, _ZOOM)) for zone in zones]
+        self._zooms: dict[int, Mapping[tuple[int, int], TileZones]] = {}
+        children = defaultdict(list)
+        for zone, _ in self._placed:
+            children[zone.parent].append(zone.id)
+        self._children = dict(children)
+
+    def on(self, tile: Tile) -> TileZones:
+        """Return the zones on a tile, by id."""
+        if tile.z not in self._zooms:
+            self._zooms[tile.z] = self._by_tile(tile.z)
+        return self._zooms[tile.z].get((tile.x, tile.y), _NONE)
+
+    def children(self, zone_id: ZoneId) -> Sequence[ZoneId]:
+        """Return the ids of the children of a zone."""
+        return self._children.get(zone_id, ())
+
+    def _by_tile(self, zoom: int) -> Mapping[tuple[int, int], TileZones]:
+        found: dict[tuple[int, int], tuple[list[DrawnZone], list[DrawnZone]]] = defaultdict(lambda: ([], []))
+        for zone, at in self._placed:
+            if zone.appears <= zoom:
+                found[at.x >> _ZOOM - zoom, at.y >> _ZOOM - zoom][zone.opens <= zoom].append(zone)
+        return {place: TileZones(drawn, opened) for place, (drawn, opened) in found.items()}
+
+
+_NONE = TileZones()
+
+# The zones of the tree that this process has drawn last, by the digest of its files.
+_kept: dict[str, DrawnZones] = {}
+
+
+def digest(session: Session) -> str | None:
+    """Return which tree is loaded, or None."""
+    return session.scalar(select(Loaded.digest).where(Loaded.subject == "zones"))
+
+
+def load(session: Session, digest: str | None) -> DrawnZones:
+    """Return the zones of the tree with a digest; only the first map that draws it asks the database for them."""
+    kept = _kept.get(digest or "")
+    if kept is not None:
+        return kept
+    zones = DrawnZones(DrawnZone(*row) for row in session.execute(select(*_COLUMNS).order_by(ZoneRow.id)))
+    if digest is not None:
+        _kept.clear()
+        _kept[digest] = zones
+    return zones
