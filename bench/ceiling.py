@@ -37,8 +37,9 @@ from mapservice.store.accounts import login_sessions
 from mapservice.store.across import demo
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.web.accounts.access import public
+from mapservice.web.site.browser_session import STAMP, token_hash
 from mapservice.web.site.rate_limits import unlimited
-from mapservice.web.site.server_sessions import COOKIE, STAMP, token_hash
+from mapservice.web.site.server_sessions import COOKIE
 from testing import database
 from testing.members_map import view_address
 from testing.web_process import web_process

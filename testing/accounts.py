@@ -17,7 +17,8 @@ from mapservice.store.accounts import login_sessions, staff
 from mapservice.store.community import memberships
 from mapservice.store.tables import Condition, LoginSession, Member
 from mapservice.web.site import form_versions
-from mapservice.web.site.server_sessions import AUTHENTICATED_AT, COOKIE, SECOND_FACTOR, STAMP, token_hash
+from mapservice.web.site.browser_session import AUTHENTICATED_AT, SECOND_FACTOR, STAMP, token_hash
+from mapservice.web.site.server_sessions import COOKIE
 
 PASSWORD = "four quiet words tonight"
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.store.accounts import email_changes, members, sign_ups
 from mapservice.web.accounts import email_change, login
-from mapservice.web.site.server_sessions import token_hash
+from mapservice.web.site.browser_session import token_hash
 
 NEWCOMER = "newcomer@example.org"
 

@@ -9,7 +9,8 @@ import pytest
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded
 from mapservice.hosting.embedded import binaries
-from mapservice.hosting.embedded.cluster import SOCKET_PATH_BYTES, PrivateServer
+from mapservice.hosting.embedded.cluster import PrivateServer
+from mapservice.hosting.embedded.layout import SOCKET_PATH_BYTES
 from tests.hosting.private_server import state
 
 __all__ = ["state"]

@@ -21,7 +21,7 @@ from mapservice.store.accounts import sign_ups
 from mapservice.store.places import homes as places
 from mapservice.store.tables import HomeZone, Membership
 from mapservice.web.accounts import access
-from mapservice.web.site.server_sessions import token_hash
+from mapservice.web.site.browser_session import token_hash
 from testing.accounts import CHEAP, fill_in
 from testing.releasing import put_figures
 from testing.routes import FORMS, public_pages

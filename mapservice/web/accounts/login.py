@@ -18,7 +18,7 @@ from mapservice.db import attached, get_session
 from mapservice.store.accounts import members
 from mapservice.store.tables import Member, random_id
 from mapservice.web.accounts import passwords
-from mapservice.web.site.server_sessions import AUTHENTICATED_AT, SECOND_FACTOR, STAMP
+from mapservice.web.site.browser_session import AUTHENTICATED_AT, SECOND_FACTOR, STAMP
 
 RESET_LIFETIME = timedelta(minutes=30)
 

@@ -18,10 +18,10 @@ from mapservice.store.tables import Condition, Member, PendingSignUp
 from mapservice.web.accounts import emails, login, passwords, sign_up_forms
 from mapservice.web.accounts.access import public
 from mapservice.web.site import known_devices, rate_limits
+from mapservice.web.site.browser_session import token_hash
 from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.languages import in_every_language
 from mapservice.web.site.redirects import SLUG
-from mapservice.web.site.server_sessions import token_hash
 
 bp = Blueprint("sign_up", __name__)
 

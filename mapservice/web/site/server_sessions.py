@@ -3,15 +3,14 @@
 A copied cookie becomes worthless when its owner signs out, and a browser cannot forge the data of a session.
 """
 
-import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from flask import Flask, Request, Response, current_app, g, request
+from flask import Flask, Request, Response, g, request
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -19,7 +18,8 @@ from sqlalchemy.orm import Session
 from mapservice import db
 from mapservice.config import Config
 from mapservice.store.accounts import login_sessions
-from mapservice.store.tables import LoginSession, Member
+from mapservice.store.tables import LoginSession
+from mapservice.web.site.browser_session import BrowserSession, token_hash
 
 log = structlog.get_logger()
 
@@ -27,12 +27,6 @@ log = structlog.get_logger()
 COOKIE = "__Host-mapservice"
 
 TOKEN_BYTES = 32
-
-#: Keys of a login: the stamp of the member's credentials, the time of the password, the time of the second factor. If
-#: one of them changes, the session gets a new token.
-STAMP, AUTHENTICATED_AT, SECOND_FACTOR = "security_stamp", "authenticated_at", "second_factor"
-_PROOFS = (AUTHENTICATED_AT, SECOND_FACTOR)
-_IDENTITY = (STAMP, *_PROOFS)
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -45,109 +39,6 @@ def cookie_works() -> bool:
     """Return whether a browser accepts our cookie for this URL: over https, or on this machine."""
     host = request.host.partition(":")[0] if not request.host.startswith("[") else request.host.partition("]")[0][1:]
     return request.is_secure or host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")
-
-
-def token_hash(token: str) -> bytes:
-    """Return the stored hash of a token."""
-    return hashlib.sha256(token.encode()).digest()
-
-
-class BrowserSession(SessionMixin):
-    """The session of one browser, loaded from the database at the first access, which most pages do not need.
-
-    ``member`` was loaded with it, and is in no database session. Without a database it is empty, and ``problem`` is
-    the reason: code that needs to know the person must raise it.
-    """
-
-    def __init__(self, token: str | None, lifetime: login_sessions.Lifetime) -> None:
-        self.token = token
-        self.token_hash: bytes | None = None
-        self.member_id: uuid.UUID | None = None
-        self.member: Member | None = None
-        self.problem: SQLAlchemyError | None = None
-        self.modified = False
-        self._lifetime = lifetime
-        self._data: dict[str, Any] | None = None
-        self._touched: set[str] = set()
-        self._unseen: set[str] = set()
-        self._identity: tuple[Any, ...] = (None,) * len(_IDENTITY)
-
-    @property
-    def is_loaded(self) -> bool:
-        """Whether it was accessed."""
-        return self._data is not None
-
-    @property
-    def has_new_identity(self) -> bool:
-        """Whether somebody signed in or out, or confirmed their identity, since it was loaded."""
-        return self._identity != self._identity_now()
-
-    def data(self) -> dict[str, Any]:
-        """All its data."""
-        if self._data is None:
-            self._data = {}
-            if self.token is not None:
-                self._load()
-        return self._data
-
-    def _load(self) -> None:
-        try:
-            with db.single_statements(current_app.extensions["engine"]) as session:
-                found = login_sessions.find(session, token_hash(self.token or ""), member=self._lifetime)
-        except SQLAlchemyError as problem:
-            self.problem = problem
-            return
-        if found is None:
-            self.token = None  # never the token from the cookie
-            return
-        self.token_hash, self.member = found.token_hash, found.member
-        self._data = dict(found.data)
-        if found.token_hash != token_hash(self.token or ""):
-            # The previous token identifies the session, but does not carry the later confirmation by password or code.
-            self._unseen = {key for key in _PROOFS if key in self._data}
-            self._data = {key: value for key, value in found.data.items() if key not in _PROOFS}
-        self.member_id = found.member_id
-        self._identity = self._identity_now()
-
-    def _identity_now(self) -> tuple[Any, ...]:
-        return tuple(self.data().get(key) for key in _IDENTITY)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.data()[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.data()[key] = value
-        self._touch(key)
-
-    def __delitem__(self, key: str) -> None:
-        del self.data()[key]
-        self._touch(key)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.data())
-
-    def __len__(self) -> int:
-        return len(self.data())
-
-    def pop(self, key: str, *default: Any) -> Any:
-        """Remove a key; nothing changes if it is missing."""
-        if key in self.data() or key in self._unseen:
-            self._touch(key)
-        return self.data().pop(key, *default)
-
-    def clear(self) -> None:
-        """Remove everything, including what this token may not read."""
-        for key in [*self.data(), *self._unseen]:
-            self.pop(key, None)
-
-    def changes(self) -> tuple[dict[str, Any], list[str]]:
-        """Return what was set since it was loaded, and the keys that were removed."""
-        data = self.data()
-        return {key: data[key] for key in self._touched & data.keys()}, sorted(self._touched - data.keys())
-
-    def _touch(self, key: str) -> None:
-        self._touched.add(key)
-        self.modified = True
 
 
 class ServerSessions(SessionInterface):
@@ -182,7 +73,7 @@ class ServerSessions(SessionInterface):
                 if old is not None:
                     login_sessions.end(transaction, old)
                     self._forget_cookie(response)
-            elif old is None or _signs_in(session):
+            elif old is None or session.is_of_another_member:
                 if old is not None:
                     login_sessions.end(transaction, old)
                 session.token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -206,13 +97,12 @@ class ServerSessions(SessionInterface):
             self._forget_cookie(response)
 
     def _set_cookie(self, response: Response, session: BrowserSession) -> None:
-        most = login_sessions.lifetime(
-            session.member_id, session.data(), login_sessions.member_lifetime(self._config)
-        ).absolute
+        of_member = login_sessions.member_lifetime(self._config)
+        max_age = login_sessions.lifetime(session.member_id, session.data(), of_member).absolute
         response.set_cookie(
             COOKIE,
             session.token or "",
-            max_age=None if session.member_id is None else int(most.total_seconds()),
+            max_age=None if session.member_id is None else int(max_age.total_seconds()),
             secure=True,
             httponly=True,
             samesite="Lax",
@@ -232,11 +122,6 @@ def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return data as JSON stores it."""
     plain: dict[str, Any] = json.loads(json.dumps(dict(data), default=str))
     return plain
-
-
-def _signs_in(session: BrowserSession) -> bool:
-    """Return whether another person is signed in now than when the session was loaded."""
-    return bool(session._identity[0] != session._identity_now()[0])
 
 
 def _end_view() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mapservice import create_app
 from mapservice.store.accounts import members, sign_ups
 from mapservice.store.tables import EmailChange, LoginSession, Mail
-from mapservice.web.site.server_sessions import token_hash
+from mapservice.web.site.browser_session import token_hash
 from testing.accounts import CHEAP, PASSWORD, fill_in, new_member, sign_in
 from tests import frontdoor
 from tests.frontdoor import ALICE, is_signed_in, queued_emails

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from mapservice.config import Config
 from mapservice.store.accounts import members, sign_ups
 from mapservice.store.tables import Consent, Member, PendingSignUp
-from mapservice.web.site.server_sessions import token_hash
+from mapservice.web.site.browser_session import token_hash
 from testing.accounts import PASSWORD, fill_in, new_member, sign_in
 from testing.releasing import as_owner
 from tests import frontdoor

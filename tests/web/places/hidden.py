@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from mapservice.store.tables import Membership
 from mapservice.web.places import hiding
-from mapservice.web.site.server_sessions import AUTHENTICATED_AT
+from mapservice.web.site.browser_session import AUTHENTICATED_AT
 from testing.accounts import post
 from tests.web.places.place_forms import ALL, join, save
 

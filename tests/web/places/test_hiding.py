@@ -8,7 +8,7 @@ from sqlalchemy import select
 from mapservice.store.tables import Membership
 from mapservice.web.places import hiding
 from mapservice.web.site import form_fields
-from mapservice.web.site.server_sessions import AUTHENTICATED_AT
+from mapservice.web.site.browser_session import AUTHENTICATED_AT
 from testing.accounts import post, sign_in
 from tests.counts import people_in
 from tests.web.places.hidden import OTHER, act_of, hidden, make_stale

@@ -16,7 +16,7 @@ from mapservice.store.across.subjects import PLAN
 from mapservice.store.tables import LoginSession, Mail, Member, Membership
 from mapservice.web.accounts import access, email_change
 from mapservice.web.accounts.login import read_link
-from mapservice.web.site.server_sessions import token_hash
+from mapservice.web.site.browser_session import token_hash
 from testing.accounts import CHEAP, sign_in
 from testing.releasing import put_figures
 from testing.routes import QUERIES, VALUES, address, rules

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from mapservice import db
 from mapservice.store.accounts import members, sign_ups
 from mapservice.store.tables import Consent, Member
-from mapservice.web.site.server_sessions import token_hash
+from mapservice.web.site.browser_session import token_hash
 from testing.accounts import post, sign_in
 from tests.counts import count_rows, true_rows
 from tests.web.site.committed import ALL, THREADS, as_eve, eve, joining, of, own_engine, real_app, showing

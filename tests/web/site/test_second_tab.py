@@ -3,7 +3,7 @@
 import pytest
 
 from mapservice.store.accounts import login_sessions
-from mapservice.web.site.server_sessions import token_hash
+from mapservice.web.site.browser_session import token_hash
 from testing.accounts import post, sign_in
 from testing.routes import people
 from tests.web.site.roles import app

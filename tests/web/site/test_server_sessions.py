@@ -11,7 +11,8 @@ from mapservice.store.accounts import login_sessions, members, staff
 from mapservice.store.accounts.login_sessions import member_lifetime
 from mapservice.store.tables import LoginSession, Mail
 from mapservice.web.accounts import access
-from mapservice.web.site.server_sessions import COOKIE, BrowserSession, token_hash
+from mapservice.web.site.browser_session import BrowserSession, token_hash
+from mapservice.web.site.server_sessions import COOKIE
 from testing.accounts import CHEAP, PASSWORD, fill_in, new_member, post, sign_in
 from testing.appointing import appoint, dismiss
 from tests.web.site.logins import ALICE, age, alice, app, enter, is_signed_in, rows

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from mapservice.store.accounts import login_sessions
 from mapservice.store.accounts.login_sessions import member_lifetime
 from mapservice.store.tables import LoginSession
-from mapservice.web.site.server_sessions import COOKIE, BrowserSession, token_hash
+from mapservice.web.site.browser_session import BrowserSession, token_hash
+from mapservice.web.site.server_sessions import COOKIE
 from testing.accounts import PASSWORD, fill_in, sign_in
 from tests.web.site.logins import age, alice, app, enter, is_signed_in, rows
 
