@@ -167,6 +167,8 @@ def page_parts(
         *(classic.format(address(file), _nonce(nonce)) for file in pieces.scripts),
         *(preload.format(address(file), _nonce(nonce)) for file in modules.with_imports(pieces.modules)),
     ]
+    # Several files may be at one address.
+    header = list(dict.fromkeys(header))
     return MapParts(Markup("\n").join(header), pieces.html, module_element(imports(pieces, address), nonce))
 
 

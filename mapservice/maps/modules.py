@@ -49,10 +49,30 @@ def bundle(script: str, read: Callable[[str], str] = read) -> str:
 
     :raise BrokenModuleError: if a module is not of the plain form.
     """
-    files = with_imports(_files(script, ""), read)
-    names = {file: f"$module{number}" for number, file in enumerate(files)}
-    parts = [f"const {names[file]} = {_closed(read(file), file, names)};" for file in files]
+    names, parts = _closed_modules(_files(script, ""), read)
     return "\n".join([*parts, _without_imports(script, "", names)])
+
+
+def joined(files: Iterable[str], read: Callable[[str], str] = read) -> str:
+    """Return one module that includes modules and all their imports, and exports what those named export.
+
+    :raise BrokenModuleError: if a module is not of the plain form, or two export the same name.
+    """
+    entries = list(files)
+    names, parts = _closed_modules(entries, read)
+    exports = {file: [name for _kind, name in _EXPORT.findall(read(file))] for file in entries}
+    exported = [name for of_file in exports.values() for name in of_file]
+    if len(set(exported)) < len(exported):
+        raise BrokenModuleError(f"Two of these scripts export the same name: {', '.join(entries)}")
+    parts += [f"export const {{ {', '.join(exports[file])} }} = {names[file]};" for file in entries if exports[file]]
+    return "\n".join(parts)
+
+
+def _closed_modules(files: Iterable[str], read: Callable[[str], str]) -> tuple[dict[str, str], list[str]]:
+    """Return the constants that hold modules and all their imports, by file, and the lines that set them."""
+    ordered = with_imports(files, read)
+    names = {file: f"$module{number}" for number, file in enumerate(ordered)}
+    return names, [f"const {names[file]} = {_closed(read(file), file, names)};" for file in ordered]
 
 
 def _visit(files: Iterable[str], above: tuple[str, ...], ordered: list[str], read: Callable[[str], str]) -> None:

@@ -1,5 +1,6 @@
 """The public map inside a page of another site: it works there, asks only its own host, and brings no cookie."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -186,10 +187,14 @@ def test_never_stores_anything_in_the_browser(context, live):
 @pytest.mark.usefixtures("released")
 def test_without_javascript_the_table_is_there_and_the_map_is_not(browser, live, host):
     with new_context(browser, live, java_script_enabled=False) as context:
-        frame = framed(context.new_page(), host, live.extensions["address"] + EMBED)
+        page = context.new_page()
+        frame = framed(page, host, live.extensions["address"] + EMBED)
 
-        expect(frame.get_by_role("rowheader", name="Baden-Württemberg")).to_be_visible()
+        expect(frame.get_by_role("rowheader", name="Germany")).to_be_visible()
         expect(frame.get_by_role("region", name="Map of the published statistics")).to_be_hidden()
+        with page.expect_popup() as opened:
+            frame.get_by_role("link", name=re.compile("Regions of .*Germany")).click()
+        expect(opened.value.get_by_role("rowheader", name="Baden-Württemberg")).to_be_visible()
 
 
 @pytest.mark.usefixtures("released")

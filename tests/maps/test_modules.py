@@ -8,7 +8,8 @@ from mapservice.config import HOME
 from mapservice.maps import modules
 from mapservice.maps.choropleth import FigureLayer
 from mapservice.maps.elements import BaseLayer, ClusterLayer, ViewButtons
-from mapservice.maps.modules import BrokenModuleError, bundle, imported_by, with_imports
+from mapservice.maps.modules import BrokenModuleError, bundle, imported_by, joined, with_imports
+from mapservice.web.site.bundles import BUNDLES
 
 SCRIPTS = sorted(path.relative_to(HOME / "static").as_posix() for path in (HOME / "static" / "js").rglob("*.js"))
 
@@ -30,7 +31,7 @@ def test_every_script_can_be_put_into_a_page(script):
 def test_every_script_is_used_by_a_page_or_a_map():
     templates = "".join(path.read_text() for path in (HOME / "templates").rglob("*.html"))
     named = {f"js/{name}.js" for name in re.findall(r'page_script\("([^"]+)"\)', templates)}
-    named |= {"js/site/session.js", "js/site/taps.js", "js/site/quick-exit.js"}  # base.html
+    named |= {file for bundle, files in BUNDLES.items() if bundle.endswith(".js") for file in files}
     named |= {file for part in (BaseLayer, ClusterLayer, FigureLayer, ViewButtons) for file in part.modules.values()}
 
     assert set(with_imports(sorted(named))) == set(SCRIPTS)
@@ -74,6 +75,28 @@ def test_a_bundle_takes_names_from_functions_of_their_own():
 def test_another_form_of_module_is_refused(text):
     with pytest.raises(BrokenModuleError):
         bundle('import "js/a.js";', reader(a=text, b="export const a = 1;"))
+
+
+def test_joined_modules_export_what_was_named_and_have_each_module_once():
+    files = reader(
+        a='import { c } from "./c.js";\nexport const a = () => c;',
+        b='import { c as d } from "./c.js";\nexport class b {}\nd();',
+        c="export const c = 2;",
+    )
+
+    text = joined(["js/a.js", "js/b.js"], files)
+
+    assert text.count("const c = 2;") == 1
+    assert "export const { a } = $module1;\nexport const { b } = $module2;" in text
+    assert "import" not in text
+    assert not re.search(r"export const \{ c \}", text)
+
+
+def test_two_exports_of_one_name_are_refused():
+    files = reader(a="export const a = 1;", b="export const a = 2;")
+
+    with pytest.raises(BrokenModuleError, match="the same name"):
+        joined(["js/a.js", "js/b.js"], files)
 
 
 def test_a_circle_is_refused():

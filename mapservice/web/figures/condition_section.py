@@ -34,7 +34,12 @@ def as_json(slug: str, release: int) -> Response:
 
 
 def _facts(condition: Condition) -> dict[str, Any]:
-    return {"figures": public_figures.page(condition), "embed_line": embed.embed_code(condition)}
+    figures = public_figures.page(condition)
+    return {
+        "figures": figures,
+        "embed_line": embed.embed_code(condition),
+        "script_bundle": figures.script_bundle if figures else None,
+    }
 
 
 SECTION = ConditionSection("figures/condition", _facts, public_figures.version)

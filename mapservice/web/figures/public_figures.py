@@ -1,6 +1,7 @@
 """The published figures of a condition as headline, table and map, all from one release."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Flask, current_app, render_template, url_for
 from markupsafe import Markup
@@ -18,6 +19,7 @@ from mapservice.store.figures import published, releases
 from mapservice.store.figures.published import Published
 from mapservice.store.tables import Condition, Release
 from mapservice.web.figures import figure_table
+from mapservice.web.site import bundles
 from mapservice.web.site.headers import allow_script
 from mapservice.web.site.languages import url_language
 from mapservice.web.site.recently_used import RecentlyUsed
@@ -26,6 +28,9 @@ from mapservice.web.site.recently_used import RecentlyUsed
 _MAX_PAGES = 200
 
 _PAGES = "figure_pages"
+
+#: The scripts and the styles of a page with a map of figures.
+BUNDLE = "figures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,11 @@ class FigurePage:
     table: Markup | None
     legend: list[tuple[int, str]]
     parts: MapParts | None
+
+    @property
+    def script_bundle(self) -> str | None:
+        """The scripts of a page with a map; without one it needs no more than every page."""
+        return BUNDLE if self.parts else None
 
 
 def init_app(app: Flask) -> None:
@@ -117,4 +127,4 @@ def map_parts(condition: Condition, figures: Published, *, is_guest: bool = Fals
         scale=colour_scale(published.largest_figure(figures)),
         language=str(get_locale()).replace("_", "-"),
     ).add_to(canvas)
-    return page_parts(canvas, None, lambda file: url_for("static", filename=file))
+    return page_parts(canvas, None, partial(bundles.address, "embed" if is_guest else BUNDLE, BUNDLE))

@@ -98,11 +98,13 @@ def preview(_member: Member, slug: str) -> str:
     condition = conditions.get(session, slug)
     release = page_release()
     points = overview.growth(session, condition)
+    figures = public_figures.page(condition, release=release)
     return render_template(
         "figures/staff_overview/preview.html",
         condition=condition,
         release=release,
-        figures=public_figures.page(condition, release=release),
+        figures=figures,
+        script_bundle=figures.script_bundle if figures else None,
         points=points,
         plot=_plot(points),
         chosen=[condition],

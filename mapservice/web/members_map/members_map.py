@@ -31,7 +31,7 @@ from mapservice.store.zones import drawn_zones, tree
 from mapservice.web.accounts.access import member_required
 from mapservice.web.members_map.forms import FilterForm
 from mapservice.web.members_map.map_messages import cluster_words
-from mapservice.web.site import form_fields, pagination, rate_limits
+from mapservice.web.site import bundles, form_fields, pagination, rate_limits
 from mapservice.web.site.headers import nonce
 from mapservice.web.site.rate_limits import Limit
 from mapservice.web.site.redirects import wants_json
@@ -43,6 +43,9 @@ PAGE = 50
 
 #: Tiles of one request: a view of some 2,000 by 2,000 pixels. For a larger view the script sends several requests.
 MAX_TILES = 64
+
+# The scripts and the styles of the page.
+_BUNDLE = "members-map"
 
 # Zoom, column and row, with no more digits than the maximum zoom needs.
 _TILE = re.compile(r"[0-9]{1,2}/[0-9]{1,4}/[0-9]{1,4}")
@@ -62,6 +65,7 @@ def show(member: Member, slug: str) -> str:
         own=own,
         visibility=visibility_summary(own, tree.names(session, [own.shown_zone] if own and own.shown_zone else [])),
         parts=_parts(condition, own, role),
+        script_bundle=_BUNDLE,
         **_table(condition, Viewer(member.id, has_joined=own is not None), role),
     )
 
@@ -171,7 +175,7 @@ def _parts(condition: Condition, own: Membership | None, role: Role | None) -> M
         role=role or "",
         max_tiles=MAX_TILES,
     ).add_to(canvas)
-    return page_parts(canvas, nonce(), lambda file: url_for("static", filename=file))
+    return page_parts(canvas, nonce(), partial(bundles.address, _BUNDLE, _BUNDLE))
 
 
 def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str, Any]:

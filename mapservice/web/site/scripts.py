@@ -1,4 +1,4 @@
-"""The scripts of a page: each is a module, with preload links for all its imports."""
+"""The scripts and styles of a page: modules with preload links for all their imports, or one bundle."""
 
 from flask import Flask, url_for
 from markupsafe import Markup
@@ -7,8 +7,8 @@ from mapservice.maps import modules
 
 
 def init_app(app: Flask) -> None:
-    """Add the template function ``page_script``."""
-    app.jinja_env.globals["page_script"] = page_script
+    """Add the template functions ``page_script`` and ``styles``."""
+    app.jinja_env.globals.update(page_script=page_script, styles=styles)
 
 
 def page_script(name: str) -> Markup:
@@ -19,6 +19,11 @@ def page_script(name: str) -> Markup:
     file = f"js/{name}.js"
     links = [_address('<link rel="modulepreload" href="{}">', needed) for needed in modules.imported_by(file)]
     return Markup("\n").join([*links, _address('<script type="module" src="{}"></script>', file)])
+
+
+def styles(bundle: str) -> Markup:
+    """Return the link to a bundle of styles, such as "site"."""
+    return _address('<link rel="stylesheet" href="{}">', f"bundles/{bundle}.css")
 
 
 def _address(element: str, file: str) -> Markup:

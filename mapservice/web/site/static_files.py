@@ -1,7 +1,8 @@
 """The static files: scripts, styles, pictures. Their addresses name a version, so that browsers can keep them.
 
-The version is a part of the path: a module that a script imports by a relative address has it too. Text is compressed
-once in each process. Nothing in it is secret, so that its length tells nothing (BREACH).
+The version is a part of the path: a module that a script imports by a relative address has it too. Bundles are files
+that exist in memory only (bundles.py). Text is compressed once in each process. Nothing in it is secret, so that its
+length tells nothing (BREACH).
 """
 
 import gzip
@@ -14,6 +15,8 @@ from flask import Flask, Response, abort, request, send_file
 from werkzeug.security import safe_join
 
 from mapservice.config import HOME
+from mapservice.web.site import bundles
+from mapservice.web.site.bundles import BUNDLES
 from mapservice.web.site.content_encoding import accepted_encoding, mark_encoding
 from mapservice.web.site.headers import cache_for
 from mapservice.web.site.responses import FOREVER_S
@@ -37,18 +40,36 @@ def current_version() -> str:
     digest = hashlib.sha256()
     for file in sorted(path for path in FOLDER.rglob("*") if path.is_file()):
         digest.update(f"{file.relative_to(FOLDER)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    for bundle in BUNDLES:
+        digest.update(bundles.text(bundle).encode())
     return digest.hexdigest()[:12]
 
 
 def serve(filename: str, version: str = "") -> Response:
     """Return a static file: cacheable for good at the address of the current version, otherwise after a check."""
-    path = safe_join(str(FOLDER), filename)
-    if path is None or not _is_file(path):
-        abort(404)
-    response = _text_response(Path(path)) if Path(path).suffix in _TEXT else send_file(path)
+    response = _bundle_response(filename) if filename in BUNDLES else _file_response(filename)
     if version == current_version():
         return cache_for(response, seconds=FOREVER_S, immutable=True)
     return response
+
+
+def _file_response(filename: str) -> Response:
+    path = safe_join(str(FOLDER), filename)
+    if path is None or not _is_file(path):
+        abort(404)
+    if Path(path).suffix not in _TEXT:
+        return send_file(path)
+    encoding = accepted_encoding("gzip")
+    if encoding is None:
+        return mark_encoding(send_file(path), None)
+    content, mark = _gzip(Path(path), Path(path).stat().st_mtime_ns)
+    return _encoded(filename, content, mark, encoding)
+
+
+def _bundle_response(filename: str) -> Response:
+    encoding = accepted_encoding("gzip")
+    content, mark = _bundle(filename, encoding)
+    return _encoded(filename, content, mark, encoding)
 
 
 def _is_file(path: str) -> bool:
@@ -58,12 +79,8 @@ def _is_file(path: str) -> bool:
         return False
 
 
-def _text_response(path: Path) -> Response:
-    encoding = accepted_encoding("gzip")
-    if encoding is None:
-        return mark_encoding(send_file(path), None)
-    content, mark = _gzip(path, path.stat().st_mtime_ns)
-    response = mark_encoding(Response(content, mimetype=_TEXT[path.suffix]), encoding)
+def _encoded(filename: str, content: bytes, mark: str, encoding: str | None) -> Response:
+    response = mark_encoding(Response(content, mimetype=_TEXT[Path(filename).suffix]), encoding)
     response.cache_control.no_cache = True
     response.set_etag(mark)
     response.make_conditional(request)
@@ -72,7 +89,16 @@ def _text_response(path: Path) -> Response:
 
 @cache
 def _gzip(path: Path, _changed: int) -> tuple[bytes, str]:
-    content = gzip.compress(path.read_bytes(), 9, mtime=0)
+    return _marked(gzip.compress(path.read_bytes(), 9, mtime=0))
+
+
+@cache
+def _bundle(filename: str, encoding: str | None) -> tuple[bytes, str]:
+    content = bundles.text(filename).encode()
+    return _marked(gzip.compress(content, 9, mtime=0) if encoding else content)
+
+
+def _marked(content: bytes) -> tuple[bytes, str]:
     return content, hashlib.sha256(content).hexdigest()[:32]
 
 
