@@ -26,6 +26,7 @@ from mapservice.hosting.lanes import (
 )
 from mapservice.hosting.last_answers import ResponseCache
 from mapservice.web.accounts.passwords import PASSWORD_LANE
+from mapservice.web.site.redirects import SHARED_FILES
 
 if TYPE_CHECKING:
     from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]
@@ -148,7 +149,7 @@ class Gateway:
         return BUSY if job is None else await self._wait(job)
 
     def _lane(self, scope: "Scope", content: bytes) -> Lane:
-        if scope.path.startswith("/static/") or scope.path == LEAVE:
+        if scope.path.startswith(SHARED_FILES) or scope.path == LEAVE:
             return self.static
         return self.passwords if has_password(content) else self.pages
 

@@ -16,7 +16,7 @@ from mapservice.web.accounts import login
 from mapservice.web.accounts.access import member_required
 from mapservice.web.site import form_fields
 from mapservice.web.site.headers import is_embedded
-from mapservice.web.site.redirects import is_api, wants_json
+from mapservice.web.site.redirects import is_api, is_shared_file, wants_json
 from mapservice.web.site.server_sessions import COOKIE
 
 bp = Blueprint("restore_review", __name__)
@@ -66,7 +66,8 @@ def after_sign_in() -> Response | None:
     if (
         request.method != "GET"
         or COOKIE not in request.cookies
-        or request.endpoint in {"static", "restore_review.show", None}
+        or request.endpoint in {"restore_review.show", None}
+        or is_shared_file()
     ):
         return None
     if is_embedded() or is_api() or wants_json() or request.headers.get("Sec-Fetch-Dest", "document") != "document":

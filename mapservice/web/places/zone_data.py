@@ -1,4 +1,8 @@
-"""The files of a country for choosing a zone in the browser, and the base map tiles: the same for everybody."""
+"""The files of a country for choosing a zone in the browser, and the base map tiles: the same for everybody.
+
+What lies below ``/ground/`` needs no database: it is answered in the lane of static files, and no limit counts it
+(``SHARED_FILES`` in web/site/redirects.py).
+"""
 
 import gzip
 import re

@@ -17,7 +17,7 @@ from mapservice.geo.tiles import NoSuchTileError
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.web.site import csrf, responses, retry_messages
 from mapservice.web.site.headers import is_embedded
-from mapservice.web.site.redirects import is_api, wants_json
+from mapservice.web.site.redirects import is_api, is_shared_file, wants_json
 
 log = structlog.get_logger()
 logs.declare("unexpected", "overtaken", "database_unavailable")
@@ -145,6 +145,8 @@ def _answer(status: int, problem: Exception, words: Any = None) -> ResponseRetur
         return responses.problem_response(status, _for_programs(status, problem, str(words)), headers)
     if wants_json():
         return {"error": str(words)}, status, headers
+    if is_shared_file():
+        return str(words), status, {"Content-Type": "text/plain; charset=utf-8", **headers}
     if is_embedded():
         return (
             render_template("figures/embed/problem.html", status=status, words=words, alternatives=alternatives),

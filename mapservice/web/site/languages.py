@@ -15,7 +15,7 @@ from flask_babel import Babel, Domain, get_locale
 from mapservice.i18n import translation
 from mapservice.i18n.languages import LANGUAGES, SOURCE, translations
 from mapservice.web.site.headers import is_embedded
-from mapservice.web.site.redirects import is_api
+from mapservice.web.site.redirects import is_api, is_shared_file
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -75,7 +75,7 @@ def url_language() -> str | None:
 def choose() -> str:
     """Return the language of this request."""
     in_address = url_language()
-    if in_address is not None or is_api() or is_embedded():
+    if in_address is not None or is_api() or is_embedded() or is_shared_file():
         return in_address or SOURCE
     chosen: str | None = current_app.extensions[_OF_ACCOUNT]()
     if chosen in LANGUAGES:

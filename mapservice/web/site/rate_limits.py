@@ -23,7 +23,7 @@ from mapservice.errors import TooManyRequestsError
 from mapservice.store.site import rate_limits
 from mapservice.web.site import known_devices, proxies
 from mapservice.web.site.headers import is_embedded
-from mapservice.web.site.redirects import is_api
+from mapservice.web.site.redirects import is_api, is_shared_file
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -182,7 +182,7 @@ def _secret(key: str) -> bytes:
 
 def _limit_anything() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
-    if request.endpoint == "static" or getattr(view, "is_unlimited", False):
+    if is_shared_file() or getattr(view, "is_unlimited", False):
         return
     try:
         if is_api():

@@ -13,6 +13,9 @@ from mapservice.current import current_config
 from mapservice.i18n.translation import gettext as _
 from mapservice.text.idn import ascii_origin
 
+#: Where the files are that are the same for everybody and need no database.
+SHARED_FILES = ("/static/", "/ground/")
+
 # Pages after which the sign-in returns to the page before them.
 _ABOUT_SIGNING_IN = frozenset({"sign_in", "sign_up", "email_change"})
 
@@ -60,6 +63,11 @@ def own_origin() -> str:
 def wants_json() -> bool:
     """Return whether the request is from a script, not from a person."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def is_shared_file() -> bool:
+    """Return whether the request is for a file that is the same for everybody and needs no database."""
+    return request.path.startswith(SHARED_FILES)
 
 
 def is_api() -> bool:
