@@ -126,20 +126,25 @@ def measure(port: int, seconds: float) -> tuple[Counter[int], dict[str, list[tup
         "page": lambda: reader.ask("/privacy"),
         "owner on a known device": enter,
     }
-    answers: dict[str, list[tuple[int, float]]] = {kind: [] for kind in kinds}
     with ThreadPoolExecutor(AT_ONCE) as threads:
         attackers = [threads.submit(attack, number) for number in range(AT_ONCE)]
         time.sleep(1)
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            for kind, ask in kinds.items():
-                started = time.monotonic()
-                status, _text = ask()
-                answers[kind].append((status, time.monotonic() - started))
+        answers = _answers(kinds, seconds)
         over.set()
         for attacker in attackers:
             attacker.result()
     return tries, answers
+
+
+def _answers(kinds: dict[str, Callable[[], tuple[int, str]]], seconds: float) -> dict[str, list[tuple[int, float]]]:
+    answers: dict[str, list[tuple[int, float]]] = {kind: [] for kind in kinds}
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        for kind, ask in kinds.items():
+            started = time.monotonic()
+            status, _text = ask()
+            answers[kind].append((status, time.monotonic() - started))
+    return answers
 
 
 def main() -> int:

@@ -125,6 +125,18 @@ def private_database() -> Iterator[str]:
         shutil.rmtree(state, ignore_errors=True)
 
 
+def _differences(url: str, engine: Engine, ids: Sequence[Sequence[uuid.UUID]]) -> int:
+    """How many counts differ from the memberships after a second of writes that are counted, onto counts that hold."""
+    with db.transaction(engine) as session:
+        session.execute(text("delete from zone_count_change"))
+        session.execute(text("delete from zone_count"))
+        count_rollup.repair(session)
+    last = rate(url, ids, 1.0, is_counted=True)
+    assert last
+    with db.transaction(engine) as session:
+        return count_rollup.differences(session)
+
+
 def main() -> None:
     """Print a line for each number of writers: writes a second without and with the counts, and their ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -145,14 +157,7 @@ def main() -> None:
                 )
                 rates = f"{plain:6.0f}/s without counts, {counted:6.0f}/s with them, ratio {counted / plain:.2f}"
                 print(f"{writers:3} writers, {kind}: {rates}")
-            with db.transaction(engine) as session:
-                session.execute(text("delete from zone_count_change"))
-                session.execute(text("delete from zone_count"))
-                count_rollup.repair(session)
-            last = rate(url, ids, 1.0, is_counted=True)
-            assert last
-            with db.transaction(engine) as session:
-                wrong += count_rollup.differences(session)
+            wrong += _differences(url, engine, ids)
         engine.dispose()
     print(f"counts that differ from the memberships: {wrong}")
     sys.exit(1 if wrong else 0)

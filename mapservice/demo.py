@@ -113,15 +113,8 @@ def members(
     pins = jitter_many(zip(zones, ids, conditions, salts, strict=True), key=key)
     attributes = zip(*(getattr(draws, column).tolist() for column in _COLUMNS), strict=True)
     rows = zip(ids, public_ids, conditions, shown, pins, attributes, salts, strict=True)
-    for number, (
-        own,
-        public_id,
-        condition,
-        zone,
-        pin,
-        (role, minor, audience, finer, counted, days, name),
-        salt,
-    ) in enumerate(rows, 1):
+    for number, (own, public_id, condition, zone, pin, drawn, salt) in enumerate(rows, 1):
+        role, minor, audience, finer, counted, days, name = drawn
         pseudonym, joined = f"{name} {number} (invented)", today - dt.timedelta(days=days)
         lng, lat = (pin.lng, pin.lat) if pin else (None, None)
         who = own.hex(), number, pseudonym, joined, condition, public_id, role, minor

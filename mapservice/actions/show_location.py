@@ -53,18 +53,21 @@ def show_location(
     homes.lock_memberships(session, member)
     home, for_minor = home_zones.last_home(session, member), homes.is_for_minor(session, membership)
     preventing = _obstacles(session, member, condition, wish, home, for_minor=for_minor, now=now)
-    before = membership.shown_zone, Audience(membership.audience)
-    if is_more_visible(*before, wish.zone.id, wish.audience) and not confirm_identity():
+    if _shows_more(membership, wish) and not confirm_identity():
         preventing.append(Obstacle.CONFIRM_IDENTITY)
     if preventing:
         return Outcome(tuple(preventing), next_move_date(home) if home else None)
     _store(session, member, membership, next_home(home, wish.zone.id, now=now), wish.path, key=key)
     if wish.audience is Audience.NOBODY:
         homes.show_to_nobody(session, membership)
-    else:
-        homes.show_to(session, membership, wish.audience)
-        _keep_consents(session, member, membership, condition, wish, for_minor=for_minor, words=words)
+        return Outcome()
+    homes.show_to(session, membership, wish.audience)
+    _keep_consents(session, member, membership, condition, wish, for_minor=for_minor, words=words)
     return Outcome()
+
+
+def _shows_more(membership: Membership, wish: Wish) -> bool:
+    return is_more_visible(membership.shown_zone, Audience(membership.audience), wish.zone.id, wish.audience)
 
 
 def show_suggested_zone(session: Session, member: Member, membership: Membership, *, key: bytes) -> None:

@@ -1,14 +1,17 @@
 """The command that exports published figures as a file."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import IO
 
 import click
+from sqlalchemy.orm import Session
 
 from mapservice import db
 from mapservice.actions import export_figures
+from mapservice.actions.export_figures import Selection
 from mapservice.cli.connection import database_urls
 from mapservice.config import Config
 from mapservice.errors import MapServiceError, TooMuchError, UnknownConditionError, UnknownReleaseError
@@ -63,24 +66,37 @@ def export(
     rounded, blurred, and without a number where there are too few people. Members can read a log of all exports.
     """
     config = Config.from_environment()
-    engine = db.new_engine(database_urls(config).runtime, timeouts=False)
+
+    def select(session: Session) -> Selection:
+        return export_figures.select_figures(
+            session, conditions, Geography(by), release=release, language=language, with_few=with_few
+        )
+
     try:
-        with db.open_session(engine) as session:
-            # Files with demo data always say that it is demo data.
-            config = replace(config, demo=config.demo or demo.has_invented_people(session))
-            selection = export_figures.select_figures(
-                session, conditions, Geography(by), release=release, language=language, with_few=with_few
-            )
-            path = export_figures.write_logged_file(session, config, selection, Format(form), None, purpose=purpose)
-            with export_figures.deleted_on_error(path):
-                db.commit(session)
+        selection, path = _write_file(config, select, Format(form), purpose)
     except MapServiceError as problem:
         raise click.ClickException(_WORDS.get(type(problem), type(problem).__doc__ or "")) from problem
-    finally:
-        engine.dispose()
     try:
         with path.open("rb") as source:
             shutil.copyfileobj(source, output)
     finally:
         shutil.rmtree(path.parent)
     click.echo(f"Release {selection.release.number} of {selection.release.made_on}: {path.name}", err=True)
+
+
+def _write_file(
+    config: Config, select: Callable[[Session], Selection], form: Format, purpose: str
+) -> tuple[Selection, Path]:
+    """Write a file with figures and log the export; return what is in the file, and its path."""
+    engine = db.new_engine(database_urls(config).runtime, timeouts=False)
+    try:
+        with db.open_session(engine) as session:
+            # Files with demo data always say that it is demo data.
+            config = replace(config, demo=config.demo or demo.has_invented_people(session))
+            selection = select(session)
+            path = export_figures.write_logged_file(session, config, selection, form, None, purpose=purpose)
+            with export_figures.deleted_on_error(path):
+                db.commit(session)
+    finally:
+        engine.dispose()
+    return selection, path

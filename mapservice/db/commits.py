@@ -24,33 +24,40 @@ def commit(session: Session) -> None:
 
 def log_withdrawals(session: Session, withdrawals: WithdrawalLog) -> None:
     """Make a session write its withdrawals to the log: an entry before the commit, a mark that it is done after it."""
-    written: list[Withdrawal] = []
+    logging = _Logging(withdrawals)
+    event.listen(session, "before_commit", logging.write)
+    event.listen(session, "after_commit", logging.mark)
+    event.listen(session, "after_soft_rollback", logging.discard)
 
-    def write(session: Session) -> None:
+
+class _Logging:
+    """The withdrawals of one session that were written and not marked yet."""
+
+    def __init__(self, withdrawals: WithdrawalLog) -> None:
+        self.log = withdrawals
+        self.written: list[Withdrawal] = []
+
+    def write(self, session: Session) -> None:
         if session.in_nested_transaction():
             return
         # Anything that fails before this point was not done, and leaves no entry.
         session.flush()
-        written.clear()
+        self.written.clear()
         for member_id, kind in pop(session).items():
             try:
-                written.append(withdrawals.write(member_id, kind))
+                self.written.append(self.log.write(member_id, kind))
             except OSError as problem:
                 # Hiding must work on a full disk too: the member is hidden, and the operator sees the log event.
                 log.error("withdrawal_not_logged", error=type(problem).__name__)
 
-    def mark(session: Session) -> None:
-        while written and not session.in_nested_transaction():
+    def mark(self, session: Session) -> None:
+        while self.written and not session.in_nested_transaction():
             # An entry without its mark counts as done: the safe side.
             with suppress(OSError):
-                withdrawals.mark_done(written[-1])
-            written.pop()
+                self.log.mark_done(self.written[-1])
+            self.written.pop()
 
-    def discard(session: Session, ended: SessionTransaction) -> None:
+    def discard(self, session: Session, ended: SessionTransaction) -> None:
         if not ended.nested:
             pop(session)
-            written.clear()
-
-    event.listen(session, "before_commit", write)
-    event.listen(session, "after_commit", mark)
-    event.listen(session, "after_soft_rollback", discard)
+            self.written.clear()

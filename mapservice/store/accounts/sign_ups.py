@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from sqlalchemy import Integer, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
@@ -45,24 +46,20 @@ def complete(
     ``password`` is the hash, ``language`` the one they signed up in, ``wording`` the consent as it was read. Return
     None if the address already has an account, even if that was created at the same moment.
     """
-    values = {
-        "id": uuid.uuid4(),
-        "email": pending.email,
-        "password": password,
-        "pseudonym": pseudonym,
-        "active": True,
-        "security_stamp": random_id(),
-        "minor_until": minor_until,
-        "language": language,
-    }
-    statement = insert(Member).values(values).on_conflict_do_nothing(index_elements=["email"]).returning(Member.id)
-    member_id = session.scalar(statement)
+    chosen = {"password": password, "pseudonym": pseudonym, "minor_until": minor_until, "language": language}
+    member_id = _insert_member(session, pending.email, chosen)
     end(session, pending.email)
     if member_id is None:
         return None
     session.add(Consent(member_id=member_id, kind=ConsentKind.TAKING_PART, wording=wording))
     session.flush()
     return session.get_one(Member, member_id)
+
+
+def _insert_member(session: Session, email: str, chosen: dict[str, Any]) -> uuid.UUID | None:
+    values = {"id": uuid.uuid4(), "email": email, "active": True, "security_stamp": random_id(), **chosen}
+    statement = insert(Member).values(values).on_conflict_do_nothing(index_elements=["email"]).returning(Member.id)
+    return session.scalar(statement)
 
 
 def end(session: Session, email: str) -> None:

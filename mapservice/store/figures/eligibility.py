@@ -129,17 +129,22 @@ def update_counted_members(
     session.execute(_LEAVE)
     session.execute(_MOVE, {"today": today})
     sure = _day(release_days, profile.max_delay)
-    undecided = session.execute(_UNDECIDED, {"sure": sure})
-    passed = functools.cache(lambda since: sum(day >= since for day in release_days))
-    waiting = [
-        candidate.public_id
-        for candidate in undecided
-        if entry_delay(key, candidate.public_id, profile) > passed(candidate.since)
-    ]
-    session.execute(_WAIT, {"waiting": waiting})
+    session.execute(_WAIT, {"waiting": _waiting(session, sure, release_days, key=key, profile=profile)})
     session.execute(_ENTER, {"today": today})
     session.execute(_END_COOLDOWNS, {"cooldown_days": profile.cooldown_days, "sure": sure})
     session.execute(_DROP_DIFFERENCES)
+
+
+def _waiting(
+    session: Session, sure: dt.date, release_days: Sequence[dt.date], *, key: bytes, profile: Profile
+) -> list[str]:
+    """Return the public ids of those whose secret delay is not over."""
+    passed = functools.cache(lambda since: sum(day >= since for day in release_days))
+    return [
+        candidate.public_id
+        for candidate in session.execute(_UNDECIDED, {"sure": sure})
+        if entry_delay(key, candidate.public_id, profile) > passed(candidate.since)
+    ]
 
 
 def _day(release_days: Sequence[dt.date], releases: int) -> dt.date:
