@@ -17,9 +17,10 @@ from mapservice.errors import TooBusyError, TooMuchError, UnknownConditionError
 from mapservice.files.formats import Format, write
 from mapservice.files.sanitize import plain
 from mapservice.files.table import FigureLevel, Geography, Row, Sheet
+from mapservice.i18n import languages
 from mapservice.i18n.figure_metadata import column_words, file_terms
 from mapservice.i18n.labels import country_name
-from mapservice.i18n.translation import ngettext
+from mapservice.i18n.translation import get_locale, ngettext, use_locale
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import audit_log, file_rows, published, releases
 from mapservice.store.figures.audit_log import Act
@@ -37,13 +38,13 @@ MAX_LISTED_CONDITIONS = 20
 MAX_CONCURRENT_FILES, TIMEOUT_S = 2, 10
 _MAKING = threading.BoundedSemaphore(MAX_CONCURRENT_FILES)
 
-#: Languages of country names; the other texts of a file are in the languages of the site.
+#: Languages of country names. The other texts of a file are in the same language if the site has it.
 LANGUAGES = ("en", "ar", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "uk", "zh")
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A selection of figures: some conditions in one release, by country or region, and the language of the names.
+    """A selection of figures: some conditions in one release, by country or region, and the language of the file.
 
     ``with_few`` includes the places that are too few to show, without a figure.
     """
@@ -87,7 +88,7 @@ def select_figures(
 
 
 def build_sheet(session: Session, config: Config, selection: Selection) -> Sheet:
-    """Return the rows and metadata of a selection; country names in its language, other texts in the current locale."""
+    """Return the rows and metadata of a selection; country names in its language, other texts in the current one."""
     slugs = [condition.slug for condition in selection.conditions]
     figures = file_rows.rows(session, selection.release, slugs, selection.by, with_few=selection.with_few)
     rows = to_rows(figures, FigureLevel(selection.by), selection.language)
@@ -112,9 +113,17 @@ def write_file(session: Session, config: Config, selection: Selection, form: For
         raise TooMuchError
     with _file_slot():
         path = Path(tempfile.mkdtemp(prefix="mapservice-")) / f"{selection.name}.{form}"
-        with deleted_on_error(path):
+        with deleted_on_error(path), use_locale(_language_of_texts(selection.language)):
             _write(session, config, selection, form, path)
         return path
+
+
+def _language_of_texts(language: str) -> str:
+    """Return the language of the texts of a file: the chosen one, or that of the reader if the site does not have it.
+
+    Files that everybody may cache have no reader: their language depends only on their URL, and is English otherwise.
+    """
+    return language if language in languages.LANGUAGES else str(get_locale())
 
 
 @contextmanager

@@ -47,7 +47,7 @@ _FORMATS = [file_format.value for file_format in Format]
     help="File to write. - is standard output.",
 )
 @click.option("--language", type=click.Choice(export_figures.LANGUAGES), default="en", show_default=True,
-              help="Language of country names.")  # fmt: skip
+              help="Language of country names, and of other texts if the site has it.")  # fmt: skip
 @click.option("--with-few", is_flag=True, help="Also list places with too few people to show, without a number.")
 @click.option("--purpose", default="", help="What it is for. Members can read this in the export log.")
 def export(

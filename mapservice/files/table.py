@@ -45,9 +45,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The metadata of the figures in a file; texts are in the reader's language.
+    """The metadata of the figures in a file; texts are in the language of the file.
 
-    ``note`` is one line, ``method`` describes how the figures are made, one sentence per item.
+    ``note`` is one line, ``method`` describes how the figures are made, one sentence per item. ``sheet_names`` name
+    the sheets of a workbook: the one with the figures, and the one with the metadata.
     """
 
     title: str
@@ -59,6 +60,7 @@ class Terms:
     population_source: str
     licence: str
     citation: str
+    sheet_names: tuple[str, str]
     language: str
 
 

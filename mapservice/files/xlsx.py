@@ -25,9 +25,10 @@ def write(sheet: Sheet, path: Path) -> None:
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         terms = sheet.terms
         book.set_properties({"title": plain(terms.title), "comments": plain(terms.note), "author": ""})
+        figures, metadata = terms.sheet_names
         bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-        _figures(sheet, book.add_worksheet("Figures"), bold)
-        _reading(sheet, book.add_worksheet("How to read"), bold, wrapped)
+        _figures(sheet, book.add_worksheet(figures), bold)
+        _reading(sheet, book.add_worksheet(metadata), bold, wrapped)
 
 
 def _figures(sheet: Sheet, page: xlsxwriter.worksheet.Worksheet, bold: object) -> None:

@@ -1,4 +1,4 @@
-"""The metadata of exported figures in the reader's language."""
+"""The metadata of exported figures in the current language, which is that of the file."""
 
 from babel import Locale
 
@@ -30,6 +30,7 @@ def file_terms(config: Config, release: Release, subject: str) -> Terms:
             address=config.address,
             **site,
         ),
+        sheet_names=(_("Figures"), _("How to read")),
         language=str(get_locale()).replace("_", "-"),
     )
 

@@ -18,6 +18,8 @@ from mapservice.privacy.visibility import Audience
 from mapservice.store.accounts import members
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
+from mapservice.store.figures import audit_log
+from mapservice.store.figures.audit_log import Act
 from mapservice.store.tables import Member
 from mapservice.web.accounts import access
 from testing.locations import put, show, zone_called
@@ -135,6 +137,8 @@ def known(live: Flask, acting: Engine, signed_in, staff) -> Callable[[str], walk
         }
         here = memberships.find(session, member, conditions.get(session, ALL.rpartition("/")[2]))
         gaps["person"] = here.public_id
+        subject = f"{ALL.rpartition('/')[2]} by country"
+        audit_log.add_entry(session, Act.EXPORT, staff[0], subject, release=1, form="csv", purpose="A grant")
         phone = give_phone(live.test_client(), session, staff[1])
     return lambda code: walks.Known(code, gaps, phone, STAND_INS.index(code))
 

@@ -26,6 +26,7 @@ TERMS = Terms(
     population_source="GeoNames",
     licence="CC BY 4.0",
     citation="Mapservice: People with Fever.",
+    sheet_names=("Figures", "How to read"),
     language="en",
 )
 

@@ -1,17 +1,22 @@
-"""The texts of e-mails: plain text, in the reader's language, without any word about health or a condition.
+"""The texts of e-mails: plain text, without any word about health or a condition.
+
+They are in the language of the recipient's account, whoever asked for them; if it has none, in that of the request.
 
 Each is queued in the transaction of the view, so that it is sent exactly if the write is committed. None contains text
 that somebody typed, not even a name: otherwise anybody could send messages to the owner of an address.
 """
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from flask import url_for
 
 from mapservice.current import current_config
 from mapservice.db import get_session
+from mapservice.i18n.languages import LANGUAGES
+from mapservice.i18n.translation import get_locale, ngettext, use_locale
 from mapservice.i18n.translation import gettext as _
-from mapservice.i18n.translation import ngettext
 from mapservice.store.accounts import email_changes, sign_ups
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import Member
@@ -19,6 +24,22 @@ from mapservice.web.accounts import login
 
 #: The recipient of an e-mail that is not sent: it is queued like any other, so that a response takes as long.
 NOBODY = ""
+
+_To = TypeVar("_To", Member, Member | None)
+_More = ParamSpec("_More")
+
+
+def _in_own_language(write: Callable[Concatenate[_To, _More], None]) -> Callable[Concatenate[_To, _More], None]:
+    """Write an e-mail in the language of the account that it is for."""
+
+    @wraps(write)
+    def written(member: _To, /, *args: _More.args, **kwargs: _More.kwargs) -> None:
+        # As much work with an account as without one, whatever its language.
+        of_account, of_request = member.language if member is not None else None, str(get_locale())
+        with use_locale(of_account if of_account in LANGUAGES else of_request):
+            write(member, *args, **kwargs)
+
+    return written
 
 
 def sign_up(recipient: str, token: str) -> None:
@@ -34,6 +55,7 @@ def sign_up(recipient: str, token: str) -> None:
     )
 
 
+@_in_own_language
 def already(member: Member) -> None:
     """Tell the owner of an account that someone, probably they, tried to sign up with its address again."""
     if not member.active:
@@ -51,6 +73,7 @@ def already(member: Member) -> None:
     )
 
 
+@_in_own_language
 def closed(member: Member) -> None:
     """Tell the owner of a closed account that it is closed, which no page reveals."""
     _enqueue(
@@ -62,11 +85,12 @@ def closed(member: Member) -> None:
     )
 
 
-def reset(recipient: str, token: str) -> None:
-    """Send the link with which a new password is chosen."""
+@_in_own_language
+def reset(member: Member | None, token: str) -> None:
+    """Send the link with which a new password is chosen; without a member, the same e-mail is written to nobody."""
     minutes = int(login.RESET_LIFETIME.total_seconds() // 60)
     _enqueue(
-        recipient,
+        member.email if member else NOBODY,
         _("Choose a new password"),
         _("Open this link to choose a new password:"),
         _link("sign_in.reset", token=token),
@@ -90,6 +114,7 @@ def confirm_email(recipient: str, token: str) -> None:
     )
 
 
+@_in_own_language
 def email_change_asked(member: Member, token: str) -> None:
     """Tell a member at their present address that a change was requested, and how to stop it."""
     _enqueue(
@@ -132,6 +157,7 @@ def _freeze(token: str) -> list[str]:
     ]
 
 
+@_in_own_language
 def password_changed(member: Member) -> None:
     """Tell a member that their password was changed."""
     _enqueue(
@@ -144,6 +170,7 @@ def password_changed(member: Member) -> None:
     )
 
 
+@_in_own_language
 def factor_changed(member: Member) -> None:
     """Tell a member that their second factor, or its recovery codes, were changed."""
     _enqueue(

@@ -127,7 +127,7 @@ def _send_reset(member: Member | None) -> None:
     if member is not None and not member.active:
         emails.closed(member)
     else:
-        emails.reset(member.email if member else emails.NOBODY, login.reset_token(member))
+        emails.reset(member, login.reset_token(member))
 
 
 @bp.route("/reset/<token>", methods=["GET", "POST"])

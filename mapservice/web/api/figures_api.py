@@ -61,7 +61,11 @@ BY = Parameter(
 )
 LANGUAGE = Parameter(
     "language",
-    _l("Language of country names: %(codes)s.", codes=", ".join(export_figures.LANGUAGES)),
+    _l(
+        "Language of country names: %(codes)s. Other texts are in the same language if the site has it, otherwise in "
+        "English.",
+        codes=", ".join(export_figures.LANGUAGES),
+    ),
     {"type": "string", "enum": list(export_figures.LANGUAGES), "default": "en"},
     choice_parser(export_figures.LANGUAGES),
     "en",

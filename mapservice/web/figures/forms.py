@@ -10,6 +10,7 @@ from mapservice.files.formats import Format
 from mapservice.files.sanitize import plain
 from mapservice.files.table import Geography
 from mapservice.i18n.dates import day
+from mapservice.i18n.translation import get_locale
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.figures import releases
 from mapservice.store.figures.audit_log import PURPOSE_LENGTH
@@ -29,7 +30,7 @@ FORMATS = {
     Format.REPORT: _l("Report on one page, to print: map, table, how to read it"),
 }
 
-#: The languages of country names, by their own names.
+#: The languages of files, by their own names: the site has texts in some of them, country names in all.
 LANGUAGE_NAMES = {
     "en": "English", "ar": "العربية", "de": "Deutsch", "es": "Español", "fr": "Français", "it": "Italiano",
     "ja": "日本語", "nl": "Nederlands", "pl": "Polski", "pt": "Português", "ru": "Русский", "tr": "Türkçe",
@@ -57,7 +58,7 @@ class ExportForm(Form):
         invalid_choice_message=_l("Please choose one of the formats."),
     )
     language = SelectField(
-        _l("Language of country names"),
+        _l("Language of the file"),
         choices=[SelectChoice(code, name, {"lang": code}) for code, name in LANGUAGE_NAMES.items()],
         default="en",
         invalid_choice_message=_l("Please choose one of the languages."),
@@ -79,8 +80,8 @@ class ExportForm(Form):
     @classmethod
     def for_conditions(cls, chosen: Sequence[Condition], release: Release | None) -> "ExportForm":
         """Return the form with its initial values for some conditions and a release."""
-        slugs = " ".join(condition.slug for condition in chosen)
-        form = cls(formdata=None, data={"conditions": slugs, "release": str(release.number) if release else ""})
+        data = {"conditions": " ".join(condition.slug for condition in chosen), "language": get_locale().language}
+        form = cls(formdata=None, data={**data, "release": str(release.number) if release else ""})
         form.limit_report(len(chosen))
         return form
 

@@ -21,7 +21,7 @@ def write_all(member: Member) -> None:
     emails.sign_up("new@example.org", "token")
     emails.already(member)
     emails.closed(member)
-    emails.reset(member.email, identity.reset_token(member))
+    emails.reset(member, identity.reset_token(member))
     emails.confirm_email("new@example.org", "token")
     emails.email_change_asked(member, "token")
     emails.email_changed("old@example.org", "token")
@@ -68,7 +68,7 @@ def test_an_email_is_undone_with_the_write(app, session, alice):
 
 def test_an_e_mail_to_nobody_leaves_no_trace(app, session, connection, config):
     with app.test_request_context():
-        emails.reset(emails.NOBODY, identity.reset_token(None))
+        emails.reset(None, identity.reset_token(None))
         db.get_session().commit()
 
     assert mailer.deliver_due(connection, config) == 0

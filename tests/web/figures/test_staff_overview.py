@@ -193,7 +193,7 @@ def test_every_member_reads_what_was_handed_out(as_dan, as_alice, released):
 
     page = words_of(as_alice.get("/exports").text)
     assert re.search(r"Dan [0-9a-f]{8} A grant", page)
-    assert f"{ALL} by country 2 csv" in page
+    assert f"\u2068{ALL}\u2069 by country 2 csv" in page
     assert "admin.show" not in page
 
 

@@ -234,7 +234,7 @@ def test_never_hashes_more_for_a_known_address(config, connection, client, sessi
 def test_the_check_of_work_can_fail(app, client, session, monkeypatch):
     signed_up(client, session)
     real = emails.reset
-    monkeypatch.setattr(emails, "reset", lambda to, token: to and real(to, token))
+    monkeypatch.setattr(emails, "reset", lambda member, token: member and real(member, token))
 
     assert difference(app, "/forgot") > 0.02
 
