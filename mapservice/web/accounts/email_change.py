@@ -109,11 +109,11 @@ def _taken() -> Answer:
 
 def _begin(member: Member, new_email: str) -> None:
     """Store the request, and write to both addresses; the same statements run if the new one has an account."""
-    may_mail = rate_limits.may_mail("email-change", new_email)
+    allowed = rate_limits.mails_allowed(new_email, "email-change", "already", "closed")
     owner, change = members.by_email(get_session(), new_email), email_changes.begin(get_session(), member, new_email)
-    if may_mail and owner is not None:
-        emails.already(owner)
-    elif may_mail:
+    if "email-change" in allowed and owner is not None:
+        emails.already(owner, allowed)
+    elif "email-change" in allowed:
         emails.confirm_email(new_email, change_token(change, CONFIRM))
     emails.email_change_asked(member, change_token(change, FREEZE))
     commit(get_session())

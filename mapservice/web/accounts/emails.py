@@ -6,7 +6,7 @@ Each is queued in the transaction of the view, so that it is sent exactly if the
 that somebody typed, not even a name: otherwise anybody could send messages to the owner of an address.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -56,13 +56,13 @@ def sign_up(recipient: str, token: str) -> None:
 
 
 @_in_own_language
-def already(member: Member) -> None:
+def already(member: Member, allowed: Collection[str]) -> None:
     """Tell the owner of an account that someone, probably they, tried to sign up with its address again."""
     if not member.active:
-        closed(member)
+        closed(member, allowed)
         return
     _enqueue(
-        member.email,
+        member.email if "already" in allowed else NOBODY,
         _("You already have an account"),
         _("Someone, probably you, tried to use this e-mail address for an account. You already have an account."),
         _("Sign in here:"),
@@ -74,10 +74,10 @@ def already(member: Member) -> None:
 
 
 @_in_own_language
-def closed(member: Member) -> None:
+def closed(member: Member, allowed: Collection[str]) -> None:
     """Tell the owner of a closed account that it is closed, which no page reveals."""
     _enqueue(
-        member.email,
+        member.email if "closed" in allowed else NOBODY,
         _("Your account is closed"),
         _("Someone, probably you, tried to use your account. It has been closed, so you cannot sign in."),
         _("If you think this is a mistake, contact the people who run this service."),

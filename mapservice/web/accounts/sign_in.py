@@ -1,5 +1,7 @@
 """Public pages of accounts: signing in and out, and a forgotten password."""
 
+from collections.abc import Collection
+
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -106,8 +108,10 @@ def forgot() -> Answer:
     # Strangers can use up the e-mails of an address; the owner's known device has a separate limit.
     device = known_devices.current(form.email.data)
     rate_limits.consume_mail("reset", device)
-    if rate_limits.may_mail("reset" if device is None else "reset-device", form.email.data):
-        _send_reset(members.by_email(get_session(), form.email.data))
+    reset = "reset" if device is None else "reset-device"
+    allowed = rate_limits.mails_allowed(form.email.data, reset, "closed")
+    if reset in allowed:
+        _send_reset(members.by_email(get_session(), form.email.data), allowed)
         commit(get_session())
     return redirect(url_for("sign_in.check_mail"), code=303)
 
@@ -122,10 +126,10 @@ def check_mail() -> str:
     return render_template("accounts/sign_in/check_mail.html", again=again, mails_per_day=config.mails_per_day)
 
 
-def _send_reset(member: Member | None) -> None:
+def _send_reset(member: Member | None, allowed: Collection[str]) -> None:
     """Queue the e-mail with the link; without an account, the same e-mail has no recipient."""
     if member is not None and not member.active:
-        emails.closed(member)
+        emails.closed(member, allowed)
     else:
         emails.reset(member, login.reset_token(member))
 

@@ -4,6 +4,7 @@ If the address has an account, the pages are the same, and only the e-mail to it
 """
 
 import secrets
+from collections.abc import Collection
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
@@ -40,8 +41,9 @@ def ask() -> Answer:
         return page("accounts/sign_up/ask.html", form)
     rate_limits.consume_mail("sign-up")
     email = form.email.data
-    if rate_limits.may_mail("sign-up", email):
-        _send_link(email, condition)
+    allowed = rate_limits.mails_allowed(email, "sign-up", "already", "closed")
+    if "sign-up" in allowed:
+        _send_link(email, condition, allowed)
     return redirect(url_for("sign_up.check_mail", condition=condition.slug if condition else None), code=303)
 
 
@@ -90,7 +92,7 @@ def consent_wording() -> str:
     )
 
 
-def _send_link(email: str, condition: Condition | None) -> None:
+def _send_link(email: str, condition: Condition | None, allowed: Collection[str]) -> None:
     """Store the request and send its link, or tell the owner of an account; the same statements run in both cases."""
     session = get_session()
     member, token = members.by_email(session, email), secrets.token_urlsafe(TOKEN_BYTES)
@@ -98,7 +100,7 @@ def _send_link(email: str, condition: Condition | None) -> None:
     if member is None:
         emails.sign_up(email, token)
     else:
-        emails.already(member)
+        emails.already(member, allowed)
     commit(session)
 
 

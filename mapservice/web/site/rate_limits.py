@@ -140,6 +140,14 @@ def may_mail(kind: str, email: str) -> bool:
     return False
 
 
+def mails_allowed(email: str, *kinds: str) -> frozenset[str]:
+    """Count an e-mail of each kind to an address; return the kinds of which it may get one more today.
+
+    They are counted whether or not the address has an account, so that the work is the same.
+    """
+    return frozenset(kind for kind in kinds if may_mail(kind, email))
+
+
 def address() -> str:
     """Return the narrow network of the client: the IPv4 address, or the /64 of an IPv6 address."""
     return network_address(request.remote_addr or "")

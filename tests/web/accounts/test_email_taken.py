@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -119,13 +120,36 @@ def test_the_new_address_gets_three_e_mails_and_the_fourth_answer_is_the_same(co
     app = create_app(config, engine=connection, TESTING=True, **CHEAP)
     answers = []
     for number in range(4):
-        member, client = new_member(session, f"asker{number}@example.org"), app.test_client()
-        with app.app_context():
-            members.set_password(member, frontdoor.passwords_of(PASSWORD))
-        session.commit()
-        sign_in(client, member)
-        asked = ask(client)
+        asked = ask(signed_in_with_password(app, session, f"asker{number}@example.org"))
         answers.append((asked.status_code, asked.location, asked.text))
 
     assert len(set(answers)) == 1
     assert len([email for email in queued_emails(session) if email.recipient == NEW]) == 3
+
+
+@pytest.mark.parametrize(
+    ("is_active", "subject"), [(True, "You already have an account"), (False, "Your account is closed")]
+)
+def test_an_owner_is_told_three_times_a_day_however_others_ask(config, connection, session, is_active, subject):
+    app = create_app(config, engine=connection, TESTING=True, **CHEAP)
+    new_member(session, NEW).active = is_active
+    session.commit()
+
+    for number in range(2):
+        asker = signed_in_with_password(app, session, f"asker{number}@example.org")
+        answers = [ask(asker), fill_in(app.test_client(), "/sign-up", email=NEW)]
+        answers.append(fill_in(app.test_client(), "/forgot", email=NEW))
+        assert [answer.status_code for answer in answers] == [303, 303, 303]
+
+    subjects = [email.subject for email in queued_emails(session) if email.recipient == NEW]
+    assert subjects.count(subject) == 3
+    assert len(subjects) == (5 if is_active else 3)
+
+
+def signed_in_with_password(app: Flask, session: Session, email: str) -> FlaskClient:
+    member, client = new_member(session, email), app.test_client()
+    with app.app_context():
+        members.set_password(member, frontdoor.passwords_of(PASSWORD))
+    session.commit()
+    sign_in(client, member)
+    return client

@@ -19,8 +19,8 @@ HEALTH = re.compile(
 def write_all(member: Member) -> None:
     """Write every e-mail there is."""
     emails.sign_up("new@example.org", "token")
-    emails.already(member)
-    emails.closed(member)
+    emails.already(member, {"already"})
+    emails.closed(member, {"closed"})
     emails.reset(member, identity.reset_token(member))
     emails.confirm_email("new@example.org", "token")
     emails.email_change_asked(member, "token")
