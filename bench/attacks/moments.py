@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bench.attacks import service
 from bench.attacks.pages import send, sent_forms
 from bench.attacks.table import Context, Outcome
+from mapservice.db import get_session
 from mapservice.geo.tiles import Tile, tile_at
 from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience
@@ -19,7 +20,7 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.places.clusters import PIN_ZOOM
 from mapservice.store.tables import Condition, Membership
 from testing.accounts import new_member
-from testing.locations import put
+from testing.locations import put, zone_called
 from testing.members_map import tile_content
 
 #: The two maps, and the people of one area who are on both under a name of their own on each.
@@ -44,8 +45,8 @@ Act = Callable[[FlaskClient, Sequence[str]], None]
 def a27_moments(context: Context) -> Outcome:
     """A member watches two maps, which ask again every half minute, and takes those who go from both together for one.
 
-    Reported: hiding, forgetting and deleting take effect at once, and the pages say that acting on all conditions
-    together can be noticed and offer one after the other.
+    Reported: hiding, moving, forgetting and deleting take effect at once, and the pages say that acting on all
+    conditions together can be noticed and offer one after the other.
     """
     chance = np.random.default_rng([context.seed, 27])
     together = {act.__name__.strip("_").replace("_", " "): _linked(context, act, chance) for act in EVERYWHERE}
@@ -125,6 +126,13 @@ def _hide(client: FlaskClient, maps: Sequence[str]) -> None:
         _press(client, "/me", f"/conditions/{slug}/hide")
 
 
+def _move(client: FlaskClient, maps: Sequence[str]) -> None:
+    with client.application.app_context():
+        there = zone_called(get_session(), "Bern", Level.AREA, "CH")
+    agreed = {"zone": there, "finer": "yes", "moved": "yes"}
+    _press(client, f"/conditions/{maps[0]}/place", f"/conditions/{maps[0]}/place", **agreed)
+
+
 def _forget_the_place(client: FlaskClient, _maps: Sequence[str]) -> None:
     _press(client, "/me/place/forget", "/me/place/forget")
 
@@ -133,6 +141,6 @@ def _delete_the_account(client: FlaskClient, _maps: Sequence[str]) -> None:
     _press(client, "/account/delete", "/account/delete", sure="yes")
 
 
-EVERYWHERE: tuple[Act, ...] = (_hide, _forget_the_place, _delete_the_account)
+EVERYWHERE: tuple[Act, ...] = (_hide, _move, _forget_the_place, _delete_the_account)
 
 ATTACKS = (a27_moments,)

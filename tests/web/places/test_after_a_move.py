@@ -73,7 +73,9 @@ def test_never_moves_somebody_on_another_map(session, as_bob, bob, other, freibu
 
 def test_the_next_page_shows_each_condition_in_the_new_zone_with_one_button(session, as_bob, bob, other, berlin):
     save(as_bob, berlin, finer="yes")
-    fields, form = form_on(as_bob.get("/me/place/moved").text, OTHER)
+    page = as_bob.get("/me/place/moved").text
+    assert "You disappeared from these maps when you saved." in page
+    fields, form = form_on(page, OTHER)
     assert "I agree to be shown to all signed-in members in this zone: Area around Berlin." in form
     if "finer" in form:
         fields["finer"] = "yes"

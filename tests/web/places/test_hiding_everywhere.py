@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from mapservice.store.tables import Membership
@@ -107,6 +108,18 @@ def test_acting_on_all_maps_at_once_is_said_to_be_noticed(in_two, as_bob):
     for path in ("/me", "/me/place/forget", "/account/delete"):
         assert words in in_two.get(path).text
         assert words not in as_bob.get(path).text
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (f"{ALL}/place", "you disappear from your other maps at the same time"),
+        ("/account/age", "When you save, all of them change at the same time."),
+    ],
+)
+def test_what_changes_all_maps_at_once_says_so_before(in_two, as_bob, path, words):
+    assert words in in_two.get(path).text
+    assert words not in as_bob.get(path).text
 
 
 def test_withdrawing_works_for_who_opened_too_many_pages(app, session, in_two, alice):
