@@ -95,3 +95,8 @@ def fill_in(client: FlaskClient, path: str, *, at: str | None = None, **fields: 
     token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
     assert token, f"no form at {path}"
     return client.post(at or path, data={"csrf_token": token, **fields})
+
+
+def member_by_email(session: Session, email: str) -> Member:
+    """The member with an address; there is one."""
+    return session.scalars(select(Member).where(Member.email == email)).one()

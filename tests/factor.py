@@ -14,6 +14,7 @@ from mapservice.store.tables import Member
 from mapservice.web.accounts import totp
 from testing.accounts import new_member, post
 from testing.appointing import appoint
+from tests.rendered import match_in
 
 NEW = "/account/second-factor/new"
 CODES = "/account/second-factor/codes"
@@ -59,7 +60,7 @@ def give_phone(client: FlaskClient, session: Session, member: Member) -> Phone:
 
 def secret_in(page: TestResponse) -> Phone:
     """The phone that was told the secret of the page that sets it up."""
-    return Phone(re.search(r'translate="no">([A-Z2-7 ]{39})</code>', page.text)[1].replace(" ", ""))
+    return Phone(match_in(page.text, r'translate="no">([A-Z2-7 ]{39})</code>').replace(" ", ""))
 
 
 def codes_in(page: TestResponse) -> list[str]:
@@ -69,7 +70,7 @@ def codes_in(page: TestResponse) -> list[str]:
 
 def operation_in(page: TestResponse) -> str:
     """The id of the operation that the form of a page carries."""
-    return re.search(r'name="operation" value="([^"]+)"', page.text)[1]
+    return match_in(page.text, r'name="operation" value="([^"]+)"')
 
 
 def send(client: FlaskClient, path: str, code: str, **fields: str) -> TestResponse:

@@ -1,7 +1,5 @@
 """What people do at the front door: sign up, open the e-mail, sign in; and pages that tell who was let in."""
 
-import re
-
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
@@ -10,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from mapservice import create_app
 from mapservice.config import Config
-from mapservice.store.accounts import members, staff
+from mapservice.store.accounts import staff
 from mapservice.store.tables import Mail, Member
 from mapservice.web.accounts import access, passwords
 from mapservice.web.site.server_sessions import COOKIE
-from testing.accounts import CHEAP, PASSWORD, fill_in
+from testing.accounts import CHEAP, PASSWORD, fill_in, member_by_email
+from tests.rendered import match_in
 
 ALICE = "alice@example.org"
 #: What somebody fills in behind the link of a sign-up.
@@ -58,7 +57,7 @@ def queued_emails(session: Session) -> list[Mail]:
 
 
 def link_in(email: Mail) -> str:
-    return re.search(r"^http://localhost:8000(/\S+)$", email.body, re.MULTILINE)[1]
+    return match_in(email.body, r"^http://localhost:8000(/\S+)$")
 
 
 def sign_up(client: FlaskClient, email: str = ALICE):
@@ -79,7 +78,7 @@ def signed_up(client: FlaskClient, session: Session, email: str = ALICE, **field
         session.delete(queued)
     session.commit()
     session.expire_all()
-    return members.by_email(session, email)
+    return member_by_email(session, email)
 
 
 def passwords_of(text: str) -> str:

@@ -5,16 +5,17 @@ import secrets
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from mapservice.store.accounts import email_changes, members, sign_ups
+from mapservice.store.accounts import email_changes, sign_ups
 from mapservice.web.accounts import email_change, login
 from mapservice.web.site.browser_session import token_hash
+from testing.accounts import member_by_email
 
 NEWCOMER = "newcomer@example.org"
 
 
 def live_tokens(app: Flask, session: Session, email: str) -> dict[str, str]:
     """A token for each route that a link of an e-mail leads to: of the member with an address, and of a newcomer."""
-    token, member = secrets.token_urlsafe(), members.by_email(session, email)
+    token, member = secrets.token_urlsafe(), member_by_email(session, email)
     sign_ups.begin(session, token_hash(token), email=NEWCOMER, condition=None)
     change = email_changes.begin(session, member, "another@example.org")
     session.commit()

@@ -1,5 +1,6 @@
 """A page as a browser reads it: its title, its ids, its forms with what they hold, and the summary of its errors."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -59,3 +60,10 @@ class Rendered(HTMLParser):
     def handle_data(self, data):
         if self._open[-1:] == ["title"]:
             self.title += data
+
+
+def match_in(text: str, pattern: str) -> str:
+    """The first group of the first place that a pattern matches; there is one."""
+    match = re.search(pattern, text, re.MULTILINE)
+    assert match is not None, pattern
+    return match[1]

@@ -22,11 +22,11 @@ from mapservice.geo.zones import Level
 from mapservice.hosting import embedded
 from mapservice.mail import mailer
 from mapservice.privacy.visibility import Audience, Role
-from mapservice.store.accounts import members
 from mapservice.store.catalogue import conditions
 from testing import database
-from testing.accounts import CHEAP, PASSWORD
+from testing.accounts import CHEAP, PASSWORD, member_by_email
 from testing.locations import put, zone_called
+from tests.rendered import match_in
 
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -143,7 +143,7 @@ def latest_link(live: Flask) -> str:
     mailer.deliver_due(live.extensions["engine"], config)
     content = (config.state / "outbox" / "latest.eml").read_bytes()
     text = email.message_from_bytes(content, policy=email.policy.default).get_content()
-    return re.search(r"https?://[^/\s]+(/\S+)", text)[1]
+    return match_in(text, r"https?://[^/\s]+(/\S+)")
 
 
 def sign_up(page: Page, mail: Callable[[], str], name: str) -> None:
@@ -177,7 +177,7 @@ def on_the_map(
     with new_context(browser, live) as context:
         sign_up(context.new_page(), lambda: latest_link(live), name)
         with db.open_session(live.extensions["engine"]) as session:
-            member = members.by_email(session, f"{name.lower()}@example.org")
+            member = member_by_email(session, f"{name.lower()}@example.org")
             condition = conditions.get(session, ALL.rpartition("/")[2])
             area = zone_called(session, town, Level.AREA, "DE")
             put(session, member, condition, area, level=level, audience=Audience.CONDITION)

@@ -47,7 +47,7 @@ def test_what_is_wrong_in_a_form_is_told_above_it_and_beside_the_field(
         if wrong_here := faults(page):
             wrong[address] = wrong_here
         link = summary.get_by_role("link").first
-        field = link.get_attribute("href").removeprefix("#")
+        field = (link.get_attribute("href") or "").removeprefix("#")
         link.press("Enter")
         expect(page.locator(f"[id='{field}']")).to_be_focused()
         expect(page.locator(f"[id='{field}-error']")).to_be_in_viewport()

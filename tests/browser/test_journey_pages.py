@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -14,6 +13,7 @@ from sqlalchemy import Engine, text
 from mapservice.mail import mailer
 from mapservice.web.site import rate_limits
 from testing.accounts import PASSWORD
+from tests.browser.boxes import box_of
 from tests.browser.conftest import (
     ALL,
     DESKTOP,
@@ -28,6 +28,7 @@ from tests.browser.conftest import (
     sign_up,
 )
 from tests.browser.test_pages import faults
+from tests.rendered import match_in
 
 FIBROMYALGIA = "/conditions/fibromyalgia"
 
@@ -65,7 +66,7 @@ def link_to(live: Flask, address: str) -> str:
     files = sorted((config.state / "outbox").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
     mails = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in files]
     latest = [mail for mail in mails if mail["To"] == address][-1]
-    return re.search(r"https?://[^/\s]+(/\S+)", latest.get_content())[1]
+    return match_in(latest.get_content(), r"https?://[^/\s]+(/\S+)")
 
 
 def join_fibromyalgia(page: Page) -> None:
@@ -187,7 +188,7 @@ def test_leaving_quickly_keeps_its_corner_and_hiding_keeps_away_from_it(browser:
             if staff:  # who has the link to the figures, too
                 page.locator(".site-nav li").first.evaluate("each => each.after(each.cloneNode(true))")
             name, leave, hide, header = (
-                page.locator(selector).bounding_box()
+                box_of(page.locator(selector))
                 for selector in (".site-name", "#leave", ".hide-everywhere button", ".site-header")
             )
             beside = hide["x"] + hide["width"] + 8 <= leave["x"]

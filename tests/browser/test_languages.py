@@ -15,13 +15,13 @@ from mapservice.errors import TooBusyError, TooManyRequestsError
 from mapservice.geo.zones import Level
 from mapservice.i18n import languages
 from mapservice.privacy.visibility import Audience
-from mapservice.store.accounts import members
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
 from mapservice.store.tables import Member
 from mapservice.web.accounts import access
+from testing.accounts import member_by_email
 from testing.locations import put, show, zone_called
 from tests import pseudo
 from tests.browser import test_admin_pages as admin_pages
@@ -126,7 +126,7 @@ def live(live: Flask) -> Flask:
 def known(live: Flask, acting: Engine, signed_in, staff) -> Callable[[str], walks.Known]:
     """What the walk in a language has to know; the member has moved, and one condition was left behind."""
     with db.open_session(acting) as session:
-        member = members.by_email(session, "paula@example.org")
+        member = member_by_email(session, "paula@example.org")
         move(session, member)
         links = live_tokens(live, session, member.email)
         gaps = {
@@ -135,7 +135,7 @@ def known(live: Flask, acting: Engine, signed_in, staff) -> Callable[[str], walk
             "confirm": links["email_change.confirm"],
             "freeze": links["email_change.freeze"],
         }
-        here = memberships.find(session, member, conditions.get(session, ALL.rpartition("/")[2]))
+        here = memberships.get(session, member, conditions.get(session, ALL.rpartition("/")[2]))
         gaps["person"] = here.public_id
         subject = f"{ALL.rpartition('/')[2]} by country"
         audit_log.add_entry(session, Act.EXPORT, staff[0], subject, release=1, form="csv", purpose="A grant")

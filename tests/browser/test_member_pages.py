@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from mapservice.privacy.visibility import Role
+from tests.browser.boxes import box_of
 from tests.browser.conftest import (
     ALL,
     DESKTOP,
@@ -78,7 +79,7 @@ def test_the_map_is_in_the_first_screen(as_greta: Page, size, share):
     as_greta.set_viewport_size(size)
     as_greta.goto(f"{ALL}/map")
 
-    box = as_greta.locator(".map-canvas").bounding_box()
+    box = box_of(as_greta.locator(".map-canvas"))
 
     assert (min(box["y"] + box["height"], size["height"]) - box["y"]) / size["height"] >= share
 

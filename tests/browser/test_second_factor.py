@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 
 from mapservice import db
-from mapservice.store.accounts import members, staff
+from mapservice.store.accounts import staff
 from mapservice.web.accounts import access
-from testing.accounts import PASSWORD
+from testing.accounts import PASSWORD, member_by_email
 from testing.appointing import appoint
 from tests.browser.conftest import DESKTOP, PHONE, latest_link, new_context, sign_up
 from tests.browser.watching import violations
@@ -45,7 +45,7 @@ def become_admin(page: Page, live: Flask, acting: Engine, name: str) -> None:
     """Sign up, be appointed, and sign in again."""
     sign_up(page, lambda: latest_link(live), name)
     with db.open_session(acting) as session:
-        appoint(session, members.by_email(session, f"{name.lower()}@example.org"), staff.ADMIN)
+        appoint(session, member_by_email(session, f"{name.lower()}@example.org"), staff.ADMIN)
         session.commit()
     enter(page, name)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.boxes import box_of
 from tests.browser.conftest import ALL, choose_country, join, latest_link, new_context, sign_up
 
 #: From a phone on its side to a tall one.
@@ -36,7 +37,7 @@ def phone(browser: Browser, live) -> Iterator[Page]:
 
 def tap(page: Page, place: Locator, *, times: int = 1, held_ms: int = 90) -> None:
     """Touch a place with a finger, lift it, and perhaps do so again."""
-    box = place.bounding_box()
+    box = box_of(place)
     point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
     touch = page.context.new_cdp_session(page)
     for _ in range(times):
@@ -88,7 +89,7 @@ def test_a_second_tap_on_the_map_of_zones_chooses_no_other_zone(phone: Page):
 
     tap(phone, canvas)
     expect(phone.locator("#finder-status")).to_contain_text("Found: Area around")
-    once = phone.locator("#finder-status").text_content()
+    once = phone.locator("#finder-status").text_content() or ""
     look_for_freiburg(phone, 740)
     phone.keyboard.press("Escape")
     canvas.scroll_into_view_if_needed()

@@ -17,7 +17,7 @@ from mapservice.store.community import memberships
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import LoginSession
 from testing import database
-from testing.accounts import new_member
+from testing.accounts import member_by_email, new_member
 
 EMAIL = "alice@example.org"
 
@@ -56,7 +56,7 @@ def alice(copy):
 def state(copy) -> tuple[frozenset[str], bool, int]:
     """Alice's roles, whether she has a second factor, and in how many places she is signed in."""
     with db.open_session(copy) as session:
-        member = members.by_email(session, EMAIL)
+        member = member_by_email(session, EMAIL)
         rows = session.scalars(select(LoginSession)).all()
         return staff.staff_roles(session, member), second_factors.find(session, member) is not None, len(rows)
 

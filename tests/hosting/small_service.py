@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import re
 import signal
 import socket
 import struct
@@ -17,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from mapservice.config import HOME
+from tests.rendered import match_in
 
 # A service small enough to be looked through, behind the real web server with the settings of the real service.
 SERVICE = """
@@ -136,7 +136,7 @@ def memory(process):
         _port, pid = process
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         lines = [Path(f"/proc/{process_id}/status").read_text() for process_id in (str(pid), *children)]
-        return sum(int(re.search(r"VmRSS:\s+(\d+)", status)[1]) for status in lines) // 1024
+        return sum(int(match_in(status, r"VmRSS:\s+(\d+)")) for status in lines) // 1024
 
     return held
 

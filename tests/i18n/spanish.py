@@ -82,8 +82,8 @@ def _originals() -> list[_Original]:
     return [original for original in originals if not original.is_in(translated)]
 
 
-def _forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def _forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 def _original(text: str) -> _Original:

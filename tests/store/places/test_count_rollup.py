@@ -94,9 +94,9 @@ def test_never_waits_for_others_who_join_or_hide_or_add_up(engine: Engine, clear
         for session in (adding, first, second):
             session.execute(text("set local lock_timeout = 500"))
         assert count_rollup.roll_up(adding)
-        put(first, first.get(Member, members[0]), condition, area, level=Level.AREA, audience=Audience.CONDITION)
-        put(second, second.get(Member, members[1]), condition, area, level=Level.AREA, audience=Audience.CONDITION)
-        homes.hide(first, memberships.get(first, first.get(Member, members[0]), condition))
+        put(first, first.get_one(Member, members[0]), condition, area, level=Level.AREA, audience=Audience.CONDITION)
+        put(second, second.get_one(Member, members[1]), condition, area, level=Level.AREA, audience=Audience.CONDITION)
+        homes.hide(first, memberships.get(first, first.get_one(Member, members[0]), condition))
         for session in (second, first, adding):
             session.commit()
     with db.transaction(engine) as session:
@@ -184,7 +184,9 @@ def test_a_repair_finds_what_is_wrong_and_puts_it_right(session, bob, condition,
 def test_two_repairs_at_once_correct_only_once(engine: Engine, owner_engine: Engine, cleared):
     condition, area, members = cleared
     with db.transaction(engine) as session:
-        put(session, session.get(Member, members[0]), condition, area, level=Level.AREA, audience=Audience.CONDITION)
+        put(
+            session, session.get_one(Member, members[0]), condition, area, level=Level.AREA, audience=Audience.CONDITION
+        )
         count_rollup.roll_up(session)
     with db.transaction(owner_engine) as session:
         session.execute(text("update zone_count set n = n + 1 where zone_id = 'DE'"))
@@ -231,7 +233,7 @@ def cleared(engine: Engine):
     yield condition, area, members
     with db.transaction(engine) as session:
         for member_id in members:
-            member = session.get(Member, member_id)
+            member = session.get_one(Member, member_id)
             homes.forget_member(session, member)
             session.delete(member)
         session.flush()

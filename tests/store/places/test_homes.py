@@ -197,7 +197,7 @@ def test_counts_hold_when_sixteen_members_join_at_once(engine: Engine, owner_eng
     finally:
         with db.transaction(engine) as session:
             for member in crowd:
-                kept = session.get(Member, member.id)
+                kept = session.get_one(Member, member.id)
                 members.delete_account(session, kept)
     with db.transaction(engine) as session:
         assert count_rows(session) == []
@@ -205,4 +205,4 @@ def test_counts_hold_when_sixteen_members_join_at_once(engine: Engine, owner_eng
 
 def _join(engine: Engine, member: Member, condition, area: str) -> None:
     with db.open_session(engine) as session:
-        put(session, session.get(Member, member.id), condition, area, level=Level.AREA, audience=Audience.MEMBERS)
+        put(session, session.get_one(Member, member.id), condition, area, level=Level.AREA, audience=Audience.MEMBERS)

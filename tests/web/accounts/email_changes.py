@@ -1,7 +1,6 @@
 """Alice asks for another e-mail address: what the tests of changes share."""
 
 import datetime as dt
-import re
 
 import pytest
 from flask import Flask
@@ -15,6 +14,7 @@ from testing.accounts import PASSWORD, fill_in
 from testing.releasing import as_owner
 from tests import frontdoor
 from tests.frontdoor import enter, queued_emails, signed_up
+from tests.rendered import match_in
 
 NEW = "alice.new@example.org"
 
@@ -40,7 +40,7 @@ def link(session: Session, recipient: str, kind: str) -> str:
     """The path of the link of a kind in the latest e-mail to an address."""
     session.expire_all()
     newest = [email for email in queued_emails(session) if email.recipient == recipient][-1]
-    return re.search(rf"http://localhost:8000(/account/email/{kind}/\S+)", newest.body)[1]
+    return match_in(newest.body, rf"http://localhost:8000(/account/email/{kind}/\S+)")
 
 
 def later(session: Session, **ago: float) -> None:

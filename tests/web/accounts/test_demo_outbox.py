@@ -1,7 +1,5 @@
 """What only a demo has: its e-mails as a page, and logins that everybody knows."""
 
-import re
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,6 +14,7 @@ from testing.accounts import CHEAP
 from testing.releasing import as_owner
 from tests import frontdoor
 from tests.frontdoor import enter, sign_up
+from tests.rendered import match_in
 
 
 @pytest.fixture
@@ -41,7 +40,7 @@ def test_the_demo_shows_its_emails_to_this_machine_alone(tmp_path, connection, s
 
 
 def link_in_outbox(client: FlaskClient) -> str:
-    return re.search(r"http://localhost:8000(/confirm/[^\"<]+)", client.get("/outbox").text)[1]
+    return match_in(client.get("/outbox").text, r"http://localhost:8000(/confirm/[^\"<]+)")
 
 
 def test_never_shows_emails_outside_a_demo(client):

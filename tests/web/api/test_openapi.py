@@ -4,6 +4,7 @@ import re
 
 import pytest
 import schemathesis
+from requests import PreparedRequest
 from schemathesis.core.failures import FailureGroup
 
 from mapservice.config import HOME
@@ -105,7 +106,7 @@ def check(operation, answer) -> None:
             status_code=answer.status_code,
             headers={name.lower(): [value] for name, value in answer.headers},
             content=answer.data,
-            request=None,
+            request=PreparedRequest(),
             elapsed=0.0,
             verify=False,
         )

@@ -60,9 +60,9 @@ def of(engine: Engine, member: Member) -> dict[str, int]:
     with db.transaction(engine) as session:
         tables = (Membership, Consent, HomeZone, Operation)
         rows = {
-            table.__tablename__: session.scalar(
+            table.__tablename__: session.scalars(
                 select(func.count()).select_from(table).where(table.member_id == member.id)
-            )
+            ).one()
             for table in tables
         }
         return rows | {"counted": max([n for *_, n in count_rows(session)], default=0)}

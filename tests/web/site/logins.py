@@ -64,7 +64,7 @@ def is_signed_in(client) -> bool:
 
 
 def rows(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(LoginSession))
+    return session.scalars(select(func.count()).select_from(LoginSession)).one()
 
 
 def age(session: Session, **columns: dt.timedelta) -> None:

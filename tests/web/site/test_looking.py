@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from mapservice import create_app
 from mapservice.db import get_session
 from mapservice.privacy.deletion import Fate
-from mapservice.store.accounts import email_changes, members, sign_ups
+from mapservice.store.accounts import email_changes, sign_ups
 from mapservice.store.across.subjects import PLAN
 from mapservice.store.tables import LoginSession, Mail, Member, Membership
 from mapservice.web.accounts import access, email_change
 from mapservice.web.accounts.login import read_link
 from mapservice.web.site.browser_session import token_hash
-from testing.accounts import CHEAP, sign_in
+from testing.accounts import CHEAP, member_by_email, sign_in
 from testing.releasing import put_figures
 from testing.routes import QUERIES, VALUES, address, rules
 from tests.factor import give_phone
@@ -144,7 +144,7 @@ def _confirm_by_head(token: str = "") -> str:
         return ""
     change = read_link(email_change.CONFIRM, token, email_change.MAX_AGE)
     assert change is not None
-    bob = members.by_email(get_session(), "bob@example.org")
+    bob = member_by_email(get_session(), "bob@example.org")
     for waiting in email_changes.waiting(get_session(), bob):
         email_changes.confirm(get_session(), bob, waiting)
     get_session().commit()

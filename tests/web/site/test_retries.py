@@ -52,7 +52,7 @@ def answers_lost(engine: Engine, killer: Engine, *, at: int) -> Iterator[list[in
         del engine.dialect.do_commit
 
 
-def filled(client: FlaskClient, path: str, form: dict[str, str]) -> dict[str, str]:
+def filled(client: FlaskClient, path: str, form: dict[str, str]) -> dict[str, str | None]:
     """A form with what its page gives it to carry."""
     return {"csrf_token": csrf_token(client.application), "version": version_at(client, path), **form}
 

@@ -19,7 +19,7 @@ from mapservice.db import get_session
 from mapservice.store.accounts import members
 from mapservice.store.tables import Allowance, Member
 from mapservice.web.accounts import emails, passwords
-from testing.accounts import CHEAP, PASSWORD, fill_in
+from testing.accounts import CHEAP, PASSWORD, fill_in, member_by_email
 from tests import frontdoor
 from tests.frontdoor import ALICE, complete, enter, link_in, queued_emails, sign_up, signed_up
 from tests.statements import statements
@@ -160,7 +160,7 @@ def test_never_puts_a_word_that_was_typed_into_an_e_mail(app, client, session):
 
 def signed_up_by(browser, session, name: str) -> Member:
     complete(browser, link_in(queued_emails(session)[-1]), pseudonym=name)
-    return members.by_email(session, ALICE)
+    return member_by_email(session, ALICE)
 
 
 def calls(app: Flask, path: str, email: str) -> int:

@@ -76,7 +76,7 @@ def constants(expression: nodes.Node) -> Iterator[str]:
         yield from constants(expression.expr1)
         yield from constants(expression.expr2) if expression.expr2 else ()
     elif isinstance(expression, nodes.Filter):
-        yield from constants(expression.node)
+        yield from constants(expression.node) if expression.node else ()
     elif isinstance(expression, nodes.Concat | nodes.Or | nodes.And | nodes.Add):
         for child in expression.iter_child_nodes():
             yield from constants(child)
