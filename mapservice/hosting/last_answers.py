@@ -17,7 +17,7 @@ MAX_BYTES = 24 * 1024 * 1024
 MAX_ANSWER_BYTES = 256 * 1024
 
 # The request headers on which our responses may depend, beside the URL and the visitor.
-_HEADERS = ("host", "accept", "accept-language", "x-forwarded-host", "x-forwarded-proto")
+_HEADERS = ("host", "accept", "accept-encoding", "accept-language", "x-forwarded-host", "x-forwarded-proto")
 
 Key = tuple[str, ...]
 

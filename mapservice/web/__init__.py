@@ -20,6 +20,7 @@ from mapservice.web.site import (
     form_versions,
     headers,
     languages,
+    page_compression,
     request_filter,
     retries,
     scripts,
@@ -34,6 +35,7 @@ SUBJECTS = tuple(module.SUBJECT for module in (accounts, catalogue, figures, pla
 
 def init_app(app: Flask, config: Config) -> None:
     """Register the pages, their headers and error pages with the app."""
+    page_compression.init_app(app)
     languages.init_app(app, of_account=language.of_account)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"site": config, "get_locale": get_locale})

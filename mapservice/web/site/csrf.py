@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, make_response, render_template, request, session
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from mapservice.current import current_config
 from mapservice.web.site import server_sessions
+from mapservice.web.site.csrf_tokens import MaskedCSRFProtect, form_token, mask, unmask
 from mapservice.web.site.redirects import own_origin, to_sign_in, url_origin, wants_json
 
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -31,7 +32,9 @@ def init_app(app: Flask, *, is_signed_in: Callable[[], bool]) -> None:
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
     app.before_request(_check_origin)
-    CSRFProtect(app)
+    MaskedCSRFProtect(app)
+    app.jinja_env.globals["csrf_token"] = form_token
+    app.context_processor(lambda: {"csrf_token": form_token})
     app.register_error_handler(CSRFError, _refused)
 
 
@@ -61,7 +64,7 @@ def repeatable_form() -> RepeatedForm | None:
     if token is None:
         return None
     # Nothing has changed, so the token is still valid.
-    return RepeatedForm(token, typed_fields(), any("password" in name for name in request.form))
+    return RepeatedForm(mask(unmask(token)), typed_fields(), any("password" in name for name in request.form))
 
 
 def is_own_origin() -> bool:

@@ -135,7 +135,7 @@ def _replace(response: Response, replacement: Response) -> None:
     """Replace the response, keeping the headers that every response has."""
     response.status_code = replacement.status_code
     response.set_data(replacement.get_data())
-    for name in ("Location", "Set-Cookie"):
+    for name in ("Location", "Set-Cookie", "Content-Encoding"):
         response.headers.remove(name)
     for name in ("Content-Type", "Retry-After"):
         if name in replacement.headers:

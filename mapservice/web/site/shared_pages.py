@@ -4,6 +4,7 @@ A request with a cookie neither gets such a page nor makes one, and a page that 
 is nobody whom a kept page could be about.
 """
 
+import gzip
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from flask import Flask, Response, current_app, make_response, request, session
 
 from mapservice.i18n.translation import get_locale
 from mapservice.web.site import headers
+from mapservice.web.site.content_encoding import accepted_encoding, mark_encoding
 from mapservice.web.site.recently_used import RecentlyUsed
 
 # Maximum bytes of all pages that a process keeps.
@@ -22,16 +24,17 @@ _PAGES = "shared_pages"
 
 @dataclass(frozen=True, slots=True)
 class SharedPage:
-    """A rendered page, its ETag, and the hashes of its inline scripts."""
+    """A rendered page, plain and compressed, its ETag, and the hashes of its inline scripts."""
 
     body: bytes
+    packed: bytes
     etag: str
     script_hashes: tuple[str, ...]
 
 
 def init_app(app: Flask) -> None:
     """Keep the pages of this app in the memory of its process."""
-    app.extensions[_PAGES] = RecentlyUsed[SharedPage](_MAX_BYTES, size=lambda page: len(page.body))
+    app.extensions[_PAGES] = RecentlyUsed[SharedPage](_MAX_BYTES, size=lambda page: len(page.body) + len(page.packed))
 
 
 def shared_page(version: Callable[[], str], render: Callable[[], str]) -> Response:
@@ -48,7 +51,8 @@ def shared_page(version: Callable[[], str], render: Callable[[], str]) -> Respon
         body = render().encode()
         if session.modified:
             return make_response(body)
-        page = SharedPage(body, hashlib.sha256(body).hexdigest()[:32], headers.allowed_scripts())
+        packed = gzip.compress(body, 9, mtime=0)
+        page = SharedPage(body, packed, hashlib.sha256(body).hexdigest()[:32], headers.allowed_scripts())
         pages.put(key, page)
     for script_hash in page.script_hashes:
         headers.allow_script(script_hash)
@@ -57,10 +61,11 @@ def shared_page(version: Callable[[], str], render: Callable[[], str]) -> Respon
 
 def _conditional(page: SharedPage) -> Response:
     """Return a page that browsers keep and ask for again each time: 304 if it has not changed."""
-    response = make_response(page.body)
+    encoding = accepted_encoding("gzip")
+    response = mark_encoding(make_response(page.packed if encoding else page.body), encoding)
     response.cache_control.private = True
     response.cache_control.no_cache = True
     response.vary.update({"Cookie", "Accept-Language"})
-    response.set_etag(page.etag)
+    response.set_etag(f"{page.etag}-{encoding}" if encoding else page.etag)
     response.make_conditional(request)
     return response

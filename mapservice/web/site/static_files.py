@@ -7,10 +7,12 @@ length tells nothing (BREACH).
 
 import gzip
 import hashlib
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import brotli
 from flask import Flask, Response, abort, request, send_file
 from werkzeug.security import safe_join
 
@@ -22,6 +24,12 @@ from mapservice.web.site.headers import cache_for
 from mapservice.web.site.responses import FOREVER_S
 
 FOLDER = HOME / "static"
+
+# Content encodings, the best first. The highest quality of Brotli, 11, takes three times as long for one part in fifty.
+_ENCODERS: dict[str, Callable[[bytes], bytes]] = {
+    "br": partial(brotli.compress, quality=10),
+    "gzip": partial(gzip.compress, compresslevel=9, mtime=0),
+}
 
 # Endings of the files that are compressed, with their media types.
 _TEXT = {".css": "text/css", ".js": "text/javascript", ".json": "application/json", ".svg": "image/svg+xml"}
@@ -59,15 +67,15 @@ def _file_response(filename: str) -> Response:
         abort(404)
     if Path(path).suffix not in _TEXT:
         return send_file(path)
-    encoding = accepted_encoding("gzip")
+    encoding = accepted_encoding(*_ENCODERS)
     if encoding is None:
         return mark_encoding(send_file(path), None)
-    content, mark = _gzip(Path(path), Path(path).stat().st_mtime_ns)
+    content, mark = _packed(Path(path), Path(path).stat().st_mtime_ns, encoding)
     return _encoded(filename, content, mark, encoding)
 
 
 def _bundle_response(filename: str) -> Response:
-    encoding = accepted_encoding("gzip")
+    encoding = accepted_encoding(*_ENCODERS)
     content, mark = _bundle(filename, encoding)
     return _encoded(filename, content, mark, encoding)
 
@@ -88,14 +96,14 @@ def _encoded(filename: str, content: bytes, mark: str, encoding: str | None) -> 
 
 
 @cache
-def _gzip(path: Path, _changed: int) -> tuple[bytes, str]:
-    return _marked(gzip.compress(path.read_bytes(), 9, mtime=0))
+def _packed(path: Path, _changed: int, encoding: str) -> tuple[bytes, str]:
+    return _marked(_ENCODERS[encoding](path.read_bytes()))
 
 
 @cache
 def _bundle(filename: str, encoding: str | None) -> tuple[bytes, str]:
     content = bundles.text(filename).encode()
-    return _marked(gzip.compress(content, 9, mtime=0) if encoding else content)
+    return _marked(_ENCODERS[encoding](content) if encoding else content)
 
 
 def _marked(content: bytes) -> tuple[bytes, str]:

@@ -1,5 +1,6 @@
 """Writes that nobody meant: made by another site, by looking, or twice."""
 
+import re
 import uuid
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from mapservice.config import Config
 from mapservice.store.tables import Member
 from mapservice.web.site import idempotency
+from mapservice.web.site.csrf_tokens import mask, unmask
 from testing.accounts import csrf_token, new_member, sign_in
 from testing.accounts import post as send
 from tests import frontdoor
@@ -18,6 +20,13 @@ from tests.frontdoor import ALICE
 @pytest.fixture
 def app(config: Config, connection) -> Flask:
     return frontdoor.service(config, connection)
+
+
+def payload(token: str) -> str:
+    """What a token says of its session, without its time and its signature."""
+    found = token.rsplit(".", 2)[0]
+    assert len(found) > 10
+    return found
 
 
 @pytest.mark.parametrize("token", ["", "made-up", None])
@@ -74,7 +83,36 @@ def test_what_was_typed_is_still_there_when_the_token_is_old(client, session):
 
     assert answer.status_code == 400
     assert 'name="pseudonym" value="Alicia"' in answer.text
-    assert csrf_token(client.application).split(".")[0] in answer.text
+    [token] = set(re.findall(r'csrf_token" value="([^"]+)"', answer.text))
+    assert payload(unmask(token)) == payload(csrf_token(client.application))
+
+
+def test_a_token_is_masked_in_another_way_in_each_response(client, session):
+    """So that its length, once compressed, tells nothing of it (BREACH)."""
+    sign_in(client, new_member(session, ALICE))
+    unmasked = payload(csrf_token(client.application))
+
+    pages = [client.get("/account").text for _ in range(3)]
+
+    tokens = [set(re.findall(r'csrf_token" value="([^"]+)"', page)) for page in pages]
+    assert [len(each) for each in tokens] == [1, 1, 1]
+    assert len(set.union(*tokens)) == 3
+    assert {payload(unmask(token)) for each in tokens for token in each} == {unmasked}
+    assert all(unmasked not in page for page in pages)
+
+
+def test_never_takes_a_masked_token_of_another_session(client, app, session):
+    sign_in(client, new_member(session, ALICE))
+    other = app.test_client().get("/sign-in").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    own = mask(csrf_token(app))
+
+    answers = [
+        client.post("/account/name", data={"pseudonym": "Alicia", "csrf_token": token, "version": ""})
+        for token in (other, own[:-8] + "AAAAAAA=", mask("made.up"), mask(""), "=" * 8, "é" * 9)
+    ]
+
+    assert {answer.status_code for answer in answers} == {400}
+    assert send(client, "/account/name", {"pseudonym": "Alicia", "csrf_token": own}).status_code == 303
 
 
 def test_no_page_is_changed_by_get(client, session):

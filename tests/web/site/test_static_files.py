@@ -3,11 +3,12 @@
 import gzip
 import re
 
+import brotli
 import pytest
 from flask import url_for
 
 from mapservice.config import HOME
-from mapservice.web.site import static_files
+from mapservice.web.site import bundles, static_files
 
 SCRIPT = "js/members_map/clusters.js"
 STYLES = "css/site.css"
@@ -50,15 +51,17 @@ def test_never_keeps_a_file_for_good_at_an_address_that_does_not_name_what_it_ho
     assert (status, headers.get("Cache-Control")) in {(200, "no-cache"), (404, "private, no-store")}
 
 
-@pytest.mark.parametrize("file", [SCRIPT, STYLES, "icon.svg"])
-def test_text_is_compressed_for_browsers_that_can_read_it(client, app, file):
-    plain = (HOME / "static" / file).read_bytes()
+@pytest.mark.parametrize(("accepted", "encoding"), [("gzip, deflate, br", "br"), ("gzip, br;q=0", "gzip")])
+@pytest.mark.parametrize("file", [SCRIPT, STYLES, "icon.svg", "bundles/site.css"])
+def test_text_is_compressed_for_browsers_that_can_read_it(client, app, file, accepted, encoding):
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress}[encoding]
+    plain = bundles.text(file).encode() if file in bundles.BUNDLES else (HOME / "static" / file).read_bytes()
 
-    _, packed_headers, packed = fetch(client, address(app, file), Accept_Encoding="gzip, deflate, br")
+    _, packed_headers, packed = fetch(client, address(app, file), Accept_Encoding=accepted)
     _, plain_headers, unpacked = fetch(client, address(app, file), Accept_Encoding="identity")
 
-    assert packed_headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(packed) == unpacked == plain
+    assert packed_headers["Content-Encoding"] == encoding
+    assert unpack(packed) == unpacked == plain
     assert "Content-Encoding" not in plain_headers
     assert len(packed) < len(plain) / 1.5
     for headers in (packed_headers, plain_headers):
@@ -67,7 +70,7 @@ def test_text_is_compressed_for_browsers_that_can_read_it(client, app, file):
     assert packed_headers["ETag"] != plain_headers["ETag"]
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+@pytest.mark.parametrize("encoding", ["br", "gzip", "identity"])
 def test_a_file_that_has_not_changed_is_not_sent_again(client, encoding):
     path = f"/static/{SCRIPT}"
     _, headers, _ = fetch(client, path, Accept_Encoding=encoding)
