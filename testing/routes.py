@@ -30,6 +30,7 @@ OF_PEOPLE = (
     *(entry.table for entry in PLAN if entry.person and entry.table not in NOTE_VISITS),
     "zone_count",
     "zone_count_change",
+    "zone_count_version",
 )
 
 VALUES = {

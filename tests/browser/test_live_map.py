@@ -104,6 +104,27 @@ def test_who_hides_goes_from_an_open_map_from_its_card_and_from_the_table(watche
     expect(other).to_have_count(1)
 
 
+def test_what_has_not_changed_is_not_sent_again_and_stays_on_the_map(watcher, live, people):
+    page = open_map(watcher, with_clock=True)
+    statuses: list[int] = []
+    page.on("response", lambda answer: statuses.append(answer.status) if "/clusters?" in answer.url else None)
+
+    with page.expect_response(lambda answer: "/clusters?" in answer.url):
+        page.clock.run_for(26_000)
+    settle(page)
+
+    assert statuses == [304]
+    assert people_in_pins(page) == 2
+    change(live, "Wim", is_shown=False)
+    try:
+        with page.expect_response(lambda answer: "/clusters?" in answer.url):
+            page.clock.run_for(26_000)
+        expect(page.locator(".map-pin:not(.map-own)")).to_have_count(0)
+        assert statuses == [304, 200]
+    finally:
+        change(live, "Wim", is_shown=True)
+
+
 def tiles_asked_for(page: Page) -> list[list[str]]:
     """What the page asks for from now on: the tiles of each request."""
     asked: list[list[str]] = []

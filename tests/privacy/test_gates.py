@@ -31,7 +31,7 @@ from tests.statements import statements
 _PACKED = (TYPES[Format.GEOPACKAGE], TYPES[Format.XLSX])
 
 #: What only members may read, by the names under which the statements of a page would ask for it.
-OF_MEMBERS = ("membership", "zone_count", "zone_count_change", "home_zone")
+OF_MEMBERS = ("membership", "zone_count", "zone_count_change", "zone_count_version", "home_zone")
 
 
 @pytest.fixture

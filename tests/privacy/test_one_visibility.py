@@ -10,8 +10,8 @@ from mapservice.config import HOME
 
 STORE = HOME / "mapservice" / "store"
 
-_TABLES = {"Membership", "ZoneCount", "ZoneCountChange", "CURRENT", "current_counts"}
-_WORDS = re.compile(r"\b(membership|zone_count|zone_count_change|CURRENT)\b")
+_TABLES = {"Membership", "ZoneCount", "ZoneCountChange", "ZoneCountVersion", "CURRENT", "current_counts"}
+_WORDS = re.compile(r"\b(membership|zone_count|zone_count_change|zone_count_version|CURRENT)\b")
 _RULE = "audiences_seen"
 
 #: What reads memberships or their counts without the rule, and why it may: nobody else is shown what it finds.
@@ -31,7 +31,6 @@ ALLOWED = {
     "memberships.is_shown": "the member's own",
     "memberships.join": "the member's own",
     "memberships.list_for_member": "the member's own",
-    "viewpoints.load": "the member's own",
     "repin._zones": "moves pins, and returns none to a page",
     "repin.redraw": "moves pins, and returns how many",
     "homes.forget_member": "the member's own",
@@ -82,7 +81,7 @@ def unruled(source: str) -> Iterator[str]:
         ]
         said = [string for string in strings if string != ast.get_docstring(function, clean=False)]
         touches = names_in(body) & (_TABLES | sql) or any(
-            re.search(r"\b(from|join) (membership|zone_count|zone_count_change)\b", string) for string in said
+            re.search(r"\b(from|join) (membership|zone_count(_change|_version)?)\b", string) for string in said
         )
         if touches and not asks(name):
             yield name

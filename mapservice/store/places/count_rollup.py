@@ -15,7 +15,11 @@ from mapservice.store.places.current_counts import CURRENT
 # -1 alone, there is always a row to lower, and no count falls below 0.
 _ROLL_UP = text("""
     with taken as (
-        delete from zone_count_change returning condition_id, zone_ids, audience, role, n
+        delete from zone_count_change returning id, condition_id, zone_ids, audience, role, n
+    ), versions as (
+        insert into zone_count_version as known (condition_id, audience, version)
+        select condition_id, audience, sum(id) from taken group by condition_id, audience
+        on conflict (condition_id, audience) do update set version = known.version + excluded.version
     ), change as (
         select condition_id, zone_id, audience, role, sum(n) as n from taken, unnest(zone_ids) as zone_id
         group by condition_id, zone_id, audience, role having sum(n) <> 0

@@ -27,11 +27,17 @@ SUBJECT = StoreSubject(
             fate=Fate.EXPIRES,
             deadline=marked("a moment"),
         ),
+        impersonal(
+            "zone_count_version",
+            marked("Whether these numbers have changed"),
+            marked("one number for each condition and audience, which grows with every change"),
+        ),
     ),
     rights={
         "home_zone": WRITE,
         "zone_count": WRITE,
         "zone_count_change": WRITE,
+        "zone_count_version": WRITE,
     },
     cleanup=(lambda session, _config: home_zones.forget_old_changes(session),),
 )

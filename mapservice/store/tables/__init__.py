@@ -18,7 +18,14 @@ from mapservice.store.tables.accounts import (
 from mapservice.store.tables.audit_log import AuditLogEntry
 from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, random_id
 from mapservice.store.tables.catalogue import Condition, ConditionCode, ConditionName
-from mapservice.store.tables.community import Consent, HomeZone, Membership, ZoneCount, ZoneCountChange
+from mapservice.store.tables.community import (
+    Consent,
+    HomeZone,
+    Membership,
+    ZoneCount,
+    ZoneCountChange,
+    ZoneCountVersion,
+)
 from mapservice.store.tables.figures import CountBucket, CountedMember, Release, ReleasedCount
 from mapservice.store.tables.keys import KeyFingerprint
 from mapservice.store.tables.zones import BaseFeature, BaseTile, Loaded, ZoneRow
@@ -57,6 +64,7 @@ __all__ = [
     "StaffRole",
     "ZoneCount",
     "ZoneCountChange",
+    "ZoneCountVersion",
     "ZoneRow",
     "random_id",
 ]

@@ -145,6 +145,19 @@ class ZoneCount(Base):
     n: Mapped[int]
 
 
+class ZoneCountVersion(Base):
+    """The sum of the ids of all changes that were added to the counts of a condition and an audience.
+
+    Together with the ids of those that were not yet, it is a larger number after each change, and only then.
+    """
+
+    __tablename__ = "zone_count_version"
+
+    condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id"), primary_key=True)
+    audience: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)
+
+
 class ZoneCountChange(Base):
     """By how much a count changed since the last roll-up: no member, no time, and gone with the next roll-up.
 

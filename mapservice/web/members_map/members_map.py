@@ -31,6 +31,7 @@ from mapservice.store.zones import drawn_zones, tree
 from mapservice.web.accounts.access import member_required
 from mapservice.web.members_map.forms import FilterForm
 from mapservice.web.members_map.map_messages import cluster_words
+from mapservice.web.members_map.view_tags import is_known, tagged, view_tag
 from mapservice.web.site import bundles, form_fields, pagination, rate_limits
 from mapservice.web.site.headers import nonce
 from mapservice.web.site.rate_limits import Limit
@@ -85,16 +86,20 @@ def table(member: Member, slug: str) -> str:
 @rate_limits.unlimited
 @member_required
 def view(member: Member, slug: str) -> Response:
-    """Return what the tiles of a view hold for this member, by tile: clusters, badges, pins."""
+    """Return what the tiles of a view hold for this member, by tile: clusters, badges, pins; 304 if they have it."""
     form_fields.allow_only_queries("tiles", "role")
     role, tiles = _role_in(FilterForm()), _requested_tiles()
     session = get_reading_session()
     viewpoint = viewpoints.load(session, member.id, slug)
     if not tiles:
         return jsonify({})
+    tag = view_tag(viewpoint, tiles, role)
+    if is_known(tag):
+        return tagged(Response(status=304), tag)
     zones = drawn_zones.load(session, viewpoint.tree)
     contents = clusters.in_tiles(session, viewpoint.condition_id, tiles, viewpoint.viewer, role, zones)
-    return Response(orjson.dumps(_rows(contents, viewpoint.shown_zone)), mimetype="application/json")
+    body = orjson.dumps(_rows(contents, viewpoint.shown_zone))
+    return tagged(Response(body, mimetype="application/json"), tag)
 
 
 @bp.get("/conditions/<slug>/people/<public_id>")

@@ -61,6 +61,7 @@ export const Clusters = L.Layer.extend({
 
   again() {
     this._kept.clear();
+    this._requests.forget();
     this._forget();
     this._isEmptied = false;
     this._look();
@@ -86,6 +87,7 @@ export const Clusters = L.Layer.extend({
   _empty() {
     this._isEmptied = true;
     this._kept.clear();
+    this._requests.forget();
     this._steps.leave(this._marks());
     this._forget();
     this._cards.forget();

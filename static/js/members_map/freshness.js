@@ -30,16 +30,22 @@ export function keepFresh({ age, refresh, cover, clear }) {
   addEventListener("pageshow", (event) => event.persisted && shownAgain());
 }
 
-/** Ask the service for something about people; an error is thrown, and who is signed out goes to sign in. */
-export async function ask(address, { accept = "application/json", signal } = {}) {
+/**
+ * Ask the service for something about people: { content, tag }. What was ``kept`` of the last answer is returned again
+ * where the service says that it has not changed. An error is thrown, and who is signed out goes to sign in.
+ */
+export async function ask(address, { accept = "application/json", signal, kept } = {}) {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), TIMEOUT_MS);
   signal?.addEventListener("abort", () => late.abort());
   try {
-    const answer = await fetch(address, { headers: { Accept: accept }, credentials: "same-origin", cache: "no-store", signal: late.signal });
+    const headers = { Accept: accept, ...(kept?.tag && { "If-None-Match": kept.tag }) };
+    const answer = await fetch(address, { headers, credentials: "same-origin", cache: "no-store", signal: late.signal });
     if (answer.status === 401) signedOut(location.pathname);
+    if (kept?.tag && answer.status === 304) return kept;
     if (!answer.ok) throw answer;
-    return accept === "application/json" ? await answer.json() : await answer.text();
+    const content = accept === "application/json" ? await answer.json() : await answer.text();
+    return { content, tag: answer.headers.get("ETag") };
   } finally {
     clearTimeout(timer);
   }

@@ -32,7 +32,8 @@ async function refresh() {
   isAsking = true;
   const at = Date.now();
   try {
-    fill(await ask(table.dataset.again, { accept: "text/html" }));
+    const { content } = await ask(table.dataset.again, { accept: "text/html" });
+    fill(content);
     askedAt = at;
     table.classList.remove("table-covered");
   } catch {

@@ -2,8 +2,11 @@
 // in view any longer.
 import { ask } from "./freshness.js";
 
+const MAX_ANSWERS = 8;
+
 export class TileRequests {
   #requests = new Map(); // "z/x/y" → the request that asks for it
+  #answers = new Map(); // address → the last answer, which need not be sent again while it has not changed
 
   /** ``address`` of the tiles of a condition, the ``role`` to filter by, and ``maxTiles`` of one request. */
   constructor({ address, role, maxTiles }) {
@@ -34,15 +37,30 @@ export class TileRequests {
     const request = Object.assign(new AbortController(), { isQuiet });
     tiles.forEach((tile) => this.#requests.set(tile, request));
     const query = new URLSearchParams({ tiles: tiles.join(","), ...(this.role && { role: this.role }) });
-    let contents;
+    const address = `${this.address}?${query}`;
+    let answer;
     try {
-      contents = await ask(`${this.address}?${query}`, { signal: request.signal });
+      answer = await ask(address, { signal: request.signal, kept: this.#answers.get(address) });
     } catch (problem) {
+      this.#answers.delete(address);
       if (this.#end(request).length) failed(problem);
       return;
     }
     const current = this.#end(request);
-    if (current.length) answered(current.map((tile) => [tile, contents[tile]]));
+    if (!current.length) return;
+    this.#keep(address, answer);
+    answered(current.map((tile) => [tile, answer.content[tile]]));
+  }
+
+  #keep(address, answer) {
+    this.#answers.delete(address);
+    this.#answers.set(address, answer);
+    if (this.#answers.size > MAX_ANSWERS) this.#answers.delete(this.#answers.keys().next().value);
+  }
+
+  /** Forget what was answered: it is asked for as if for the first time. */
+  forget() {
+    this.#answers.clear();
   }
 
   // The tiles for which a request is still the newest; they are no longer on their way.

@@ -59,6 +59,18 @@ def test_a_view_waits_for_the_database_three_times_and_once_more_for_pins(as_eve
     assert len(waits) == times, waits
 
 
+def test_a_view_that_has_not_changed_is_known_without_its_counts(as_eve, own_engine):
+    address = view_address(ALL, Tile(3, 4, 2))
+    for _ in range(UNTIL_WARM):
+        mark = as_eve.get(address).headers["ETag"]
+
+    with round_trips(own_engine) as waits:
+        answer = as_eve.get(address, headers={"If-None-Match": mark})
+
+    assert answer.status_code == 304
+    assert len(waits) == 2, waits
+
+
 def test_never_writes_where_each_statement_is_committed_at_once(as_eve, own_engine):
     with statements(own_engine) as seen:
         as_eve.get(view_address(ALL, Tile(10, 534, 356)))
