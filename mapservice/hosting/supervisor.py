@@ -154,6 +154,9 @@ def keep_database(state: Path, stop: Stop) -> None:
             if str(problem) != last_message:
                 last_message = str(problem)
                 print_line(last_message, err=True)
+        except Exception as problem:
+            # Perhaps no file or process can be opened at this moment. Nothing else would ever start the database again.
+            log.warning("database_unavailable", error=type(problem).__name__)
 
 
 def environment(config: Config) -> dict[str, str]:

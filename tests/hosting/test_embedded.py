@@ -131,6 +131,26 @@ def test_a_private_database_is_started_again_whenever_it_is_gone(running, state)
         supervisor.join()
 
 
+@pytest.mark.parametrize("problem", [OSError(24, "Too many open files"), UnicodeDecodeError("utf-8", b"", 0, 1, "")])
+@pytest.mark.parametrize("name", ["is_listening", "start"])
+def test_a_problem_of_one_moment_never_ends_the_care_for_the_database(tmp_path, monkeypatch, name, problem):
+    stop, problems = Stop(), [problem]
+
+    def once(_state):
+        if problems:
+            raise problems.pop()
+        return False
+
+    monkeypatch.setattr(embedded, "is_listening", lambda _state: False)
+    monkeypatch.setattr(embedded, "start", lambda _state: stop.set())
+    real = getattr(embedded, name)
+    monkeypatch.setattr(embedded, name, lambda state: once(state) or real(state))
+
+    keep_database(tmp_path, stop)
+
+    assert stop.is_set()
+
+
 def test_a_process_that_starts_beside_the_database_keeps_no_lock_of_it(tmp_path, monkeypatch):
     begun, may_end, stop = threading.Event(), threading.Event(), Stop()
 
