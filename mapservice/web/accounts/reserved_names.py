@@ -12,12 +12,13 @@ _STAFF_WORDS = (
     "admin administrator administration administracion administrador administradora administrateur administratrice",
     "administracao amministratore amministratrice administratorin verwaltung verwalter verwalterin",
     "mod mods moderator moderators moderation moderatorin moderador moderadora moderacion moderacao moderateur",
-    "moderatrice moderatore",
+    "moderatrice moderatore moderazione",
     "staff team equipo equipe equipa mitarbeiter mitarbeiterin",
     "support helpdesk hotline customerservice customercare soporte suporte supporto atencionalcliente",
     "serviceclient kundendienst kundenservice",
     "official oficial offiziell officiel officielle ufficiale",
-    "operator operador operadora operateur operatrice betreiber betreiberin webmaster sysadmin",
+    "operator operador operadora operateur operatrice betreiber betreiberin webmaster postmaster hostmaster",
+    "sysadmin sysop noreply siteowner communitymanager communitymanagerin",
     "security seguridad securite sicherheit seguranca sicurezza",
     "админ администратор администрация модератор поддержка",
     "مشرف المشرف مدير المدير ادارة الادارة الدعم فريق",
@@ -55,7 +56,14 @@ def has_site_name(name: str, site: str) -> bool:
 
 
 def _is_staff(form: str) -> bool:
-    return bool(form) and (form in _STAFF_SKELETONS or form.startswith(_BEGINNINGS) or form.endswith(_ENDS))
+    if not form:
+        return False
+    return form in _STAFF_SKELETONS or form.startswith(_BEGINNINGS) or form.endswith(_ENDS) or _is_of_two(form)
+
+
+def _is_of_two(form: str) -> bool:
+    """Return whether two staff words are written as one: "Supportteam"."""
+    return any(form[:at] in _STAFF_SKELETONS and form[at:] in _STAFF_SKELETONS for at in range(1, len(form)))
 
 
 def _is_spelled_out(name: str) -> bool:
