@@ -99,6 +99,29 @@ def test_a_restore_done_twice_gives_the_same(runner, machine, taken_back, people
         assert asleep(empty)[:-1] == asleep(other)[:-1]
 
 
+@pytest.mark.parametrize(("days_ago", "audience"), [(29, "nobody"), (31, "members")])
+def test_a_backup_of_thirty_days_ago_done_twice_gives_the_same(
+    runner, machine, taken_back, log, people, empty, server, tmp_path, monkeypatch, days_ago, audience
+):
+    """Who hid a day after it was made stays hidden; what was taken back before it was made is in it already."""
+    monkeypatch.setattr(dump, "made_at", lambda _file: NOW - dt.timedelta(days=30))
+    other = WithdrawalLog(tmp_path / "other", log.key)
+    other.mark_done(other.write(people["still"], Kind.WITHDREW, NOW - dt.timedelta(days=days_ago)))
+    other.note_day(NOW.date())
+    assert other.expire(NOW.date()) == 0
+
+    with database.clone(server, embedded.DATABASE) as name:
+        urls = [empty, embedded.url(server, embedded.OWNER, name)]
+        for url in urls:
+            words = ("restore", str(taken_back), "--yes", "--withdrawals", str(other.folder))
+            assert run(runner, machine, url, *words).exit_code == 0
+        first, second = map(asleep, urls)
+
+    assert first[:-1] == second[:-1]
+    assert {row.audience for row in first[0] if row.id == people["still"]} == {audience}
+    assert {row.audience for row in first[0] if row.id != people["still"]} == {"nobody"}
+
+
 @pytest.mark.parametrize("words", [["--no-owner"], ["--no-owner", "--no-privileges"]], ids=" ".join)
 def test_never_gives_a_right_by_a_restore_of_the_owners_own(runner, machine, source, people, empty, tmp_path, words):
     """As operators do it who know pg_restore: the copy brings its rights along, the database its default rights."""
