@@ -76,7 +76,7 @@ def impersonal(
 
 
 #: The usual reason why the deadline of a member's rows is sufficient.
-WITH_MEMBER = marked("goes with the row of the member")
+WITH_MEMBER = marked("deleted with the account")
 
 #: Data outside the tables, in files of the service; no database table has these names. Backups expire after at most
 #: 35 days (docs/operators.md).
@@ -84,15 +84,15 @@ FILES = (
     Entry(
         "withdrawals",
         marked(
-            "A log that some account became less visible, changed its e-mail address or was deleted, and in which "
-            "hour, so that a restore from a backup does not undo it. It does not say which account, what it did or "
-            "where"
+            "A log that says that some account became less visible, changed its e-mail address or was deleted, and in "
+            "which hour. If we restore a backup, we use it to do this again. It does not say which account, what it "
+            "did or where"
         ),
         Fate.EXPIRES,
         marked("35 days"),
         marked(
-            "an account is only a keyed hash of its random id there; the key is not in the database, and the file"
-            " of a day is deleted with the oldest backup"
+            "the log only has a keyed hash of the account's random ID; the key is not in the database, and the file "
+            "of each day is deleted with the oldest backup"
         ),
     ),
     Entry(
@@ -118,7 +118,8 @@ FILES = (
         Fate.EXPIRES,
         marked("35 days"),
         marked(
-            "a restore deletes the accounts again that were deleted since, and hides the members who withdrew anything"
+            "a restore deletes accounts again that were deleted since the backup, and hides members who withdrew "
+            "anything"
         ),
     ),
 )

@@ -123,7 +123,7 @@ def test_the_pages_of_hiding_moving_and_leaving(page: Page, look, mail):
     page.get_by_role("button", name="Yes, delete my location").click()
     page.goto("/me/hidden")
     look("You are hidden everywhere")
-    expect(page.get_by_text("This took effect at once")).to_have_count(0)
+    expect(page.get_by_text("This has already taken effect")).to_have_count(0)
 
 
 def test_the_pages_of_another_e_mail_address(page: Page, look, mail, live):

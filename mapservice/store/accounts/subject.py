@@ -17,7 +17,7 @@ SUBJECT = StoreSubject(
                 "location: for 90 days the "
                 "date of its last change and how often you corrected it, but no zone"
             ),
-            marked("the row itself"),
+            marked("this is the account itself"),
             person="id",
             secret=("password", "security_stamp"),
             untold=("left_count_on",),
@@ -49,7 +49,7 @@ SUBJECT = StoreSubject(
             secret=("token_hash",),
             comes_back=False,
         ),
-        personal("member_staff_role", marked("What you may do as staff"), WITH_MEMBER, comes_back=True),
+        personal("member_staff_role", marked("Your roles as staff"), WITH_MEMBER, comes_back=True),
         personal(
             "second_factor",
             marked("Your second factor as staff: since when, and when it was last used"),
@@ -60,7 +60,7 @@ SUBJECT = StoreSubject(
         personal(
             "recovery_code",
             marked("Your recovery codes, as hashes"),
-            marked("goes with the second factor"),
+            marked("deleted with the second factor"),
             secret=("code_hash",),
             comes_back=True,
         ),

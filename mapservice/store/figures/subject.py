@@ -12,7 +12,7 @@ SUBJECT = StoreSubject(
                 "In which communities you are already counted, and where. The file says only that you agreed to "
                 "be counted. With the date, someone with many accounts could find out who else is counted"
             ),
-            marked("goes with the membership"),
+            marked("deleted with the membership"),
             is_told=False,
             comes_back=True,
         ),

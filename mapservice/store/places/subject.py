@@ -22,10 +22,10 @@ SUBJECT = StoreSubject(
         ),
         impersonal(
             "zone_count_change",
-            marked("By how much these numbers changed a moment ago"),
-            marked("numbers only, added to the others within a second or so"),
+            marked("Changes to these numbers in the last second"),
+            marked("numbers only; they are added to the counts within about a second"),
             fate=Fate.EXPIRES,
-            deadline=marked("a moment"),
+            deadline=marked("about a second"),
         ),
         impersonal(
             "zone_count_version",

@@ -33,7 +33,7 @@ SUBJECT = StoreSubject(
         ),
         impersonal(
             "allowance",
-            marked("How often something was done recently, under a keyed hash"),
+            marked("How often people did something recently, such as signing in, under a keyed hash"),
             marked("the key of the hash is not in the database, and a row is deleted a day after its last use"),
             fate=Fate.EXPIRES,
             deadline=marked("1 day"),

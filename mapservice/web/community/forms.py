@@ -18,7 +18,7 @@ class JoinForm(Form):
     role = RadioField(
         _l("I take part as"),
         choices=[SelectChoice(role.value, words) for role, words in ROLES.items()],
-        invalid_choice_message=_l("Please choose your role."),
+        invalid_choice_message=_l("Choose your role."),
     )
     for_minor = Tick(_l("I represent someone under 18"))
     pseudonym = StringField(

@@ -44,24 +44,24 @@ class ExportForm(Form):
     """The selection of figures, the format, and the purpose. ``conditions`` are slugs separated by spaces."""
 
     conditions = HiddenField()
-    release = SelectField(_l("Release"), invalid_choice_message=_l("Please choose one of the releases."))
+    release = SelectField(_l("Release"), invalid_choice_message=_l("Choose a release."))
     by = RadioField(
         _l("Group by"),
         choices=[SelectChoice(geography.value, words) for geography, words in _DIVISIONS.items()],
         default=Geography.COUNTRY.value,
-        invalid_choice_message=_l("Please choose country or region."),
+        invalid_choice_message=_l("Choose country or region."),
     )
     format = RadioField(
         _l("Format"),
         choices=[SelectChoice(file_format.value, words) for file_format, words in FORMATS.items()],
         default=Format.CSV.value,
-        invalid_choice_message=_l("Please choose one of the formats."),
+        invalid_choice_message=_l("Choose a format."),
     )
     language = SelectField(
         _l("Language of the file"),
         choices=[SelectChoice(code, name, {"lang": code}) for code, name in LANGUAGE_NAMES.items()],
         default="en",
-        invalid_choice_message=_l("Please choose one of the languages."),
+        invalid_choice_message=_l("Choose a language."),
     )
     with_few = Tick(_l("Also list places with too few people to show, without a number"))
     purpose = StringField(

@@ -40,12 +40,12 @@ def _of_the_map() -> dict[str, object]:
         "signed_out": _("You have been signed out. Sign in again to see people."),
         "stack": plural_forms("{n} person; open the profile", "{n} people; open the profiles"),
         "wait_minutes": plural_forms(
-            "You have opened a lot in a short time. Wait {n} minute, then try again.",
-            "You have opened a lot in a short time. Wait {n} minutes, then try again.",
+            "You have sent too many requests in a short time. Try again in {n} minute.",
+            "You have sent too many requests in a short time. Try again in {n} minutes.",
         ),
         "wait_seconds": plural_forms(
-            "You have opened a lot in a short time. Wait {n} second, then try again.",
-            "You have opened a lot in a short time. Wait {n} seconds, then try again.",
+            "You have sent too many requests in a short time. Try again in {n} second.",
+            "You have sent too many requests in a short time. Try again in {n} seconds.",
         ),
         "stale": _(
             "The map could not be refreshed for a minute. People may have hidden, so we are not showing anyone now."
