@@ -18,6 +18,9 @@ PHRASES = Path(__file__).with_name("forbidden_phrases.txt")
 #: A sentence whose subject is a clause: "Who asks for more is refused." A question may begin like this.
 SUBJECT_CLAUSE = re.compile(r"(?:^|[.!?]\s+)(Who (?!can see)[^.?!:]*\.)(?=\s|$)")
 
+#: The same at the beginning of a line in a list, which has no full stop.
+SUBJECT_IN_LIST = re.compile(r"(?:^|\s)- (Who (?!can see)[^?.]{9})")
+
 KEYWORDS = dict.fromkeys(("_", "_l", "gettext", "lazy_gettext", "marked")) | {
     "ngettext": (1, 2),
     "lazy_ngettext": (1, 2),
@@ -51,7 +54,9 @@ def forbidden(text: str) -> list[str]:
     for promise in PROMISES:
         text = text.replace(promise, "")
     text = " ".join(text.split())
-    return [match[0] for match in phrases().finditer(text)] + SUBJECT_CLAUSE.findall(text)
+    return (
+        [match[0] for match in phrases().finditer(text)] + SUBJECT_CLAUSE.findall(text) + SUBJECT_IN_LIST.findall(text)
+    )
 
 
 def messages(path: Path) -> list[str]:
@@ -143,6 +148,7 @@ def test_the_documents_are_all_that_there_are():
         "You can take this back.",
         "Whoever asks is told when to come again.",
         "Saved. Who hides is not shown.",
+        "Added: - Who hides is not shown",
         "The card could not be loaded.",
         "A demo sends no letters.",
     ],
