@@ -4,7 +4,6 @@ import re
 import uuid
 
 import pytest
-from flask import Flask
 from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid, select, text
 
 from mapservice import create_app, db
@@ -49,11 +48,6 @@ _OF_PERSON = re.compile(
 def connection(owner_connection):
     """With the rights of who makes releases, so that a test can count somebody."""
     return owner_connection
-
-
-@pytest.fixture
-def app(config, connection) -> Flask:
-    return create_app(config, engine=connection, TESTING=True, **CHEAP)
 
 
 def test_every_table_has_a_line_in_the_list_of_rights():

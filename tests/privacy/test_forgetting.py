@@ -4,14 +4,12 @@ import datetime as dt
 import uuid
 
 import pytest
-from flask import Flask
 from flask import session as kept_in_session
 from sqlalchemy import select
 
-from mapservice import create_app
 from mapservice.geo.zones import path
 from mapservice.store.tables import Base, CountedMember, Membership
-from testing.accounts import CHEAP, post, sign_in
+from testing.accounts import post, sign_in
 from tests.privacy.test_deletion import ALL, traces
 
 
@@ -19,11 +17,6 @@ from tests.privacy.test_deletion import ALL, traces
 def connection(owner_connection):
     """With the rights of who makes releases, so that a test can count somebody."""
     return owner_connection
-
-
-@pytest.fixture
-def app(config, connection) -> Flask:
-    return create_app(config, engine=connection, TESTING=True, **CHEAP)
 
 
 @pytest.fixture

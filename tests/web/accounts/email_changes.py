@@ -3,25 +3,19 @@
 import datetime as dt
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
-from mapservice.config import Config
 from mapservice.store.tables import EmailChange, Member
 from testing.accounts import PASSWORD, fill_in
 from testing.releasing import as_owner
-from tests import frontdoor
-from tests.frontdoor import enter, queued_emails, signed_up
+from tests.frontdoor import app, enter, queued_emails, signed_up
 from tests.rendered import match_in
 
+__all__ = ["app"]
+
 NEW = "alice.new@example.org"
-
-
-@pytest.fixture
-def app(config: Config, connection) -> Flask:
-    return frontdoor.service(config, connection)
 
 
 @pytest.fixture

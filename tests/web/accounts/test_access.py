@@ -3,11 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete
 
 from mapservice import create_app
-from mapservice.config import Config
 from mapservice.store.accounts import staff
 from mapservice.store.tables import MemberStaffRole
 from mapservice.web.accounts import access
@@ -15,14 +13,10 @@ from testing.accounts import CHEAP, PASSWORD, csrf_token, fill_in, new_member, s
 from testing.accounts import post as send
 from testing.appointing import appoint
 from testing.releasing import as_owner
-from tests import frontdoor
 from tests.factor import give_phone, new_staff
-from tests.frontdoor import ALICE, enter, is_signed_in, signed_up
+from tests.frontdoor import ALICE, app, enter, is_signed_in, signed_up
 
-
-@pytest.fixture
-def app(config: Config, connection) -> Flask:
-    return frontdoor.service(config, connection)
+__all__ = ["app"]
 
 
 def test_a_stranger_is_sent_to_the_sign_in_page_and_comes_back(client, session):

@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from mapservice import create_app
@@ -14,14 +13,10 @@ from mapservice.store.tables import Member, Membership
 from mapservice.web.accounts import age
 from testing.accounts import CHEAP, new_member, sign_in
 from testing.accounts import post as send
-from tests import frontdoor
 from tests.counts import count_rows, true_rows
-from tests.frontdoor import ALICE, complete, link_in, queued_emails, sign_up
+from tests.frontdoor import ALICE, app, complete, link_in, queued_emails, sign_up
 
-
-@pytest.fixture
-def app(config: Config, connection) -> Flask:
-    return frontdoor.service(config, connection)
+__all__ = ["app"]
 
 
 def month(ahead: int) -> dt.date:

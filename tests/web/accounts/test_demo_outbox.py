@@ -1,7 +1,6 @@
 """What only a demo has: its e-mails as a page, and logins that everybody knows."""
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from mapservice import create_app
@@ -12,14 +11,10 @@ from mapservice.web.accounts import passwords
 from mapservice.web.site.server_sessions import COOKIE
 from testing.accounts import CHEAP
 from testing.releasing import as_owner
-from tests import frontdoor
-from tests.frontdoor import enter, sign_up
+from tests.frontdoor import app, enter, sign_up
 from tests.rendered import match_in
 
-
-@pytest.fixture
-def app(config: Config, connection) -> Flask:
-    return frontdoor.service(config, connection)
+__all__ = ["app"]
 
 
 def test_the_demo_shows_its_emails_to_this_machine_alone(tmp_path, connection, session):

@@ -1,19 +1,14 @@
 """The names that others see: most of what people are called, and nothing that could deceive."""
 
 import pytest
-from flask import Flask
 
-from mapservice.config import Config
 from mapservice.privacy.visibility import Role
 from mapservice.store.community import memberships
 from mapservice.web.accounts import display_names
 from testing.accounts import new_member, post, sign_in
-from tests import frontdoor
+from tests.frontdoor import app
 
-
-@pytest.fixture
-def app(config: Config, connection) -> Flask:
-    return frontdoor.service(config, connection)
+__all__ = ["app"]
 
 
 @pytest.mark.parametrize(

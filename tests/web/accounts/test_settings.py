@@ -2,22 +2,15 @@
 
 import re
 
-import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
-from mapservice.config import Config
 from mapservice.store.tables import Consent, HomeZone, LoginSession, Mail, Member
 from mapservice.web.accounts import settings
 from testing.accounts import new_member, sign_in
 from testing.accounts import post as send
-from tests import frontdoor
-from tests.frontdoor import ALICE, is_signed_in
+from tests.frontdoor import ALICE, app, is_signed_in
 
-
-@pytest.fixture
-def app(config: Config, connection) -> Flask:
-    return frontdoor.service(config, connection)
+__all__ = ["app"]
 
 
 def test_a_member_takes_another_name(client, session):

@@ -5,22 +5,16 @@ import re
 from urllib.parse import quote
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select, update
 
-from mapservice.config import Config
 from mapservice.store.accounts import members, sign_ups
 from mapservice.store.tables import Consent, Member, PendingSignUp
 from mapservice.web.site.browser_session import token_hash
 from testing.accounts import PASSWORD, fill_in, new_member, sign_in
 from testing.releasing import as_owner
-from tests import frontdoor
-from tests.frontdoor import ALICE, FORM, complete, enter, is_signed_in, link_in, queued_emails, sign_up, signed_up
+from tests.frontdoor import ALICE, FORM, app, complete, enter, is_signed_in, link_in, queued_emails, sign_up, signed_up
 
-
-@pytest.fixture
-def app(config: Config, connection) -> Flask:
-    return frontdoor.service(config, connection)
+__all__ = ["app"]
 
 
 def test_from_signing_up_to_signing_out(client, session):

@@ -4,26 +4,20 @@ import re
 import uuid
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete, select
 
 from mapservice import create_app, db
-from mapservice.config import Config
 from mapservice.store.accounts import second_factors, staff
 from mapservice.store.tables import Allowance, LoginSession, Mail, Member, RecoveryCode, SecondFactor
 from mapservice.web.site.server_sessions import COOKIE
 from testing.accounts import CHEAP, fill_in, new_member, post, sign_in
 from testing.appointing import appoint
-from tests import frontdoor
 from tests.factor import ASK, CODES, NEW, REMOVE, codes_in, give_phone, new_staff, secret_in, send
-from tests.frontdoor import enter, is_signed_in, queued_emails, signed_up
+from tests.frontdoor import app, enter, is_signed_in, queued_emails, signed_up
+
+__all__ = ["app"]
 
 WRONG = "This code does not work"
-
-
-@pytest.fixture
-def app(config: Config, connection) -> Flask:
-    return frontdoor.service(config, connection)
 
 
 @pytest.fixture

@@ -43,19 +43,24 @@ def test_the_login_that_hid_undoes_it_for_ten_minutes_without_a_password(
     assert membership_of(session, alice).audience == audience
 
 
+def hide_meanwhile(client, monkeypatch):
+    """Let the next form of this browser be overtaken by hiding in another tab, once it has looked at the login."""
+    real = form_fields.allow_only
+
+    def overtaken(*fields):
+        monkeypatch.setattr(form_fields, "allow_only", real)
+        post(client, f"{ALL}/hide")
+        real(*fields)
+
+    monkeypatch.setattr(form_fields, "allow_only", overtaken)
+
+
 def test_two_taps_at_the_same_moment_keep_the_way_back(session, as_alice, alice, freiburg, monkeypatch):
     """The second request has looked at the login before the first has written into it."""
     join(as_alice)
     save(as_alice, freiburg, audience="members", finer="yes")
     make_stale(as_alice)
-    real = form_fields.allow_only
-
-    def first_tap(*fields):
-        monkeypatch.setattr(form_fields, "allow_only", real)
-        post(as_alice, f"{ALL}/hide")
-        real(*fields)
-
-    monkeypatch.setattr(form_fields, "allow_only", first_tap)
+    hide_meanwhile(as_alice, monkeypatch)
     assert post(as_alice, f"{ALL}/hide").status_code == 303
 
     assert post(as_alice, "/me/hidden/undo", {"act": act_of(session, alice)}).status_code == 303
@@ -71,14 +76,7 @@ def test_two_conditions_hidden_in_two_tabs_at_the_same_moment_keep_two_ways_back
     post(as_alice, f"{OTHER}/join", {"role": "person", "consent": "yes", "operation": "1f" * 16})
     post(as_alice, f"{OTHER}/place", {"zone": "DE", "audience": "condition", "finer": "yes", "operation": "2f" * 16})
     make_stale(as_alice)
-    real = form_fields.allow_only
-
-    def first_tap(*fields):
-        monkeypatch.setattr(form_fields, "allow_only", real)
-        post(as_alice, f"{ALL}/hide")
-        real(*fields)
-
-    monkeypatch.setattr(form_fields, "allow_only", first_tap)
+    hide_meanwhile(as_alice, monkeypatch)
     post(as_alice, f"{OTHER}/hide")
 
     assert [post(as_alice, f"{at}/show-again").status_code for at in (ALL, OTHER)] == [303, 303]

@@ -4,22 +4,16 @@ import re
 import uuid
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from mapservice.config import Config
 from mapservice.store.tables import Member
 from mapservice.web.site import idempotency
 from mapservice.web.site.csrf_tokens import mask, unmask
 from testing.accounts import csrf_token, new_member, sign_in
 from testing.accounts import post as send
-from tests import frontdoor
-from tests.frontdoor import ALICE
+from tests.frontdoor import ALICE, app
 
-
-@pytest.fixture
-def app(config: Config, connection) -> Flask:
-    return frontdoor.service(config, connection)
+__all__ = ["app"]
 
 
 def payload(token: str) -> str:

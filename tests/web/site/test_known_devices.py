@@ -8,7 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select, update
 
-from mapservice import create_app
 from mapservice.hosting.gateway import Gateway
 from mapservice.store.accounts import members
 from mapservice.store.across import cleanup
@@ -16,14 +15,9 @@ from mapservice.store.tables import Allowance, KnownDevice
 from mapservice.web.accounts import passwords, quick_exit
 from mapservice.web.site import known_devices
 from mapservice.web.site.server_sessions import COOKIE
-from testing.accounts import CHEAP, PASSWORD, fill_in, new_member, post, sign_in
+from testing.accounts import PASSWORD, fill_in, new_member, post, sign_in
 from tests.frontdoor import ALICE, link_in, queued_emails
 from tests.limiting import use_up
-
-
-@pytest.fixture
-def app(config, connection) -> Flask:
-    return create_app(config, engine=connection, TESTING=True, **CHEAP)
 
 
 @pytest.fixture

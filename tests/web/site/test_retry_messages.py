@@ -1,18 +1,11 @@
 """Who has to wait is told until when in words, and what else can be done."""
 
 import pytest
-from flask import Flask
 
-from mapservice import create_app
 from mapservice.errors import TooManyRequestsError
 from mapservice.web.site import retry_messages
-from testing.accounts import CHEAP, fill_in
+from testing.accounts import fill_in
 from tests.limiting import use_up
-
-
-@pytest.fixture
-def app(config, connection) -> Flask:
-    return create_app(config, engine=connection, TESTING=True, **CHEAP)
 
 
 @pytest.mark.parametrize(

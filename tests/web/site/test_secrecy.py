@@ -20,16 +20,12 @@ from mapservice.store.accounts import members
 from mapservice.store.tables import Allowance, Member
 from mapservice.web.accounts import emails, passwords
 from testing.accounts import CHEAP, PASSWORD, fill_in, member_by_email
-from tests import frontdoor
-from tests.frontdoor import ALICE, complete, enter, link_in, queued_emails, sign_up, signed_up
+from tests.frontdoor import ALICE, app, complete, enter, link_in, queued_emails, sign_up, signed_up
 from tests.statements import statements
 
+__all__ = ["app"]
+
 SLUG = "acute-lymphoblastic-leukaemia"
-
-
-@pytest.fixture
-def app(config: Config, connection) -> Flask:
-    return frontdoor.service(config, connection)
 
 
 #: A member, nobody, somebody whose sign-up waits, somebody whose account was closed.

@@ -7,19 +7,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
-from mapservice import create_app
 from mapservice.store.accounts import members
 from mapservice.store.tables import Allowance, Member
 from mapservice.web.accounts import passwords
 from mapservice.web.site.server_sessions import COOKIE
-from testing.accounts import CHEAP, PASSWORD, csrf_token, fill_in, new_member, post, sign_in
+from testing.accounts import PASSWORD, csrf_token, fill_in, new_member, post, sign_in
 from tests.frontdoor import ALICE, FORM, link_in, queued_emails
 from tests.limiting import use_up
-
-
-@pytest.fixture
-def app(config, connection) -> Flask:
-    return create_app(config, engine=connection, TESTING=True, **CHEAP)
 
 
 @pytest.fixture
