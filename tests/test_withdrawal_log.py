@@ -12,12 +12,12 @@ from structlog.testing import capture_logs
 
 from mapservice import db
 from mapservice.privacy.visibility import Audience
-from mapservice.store import withdrawals
 from mapservice.store.accounts import email_changes
 from mapservice.store.across import after_restore
 from mapservice.store.community import memberships
 from mapservice.store.places import homes
 from mapservice.store.tables import EmailChange, Member
+from mapservice.store.transactions import withdrawals
 from mapservice.withdrawal_log import RETENTION, Kind, WithdrawalLog
 from testing.accounts import post, sign_in
 

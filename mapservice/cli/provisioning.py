@@ -12,10 +12,10 @@ from mapservice import db
 from mapservice.config import HOME
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded
-from mapservice.store import advisory_locks
 from mapservice.store.across import rights
-from mapservice.store.advisory_locks import AdvisoryLock
 from mapservice.store.catalogue import conditions
+from mapservice.store.transactions import advisory_locks
+from mapservice.store.transactions.advisory_locks import AdvisoryLock
 from mapservice.store.zones import basemap, loader
 
 VERSIONS = HOME / "migrations" / "versions"

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from mapservice import logs
-from mapservice.store.withdrawals import pop
+from mapservice.store.transactions.withdrawals import pop
 from mapservice.withdrawal_log import Withdrawal, WithdrawalLog
 
 log = structlog.get_logger()

@@ -21,8 +21,8 @@ from mapservice.errors import SetupError
 from mapservice.hosting import process_records
 from mapservice.hosting.port_check import check_port
 from mapservice.hosting.process_records import SUPERVISOR, SURVIVORS, Process
-from mapservice.store import advisory_locks
-from mapservice.store.advisory_locks import AdvisoryLock
+from mapservice.store.transactions import advisory_locks
+from mapservice.store.transactions.advisory_locks import AdvisoryLock
 from tests.cli.terminal import children_of, free_port, given_database, page, run, settings, wait_for_page
 
 __all__ = ["free_port", "given_database", "settings"]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from mapservice.store.advisory_locks import AdvisoryLock
+from mapservice.store.transactions.advisory_locks import AdvisoryLock
 
 LOCK = AdvisoryLock.FILES.value
 

@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from mapservice.store import withdrawals
 from mapservice.store.accounts import login_sessions, members, sign_ups
-from mapservice.store.execution import DATABASE_ONLY
 from mapservice.store.tables import EmailChange, Member, random_id
+from mapservice.store.transactions import withdrawals
+from mapservice.store.transactions.execution import DATABASE_ONLY
 from mapservice.withdrawal_log import Kind
 
 #: How long the link at the new address works.

@@ -3,11 +3,11 @@
 from sqlalchemy import delete, select, union
 from sqlalchemy.orm import Session, object_session
 
-from mapservice.store import withdrawals
-from mapservice.store.execution import DATABASE_ONLY
 from mapservice.store.places import homes
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import EmailChange, Mail, Member, PendingSignUp, random_id
+from mapservice.store.transactions import withdrawals
+from mapservice.store.transactions.execution import DATABASE_ONLY
 from mapservice.withdrawal_log import Kind
 
 # Kinds of e-mails sent to an address that a member no longer has, or does not have yet. Source: web/accounts/emails.py.

@@ -4,9 +4,9 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from mapservice.store import withdrawals
 from mapservice.store.places import homes
 from mapservice.store.tables import Member
+from mapservice.store.transactions import withdrawals
 
 
 def protect(session: Session, member: Member, until: dt.date, *, today: dt.date) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from mapservice.store import withdrawals
 from mapservice.store.tables import Member, RecoveryCode, SecondFactor
+from mapservice.store.transactions import withdrawals
 
 # Earlier than any time step that can be used.
 _NEVER = -1

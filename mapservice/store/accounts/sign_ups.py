@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from mapservice.privacy.consents import ConsentKind
-from mapservice.store.execution import DATABASE_ONLY
 from mapservice.store.tables import Condition, Consent, Member, PendingSignUp, random_id
+from mapservice.store.transactions.execution import DATABASE_ONLY
 
 #: How long a link works.
 RETENTION = dt.timedelta(days=5)

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from mapservice.config import Config
 from mapservice.errors import SetupError
-from mapservice.store import withdrawals
 from mapservice.store.accounts import login_sessions, members, second_factors
 from mapservice.store.tables import Member, MemberStaffRole, StaffRole
+from mapservice.store.transactions import withdrawals
 
 MODERATOR = "moderator"
 ADMIN = "admin"

@@ -2,7 +2,7 @@
 
 from mapservice.privacy.deletion import WITH_MEMBER, impersonal, personal
 from mapservice.store.accounts import email_changes, known_devices, login_sessions, sign_ups
-from mapservice.store.declaration import READ, WRITE, StoreSubject
+from mapservice.store.tables.declaration import READ, WRITE, StoreSubject
 from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(

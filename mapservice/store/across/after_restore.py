@@ -13,9 +13,9 @@ from mapservice.privacy.consents import ConsentKind
 from mapservice.store.accounts import email_changes, members, second_factors, staff
 from mapservice.store.across.subjects import PLAN
 from mapservice.store.community import memberships
-from mapservice.store.execution import DATABASE_ONLY
 from mapservice.store.places import count_rollup, homes
 from mapservice.store.tables import Base, Consent, EmailChange, Member, random_id
+from mapservice.store.transactions.execution import DATABASE_ONLY
 from mapservice.withdrawal_log import RETENTION, Kind, WithdrawalLog
 
 #: Tables emptied by a restore: logins, queued e-mails, submitted forms, rate limits.

@@ -13,10 +13,10 @@ from mapservice.catalogue import DemoCondition, read_demo
 from mapservice.demo import Areas, Community, DemoMember
 from mapservice.geo.zones import Level, Zone
 from mapservice.privacy.disclosure import Profile
-from mapservice.store.execution import DATABASE_ONLY
 from mapservice.store.figures import releases
 from mapservice.store.places import count_rollup
 from mapservice.store.tables import SRID, Condition, Consent, HomeZone, Member, Membership, ZoneRow
+from mapservice.store.transactions.execution import DATABASE_ONLY
 
 Progress = Callable[[int, int], None]
 

@@ -4,10 +4,10 @@ from mapservice.privacy.deletion import Entry
 from mapservice.store.accounts import subject as accounts
 from mapservice.store.catalogue import subject as catalogue
 from mapservice.store.community import subject as community
-from mapservice.store.declaration import READ, Rights
 from mapservice.store.figures import subject as figures
 from mapservice.store.places import subject as places
 from mapservice.store.site import subject as site
+from mapservice.store.tables.declaration import READ, Rights
 from mapservice.store.zones import subject as zones
 
 #: In the order in which members see their data.

@@ -1,7 +1,7 @@
 """Deletion entries and rights of the tables of the catalogue."""
 
 from mapservice.privacy.deletion import impersonal
-from mapservice.store.declaration import READ, StoreSubject
+from mapservice.store.tables.declaration import READ, StoreSubject
 from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(

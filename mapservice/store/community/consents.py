@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapservice.privacy.consents import ConsentKind
-from mapservice.store import restore_reviews
 from mapservice.store.community import memberships
+from mapservice.store.places import restore_reviews
 from mapservice.store.tables import Condition, Consent, Member, Membership
 
 

@@ -11,12 +11,13 @@ from mapservice.errors import NotAMemberError
 from mapservice.geo.zones import ZoneId
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience, Role, Viewer
-from mapservice.store import tables, withdrawals
-from mapservice.store.execution import DATABASE_ONLY
+from mapservice.store import tables
 from mapservice.store.places.home_zones import forget_unused_home
 from mapservice.store.places.homes import lock_member
 from mapservice.store.places.zone_counts import counted
 from mapservice.store.tables import Consent, CountedMember, Membership
+from mapservice.store.transactions import withdrawals
+from mapservice.store.transactions.execution import DATABASE_ONLY
 
 
 def list_for_member(session: Session, member: tables.Member) -> Sequence[tuple[Membership, tables.Condition]]:

@@ -1,7 +1,7 @@
 """Deletion entries and rights of the tables of communities."""
 
 from mapservice.privacy.deletion import WITH_MEMBER, personal
-from mapservice.store.declaration import WRITE, StoreSubject
+from mapservice.store.tables.declaration import WRITE, StoreSubject
 from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(

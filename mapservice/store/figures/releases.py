@@ -12,9 +12,9 @@ from mapservice.errors import UnknownReleaseError
 from mapservice.geo.zone_data import TREE_VERSION
 from mapservice.geo.zones import ZoneId
 from mapservice.privacy.disclosure import WORLD, Bucket, Profile, State, next_state, released_count, renewal
-from mapservice.store.advisory_locks import AdvisoryLock, lock_transaction, try_lock_transaction
 from mapservice.store.figures import eligibility
 from mapservice.store.tables import Condition, Release, ReleasedCount, ZoneRow
+from mapservice.store.transactions.advisory_locks import AdvisoryLock, lock_transaction, try_lock_transaction
 
 # Sorting or hashing everybody fits in memory.
 _SET_WORK_MEM = text("set local work_mem = '64MB'")

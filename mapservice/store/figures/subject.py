@@ -1,7 +1,7 @@
 """Deletion entries, rights and cleanup of the tables of figures."""
 
 from mapservice.privacy.deletion import Fate, impersonal, personal
-from mapservice.store.declaration import NOTHING, READ, StoreSubject
+from mapservice.store.tables.declaration import NOTHING, READ, StoreSubject
 from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(

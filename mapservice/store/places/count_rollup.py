@@ -7,9 +7,9 @@ waits for another; one process at a time adds them up (docs/decisions/0033-count
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from mapservice.store import advisory_locks
-from mapservice.store.advisory_locks import AdvisoryLock
 from mapservice.store.places.current_counts import CURRENT
+from mapservice.store.transactions import advisory_locks
+from mapservice.store.transactions.advisory_locks import AdvisoryLock
 
 # A +1 is committed before another transaction can read the membership and append its -1: no snapshot has the
 # -1 alone, there is always a row to lower, and no count falls below 0.

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.privacy.home_changes import COOLDOWN, FormerHome, Home
 from mapservice.store import tables
-from mapservice.store.execution import DATABASE_ONLY
+from mapservice.store.transactions.execution import DATABASE_ONLY
 
 
 def home(session: Session, member: tables.Member) -> Home | None:

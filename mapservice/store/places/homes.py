@@ -12,9 +12,10 @@ from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.geomasking import MaskedPlace, Pin, Shown, coarsen
 from mapservice.privacy.precision import FINEST_FOR_MINORS, is_minor
 from mapservice.privacy.visibility import Audience
-from mapservice.store import restore_reviews, tables, withdrawals
-from mapservice.store.places import home_zones, zone_counts
+from mapservice.store import tables
+from mapservice.store.places import home_zones, restore_reviews, zone_counts
 from mapservice.store.tables import SRID
+from mapservice.store.transactions import withdrawals
 
 
 def lock_member(session: Session, member: tables.Member) -> None:

@@ -1,8 +1,8 @@
 """Deletion entries and rights of the tables of locations."""
 
 from mapservice.privacy.deletion import AT_ONCE, WITH_MEMBER, Fate, impersonal, personal
-from mapservice.store.declaration import WRITE, StoreSubject
 from mapservice.store.places import home_zones
+from mapservice.store.tables.declaration import WRITE, StoreSubject
 from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(

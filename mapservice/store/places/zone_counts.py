@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from mapservice.geo import zones
 from mapservice.privacy.visibility import AUDIENCES, Audience
-from mapservice.store import tables, withdrawals
+from mapservice.store import tables
 from mapservice.store.places.count_rollup import roll_up
+from mapservice.store.transactions import withdrawals
 
 #: The key of a count: (condition, zone, audience, role).
 Key = tuple[int, str, str, str]

@@ -1,8 +1,8 @@
 """Deletion entries, rights and cleanup of the tables shared by all subjects."""
 
 from mapservice.privacy.deletion import WITH_MEMBER, Fate, impersonal, personal
-from mapservice.store.declaration import WRITE, StoreSubject
 from mapservice.store.site import mail_queue, operations, rate_limits
+from mapservice.store.tables.declaration import WRITE, StoreSubject
 from mapservice.text.marking import marked
 
 # Rate limits that are not settings, such as e-mails per day, are full again after it.

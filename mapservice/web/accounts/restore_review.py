@@ -7,9 +7,8 @@ from mapservice.db import commit, get_session
 from mapservice.errors import ReviewFirstError
 from mapservice.i18n.labels import zone_name
 from mapservice.i18n.translation import gettext as _
-from mapservice.store import restore_reviews
 from mapservice.store.community import memberships
-from mapservice.store.places import home_zones
+from mapservice.store.places import home_zones, restore_reviews
 from mapservice.store.tables import Member
 from mapservice.store.zones import tree
 from mapservice.web.accounts import login

@@ -10,12 +10,12 @@ from mapservice import db
 from mapservice.geo.tiles import tile_at
 from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience, Viewer
-from mapservice.store import advisory_locks
-from mapservice.store.advisory_locks import AdvisoryLock
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.places import clusters, count_rollup, homes, member_lists, zone_counts
 from mapservice.store.tables import Member, Membership, ZoneCount, ZoneCountChange
+from mapservice.store.transactions import advisory_locks
+from mapservice.store.transactions.advisory_locks import AdvisoryLock
 from testing.accounts import new_member
 from testing.locations import put, zone_called
 from tests.counts import count_rows, true_rows

@@ -4,10 +4,10 @@ import re
 
 from mapservice import db
 from mapservice.config import HOME
-from mapservice.store import advisory_locks
-from mapservice.store.advisory_locks import AdvisoryLock
+from mapservice.store.transactions import advisory_locks
+from mapservice.store.transactions.advisory_locks import AdvisoryLock
 
-LIST = HOME / "mapservice" / "store" / "advisory_locks.py"
+LIST = HOME / "mapservice" / "store" / "transactions" / "advisory_locks.py"
 
 
 def own_locks(text):
