@@ -12,6 +12,7 @@ from mapservice.store.accounts import members
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.places import clusters, home_zones, homes, member_lists
+from mapservice.store.places.current_counts import CURRENT
 from mapservice.store.tables import Condition, Consent, HomeZone, Member, Membership
 from testing.accounts import new_member
 from testing.locations import put, zone_called
@@ -176,7 +177,7 @@ def drawn(session: Session, condition: Condition, tile: Tile, viewer: Viewer) ->
 
 
 def _all_anchors(session: Session) -> list[tuple[float, float]]:
-    counted = "select st_x(anchor), st_y(anchor) from zone where id in (select unnest(zone_ids) from zone_count_change)"
+    counted = f"select st_x(anchor), st_y(anchor) from zone where id in (select zone_id from {CURRENT} as counted)"
     return [tuple(row) for row in session.execute(text(counted))]
 
 
