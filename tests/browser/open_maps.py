@@ -1,0 +1,75 @@
+"""An open map of the members, which somebody looks at while others come and go."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
+
+from mapservice import db
+from mapservice.geo.zones import Level
+from mapservice.privacy.visibility import Audience
+from mapservice.store.catalogue import conditions
+from mapservice.store.places import homes
+from mapservice.store.tables import Member, Membership
+from tests.browser.conftest import ALL, new_context, on_the_map
+
+WHERE = {
+    "Vera": ("Freiburg", Level.AREA),
+    "Wim": ("Freiburg", Level.AREA),
+    "Xena": ("Hamburg", Level.COUNTRY),
+    "Yves": ("Stuttgart", Level.AREA),
+}
+
+LIVE = "document.querySelector('.map-canvas').clusters"
+FOCUSED = "() => document.activeElement.className + ' ' + (document.activeElement.getAttribute('aria-label') ?? '')"
+IN_MAP = "() => document.querySelector('.map-canvas').contains(document.activeElement)"
+
+
+@pytest.fixture(scope="module")
+def people(browser: Browser, live) -> dict:
+    """Two people on the map at the same point's zone; the cookies of the first, who looks at it."""
+    return {name: on_the_map(browser, live, name, *where) for name, where in WHERE.items()}
+
+
+@pytest.fixture
+def watcher(browser: Browser, live, people) -> Iterator[BrowserContext]:
+    """A browser of somebody who looks at the map, whose clock the test moves."""
+    context = new_context(browser, live, storage_state=people["Vera"])
+    yield context
+    context.close()
+
+
+def open_map(context: BrowserContext, *, with_clock: bool = False, at: tuple = (48, 7.85, 10)) -> Page:
+    """The map, by default at Freiburg and as near as pins are drawn."""
+    page = context.new_page()
+    if with_clock:
+        page.clock.install()
+    page.goto(f"{ALL}/map")
+    look = "([lat, lng, zoom]) => void LIVE._map.setView([lat, lng], zoom, { animate: false })"
+    page.evaluate(look.replace("LIVE", LIVE), at)
+    settle(page)
+    return page
+
+
+def settle(page: Page) -> None:
+    expect(page.locator(".map-canvas")).to_have_attribute("aria-busy", "false")
+
+
+def change(live, name: str, *, is_shown: bool) -> None:
+    """Hide somebody, or show them again, as from a device of their own."""
+    with db.transaction(live.extensions["engine"]) as session:
+        member = session.scalars(select(Member).where(Member.pseudonym == name)).one()
+        condition = conditions.get(session, ALL.rpartition("/")[2])
+        membership = session.get_one(Membership, (condition.id, member.id))
+        if is_shown:
+            homes.show_to(session, membership, Audience.CONDITION)
+        else:
+            homes.hide(session, membership)
+
+
+def people_in_pins(page: Page) -> int:
+    return page.evaluate(
+        "() => document.querySelector('.map-canvas').clusters._marks()"
+        ".reduce((n, { about }) => n + (about.kind === 'pin' ? about.n : 0), 0)"
+    )
