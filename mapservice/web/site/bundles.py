@@ -28,11 +28,18 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     ),
     "bundles/figures.js": (*_EVERY_PAGE, *_FIGURES, "js/figures/copy.js"),
     "bundles/embed.js": _FIGURES,
-    "bundles/site.css": ("css/theme.css", "css/site.css", "css/components.css", "css/forms.css", "css/pages.css"),
+    "bundles/site.css": (
+        "css/theme.css",
+        "css/base.css",
+        "css/site.css",
+        "css/components.css",
+        "css/forms.css",
+        "css/pages.css",
+    ),
     "bundles/members-map.css": (*_MAP_STYLES, "css/map-markers.css", "css/mappage.css"),
     "bundles/figures.css": (*_MAP_STYLES, "css/map-markers.css", "css/figures.css"),
     "bundles/location.css": (*_MAP_STYLES, "css/place.css"),
-    "bundles/frame.css": ("css/theme.css", "css/site.css", "css/components.css"),
+    "bundles/frame.css": ("css/theme.css", "css/base.css", "css/site.css", "css/components.css"),
 }
 
 _URL = re.compile(r"""url\((["']?)(?!data:|#|https?:)([^"')]+)\1\)""")
