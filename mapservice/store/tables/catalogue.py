@@ -31,6 +31,7 @@ class ConditionName(Base):
             "folded",
             postgresql_using="gin",
             postgresql_ops={"folded": "gin_trgm_ops"},
+            postgresql_with={"fastupdate": "off"},
         ),
         Index("ix_condition_name_folded", "folded"),
     )

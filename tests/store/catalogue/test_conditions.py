@@ -1,7 +1,7 @@
 """Conditions in the database: loaded once, found by whatever people type."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select, text
 
 from mapservice.catalogue import ConditionRecord, read_conditions
 from mapservice.errors import UnknownConditionError
@@ -142,3 +142,17 @@ def test_an_unknown_slug_is_no_condition(catalogue):
     assert conditions.get(catalogue, ALL).name == "Acute lymphoblastic leukaemia"
     with pytest.raises(UnknownConditionError):
         conditions.get(catalogue, "no-such-thing")
+
+
+@pytest.mark.parametrize("query", ["diabetes", "ms", "x", "akute lymfoblastic leukemia", "ORPHA:513"])
+def test_never_compares_a_query_with_every_name(catalogue, query):
+    asked = []
+    note = lambda _connection, statement, _several, values, _options: asked.append((statement, values))  # noqa: E731
+    event.listen(catalogue.connection(), "before_execute", note)
+    assert conditions.find(catalogue, query)
+    [(statement, values)] = asked
+
+    plan = "\n".join(catalogue.execute(text(f"explain {statement.text}"), values).scalars())
+
+    assert "ix_condition_name_folded_trgm" in plan
+    assert "Seq Scan on condition_name" not in plan
