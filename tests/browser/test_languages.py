@@ -29,7 +29,7 @@ from tests.browser import walks
 from tests.browser.conftest import ALL, DESKTOP, PHONE, new_context
 from tests.browser.watching import Traffic
 from tests.factor import give_phone, new_staff
-from tests.links import live_tokens
+from tests.links import late_tokens, live_tokens
 
 #: Languages whose rules stand in for those of the pseudo-locales: one longer, one from right to left.
 STAND_INS = ("sv", "ar")
@@ -136,6 +136,7 @@ def known(live: Flask, acting: Engine, signed_in, staff) -> Callable[[str], walk
             "freeze": links["email_change.freeze"],
         }
         here = memberships.get(session, member, conditions.get(session, ALL.rpartition("/")[2]))
+        gaps |= late_tokens(live, session, member, staff[0])
         gaps["person"] = here.public_id
         subject = f"{ALL.rpartition('/')[2]} by country"
         audit_log.add_entry(session, Act.EXPORT, staff[0], subject, release=1, form="csv", purpose="A grant")

@@ -1,5 +1,6 @@
 """Walks through all pages in the pseudo-locales: who opens which pages, and the routes that are left out, and why."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -22,10 +23,11 @@ WAIT, BUSY = "/test/wait", "/test/busy"
 #: Who opens which addresses. What is in braces is known in a walk only.
 ADDRESSES = {
     "stranger": [*OPEN, "/forgot/check-your-mail", "/{language}" + ALL + "/embed", f"{ALL}/figures/1/DE",
-                 "/confirm/{sign_up}", "/reset/{reset}", "/account/email/freeze/{freeze}", WAIT],
+                 "/confirm/{sign_up}", "/confirm/{joined}", "/reset/{reset}", "/reset/made-up",
+                 "/account/email/freeze/{freeze}", "/account/email/freeze/{stopped}", WAIT],
     "member": [*MEMBERS, "/account/age", "/account/password", "/account/again", "/me/data", "/me/place/moved",
-               ALL + "/people/{person}", "/account/email/confirm/{confirm}"],
-    "admin": [*admin_pages.PAGES, NEW],
+               ALL + "/people/{person}", "/account/email/confirm/{confirm}", "/account/email/confirm/{taken}"],
+    "admin": [*admin_pages.PAGES, "/account/email", NEW],
     "staff without a code": [ASK, CODES, REMOVE],
 }  # fmt: skip
 
@@ -68,43 +70,52 @@ def walk(page: Page, who: str, known: Known) -> Iterator[str]:
         yield f"after the form for {address}"
 
 
+# Sends fields from the page that is open, with the token of a form on it.
+_SEND = """([address, fields]) => {
+    const form = Object.assign(document.createElement("form"), { method: "post", action: address });
+    const token = document.querySelector("[name=csrf_token]").value;
+    for (const [name, value] of Object.entries({ csrf_token: token, ...fields })) {
+        form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    }
+    document.body.append(form);
+    form.submit();
+}"""
+
+
+def _send(page: Page, address: str, **fields: str) -> None:
+    with page.expect_navigation():
+        page.evaluate(_SEND, [address, fields])
+
+
 def _lists_of_zones(page: Page, _known: Known) -> None:
-    page.goto(f"{ALL}/place")
-    _send(page, "#country-form")
+    _send(page, f"{ALL}/place/zones", country="FR")
 
 
 def _location_without_audience(page: Page, _known: Known) -> None:
-    page.goto(f"{ALL}/place")
-    page.locator("#place-form [name=audience]:checked").evaluate("(button) => (button.checked = false)")
-    _send(page, "#place-form")
+    _send(page, f"{ALL}/place", operation=str(uuid.uuid4()))
 
 
 def _second_question(page: Page, _known: Known) -> None:
-    page.goto("/account/delete")
-    _send(page, "main form")
+    _send(page, "/account/delete")
 
 
 def _recovery_codes(page: Page, known: Known) -> None:
-    page.goto(CODES)
-    page.locator("main [name=code]").fill(known.phone.code(known.steps))
-    _send(page, "main form")
+    _send(page, CODES, operation=str(uuid.uuid4()), code=known.phone.code(known.steps))
 
 
 def _form_for_later(page: Page, _known: Known) -> None:
     page.goto("/sign-in")
-    page.locator("main form").evaluate("(form, address) => form.setAttribute('action', address)", BUSY)
-    _send(page, "main form")
+    _send(page, BUSY, email="bob@example.org", password="wrong")
 
 
-def _send(page: Page, form: str) -> None:
-    """Send a form as it stands, past the scripts of the page and the checks of the browser."""
-    with page.expect_navigation():
-        page.locator(form).evaluate("(form) => form.submit()")
+def _expired_form(page: Page, _known: Known) -> None:
+    page.goto("/forgot")
+    _send(page, "/forgot", csrf_token="old", email="bob@example.org")
 
 
 #: Pages that come after a form, by the address to which it is sent.
 AFTER_FORMS: dict[str, dict[str, Callable[[Page, Known], None]]] = {
-    "stranger": {BUSY: _form_for_later},
+    "stranger": {BUSY: _form_for_later, "/forgot": _expired_form},
     "member": {f"{ALL}/place/zones": _lists_of_zones, f"{ALL}/place": _location_without_audience,
                "/account/delete": _second_question},
     "staff without a code": {CODES: _recovery_codes},

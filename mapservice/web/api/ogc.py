@@ -1,4 +1,8 @@
-"""Published figures and their shapes for a GIS. Source: OGC API Features, Part 1: Core 1.0.1 (OGC 17-069r4)."""
+"""Published figures and their shapes for a GIS. Source: OGC API Features, Part 1: Core 1.0.1 (OGC 17-069r4).
+
+All texts are in English: caches keep one response for everybody, its URL has no language, and the standard's way to
+choose one, the header Accept-Language, would divide them.
+"""
 
 from collections.abc import Callable
 from typing import Any
