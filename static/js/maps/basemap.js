@@ -31,21 +31,18 @@ const paintRules = (colour) => {
   ];
 };
 
-const labelRules = (colour) => {
-  const { CenteredTextSymbolizer, CircleSymbolizer, GroupSymbolizer, LineLabelSymbolizer, OffsetTextSymbolizer } = protomapsL;
-  const font = (weight, size) => `${weight} ${size}px ${colour.font}`;
-  const text = (options) => ({ stroke: colour["label-halo"], width: 1.5, lineHeight: 1.25, labelProps: ["name"], ...options });
+const fontOf = (colour) => (weight, size) => `${weight} ${size}px ${colour.font}`;
 
-  const countrySize = byZoom([0, 11], [4, 12], [5, 14], [6, 16]);
-  const country = text({ font: (zoom) => font(600, countrySize(zoom)), fill: colour["label-quiet"], maxLineChars: 14 });
+const textOf = (colour) => (options) => ({ stroke: colour["label-halo"], width: 1.5, lineHeight: 1.25, labelProps: ["name"], ...options });
 
-  const regionSize = byZoom([0, 11], [8, 13]);
-  const region = text({ font: (zoom) => `italic ${font(400, regionSize(zoom))}`, fill: colour["label-quiet"], maxLineChars: 14 });
+const isCapital = ({ props }) => props.rank === 0;
 
+const cityLabel = (colour) => {
+  const { CircleSymbolizer, GroupSymbolizer, OffsetTextSymbolizer } = protomapsL;
+  const [font, text] = [fontOf(colour), textOf(colour)];
   const [largeSize, smallSize] = [byZoom([0, 11], [6, 12], [8, 14], [10, 16]), byZoom([0, 11], [9, 12], [11, 14])];
-  const isCapital = ({ props }) => props.rank === 0;
   const cityFont = (zoom, city) => font(isCapital(city) ? 600 : 400, (city.props.rank <= 4 ? largeSize : smallSize)(zoom));
-  const city = new GroupSymbolizer([
+  return new GroupSymbolizer([
     new CircleSymbolizer({
       radius: (_zoom, feature) => (isCapital(feature) ? 2.6 : 1.8),
       fill: colour["label-halo"],
@@ -54,9 +51,11 @@ const labelRules = (colour) => {
     }),
     new OffsetTextSymbolizer(text({ font: cityFont, fill: colour.label, offsetX: 5, offsetY: 4, maxLineChars: 18 })),
   ]);
+};
 
-  const river = new LineLabelSymbolizer({
-    font: `italic ${font(400, 11)}`,
+const riverLabel = (colour) =>
+  new protomapsL.LineLabelSymbolizer({
+    font: `italic ${fontOf(colour)(400, 11)}`,
     fill: colour["label-water"],
     stroke: colour["label-halo"],
     width: 2,
@@ -65,6 +64,16 @@ const labelRules = (colour) => {
     labelProps: ["name"],
   });
 
+const labelRules = (colour) => {
+  const { CenteredTextSymbolizer } = protomapsL;
+  const [font, text, quiet] = [fontOf(colour), textOf(colour), colour["label-quiet"]];
+
+  const countrySize = byZoom([0, 11], [4, 12], [5, 14], [6, 16]);
+  const country = text({ font: (zoom) => font(600, countrySize(zoom)), fill: quiet, maxLineChars: 14 });
+  const regionSize = byZoom([0, 11], [8, 13]);
+  const region = text({ font: (zoom) => `italic ${font(400, regionSize(zoom))}`, fill: quiet, maxLineChars: 14 });
+  const city = cityLabel(colour);
+
   // What comes first keeps its place where two names meet.
   return [
     { dataLayer: "label_country", minzoom: 2, maxzoom: 7, symbolizer: new CenteredTextSymbolizer(country) },
@@ -72,7 +81,7 @@ const labelRules = (colour) => {
     { dataLayer: "label_city", minzoom: 4, filter: (zoom, { props }) => props.rank <= 2 + zoom / 2, symbolizer: city },
     { dataLayer: "label_region", minzoom: 6, maxzoom: 10, symbolizer: new CenteredTextSymbolizer(region) },
     { dataLayer: "label_city", minzoom: 7, symbolizer: city },
-    { dataLayer: "river", minzoom: 8, symbolizer: river },
+    { dataLayer: "river", minzoom: 8, symbolizer: riverLabel(colour) },
   ];
 };
 

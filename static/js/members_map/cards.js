@@ -102,7 +102,12 @@ export class Cards {
     this.before = button("map-card-turn", this.pager, this.#say("previous"), "‹");
     this.count = build("span", "map-card-count", this.pager);
     this.after = button("map-card-turn", this.pager, this.#say("next"), "›");
+    this.#listen();
+    L.DomEvent.disableClickPropagation(this.panel);
+    L.DomEvent.disableScrollPropagation(this.panel);
+  }
 
+  #listen() {
     this.closing.addEventListener("click", () => this.close());
     this.before.addEventListener("click", () => this.#turn(-1));
     this.after.addEventListener("click", () => this.#turn(1));
@@ -115,8 +120,6 @@ export class Cards {
       event.preventDefault(); // the map goes on from there
       this.close();
     });
-    L.DomEvent.disableClickPropagation(this.panel);
-    L.DomEvent.disableScrollPropagation(this.panel);
   }
 
   #turn(step) {
