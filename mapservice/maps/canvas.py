@@ -31,6 +31,9 @@ OUR_FILE = re.compile(r"(?:css|js|vendor)/[\w./-]+\.(?:css|js)")
 #: Maximum zoom of a page; pins are anchors of zones, and there are no finer details.
 MAX_ZOOM = 13
 
+# Scripts that js/maps/basemap.js waits for by itself, so that everything else on a map is there before.
+_NOT_WAITED_FOR = "vendor/protomaps-leaflet-"
+
 # Forbidden by the content security policy: styles or event handlers as attributes, and elements that load.
 _INLINE = re.compile(r"<[a-z][^>]*\s(?:style|on[a-z]+)\s*=|<(?:script|style|link|meta|iframe|base)\b", re.IGNORECASE)
 
@@ -160,11 +163,11 @@ def page_parts(
     :raise ForeignPartError: if a part of the map has a URL, or a form, that is not ours.
     """
     pieces = map_pieces(canvas, outside_tiles=outside_tiles)
-    link, classic = Markup('<link rel="stylesheet" href="{}">'), Markup('<script src="{}"{} defer></script>')
+    link, classic = Markup('<link rel="stylesheet" href="{}">'), Markup('<script src="{}"{} {}></script>')
     preload = Markup('<link rel="modulepreload" href="{}"{}>')
     header = [
         *(link.format(address(file)) for file in pieces.styles),
-        *(classic.format(address(file), _nonce(nonce)) for file in pieces.scripts),
+        *(classic.format(address(file), _nonce(nonce), _loading(file)) for file in pieces.scripts),
         *(preload.format(address(file), _nonce(nonce)) for file in modules.with_imports(pieces.modules)),
     ]
     # Several files may be at one address.
@@ -209,6 +212,11 @@ def imports(pieces: Pieces, address: Callable[[str], str]) -> str:
 def module_element(script: str, nonce: str | None) -> Markup:
     """Return a script as an inline module: it is executed after the page and the scripts before it."""
     return Markup('<script type="module"{}>\n{}\n</script>').format(_nonce(nonce), Markup(script))  # noqa: S704
+
+
+def _loading(file: str) -> Markup:
+    """Return when a script is executed: in order, or whenever it is there if no other script waits for it."""
+    return Markup('async fetchpriority="low"') if file.startswith(_NOT_WAITED_FOR) else Markup("defer")
 
 
 def _nonce(nonce: str | None) -> Markup:

@@ -31,6 +31,7 @@ def test_every_script_can_be_put_into_a_page(script):
 def test_every_script_is_used_by_a_page_or_a_map():
     templates = "".join(path.read_text() for path in (HOME / "templates").rglob("*.html"))
     named = {f"js/{name}.js" for name in re.findall(r'page_script\("([^"]+)"\)', templates)}
+    named.add("js/members_map/first-view.js")  # with settings, before the scripts of the map
     named |= {file for bundle, files in BUNDLES.items() if bundle.endswith(".js") for file in files}
     named |= {file for part in (BaseLayer, ClusterLayer, FigureLayer, ViewButtons) for file in part.modules.values()}
 

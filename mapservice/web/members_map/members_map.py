@@ -60,12 +60,14 @@ def show(member: Member, slug: str) -> str:
     session = get_session()
     condition = conditions.get(session, slug)
     own = memberships.find(session, member, condition)
+    canvas = _canvas(condition, own)
     return render_template(
         "members_map/show.html",
         condition=condition,
         own=own,
         visibility=visibility_summary(own, tree.names(session, [own.shown_zone] if own and own.shown_zone else [])),
-        parts=_parts(condition, own, role),
+        parts=_parts(canvas, condition, role),
+        first_view=_first_view(canvas, condition, role),
         script_bundle=_BUNDLE,
         **_table(condition, Viewer(member.id, has_joined=own is not None), role),
     )
@@ -158,7 +160,8 @@ def _requested_tiles() -> list[Tile]:
     return tiles
 
 
-def _parts(condition: Condition, own: Membership | None, role: Role | None) -> MapParts:
+def _canvas(condition: Condition, own: Membership | None) -> Canvas:
+    """Return the map without the people on it."""
     shown = own.shown_zone if own and own.audience != Audience.NOBODY else None
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
     # The region around the member's own zone: close enough to see people nearby, wide enough to see others.
@@ -171,6 +174,23 @@ def _parts(condition: Condition, own: Membership | None, role: Role | None) -> M
     )
     ViewButtons({"world": _("Show the whole world"), "home": _("Show the area around me")}, home=bbox).add_to(canvas)
     BaseLayer().add_to(canvas)
+    return canvas
+
+
+def _first_view(canvas: Canvas, condition: Condition, role: Role | None) -> dict[str, Any]:
+    """Return the settings of static/js/members_map/first-view.js, which asks for what the map shows at first."""
+    return {
+        "clusters": url_for("map.view", slug=condition.slug),
+        "role": role or "",
+        "maxTiles": MAX_TILES,
+        "bounds": canvas.bounds,
+        "center": canvas.location,
+        "zoom": canvas.options["zoom"],
+        "zooms": [canvas.options["minZoom"], canvas.options["maxZoom"]],
+    }
+
+
+def _parts(canvas: Canvas, condition: Condition, role: Role | None) -> MapParts:
     ClusterLayer(
         url_for("map.view", slug=condition.slug),
         url_for("map.card", slug=condition.slug, public_id="x").removesuffix("/x"),

@@ -85,8 +85,16 @@ const labelRules = (colour) => {
   ];
 };
 
-/** Return the layer for a map; options: url, attribution, maxDataZoom. */
+/** Return the layer for a map; options: url, attribution, maxDataZoom. The map does not wait for what paints it. */
 export function basemap(map, options) {
+  if (typeof protomapsL !== "undefined") return painted(map, options);
+  const layers = L.layerGroup();
+  const script = document.querySelector('script[src*="/protomaps-leaflet-"]');
+  script.addEventListener("load", () => layers.addLayer(painted(map, options)));
+  return layers;
+}
+
+function painted(map, options) {
   const layer = protomapsL.leafletLayer({ ...options, paintRules: [], labelRules: [] });
   const dress = () => {
     const colour = palette(map.getContainer());

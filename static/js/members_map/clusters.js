@@ -42,13 +42,20 @@ export const Clusters = L.Layer.extend({
     this._counted.setAttribute("role", "status");
     container.append(this._counted);
     map.on("moveend", this._moved, this);
-    this._look();
+    this._lookFirst(container.firstView);
     keepFresh({
       age: () => this._age(),
       refresh: () => this._refresh(),
       cover: () => container.classList.add("map-covered"),
       clear: () => this._empty(),
     });
+  },
+
+  // What first-view.js has asked for already is waited for; what it left out, or failed to get, is asked for then.
+  async _lookFirst(firstView) {
+    const contents = await firstView?.contents.catch(() => null);
+    for (const [tile, answer] of Object.entries(contents ?? {})) this._kept.keep(tile, { answer, at: firstView.at });
+    if (this._map) this._look();
   },
 
   onRemove(map) {
