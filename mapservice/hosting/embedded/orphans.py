@@ -16,7 +16,9 @@ def end(data: Path) -> int:
     """
     processes = {pid: title for pid, title in _processes(data).items() if title}
     servers = {pid for pid, title in processes.items() if not title.startswith(_TITLE)}
-    orphans = [pid for pid in processes.keys() - servers if _parent(pid) not in servers]
+    parents = {pid: _parent(pid) for pid in processes.keys() - servers}
+    # One without a parent has ended by itself since.
+    orphans = [pid for pid, parent in parents.items() if parent is not None and parent not in servers]
     for pid in orphans:
         with suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
@@ -33,9 +35,9 @@ def _processes(data: Path) -> dict[int, bytes]:
     return command_lines
 
 
-def _parent(pid: int) -> int:
+def _parent(pid: int) -> int | None:
     try:
         # The name of the program, in brackets, may contain anything. Source: proc(5).
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     except (OSError, IndexError, ValueError):
-        return 0
+        return None
