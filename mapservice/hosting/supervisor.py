@@ -146,7 +146,7 @@ def keep_database(state: Path, stop: Stop) -> None:
     while not stop.wait(_POLL_INTERVAL_S):
         try:
             with _FORKING:
-                if not embedded.is_listening(state):
+                if not embedded.is_up(state):
                     log.warning("database_unavailable")
                     embedded.start(state)
                     last_message = ""

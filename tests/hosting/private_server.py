@@ -33,3 +33,8 @@ def ask(url, *questions):
         for question in questions:
             answer = db.execute(question)
         return [row[0] for row in answer] if answer.description else []
+
+
+def postmaster_of(state):
+    """The number of the first process of the server."""
+    return int((state / "postgres" / "server" / "data" / "postmaster.pid").read_text().split()[0])

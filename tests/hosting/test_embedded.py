@@ -20,7 +20,7 @@ from mapservice.hosting.embedded import account, orphans
 from mapservice.hosting.embedded.cluster import PrivateServer
 from mapservice.hosting.stopping import Stop
 from mapservice.hosting.supervisor import Child, keep_database, supervise
-from tests.hosting.private_server import QUICK, ask, running, state
+from tests.hosting.private_server import QUICK, ask, postmaster_of, running, state
 
 __all__ = ["running", "state"]
 
@@ -93,10 +93,6 @@ def fails(db, statement):
         db.execute(statement)
 
 
-def postmaster_of(state):
-    return int((state / "postgres" / "server" / "data" / "postmaster.pid").read_text().split()[0])
-
-
 def test_a_server_that_was_killed_in_the_middle_of_its_work_is_back_at_once(running, state):
     with psycopg.connect(running.replace("+psycopg", "")) as db:
         # This one asks nobody whether its postmaster still lives.
@@ -132,7 +128,7 @@ def test_a_private_database_is_started_again_whenever_it_is_gone(running, state)
 
 
 @pytest.mark.parametrize("problem", [OSError(24, "Too many open files"), UnicodeDecodeError("utf-8", b"", 0, 1, "")])
-@pytest.mark.parametrize("name", ["is_listening", "start"])
+@pytest.mark.parametrize("name", ["is_up", "start"])
 def test_a_problem_of_one_moment_never_ends_the_care_for_the_database(tmp_path, monkeypatch, name, problem):
     stop, problems = Stop(), [problem]
 
@@ -141,7 +137,7 @@ def test_a_problem_of_one_moment_never_ends_the_care_for_the_database(tmp_path, 
             raise problems.pop()
         return False
 
-    monkeypatch.setattr(embedded, "is_listening", lambda _state: False)
+    monkeypatch.setattr(embedded, "is_up", lambda _state: False)
     monkeypatch.setattr(embedded, "start", lambda _state: stop.set())
     real = getattr(embedded, name)
     monkeypatch.setattr(embedded, name, lambda state: once(state) or real(state))

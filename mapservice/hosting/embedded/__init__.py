@@ -14,7 +14,7 @@ import psycopg
 from mapservice.config import Config
 from mapservice.hosting.embedded import guest, online, roles
 from mapservice.hosting.embedded.account import is_reachable
-from mapservice.hosting.embedded.cluster import TIMEOUT_RECOVERY_S, PrivateServer
+from mapservice.hosting.embedded.cluster import PrivateServer
 from mapservice.hosting.embedded.disk import fault, is_full
 from mapservice.hosting.embedded.external import check
 from mapservice.hosting.embedded.roles import DATABASE, OWNER, RUNTIME, SUPERUSER, create_database
@@ -28,9 +28,9 @@ __all__ = [
     "check",
     "drop_database",
     "is_full",
-    "is_listening",
     "is_reachable",
     "is_running",
+    "is_up",
     "new_database",
     "replace_service_database",
     "runtime_url",
@@ -73,8 +73,7 @@ def stop(state: Path) -> None:
     if not cluster.is_made:
         return
     with cluster.locked():
-        # Fails if no server runs, which is fine.
-        cluster.run("pg_ctl", "stop", "-D", cluster.data, "-m", "fast", "-w", "-t", TIMEOUT_RECOVERY_S, check=False)
+        cluster.stop()
 
 
 def is_running(state: Path) -> bool:
@@ -83,9 +82,13 @@ def is_running(state: Path) -> bool:
     return cluster.is_made and cluster.answers()
 
 
-def is_listening(state: Path) -> bool:
-    """Return whether a server listens for the database of a state folder, even if it is still starting."""
-    return PrivateServer(state.absolute()).is_listening()
+def is_up(state: Path) -> bool:
+    """Return whether a server listens for the database of a state folder, even if it is still starting.
+
+    One that was told to stop still listens while pages are connected, but it is as good as gone.
+    """
+    cluster = PrivateServer(state.absolute())
+    return cluster.is_listening() and not cluster.is_stopping()
 
 
 def runtime_url(config: Config) -> str:

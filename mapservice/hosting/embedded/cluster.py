@@ -25,6 +25,9 @@ from mapservice.hosting.embedded.roles import SUPERUSER
 _TIMEOUT_S = 10
 TIMEOUT_RECOVERY_S = 120
 
+# The line of postmaster.pid with the server's status. Source: PostgreSQL, src/include/utils/pidfile.h.
+_STATUS_LINE = 8
+
 
 class PrivateServer(Layout):
     """One private server: created, configured, started."""
@@ -105,6 +108,8 @@ class PrivateServer(Layout):
         began = time.monotonic()
         while True:
             self.remove_stale_pid_file()
+            if self.is_stopping():
+                self.stop()
             # Otherwise they keep their memory, and nothing ends them.
             orphans.end(self.data.resolve())
             options = f"-c config_file={shlex.quote(str(self.settings / 'postgresql.conf'))}"
@@ -115,6 +120,10 @@ class PrivateServer(Layout):
             if time.monotonic() - began > (TIMEOUT_RECOVERY_S if self.is_listening() else _TIMEOUT_S):
                 self.fail(done.stderr + self.startup_log())
             time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Stop the server and end its connections; does nothing if it does not run."""
+        self.run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", TIMEOUT_RECOVERY_S, check=False)
 
     def make_folders(self) -> None:
         """Create the folders of log and socket as the server's account, and refuse a socket folder of another owner."""
@@ -149,6 +158,14 @@ class PrivateServer(Layout):
             except OSError:
                 return False
             return True
+
+    def is_stopping(self) -> bool:
+        """Return whether the server was told to stop: until its last connection ends, it only refuses new ones."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return False
+        return len(lines) >= _STATUS_LINE and lines[_STATUS_LINE - 1].strip() == "stopping"
 
     def remove_stale_pid_file(self) -> None:
         """Remove the pid file of a killed server whose process id has been reused."""
