@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from bench.attacks import service
 from bench.attacks.pages import send, sent_forms
 from bench.attacks.table import Context, Outcome
-from mapservice.config import HOME
 from mapservice.geo.tiles import tile_at
 from mapservice.geo.zones import Level
 from mapservice.privacy.consents import ConsentKind
@@ -30,9 +29,11 @@ from testing.members_map import view_address
 #: Seconds after which nobody may be shown any more, and how much longer an answer may take on its way.
 BAR, SLACK = 30.0, 5.0
 
-#: The script by which pages ask again, and the two times in it: between two looks at the clock, and between two asks.
-SCRIPT = "js/members_map/freshness.js"
+#: The two times in the script by which pages ask again: between two looks at the clock, and between two asks.
 _TIMES = re.compile(r"const (LOOK|REFRESH)_MS = ([\d_]+)")
+
+#: The scripts of a page, and the modules that they import.
+_SCRIPTS = re.compile(r'<(?:script[^>]* src|link rel="modulepreload" href)="([^"]+\.js)"')
 
 #: What takes somebody off the map: a page, the form of it that is sent, and what is filled in.
 ACTS: dict[str, tuple[str, str, dict[str, str]]] = {
@@ -122,10 +123,12 @@ def _again(viewer: FlaskClient, page: str) -> str:
 
 
 def _clock(viewer: FlaskClient, page: str) -> Clock:
-    """When the script of a page asks again, as it stands in the file; never, if the page has no such script."""
-    if SCRIPT not in viewer.get(page).text:
-        return Clock(inf, inf)
-    times = {name: float(ms) / 1_000 for name, ms in _TIMES.findall((HOME / "static" / SCRIPT).read_text())}
+    """When the scripts of a page ask again, as they are sent; never, if none of them has these times."""
+    times: dict[str, float] = {}
+    for address in _SCRIPTS.findall(viewer.get(page).text):
+        script = viewer.get(address)
+        times |= {name: float(ms) / 1_000 for name, ms in _TIMES.findall(script.text)}
+        script.close()
     return Clock(times.get("LOOK", inf), times.get("REFRESH", inf))
 
 
