@@ -53,11 +53,11 @@ class Opening:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The browser of this machine, without a window."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
     arguments = ["--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=arguments)
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
         yield browser
         browser.close()
 
@@ -117,9 +117,9 @@ def main() -> None:
     print(f"{options.members:,} members; {machine}")
     print("        first mark (s)   requests   kB")
     for name, openings in zip(("cold", "warm"), zip(*rounds, strict=True), strict=True):
-        mark = statistics.median(each.mark_s for each in openings)
-        requests = statistics.median(each.requests for each in openings)
-        size = statistics.median(each.kilobytes for each in openings)
+        mark = statistics.median(opening.mark_s for opening in openings)
+        requests = statistics.median(opening.requests for opening in openings)
+        size = statistics.median(opening.kilobytes for opening in openings)
         print(f"{name:<8}{mark:>14.2f}{requests:>11.0f}{size:>8.0f}")
 
 

@@ -126,8 +126,8 @@ def read(connection: socket.socket) -> tuple[int, bytes, bytes]:
     while b"\r\n\r\n" not in got:
         got += connection.recv(262_144)
     head, _, body = got.partition(b"\r\n\r\n")
-    found = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-    length = int(found[0].partition(b":")[2]) if found else 0
+    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    length = int(lengths[0].partition(b":")[2]) if lengths else 0
     while len(body) < length:
         body += connection.recv(262_144)
     return int(head.split()[1]), head, body
@@ -173,13 +173,13 @@ def processor_seconds(pids: Iterable[int]) -> float:
 
 def web_processes() -> list[int]:
     """Return the processes below this one, but for itself."""
-    found, parents = [], [os.getpid()]
+    descendants, parents = [], [os.getpid()]
     while parents:
         path = Path(f"/proc/{parents.pop()}/task")
         children = [int(pid) for task in path.glob("*/children") for pid in task.read_text().split()]
-        found += children
+        descendants += children
         parents += children
-    return found
+    return descendants
 
 
 @contextmanager
@@ -200,16 +200,16 @@ def service(members: int) -> Iterator[tuple[int, str, str, Any]]:
 
 def routes(port: int, page: str, cookie: str) -> list[Route]:
     """Return the routes to compare; the two constants first."""
-    found = [Route("empty", request("/empty")), Route("constant", request("/constant", Cookie=cookie))]
+    compared = [Route("empty", request("/empty")), Route("constant", request("/constant", Cookie=cookie))]
     for zoom in ZOOMS:
         path = view_address(page, *view(zoom))
-        found.append(Route(f"view z{zoom}", request(path, Cookie=cookie)))
-        _, head, _ = ask(port, found[-1].request)
+        compared.append(Route(f"view z{zoom}", request(path, Cookie=cookie)))
+        _, head, _ = ask(port, compared[-1].request)
         marks = [line.partition(b":")[2].strip() for line in head.split(b"\r\n") if line.lower().startswith(b"etag:")]
         for mark in marks:
             again = request(path, Cookie=cookie, If_None_Match=mark.decode())
-            found.append(Route(f"same z{zoom}", again, status=304))
-    return found
+            compared.append(Route(f"same z{zoom}", again, status=304))
+    return compared
 
 
 def main() -> None:
@@ -248,8 +248,8 @@ def measure(port: int, route: Route, seconds: float, engine: Any) -> None:
     took = time.monotonic() - began
     after = processor_seconds(web), processor_seconds(pids)
     route.rates.append(answers / took)
-    for found, first, last in zip((route.web_ms, route.database_ms), before, after, strict=True):
-        found.append((last - first) * 1000 / answers)
+    for times, first, last in zip((route.web_ms, route.database_ms), before, after, strict=True):
+        times.append((last - first) * 1000 / answers)
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ def test_the_rows_that_unfold_are_those_of_the_page_of_the_country(context, rele
     page.get_by_role("button", name="Regions of Germany").click()
 
     expect(rows).to_have_count(3)
-    assert [re.sub(r"> <", "><", each) for each in written] == rows.evaluate_all(
+    assert [re.sub(r"> <", "><", row) for row in written] == rows.evaluate_all(
         "(rows) => rows.map((row) => row.outerHTML.replace(/ hidden(=\"\")?/, ''))"
     )
 
@@ -125,7 +125,7 @@ def test_never_tells_the_service_which_country_is_unfolded(context, released):
     page.get_by_role("button", name="Regions of Germany").click()
 
     expect(page.get_by_role("rowheader", name="Baden-Württemberg")).to_be_visible()
-    assert [each.url for each in seen if "/tiles/" not in each.url] == []
+    assert [request.url for request in seen if "/tiles/" not in request.url] == []
 
 
 def test_where_the_figures_cannot_be_loaded_a_country_leads_to_its_page(context, released):

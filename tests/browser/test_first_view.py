@@ -27,7 +27,7 @@ def viewers(browser, live, signed_in):
 
 def asked(traffic) -> list[list[str]]:
     """The tiles of each request for clusters."""
-    queries = [parse_qs(urlsplit(each.url).query) for each in traffic.seen if "/clusters?" in each.url]
+    queries = [parse_qs(urlsplit(request.url).query) for request in traffic.seen if "/clusters?" in request.url]
     return [query["tiles"][0].split(",") for query in queries]
 
 

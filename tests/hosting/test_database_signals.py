@@ -25,10 +25,10 @@ def test_a_private_database_that_a_signal_tells_to_stop_is_back_although_pages_a
     supervisor.start()
     try:
         with psycopg.connect(running.replace("+psycopg", "")):
-            told = postmaster_of(state)
-            os.kill(told, number)
+            stopped = postmaster_of(state)
+            os.kill(stopped, number)
             until = time.monotonic() + 60
-            while not (embedded.is_running(state) and postmaster_of(state) != told):
+            while not (embedded.is_running(state) and postmaster_of(state) != stopped):
                 assert time.monotonic() < until
                 time.sleep(0.05)
     finally:

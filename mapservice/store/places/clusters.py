@@ -121,12 +121,12 @@ def _zones_on(tile: Tile, zones: DrawnZones) -> TileZones:
 
 def _counted(on_tiles: Iterable[TileZones], zones: DrawnZones) -> set[ZoneId]:
     """Return the zones whose counts are needed: a badge is what is left of its zone without the children."""
-    found: set[ZoneId] = set()
+    counted_zones: set[ZoneId] = set()
     for on_tile in on_tiles:
-        found.update(zone.id for zone in (*on_tile.drawn, *on_tile.opened))
+        counted_zones.update(zone.id for zone in (*on_tile.drawn, *on_tile.opened))
         for zone in on_tile.opened:
-            found.update(zones.children(zone.id))
-    return found
+            counted_zones.update(zones.children(zone.id))
+    return counted_zones
 
 
 def _counts(

@@ -71,11 +71,11 @@ class DrawnZones:
         return self._children.get(zone_id, ())
 
     def _by_tile(self, zoom: int) -> Mapping[tuple[int, int], TileZones]:
-        found: dict[tuple[int, int], tuple[list[DrawnZone], list[DrawnZone]]] = defaultdict(lambda: ([], []))
+        zones_by_tile: dict[tuple[int, int], tuple[list[DrawnZone], list[DrawnZone]]] = defaultdict(lambda: ([], []))
         for zone, at in self._placed:
             if zone.appears <= zoom:
-                found[at.x >> _ZOOM - zoom, at.y >> _ZOOM - zoom][zone.opens <= zoom].append(zone)
-        return {place: TileZones(drawn, opened) for place, (drawn, opened) in found.items()}
+                zones_by_tile[at.x >> _ZOOM - zoom, at.y >> _ZOOM - zoom][zone.opens <= zoom].append(zone)
+        return {place: TileZones(drawn, opened) for place, (drawn, opened) in zones_by_tile.items()}
 
 
 _NONE = TileZones()

@@ -47,7 +47,7 @@ function unfold(link) {
     fold.setAttribute("aria-expanded", String(fold.getAttribute("aria-expanded") === "false"));
     try {
       regions ??= open();
-      for (const each of await regions) each.hidden = fold.getAttribute("aria-expanded") === "false";
+      for (const region of await regions) region.hidden = fold.getAttribute("aria-expanded") === "false";
     } catch {
       fold.replaceWith(link);
       link.focus();

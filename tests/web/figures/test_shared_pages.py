@@ -39,7 +39,7 @@ def test_a_second_visitor_reads_no_figures_from_the_database(client, app, connec
         second = app.test_client().get(path)
 
     assert second.data == first.data
-    assert not [each for each in seen if "released_count" in each or "zone" in each]
+    assert not [statement for statement in seen if "released_count" in statement or "zone" in statement]
 
 
 def test_the_policy_of_a_confirmed_copy_allows_its_script_and_no_other(client):
@@ -47,7 +47,7 @@ def test_the_policy_of_a_confirmed_copy_allows_its_script_and_no_other(client):
     first = client.get(LEUKAEMIA)
     again = client.get(LEUKAEMIA, headers={"If-None-Match": first.headers["ETag"]})
 
-    hashes = [re.findall(r"'(sha256-[^']+)'", each.headers["Content-Security-Policy"]) for each in (first, again)]
+    hashes = [re.findall(r"'(sha256-[^']+)'", answer.headers["Content-Security-Policy"]) for answer in (first, again)]
 
     assert hashes[0] == hashes[1]
     assert len(hashes[0]) == 1
@@ -116,7 +116,7 @@ def test_never_gives_a_member_the_page_of_another_or_of_a_visitor(app, bob, caro
     sign_in(clients["carol"], carol)
     mark = clients["visitor"].get(path).headers["ETag"]
 
-    answers = {name: each.get(path, headers={"If-None-Match": mark}) for name, each in clients.items()}
+    answers = {name: browser.get(path, headers={"If-None-Match": mark}) for name, browser in clients.items()}
 
     assert {name: answer.status_code for name, answer in answers.items()} == {
         "visitor": 304, "bob": 200, "carol": 200, "again": 304,

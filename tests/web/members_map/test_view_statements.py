@@ -76,7 +76,7 @@ def test_never_writes_where_each_statement_is_committed_at_once(as_eve, own_engi
         as_eve.get(view_address(ALL, Tile(10, 534, 356)))
 
     assert len(seen) >= 4
-    assert all(each.split()[0].lower() == "select" for each in seen), seen
+    assert all(statement.split()[0].lower() == "select" for statement in seen), seen
 
 
 def test_what_begins_and_ends_a_transaction_is_counted_too(own_engine):

@@ -18,9 +18,9 @@ __all__ = ["app"]
 
 def payload(token: str) -> str:
     """What a token says of its session, without its time and its signature."""
-    found = token.rsplit(".", 2)[0]
-    assert len(found) > 10
-    return found
+    content = token.rsplit(".", 2)[0]
+    assert len(content) > 10
+    return content
 
 
 @pytest.mark.parametrize("token", ["", "made-up", None])
@@ -89,9 +89,9 @@ def test_a_token_is_masked_in_another_way_in_each_response(client, session):
     pages = [client.get("/account").text for _ in range(3)]
 
     tokens = [set(re.findall(r'csrf_token" value="([^"]+)"', page)) for page in pages]
-    assert [len(each) for each in tokens] == [1, 1, 1]
+    assert [len(in_page) for in_page in tokens] == [1, 1, 1]
     assert len(set.union(*tokens)) == 3
-    assert {payload(unmask(token)) for each in tokens for token in each} == {unmasked}
+    assert {payload(unmask(token)) for in_page in tokens for token in in_page} == {unmasked}
     assert all(unmasked not in page for page in pages)
 
 
