@@ -170,7 +170,7 @@ class Standing(NamedTuple):
 def _stands(session: Session, member: Member) -> Standing:
     session.expire_all()
     held = session.scalars(select(Membership).where(Membership.member_id == member.id)).all()
-    standing = select(Consent.condition_id, Consent.kind).where(
+    unrevoked = select(Consent.condition_id, Consent.kind).where(
         Consent.member_id == member.id, Consent.revoked_at.is_(None)
     )
     home = select(func.coalesce(func.max(HomeZone.zone_id), "")).where(HomeZone.member_id == member.id)
@@ -182,7 +182,7 @@ def _stands(session: Session, member: Member) -> Standing:
     return Standing(
         {condition: AUDIENCES.index(Audience(membership.audience)) for condition, membership in shown.items()},
         {condition: (membership.shown_zone or "").count(".") + 1 for condition, membership in shown.items()},
-        {(row.condition_id, row.kind) for row in session.execute(standing)},
+        {(row.condition_id, row.kind) for row in session.execute(unrevoked)},
         {membership.condition_id for membership in held if membership.counted_since},
         session.scalar(home) or "",
     )

@@ -49,12 +49,12 @@ def ask(session, member, membership, wish, *, now=NOW, confirm=lambda: True):
 
 
 def agreed(session, member, condition):
-    standing = select(Consent).where(
+    unrevoked = select(Consent).where(
         Consent.member_id == member.id, Consent.condition_id == condition.id, Consent.revoked_at.is_(None)
     )
     return {
         consent.kind: (consent.wording, consent.zone_id, consent.expected_people)
-        for consent in session.scalars(standing)
+        for consent in session.scalars(unrevoked)
     }
 
 

@@ -44,7 +44,7 @@ def membership_of(session, member):
     return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
 
 
-def standing(session, member):
+def consents_in_force(session, member):
     rows = select(Consent.kind).where(Consent.member_id == member.id, Consent.revoked_at.is_(None))
     return set(session.scalars(rows))
 
@@ -77,7 +77,7 @@ def test_nobody_is_counted_who_did_not_say_so(session, as_alice, alice):
     join(as_alice)
 
     assert membership_of(session, alice).counted_since is None
-    assert "counted" not in standing(session, alice)
+    assert "counted" not in consents_in_force(session, alice)
 
 
 def test_who_joins_may_be_counted_without_being_shown(session, as_alice, alice):
@@ -103,7 +103,7 @@ def test_taking_the_tick_away_ends_being_counted(session, as_alice, alice):
     join(as_alice)
 
     assert membership_of(session, alice).counted_since is None
-    assert "counted" not in standing(session, alice)
+    assert "counted" not in consents_in_force(session, alice)
 
 
 def test_a_member_is_counted_from_the_page_of_consents_once_the_box_is_ticked(session, as_alice, alice):
@@ -139,7 +139,7 @@ def test_never_says_whether_somebody_was_in_a_count(session, shown, alice, condi
 def test_every_standing_consent_is_on_the_page_in_its_words_with_its_button(session, shown, alice):
     page = shown.get("/me/consents").text
 
-    assert standing(session, alice) == {"joined", "shown", "finer", "counted"}
+    assert consents_in_force(session, alice) == {"joined", "shown", "finer", "counted"}
     for kind, wording in session.execute(select(Consent.kind, Consent.wording)):
         assert all(part in page for part in wording.replace("{figure}", "{zone}").split("{zone}"))
         assert f'name="kind" value="{kind}"' in page
@@ -153,7 +153,7 @@ def test_counted_is_taken_back_at_once_and_nothing_else(session, shown, alice, c
 
     assert membership_of(session, alice).counted_since is None
     assert session.scalar(select(func.count()).select_from(CountedMember)) == 0
-    assert standing(session, alice) == {"joined", "shown", "finer"}
+    assert consents_in_force(session, alice) == {"joined", "shown", "finer"}
     assert people_in(session, "DE") == 1
 
 
@@ -166,7 +166,7 @@ def test_shown_is_taken_back_at_once_without_a_password_and_the_zone_is_kept(app
     membership = membership_of(session, alice)
     assert (membership.audience, membership.shown_zone) == ("nobody", freiburg)
     assert people_in(session, "DE") == 0
-    assert standing(session, alice) == {"joined", "counted"}
+    assert consents_in_force(session, alice) == {"joined", "counted"}
     assert membership.counted_since is not None
 
 
@@ -183,14 +183,14 @@ def test_finer_is_taken_back_to_the_level_that_is_offered(app, session, shown, a
     assert home_zones.home(session, alice).zone_id == freiburg
     counted = {level_of(zone) for _, zone, *_ in count_rows(session) if zone.startswith("DE")}
     assert max(counted, key=list(Level).index) is offered
-    assert "finer" not in standing(session, alice)
+    assert "finer" not in consents_in_force(session, alice)
 
 
 def test_joined_is_taken_back_by_leaving(session, shown, alice):
     revoke(shown, "joined")
 
     assert membership_of(session, alice) is None
-    assert standing(session, alice) == set()
+    assert consents_in_force(session, alice) == set()
     assert session.scalar(select(func.count()).select_from(HomeZone)) == 0
 
 
@@ -220,7 +220,7 @@ def test_who_is_off_the_map_has_not_agreed_to_be_on_it(session, shown, alice, wa
     else:
         save(shown, "")
 
-    assert standing(session, alice) == {"joined", "counted"}
+    assert consents_in_force(session, alice) == {"joined", "counted"}
 
 
 def test_never_keeps_where_somebody_is_counted_whose_place_is_forgotten(session, shown, alice, condition):

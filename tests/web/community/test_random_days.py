@@ -215,14 +215,14 @@ def check_one(day, condition_id, home):
     session, member = day.session, day.member
     condition = session.get_one(Condition, condition_id)
     held = session.get_one(Membership, (condition_id, member.id))
-    standing = session.scalars(
+    unrevoked = session.scalars(
         select(Consent).where(
             Consent.member_id == member.id, Consent.condition_id == condition_id, Consent.revoked_at.is_(None)
         )
     ).all()
-    kinds = [consent.kind for consent in standing]
+    kinds = [consent.kind for consent in unrevoked]
     assert len(kinds) == len(set(kinds))
-    by_kind = {consent.kind: consent for consent in standing}
+    by_kind = {consent.kind: consent for consent in unrevoked}
     assert ("counted" in by_kind) == (held.counted_since is not None)
     is_on = held.audience != "nobody"
     shown, finer = by_kind.get("shown"), by_kind.get("finer")

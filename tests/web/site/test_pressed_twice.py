@@ -49,8 +49,8 @@ def test_joining_and_showing_from_eight_threads_has_one_effect(real_app, engine,
     assert (counts["membership"], counts["home_zone"], counts["counted"]) == (1, 1, 1)
     assert counts["operation"] == (2 if is_repeated else answers.count(303))
     with db.transaction(engine) as session:
-        standing = select(Consent.kind).where(Consent.member_id == eve.id, Consent.revoked_at.is_(None))
-        assert sorted(session.scalars(standing)) == ["joined", "shown"]
+        unrevoked = select(Consent.kind).where(Consent.member_id == eve.id, Consent.revoked_at.is_(None))
+        assert sorted(session.scalars(unrevoked)) == ["joined", "shown"]
 
 
 def test_tabs_that_do_different_things_at_once_never_wait_for_each_other(real_app, engine, as_eve, eve):

@@ -188,7 +188,7 @@ def test_a_write_that_was_not_committed_is_repeated_whoever_made_it(real_app, ow
 
 
 @pytest.mark.parametrize(
-    ("step", "form", "standing"),
+    ("step", "form", "earlier_steps"),
     [
         ("join", joining, ()),
         ("place", showing, ("join",)),
@@ -198,7 +198,7 @@ def test_a_write_that_was_not_committed_is_repeated_whoever_made_it(real_app, ow
     ],
 )
 def test_never_loses_doubles_or_denies_a_write_whichever_of_its_commits_gets_no_answer(
-    own_engine, engine, as_eve, eve, step, form, standing
+    own_engine, engine, as_eve, eve, step, form, earlier_steps
 ):
     forms = {"join": joining, "place": showing}
     with db.open_session(engine) as session:
@@ -208,7 +208,7 @@ def test_never_loses_doubles_or_denies_a_write_whichever_of_its_commits_gets_no_
     results, at = [], 0
     while True:
         post(as_eve, f"{ALL}/leave", leaving())
-        for kind in standing:
+        for kind in earlier_steps:
             post(as_eve, f"{ALL}/{kind}", forms[kind]())
         before = of(engine, eve)
         fields = filled(as_eve, f"{ALL}/{step}", form())
