@@ -1,6 +1,6 @@
 """The tiles of a condition's map for one viewer: zones with their counts, badges, pins."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import text
@@ -10,6 +10,7 @@ from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import Level, ZoneId
 from mapservice.privacy.visibility import Viewer, audiences_seen
 from mapservice.store.places.current_counts import CURRENT
+from mapservice.store.tables.community import PIN_TILE
 from mapservice.store.zones import drawn_zones
 from mapservice.store.zones.drawn_zones import DrawnZone, DrawnZones, TileZones
 
@@ -53,12 +54,6 @@ class TileContent:
     pins: list[Stack] = field(default_factory=list)
 
 
-# All tiles of a view, each with its edges in degrees.
-_TILES = """unnest(
-    cast(:xs as integer[]), cast(:ys as integer[]),
-    cast(:west as float[]), cast(:south as float[]), cast(:east as float[]), cast(:north as float[])
-) as tile (x, y, west, south, east, north)"""
-
 _COUNTS = text(f"""
     select zone_id, sum(n)::int as n from {CURRENT} as counted
     where condition_id = :condition and zone_id = any(string_to_array(:zones, ',')) and audience = any(:audiences)
@@ -66,16 +61,15 @@ _COUNTS = text(f"""
     group by zone_id
 """)  # noqa: S608 -- the statement is a constant
 
-# The envelope has the SRID of the column, so that the index is used; a tile includes its west and south edge only.
 _PINS = text(f"""
-    select tile.x, tile.y, st_x(pin) as lng, st_y(pin) as lat, array_agg(public_id order by public_id) as public_ids,
-           array_agg(role order by public_id) as roles, bool_or(member_id = :member) as is_own
-    from {_TILES}
-    join membership on pin && st_makeenvelope(tile.west, tile.south, tile.east, tile.north, 4326)
-    where st_x(pin) < tile.east and st_y(pin) < tile.north
-      and condition_id = :condition and audience = any(:audiences)
+    select {PIN_TILE} as tile, st_x(pin) as lng, st_y(pin) as lat,
+           array_agg(public_id order by public_id) as public_ids, array_agg(role order by public_id) as roles,
+           bool_or(member_id = :member) as is_own
+    from membership
+    where condition_id = :condition and pin is not null
+      and {PIN_TILE} = any(string_to_array(:tiles, ',')::integer[]) and audience = any(:audiences)
       and (cast(:role as text) is null or role = :role)
-    group by tile.x, tile.y, pin
+    group by pin
     order by lng, lat
 """)  # noqa: S608 -- the statement is a constant
 
@@ -107,8 +101,8 @@ def in_tiles(
         for tile, on_tile in on_tiles.items()
     }
     if zoom >= PIN_ZOOM:
-        for x, y, *row in session.execute(_PINS, _values(condition_id, tiles, viewer, role)):
-            content[Tile(zoom, x, y)].pins.append(Stack(*row))
+        for number, *row in session.execute(_PINS, _pins_of(condition_id, tiles, viewer, role)):
+            content[_tile(number, zoom)].pins.append(Stack(*row))
     return content
 
 
@@ -148,14 +142,24 @@ def _cluster(zone: DrawnZone, n: int) -> Cluster:
     return Cluster(zone.lng, zone.lat, n, zone.id, zone.name, zone.box, zone.level)
 
 
-def _values(condition_id: int, tiles: Sequence[Tile], viewer: Viewer, role: str | None) -> dict[str, object]:
-    edges = zip(*(tile.bounds_lnglat for tile in tiles), strict=True)
+def _pins_of(condition_id: int, tiles: Sequence[Tile], viewer: Viewer, role: str | None) -> dict[str, object]:
     return {
         "condition": condition_id,
         "member": viewer.member,
         "audiences": list(audiences_seen(viewer)),
         "role": role,
-        "xs": [tile.x for tile in tiles],
-        "ys": [tile.y for tile in tiles],
-        **dict(zip(("west", "south", "east", "north"), map(list, edges), strict=True)),
+        "tiles": ",".join(str(number) for tile in tiles for number in _numbers(tile)),
     }
+
+
+def _numbers(tile: Tile) -> Iterator[int]:
+    """Yield the tiles of MAX_ZOOM that a tile is made of, as ``PIN_TILE`` numbers them."""
+    side = 2 ** (MAX_ZOOM - tile.z)
+    for x in range(tile.x * side, (tile.x + 1) * side):
+        yield from range(x * 2**MAX_ZOOM + tile.y * side, x * 2**MAX_ZOOM + (tile.y + 1) * side)
+
+
+def _tile(number: int, zoom: int) -> Tile:
+    """Return the tile of a zoom that a numbered tile of MAX_ZOOM is on."""
+    x, y = divmod(number, 2**MAX_ZOOM)
+    return Tile(zoom, x >> MAX_ZOOM - zoom, y >> MAX_ZOOM - zoom)
