@@ -22,6 +22,9 @@ from mapservice.keys import load_key
 #: How long backups and entries are kept.
 RETENTION = dt.timedelta(days=35)
 
+#: Maximum difference between the clocks of two machines.
+CLOCKS = dt.timedelta(hours=1)
+
 _DONE = "done"
 _HOUR = "%Y-%m-%dT%H"
 
@@ -100,6 +103,12 @@ class WithdrawalLog:
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
+
+    def reaches_back_to(self, moment: dt.datetime) -> bool:
+        """Return whether the log was kept at a moment: not if its file has expired, or a machine was set up later."""
+        if moment.year == dt.MINYEAR:  # stands for an unknown moment: nobody has used the service yet
+            return True
+        return any(day <= (moment.astimezone(dt.UTC) + CLOCKS).date() for day, _path in self._files())
 
     def last_day(self) -> dt.date | None:
         """Return the last day with a file."""

@@ -29,7 +29,7 @@ from mapservice.store.across import after_restore
 from mapservice.store.places import repin
 from mapservice.store.site import key_fingerprints
 from mapservice.text.email_address import normalize_email
-from mapservice.withdrawal_log import WithdrawalLog, folder
+from mapservice.withdrawal_log import RETENTION, WithdrawalLog, folder
 
 # The new database into which a backup is restored while the service's own still exists.
 _BESIDE = "restoring"
@@ -178,13 +178,19 @@ def _check_keys(config: Config, session: Session, options: RestoreOptions) -> li
 
 
 def _check_logs(logs: Sequence[WithdrawalLog], until: dt.datetime) -> None:
-    """Check that the logs were kept at least until the backup was made: ours or another, and each that was named."""
+    """Check that a log was kept when the backup was made, and that ours, or each that was named, did not end before."""
     own, *others = logs
     ended = [log for log in others or [own] if (log.last_day() or dt.date.min) < until.date()]
     if ended:
         raise SetupError(
             f"The withdrawal log in {ended[0].folder} ends before this backup was made: it does not say who hid "
             "or left since then. Copy the folder back from where you keep it, or run this with --hide-everybody."
+        )
+    if not any(log.reaches_back_to(until) for log in logs):
+        raise SetupError(
+            f"The withdrawal log in {own.folder} begins after this backup was made: it does not say who hid or left "
+            f"before. Copy the folder back from where you keep it; if the backup is older than {RETENTION.days} days, "
+            "or the log is lost, run this with --hide-everybody."
         )
 
 

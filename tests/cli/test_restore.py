@@ -107,7 +107,8 @@ def test_a_backup_of_thirty_days_ago_done_twice_gives_the_same(
     monkeypatch.setattr(dump, "made_at", lambda _file: NOW - dt.timedelta(days=30))
     other = WithdrawalLog(tmp_path / "other", log.key)
     other.mark_done(other.write(people["still"], Kind.WITHDREW, NOW - dt.timedelta(days=days_ago)))
-    other.note_day(NOW.date())
+    for days in (0, 30):
+        other.note_day(NOW.date() - dt.timedelta(days=days))
     assert other.expire(NOW.date()) == 0
 
     with database.clone(server, embedded.DATABASE) as name:
@@ -181,6 +182,22 @@ def test_a_log_of_another_machine_that_ends_too_early_is_refused(runner, machine
 
     assert done.exit_code == 1
     assert f"The withdrawal log in {other.folder} ends before" in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize("days_ago", [3, 40])
+def test_never_restores_by_a_log_that_begins_after_the_backup_was_made(
+    runner, machine, taken_back, empty, tmp_path, monkeypatch, days_ago
+):
+    """That of a machine that was set up since, or whose days from then have expired: it does not know who hid."""
+    fresh = Config(state=tmp_path / "state")
+    shutil.copytree(machine.state / "keys", fresh.state / "keys")
+    WithdrawalLog.of(fresh).note_day(NOW.date())
+    monkeypatch.setattr(dump, "made_at", lambda _file: NOW - dt.timedelta(days=days_ago))
+
+    done = run(runner, fresh, empty, "restore", str(taken_back), "--yes")
+
+    assert done.exit_code == 1
+    assert "begins after this backup was made" in " ".join(done.output.split())
 
 
 def test_a_restore_over_people_is_refused(runner, machine, source, taken_back):

@@ -16,13 +16,10 @@ from mapservice.store.community import memberships
 from mapservice.store.places import count_rollup, homes
 from mapservice.store.tables import Base, Consent, EmailChange, Member, random_id
 from mapservice.store.transactions.execution import DATABASE_ONLY
-from mapservice.withdrawal_log import RETENTION, Kind, WithdrawalLog
+from mapservice.withdrawal_log import CLOCKS, RETENTION, Kind, WithdrawalLog
 
 #: Tables emptied by a restore: logins, queued e-mails, submitted forms, rate limits.
 EMPTIED = tuple(entry.table for entry in PLAN if not entry.comes_back)
-
-#: Maximum difference between the clocks of two machines.
-CLOCKS = dt.timedelta(hours=1)
 
 # The latest moment in the database: everything committed before it is in the backup.
 _LAST = text("""
