@@ -7,7 +7,8 @@ from collections.abc import Callable
 from markupsafe import Markup
 
 from mapservice.maps import modules
-from mapservice.maps.canvas import Canvas, MapParts, imports, map_pieces, module_element
+from mapservice.maps.canvas import Canvas, MapParts, imports, module_element
+from mapservice.maps.pieces import map_pieces
 
 # Styles for the dark colour scheme, which a printed page must not use.
 _DARK = "(prefers-color-scheme: dark)"

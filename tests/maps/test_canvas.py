@@ -10,8 +10,9 @@ from folium.template import Template
 
 from mapservice.config import HOME
 from mapservice.geo.bbox import Bbox
-from mapservice.maps.canvas import OUR_COPIES, Canvas, ForeignPartError, page_parts
+from mapservice.maps.canvas import Canvas, page_parts
 from mapservice.maps.elements import BaseLayer
+from mapservice.maps.pieces import OUR_COPIES, ForeignPartError
 
 NONCE = "n0nce"
 

@@ -1,8 +1,6 @@
 """The members' map of a condition, the same data as a table, and profile cards."""
 
-import functools
 import re
-from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,7 +10,7 @@ from flask import Blueprint, Response, abort, jsonify, make_response, render_tem
 from mapservice.current import current_config
 from mapservice.db import get_reading_session, get_session
 from mapservice.geo.tiles import Tile
-from mapservice.geo.zones import Level, ZoneId, level_of
+from mapservice.geo.zones import Level, level_of
 from mapservice.i18n import bidi
 from mapservice.i18n.labels import LEVELS, ROLES, zone_name
 from mapservice.i18n.translation import get_locale
@@ -31,6 +29,7 @@ from mapservice.store.zones import drawn_zones, tree
 from mapservice.web.accounts.access import member_required
 from mapservice.web.members_map.forms import FilterForm
 from mapservice.web.members_map.map_messages import cluster_words
+from mapservice.web.members_map.view_rows import view_rows
 from mapservice.web.members_map.view_tags import is_known, tagged, view_tag
 from mapservice.web.site import bundles, form_fields, pagination, rate_limits
 from mapservice.web.site.headers import nonce
@@ -100,7 +99,7 @@ def view(member: Member, slug: str) -> Response:
         return tagged(Response(status=304), tag)
     zones = drawn_zones.load(session, viewpoint.tree)
     contents = clusters.in_tiles(session, viewpoint.condition_id, tiles, viewpoint.viewer, role, zones)
-    body = orjson.dumps(_rows(contents, viewpoint.shown_zone))
+    body = orjson.dumps(view_rows(contents, viewpoint.shown_zone))
     return tagged(Response(body, mimetype="application/json"), tag)
 
 
@@ -222,39 +221,6 @@ def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str,
         "total": member_lists.total(session, condition, within, viewer, role),
         "people": pagination.load_page(load, PAGE) if load else pagination.paginate([], PAGE),
     }
-
-
-def _rows(contents: Mapping[Tile, clusters.TileContent], own_zone: ZoneId | None) -> dict[str, object]:
-    """Return the answer of a view: by tile, the rows of which the script draws marks."""
-    return {
-        f"{tile.z}/{tile.x}/{tile.y}": {
-            "clusters": [_bubble(zone, own_zone, with_box=True) for zone in content.clusters],
-            "badges": [_bubble(zone, own_zone, with_box=False) for zone in content.badges],
-            "pins": [
-                [stack.lng, stack.lat, stack.public_ids, len(stack.public_ids), _one_role(stack.roles), stack.is_own]
-                for stack in content.pins
-            ],
-        }
-        for tile, content in contents.items()
-    }
-
-
-def _bubble(zone: clusters.Cluster, own_zone: ZoneId | None, *, with_box: bool) -> list[Any]:
-    is_own = own_zone == zone.zone_id or (with_box and (own_zone or "").startswith(f"{zone.zone_id}."))
-    name = _name(str(get_locale()), zone.zone_id, zone.name)
-    box = [zone.box] if with_box else []
-    return [zone.lng, zone.lat, zone.n, zone.zone_id, name, *box, zone.level, is_own]
-
-
-@functools.lru_cache(maxsize=65_536)
-def _name(_language: str, zone_id: ZoneId, name: str) -> str:
-    """Return the name of a zone in the language of this request, from memory if it was shown before."""
-    return zone_name(zone_id, name)
-
-
-def _one_role(roles: Sequence[str]) -> str | None:
-    """Return the role of the people at one anchor if all have the same, otherwise None."""
-    return roles[0] if len(set(roles)) == 1 else None
 
 
 def _card(person: Card) -> dict[str, object]:
