@@ -76,11 +76,11 @@ ASKED = {
 }
 
 
-def _declared(name: str) -> dict[str, Any]:
-    """What is declared under a name for the forms of every subject, taken together."""
+def declared(name: str) -> dict[str, Any]:
+    """What is declared under a name for the tests of every subject, taken together."""
     parameters: dict[str, Any] = {}
-    for declared in of_every_subject(name):
-        parameters |= dict.fromkeys(declared) if isinstance(declared, set) else declared
+    for of_subject in of_every_subject(name):
+        parameters |= dict.fromkeys(of_subject) if isinstance(of_subject, set) else of_subject
     return parameters
 
 
@@ -92,13 +92,13 @@ def of_every_subject(name: str) -> list[Any]:
 
 
 #: What each route that writes is sent: a form that it would take.
-FORMS: dict[str, dict[str, str]] = _declared("FORMS")
+FORMS: dict[str, dict[str, str]] = declared("FORMS")
 
 #: The parameters that the addresses of pages have.
-QUERIES: dict[str, tuple[str, ...]] = _declared("QUERIES")
+QUERIES: dict[str, tuple[str, ...]] = declared("QUERIES")
 
 #: The routes whose form carries an operation id.
-WITH_OPERATION = set(_declared("WITH_OPERATION"))
+WITH_OPERATION = set(declared("WITH_OPERATION"))
 
 
 def rules(app: Flask) -> list[Rule]:

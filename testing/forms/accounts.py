@@ -50,3 +50,33 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "two_factor.ask": ("next",),
     "two_factor.set_up": ("next",),
 }
+
+#: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py. What is
+#: in braces is known in a walk only.
+WALKS: dict[str, list[str]] = {
+    "stranger": [
+        "/forgot/check-your-mail",
+        "/confirm/{sign_up}",
+        "/confirm/{joined}",
+        "/reset/{reset}",
+        "/reset/made-up",
+        "/account/email/freeze/{freeze}",
+        "/account/email/freeze/{stopped}",
+    ],
+    "member": [
+        "/account/age",
+        "/account/password",
+        "/account/again",
+        "/me/data",
+        "/account/email/confirm/{confirm}",
+        "/account/email/confirm/{taken}",
+    ],
+    "admin": ["/account/email", "/account/second-factor/new"],
+    "staff without a code": ["/sign-in/code", "/account/second-factor/codes", "/account/second-factor/remove"],
+}
+
+#: The routes that answer with something else than a page, or with a page that need not be walked, and why.
+NOT_WALKED: dict[str, str] = {
+    "quick_exit.leave": "leads to another site",
+    "demo_outbox.show": "in a demo only, for the person who runs it",
+}

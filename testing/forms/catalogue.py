@@ -6,3 +6,6 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "conditions.suggest": ("q",),
     "conditions.index": ("letter", "page"),
 }
+
+#: The routes that answer with something else than a page, or with a page that need not be walked, and why.
+NOT_WALKED: dict[str, str] = {"conditions.suggest": "data for scripts"}

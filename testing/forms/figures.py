@@ -36,3 +36,16 @@ def leave_traces(session: Session, member: Member, condition: Condition) -> None
     session.add(
         CountedMember(condition_id=condition.id, member_id=member.id, country="DE", region="DE.1", changed_on=day)
     )
+
+
+#: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py. What is
+#: in braces is known in a walk only.
+WALKS: dict[str, list[str]] = {
+    "stranger": [
+        "/{language}/conditions/acute-lymphoblastic-leukaemia/embed",
+        "/conditions/acute-lymphoblastic-leukaemia/figures/1/DE",
+    ],
+}
+
+#: The routes that answer with something else than a page, or with a page that need not be walked, and why.
+NOT_WALKED: dict[str, str] = {"figures.as_json": "data for scripts"}

@@ -24,3 +24,16 @@ WITH_OPERATION: set[str] = {
 QUERIES: dict[str, tuple[str, ...]] = {
     "place.edit": ("country", "in"),
 }
+
+#: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py. What is
+#: in braces is known in a walk only.
+WALKS: dict[str, list[str]] = {"member": ["/me/place/moved"]}
+
+#: The routes that answer with something else than a page, or with a page that need not be walked, and why.
+NOT_WALKED: dict[str, str] = {
+    "zone_data.zones": "data for scripts",
+    "zone_data.gazetteer": "data for scripts",
+    "zone_data.countries": "data for scripts",
+    "zone_data.regions": "data for scripts",
+    "zone_data.tile": "data for scripts",
+}

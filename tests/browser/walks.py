@@ -8,11 +8,11 @@ from flask import Flask
 from playwright.sync_api import Page
 from werkzeug.exceptions import NotFound
 
-from testing.routes import is_interface, rules
+from testing.routes import declared, is_interface, of_every_subject, rules
 from tests.browser import test_admin_pages as admin_pages
 from tests.browser.conftest import ALL
 from tests.browser.test_pages import MEMBERS, OPEN
-from tests.factor import ASK, CODES, NEW, REMOVE, Phone
+from tests.factor import CODES, Phone
 
 #: A condition of which a member is asked after a move.
 LEFT_BEHIND = "marfan-syndrome"
@@ -20,33 +20,17 @@ LEFT_BEHIND = "marfan-syndrome"
 #: Addresses that only these tests have: pages that say that something has to wait.
 WAIT, BUSY = "/test/wait", "/test/busy"
 
-#: Who opens which addresses. What is in braces is known in a walk only.
-ADDRESSES = {
-    "stranger": [*OPEN, "/forgot/check-your-mail", "/{language}" + ALL + "/embed", f"{ALL}/figures/1/DE",
-                 "/confirm/{sign_up}", "/confirm/{joined}", "/reset/{reset}", "/reset/made-up",
-                 "/account/email/freeze/{freeze}", "/account/email/freeze/{stopped}", WAIT],
-    "member": [*MEMBERS, "/account/age", "/account/password", "/account/again", "/me/data", "/me/place/moved",
-               ALL + "/people/{person}", "/account/email/confirm/{confirm}", "/account/email/confirm/{taken}"],
-    "admin": [*admin_pages.PAGES, "/account/email", NEW],
-    "staff without a code": [ASK, CODES, REMOVE],
-}  # fmt: skip
+#: The pages that other browser tests open as well, and those that only the tests have.
+_OF_TESTS = {"stranger": [*OPEN, WAIT], "member": MEMBERS, "admin": admin_pages.PAGES}
 
-#: Routes that answer with something else than a page, or with a page that need not be walked.
-LEFT_OUT = {
-    "static": "files",
-    "zone_data.zones": "data for scripts",
-    "zone_data.gazetteer": "data for scripts",
-    "zone_data.countries": "data for scripts",
-    "zone_data.regions": "data for scripts",
-    "zone_data.tile": "data for scripts",
-    "figures.as_json": "data for scripts",
-    "conditions.suggest": "data for scripts",
-    "map.view": "data for scripts",
-    "map.card_shown": "data for scripts",
-    "map.table": "a piece of the members' map, which is walked",
-    "quick_exit.leave": "leads to another site",
-    "demo_outbox.show": "in a demo only, for the person who runs it",
+#: Who opens which addresses, with the pages that each subject declares. What is in braces is known in a walk only.
+ADDRESSES = {
+    who: [address for walks in (_OF_TESTS, *of_every_subject("WALKS")) for address in walks.get(who, [])]
+    for who in ("stranger", "member", "admin", "staff without a code")
 }
+
+#: Routes that answer with something else than a page, or with a page that need not be walked, and why.
+LEFT_OUT = {"static": "files", **declared("NOT_WALKED")}
 
 
 @dataclass(frozen=True)
