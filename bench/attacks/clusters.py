@@ -22,12 +22,14 @@ from mapservice.store.places import clusters, count_rollup, zone_counts
 from mapservice.store.places.current_counts import CURRENT
 from mapservice.store.tables import Membership, ZoneRow
 from mapservice.store.zones.drawn_zones import DrawnZones
+from mapservice.web.members_map import members_map
 from testing.accounts import new_member
 from testing.locations import put
-from testing.members_map import tile_content
+from testing.members_map import view_content
 from testing.releasing import as_owner
 
-#: At which level the people of a country are shown, and how many at each: clusters, badges and many pins.
+#: At which level the people of a country are shown, and how many at each: clusters, badges and many pins. In a profile
+#: of few countries there are a quarter as many.
 SHOWN = {Level.AREA: 24, Level.DISTRICT: 8, Level.REGION: 4, Level.COUNTRY: 4}
 
 #: In how many countries, where the profile has all of the world.
@@ -112,7 +114,7 @@ def _homes(session: Session, context: Context, chance: np.random.Generator) -> I
         finest[country] = max(zone, finest.get(country, ""), key=lambda zone_id: zone_id.count("."))
     for country in context.scale.countries or sorted(finest)[:: len(finest) // COUNTRIES]:
         for level, people in SHOWN.items():
-            yield from [(finest[country], level)] * people
+            yield from [(finest[country], level)] * (people // 4 if context.scale.countries else people)
 
 
 def _fixed(session: Session) -> Mapping[str, frozenset[tuple[float, float]]]:
@@ -149,39 +151,42 @@ def _viewers(app: Flask, session: Session) -> dict[str, FlaskClient]:
 def _seen(
     session: Session, viewers: Mapping[str, FlaskClient], seed: int, last_zoom: int = clusters.MAX_ZOOM
 ) -> set[Sight]:
-    """Every point that the viewers are sent of a tile, without a filter and with that of a role."""
+    """Every point that the viewers are sent of a view, without a filter and with that of each role."""
     sights = set[Sight]()
-    for at, tile in enumerate(_tiles(session, seed)):
-        if tile.z > last_zoom:
+    for tiles in _views(session, seed):
+        if tiles[0].z > last_zoom:
             break
-        for role, (viewer, client) in itertools.product(("", ROLES[at % len(ROLES)]), viewers.items()):
-            sights.update(_points(client, viewer, tile, role))
+        for role, (viewer, client) in itertools.product(("", *ROLES), viewers.items()):
+            sights.update(_points(client, viewer, tiles, role))
     return sights
 
 
-def _tiles(session: Session, seed: int) -> Iterator[Tile]:
-    """All tiles of the world at low zooms; at high ones of those in which a cluster, a badge or a pin can stand."""
+def _views(session: Session, seed: int) -> Iterator[Sequence[Tile]]:
+    """As many tiles of one zoom as a map may ask for together: all of the world at low zooms; at high ones of those in
+    which a cluster, a badge or a pin can stand.
+    """
     points = session.execute(text(
         f"select distinct st_x(anchor), st_y(anchor) from zone join {CURRENT} as counted on zone_id = id "
         "union select st_x(pin), st_y(pin) from membership where pin is not null"
     )).all()  # fmt: skip
-    for zoom in range(WHOLE_WORLD + 1):
-        yield from (Tile(zoom, x, y) for x in range(2**zoom) for y in range(2**zoom))
     chance = np.random.default_rng([seed, 99])
-    for zoom in range(WHOLE_WORLD + 1, clusters.MAX_ZOOM + 1):
-        tiles = sorted({tile_at(lng, lat, zoom) for lng, lat in points}, key=lambda tile: (tile.x, tile.y))
-        yield from (tiles[at] for at in sorted(chance.permutation(len(tiles))[:MAX_TILES]))
+    for zoom in range(clusters.MAX_ZOOM + 1):
+        if zoom <= WHOLE_WORLD:
+            tiles = [Tile(zoom, x, y) for x in range(2**zoom) for y in range(2**zoom)]
+        else:
+            near = sorted({tile_at(lng, lat, zoom) for lng, lat in points}, key=lambda tile: (tile.x, tile.y))
+            tiles = [near[at] for at in sorted(chance.permutation(len(near))[:MAX_TILES])]
+        for at in range(0, len(tiles), members_map.MAX_TILES):
+            yield tiles[at : at + members_map.MAX_TILES]
 
 
-def _points(client: FlaskClient, viewer: str, tile: Tile, role: str) -> Iterator[Sight]:
-    seen = tile_content(client, service.PAGE, tile, role)
-    if seen is None:
-        return
-    for kind in ("clusters", "badges"):
-        for lng, lat, _n, zone, *_more in seen[kind]:
-            yield Sight(viewer, role, tile.z, kind, zone, lng, lat)
-    for lng, lat, public_ids, *_more in seen["pins"]:
-        yield from (Sight(viewer, role, tile.z, "pins", public_id, lng, lat) for public_id in public_ids)
+def _points(client: FlaskClient, viewer: str, tiles: Sequence[Tile], role: str) -> Iterator[Sight]:
+    for seen in view_content(client, service.PAGE, tiles, role) or ():
+        for kind in ("clusters", "badges"):
+            for lng, lat, _n, zone, *_more in seen[kind]:
+                yield Sight(viewer, role, tiles[0].z, kind, zone, lng, lat)
+        for lng, lat, public_ids, *_more in seen["pins"]:
+            yield from (Sight(viewer, role, tiles[0].z, "pins", public_id, lng, lat) for public_id in public_ids)
 
 
 _product = clusters.in_tiles
