@@ -6,12 +6,14 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnprocessableEntity
 from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired
 
 from mapservice import create_app
+from mapservice.store.tables import Condition
 from mapservice.web.site.form_fields import EVERY_FORM
 from mapservice.web.site.forms import Form, Tick
 from testing.accounts import CHEAP, post, sign_in
@@ -42,9 +44,18 @@ def browsers(app, alice, bob, dan, freiburg) -> dict[str, FlaskClient]:
     return clients
 
 
+_rendered: dict[str, str] = {}
+
+
 @pytest.fixture
-def pages(app, session, browsers, condition) -> dict[str, str]:
-    """Every page with what it is to a stranger, to members and to staff."""
+def pages(request) -> dict[str, str]:
+    """Every page with what it is to a stranger, to members and to staff; rendered once: they are only read."""
+    if not _rendered:
+        _rendered.update(_render(*map(request.getfixturevalue, ("app", "session", "browsers", "condition"))))
+    return _rendered
+
+
+def _render(app: Flask, session: Session, browsers: dict[str, FlaskClient], condition: Condition) -> dict[str, str]:
     put_figures(session, condition, 1, {"world": 210, "DE": 90})
     tokens, texts = live_tokens(app, session, "bob@example.org"), {}
     for rule in rules(app):
@@ -53,7 +64,7 @@ def pages(app, session, browsers, condition) -> dict[str, str]:
         for name, browser in browsers.items():
             with browser.get(address(app, rule, token=tokens.get(rule.endpoint))) as answer:
                 if answer.status_code == 200 and answer.mimetype == "text/html":
-                    texts[f"{rule.endpoint} as {name}"] = answer.text
+                    texts[f"{rule.endpoint} as {name}"] = answer.get_data(as_text=True)
     texts["sign_in.reset"] = browsers["stranger"].get(f"/reset/{tokens['sign_in.reset']}").text
     return texts
 
