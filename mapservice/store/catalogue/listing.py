@@ -4,18 +4,23 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownConditionError
 from mapservice.store.tables import Condition, ConditionCode, ConditionName
-from mapservice.store.tables.zones import Loaded
 
 #: The list of names that begin with a digit.
 FIGURES = "0–9"
 
 #: Default number of conditions on a page.
 PAGE = 100
+
+# Names and codes change only when another catalogue is loaded. xmin is the transaction that wrote a row.
+_VERSION = text("""
+    select condition.xmin::text, (select digest from loaded where subject = 'conditions')
+    from condition where slug = :slug
+""")
 
 
 def _letter() -> ColumnElement[str]:
@@ -98,9 +103,7 @@ def version(session: Session, slug: str) -> str:
 
     :raise UnknownConditionError: if there is none.
     """
-    # Names and codes change only when another catalogue is loaded; xmin is the transaction that wrote a row.
-    digest = select(Loaded.digest).filter_by(subject="conditions").scalar_subquery()
-    row = session.execute(select(literal_column("condition.xmin::text"), digest).where(Condition.slug == slug)).first()
+    row = session.execute(_VERSION, {"slug": slug}).first()
     if row is None:
         raise UnknownConditionError
     return f"{row[0]}/{row[1]}"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Text, literal_column, select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownReleaseError
@@ -56,6 +56,8 @@ _FREEZE = text("""
     select :number, condition_id, place, shown from count_bucket where shown is not null
     order by condition_id, place
 """)
+
+_CURRENT_VERSION = text("select number, xmin::text from release order by number desc limit 1")
 
 _DROP_CHANGES = text("drop table count_change")
 
@@ -136,8 +138,7 @@ def current(session: Session) -> Release | None:
 
 def current_version(session: Session) -> ReleaseVersion | None:
     """Return the newest release by its number and its transaction, or None before the first."""
-    written_by = literal_column("release.xmin::text", Text)
-    row = session.execute(select(Release.number, written_by).order_by(Release.number.desc()).limit(1)).first()
+    row = session.execute(_CURRENT_VERSION).first()
     return ReleaseVersion(*row) if row else None
 
 

@@ -5,14 +5,14 @@ from functools import partial
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from mapservice.db import get_session
+from mapservice.db import get_reading_session, get_session
 from mapservice.geo.zones import FLOOR
 from mapservice.i18n.translation import Message
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.catalogue import conditions, listing
 from mapservice.text.folding import fold
 from mapservice.web.accounts.access import public
-from mapservice.web.site import condition_sections, pagination
+from mapservice.web.site import condition_sections, pagination, rate_limits
 from mapservice.web.site.languages import in_every_language, keeps_queries
 from mapservice.web.site.shared_pages import shared_page
 
@@ -111,6 +111,7 @@ def index() -> str:
 
 
 @bp.get("/conditions/<slug>")
+@rate_limits.unlimited  # shared_page counts what it has to render
 @public
 @in_every_language
 def show(slug: str) -> Response:
@@ -127,7 +128,7 @@ def sources() -> str:
 
 
 def _version(slug: str) -> str:
-    return f"{listing.version(get_session(), slug)} {condition_sections.version()}"
+    return f"{listing.version(get_reading_session(), slug)} {condition_sections.version()}"
 
 
 def _condition_page(slug: str) -> str:

@@ -5,13 +5,14 @@ from functools import partial
 
 from flask import Blueprint, Response, abort, render_template
 
-from mapservice.db import get_session
+from mapservice.db import get_reading_session, get_session
 from mapservice.geo.zones import ZoneId
 from mapservice.store.catalogue import conditions, listing
 from mapservice.store.figures import published
 from mapservice.web.accounts.access import public
 from mapservice.web.figures import figure_table, public_figures
 from mapservice.web.figures.condition_section import MAX_RELEASE
+from mapservice.web.site import rate_limits
 from mapservice.web.site.languages import in_every_language
 from mapservice.web.site.shared_pages import shared_page
 
@@ -21,6 +22,7 @@ _CODE = re.compile(r"[A-Z]{2}")
 
 
 @bp.get(f"/conditions/<slug>/figures/<int(max={MAX_RELEASE}):release>/<code>")
+@rate_limits.unlimited  # shared_page counts what it has to render
 @public
 @in_every_language
 def show(slug: str, release: int, code: str) -> Response:
@@ -31,7 +33,7 @@ def show(slug: str, release: int, code: str) -> Response:
 
 
 def _version(slug: str) -> str:
-    return f"{listing.version(get_session(), slug)} {public_figures.version()}"
+    return f"{listing.version(get_reading_session(), slug)} {public_figures.version()}"
 
 
 def _page(slug: str, number: int, code: str) -> str:

@@ -192,6 +192,14 @@ def _limit_anything() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if is_shared_file() or getattr(view, "is_unlimited", False):
         return
+    consume_page()
+
+
+def consume_page() -> None:
+    """Use up one token for this request.
+
+    :raise TooManyRequestsError: if its member, its device or its network has none left.
+    """
     try:
         if is_api():
             consume(limit("interface"), address())

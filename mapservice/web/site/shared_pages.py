@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, make_response, request, session
 
+from mapservice.db import get_session
 from mapservice.i18n.translation import get_locale
-from mapservice.web.site import headers
+from mapservice.web.site import headers, rate_limits
 from mapservice.web.site.content_encoding import accepted_encoding, mark_encoding
 from mapservice.web.site.recently_used import RecentlyUsed
 
@@ -40,14 +41,18 @@ def init_app(app: Flask) -> None:
 def shared_page(version: Callable[[], str], render: Callable[[], str]) -> Response:
     """Return a public page, for visitors without a cookie from memory and with an ETag.
 
-    ``version`` returns a text that changes with everything that the page shows, besides its URL and its language.
+    ``version`` returns a text that changes with everything that the page shows, besides its URL and its language. A
+    page from memory is not counted: counting would cost more than the page.
     """
     if "Cookie" in request.headers or request.query_string:
+        rate_limits.consume_page()
         return make_response(render())
     pages: RecentlyUsed[SharedPage] = current_app.extensions[_PAGES]
     key = (request.url, str(get_locale()), version())
     page = pages.get(key)
     if page is None:
+        get_session().rollback()  # one request never holds two connections
+        rate_limits.consume_page()
         body = render().encode()
         if session.modified:
             return make_response(body)

@@ -1,6 +1,7 @@
 """The page of a condition is made once for all visitors of a release and a language, and never for a member."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -176,3 +177,35 @@ def test_never_shares_a_page_between_two_services(app, connection, tmp_path):
     )
 
     assert "Another service" in other.test_client().get(LEUKAEMIA).text
+
+
+def test_a_page_from_memory_is_not_counted_and_any_other_is(app, bob, monkeypatch):
+    counted = []
+    monkeypatch.setattr("mapservice.web.site.rate_limits.consume", lambda _limit, *who: counted.extend(who))
+    visitor, member = app.test_client(), app.test_client()
+    sign_in(member, bob)
+
+    for client, path, expected in (
+        (visitor, LEUKAEMIA, 1),
+        (visitor, LEUKAEMIA, 0),
+        (visitor, f"{LEUKAEMIA}?q=1", 1),
+        (visitor, REGIONS, 1),
+        (visitor, REGIONS, 0),
+        (member, LEUKAEMIA, 1),
+        (member, LEUKAEMIA, 1),
+        (visitor, f"/es{LEUKAEMIA}", 1),
+    ):
+        counted.clear()
+        client.get(path)
+        assert len(counted) == expected, path
+
+
+def test_never_makes_pages_without_a_limit(config, connection):
+    """Another host in the address makes another page."""
+    app = create_app(replace(config, limit_pages="3 per minute"), engine=connection, TESTING=True, **CHEAP)
+    hosts = [f"http://h{n}.example" for n in range(5)]
+
+    statuses = [app.test_client().get(LEUKAEMIA, base_url=host).status_code for host in hosts]
+
+    assert statuses == [200, 200, 200, 429, 429]
+    assert app.test_client().get(LEUKAEMIA, base_url=hosts[0]).status_code == 200
