@@ -94,8 +94,13 @@ def test_a_withdrawal_is_logged_before_the_commit_and_marked_after_it(
     def kept():
         return [(entry.kind, entry.is_done) for entry in log.entries(LONG_AGO)]
 
+    def before_commit(session):
+        # The end of a savepoint, in which a writer adds up the counts now and then, commits nothing.
+        if not session.in_nested_transaction():
+            seen.append(kept())
+
     def withdraw(session):
-        db.event.listen(session, "before_commit", lambda _session: seen.append(kept()))
+        db.event.listen(session, "before_commit", before_commit)
         homes.hide(session, memberships.get(session, session.get_one(Member, bob.id), condition))
 
     if is_block:

@@ -14,7 +14,7 @@ from mapservice.config import HOME
 from mapservice.store.across import subjects
 
 #: What is no subject: what all share, what goes across, and the tables.
-NO_SUBJECTS = {"web": {"site"}, "store": {"across", "tables"}}
+NO_SUBJECTS = {"web": {"site"}, "store": {"across", "tables", "transactions"}}
 
 #: The files of a subject "events": a table, a page, a template.
 EVENTS = {
@@ -32,7 +32,7 @@ EVENTS = {
     "mapservice/store/events/subject.py": """
         from sqlalchemy import delete
         from mapservice.privacy.deletion import WITH_MEMBER, personal
-        from mapservice.store.declaration import WRITE, StoreSubject
+        from mapservice.store.tables.declaration import WRITE, StoreSubject
         from mapservice.store.tables.events import Event
         def delete_expired(session, config):
             return session.execute(delete(Event)).rowcount

@@ -45,6 +45,8 @@ _MASKS = (
     (re.compile(r"(nonce-|ImNz|\"Ij)[\w.\-=+/]+"), "<token>"),
     (re.compile(r'"hidden/[0-9a-f]{32}": [\d.]+'), "<act and moment>"),
     (re.compile(r'"security_stamp": "[^"]+"|"authenticated_at": [\d.]+|"operation": "[^"]+"'), "<session>"),
+    # The sum of the numbers of all changes of one map's counts: whoever made them, and also those that were undone.
+    (re.compile(r"^(zone_count_version\t\d+\t\w+\t)\d+$", re.MULTILINE), r"\1<version>"),
 )
 
 
