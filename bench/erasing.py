@@ -35,14 +35,18 @@ from mapservice import db
 from mapservice.geo.zones import Level
 from mapservice.hosting import embedded
 from mapservice.hosting.embedded import binaries, erasing, online
+from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience
+from mapservice.store.community import consent_rows, memberships
 from mapservice.store.places import homes
-from mapservice.store.tables import Condition, Consent, Member, Membership, ZoneRow
+from mapservice.store.tables import Condition, Member, Membership, ZoneRow
 from testing import database
 from testing.accounts import new_member
 from testing.locations import put
 
 CANARY = b"gone-4c1d@example.org"
+
+WORDING = "I agree to this, and know what it means."
 
 READER, WRITER = "reads@example.org", "hides@example.org"
 
@@ -76,9 +80,8 @@ _MEMBERS = (
     from generate_series(1, %(members)s) n
     """,
     """
-    insert into consent (id, member_id, condition_id, kind, wording, zone_id)
-    select md5('c' || n)::uuid, md5('m' || n)::uuid, %(condition)s, 'shown', 'I agree to this, and know what it means.',
-           %(zone)s
+    insert into consent (member_id, condition_id, kind, wording_id, zone_id)
+    select md5('m' || n)::uuid, %(condition)s, 'shown', %(wording_id)s, %(zone)s
     from generate_series(1, %(members)s) n
     """,
 )  # fmt: skip
@@ -149,10 +152,12 @@ def fill(host: Host, members: int) -> tuple[FlaskClient, FlaskClient]:
         browsers = []
         for email in (READER, WRITER):
             member = new_member(session, email, pseudonym=email.partition("@")[0])
-            session.add(Consent(member_id=member.id, kind="joined", wording="I agree."))
+            memberships.agree(session, member, None, ConsentKind.TAKING_PART, WORDING)
             put(session, member, condition, zone, level=Level.AREA, audience=Audience.MEMBERS)
             browsers.append(service.browser(host.app, member))
         values = {"members": members, "zone": zone, "condition": condition.id, "canary": CANARY.decode()}
+        values["wording_id"] = consent_rows.find_or_store_wording(session, WORDING)
+        session.commit()
     began = time.monotonic()
     with online.connect(embedded.url(host.state, embedded.SUPERUSER)) as owner:
         # What the rows refer to is there; to look for it takes longer than all the rest.

@@ -9,12 +9,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from geoalchemy2 import alembic_helpers
-from sqlalchemy import inspect
+from sqlalchemy import CheckConstraint, inspect
+from sqlalchemy.orm import Session
 
 from mapservice import db
 from mapservice.cli import provisioning
 from mapservice.config import HOME
 from mapservice.hosting import embedded
+from mapservice.store.community import consent_rows
 from mapservice.store.tables import Base
 from testing import database
 
@@ -175,7 +177,7 @@ def test_the_figures_of_consents_go_out_of_their_words(bare_engine):
                 (uuid.UUID(int=at), ID, words % figure, revoked),
             )
 
-        command.upgrade(config, "head")
+        command.upgrade(config, "0025_pin_tile")
 
         rows = connection.exec_driver_sql("select wording, zone_id, expected_people from consent order by id").all()
         assert [tuple(row[1:]) for row in rows] == [("DE", 1234), ("DE", 1), ("DE", 0), (None, None)]
@@ -183,6 +185,84 @@ def test_the_figures_of_consents_go_out_of_their_words(bare_engine):
         salt, name = connection.exec_driver_sql("select salt, pseudonym from membership").one()
         assert bytes(salt) == b"", "the pin stays where it is"
         assert name.startswith("Member ")
+
+
+CONSENTS = (
+    # kind, condition, wording, zone, people, given, revoked
+    ("taking_part", None, "I take part.", None, None, "2026-01-01 10:00+00", None),
+    ("joined", 1, "I join.", None, None, "2026-01-02 10:00+00", None),
+    ("joined", 2, "I join.", None, None, "2026-01-02 10:00+00", None),
+    ("finer", 1, "I know: {figure} in {zone}.", "DE", 0, "2026-01-02 10:00+00", None),
+    ("shown", 1, "Me uno: {zone}.", None, None, "2026-01-02 10:00+00", "2026-02-03 10:00+00"),
+)
+
+OF_CONSENTS = (
+    "select kind, condition_id, wording, zone_id, expected_people,"
+    " date_trunc('second', given_at)::text, revoked_at::text from consent {} order by 1, 2, 3"
+)
+
+
+def add_members_with_consents(connection):
+    """Two members with the same consents, two of one kind at one moment."""
+    connection.exec_driver_sql("set timezone = 'UTC'")
+    connection.exec_driver_sql(
+        "insert into zone (id, tree, level, codes, name, people, appears, opens, box, anchor, anchors) values"
+        " ('DE', 1, 'country', '{}', 'Nowhere', 1, 0, 1, '{0,0,1,1}', st_setsrid(st_makepoint(0, 0), 4326), '')"
+    )
+    connection.exec_driver_sql(
+        "insert into condition (id, slug, name, summary) values (1, 'c', 'C', ''), (2, 'd', 'D', '')"
+    )
+    for number in (1, 2):
+        member = uuid.UUID(int=number)
+        connection.exec_driver_sql(
+            "insert into member (id, email, pseudonym, security_stamp, active) values (%s, %s, 'A', %s, true)",
+            (member, str(number), str(number)),
+        )
+        for row in CONSENTS:
+            connection.exec_driver_sql(
+                "insert into consent (id, member_id, kind, condition_id, wording, zone_id, expected_people, given_at,"
+                " revoked_at) values (gen_random_uuid(), %s, %s, %s, %s, %s, %s, %s, %s)",
+                (member, *row),
+            )
+
+
+def consents_in(connection, joined=""):
+    return [tuple(row) for row in connection.exec_driver_sql(OF_CONSENTS.format(joined)).all()]
+
+
+def test_never_loses_a_consent_or_its_words_when_wordings_are_stored_once(bare_engine):
+    with bare_engine.connect() as connection:
+        config = alembic(connection)
+        command.upgrade(config, "0025_pin_tile")
+        add_members_with_consents(connection)
+        before = consents_in(connection)
+        assert len(before) == 2 * len(CONSENTS)
+
+        command.upgrade(config, "0026_consent_wording")
+        joined = "join consent_wording on consent_wording.id = wording_id"
+        assert consents_in(connection, joined) == before
+        moments = connection.exec_driver_sql(
+            "select array_agg(extract(microseconds from given_at)::int order by given_at) from consent"
+            " where kind = 'joined' group by member_id"
+        )
+        assert moments.scalars().all() == [[0, 1], [0, 1]], "the second a microsecond later"
+        words = connection.exec_driver_sql("select id, wording from consent_wording").all()
+        assert len(words) == 4
+        with Session(connection) as session:
+            for id_, wording in words:
+                assert consent_rows.find_or_store_wording(session, wording) == id_
+
+        command.downgrade(config, "-1")
+        assert consents_in(connection) == before
+
+
+def test_the_keys_and_checks_of_the_database_are_those_of_the_models(owner_connection):
+    inspector = inspect(owner_connection)
+    for name, table in Base.metadata.tables.items():
+        key = [column.name for column in table.primary_key]
+        assert inspector.get_pk_constraint(name)["constrained_columns"] == key, name
+        checks = {check.name for check in table.constraints if isinstance(check, CheckConstraint)}
+        assert {check["name"] for check in inspector.get_check_constraints(name)} == checks, name
 
 
 def test_a_second_migrate_changes_nothing(bare_engine):

@@ -27,17 +27,24 @@ from testing.releasing import as_owner, release
 #: Releases that are watched: until the rest of who was counted at first is over, and they come in again.
 WEEKS = DEFAULT.cooldown_days // 7 + 3 * DEFAULT.max_delay
 
-# Time goes by where all days that were written down become a week older.
-_A_WEEK_PASSES = tuple(
-    text(f"update {table} set " + ", ".join(f"{column} = {column} - 7 * interval '1 day'" for column in columns))
-    for table, columns in {
-        "release": ("made_on",),
-        "member": ("joined", "confirmed_at", "left_count_on"),
-        "membership": ("joined", "counted_since"),
-        "counted_member": ("changed_on",),
-        "consent": ("given_at", "revoked_at"),
-        "home_zone": ("since",),
-    }.items()
+_DAYS = {
+    "release": ("made_on",),
+    "member": ("joined", "confirmed_at", "left_count_on"),
+    "membership": ("joined", "counted_since"),
+    "counted_member": ("changed_on",),
+    "consent": ("revoked_at",),
+    "home_zone": ("since",),
+}
+
+# Time goes by where all days that were written down become a week older. The moment of a consent is part of its key:
+# all go far away first, so that none meets one that has not gone yet.
+_A_WEEK_PASSES = (
+    *(
+        text(f"update {table} set " + ", ".join(f"{column} = {column} - 7 * interval '1 day'" for column in columns))
+        for table, columns in _DAYS.items()
+    ),
+    text("update consent set given_at = given_at - 100000 * interval '1 day'"),
+    text("update consent set given_at = given_at + 99993 * interval '1 day'"),
 )
 
 _NO_REST = text("update member set left_count_on = null")

@@ -64,7 +64,7 @@ def stored(session, member):
         session.execute(select(table.__table__).where(table.member_id == member.id)).all()
         for table in (HomeZone, Membership)
     )
-    given = select(Consent.__table__).where(Consent.member_id == member.id).order_by(Consent.id)
+    given = select(Consent.__table__).where(Consent.member_id == member.id).order_by(Consent.kind, Consent.given_at)
     return homes_, shown, session.execute(given).all()
 
 

@@ -22,7 +22,8 @@ PEOPLE = ("member", "home_zone", "membership", "consent")
 GROUND = """
     insert into zone (id, tree, level, codes, name, people, appears, opens, box, anchor, anchors)
     values ('XX', 1, 'country', '{}', 'Nowhere', 1, 0, 1, '{0,0,1,1}', st_setsrid(st_makepoint(0, 0), 4326), '');
-    insert into condition (id, slug, name, summary) values (1, 'one', 'One', '')
+    insert into condition (id, slug, name, summary) values (1, 'one', 'One', '');
+    insert into consent_wording values (1, 'I agree.')
 """
 
 JOIN = (
@@ -33,8 +34,8 @@ JOIN = (
     "insert into membership (condition_id, member_id, public_id, role, audience, shown_zone, pseudonym, pin) "
     "select 1, id, 'id of ' || email, 'person', 'members', 'XX', 'Known as ' || email, "
     "st_setsrid(st_makepoint(8, 48), 4326) from member on conflict do nothing",
-    "insert into consent (id, member_id, condition_id, kind, wording, zone_id) "
-    "select gen_random_uuid(), id, 1, 'shown', 'I agree: ' || email || repeat(' and so on', 300), 'XX' from member",
+    "insert into consent (member_id, condition_id, kind, wording_id, zone_id) "
+    "select id, 1, 'shown', 1, 'XX' from member",
 )
 
 #: Who hides and shows themselves while tables are rewritten.

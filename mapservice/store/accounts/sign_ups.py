@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from mapservice.privacy.consents import ConsentKind
-from mapservice.store.tables import Condition, Consent, Member, PendingSignUp, random_id
+from mapservice.store.community import consent_rows
+from mapservice.store.tables import Condition, Member, PendingSignUp, random_id
 from mapservice.store.transactions.execution import DATABASE_ONLY
 
 #: How long a link works.
@@ -51,8 +52,8 @@ def complete(
     end(session, pending.email)
     if member_id is None:
         return None
-    session.add(Consent(member_id=member_id, kind=ConsentKind.TAKING_PART, wording=wording))
-    session.flush()
+    wording_id = consent_rows.find_or_store_wording(session, wording)
+    consent_rows.add(session, member_id, ConsentKind.TAKING_PART, wording_id)
     return session.get_one(Member, member_id)
 
 

@@ -13,6 +13,7 @@ from mapservice.catalogue import DemoCondition, read_demo
 from mapservice.demo import Areas, Community, DemoMember
 from mapservice.geo.zones import Level, Zone
 from mapservice.privacy.disclosure import Profile
+from mapservice.store.community import consent_rows
 from mapservice.store.figures import releases
 from mapservice.store.places import count_rollup
 from mapservice.store.tables import SRID, Condition, Consent, HomeZone, Member, Membership, ZoneRow
@@ -59,8 +60,8 @@ _SPREAD = (
     from invented
     """,
     """
-    insert into consent (id, member_id, condition_id, kind, wording, given_at, zone_id)
-    select md5(id || '/' || condition_id || '/' || kind)::uuid, id, condition_id, kind, %(wording)s,
+    insert into consent (member_id, condition_id, kind, wording_id, given_at, zone_id)
+    select id, condition_id, kind, %(wording_id)s,
            (joined + time '12:00') at time zone 'UTC', case when kind in ('shown', 'finer') then shown_zone end
     from invented
     cross join lateral unnest(
@@ -75,7 +76,7 @@ _SPREAD = (
 # The indexes of the tables that the demo fills, except those that belong to a constraint.
 _INDEXES = """
     select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index
-    where indrelid in ('membership'::regclass, 'consent'::regclass, 'zone_count'::regclass)
+    where indrelid in ('membership'::regclass, 'zone_count'::regclass)
       and not exists (select from pg_constraint where conindid = indexrelid)
     order by 1
 """
@@ -155,6 +156,7 @@ def load(session: Session, people: Iterator[DemoMember], total: int, progress: P
     """Insert invented people, then rebuild the counts."""
     connection: Any = session.connection().connection.driver_connection
     is_all_invented = session.scalar(_IS_ALL_INVENTED)
+    wording_id = consent_rows.find_or_store_wording(session, WORDING)
     done = 0
     with connection.cursor() as cursor:
         cursor.execute("set local maintenance_work_mem = '256MB'")
@@ -164,7 +166,7 @@ def load(session: Session, people: Iterator[DemoMember], total: int, progress: P
             cursor.execute(f"drop index {name}")
         cursor.execute(_INVENTED)
         for batch in _ahead(people):
-            _add(cursor, batch)
+            _add(cursor, batch, wording_id)
             done += len(batch)
             progress(done, total)
         count_rollup.repair(session)
@@ -193,10 +195,10 @@ def _ahead(people: Iterator[DemoMember]) -> Iterator[list[DemoMember]]:
             yield batch
 
 
-def _add(cursor: Any, people: Iterable[DemoMember]) -> None:
-    """Insert a batch of people into all tables."""
+def _add(cursor: Any, people: Iterable[DemoMember], wording_id: int) -> None:
+    """Insert a batch of people into all tables, with consents in one wording."""
     with cursor.copy("copy invented from stdin") as copy:
         for person in people:
             copy.write_row(person)
     for statement in _SPREAD:
-        cursor.execute(statement, {"address": ADDRESS, "wording": WORDING, "srid": SRID})
+        cursor.execute(statement, {"address": ADDRESS, "wording_id": wording_id, "srid": SRID})

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.privacy.deletion import Entry
 from mapservice.store.across.subjects import PLAN
-from mapservice.store.tables import Base, Condition, Member, ZoneRow
+from mapservice.store.tables import Base, Condition, ConsentWording, Member, ZoneRow
 from mapservice.text.marking import marked
 
 #: Shown for a value that would give access to the account.
@@ -19,7 +19,7 @@ UNTOLD = marked("not shown: people with many accounts could find out from it who
 
 
 def member_data(session: Session, member: Member) -> list[tuple[Entry, list[dict[str, Any]]]]:
-    """Return the member's rows of every table that can hold any, with conditions and zones by name.
+    """Return the member's rows of every table that can hold any, in readable form.
 
     Tables whose rows not even the member may know about are left out.
     """
@@ -27,7 +27,8 @@ def member_data(session: Session, member: Member) -> list[tuple[Entry, list[dict
     values = [row for _entry, rows in rows_by_entry for row in rows]
     conditions = _names(session, Condition.id, Condition.name, {row.get("condition_id") for row in values})
     zones = _names(session, ZoneRow.id, ZoneRow.name, {row.get(column) for row in values for column in _ZONES})
-    return [(entry, [_in_words(row, conditions, zones) for row in rows]) for entry, rows in rows_by_entry]
+    wordings = _names(session, ConsentWording.id, ConsentWording.wording, {row.get("wording_id") for row in values})
+    return [(entry, [_in_words(row, conditions, zones, wordings) for row in rows]) for entry, rows in rows_by_entry]
 
 
 # Columns that identify the member by e-mail address.
@@ -57,12 +58,16 @@ def _names(session: Session, key: Any, name: Any, ids: set[Any]) -> dict[Any, st
     return {row[0]: row[1] for row in session.execute(select(key, name).where(key.in_(ids - {None})))}
 
 
-def _in_words(row: dict[str, Any], conditions: dict[Any, str], zones: dict[Any, str]) -> dict[str, Any]:
-    """Return a row in readable form: the condition by its name, the zone with its name, the pin as [lng, lat]."""
+def _in_words(
+    row: dict[str, Any], conditions: dict[Any, str], zones: dict[Any, str], wordings: dict[Any, str]
+) -> dict[str, Any]:
+    """Return a row in readable form: condition and wording instead of ids, zones with names, the pin as [lng, lat]."""
     words: dict[str, Any] = {}
     for name, value in row.items():
         if name == "condition_id":
             words["condition"] = conditions.get(value)
+        elif name == "wording_id":
+            words["wording"] = wordings.get(value)
         elif name == "pin" and value is not None:
             point = to_shape(value)
             words[name] = [point.x, point.y]

@@ -12,6 +12,7 @@ from mapservice.geo.zones import ZoneId
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import tables
+from mapservice.store.community import consent_rows
 from mapservice.store.places.home_zones import forget_unused_home
 from mapservice.store.places.homes import lock_member
 from mapservice.store.places.zone_counts import counted
@@ -169,17 +170,24 @@ def agree(
     A consent to be shown is for one zone, and the second consent for the number of people expected there: both are
     columns of their own, and the wording has placeholders for them.
     """
+    wording_id = consent_rows.find_or_store_wording(session, wording)
     identical = _unrevoked(member, condition_id, kind).where(
-        Consent.wording == wording,
+        Consent.wording_id == wording_id,
         Consent.zone_id.is_not_distinct_from(zone_id),
         Consent.expected_people.is_not_distinct_from(expected_people),
     )
     if session.scalar(select(identical.exists())):
         return
     _end(session, member, condition_id, kind)
-    place = {"zone_id": zone_id, "expected_people": expected_people}
-    session.add(Consent(member_id=member.id, condition_id=condition_id, kind=kind, wording=wording, **place))
-    session.flush()
+    consent_rows.add(
+        session,
+        member.id,
+        kind,
+        wording_id,
+        condition_id=condition_id,
+        zone_id=zone_id,
+        expected_people=expected_people,
+    )
     _note_change(session, member, condition_id)
 
 
@@ -199,7 +207,7 @@ def _end(session: Session, member: tables.Member, condition_id: int | None, *kin
         Consent.revoked_at.is_(None),
     )
     values = {"revoked_at": func.now(), "zone_id": None, "expected_people": None}
-    return bool(session.scalars(unrevoked.values(values).returning(Consent.id)).all())
+    return bool(session.scalars(unrevoked.values(values).returning(Consent.kind)).all())
 
 
 def has_agreed(
@@ -224,7 +232,7 @@ def _note_change(session: Session, member: tables.Member, condition_id: int | No
 
 
 def _unrevoked(member: tables.Member, condition_id: int | None, kind: ConsentKind) -> Select[uuid.UUID]:
-    return select(Consent.id).where(
+    return select(Consent.member_id).where(
         Consent.member_id == member.id,
         Consent.condition_id.is_not_distinct_from(condition_id),
         Consent.kind == kind,

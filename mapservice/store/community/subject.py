@@ -1,6 +1,6 @@
 """Deletion entries and rights of the tables of communities."""
 
-from mapservice.privacy.deletion import WITH_MEMBER, personal
+from mapservice.privacy.deletion import WITH_MEMBER, impersonal, personal
 from mapservice.store.tables.declaration import WRITE, StoreSubject
 from mapservice.text.marking import marked
 
@@ -22,9 +22,16 @@ SUBJECT = StoreSubject(
             WITH_MEMBER,
             comes_back=True,
         ),
+        impersonal(
+            "consent_wording",
+            marked("The wordings of consents, each stored once for everyone"),
+            marked("they contain nothing about a person: zones and numbers are stored with each consent"),
+        ),
     ),
     rights={
         "membership": WRITE,
         "consent": WRITE,
+        # The words in which consents were given stay as they are.
+        "consent_wording": {"SELECT": (), "INSERT": ()},
     },
 )

@@ -197,7 +197,7 @@ def _end_consents(session: Session, membership: tables.Membership, *kinds: Conse
         tables.Consent.kind.in_(kinds),
     )
     session.execute(mine.values(zone_id=None, expected_people=None))
-    ended = mine.where(tables.Consent.revoked_at.is_(None)).values(revoked_at=func.now()).returning(tables.Consent.id)
+    ended = mine.where(tables.Consent.revoked_at.is_(None)).values(revoked_at=func.now()).returning(tables.Consent.kind)
     was_valid = bool(session.scalars(ended).all())
     if was_valid:
         withdrawals.note(session, membership.member_id)

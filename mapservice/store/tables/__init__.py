@@ -20,6 +20,7 @@ from mapservice.store.tables.base import SRID, SRID_DRAWN, Base, random_id
 from mapservice.store.tables.catalogue import Condition, ConditionCode, ConditionName
 from mapservice.store.tables.community import (
     Consent,
+    ConsentWording,
     HomeZone,
     Membership,
     ZoneCount,
@@ -42,6 +43,7 @@ __all__ = [
     "ConditionCode",
     "ConditionName",
     "Consent",
+    "ConsentWording",
     "CountBucket",
     "CountedMember",
     "EmailChange",

@@ -20,9 +20,10 @@ from sqlalchemy import (
     event,
     func,
     inspect,
+    select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, object_session, validates
+from sqlalchemy.orm import Mapped, column_property, mapped_column, object_session, validates
 
 from mapservice.geo.zones import ZoneId
 from mapservice.privacy.consents import ConsentKind
@@ -115,29 +116,49 @@ def _note_change(_mapper: object, _connection: object, membership: Membership) -
         membership.note_change()
 
 
+class ConsentWording(Base):
+    """A wording of consents, stored once for all of them. It is never changed or deleted.
+
+    It has placeholders for everything that differs between members, so that it says nothing about any of them. ``id``
+    is a hash of the words: it does not say when somebody was the first to read them.
+    """
+
+    __tablename__ = "consent_wording"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    wording: Mapped[str] = mapped_column(unique=True)
+
+
 class Consent(Base):
     """A consent in the words that the member read, and its period of validity.
 
     A consent to be shown has placeholders in its ``wording`` for the zone it was given for and, if it is the second
     one, for the number of people with the condition who are expected there. Their values are in ``zone_id`` and
     ``expected_people`` while the consent is valid, and are deleted when it ends.
+
+    ``given_at`` is part of the key: of two consents of one kind that a member gives at the same moment, the second is
+    a microsecond later (``store/community/consent_rows.py``). ``condition_id`` cannot be: the consent to take part has
+    none.
     """
 
     __tablename__ = "consent"
-    __table_args__ = (
-        CheckConstraint(one_of("kind", tuple(ConsentKind)), name="kind"),
-        Index("ix_consent_member_id_condition_id", "member_id", "condition_id"),
-    )
+    __table_args__ = (CheckConstraint(one_of("kind", tuple(ConsentKind)), name="kind"),)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
     condition_id: Mapped[int | None] = mapped_column(ForeignKey("condition.id"))
-    kind: Mapped[str]
-    wording: Mapped[str]
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    wording_id: Mapped[int] = mapped_column(ForeignKey("consent_wording.id"))
     zone_id: Mapped[ZoneId | None] = mapped_column(ForeignKey("zone.id"))
     expected_people: Mapped[int | None]
-    given_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    given_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), primary_key=True)
     revoked_at: Mapped[dt.datetime | None]
+
+    wording: Mapped[str] = column_property(
+        select(ConsentWording.wording)
+        .where(ConsentWording.id == wording_id)
+        .correlate_except(ConsentWording)
+        .scalar_subquery()
+    )
 
 
 class ZoneCount(Base):

@@ -55,6 +55,7 @@ def test_never_lets_the_pages_write_ground_releases_the_audit_log_or_who_is_staf
         ("ledger_entry", "actor = ''"),
         ("member_staff_role", "staff_role = 'admin'"),
         ("staff_role", "description = ''"),
+        ("consent_wording", "wording = ''"),
     ):
         for statement in (f"update {table} set {columns}", f"delete from {table}", f"truncate {table} cascade"):
             with engine.connect() as connection, pytest.raises(Exception, match="permission denied"):

@@ -13,8 +13,18 @@ from mapservice.store.accounts import second_factors
 from mapservice.store.across import my_data
 from mapservice.store.across.subjects import PLAN
 from mapservice.store.site import mail_queue
-from mapservice.store.tables import Base, CountedMember, EmailChange, KnownDevice, Member, Membership, PendingSignUp
+from mapservice.store.tables import (
+    Base,
+    Consent,
+    CountedMember,
+    EmailChange,
+    KnownDevice,
+    Member,
+    Membership,
+    PendingSignUp,
+)
 from mapservice.web.accounts.my_data import cell
+from mapservice.web.community.consents import COUNTED
 from testing.accounts import PASSWORD, post, sign_in
 from testing.routes import of_every_subject
 
@@ -75,6 +85,10 @@ def test_the_file_says_it_as_it_is_stored(session, full, alice, freiburg):
     assert parts["membership"][0]["counted_since"] == membership.counted_since.isoformat()
     assert len(parts["membership"][0]["pin"]) == 2
     assert {row["kind"] for row in parts["consent"]} >= {"joined", "shown", "counted"}
+    wordings = dict(session.execute(select(Consent.kind, Consent.wording).where(Consent.member_id == alice.id)).all())
+    assert {row["kind"]: row["wording"] for row in parts["consent"]} == wordings
+    assert wordings["counted"] == str(COUNTED)
+    assert not any("wording_id" in row for row in parts["consent"])
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])

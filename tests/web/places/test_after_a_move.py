@@ -66,7 +66,7 @@ def test_never_moves_somebody_on_another_map(session, as_bob, bob, other, freibu
     membership = membership_in(session, bob, other)
     assert (membership.audience, people_of(session, other)) == ("nobody", 0)
     assert not memberships.has_agreed(session, bob, other.id, "shown")
-    assert session.scalars(select(Consent.id).where(Consent.zone_id == freiburg)).all() == []
+    assert session.scalars(select(Consent.kind).where(Consent.zone_id == freiburg)).all() == []
     everywhere = session.scalars(select(Membership.shown_zone).where(Membership.member_id == bob.id)).all()
     assert freiburg not in everywhere
 
