@@ -281,5 +281,18 @@ def test_a_migration_is_named_after_its_id_and_says_why(path):
     assert "Why:" in (ast.get_docstring(tree) or "")
 
 
+@pytest.mark.parametrize("path", [path for path in FILES if path.stem >= "0026"], ids=lambda path: path.stem)
+def test_a_migration_says_whether_the_previous_version_can_use_its_tables(path):
+    """Add NEEDS_THIS_VERSION = False if it can: nothing that it reads or writes is renamed or gone."""
+    tree = ast.parse(path.read_text())
+    said = [
+        node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "NEEDS_THIS_VERSION"
+    ]
+
+    assert said in ([True], [False])
+
+
 def test_the_newest_revision_is_the_last_file():
     assert provisioning.newest_revision() == FILES[-1].stem

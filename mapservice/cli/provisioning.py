@@ -26,10 +26,24 @@ LOADERS = {"zones": loader.load, "base map": basemap.load, "conditions": conditi
 #: An empty table that exists while a backup is being restored into a given database.
 UNFINISHED = "restore_unfinished"
 
+# The line of a migration after which the version of the service before it cannot use the tables.
+_NEEDS_THIS_VERSION = "NEEDS_THIS_VERSION = True"
+
+_NEWER = "A newer version of the service has updated the database ({revision})."
+
 
 def newest_revision(versions: Path = VERSIONS) -> str:
     """Return the newest revision in the code: a migration's file is named after it, in order."""
     return max(path.stem for path in versions.glob("[0-9]*.py"))
+
+
+def oldest_revision(versions: Path = VERSIONS) -> str:
+    """Return the oldest revision whose version of the service can use the tables of the newest one."""
+    return max(
+        path.stem
+        for path in versions.glob("[0-9]*.py")
+        if _NEEDS_THIS_VERSION in path.read_text(encoding="utf-8").splitlines()
+    )
 
 
 def is_newest(engine: Engine) -> bool:
@@ -39,10 +53,16 @@ def is_newest(engine: Engine) -> bool:
 
 
 def migrate(engine: Engine) -> bool:
-    """Upgrade the database to the newest revision; return True if something changed."""
+    """Upgrade the database to the newest revision; return True if something changed.
+
+    :raise SetupError: if a newer version of the service has updated it.
+    """
     with _provisioning_lock(engine) as connection:
-        if _revision(connection) == newest_revision():
+        revision = _revision(connection)
+        if revision == newest_revision():
             return False
+        if revision is not None and revision > newest_revision():
+            raise SetupError(f"{_NEWER.format(revision=revision)} Install that version here, and run this again.")
         # Imported here, because it takes a third of a second and most starts change nothing.
         from alembic import command
         from alembic.config import Config
@@ -52,8 +72,31 @@ def migrate(engine: Engine) -> bool:
         # Wait for a table that is being rewritten, while no page waits for us.
         advisory_locks.lock_transaction(connection, AdvisoryLock.FILES)
         command.upgrade(config, "head")
+        connection.execute(text(f"comment on table alembic_version is '{oldest_revision()}'"))
         connection.commit()
         return True
+
+
+def check_newer(engine: Engine) -> str | None:
+    """Return a warning if a newer version of the service has updated the database, and this version can use it.
+
+    :raise SetupError: if this version cannot use it.
+    """
+    with engine.connect() as connection:
+        revision = _revision(connection)
+        if revision is None or revision <= newest_revision():
+            return None
+        oldest = connection.scalar(text("select obj_description('alembic_version'::regclass, 'pg_class')"))
+    newer = _NEWER.format(revision=revision)
+    if oldest is None or oldest > newest_revision():
+        raise SetupError(
+            f"{newer} This version cannot use it: install the newer version here, or restore the backup from before "
+            "the update."
+        )
+    return (
+        f"{newer} This version can still use it, but does not change its tables, its rights or what is loaded. "
+        "Install the newer version here as well."
+    )
 
 
 def load(engine: Engine, progress: Progress | None = None, *, role: str = embedded.RUNTIME) -> list[str]:

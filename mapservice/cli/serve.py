@@ -82,12 +82,21 @@ def settings(empty: bool, config: Config) -> Config:
 
 
 def prepare(config: Config, db_urls: DatabaseUrls, empty: bool) -> None:
-    """Migrate, load data and create the demo community as needed; check the rights of the pages."""
+    """Migrate, load data and create the demo community as needed; check the rights of the pages.
+
+    If a newer version has updated the database, nothing is migrated or loaded.
+
+    :raise SetupError: if this version cannot use the database.
+    """
     engine = db.new_engine(db_urls.owner, timeouts=False)
     try:
+        warning = provisioning.check_newer(engine)
+        if warning:
+            click.echo(f"Warning: {warning}", err=True)
         with provisioning.progress_bars() as bars:
-            provisioning.migrate(engine)
-            provisioning.load(engine, bars, role=pages_role(config))
+            if not warning:
+                provisioning.migrate(engine)
+                provisioning.load(engine, bars, role=pages_role(config))
             check_keys_in(config, engine)
             check_log(config)
             if config.demo:
@@ -96,7 +105,7 @@ def prepare(config: Config, db_urls: DatabaseUrls, empty: bool) -> None:
                 demo.check_or_remove_demo(engine, config, remove=empty)
     finally:
         engine.dispose()
-    check_pages(config, db_urls.runtime)
+    check_pages(config, db_urls.runtime, is_newer=bool(warning))
 
 
 def surviving_processes(state: Path) -> list[process_records.Process]:

@@ -14,6 +14,8 @@ down_revision = "0025_pin_tile"
 branch_labels = None
 depends_on = None
 
+NEEDS_THIS_VERSION = True
+
 KINDS = "kind in ('taking_part', 'joined', 'shown', 'finer', 'counted')"
 
 # Of several consents of one kind at the same moment, each is a microsecond later than the one before.
