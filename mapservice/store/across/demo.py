@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mapservice.catalogue import DemoCondition, read_demo
 from mapservice.demo import Areas, Community, DemoMember
@@ -132,11 +132,7 @@ def remove(session: Session) -> None:
         session.execute(text("truncate member, membership, consent, home_zone, zone_count, zone_count_change cascade"))
         session.execute(_FORGET_RELEASES)
         return
-    for table in (Consent, Membership, HomeZone):
-        # All at once; deleting a member would look up the rows of each.
-        theirs = select(Member.id).where(Member.synthetic, Member.password.is_(None))
-        session.execute(delete(table).where(table.member_id.in_(theirs)), execution_options=DATABASE_ONLY)
-    session.execute(delete(Member).where(Member.synthetic, Member.password.is_(None)), execution_options=DATABASE_ONLY)
+    _delete_members(session, Member.synthetic, Member.password.is_(None))
     count_rollup.repair(session)
 
 
@@ -147,9 +143,17 @@ def has_invented_people(session: Session) -> bool:
 
 def remove_all(session: Session) -> None:
     """Delete the invented people, the publicly known logins, their part of the counts, and their releases."""
-    session.execute(delete(Member).where(Member.synthetic))
+    _delete_members(session, Member.synthetic)
     session.execute(_FORGET_RELEASES)
     count_rollup.repair(session)
+
+
+def _delete_members(session: Session, *criteria: ColumnElement[bool] | InstrumentedAttribute[bool]) -> None:
+    """Delete members and their rows in the communities: all at once, and without the cascades of the database."""
+    for table in (Consent, Membership, HomeZone):
+        theirs = select(Member.id).where(*criteria)
+        session.execute(delete(table).where(table.member_id.in_(theirs)), execution_options=DATABASE_ONLY)
+    session.execute(delete(Member).where(*criteria), execution_options=DATABASE_ONLY)
 
 
 def load(session: Session, people: Iterator[DemoMember], total: int, progress: Progress) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     Text,
+    UniqueConstraint,
     event,
     func,
     inspect,
@@ -76,11 +77,12 @@ class Membership(Base):
         ),
         Index("ix_membership_condition_id_shown_zone", "condition_id", "shown_zone"),
         Index("ix_membership_member_id", "member_id"),
+        UniqueConstraint("condition_id", "public_id"),
     )
 
     condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id"), primary_key=True)
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=random_id)
+    public_id: Mapped[str] = mapped_column(default=random_id)
     role: Mapped[str]
     for_minor: Mapped[bool] = mapped_column(default=False, server_default="false")
     pseudonym: Mapped[str | None]
