@@ -1,24 +1,31 @@
 """A community map for people who live with a disease, that does not give away where they live."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
-from sqlalchemy import Connection, Engine
-
-from mapservice import db, web
 from mapservice.config import HOME, VERSION, Config
-from mapservice.hosting import embedded
-from mapservice.keys import load_key
-from mapservice.withdrawal_log import WithdrawalLog
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy import Connection, Engine
 
 __version__ = VERSION
 
 
-def create_app(config: Config | None = None, *, engine: Engine | Connection | None = None, **overrides: Any) -> Flask:
+def create_app(
+    config: Config | None = None, *, engine: "Engine | Connection | None" = None, **overrides: Any
+) -> "Flask":
     """Return the web application. This is the only place that knows every package.
 
     ``overrides`` are Flask settings with precedence over ours; a test passes its own connection as ``engine``.
     """
+    # Imported here, because each command imports this package, and few need all of it.
+    from flask import Flask
+
+    from mapservice import db, web
+    from mapservice.hosting import embedded
+    from mapservice.keys import load_key
+    from mapservice.withdrawal_log import WithdrawalLog
+
     config = config or Config.from_environment()
     app = Flask("mapservice", template_folder=str(HOME / "templates"), static_folder=None)
     app.extensions["config"] = config

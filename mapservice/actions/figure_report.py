@@ -7,15 +7,13 @@ import orjson
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from sqlalchemy.orm import Session
 
+from mapservice import maps
 from mapservice.config import HOME
 from mapservice.files.table import FigureLevel, Geography, Sheet
 from mapservice.geo.shapes import FILES
 from mapservice.i18n import figure_words, template_words
 from mapservice.i18n.translation import get_locale
 from mapservice.i18n.translation import gettext as _
-from mapservice.maps.canvas import Canvas, MapParts
-from mapservice.maps.choropleth import MAX_ZOOM, MIN_ZOOM, FigureLayer, colour_scale
-from mapservice.maps.standalone import data_url, standalone_parts, style
 from mapservice.store.figures import published
 from mapservice.store.figures.published import Published
 from mapservice.store.tables import Condition
@@ -44,8 +42,8 @@ def page(session: Session, condition: Condition, sheet: Sheet, by: Geography, *,
             rows=rows[:MAX_PLACES],
             others=max(len(rows) - MAX_PLACES, 0),
             parts=_map_parts(condition, figures, by) if rows else None,
-            legend=figure_words.legend(colour_scale(published.largest_figure(figures))),
-            styles=[style(_read(f"css/{name}.css")) for name in ("theme", "figures", "report")],
+            legend=figure_words.legend(maps.choropleth.colour_scale(published.largest_figure(figures))),
+            styles=[maps.standalone.style(_read(f"css/{name}.css")) for name in ("theme", "figures", "report")],
             nonce=_NONCE,
             is_demo=is_demo,
         )
@@ -62,23 +60,24 @@ def _templates() -> Environment:
     return environment
 
 
-def _map_parts(condition: Condition, figures: Published, by: Geography) -> MapParts:
+def _map_parts(condition: Condition, figures: Published, by: Geography) -> "maps.canvas.MapParts":
     """Return the map of the countries or of the regions; it needs no network."""
     places = tuple(place for place in figures.places if place.level == by)
     shown = Published(figures.release, figures.world, places)
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
     label = _("Map of the published statistics: %(name)s", name=condition.name)
-    canvas = Canvas(label, name="figures", bounds=published.bounding_box(shown), last_zoom=MAX_ZOOM, words=words)
-    canvas.options |= {"minZoom": MIN_ZOOM, "zoomSnap": 0.25, "scrollWheelZoom": False}
-    FigureLayer(
+    bbox, data_url = published.bounding_box(shown), maps.standalone.data_url
+    canvas = maps.canvas.Canvas(label, name="figures", bounds=bbox, last_zoom=maps.choropleth.MAX_ZOOM, words=words)
+    canvas.options |= {"minZoom": maps.choropleth.MIN_ZOOM, "zoomSnap": 0.25, "scrollWheelZoom": False}
+    maps.choropleth.FigureLayer(
         data_url(orjson.dumps(published.as_data(condition, shown))),
         data_url(_countries(opened=by is Geography.REGION)),
         data_url(gzip.decompress(FILES["region"].read_bytes()) if by is Geography.REGION else b"{}"),
         words=figure_words.layer_words(),
-        scale=colour_scale(published.largest_figure(shown)),
+        scale=maps.choropleth.colour_scale(published.largest_figure(shown)),
         language=str(get_locale()).replace("_", "-"),
     ).add_to(canvas)
-    return standalone_parts(canvas, _NONCE, _read)
+    return maps.standalone.standalone_parts(canvas, _NONCE, _read)
 
 
 def _countries(*, opened: bool) -> bytes:

@@ -19,7 +19,7 @@ from mapservice.config import Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded, process_records, run_as
 from mapservice.hosting.port_check import check_port, wait_until_it_answers
-from mapservice.hosting.processes import GRACE_S, print_line, web, work
+from mapservice.hosting.processes import GRACE_S, load_pages, print_line, web, work
 from mapservice.hosting.startup_checks import check_keys_in, check_log, check_machine
 from mapservice.hosting.stopping import Stop, interrupt_on_signals, stop_on_signals
 from mapservice.hosting.supervisor import Child, supervise
@@ -51,6 +51,7 @@ def serve(empty: bool, port: int | None, host: str | None) -> None:
             if not is_newest(db_urls):
                 process_records.end(surviving_processes(config.state), within=GRACE_S)
             prepare(config, db_urls, empty)
+            load_pages()
             account = run_as.prepare_account(config)
             # Processes left behind by a killed supervisor respond until this point.
             process_records.end(surviving_processes(config.state), within=GRACE_S)

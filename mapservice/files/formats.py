@@ -3,7 +3,7 @@
 from enum import StrEnum
 from pathlib import Path
 
-from mapservice.files import csv_file, geojson, geopackage, xlsx
+from mapservice.files import csv_file, geojson
 from mapservice.files.table import Sheet
 
 
@@ -36,8 +36,12 @@ def write(sheet: Sheet, form: Format, path: Path, *, name: str) -> None:
     """
     match form:
         case Format.GEOPACKAGE:
+            from mapservice.files import geopackage  # loads GDAL
+
             geopackage.write(sheet, path)
         case Format.XLSX:
+            from mapservice.files import xlsx  # loads XlsxWriter
+
             xlsx.write(sheet, path)
         case Format.CSV | Format.GEOJSON | Format.DICTIONARY:
             with path.open("wb") as file:

@@ -1,5 +1,6 @@
 """The two kinds of processes of the service: web processes and the worker."""
 
+import importlib
 import resource
 from contextlib import suppress
 
@@ -14,8 +15,16 @@ from mapservice.hosting.stopping import stop_on_signals
 # How long the processes may take to finish their work, in seconds.
 GRACE_S = 10.0
 
+#: The application factory of the web processes.
+APPLICATION = "mapservice.hosting.wsgi:gateway"
 
-def web(config: Config, target: str = "mapservice.hosting.wsgi:gateway") -> None:
+
+def load_pages() -> None:
+    """Load the modules of the pages once, for all web processes, which are forks of this one."""
+    importlib.import_module(APPLICATION.partition(":")[0])
+
+
+def web(config: Config, target: str = APPLICATION) -> None:
     """Serve requests until told to stop; ``target`` is the application factory for each process of the web server."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces

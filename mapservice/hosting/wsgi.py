@@ -3,13 +3,17 @@
 import ctypes
 import signal
 import sys
+import threading
 
-from mapservice import create_app, logs
+from mapservice import create_app, logs, maps
 from mapservice.hosting.gateway import Gateway
 from mapservice.hosting.stopping import end_on_signals
 from mapservice.web.site import known_devices
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
+
+# Seconds after its start in which a process loads what draws maps, so that its first map need not wait for it.
+_MAPS_AFTER_S = 1.0
 
 
 def gateway() -> Gateway:
@@ -19,6 +23,9 @@ def gateway() -> Gateway:
     end_on_signals()
     logs.configure()
     app = create_app()
+    loading = threading.Timer(_MAPS_AFTER_S, maps.load)
+    loading.daemon = True
+    loading.start()
     key: str = app.config["SECRET_KEY"]
     return Gateway(app.wsgi_app, known_device=lambda cookies: known_devices.token_in(cookies, key))
 

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from mapservice import maps
 from mapservice.db import get_session
 from mapservice.geo.zones import Level, ZoneId, ancestor
 from mapservice.i18n.labels import zone_name
-from mapservice.maps.choropleth import colour_class, colour_scale
 from mapservice.store.figures import published
 from mapservice.store.figures.published import Published
 from mapservice.store.figures.releases import Figure
@@ -51,7 +51,7 @@ def one_country(figures: Published, code: ZoneId) -> CountryFigures | None:
 
 def _with_regions(figures: Published, codes: Collection[ZoneId]) -> list[CountryFigures]:
     """Return those of the countries that exist."""
-    scale = colour_scale(published.largest_figure(figures))
+    scale = maps.choropleth.colour_scale(published.largest_figure(figures))
     regions: dict[ZoneId, list[FigureRow]] = defaultdict(list)
     shown: dict[ZoneId, FigureRow] = {}
     for place in figures.places:
@@ -72,7 +72,7 @@ def _with_regions(figures: Published, codes: Collection[ZoneId]) -> list[Country
 
 def _row(figure: Figure, scale: Sequence[int]) -> FigureRow:
     name = zone_name(figure.zone_id, figure.name)
-    return FigureRow(figure.zone_id, name, figure.shown, colour_class(figure.shown, scale))
+    return FigureRow(figure.zone_id, name, figure.shown, maps.choropleth.colour_class(figure.shown, scale))
 
 
 def _order(row: FigureRow) -> tuple[int, str]:

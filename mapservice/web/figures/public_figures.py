@@ -6,14 +6,12 @@ from functools import partial
 from flask import Flask, current_app, render_template, url_for
 from markupsafe import Markup
 
+from mapservice import maps
 from mapservice.db import get_session
 from mapservice.geo.zone_data import TREE_VERSION
 from mapservice.i18n import bidi, figure_words
 from mapservice.i18n.translation import get_locale
 from mapservice.i18n.translation import gettext as _
-from mapservice.maps.canvas import Canvas, MapParts, page_parts
-from mapservice.maps.choropleth import MAX_ZOOM, MIN_ZOOM, FigureLayer, colour_scale
-from mapservice.maps.elements import BaseLayer, ViewButtons
 from mapservice.privacy.disclosure import Profile
 from mapservice.store.figures import published, releases
 from mapservice.store.figures.published import Published
@@ -45,7 +43,7 @@ class FigurePage:
     headline: str | None
     table: Markup | None
     legend: list[tuple[int, str]]
-    parts: MapParts | None
+    parts: "maps.canvas.MapParts | None"
 
     @property
     def script_bundle(self) -> str | None:
@@ -91,7 +89,7 @@ def _current_page(condition: Condition, *, is_guest: bool) -> FigurePage | None:
 
 def _page(condition: Condition, release: Release, *, is_guest: bool) -> FigurePage:
     figures = published.figures(get_session(), release, condition)
-    legend = figure_words.legend(colour_scale(published.largest_figure(figures)))
+    legend = figure_words.legend(maps.choropleth.colour_scale(published.largest_figure(figures)))
     headline, profile = figure_words.headline(figures), published.profile(figures)
     if not figures.places:
         return FigurePage(release, profile, headline, None, legend, None)
@@ -105,26 +103,27 @@ def _table(condition: Condition, figures: Published, *, is_guest: bool) -> Marku
         "condition": condition,
         "release": figures.release,
         "countries": figure_table.countries(figures),
-        "scale": colour_scale(published.largest_figure(figures)),
+        "scale": maps.choropleth.colour_scale(published.largest_figure(figures)),
         "framed": is_guest,
     }
     return Markup(render_template("figures/public/table.html", **facts))  # noqa: S704 -- our own template
 
 
-def map_parts(condition: Condition, figures: Published, *, is_guest: bool = False) -> MapParts:
+def map_parts(condition: Condition, figures: Published, *, is_guest: bool = False) -> "maps.canvas.MapParts":
     """Return the map of the figures, as parts for the page."""
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
     label = _("Map of the published statistics: %(name)s", name=bidi.isolate(condition.name))
-    canvas = Canvas(label, name="figures", bounds=published.bounding_box(figures), last_zoom=MAX_ZOOM, words=words)
-    canvas.options["minZoom"] = MIN_ZOOM
-    ViewButtons({"world": _("Show the whole world")}, is_guest=is_guest).add_to(canvas)
-    BaseLayer().add_to(canvas)
-    FigureLayer(
+    bbox = published.bounding_box(figures)
+    canvas = maps.canvas.Canvas(label, name="figures", bounds=bbox, last_zoom=maps.choropleth.MAX_ZOOM, words=words)
+    canvas.options["minZoom"] = maps.choropleth.MIN_ZOOM
+    maps.elements.ViewButtons({"world": _("Show the whole world")}, is_guest=is_guest).add_to(canvas)
+    maps.elements.BaseLayer().add_to(canvas)
+    maps.choropleth.FigureLayer(
         url_for("figures.as_json", slug=condition.slug, release=figures.release.number),
         url_for("zone_data.countries", tree=TREE_VERSION),
         url_for("zone_data.regions", tree=TREE_VERSION),
         words=figure_words.layer_words(),
-        scale=colour_scale(published.largest_figure(figures)),
+        scale=maps.choropleth.colour_scale(published.largest_figure(figures)),
         language=str(get_locale()).replace("_", "-"),
     ).add_to(canvas)
-    return page_parts(canvas, None, partial(bundles.address, "embed" if is_guest else BUNDLE, BUNDLE))
+    return maps.canvas.page_parts(canvas, None, partial(bundles.address, "embed" if is_guest else BUNDLE, BUNDLE))

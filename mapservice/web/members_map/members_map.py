@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, url_for
 
+from mapservice import maps
 from mapservice.current import current_config
 from mapservice.db import get_reading_session, get_session
 from mapservice.geo.tiles import Tile
@@ -16,8 +17,6 @@ from mapservice.i18n.labels import LEVELS, ROLES, zone_name
 from mapservice.i18n.translation import get_locale
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.visibility_summary import visibility_summary
-from mapservice.maps.canvas import Canvas, MapParts, page_parts
-from mapservice.maps.elements import BaseLayer, ClusterLayer, ViewButtons
 from mapservice.privacy.geomasking import coarsen
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store.catalogue import conditions
@@ -159,24 +158,25 @@ def _requested_tiles() -> list[Tile]:
     return tiles
 
 
-def _canvas(condition: Condition, own: Membership | None) -> Canvas:
+def _canvas(condition: Condition, own: Membership | None) -> "maps.canvas.Canvas":
     """Return the map without the people on it."""
     shown = own.shown_zone if own and own.audience != Audience.NOBODY else None
     words = {"zoom_in": _("Zoom in"), "zoom_out": _("Zoom out")}
     # The region around the member's own zone: close enough to see people nearby, wide enough to see others.
     bbox = tree.bbox(get_session(), coarsen(shown, Level.REGION)) if shown else None
-    canvas = Canvas(
+    canvas = maps.canvas.Canvas(
         _("Map of people with: %(name)s", name=bidi.isolate(condition.name)),
         bounds=bbox,
         last_zoom=clusters.MAX_ZOOM,
         words=words,
     )
-    ViewButtons({"world": _("Show the whole world"), "home": _("Show the area around me")}, home=bbox).add_to(canvas)
-    BaseLayer().add_to(canvas)
+    names = {"world": _("Show the whole world"), "home": _("Show the area around me")}
+    maps.elements.ViewButtons(names, home=bbox).add_to(canvas)
+    maps.elements.BaseLayer().add_to(canvas)
     return canvas
 
 
-def _first_view(canvas: Canvas, condition: Condition, role: Role | None) -> dict[str, Any]:
+def _first_view(canvas: "maps.canvas.Canvas", condition: Condition, role: Role | None) -> dict[str, Any]:
     """Return the settings of static/js/members_map/first-view.js, which asks for what the map shows at first."""
     return {
         "clusters": url_for("map.view", slug=condition.slug),
@@ -189,8 +189,8 @@ def _first_view(canvas: Canvas, condition: Condition, role: Role | None) -> dict
     }
 
 
-def _parts(canvas: Canvas, condition: Condition, role: Role | None) -> MapParts:
-    ClusterLayer(
+def _parts(canvas: "maps.canvas.Canvas", condition: Condition, role: Role | None) -> "maps.canvas.MapParts":
+    maps.elements.ClusterLayer(
         url_for("map.view", slug=condition.slug),
         url_for("map.card", slug=condition.slug, public_id="x").removesuffix("/x"),
         url_for("map.show", slug=condition.slug),
@@ -199,7 +199,7 @@ def _parts(canvas: Canvas, condition: Condition, role: Role | None) -> MapParts:
         role=role or "",
         max_tiles=MAX_TILES,
     ).add_to(canvas)
-    return page_parts(canvas, nonce(), partial(bundles.address, _BUNDLE, _BUNDLE))
+    return maps.canvas.page_parts(canvas, nonce(), partial(bundles.address, _BUNDLE, _BUNDLE))
 
 
 def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str, Any]:
