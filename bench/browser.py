@@ -4,21 +4,23 @@
 
 A service with one web process on a database of its own, filled with invented people and removed in the end. Chromium,
 with its processor slowed down to a quarter, 400 ms to every answer and 400 kbit/s, opens the map of the largest
-condition as one of its members: once with nothing in its cache (cold), and once more in the same window (warm). The
-figures are medians.
+condition as one of its members: once with nothing in its cache (cold), and once more in the same window (warm). Beside
+it the page that folium makes of the same pins with FastMarkerCluster, which contains all of them, without a base map.
+The two take turns; the figures are medians.
 """
 
-import argparse
+import json
 import os
 import shutil
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
 
-from bench.ceiling import service
+from bench import fast_marker_cluster, peers, report
+from bench.invented_service import service
 
 #: A phone: its screen, how much slower its processor is, milliseconds to an answer, bytes a second.
 SCREEN, SLOWER, LATENCY_MS, BYTES_S = (360, 740), 4, 400, 50_000
@@ -26,28 +28,38 @@ SCREEN, SLOWER, LATENCY_MS, BYTES_S = (360, 740), 4, 400, 50_000
 #: Milliseconds without a request after which a page has everything.
 QUIET_MS = 2_000
 
-TIMEOUT_MS = 120_000
+TIMEOUT_MS = 300_000
+
+FIRST_MARK = ".map-canvas .map-mark"
 
 # Notes when the first mark stands on the map.
 _WATCH = """
     globalThis.seen = {};
     const look = () => {
-        const note = (name, selector) => {
-            if (!(name in seen) && document.querySelector(selector)) seen[name] = performance.now();
-        };
-        note("mark", ".map-canvas .map-mark");
+        if (!("mark" in seen) && document.querySelector(SELECTOR)) seen.mark = performance.now();
     };
     new MutationObserver(look).observe(document, { childList: true, subtree: true, attributes: true });
 """
 
 
-@dataclass
+@dataclass(frozen=True)
+class Subject:
+    """A page to open: its name in the table, its address, what is its first mark, the cookie of the reader."""
+
+    name: str
+    address: str
+    first_mark: str
+    cookie: str = ""
+
+
+@dataclass(frozen=True)
 class Opening:
-    """One opening of a page: seconds until the first mark, requests, kilobytes received."""
+    """One opening of a page: seconds until the first mark, requests, kilobytes received, megabytes of its scripts."""
 
     mark_s: float
     requests: int
     kilobytes: float
+    heap_mb: float
 
 
 @contextmanager
@@ -62,10 +74,10 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def slow_page(context: BrowserContext) -> tuple[Page, list[float]]:
-    """A window of the phone, and the sizes of what it receives."""
+def slow_page(context: BrowserContext, first_mark: str) -> tuple[Page, CDPSession, list[float]]:
+    """A window of the phone, the way to ask it, and the sizes of what it receives."""
     page = context.new_page()
-    page.add_init_script(_WATCH)
+    page.add_init_script(_WATCH.replace("SELECTOR", json.dumps(first_mark)))
     link = context.new_cdp_session(page)
     link.send("Network.enable")
     link.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
@@ -73,10 +85,10 @@ def slow_page(context: BrowserContext) -> tuple[Page, list[float]]:
     link.send("Network.emulateNetworkConditions", line)
     sizes: list[float] = []
     link.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    return page, sizes
+    return page, link, sizes
 
 
-def opened(page: Page, sizes: list[float], address: str) -> Opening:
+def opened(page: Page, link: CDPSession, sizes: list[float], address: str) -> Opening:
     """Open a page and wait until it has everything."""
     asked: list[str] = []
     sizes.clear()
@@ -92,35 +104,57 @@ def opened(page: Page, sizes: list[float], address: str) -> Opening:
         count = len(asked)
         page.wait_for_timeout(QUIET_MS)
     page.remove_listener("request", note)
-    return Opening(page.evaluate("seen.mark") / 1000, count, sum(sizes) / 1000)
+    mark_s = page.evaluate("seen.mark") / 1000
+    link.send("HeapProfiler.collectGarbage")
+    return Opening(mark_s, count, sum(sizes) / 1000, link.send("Runtime.getHeapUsage")["usedSize"] / 1e6)
 
 
-def round_of(browser: Browser, address: str, cookie: str) -> list[Opening]:
+def round_of(browser: Browser, subject: Subject) -> list[Opening]:
     """One cold and one warm opening."""
     width, height = SCREEN
     with browser.new_context(viewport={"width": width, "height": height}, is_mobile=True, has_touch=True) as context:
-        name, _, value = cookie.partition("=")
-        context.add_cookies([{"name": name, "value": value, "url": "https://localhost/", "secure": True}])
-        page, sizes = slow_page(context)
-        return [opened(page, sizes, address) for _ in range(2)]
+        name, is_given, value = subject.cookie.partition("=")
+        if is_given:
+            context.add_cookies([{"name": name, "value": value, "url": "https://localhost/", "secure": True}])
+        page, link, sizes = slow_page(context, subject.first_mark)
+        return [opened(page, link, sizes, subject.address) for _ in range(2)]
 
 
 def main() -> None:
-    """Print a line for each kind of opening."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """Write a line for each kind of opening of each page."""
+    parser = report.command(__doc__)
     parser.add_argument("--members", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    with service(options.members) as (port, path, cookie, _engine), chromium() as browser:
-        rounds = [round_of(browser, f"http://localhost:{port}{path}/map", cookie) for _ in range(options.rounds)]
-        machine = f"Chromium {browser.version}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
-    print(f"{options.members:,} members; {machine}")
-    print("        first mark (s)   requests   kB")
-    for name, openings in zip(("cold", "warm"), zip(*rounds, strict=True), strict=True):
+    with (
+        service(options.members, seed=options.seed) as running,
+        fast_marker_cluster.page(running) as peer,
+        chromium() as browser,
+    ):
+        address = f"http://localhost:{running.port}{running.page}/map"
+        subjects = [Subject("members' map", address, FIRST_MARK, running.cookie)]
+        subjects += [Subject("FastMarkerCluster", peer, fast_marker_cluster.FIRST_MARK)] if peer else []
+        openings: dict[str, list[list[Opening]]] = {subject.name: [] for subject in subjects}
+        for _ in range(options.rounds):
+            for subject in subjects:
+                openings[subject.name].append(round_of(browser, subject))
+        versions = [report.database_versions(running.engine), f"Chromium {browser.version}", report.version("folium")]
+    rows = [row for name, rounds in openings.items() for row in figures(name, rounds)]
+    rows += [] if peer else [["FastMarkerCluster", "not installed", "", "", ""]]
+    versions += [f"leaflet.markercluster {peers.MARKERCLUSTER}"] if peer else []
+    table = report.table(["", "first mark, s", "requests", "kB", "memory of scripts, MB"], rows)
+    report.publish("bench.browser", options, table, *versions)
+
+
+def figures(name: str, rounds: Sequence[Sequence[Opening]]) -> Iterator[list[str]]:
+    """Yield the medians of cold and of warm openings as rows of the table."""
+    for kind, *openings in zip(("cold", "warm"), *rounds, strict=True):
         mark = statistics.median(opening.mark_s for opening in openings)
         requests = statistics.median(opening.requests for opening in openings)
         size = statistics.median(opening.kilobytes for opening in openings)
-        print(f"{name:<8}{mark:>14.2f}{requests:>11.0f}{size:>8.0f}")
+        heap = statistics.median(opening.heap_mb for opening in openings)
+        yield [f"{name}, {kind}", f"{mark:.2f}", f"{requests:.0f}", f"{size:,.0f}", f"{heap:.1f}"]
 
 
 if __name__ == "__main__":

@@ -10,15 +10,12 @@ second, a page failed, a table was left, or something of who was deleted is stil
 else the machine does: compare them with those before.
 """
 
-import argparse
 import os
-import statistics
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from unittest.mock import patch
 
@@ -26,11 +23,12 @@ import psycopg
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from bench import meanwhile
+from bench import meanwhile, report
 from bench.attacks import service
 from bench.attacks.erased import Host, hosted
 from bench.attacks.pages import send, sent_forms
 from bench.attacks.table import FULL, Context
+from bench.meanwhile import Waits
 from mapservice import db
 from mapservice.geo.zones import Level
 from mapservice.hosting import embedded
@@ -89,24 +87,9 @@ _MEMBERS = (
 _DELETE = "delete from member where email like '%%' || %(canary)s"
 
 
-@dataclass
-class Waits:
-    """How long each request took, in seconds, and how many failed."""
-
-    seconds: list[float] = field(default_factory=list)
-    failed: int = 0
-
-    def __str__(self) -> str:
-        spread = sorted(self.seconds)
-        return (
-            f"{len(spread)} requests, {self.failed} failed, median {statistics.median(spread):.3f} s, "
-            f"99 % within {spread[int(len(spread) * 0.99)]:.3f} s, longest {spread[-1]:.3f} s"
-        )
-
-
 def main() -> None:
-    """Measure once and print it."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Measure once and write it."""
+    parser = report.command(__doc__)
     parser.add_argument("--members", type=int, default=1_000_000)
     parser.add_argument("--at-once", action="store_true")
     options = parser.parse_args()
@@ -115,11 +98,14 @@ def main() -> None:
         # On a disk as it is: what is committed is on it.
         with hosted(Context(1, FULL, engine, state), fsync="on", synchronous_commit="on") as host:
             engine.dispose()
-            sys.exit(0 if measure(host, options.members, at_once=options.at_once) else 1)
+            holds, lines = measure(host, options.members, at_once=options.at_once)
+            versions = report.database_versions(host.engine)
+    report.publish("bench.erasing", options, lines, versions, variant="at-once" if options.at_once else "")
+    sys.exit(0 if holds else 1)
 
 
-def measure(host: Host, members: int, *, at_once: bool) -> bool:
-    """Measure in a service, and print it; whether all bars hold."""
+def measure(host: Host, members: int, *, at_once: bool) -> tuple[bool, list[str]]:
+    """Measure in a service; return whether all bars hold, and the part of the page."""
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start", flush=True)
     reader, writer = fill(host, members)
     before = [Waits(), Waits(), Waits()]
@@ -130,18 +116,22 @@ def measure(host: Host, members: int, *, at_once: bool) -> bool:
         began = time.monotonic()
         done = erasing.erase_private(host.config)
         took = time.monotonic() - began
-    print(f"erasing: {took:.0f} s, load {os.getloadavg()[0]:.1f} at the end; rewritten: {', '.join(done.rewritten)}")
-    print(f"left: {', '.join(done.left) or 'none'} {done.wanting}")
-    for name, quiet, busy in zip(("account page", "page and hide", "row"), before, during, strict=True):
-        print(f"{name} before: {quiet}\n{name} during: {busy}")
     left_over = host.occurrences({"e-mail": CANARY})
-    print(f"files with something of who was deleted: {left_over or 'none'}")
-    return (
+    names = ("account page", "page and hide", "row")
+    lines = [
+        f"{len(done.rewritten)} tables rewritten in {took:.0f} s: {', '.join(done.rewritten)}.",
+        f"Tables that are left: {', '.join(done.left) or 'none'} {done.wanting}".strip() + ".",
+        f"Files with something of the deleted members: {left_over or 'none'}.",
+        "",
+        *meanwhile.table(names, before, during),
+    ]
+    holds = (
         max(during[-1].seconds) <= MAX_WAIT_S
         and not any(waits.failed for waits in during)
         and not done.left
         and not left_over
     )
+    return holds, lines
 
 
 def fill(host: Host, members: int) -> tuple[FlaskClient, FlaskClient]:

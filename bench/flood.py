@@ -7,7 +7,6 @@ Asks only a service of its own on 127.0.0.1, on a database that is dropped in th
 static file was not answered, or the member was not let in on their own device.
 """
 
-import argparse
 import http.client
 import re
 import secrets
@@ -24,6 +23,7 @@ from urllib.parse import urlencode
 
 from argon2 import PasswordHasher
 
+from bench import report
 from mapservice import create_app, db
 from mapservice.config import Config
 from mapservice.hosting import embedded, gateway
@@ -128,9 +128,11 @@ def measure(port: int, seconds: float) -> tuple[Counter[int], dict[str, list[tup
     }
     with ThreadPoolExecutor(AT_ONCE) as threads:
         attackers = [threads.submit(attack, number) for number in range(AT_ONCE)]
-        time.sleep(1)
-        answers = _answers(kinds, seconds)
-        over.set()
+        try:
+            time.sleep(1)
+            answers = _answers(kinds, seconds)
+        finally:
+            over.set()  # also if this is interrupted: the threads are waited for
         for attacker in attackers:
             attacker.result()
     return tries, answers
@@ -148,20 +150,22 @@ def _answers(kinds: dict[str, Callable[[], tuple[int, str]]], seconds: float) ->
 
 
 def main() -> int:
-    """Print the waits."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Write the waits."""
+    parser = report.command(__doc__)
     parser.add_argument("--one-lane", action="store_true")
     parser.add_argument("--seconds", type=float, default=MAX_SECONDS)
     asked = parser.parse_args()
     with service("bench.flood:one_lane" if asked.one_lane else "mapservice.hosting.wsgi:gateway") as port:
         tries, by_kind = measure(port, min(asked.seconds, MAX_SECONDS))
-    print("tries:", "  ".join(f"{status}: {count}" for status, count in sorted(tries.items())))
-    good = {200, 303}
+    counts = ", ".join(f"{status}: {count}" for status, count in sorted(tries.items()))
+    good, rows = {200, 303}, []
     for kind, answers in by_kind.items():
         waits = [wait for _status, wait in answers]
         answered = sum(status in good for status, _wait in answers)
-        in_seconds = f"median {statistics.median(waits):.2f} s, most {max(waits):.2f} s"
-        print(f"{kind}: {answered} of {len(answers)} answered, {in_seconds}")
+        rows.append([kind, f"{answered} of {len(answers)}", f"{statistics.median(waits):.2f}", f"{max(waits):.2f}"])
+    table = report.table(["meanwhile", "answered", "median, s", "longest, s"], rows)
+    lines = [*table, "", f"Tries by the status of their answers: {counts}."]
+    report.publish("bench.flood", asked, lines, variant="one-lane" if asked.one_lane else "")
     return 0 if all(status in good for answers in by_kind.values() for status, _wait in answers) else 1
 
 

@@ -5,7 +5,6 @@
 Exits with 1 if anything was a fault of the server or is not in the description.
 """
 
-import argparse
 import sys
 import time
 from collections import Counter
@@ -25,6 +24,7 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks as openapi
 from sqlalchemy import text
 
+from bench import report
 from mapservice import create_app, db
 from mapservice.config import Config
 from mapservice.hosting import embedded
@@ -134,8 +134,8 @@ def service() -> Iterator[Flask]:
 
 
 def main() -> int:
-    """Print the counts."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Write the counts."""
+    parser = report.command(__doc__)
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
@@ -143,12 +143,14 @@ def main() -> int:
     with service() as app:
         tally = attack(app, asked.requests, number=asked.seed)
     seconds = time.monotonic() - start
-    print(f"{tally.requests} requests in {seconds:.0f} s")
-    print("  ".join(f"{status}: {count}" for status, count in sorted(tally.statuses.items())))
     server = sum(count for status, count in tally.statuses.items() if status >= 500)
-    print(f"{server} server errors, {tally.faults.total()} undocumented answers")
-    for fault, count in tally.faults.most_common():
-        print(f"  {count} x {fault}")
+    statuses = ", ".join(f"{status}: {count:,}" for status, count in sorted(tally.statuses.items()))
+    lines = [
+        f"{tally.requests:,} requests in {seconds:.0f} s, by status: {statuses}.",
+        f"{server} server errors, {tally.faults.total()} undocumented answers.",
+        *(f"- {count} x {fault}" for fault, count in tally.faults.most_common()),
+    ]
+    report.publish("bench.interface", asked, lines, report.version("schemathesis"))
     return 1 if server or tally.faults else 0
 
 

@@ -9,9 +9,9 @@ else the machine does meets both. Uses a private database of its own, which is r
 counts differ from the memberships there.
 """
 
-import argparse
 import itertools
 import multiprocessing
+import random
 import shutil
 import statistics
 import sys
@@ -22,6 +22,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, select, text
 
+from bench import report
 from mapservice import db
 from mapservice.geo.zones import Level
 from mapservice.hosting import embedded
@@ -42,18 +43,19 @@ _FORK = multiprocessing.get_context("fork")
 _ROLL_UP_S = 0.25
 
 
-def fill(engine: Engine, writers: int) -> list[list[uuid.UUID]]:
+def fill(engine: Engine, writers: int, seed: int) -> list[list[uuid.UUID]]:
     """Add members who are hidden in one condition; return their ids, a list for each writer."""
     with db.transaction(engine) as session:
         condition = conditions.get(session, SLUG)
         places = select(ZoneRow.id).where(ZoneRow.level == Level.AREA, ZoneRow.country == "DE").order_by(ZoneRow.id)
-        areas = itertools.cycle(session.scalars(places))
+        areas = session.scalars(places).all()
+        homes_of_members = itertools.cycle(random.Random(seed).sample(areas, len(areas)))
         members = [Member(email=f"{uuid.uuid4()}@example.org", pseudonym="-") for _ in range(writers * MEMBERS)]
         session.add_all(members)
         session.flush()
         session.add_all(
             Membership(condition_id=condition.id, member_id=member.id, role=next(iter(Role)), shown_zone=area)
-            for member, area in zip(members, areas, strict=False)
+            for member, area in zip(members, homes_of_members, strict=False)
         )
         ids = [member.id for member in members]
     return [ids[at::writers] for at in range(writers)]
@@ -64,9 +66,10 @@ def rate(url: str, ids: Sequence[Sequence[uuid.UUID]], seconds: float, *, is_cou
     stop = _FORK.Event()
     begin, answers = _FORK.Barrier(len(ids)), _FORK.SimpleQueue()
     writers = [
-        _FORK.Process(target=_write, args=(url, theirs, seconds, is_counted, begin.wait, answers.put)) for theirs in ids
+        _FORK.Process(target=_write, args=(url, theirs, seconds, is_counted, begin.wait, answers.put), daemon=True)
+        for theirs in ids
     ]
-    worker = _FORK.Process(target=_roll_up, args=(url, stop))
+    worker = _FORK.Process(target=_roll_up, args=(url, stop), daemon=True)
     for process in (worker, *writers):
         process.start()
     times: dict[str, list[float]] = {"join": [], "hide": []}
@@ -138,29 +141,39 @@ def _differences(url: str, engine: Engine, ids: Sequence[Sequence[uuid.UUID]]) -
 
 
 def main() -> None:
-    """Print a line for each number of writers: writes a second without and with the counts, and their ratio."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Write a line for each number of writers: writes a second without and with the counts, and their ratio."""
+    parser = report.command(__doc__)
     parser.add_argument("--writers", type=int, nargs="+", default=[8, 32])
     parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    rows: list[list[str]] = []
     with private_database() as url:
         engine = db.new_engine(url, timeouts=False)
         wrong = 0
         for writers in options.writers:
-            ids = fill(engine, writers)
-            order = (False, True, True, False) * 2
-            runs = [(counted, rate(url, ids, options.seconds, is_counted=counted)) for counted in order]
-            for kind in ("join", "hide"):
-                plain, counted = (
-                    statistics.median(rates[kind] for is_counted, rates in runs if is_counted == which)
-                    for which in (False, True)
-                )
-                rates = f"{plain:6.0f}/s without counts, {counted:6.0f}/s with them, ratio {counted / plain:.2f}"
-                print(f"{writers:3} writers, {kind}: {rates}")
+            ids = fill(engine, writers, options.seed)
+            rows += compared(url, ids, options.seconds)
             wrong += _differences(url, engine, ids)
+        versions = report.database_versions(engine)
         engine.dispose()
-    print(f"counts that differ from the memberships: {wrong}")
+    table = report.table(["writers", "", "without counts", "with counts", "ratio"], rows)
+    report.publish(
+        "bench.write", options, [*table, "", f"Counts that differ from the memberships afterwards: {wrong}."], versions
+    )
     sys.exit(1 if wrong else 0)
+
+
+def compared(url: str, ids: Sequence[Sequence[uuid.UUID]], seconds: float) -> Iterator[list[str]]:
+    """Yield a row of the table for each kind of write."""
+    order = (False, True, True, False) * 2
+    runs = [(is_counted, rate(url, ids, seconds, is_counted=is_counted)) for is_counted in order]
+    for kind, words in (("join", "show"), ("hide", "hide")):
+        plain, counted = (
+            statistics.median(rates[kind] for is_counted, rates in runs if is_counted == which)
+            for which in (False, True)
+        )
+        yield [str(len(ids)), words, f"{plain:,.0f}/s", f"{counted:,.0f}/s", f"{counted / plain:.2f}"]
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO
 
@@ -25,11 +25,20 @@ def web_process(settings: dict[str, str], *, program: str = PROGRAM, errors: IO[
     """The port at which a web server with one worker listens; ``settings`` are named without their prefix."""
     port = free_port()
     own = {**settings, "PORT": str(port), "WORKERS": "1"}
-    environment = {**os.environ, **{f"MAPSERVICE_{name}": value for name, value in own.items()}}
-    process = subprocess.Popen([sys.executable, "-c", program], env=environment, cwd=HOME, stderr=errors or sys.stderr)
+    named = {f"MAPSERVICE_{name}": value for name, value in own.items()}
+    with listening([sys.executable, "-c", program], port, named, errors=errors):
+        yield port
+
+
+@contextmanager
+def listening(
+    command: Sequence[str], port: int, environment: Mapping[str, str], *, errors: IO[str] | None = None
+) -> Iterator[None]:
+    """Run a server as a process of its own, from when it listens at a port until the block ends."""
+    process = subprocess.Popen(command, env={**os.environ, **environment}, cwd=HOME, stderr=errors or sys.stderr)
     try:
         _wait(process, port)
-        yield port
+        yield
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(TIMEOUT_S)
