@@ -6,7 +6,7 @@ import socket
 import statistics
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,11 @@ CONNECTIONS = 4
 
 #: Seconds after which a server that does not answer counts as broken.
 TIMEOUT_S = 120.0
+
+_BACKENDS = text("""
+    select pid from pg_stat_activity
+    where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+""")
 
 #: Seconds for which each route is asked for at first, until its statements are prepared; not counted.
 WARM_S = 0.5
@@ -87,8 +92,7 @@ def compare(compared: Sequence[Route], engine: Engine, *, rounds: int, seconds: 
 def measure(route: Route, seconds: float, engine: Engine) -> None:
     """Add one round to the figures of a route."""
     with engine.connect() as connection:
-        backends = connection.execute(text("select pid from pg_stat_activity where datname = current_database()"))
-        pids = [pid for (pid,) in backends if pid != connection.scalar(text("select pg_backend_pid()"))]
+        pids = connection.scalars(_BACKENDS).all()
     web = web_processes()
     before = processor_seconds(web), processor_seconds(pids)
     began = time.monotonic()
@@ -97,7 +101,7 @@ def measure(route: Route, seconds: float, engine: Engine) -> None:
     after = processor_seconds(web), processor_seconds(pids)
     route.rates.append(answers / took)
     for times, first, last in zip((route.web_ms, route.database_ms), before, after, strict=True):
-        times.append((last - first) * 1000 / answers)
+        times.append(sum(last[pid] - first[pid] for pid in first.keys() & last.keys()) * 1000 / answers)
 
 
 def load(route: Route, seconds: float) -> int:
@@ -145,13 +149,14 @@ def table(compared: Iterable[Route], *against: Route) -> list[str]:
     )
 
 
-def processor_seconds(pids: Iterable[int]) -> float:
-    """Return the seconds that processes have used a processor."""
-    total = 0
+def processor_seconds(pids: Iterable[int]) -> dict[int, float]:
+    """Return the seconds that each process has used a processor, without those that have ended."""
+    seconds = {}
     for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / os.sysconf("SC_CLK_TCK")
+        with suppress(FileNotFoundError, ProcessLookupError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            seconds[pid] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return seconds
 
 
 def web_processes() -> list[int]:
