@@ -22,6 +22,9 @@ _SITE = re.compile(r"\*|https?://(\*\.)?[\w.-]+(:\d+)?", re.ASCII)
 HOME = Path(__file__).resolve().parents[1]
 
 
+#: Bounds of the number of web processes where the settings do not name one.
+MIN_WORKERS, MAX_WORKERS = 2, 8
+
 _RATE = re.compile(r"(\d{1,6}) per (?:(\d{1,4}) )?(second|minute|hour|day)s?")
 _RATES = "limit_"
 _UNITS_S = {"second": 1, "minute": 60, "hour": 60 * 60, "day": 24 * 60 * 60}
@@ -57,6 +60,15 @@ def default_state() -> Path:
     return Path(data) / "mapservice"
 
 
+def default_workers() -> int:
+    """Return the number of web processes: one for each core that this process may use, within bounds.
+
+    A single one would answer nobody while it starts again; each opens connections, see ``db.max_connections``.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(max(cores, MIN_WORKERS), MAX_WORKERS)
+
+
 def setting(default: Any, meaning: str) -> Any:
     """Return a setting with its meaning, which the documentation and the command line show."""
     return field(default=default, metadata={"meaning": meaning})
@@ -73,7 +85,7 @@ class Config:
     )
     host: str = setting("127.0.0.1", "address to listen on; a demo listens on loopback only")
     port: int = setting(8000, "TCP port to listen on")
-    workers: int = setting(2, "web processes")
+    workers: int = field(default_factory=default_workers, metadata={"meaning": "web processes"})
     run_as: str = setting(
         "mapservice", "account of the web processes where root starts the service with a private database; empty: root"
     )

@@ -136,6 +136,7 @@ def config(tmp_path: Path) -> Config:
         anchor_key="a0" * 32,
         count_key="c0" * 32,
         withdrawal_key="d0" * 32,
+        workers=2,
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mapservice.config import HOME, PREFIX, Config, default_state
+from mapservice.config import HOME, MAX_WORKERS, PREFIX, Config, default_state
 
 
 def test_settings_are_read_from_the_environment():
@@ -60,6 +60,22 @@ def test_root_keeps_its_data_where_the_database_can_reach_it(monkeypatch, tmp_pa
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert default_state() == tmp_path / "mapservice"
+
+
+@pytest.mark.parametrize(("cores", "workers"), [(1, 2), (2, 2), (3, 3), (8, 8), (9, MAX_WORKERS), (64, MAX_WORKERS)])
+def test_there_is_a_web_process_for_each_usable_core_within_bounds(monkeypatch, cores, workers):
+    monkeypatch.setattr("os.sched_getaffinity", lambda _process: set(range(cores)))
+
+    assert Config().workers == workers
+    assert Config.from_environment({}).workers == workers
+    assert Config.from_environment({"MAPSERVICE_WORKERS": "1"}).workers == 1
+
+
+def test_without_a_list_of_usable_cores_all_are_usable(monkeypatch):
+    monkeypatch.delattr("os.sched_getaffinity")
+    monkeypatch.setattr("os.cpu_count", lambda: 5)
+
+    assert Config().workers == 5
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Config)])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import click
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
 from mapservice import db
 from mapservice.config import PREFIX, Config
@@ -71,12 +72,14 @@ def check_pages(config: Config, runtime: str, *, is_newer: bool = False) -> None
 
     ``is_newer``: a newer version of the service has updated the database, and knows which rights these are; then only
     check that it does not own the tables.
+    A warning is printed if the database admits fewer connections than the pages may open.
 
     :raise SetupError: if not; if it owns the tables, this is only an error in production, and otherwise a warning.
     """
     engine = db.new_engine(runtime, pool_size=1, timeouts=False)
     try:
         with db.transaction(engine) as session:
+            _warn_of_connections(config, session)
             role = session.scalars(text("select current_user")).one()
             if rights.owns_tables(session):
                 _one_role_only(config, _OWNED.format(role=role))
@@ -90,6 +93,17 @@ _OWNED = (
     "The pages use the role {role}, which can do everything that the owner of the tables can: a fault in a page could "
     "then change statistics and create admins. Give the pages their own role, see docs/operators.md, section 2."
 )
+
+
+def _warn_of_connections(config: Config, session: Session) -> None:
+    admitted = int(session.scalars(text("show max_connections")).one())
+    needed = db.max_connections(config.workers)
+    if needed > admitted and "pgbouncer" not in config.database_url:
+        click.echo(
+            f"Warning: the database admits {admitted} connections, and {config.workers} web processes may open "
+            f"{needed}: raise its max_connections, or set {PREFIX}WORKERS to {db.max_workers(admitted)}.",
+            err=True,
+        )
 
 
 def _one_role_only(config: Config, words: str) -> None:

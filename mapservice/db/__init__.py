@@ -18,11 +18,15 @@ from mapservice.store.tables import Base
 from mapservice.withdrawal_log import WithdrawalLog
 
 __all__ = [
+    "MAX_OVERFLOW",
+    "POOL_SIZE",
     "attached",
     "commit",
     "get_reading_session",
     "get_session",
     "init_app",
+    "max_connections",
+    "max_workers",
     "new_engine",
     "open_session",
     "psycopg_url",
@@ -31,6 +35,12 @@ __all__ = [
 ]
 
 Instance = TypeVar("Instance", bound=Base)
+
+#: Connections of a web process that stay open, and further ones while all of these are in use.
+POOL_SIZE, MAX_OVERFLOW = 8, 10
+
+# Connections of the worker, of commands that run beside the service, and those that PostgreSQL keeps for superusers.
+_OTHER_CONNECTIONS = 20
 
 # Statement timeout of a page in milliseconds; shorter than stall.BUDGET_S, after which the page stops waiting.
 _TIMEOUTS = "-c statement_timeout=3900 -c lock_timeout=3500 -c idle_in_transaction_session_timeout=30000"
@@ -45,12 +55,27 @@ def psycopg_url(url: str) -> str:
     return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg://", url)
 
 
-def new_engine(url: str, *, pool_size: int = 8, timeouts: bool = True) -> Engine:
+def max_connections(workers: int) -> int:
+    """Return how many connections a service with this number of web processes opens at most."""
+    return workers * (POOL_SIZE + MAX_OVERFLOW) + _OTHER_CONNECTIONS
+
+
+def max_workers(connections: int) -> int:
+    """Return how many web processes can share the connections that a database admits; at least one.
+
+    >>> max_workers(max_connections(3)), max_workers(max_connections(3) - 1), max_workers(5)
+    (3, 2, 1)
+    """
+    return max(1, (connections - _OTHER_CONNECTIONS) // (POOL_SIZE + MAX_OVERFLOW))
+
+
+def new_engine(url: str, *, pool_size: int = POOL_SIZE, timeouts: bool = True) -> Engine:
     """Return an engine whose errors never contain the values of a statement."""
     engine = create_engine(
         psycopg_url(url),
         hide_parameters=True,
         pool_size=pool_size,
+        max_overflow=MAX_OVERFLOW,
         pool_pre_ping=True,
         pool_timeout=10,
         connect_args={

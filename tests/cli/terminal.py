@@ -39,7 +39,8 @@ def free_port():
 def settings(tmp_path, given_database):
     """The environment of a command."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("MAPSERVICE_")}
-    return {**inherited, "DATABASE_URL": given_database, "MAPSERVICE_STATE": str(tmp_path / "state")}
+    own = {"DATABASE_URL": given_database, "MAPSERVICE_STATE": str(tmp_path / "state"), "MAPSERVICE_WORKERS": "2"}
+    return {**inherited, **own}
 
 
 def run(*words, settings):

@@ -8,7 +8,8 @@ _SETTINGS = {
     "listen_addresses": "",
     "port": "5432",
     "unix_socket_permissions": "0700",
-    "max_connections": "100",
+    # As many as eight web processes, the most by default, and the worker may open: db.max_connections.
+    "max_connections": "200",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
     "jit": "off",
