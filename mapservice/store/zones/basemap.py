@@ -56,6 +56,9 @@ TILE = text("""
     ) AS cut
 """)
 
+# Loading the same data again is another transaction.
+_VERSION = text("select digest || '/' || xmin::text from loaded where subject = 'basemap'")
+
 COPY = "COPY base_feature (layer, min_zoom, max_zoom, name, rank, geom) FROM STDIN"
 
 
@@ -71,6 +74,12 @@ def tile(session: Session, at: Tile) -> bytes:
         if kept is not None:
             return kept
     return _cut(session, at)
+
+
+def version(session: Session) -> str | None:
+    """Return a text that changes whenever the base map is loaded; None before the first time."""
+    loaded: str | None = session.scalar(_VERSION)
+    return loaded
 
 
 def load(session: Session, progress: Callable[[int, int], None] = lambda done, total: None, file: Path = FILE) -> bool:

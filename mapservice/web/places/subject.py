@@ -8,6 +8,7 @@ from mapservice.web.site.declaration import WebSubject
 
 
 def _start(app: Flask, _config: Config) -> None:
+    zone_data.init_app(app)
     # For the button "Hide me everywhere" on every page.
     app.context_processor(lambda: {"is_shown": hiding.is_shown, "shown_in": hiding.shown_in})
 

@@ -1,28 +1,42 @@
 """The files of a country for choosing a zone in the browser, and the base map tiles: the same for everybody.
 
 What lies below ``/ground/`` needs no database: it is answered in the lane of static files, and no limit counts it
-(``SHARED_FILES`` in web/site/redirects.py).
+(``SHARED_FILES`` in web/site/redirects.py). Each process keeps the tiles that were requested most recently, compressed,
+until the base map is loaded again.
 """
 
 import gzip
 import re
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, make_response, request
+from flask import Blueprint, Flask, Response, abort, current_app, make_response, request
 
 from mapservice.config import HOME
-from mapservice.db import get_session
+from mapservice.db import get_reading_session
 from mapservice.geo.tiles import Tile
 from mapservice.store.zones import basemap
 from mapservice.web.accounts.access import public
+from mapservice.web.site import rate_limits
 from mapservice.web.site.content_encoding import accepted_encoding, mark_encoding
 from mapservice.web.site.headers import cache_for
+from mapservice.web.site.recently_used import RecentlyUsed
 
 bp = Blueprint("zone_data", __name__)
 
 FILES = HOME / "data" / "ground"
 _CODE = re.compile(r"[A-Z]{2}")
 _DAY_S = 86_400
+
+# Maximum bytes of all tiles that a process keeps, and bytes of one besides its content: an open sea has 20.
+_MAX_BYTES = 16 * 1024 * 1024
+_OVERHEAD_BYTES = 500
+
+_TILES = "base_tiles"
+
+
+def init_app(app: Flask) -> None:
+    """Keep tiles of the base map in the memory of this app's process."""
+    app.extensions[_TILES] = RecentlyUsed[bytes](_MAX_BYTES, size=lambda packed: len(packed) + _OVERHEAD_BYTES)
 
 
 @bp.get("/ground/<int:tree>/zones/<code>.json")
@@ -54,15 +68,28 @@ def regions(tree: int) -> Response:
 
 
 @bp.get("/tiles/base/<int:z>/<int:x>/<int:y>.mvt")
+@rate_limits.unlimited  # _tile counts what it has to draw
 @public
 def tile(z: int, x: int, y: int) -> Response:
     """Return one vector tile of the base map."""
     if z > basemap.MAX_ZOOM:
         abort(404)
-    tile_address = Tile(z, x, y)
-    return _gzipped_response(
-        gzip.compress(basemap.tile(get_session(), tile_address), 5, mtime=0), "application/vnd.mapbox-vector-tile"
-    )
+    return _gzipped_response(_tile(Tile(z, x, y)), "application/vnd.mapbox-vector-tile")
+
+
+def _tile(at: Tile) -> bytes:
+    """Return a compressed tile of the base map, from memory if it was drawn since the base map was loaded."""
+    tiles: RecentlyUsed[bytes] = current_app.extensions[_TILES]
+    session = get_reading_session()
+    version = basemap.version(session)
+    packed = tiles.get((version, at))
+    if packed is None:
+        session.rollback()  # one request never holds two connections
+        rate_limits.consume_page()
+        packed = gzip.compress(basemap.tile(get_reading_session(), at), 5, mtime=0)
+        if version is not None:
+            tiles.put((version, at), packed)
+    return packed
 
 
 def _file(folder: Path, code: str) -> Response:
