@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from flask import Flask, current_app, g, request, session
 from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from mapservice.config import Config
@@ -45,7 +46,11 @@ def current_member() -> Member | None:
 def viewer() -> Member | None:
     """Return the signed-in member for templates; None if unknown, so that error pages can be rendered."""
     try:
-        return current_member()
+        member = current_member()
+        # An error page rolls back before it is rendered: what it says about the member must be read again.
+        if member is not None and inspect(member).expired:
+            get_session().refresh(member)
+        return member
     except SQLAlchemyError:
         return None
 

@@ -2,7 +2,7 @@
 
 import pytest
 from sqlalchemy import Engine, event, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from mapservice import create_app, db
 from mapservice.store.catalogue import conditions
@@ -70,6 +70,20 @@ def test_a_pool_thrown_away_between_two_pages_is_never_noticed(own_engine, as_ev
     assert as_eve.get("/me").status_code == 200
     own_engine.dispose()
     assert as_eve.get("/me").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/me", "/account", f"{ALL}/map"])
+def test_a_database_that_goes_away_once_the_member_is_known_gets_an_error_page(own_engine, as_eve, path):
+    def gone(_connection, _cursor, statement, *_rest):
+        if "login_session" not in statement:
+            raise OperationalError(statement, {}, Exception("gone"))
+
+    event.listen(own_engine, "before_cursor_execute", gone)
+
+    answer = as_eve.get(path)
+
+    assert answer.status_code == 503
+    assert "Nothing was changed" in answer.text
 
 
 @pytest.mark.parametrize("is_signed_in", [True, False])
