@@ -44,6 +44,11 @@ def _in_own_language(write: Callable[Concatenate[_To, _More], None]) -> Callable
 
 def sign_up(recipient: str, token: str) -> None:
     """Send the link with which an account is created."""
+    _write_sign_up(None, recipient, token)
+
+
+@_in_own_language
+def _write_sign_up(_member: Member | None, recipient: str, token: str) -> None:
     _enqueue(
         recipient,
         _("Please confirm your e-mail address"),
