@@ -21,12 +21,6 @@ from testing.locations import put, zone_called
 from tests.counts import count_rows, true_rows
 
 
-@pytest.fixture(autouse=True)
-def only_when_asked(monkeypatch):
-    """No writer adds up by chance."""
-    monkeypatch.setattr(zone_counts, "_ROLL_UP_EVERY", 10**12)
-
-
 def waiting(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(ZoneCountChange)) or 0
 

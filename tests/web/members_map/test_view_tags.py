@@ -15,7 +15,7 @@ from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.accounts import members
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
-from mapservice.store.places import count_rollup, homes, viewpoints, zone_counts
+from mapservice.store.places import count_rollup, homes, viewpoints
 from mapservice.store.tables import Membership
 from mapservice.web.members_map import view_tags
 from testing.accounts import CHEAP, new_member, post, sign_in
@@ -29,12 +29,6 @@ PAGE = "/conditions/acute-lymphoblastic-leukaemia"
 
 WORLD = Tile(0, 0, 0)
 FREIBURG = tile_at(7.85, 47.99, 10)
-
-
-@pytest.fixture(autouse=True)
-def only_when_asked(monkeypatch):
-    """No writer adds up by chance."""
-    monkeypatch.setattr(zone_counts, "_ROLL_UP_EVERY", 10**12)
 
 
 @pytest.fixture
