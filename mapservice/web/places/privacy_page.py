@@ -22,14 +22,14 @@ _LEVELS = {
 
 
 #: The advantage over guessing whether one person joined, by number of accounts: attack A31 in docs/privacy-evidence.md.
-ADVANTAGES = {300: 0.53, 8: 0.16}
+ADVANTAGES = {300: 0.54, 8: 0.18}
 
 
 def right_in_100(advantage: float) -> int:
     """Return how often in a hundred attempts an attacker is right, if guessing is right fifty times.
 
-    >>> right_in_100(0.0), right_in_100(0.53)
-    (50, 76)
+    >>> right_in_100(0.0), right_in_100(0.54)
+    (50, 77)
     """
     return int(50 + 50 * advantage)
 
