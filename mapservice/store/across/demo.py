@@ -86,6 +86,8 @@ RELEASES = 12
 
 _FORGET_RELEASES = text("truncate release, released_count, count_bucket, counted_member")
 
+_HAS_REAL_PEOPLE = text("select exists (select from member where not synthetic)")
+
 _IS_ALL_INVENTED = text("select not exists (select from member where not synthetic or password is not null)")
 
 
@@ -159,13 +161,13 @@ def _delete_members(session: Session, *criteria: ColumnElement[bool] | Instrumen
 def load(session: Session, people: Iterator[DemoMember], total: int, progress: Progress) -> None:
     """Insert invented people, then rebuild the counts."""
     connection: Any = session.connection().connection.driver_connection
-    is_all_invented = session.scalar(_IS_ALL_INVENTED)
+    has_real_people = session.scalar(_HAS_REAL_PEOPLE)
     wording_id = consent_rows.find_or_store_wording(session, WORDING)
     done = 0
     with connection.cursor() as cursor:
         cursor.execute("set local maintenance_work_mem = '256MB'")
         # Building an index once at the end costs a fraction; while real people use the service, the indexes are kept.
-        indexes = cursor.execute(_INDEXES).fetchall() if is_all_invented else []
+        indexes = cursor.execute(_INDEXES).fetchall() if not has_real_people else []
         for name, _ in indexes:
             cursor.execute(f"drop index {name}")
         cursor.execute(_INVENTED)

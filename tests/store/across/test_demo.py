@@ -40,6 +40,11 @@ def indexes(session: Session) -> set[str]:
     return set(session.scalars(text("select indexdef from pg_indexes where schemaname = 'public'")))
 
 
+def index_ids(session: Session) -> set[int]:
+    """What PostgreSQL calls the indexes of memberships, which is another number after each is built again."""
+    return set(session.scalars(text("select indexrelid from pg_index where indrelid = 'membership'::regclass")))
+
+
 def test_the_counts_are_what_the_memberships_say(session):
     assert make(session) == [COUNT]
 
@@ -87,6 +92,25 @@ def test_making_it_again_makes_the_same_people_and_keeps_every_index(session):
 
     assert everybody(session) == first
     assert indexes(session) == before
+
+
+def test_indexes_are_built_at_the_end_also_beside_the_logins_that_everyone_knows(session):
+    session.add(Member(email="demo@example.org", password="known", pseudonym="Demo", synthetic=True))
+    session.flush()
+    before, names = index_ids(session), indexes(session)
+
+    make(session)
+
+    assert index_ids(session) != before
+    assert indexes(session) == names
+
+
+def test_never_takes_an_index_from_real_people(session, alice):
+    before = index_ids(session)
+
+    make(session)
+
+    assert index_ids(session) == before
 
 
 def test_never_touches_real_people(session, alice):
