@@ -51,7 +51,8 @@ WORLD = """() => {
     return bubbles.length > 1 && !bubbles.some((each) => isOut(each.getBoundingClientRect()))
         && bounds.getWest() < -172 && bounds.getEast() > 180 && bounds.getSouth() < -55 && bounds.getNorth() > 72;
 }"""
-ZOOM = "document.querySelector('.map-canvas').figures._map.getZoom()"
+MAP = "document.querySelector('.map-canvas').figures._map"
+ZOOM = f"{MAP}.getZoom()"
 STILL = "!document.querySelector('.leaflet-zoom-anim')"
 
 
@@ -64,6 +65,7 @@ def test_the_world_fits_a_map_of_any_width_at_first_and_by_its_button(context, w
     page.goto(path)
     page.wait_for_function(WORLD)
     farthest = page.evaluate(ZOOM)
+    assert page.evaluate(f"{MAP}._animateToZoom") is None, "while a map zooms with an animation, it ignores its buttons"
 
     page.get_by_role("button", name="Zoom in").click()
     page.wait_for_function(f"() => {ZOOM} > {farthest} && {STILL}")

@@ -35,8 +35,7 @@ export const Figures = L.Layer.extend({
     this._bubbles = L.layerGroup().addTo(map);
     this._note = new Note(map);
     this._steps = new MarkNavigation(map, () => this._bubbles.getLayers());
-    map.setMaxBounds(EDGE);
-    this._reach();
+    this._begin();
     map.on("resize", this._reach, this);
     map.on("zoomend", this._draw, this);
     this._load();
@@ -45,6 +44,17 @@ export const Figures = L.Layer.extend({
   onRemove(map) {
     map.off("resize", this._reach, this).off("zoomend", this._draw, this);
     [this._areas, this._bubbles, this._note].forEach((part) => part.remove());
+  },
+
+  // Show the world at first. Moving into its bounds, Leaflet would zoom with an animation, and ignore a press on a button
+  // until it has ended.
+  _begin() {
+    const map = this._map;
+    const { _zoomAnimated } = map;
+    map._zoomAnimated = false;
+    map.setMaxBounds(EDGE);
+    this._reach();
+    map._zoomAnimated = _zoomAnimated;
   },
 
   // The farthest zoom is the one at which the world just fits, whatever the width. It alone is no whole number:
