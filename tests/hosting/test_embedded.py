@@ -232,7 +232,8 @@ def test_whoever_reads_who_comes_in_while_it_is_written_finds_it_whole(running, 
 
 def test_two_who_start_at_once_get_one_server(state):
     embedded.stop(state)
-    code = f"from pathlib import Path; from mapservice import embedded; print(embedded.start(Path({str(state)!r})))"
+    start = f"embedded.start(Path({str(state)!r}))"
+    code = f"from pathlib import Path; from mapservice.hosting import embedded; print({start})"
     both = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(2)]
 
     answers = {process.communicate()[0] for process in both}

@@ -24,7 +24,7 @@ ALLOWED = {
     "current_counts.current_counts": "what every reader with the rule reads",
     "demo._add": "writes invented people",
     "demo.load": "writes invented people",
-    "demo.remove": "removes invented people",
+    "demo._delete_members": "removes invented people",
     "memberships._note_change": "the member's own",
     "memberships.find": "the member's own",
     "memberships.get": "the member's own",
