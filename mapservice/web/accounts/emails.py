@@ -1,6 +1,6 @@
 """The texts of e-mails: plain text, without any word about health or a condition.
 
-They are in the language of the recipient's account, whoever asked for them; if it has none, in that of the request.
+Each is in the language that the recipient chose for their account, or else in the language of the request.
 
 Each is queued in the transaction of the view, so that it is sent exactly if the write is committed. None contains text
 that somebody typed, not even a name: otherwise anybody could send messages to the owner of an address.
