@@ -23,13 +23,13 @@ def visibility_summary(own: Membership | None, zone_names: Mapping[ZoneId, str])
     match Audience(own.audience), has_pin:
         case Audience.CONDITION, True:
             return _(
-                "The members of this condition can see you as %(role)s in %(zone)s, with a pin somewhere in that zone.",
+                "The members of this condition can see you: %(role)s, %(zone)s, with a pin somewhere in that zone.",
                 **words,
             )
         case Audience.CONDITION, False:
-            return _("The members of this condition can see you as %(role)s in %(zone)s, without a pin.", **words)
+            return _("The members of this condition can see you: %(role)s, %(zone)s, without a pin.", **words)
         case _audience, True:
             return _(
-                "All signed-in members can see you as %(role)s in %(zone)s, with a pin somewhere in that zone.", **words
+                "All signed-in members can see you: %(role)s, %(zone)s, with a pin somewhere in that zone.", **words
             )
-    return _("All signed-in members can see you as %(role)s in %(zone)s, without a pin.", **words)
+    return _("All signed-in members can see you: %(role)s, %(zone)s, without a pin.", **words)

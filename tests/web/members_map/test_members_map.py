@@ -143,7 +143,7 @@ def test_never_keeps_an_answer_that_knows_the_viewer(session, as_bob):
 def test_the_page_says_what_one_is_shown_as(as_bob):
     page = as_bob.get(f"{ALL}/map").text
 
-    assert "The members of this condition can see you as Person with the condition in Area around Freiburg" in page
+    assert "The members of this condition can see you: Person with the condition, Area around Freiburg" in page
     assert "with a pin somewhere in that zone" in page
 
 
@@ -153,7 +153,7 @@ def test_who_shows_a_country_or_region_is_one_in_its_number(session, as_bob, bob
 
     page = as_bob.get(f"{ALL}/map").text
 
-    assert f"All signed-in members can see you as Person with the condition in {name}, without a pin." in page
+    assert f"All signed-in members can see you: Person with the condition, {name}, without a pin." in page
 
 
 def test_the_filter_changes_the_table_with_the_map(as_bob):

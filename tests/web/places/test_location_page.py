@@ -14,7 +14,7 @@ from tests.web.places.place_forms import ALL, join, save
 def test_the_page_says_first_how_one_stands(as_bob):
     page = as_bob.get(f"{ALL}/place").text
 
-    assert "The members of this condition can see you as Person with the condition" in page
+    assert "The members of this condition can see you: Person with the condition" in page
     assert "Your stored location: Area around Freiburg" in page
     assert page.index("Hide me now") < page.index("Where do you live?")
 
