@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,9 @@ ALL = "/conditions/acute-lymphoblastic-leukaemia"
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 OUT_OF_TIME = r"Timeout \d+ms exceeded|with timeout \d+ms"  # of a wait, and of what is expected
+
+#: How often somebody of a name has signed up: at a second try their first address has an account already.
+SIGN_UPS: Counter[str] = Counter()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -146,9 +150,20 @@ def latest_link(live: Flask) -> str:
     return match_in(text, r"https?://[^/\s]+(/\S+)")
 
 
+def new_address(name: str) -> str:
+    """The address with which somebody of a name signs up now."""
+    SIGN_UPS[name] += 1
+    return address_of(name)
+
+
+def address_of(name: str) -> str:
+    """The address with which somebody of a name signed up last."""
+    return f"{name.lower()}{SIGN_UPS[name] or ''}@example.org"
+
+
 def sign_up(page: Page, mail: Callable[[], str], name: str) -> None:
     """Make an account by the forms of the sign-up and the link of its e-mail; the browser draws none of the pages."""
-    fill_in(page, "/sign-up", email=f"{name.lower()}@example.org")
+    fill_in(page, "/sign-up", email=new_address(name))
     fill_in(page, mail(), pseudonym=name, age="adult", turns_18="", password=PASSWORD, taking_part="y")
 
 
@@ -177,7 +192,7 @@ def on_the_map(
     with new_context(browser, live) as context:
         sign_up(context.new_page(), lambda: latest_link(live), name)
         with db.open_session(live.extensions["engine"]) as session:
-            member = member_by_email(session, f"{name.lower()}@example.org")
+            member = member_by_email(session, address_of(name))
             condition = conditions.get(session, ALL.rpartition("/")[2])
             area = zone_called(session, town, Level.AREA, "DE")
             put(session, member, condition, area, level=level, audience=Audience.CONDITION)
@@ -192,7 +207,7 @@ def signed_in(browser: Browser, live: Flask) -> StorageState:
 
 def ask_for_link(page: Page, name: str) -> None:
     """Type the address into the page of the sign-up."""
-    page.get_by_label("E-mail address").fill(f"{name.lower()}@example.org")
+    page.get_by_label("E-mail address").fill(new_address(name))
     page.get_by_role("button", name="Send me the link").click()
     page.wait_for_url("**/check-your-mail**")
 

@@ -18,6 +18,7 @@ from tests.browser.conftest import (
     ALL,
     DESKTOP,
     PHONE,
+    address_of,
     ask_for_link,
     choose_country,
     join,
@@ -130,19 +131,19 @@ def test_the_pages_of_another_e_mail_address(page: Page, look, mail, live):
     sign_up(page, mail, "Stine")
     page.goto("/account/email")
     look("Change your e-mail address")
-    page.get_by_label("New e-mail address").fill("stine.new@example.org")
+    page.get_by_label("New e-mail address").fill(f"new.{address_of('Stine')}")
     page.locator("input[autocomplete$=password]").fill(PASSWORD)
     page.get_by_role("button", name="Send me the link").click()
     page.wait_for_url("**/check-your-mail")
     look("Check your e-mail")
 
-    page.goto(link_to(live, "stine.new@example.org"))
+    page.goto(link_to(live, f"new.{address_of('Stine')}"))
     look("Confirm your new e-mail address")
     page.get_by_role("button", name="Use this address").click()
     page.wait_for_url("**/account")
     page.goto("/account/email")
     look("Change your e-mail address")
-    page.goto(link_to(live, "stine@example.org"))
+    page.goto(link_to(live, address_of("Stine")))
     look("Stop the change")
     page.get_by_role("button", name="Stop the change").click()
     look("The change has been stopped")
@@ -152,7 +153,9 @@ def test_the_page_after_a_restore(page: Page, look, mail, acting: Engine):
     sign_up(page, mail, "Tilda")
     join(page)
     with acting.begin() as connection:
-        connection.execute(text("update member set review_since = now() where email = 'tilda@example.org'"))
+        connection.execute(
+            text("update member set review_since = now() where email = :tilda"), {"tilda": address_of("Tilda")}
+        )
     page.goto("/me/review")
     look("Please check your settings")
     page.get_by_role("button", name="I have checked my settings").click()

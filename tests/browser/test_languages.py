@@ -26,7 +26,7 @@ from testing.locations import put, show, zone_called
 from tests import pseudo
 from tests.browser import test_admin_pages as admin_pages
 from tests.browser import walks
-from tests.browser.conftest import ALL, DESKTOP, PHONE, new_context
+from tests.browser.conftest import ALL, DESKTOP, PHONE, address_of, new_context
 from tests.browser.watching import Traffic
 from tests.factor import give_phone, new_staff
 from tests.links import late_tokens, live_tokens
@@ -126,7 +126,7 @@ def live(live: Flask) -> Flask:
 def known(live: Flask, acting: Engine, signed_in, staff) -> Callable[[str], walks.Known]:
     """What the walk in a language has to know; the member has moved, and one condition was left behind."""
     with db.open_session(acting) as session:
-        member = member_by_email(session, "paula@example.org")
+        member = member_by_email(session, address_of("Paula"))
         move(session, member)
         links = live_tokens(live, session, member.email)
         gaps = {

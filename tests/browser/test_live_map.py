@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from mapservice import db
 from mapservice.store.tables import Member, Membership
-from tests.browser.conftest import ALL, latest_link, new_context, sign_up
+from tests.browser.conftest import ALL, address_of, latest_link, new_context, sign_up
 from tests.browser.open_maps import IN_MAP, change, open_map, people, people_in_pins, settle, watcher
 
 __all__ = ["people", "watcher"]
@@ -100,7 +100,7 @@ def test_signing_out_in_one_tab_empties_the_others(browser, live, people):
         expect(tab.get_by_role("status")).to_contain_text("You have been signed out")
         tab.go_back()
         expect(tab.locator(".map-mark")).to_have_count(0)
-        expect(tab.get_by_text("zoe@example.org")).to_have_count(0)
+        expect(tab.get_by_text(address_of("Zoe"))).to_have_count(0)
     context.close()
 
 

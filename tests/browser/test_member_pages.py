@@ -193,7 +193,7 @@ def test_an_error_keeps_the_choice_and_a_double_click_saves_once(page: Page, mai
     page.get_by_label("I understand that we expect").check()
     page.get_by_role("button", name="Save").dblclick()
     page.wait_for_url("**/map")
-    expect(page.locator(".map-visibility")).to_contain_text("in Area around Freiburg, with a pin")
+    expect(page.locator(".map-visibility")).to_contain_text(", Area around Freiburg, with a pin")
 
 
 def test_the_map_of_zones_names_them_and_asks_for_nothing_more(page: Page, mail):

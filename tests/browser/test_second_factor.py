@@ -13,7 +13,7 @@ from mapservice.store.accounts import staff
 from mapservice.web.accounts import access
 from testing.accounts import PASSWORD, member_by_email
 from testing.appointing import appoint
-from tests.browser.conftest import DESKTOP, PHONE, latest_link, new_context, sign_up
+from tests.browser.conftest import DESKTOP, PHONE, address_of, latest_link, new_context, sign_up
 from tests.browser.watching import violations
 from tests.factor import Phone
 
@@ -45,14 +45,14 @@ def become_admin(page: Page, live: Flask, acting: Engine, name: str) -> None:
     """Sign up, be appointed, and sign in again."""
     sign_up(page, lambda: latest_link(live), name)
     with db.open_session(acting) as session:
-        appoint(session, member_by_email(session, f"{name.lower()}@example.org"), staff.ADMIN)
+        appoint(session, member_by_email(session, address_of(name)), staff.ADMIN)
         session.commit()
     enter(page, name)
 
 
 def enter(page: Page, name: str) -> None:
     page.goto("/test/admin")
-    page.get_by_label("E-mail address").fill(f"{name.lower()}@example.org")
+    page.get_by_label("E-mail address").fill(address_of(name))
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
