@@ -30,6 +30,7 @@ __all__ = [
     "new_engine",
     "open_session",
     "psycopg_url",
+    "single_statement",
     "single_statements",
     "transaction",
 ]
@@ -128,6 +129,16 @@ def single_statements(bind: Engine | Connection) -> Iterator[Session]:
         yield session
         if isinstance(bind, Connection):
             commit(session)
+
+
+@contextmanager
+def single_statement(bind: Engine | Connection) -> Iterator[Connection]:
+    """Open a connection for one statement that only reads, without what a session costs around it."""
+    if isinstance(bind, Connection):
+        yield bind
+    else:
+        with _single(bind).connect() as connection:
+            yield connection
 
 
 @functools.lru_cache(maxsize=4)

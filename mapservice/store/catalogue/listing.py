@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from mapservice.errors import UnknownConditionError
 from mapservice.store.tables import Condition, ConditionCode, ConditionName
 
 #: The list of names that begin with a digit.
@@ -15,12 +14,6 @@ FIGURES = "0–9"
 
 #: Default number of conditions on a page.
 PAGE = 100
-
-# Names and codes change only when another catalogue is loaded. xmin is the transaction that wrote a row.
-_VERSION = text("""
-    select condition.xmin::text, (select digest from loaded where subject = 'conditions')
-    from condition where slug = :slug
-""")
 
 
 def _letter() -> ColumnElement[str]:
@@ -96,17 +89,6 @@ def synonyms(session: Session, condition: Condition) -> Sequence[str]:
 def codes(session: Session, condition: Condition) -> dict[str, list[str]]:
     """Return the codes of a condition by system, such as ``{"ORPHA": ["513"]}``."""
     return _codes(session, [condition.id])[condition.id]
-
-
-def version(session: Session, slug: str) -> str:
-    """Return a text that changes with everything the catalogue says about a condition.
-
-    :raise UnknownConditionError: if there is none.
-    """
-    row = session.execute(_VERSION, {"slug": slug}).first()
-    if row is None:
-        raise UnknownConditionError
-    return f"{row[0]}/{row[1]}"
 
 
 def _codes(session: Session, ids: Sequence[int]) -> dict[int, dict[str, list[str]]]:

@@ -5,10 +5,11 @@ from functools import partial
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from mapservice.db import get_reading_session, get_session
+from mapservice.db import get_session
 from mapservice.geo.zones import FLOOR
 from mapservice.i18n.translation import Message
 from mapservice.i18n.translation import lazy_gettext as _l
+from mapservice.store.across.page_versions import condition_page_version
 from mapservice.store.catalogue import conditions, listing
 from mapservice.text.folding import fold
 from mapservice.web.accounts.access import public
@@ -116,7 +117,7 @@ def index() -> str:
 @in_every_language
 def show(slug: str) -> Response:
     """Show one condition: its names and codes, facts, figures, and links to its community."""
-    return shared_page(partial(_version, slug), partial(_condition_page, slug))
+    return shared_page(partial(condition_page_version, slug=slug), partial(_condition_page, slug))
 
 
 @bp.get("/sources")
@@ -125,10 +126,6 @@ def show(slug: str) -> Response:
 def sources() -> str:
     """Show the sources of boundaries, towns and disease names, and their licences."""
     return render_template("catalogue/sources.html", programs=PROGRAMS)
-
-
-def _version(slug: str) -> str:
-    return f"{listing.version(get_reading_session(), slug)} {condition_sections.version()}"
 
 
 def _condition_page(slug: str) -> str:

@@ -42,4 +42,4 @@ def _facts(condition: Condition) -> dict[str, Any]:
     }
 
 
-SECTION = ConditionSection("figures/condition", _facts, public_figures.version)
+SECTION = ConditionSection("figures/condition", _facts)

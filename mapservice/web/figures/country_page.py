@@ -5,12 +5,13 @@ from functools import partial
 
 from flask import Blueprint, Response, abort, render_template
 
-from mapservice.db import get_reading_session, get_session
+from mapservice.db import get_session
 from mapservice.geo.zones import ZoneId
-from mapservice.store.catalogue import conditions, listing
+from mapservice.store.across.page_versions import condition_page_version
+from mapservice.store.catalogue import conditions
 from mapservice.store.figures import published
 from mapservice.web.accounts.access import public
-from mapservice.web.figures import figure_table, public_figures
+from mapservice.web.figures import figure_table
 from mapservice.web.figures.condition_section import MAX_RELEASE
 from mapservice.web.site import rate_limits
 from mapservice.web.site.languages import in_every_language
@@ -29,11 +30,7 @@ def show(slug: str, release: int, code: str) -> Response:
     """Show the figures of a country and its regions in a release."""
     if not _CODE.fullmatch(code):
         abort(404)
-    return shared_page(partial(_version, slug), partial(_page, slug, release, code))
-
-
-def _version(slug: str) -> str:
-    return f"{listing.version(get_reading_session(), slug)} {public_figures.version()}"
+    return shared_page(partial(condition_page_version, slug=slug), partial(_page, slug, release, code))
 
 
 def _page(slug: str, number: int, code: str) -> str:

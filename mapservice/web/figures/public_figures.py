@@ -56,11 +56,6 @@ def init_app(app: Flask) -> None:
     app.extensions[_PAGES] = RecentlyUsed[FigurePage](_MAX_PAGES, size=lambda _page: 1)
 
 
-def version() -> str:
-    """Return a text that changes when there is another release."""
-    return str(releases.current_version(get_session()))
-
-
 def page(condition: Condition, *, release: Release | None = None, is_guest: bool = False) -> FigurePage | None:
     """Return the figures of a release, by default the current one; None before the first.
 

@@ -16,13 +16,12 @@ class ConditionSection:
     """What a subject adds to the page of a condition.
 
     ``folder`` holds its templates, each of which is optional: ``head.html``, ``lead.html`` below the title,
-    ``column.html`` in the text, ``section.html`` below it, ``scripts.html``. ``facts`` returns their variables, and
-    ``version`` a text that changes with all that they show to visitors.
+    ``column.html`` in the text, ``section.html`` below it, ``scripts.html``. ``facts`` returns their variables; what
+    they show to visitors is part of the version in ``store.across.page_versions``.
     """
 
     folder: str
     facts: Callable[[Condition], Mapping[str, Any]]
-    version: Callable[[], str]
 
 
 def add(app: Flask, section: ConditionSection) -> None:
@@ -37,9 +36,3 @@ def collect(condition: Condition) -> dict[str, Any]:
     for section in sections:
         facts |= section.facts(condition)
     return facts
-
-
-def version() -> str:
-    """Return a text that changes with everything that the sections show to visitors."""
-    sections: list[ConditionSection] = current_app.extensions.get(_SECTIONS, [])
-    return " ".join(section.version() for section in sections)

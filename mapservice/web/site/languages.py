@@ -4,6 +4,7 @@ Public pages have a URL for each language, such as ``/es/conditions/…``, and o
 or the browser. Responses that are the same for everybody only depend on their URL.
 """
 
+import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -11,6 +12,8 @@ from babel import negotiate_locale
 from babel.support import NullTranslations
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel, Domain, get_locale
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from mapservice.i18n import translation
 from mapservice.i18n.languages import LANGUAGES, SOURCE, translations
@@ -78,10 +81,12 @@ def choose() -> str:
     if in_address is not None or is_api() or is_embedded() or is_shared_file():
         return in_address or SOURCE
     chosen: str | None = current_app.extensions[_OF_ACCOUNT]()
-    if chosen in LANGUAGES:
-        return chosen
-    accepted = [language.replace("-", "_") for language in request.accept_languages.values()]
-    return negotiate_locale(accepted, LANGUAGES) or SOURCE
+    return chosen if chosen in LANGUAGES else _of_browser()
+
+
+def of_visitor() -> str:
+    """Return the language of a page for a visitor who is not signed in."""
+    return url_language() or _of_browser()
 
 
 def addresses() -> dict[str, str]:
@@ -97,6 +102,17 @@ def addresses() -> dict[str, str]:
     values = {**(request.view_args or {}), **query}
     urls = {code: url_for(request.endpoint or "", _external=True, **{**values, _PART: code}) for code in LANGUAGES}
     return {**urls, "x-default": url_for(request.endpoint or "", _external=True, **{**values, _PART: None})}
+
+
+def _of_browser() -> str:
+    return _negotiated(request.headers.get("Accept-Language", ""), tuple(LANGUAGES))
+
+
+@functools.lru_cache(maxsize=256)
+def _negotiated(header: str, available: tuple[str, ...]) -> str:
+    """Return the language that a browser prefers among the available ones, by its header Accept-Language."""
+    accepted = [language.replace("-", "_") for language in parse_accept_header(header, LanguageAccept).values()]
+    return negotiate_locale(accepted, available) or SOURCE
 
 
 def _take_from_address(_endpoint: str | None, values: dict[str, Any] | None) -> None:

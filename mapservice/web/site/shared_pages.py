@@ -10,12 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, make_response, request, session
+from sqlalchemy import Connection
+from werkzeug.http import quote_etag
 
-from mapservice.db import get_session
-from mapservice.i18n.translation import get_locale
-from mapservice.web.site import headers, rate_limits
-from mapservice.web.site.content_encoding import accepted_encoding, mark_encoding
+from mapservice.db import single_statement
+from mapservice.web.site import headers, languages, rate_limits
+from mapservice.web.site.content_encoding import accepted_encoding
 from mapservice.web.site.recently_used import RecentlyUsed
+
+# The same for every page, and each set once: werkzeug reads a header again for every change.
+_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Cookie, Accept-Language"}
 
 # Maximum bytes of all pages that a process keeps.
 _MAX_BYTES = 16 * 1024 * 1024
@@ -38,20 +42,21 @@ def init_app(app: Flask) -> None:
     app.extensions[_PAGES] = RecentlyUsed[SharedPage](_MAX_BYTES, size=lambda page: len(page.body) + len(page.packed))
 
 
-def shared_page(version: Callable[[], str], render: Callable[[], str]) -> Response:
+def shared_page(version: Callable[[Connection], str], render: Callable[[], str]) -> Response:
     """Return a public page, for visitors without a cookie from memory and with an ETag.
 
-    ``version`` returns a text that changes with everything that the page shows, besides its URL and its language. A
-    page from memory is not counted: counting would cost more than the page.
+    ``version`` reads, in one statement, a text that changes with everything that the page shows, besides its URL and
+    its language. A page from memory waits for nothing else, and is not counted: counting would cost more than the page.
     """
     if "Cookie" in request.headers or request.query_string:
         rate_limits.consume_page()
         return make_response(render())
+    with single_statement(current_app.extensions["engine"]) as connection:
+        current = version(connection)
     pages: RecentlyUsed[SharedPage] = current_app.extensions[_PAGES]
-    key = (request.url, str(get_locale()), version())
+    key = (request.scheme, request.host, request.path, languages.of_visitor(), current)
     page = pages.get(key)
     if page is None:
-        get_session().rollback()  # one request never holds two connections
         rate_limits.consume_page()
         body = render().encode()
         if session.modified:
@@ -67,10 +72,10 @@ def shared_page(version: Callable[[], str], render: Callable[[], str]) -> Respon
 def _conditional(page: SharedPage) -> Response:
     """Return a page that browsers keep and ask for again each time: 304 if it has not changed."""
     encoding = accepted_encoding("gzip")
-    response = mark_encoding(make_response(page.packed if encoding else page.body), encoding)
-    response.cache_control.private = True
-    response.cache_control.no_cache = True
-    response.vary.update({"Cookie", "Accept-Language"})
-    response.set_etag(f"{page.etag}-{encoding}" if encoding else page.etag)
-    response.make_conditional(request)
+    own = dict(_HEADERS, ETag=quote_etag(f"{page.etag}-{encoding}" if encoding else page.etag))
+    if encoding:
+        own["Content-Encoding"] = encoding
+    response = Response(page.packed if encoding else page.body, headers=own)
+    if request.if_none_match or request.if_match:
+        response.make_conditional(request)
     return response

@@ -1,0 +1,29 @@
+"""The version of everything that the public pages of a condition show, read in one statement.
+
+Pages that are kept in memory ask for it before each answer. A part of such a page that shows something else to visitors
+needs its version here too.
+"""
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from mapservice.errors import UnknownConditionError
+
+# Names and codes change only when another catalogue is loaded. xmin is the transaction that wrote a row: after a
+# restore another release can have the same number.
+_VERSION = text("""
+    select condition.xmin::text || '/' || coalesce((select digest from loaded where subject = 'conditions'), '')
+        || '/' || coalesce((select number || '/' || xmin::text from release order by number desc limit 1), '')
+    from condition where slug = :slug
+""")
+
+
+def condition_page_version(session: Session | Connection, slug: str) -> str:
+    """Return a text that changes with everything that the catalogue and the statistics say about a condition.
+
+    :raise UnknownConditionError: if there is none.
+    """
+    version: str | None = session.execute(_VERSION, {"slug": slug}).scalar()
+    if version is None:
+        raise UnknownConditionError
+    return version
