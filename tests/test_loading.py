@@ -14,8 +14,8 @@ from mapservice.cli import main
 from mapservice.cli.commands import COMMANDS
 from mapservice.config import HOME
 
-#: What draws maps and writes files, with what each needs itself.
-FEW_PAGES_NEED = {"alembic", "branca", "folium", "pyogrio", "requests", "xlsxwriter"}
+#: What draws maps, writes files and judges new passwords, with what each needs itself.
+FEW_PAGES_NEED = {"alembic", "branca", "folium", "pyogrio", "requests", "xlsxwriter", "zxcvbn"}
 
 #: What the commands need when they do something.
 NO_HELP_NEEDS = FEW_PAGES_NEED | {"babel", "flask", "jinja2", "numpy", "psycopg", "rich", "shapely", "sqlalchemy"}
@@ -69,7 +69,12 @@ def test_a_command_loads_neither_the_pages_nor_what_only_few_of_them_need(name):
 
 
 def test_what_only_few_pages_need_is_there_when_it_is_needed():
-    code = "from mapservice import maps; from mapservice.files import geopackage, xlsx; maps.load()"
+    code = """
+from mapservice import maps
+from mapservice.files import geopackage, xlsx
+from mapservice.web.accounts import password_strength
+maps.load()
+"""
 
     assert loaded(code) >= FEW_PAGES_NEED - {"alembic"}
 

@@ -9,7 +9,7 @@ from mapservice.current import current_config
 from mapservice.i18n.translation import Message
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.text.email_address import normalize_email
-from mapservice.web.accounts import display_names, passwords
+from mapservice.web.accounts import display_names
 from mapservice.web.site.forms import Form, Tick
 
 
@@ -161,6 +161,8 @@ class PseudonymForm(Form):
 
 def reject_weak_password(field: Field, *facts: str) -> None:
     """Reject a password that is easy to guess; ``facts`` are facts about the person that others know."""
-    problem = passwords.problem(field.data or "", _site().site_name, *facts)
+    from mapservice.web.accounts import password_strength  # loads word lists
+
+    problem = password_strength.problem(field.data or "", _site().site_name, *facts)
     if problem:
         raise ValidationError(problem)

@@ -7,7 +7,7 @@ from mapservice import create_app
 from mapservice.config import Config
 from mapservice.mail import mailer
 from mapservice.store.accounts import staff
-from mapservice.web.accounts import passwords
+from mapservice.web.accounts import password_strength
 from mapservice.web.site.server_sessions import COOKIE
 from testing.accounts import CHEAP
 from testing.releasing import as_owner
@@ -53,7 +53,7 @@ def test_demo_logins_work_and_exist_in_a_demo_only(tmp_path, connection, session
 
     for login in staff.DEMO_LOGINS:
         with client.application.test_request_context():
-            assert passwords.problem(login.password) is None
+            assert password_strength.problem(login.password) is None
         assert enter(client, login.email, login.password).status_code == 303
         send_out = client.application.test_client()
         assert send_out.get("/account").status_code == 303

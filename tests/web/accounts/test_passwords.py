@@ -3,7 +3,7 @@
 import pytest
 from zxcvbn import matching
 
-from mapservice.web.accounts import passwords
+from mapservice.web.accounts import password_strength
 from tests.frontdoor import app, complete, enter, link_in, queued_emails, sign_up, signed_up
 
 __all__ = ["app"]
@@ -63,7 +63,7 @@ def test_passwords_that_are_refused(client, session, password):
 )
 def test_passwords_that_are_taken(app, password):
     with app.test_request_context():
-        assert passwords.problem(password, "alice@example.org", "Mapservice") is None
+        assert password_strength.problem(password, "alice@example.org", "Mapservice") is None
 
 
 def test_what_looks_the_same_is_the_same_password(client, session):
@@ -76,7 +76,7 @@ def test_the_person_is_told_which_words_are_their_own(app):
     known = ("alice.miller@example.org", "Quiet Heron", "Mapservice")
     with app.test_request_context():
         own, repeated, common = (
-            str(passwords.problem(text, *known))
+            str(password_strength.problem(text, *known))
             for text in ("quiet-heron-1975", "abcabcabcabcabcabc", "leave me alone please")
         )
 
@@ -91,6 +91,6 @@ def test_never_does_much_work_to_judge_a_password(app, monkeypatch):
     real = matching.dictionary_match
     monkeypatch.setattr(matching, "dictionary_match", lambda *given, **named: tried.append(1) or real(*given, **named))
     with app.test_request_context():
-        passwords.problem("4@8({[<69!1|7$5+0%23abcxz" * 5)
+        password_strength.problem("4@8({[<69!1|7$5+0%23abcxz" * 5)
 
     assert 0 < len(tried) <= 500
