@@ -26,13 +26,18 @@ another part is another run, often at another load.
 """
 
 
-def command(doc: str) -> argparse.ArgumentParser:
-    """Return a parser for a command that writes a part of a page.
+def interruptible(doc: str | None) -> argparse.ArgumentParser:
+    """Return a parser for a command.
 
     Being terminated ends such a command as Ctrl-C does, so that what it started is stopped and removed.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    return argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+
+
+def command(doc: str) -> argparse.ArgumentParser:
+    """Return a parser for a command that writes a part of a page."""
+    parser = interruptible(doc)
     parser.add_argument("--page", type=Path, default=PAGE, help="the page of which a part is replaced")
     return parser
 

@@ -26,13 +26,17 @@ GIVEN_UP_AFTER_S = 60.0
 
 @dataclass(slots=True)
 class Service:
-    """``./serve --empty`` on a state folder; ``process`` is the one that looks after the others."""
+    """``./serve --empty`` on a state folder; ``process`` is the one that looks after the others.
+
+    ``home`` is the checkout that runs: this one, or that of another version.
+    """
 
     state: Path
     port: int
     process: subprocess.Popen | None = None
     settings: dict[str, str] = field(default_factory=dict)
     cookie: str = ""
+    home: Path = HOME
 
     def start(self) -> None:
         """Start it; it may be another start on the same folder."""
@@ -43,7 +47,7 @@ class Service:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "mapservice", "serve", "--empty", "--port", str(self.port)],
                 env={**inherited, **{PREFIX + name: value for name, value in settings.items()}},
-                cwd=HOME,
+                cwd=self.home,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
             )
@@ -86,7 +90,11 @@ class Service:
 
     def last_words(self) -> str:
         """What the service wrote last."""
-        return (self.state / "stderr").read_text()[-2000:]
+        return self.words()[-2000:]
+
+    def words(self) -> str:
+        """All that the service wrote."""
+        return (self.state / "stderr").read_text()
 
     def web_workers(self) -> list[int]:
         """The processes that answer requests."""
