@@ -22,7 +22,7 @@ from mapservice.store.places import clusters, count_rollup, zone_counts
 from mapservice.store.places.current_counts import CURRENT
 from mapservice.store.tables import Membership, ZoneRow
 from mapservice.store.zones.drawn_zones import DrawnZones
-from mapservice.web.members_map import members_map
+from mapservice.web.members_map import tile_cache, view
 from testing.accounts import new_member
 from testing.locations import put
 from testing.members_map import view_content
@@ -72,6 +72,7 @@ def a9_clusters(context: Context) -> Outcome:
         fixed = _fixed(session)
         viewers = _viewers(app, session)
         seen = _seen(session, viewers, context.seed)
+        tile_cache.init_app(app)
         with patch.object(clusters, "in_tiles", _centroids):
             moving = _seen(session, {"a member": viewers["a member"]}, context.seed, last_zoom=5)
     loose, broken = ([sight for sight in sights if not _is_fixed(sight, fixed)] for sights in (seen, moving))
@@ -176,8 +177,8 @@ def _views(session: Session, seed: int) -> Iterator[Sequence[Tile]]:
         else:
             near = sorted({tile_at(lng, lat, zoom) for lng, lat in points}, key=lambda tile: (tile.x, tile.y))
             tiles = [near[at] for at in sorted(chance.permutation(len(near))[:MAX_TILES])]
-        for at in range(0, len(tiles), members_map.MAX_TILES):
-            yield tiles[at : at + members_map.MAX_TILES]
+        for at in range(0, len(tiles), view.MAX_TILES):
+            yield tiles[at : at + view.MAX_TILES]
 
 
 def _points(client: FlaskClient, viewer: str, tiles: Sequence[Tile], role: str) -> Iterator[Sight]:

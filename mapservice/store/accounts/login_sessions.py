@@ -6,21 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    LargeBinary,
-    Text,
-    and_,
-    bindparam,
-    cast,
-    delete,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session, make_transient_to_detached
 
@@ -33,6 +19,27 @@ SEEN_INTERVAL = dt.timedelta(minutes=1)
 
 #: How long the previous token is still accepted.
 ROTATION_GRACE = dt.timedelta(seconds=10)
+
+# The session has the token :token_hash, or had it until a moment ago.
+_IS_UNDER = f"""(
+    token_hash = :token_hash
+    or (previous_hash = :token_hash and renewed_at > now() - interval '{ROTATION_GRACE.total_seconds():g} seconds')
+)"""
+
+_ACCOUNT = tuple(Member.__table__.c.keys())
+
+#: For SQL: the session of :token_hash with its member. Its columns are what :func:`login_of` reads.
+LOGIN = f"""
+    select token_hash, member_id, data, started_at, seen_at, now(), {", ".join(f"member.{name}" for name in _ACCOUNT)}
+    from login_session left join member on member.id = member_id
+    where {_IS_UNDER}
+"""  # noqa: S608 -- the statement is a constant
+
+#: How many columns these are.
+LOGIN_COLUMNS = 6 + len(_ACCOUNT)
+
+# As text: every page begins with it.
+_FIND = text(LOGIN)
 
 
 @dataclass(frozen=True)
@@ -62,32 +69,39 @@ def lifetime(member_id: uuid.UUID | None, data: Mapping[str, Any], member: Lifet
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A valid session; ``member`` is the signed-in member, as an object that is in no database session yet."""
+    """A valid session; ``account`` are the columns of the signed-in member, see :func:`as_member`."""
 
     token_hash: bytes
     member_id: uuid.UUID | None
     data: Mapping[str, Any]
-    member: Member | None
+    account: Mapping[str, Any] | None
 
 
 def find(session: Session, token_hash: bytes, *, member: Lifetime) -> Login | None:
     """Return the valid session of a token with its member, and note that it was used; None if there is none."""
-    row = session.execute(_FIND, {"token_hash": token_hash}).first()
-    if row is None:
-        return None
-    found_hash, member_id, data, started_at, seen_at, now, *values = row
+    row = session.connection().execute(_FIND, {"token_hash": token_hash}).first()
+    return login_of(session, row, member=member) if row is not None else None
+
+
+def login_of(session: Session, columns: Sequence[Any], *, member: Lifetime) -> Login | None:
+    """Return the session in the columns of ``LOGIN``, and note that it was used; None if it has ended."""
+    found_hash, member_id, data, started_at, seen_at, now, *account = columns
     limit = lifetime(member_id, data, member)
     if now - seen_at > limit.idle or now - started_at > limit.absolute:
         return None
     if now - seen_at > SEEN_INTERVAL:
         used = update(LoginSession).where(LoginSession.token_hash == found_hash).values(seen_at=func.now())
         session.execute(used.execution_options(synchronize_session=False))
-    return Login(found_hash, member_id, data, _member(values) if member_id is not None else None)
+    is_member = member_id is not None
+    return Login(found_hash, member_id, data, dict(zip(_ACCOUNT, account, strict=True)) if is_member else None)
 
 
-def _member(values: Sequence[Any]) -> Member:
-    """Return a member as the database session would load it from the values of its columns, in a tenth of the time."""
-    member = Member(**dict(zip(_MEMBER.c.keys(), values, strict=True)))
+def as_member(account: Mapping[str, Any]) -> Member:
+    """Return a member as the database session would load it from the values of its columns, in a tenth of the time.
+
+    It is in no database session yet.
+    """
+    member = Member(**account)
     make_transient_to_detached(member)
     return member
 
@@ -125,7 +139,8 @@ def change(session: Session, token_hash: bytes, put: Mapping[str, Any], removed:
 
     Return False if the session has ended meanwhile.
     """
-    changed = update(LoginSession).where(_is_under(token_hash)).values(data=_data(put, removed))
+    is_it = text(_IS_UNDER).bindparams(token_hash=token_hash)
+    changed = update(LoginSession).where(is_it).values(data=_data(put, removed))
     return session.connection().execute(changed).rowcount == 1
 
 
@@ -171,12 +186,6 @@ def delete_expired(session: Session, *, member: Lifetime) -> int:
     return session.connection().execute(delete(LoginSession).where(over)).rowcount
 
 
-def _is_under(token_hash: bytes | BindParameter[bytes]) -> ColumnElement[bool]:
-    """Return the condition that a session has a token, or had it until a moment ago."""
-    is_recent = LoginSession.renewed_at > func.now() - ROTATION_GRACE
-    return or_(LoginSession.token_hash == token_hash, and_(LoginSession.previous_hash == token_hash, is_recent))
-
-
 def _data(put: Mapping[str, Any], removed: Sequence[str]) -> ColumnElement[Any]:
     remaining = LoginSession.data.op("-")(cast(list(removed), ARRAY(Text)))
     return remaining.op("||")(cast(dict(put), JSONB))
@@ -184,14 +193,3 @@ def _data(put: Mapping[str, Any], removed: Sequence[str]) -> ColumnElement[Any]:
 
 def _over(limit: Lifetime) -> Any:
     return or_(LoginSession.seen_at < func.now() - limit.idle, LoginSession.started_at < func.now() - limit.absolute)
-
-
-_MEMBER = Member.__table__
-
-# The session of a token with its member. Every page begins with it: the tables are selected without their classes.
-_LOGIN = LoginSession.__table__.c
-_FIND = (
-    select(_LOGIN.token_hash, _LOGIN.member_id, _LOGIN.data, _LOGIN.started_at, _LOGIN.seen_at, func.now(), *_MEMBER.c)
-    .join_from(LoginSession.__table__, _MEMBER, _MEMBER.c.id == _LOGIN.member_id, isouter=True)
-    .where(_is_under(bindparam("token_hash", type_=LargeBinary)))
-)

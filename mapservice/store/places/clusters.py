@@ -42,7 +42,6 @@ class Stack:
     lat: float
     public_ids: Sequence[str]
     roles: Sequence[str]
-    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,7 @@ _COUNTS = text(f"""
 
 _PINS = text(f"""
     select {PIN_TILE} as tile, st_x(pin) as lng, st_y(pin) as lat,
-           array_agg(public_id order by public_id) as public_ids, array_agg(role order by public_id) as roles,
-           bool_or(member_id = :member) as is_own
+           array_agg(public_id order by public_id) as public_ids, array_agg(role order by public_id) as roles
     from membership
     where condition_id = :condition and pin is not null
       and {PIN_TILE} = any(string_to_array(:tiles, ',')::integer[]) and audience = any(:audiences)
@@ -145,7 +143,6 @@ def _cluster(zone: DrawnZone, n: int) -> Cluster:
 def _pins_of(condition_id: int, tiles: Sequence[Tile], viewer: Viewer, role: str | None) -> dict[str, object]:
     return {
         "condition": condition_id,
-        "member": viewer.member,
         "audiences": list(audiences_seen(viewer)),
         "role": role,
         "tiles": ",".join(str(number) for tile in tiles for number in _numbers(tile)),

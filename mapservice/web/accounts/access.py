@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.datastructures import ImmutableMultiDict
 
 from mapservice.current import current_config
@@ -36,6 +36,27 @@ def public(view: Public) -> Public:
 def member_required(view: View) -> View:
     """Restrict a view to members; it gets the member as its first argument."""
     return _guarded(view, "member", lambda _member: None)
+
+
+def member_required_with(find: Callable[..., Any]) -> Callable[[View], View]:
+    """Restrict a view to members, and find their login and what the view needs by one statement.
+
+    ``find`` is called as :meth:`BrowserSession.load_with` says, and with the values in the URL. What it finds is the
+    first argument of the view.
+    """
+
+    def guard(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(**values: Any) -> Any:
+            found = session.load_with(  # type: ignore[attr-defined]
+                lambda store, token, lifetime: find(store, token, member=lifetime, **values)
+            )
+            return to_sign_in() if login.current_account() is None else view(found, **values)
+
+        guarded.policy = "member"  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
 
 
 def fresh_member_required(view: View) -> View:

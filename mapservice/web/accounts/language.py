@@ -1,6 +1,9 @@
 """The language of a member's pages."""
 
-from flask import Blueprint, redirect, request
+from contextlib import suppress
+
+from flask import Blueprint, g, redirect, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from mapservice.db import commit, get_session
@@ -18,6 +21,12 @@ bp = Blueprint("language", __name__)
 
 def of_account() -> str | None:
     """Return the language that the signed-in member chose; None without a member or a choice."""
+    if "member" not in g:
+        with suppress(SQLAlchemyError):
+            account = login.current_account()
+            if account is not None:
+                language: str | None = account["language"]
+                return language
     member = login.viewer()
     return member.language if member is not None else None
 

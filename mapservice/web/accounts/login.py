@@ -6,7 +6,9 @@ changed, even if both happen at the same moment. Links are signed and dated by i
 
 import time
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, current_app, g, request, session
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -16,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from mapservice.config import Config
 from mapservice.current import current_config
 from mapservice.db import attached, get_session
-from mapservice.store.accounts import members
+from mapservice.store.accounts import login_sessions, members
 from mapservice.store.tables import Member, random_id
 from mapservice.web.accounts import passwords
 from mapservice.web.site.browser_session import AUTHENTICATED_AT, SECOND_FACTOR, STAMP
@@ -41,6 +43,18 @@ def current_member() -> Member | None:
         g.member = _signed_in()
     member: Member | None = g.member
     return member
+
+
+def current_account() -> Mapping[str, Any] | None:
+    """Return the columns of the member who is signed in, as they were loaded with the session of their browser.
+
+    It costs nothing beside that, for views that need no object.
+
+    :raise SQLAlchemyError: if the database does not answer, because the member is then unknown.
+    """
+    account = _loaded_account(_member_id())
+    is_valid = account is not None and _is_valid(account["active"], account["security_stamp"])
+    return account if is_valid else None
 
 
 def viewer() -> Member | None:
@@ -127,23 +141,36 @@ def _serializer(purpose: str) -> URLSafeTimedSerializer:
 
 
 def _signed_in() -> Member | None:
-    if not request:
-        return None
-    member_id = getattr(session, "member_id", None) if session else None
-    if getattr(session, "problem", None) is not None:
-        raise session.problem  # type: ignore[attr-defined]
+    member_id = _member_id()
     if member_id is None:
         return None
-    member = _loaded_with_session(member_id) or get_session().get(Member, member_id)
-    if member is None or not member.active or member.security_stamp != session.get(STAMP):
+    account = _loaded_account(member_id)
+    if account is not None:
+        member: Member | None = attached(get_session(), login_sessions.as_member(account))
+    else:
+        member = get_session().get(Member, member_id)
+    return member if member is not None and _is_valid(member.active, member.security_stamp) else None
+
+
+def _member_id() -> uuid.UUID | None:
+    """Return the id of the member of this session, whose account may be closed; None outside a request."""
+    if not request:
         return None
-    return member
+    member_id: uuid.UUID | None = getattr(session, "member_id", None) if session else None
+    if getattr(session, "problem", None) is not None:
+        raise session.problem  # type: ignore[attr-defined]
+    return member_id
 
 
-def _loaded_with_session(member_id: uuid.UUID) -> Member | None:
-    """Return the member that was loaded together with the browser's session, as an object of the database session."""
-    member: Member | None = getattr(session, "member", None)
-    return attached(get_session(), member) if member is not None and member.id == member_id else None
+def _loaded_account(member_id: uuid.UUID | None) -> Mapping[str, Any] | None:
+    """Return the columns of a member, if they were loaded with the session."""
+    account: Mapping[str, Any] | None = getattr(session, "account", None) if member_id is not None else None
+    return account if account is not None and account["id"] == member_id else None
+
+
+def _is_valid(is_active: bool, security_stamp: str) -> bool:
+    """Return whether the login of this session is still valid for its member's account."""
+    return is_active and security_stamp == session.get(STAMP)
 
 
 def _clear() -> None:

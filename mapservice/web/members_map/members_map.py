@@ -1,16 +1,13 @@
 """The members' map of a condition, the same data as a table, and profile cards."""
 
-import re
 from functools import partial
 from typing import Any
 
-import orjson
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, url_for
 
 from mapservice import maps
 from mapservice.current import current_config
-from mapservice.db import get_reading_session, get_session
-from mapservice.geo.tiles import Tile
+from mapservice.db import get_session
 from mapservice.geo.zones import Level, level_of
 from mapservice.i18n import bidi
 from mapservice.i18n.labels import LEVELS, ROLES, zone_name
@@ -21,15 +18,14 @@ from mapservice.privacy.geomasking import coarsen
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
-from mapservice.store.places import clusters, member_lists, viewpoints
+from mapservice.store.places import clusters, member_lists
 from mapservice.store.places.member_lists import Card
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.store.zones import drawn_zones, tree
+from mapservice.store.zones import tree
 from mapservice.web.accounts.access import member_required
 from mapservice.web.members_map.forms import FilterForm
 from mapservice.web.members_map.map_messages import cluster_words
-from mapservice.web.members_map.view_rows import view_rows
-from mapservice.web.members_map.view_tags import is_known, tagged, view_tag
+from mapservice.web.members_map.view import MAX_TILES, view
 from mapservice.web.site import bundles, form_fields, pagination, rate_limits
 from mapservice.web.site.headers import nonce
 from mapservice.web.site.rate_limits import Limit
@@ -40,14 +36,8 @@ bp = Blueprint("map", __name__)
 #: People per page of the table.
 PAGE = 50
 
-#: Tiles of one request: a view of some 2,000 by 2,000 pixels. For a larger view the script sends several requests.
-MAX_TILES = 64
-
 # The scripts and the styles of the page.
 _BUNDLE = "members-map"
-
-# Zoom, column and row, with no more digits than the maximum zoom needs.
-_TILE = re.compile(r"[0-9]{1,2}/[0-9]{1,4}/[0-9]{1,4}")
 
 
 @bp.get("/conditions/<slug>/map")
@@ -82,24 +72,7 @@ def table(member: Member, slug: str) -> str:
     return render_template("members_map/table.html", condition=condition, **_table(condition, viewer, role))
 
 
-@bp.get("/conditions/<slug>/clusters")
-@rate_limits.unlimited
-@member_required
-def view(member: Member, slug: str) -> Response:
-    """Return what the tiles of a view hold for this member, by tile: clusters, badges, pins; 304 if they have it."""
-    form_fields.allow_only_queries("tiles", "role")
-    role, tiles = _role_in(FilterForm()), _requested_tiles()
-    session = get_reading_session()
-    viewpoint = viewpoints.load(session, member.id, slug)
-    if not tiles:
-        return jsonify({})
-    tag = view_tag(viewpoint, tiles, role)
-    if is_known(tag):
-        return tagged(Response(status=304), tag)
-    zones = drawn_zones.load(session, viewpoint.tree)
-    contents = clusters.in_tiles(session, viewpoint.condition_id, tiles, viewpoint.viewer, role, zones)
-    body = orjson.dumps(view_rows(contents, viewpoint.shown_zone))
-    return tagged(Response(body, mimetype="application/json"), tag)
+bp.get("/conditions/<slug>/clusters")(view)
 
 
 @bp.get("/conditions/<slug>/people/<public_id>")
@@ -131,31 +104,12 @@ def card_shown(member: Member, slug: str, public_id: str) -> Response:
 
 
 def _asked_role() -> Role | None:
-    """Return the role by which the table is filtered, if any."""
+    """Return the role by which the table is filtered, if any; 422 if it does not exist."""
     form_fields.allow_only_queries("role", "in", "page")
-    return _role_in(FilterForm())
-
-
-def _role_in(form: FilterForm) -> Role | None:
-    """Return the role in a form; 422 if it does not exist."""
+    form = FilterForm()
     if not form.validate():
         abort(422)
     return Role(form.role.data) if form.role.data else None
-
-
-def _requested_tiles() -> list[Tile]:
-    """Return the tiles in the query, "z/x/y" separated by commas; 422 if malformed, 404 if one does not exist."""
-    if "tiles" not in request.args:
-        return []
-    words = request.args.get("tiles", "").split(",")
-    if len(words) > MAX_TILES or not all(map(_TILE.fullmatch, words)):
-        abort(422)
-    tiles = [Tile(*map(int, word.split("/"))) for word in words]
-    if len(set(tiles)) < len(tiles) or len({tile.z for tile in tiles}) > 1:
-        abort(422)
-    if tiles[0].z > clusters.MAX_ZOOM:
-        abort(404)
-    return tiles
 
 
 def _canvas(condition: Condition, own: Membership | None) -> "maps.canvas.Canvas":

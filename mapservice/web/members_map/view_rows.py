@@ -1,36 +1,69 @@
-"""The answer of a view of the map: by tile, the rows of which the script draws marks."""
+"""The rows of a tile of the map, of which the script draws marks; the last value of each says whether it is one's own.
+
+What can be one's own are the clusters of the zone that one shows and of those above it, the badge of that zone, and the
+pin. :func:`row_marks` and :func:`own_marks` name them alike.
+"""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mapservice.geo.tiles import Tile
+from mapservice.geo import zones
 from mapservice.geo.zones import ZoneId
 from mapservice.i18n.labels import zone_name
 from mapservice.i18n.translation import get_locale
+from mapservice.store.across.viewpoints import Viewpoint
 from mapservice.store.places import clusters
 
+#: One row: a list of values for JSON.
+Row = list[Any]
 
-def view_rows(contents: Mapping[Tile, clusters.TileContent], own_zone: ZoneId | None) -> dict[str, object]:
-    """Return the answer of a view: by tile, the rows of which the script draws marks."""
+
+def tile_rows(content: clusters.TileContent) -> dict[str, list[Row]]:
+    """Return the rows of a tile by kind, the same for everybody who may see the same people: none is one's own."""
+    language = str(get_locale())
     return {
-        f"{tile.z}/{tile.x}/{tile.y}": {
-            "clusters": [_bubble(zone, own_zone, with_box=True) for zone in content.clusters],
-            "badges": [_bubble(zone, own_zone, with_box=False) for zone in content.badges],
-            "pins": [
-                [stack.lng, stack.lat, stack.public_ids, len(stack.public_ids), _one_role(stack.roles), stack.is_own]
-                for stack in content.pins
-            ],
-        }
-        for tile, content in contents.items()
+        "clusters": [_bubble(zone, language, with_box=True) for zone in content.clusters],
+        "badges": [_bubble(zone, language, with_box=False) for zone in content.badges],
+        "pins": [
+            [stack.lng, stack.lat, stack.public_ids, len(stack.public_ids), _one_role(stack.roles), False]
+            for stack in content.pins
+        ],
     }
 
 
-def _bubble(zone: clusters.Cluster, own_zone: ZoneId | None, *, with_box: bool) -> list[Any]:
-    is_own = own_zone == zone.zone_id or (with_box and (own_zone or "").startswith(f"{zone.zone_id}."))
-    name = _name(str(get_locale()), zone.zone_id, zone.name)
+def row_marks(rows: Mapping[str, Iterable[Row]]) -> frozenset[object]:
+    """Return what names each row of a tile."""
+    return frozenset(_mark(kind, row) for kind, rows_of_kind in rows.items() for row in rows_of_kind)
+
+
+def own_marks(viewpoint: Viewpoint, role: str | None) -> frozenset[object]:
+    """Return what names the rows that are a viewer's own on any tile, with a filter by role."""
+    if viewpoint.shown_zone is None:
+        return frozenset()
+    marks: set[object] = {("clusters", zone_id) for zone_id in zones.path(viewpoint.shown_zone)}
+    marks.add(("badges", viewpoint.shown_zone))
+    if viewpoint.pin is not None and role in {None, viewpoint.role}:
+        marks.add(("pins", *viewpoint.pin))
+    return frozenset(marks)
+
+
+def mark_own(rows: dict[str, list[Row]], own: frozenset[object]) -> dict[str, list[Row]]:
+    """Say in the rows of a tile which of them are a viewer's own."""
+    for kind, rows_of_kind in rows.items():
+        for row in rows_of_kind:
+            row[-1] = _mark(kind, row) in own
+    return rows
+
+
+def _mark(kind: str, row: Row) -> tuple[Any, ...]:
+    return (kind, row[0], row[1]) if kind == "pins" else (kind, row[3])
+
+
+def _bubble(zone: clusters.Cluster, language: str, *, with_box: bool) -> Row:
+    name = _name(language, zone.zone_id, zone.name)
     box = [zone.box] if with_box else []
-    return [zone.lng, zone.lat, zone.n, zone.zone_id, name, *box, zone.level, is_own]
+    return [zone.lng, zone.lat, zone.n, zone.zone_id, name, *box, zone.level, False]
 
 
 @functools.lru_cache(maxsize=65_536)

@@ -16,7 +16,7 @@ from flask import Response, current_app, request, session
 from mapservice.config import VERSION
 from mapservice.geo.tiles import Tile
 from mapservice.i18n.translation import get_locale
-from mapservice.store.places.viewpoints import Viewpoint
+from mapservice.store.across.viewpoints import Viewpoint
 
 
 def view_tag(viewpoint: Viewpoint, tiles: Sequence[Tile], role: str | None) -> str:

@@ -2,16 +2,19 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from flask import current_app
 from flask.sessions import SessionMixin
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from mapservice import db
 from mapservice.store.accounts import login_sessions
-from mapservice.store.tables import Member
+from mapservice.store.accounts.login_sessions import Lifetime, Login
+
+Found = TypeVar("Found")
 
 #: Keys of a login: the stamp of the member's credentials, the time of the password, the time of the second factor. If
 #: one of them changes, the session gets a new token.
@@ -28,15 +31,15 @@ def token_hash(token: str) -> bytes:
 class BrowserSession(SessionMixin):
     """The session of one browser, loaded from the database at the first access, which most pages do not need.
 
-    ``member`` was loaded with it, and is in no database session. Without a database it is empty, and ``problem`` is
-    the reason: code that needs to know the person must raise it.
+    ``account`` are the columns of its member, which were loaded with it. Without a database it is empty, and
+    ``problem`` is the reason: code that needs to know the person must raise it.
     """
 
-    def __init__(self, token: str | None, lifetime: login_sessions.Lifetime) -> None:
+    def __init__(self, token: str | None, lifetime: Lifetime) -> None:
         self.token = token
         self.token_hash: bytes | None = None
         self.member_id: uuid.UUID | None = None
-        self.member: Member | None = None
+        self.account: Mapping[str, Any] | None = None
         self.problem: SQLAlchemyError | None = None
         self.modified = False
         self._lifetime = lifetime
@@ -64,22 +67,38 @@ class BrowserSession(SessionMixin):
         """All its data."""
         if self._data is None:
             self._data = {}
-            if self.token is not None:
-                self._load()
+            self._load()
         return self._data
 
-    def _load(self) -> None:
+    def load_with(self, find: Callable[[Session, bytes, Lifetime], tuple[Login | None, Found]]) -> Found | None:
+        """Load it by a statement that finds something else as well, and return that; None without a database.
+
+        ``find`` is called with a database session, the hash of the token, and the lifetime of a member's login.
+        """
+        if self._data is None:
+            self._data = {}
+        if self.token is None:
+            return None
         try:
             with db.single_statements(current_app.extensions["engine"]) as session:
-                login = login_sessions.find(session, token_hash(self.token or ""), member=self._lifetime)
+                login, found = find(session, token_hash(self.token), self._lifetime)
         except SQLAlchemyError as problem:
             self.problem = problem
-            return
+            return None
+        self._take(login)
+        return found
+
+    def _load(self) -> None:
+        self.load_with(lambda session, token, lifetime: (login_sessions.find(session, token, member=lifetime), None))
+
+    def _take(self, login: Login | None) -> None:
         if login is None:
-            self.token = None  # never the token from the cookie
+            # Never the token from the cookie.
+            self.token = self.token_hash = self.member_id = self.account = None
+            self._data, self._identity = {}, (None,) * len(_IDENTITY)
             return
-        self.token_hash, self.member = login.token_hash, login.member
-        self._data = dict(login.data)
+        self.token_hash, self.account = login.token_hash, login.account
+        self._data, self._unseen = dict(login.data), set()
         if login.token_hash != token_hash(self.token or ""):
             # The previous token identifies the session, but does not carry the later confirmation by password or code.
             self._unseen = {key for key in _PROOFS if key in self._data}

@@ -12,12 +12,15 @@ from mapservice import create_app, db
 from mapservice.geo.tiles import Tile, tile_at
 from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience, Role
-from mapservice.store.accounts import members
+from mapservice.store.accounts import login_sessions, members
+from mapservice.store.accounts.login_sessions import VISITOR
+from mapservice.store.across import viewpoints
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
-from mapservice.store.places import count_rollup, homes, viewpoints
+from mapservice.store.places import count_rollup, homes
 from mapservice.store.tables import Membership
 from mapservice.web.members_map import view_tags
+from mapservice.web.site.browser_session import token_hash
 from testing.accounts import CHEAP, new_member, post, sign_in
 from testing.locations import put, show
 from testing.members_map import view_address
@@ -245,8 +248,10 @@ def test_never_overlooks_a_change_that_began_earlier_and_was_committed_later(eng
     condition, area, (first, second, viewer, *_) = cleared
 
     def versions():
-        with db.transaction(engine) as session:
-            return viewpoints.load(session, viewer, condition.slug).versions
+        with db.open_session(engine) as session:
+            login_sessions.begin(session, token_hash("token"), viewer, {})
+            _login, viewpoint = viewpoints.load(session, token_hash("token"), condition.slug, member=VISITOR)
+            return viewpoint.versions
 
     with db.open_session(engine) as early:
         _put(early, condition, area, first)

@@ -1,0 +1,63 @@
+"""What a map has to know before it shows anybody: the login, the condition, and what its viewer shows of themselves."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from mapservice.geo.zones import ZoneId
+from mapservice.privacy.visibility import Audience, Viewer, audiences_seen
+from mapservice.store.accounts import login_sessions
+from mapservice.store.accounts.login_sessions import LOGIN, LOGIN_COLUMNS, Lifetime, Login
+
+# One statement, because every open map asks for it every few seconds. The version of an audience is the sum of the ids
+# of all its changes, whether they were added to the counts or not: adding them up changes nothing.
+_LOAD = text(f"""
+    select login.*, condition.id, own.role, own.audience, own.shown_zone, st_x(own.pin), st_y(own.pin),
+    (select digest from loaded where subject = 'zones'), (
+        select json_object_agg(audience, version) from (
+            select audience, sum(version) as version from (
+                select audience, version from zone_count_version where condition_id = condition.id
+                union all
+                select audience, id from zone_count_change where condition_id = condition.id
+            ) as change group by audience
+        ) as current
+    )
+    from ({LOGIN}) as login
+    left join condition on condition.slug = :slug
+    left join membership as own on own.condition_id = condition.id and own.member_id = login.member_id
+""")  # noqa: S608 -- the statement is a constant
+
+
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """A member who looks at the map of a condition.
+
+    ``role`` is the role in which they have joined it, if they have; ``shown_zone`` and ``pin`` (lng, lat) are what they
+    show there themselves, if anybody can see them. ``tree`` is the digest of the zones that are loaded. ``versions``
+    are those of the audiences that they can see: other numbers after every change of what the map shows them.
+    """
+
+    condition_id: int
+    viewer: Viewer
+    role: str | None
+    shown_zone: ZoneId | None
+    pin: tuple[float, float] | None
+    tree: str | None
+    versions: tuple[tuple[str, int], ...]
+
+
+def load(session: Session, token_hash: bytes, slug: str, *, member: Lifetime) -> tuple[Login | None, Viewpoint | None]:
+    """Return the login of a token, and how its member looks at the map of a condition; None without a condition."""
+    row = session.connection().execute(_LOAD, {"token_hash": token_hash, "slug": slug}).first()
+    login = login_sessions.login_of(session, row[:LOGIN_COLUMNS], member=member) if row is not None else None
+    if row is None or login is None or login.member_id is None:
+        return login, None
+    condition_id, role, audience, shown_zone, lng, lat, tree, versions = row[LOGIN_COLUMNS:]
+    if condition_id is None:
+        return login, None
+    viewer = Viewer(login.member_id, has_joined=role is not None)
+    is_shown = role is not None and audience != Audience.NOBODY
+    seen = tuple((audience, (versions or {}).get(audience, 0)) for audience in audiences_seen(viewer))
+    zone, pin = (shown_zone, (lng, lat) if lng is not None else None) if is_shown else (None, None)
+    return login, Viewpoint(condition_id, viewer, role, zone, pin, tree, seen)

@@ -1,0 +1,83 @@
+"""The tiles of the members' map that this process has sent, cached for others who can see the same people.
+
+A tile is cached with the versions of the audiences that were counted for it, and is used only while they are the same:
+after each change of the counts, and so after each hide, the database is asked again. It is used only for viewers who
+can see exactly the same audiences, and marks nothing as a viewer's own: that is done for each of them.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import orjson
+from flask import Flask, current_app
+
+from mapservice.config import Config
+from mapservice.db import get_reading_session
+from mapservice.geo.tiles import Tile
+from mapservice.i18n.translation import get_locale
+from mapservice.store.across.viewpoints import Viewpoint
+from mapservice.store.places import clusters
+from mapservice.store.zones import drawn_zones
+from mapservice.web.members_map.view_rows import Row, mark_own, own_marks, row_marks, tile_rows
+from mapservice.web.site.recently_used import RecentlyUsed
+
+# Maximum bytes of all tiles in a process, and about what one mark takes.
+_MAX_BYTES = 16 * 1024 * 1024
+_MARK_BYTES = 100
+
+_CACHE = "tile_cache"
+
+
+class _CachedTile(NamedTuple):
+    """The JSON of a tile, the versions that it is of, and what could be a viewer's own on it."""
+
+    body: bytes
+    versions: tuple[tuple[str, int], ...]
+    marks: frozenset[object]
+
+
+def init_app(app: Flask, _config: Config | None = None) -> None:
+    """Give the app an empty cache, in the memory of its process."""
+    app.extensions[_CACHE] = RecentlyUsed[_CachedTile](
+        _MAX_BYTES, size=lambda tile: len(tile.body) + _MARK_BYTES * len(tile.marks)
+    )
+
+
+def view_body(viewpoint: Viewpoint, tiles: Sequence[Tile], role: str | None) -> bytes:
+    """Return the JSON of a view for its viewer: the rows of each tile, by "z/x/y"."""
+    cache: RecentlyUsed[_CachedTile] = current_app.extensions[_CACHE]
+    audiences = tuple(audience for audience, _version in viewpoint.versions)
+    shared = (viewpoint.condition_id, audiences, role, str(get_locale()), viewpoint.tree)
+    current: dict[Tile, _CachedTile] = {}
+    for tile in tiles:
+        cached = cache.get((shared, tile))
+        if cached is not None and cached.versions == viewpoint.versions:
+            current[tile] = cached
+    if missing := [tile for tile in tiles if tile not in current]:
+        loaded = _load(viewpoint, missing, role)
+        current |= loaded
+        # Without a digest the zones may be other ones at any time.
+        for tile in loaded if viewpoint.tree is not None else ():
+            cache.put((shared, tile), loaded[tile])
+    own = own_marks(viewpoint, role)
+    parts = (b'"%d/%d/%d":%b' % (tile.z, tile.x, tile.y, _for_viewer(current[tile], own)) for tile in tiles)
+    return b"{%b}" % b",".join(parts)
+
+
+def _load(viewpoint: Viewpoint, tiles: Sequence[Tile], role: str | None) -> dict[Tile, _CachedTile]:
+    """Return tiles from the database, which are as new as the viewpoint or newer."""
+    session = get_reading_session()
+    zones = drawn_zones.load(session, viewpoint.tree)
+    contents = clusters.in_tiles(session, viewpoint.condition_id, tiles, viewpoint.viewer, role, zones)
+    rows = {tile: tile_rows(content) for tile, content in contents.items()}
+    return {
+        tile: _CachedTile(orjson.dumps(of_tile), viewpoint.versions, row_marks(of_tile))
+        for tile, of_tile in rows.items()
+    }
+
+
+def _for_viewer(tile: _CachedTile, own: frozenset[object]) -> bytes:
+    if tile.marks.isdisjoint(own):
+        return tile.body
+    rows: dict[str, list[Row]] = orjson.loads(tile.body)
+    return orjson.dumps(mark_own(rows, own))
