@@ -40,10 +40,14 @@ def find(session: Session, member: tables.Member, condition: tables.Condition) -
 def get(session: Session, member: tables.Member, condition: tables.Condition) -> Membership:
     """Return the membership of a member in a condition, locked until the transaction ends.
 
+    Its key is not locked: a release that is being made locks those of new people in it, and they can hide meanwhile.
+
     :raise NotAMemberError: if the member has not joined it.
     """
     lock_member(session, member)
-    membership = session.get(Membership, (condition.id, member.id), with_for_update=True, populate_existing=True)
+    membership = session.get(
+        Membership, (condition.id, member.id), with_for_update={"key_share": True}, populate_existing=True
+    )
     if membership is None:
         raise NotAMemberError
     return membership
@@ -139,8 +143,9 @@ def stop_counting(session: Session, membership: Membership) -> None:
 
     A cooldown starts if the membership was really counted, so that one account cannot enter and leave a figure as often
     as it likes. Its start is stored with the member, without the condition. A membership that was not counted yet is in
-    no figure and needs no cooldown.
+    no figure and needs no cooldown. The key is locked, so that a release that is being made does not count it either.
     """
+    session.refresh(membership, ["public_id"], with_for_update=True)
     if membership.counted_since is not None:
         withdrawals.note(session, membership.member_id)
     membership.counted_since = None

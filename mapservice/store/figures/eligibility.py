@@ -49,14 +49,33 @@ _FIND = text("""
           and counted.changed_on <= :today - :cooldown_days
 """)
 
-# The number of people who entered each bucket. Leaving is not recorded: the total is smaller.
-_CREATE_CHANGES = text(
-    "create temp table count_change (condition_id integer, place text, changes integer) on commit drop"
-)
+# How many people each bucket has before anybody is removed, moved or added. Counted before any row is locked: a member
+# who is in this release would wait for it in order to leave.
+_COUNT_BEFORE = text("""
+    create temp table count_before on commit drop as
+    with tally as (
+        select condition_id, country, region, count(*) as n from counted_member group by 1, 2, 3
+    )
+    select condition_id, place, sum(n)::integer as people
+    from tally, unnest(array['world', country, region]) as place
+    where place is not null group by 1, 2
+""")
+
+# What this release changes of each bucket: how many people entered it, and by how much its number of people differs.
+_CREATE_CHANGES = text("""
+    create temp table count_change (condition_id integer, place text, entered integer, people integer) on commit drop
+""")
 
 _LEAVE = text("""
-    delete from counted_member as counted using count_difference as found
-    where found.what = 'leaves' and (counted.condition_id, counted.member_id) = (found.condition_id, found.member_id)
+    with gone as (
+        delete from counted_member as counted using count_difference as found
+        where found.what = 'leaves'
+          and (counted.condition_id, counted.member_id) = (found.condition_id, found.member_id)
+        returning counted.condition_id, counted.country, counted.region
+    )
+    insert into count_change
+    select condition_id, place, 0, -1 from gone, unnest(array['world', country, region]) as place
+    where place is not null
 """)
 
 # A member who moves enters the new places, but not a country in which they stay.
@@ -73,8 +92,11 @@ _MOVE = text("""
             as new
     )
     insert into count_change
-    select condition_id, place, 1 from moved, unnest(new) as place
+    select condition_id, place, 1, 1 from moved, unnest(new) as place
     where place is not null and array_position(old, place) is null
+    union all
+    select condition_id, place, 0, -1 from moved, unnest(old) as place
+    where place is not null and array_position(new, place) is null
 """)
 
 _UNDECIDED = text("select public_id, since from count_difference where what = 'enters' and since > :sure")
@@ -95,7 +117,7 @@ _ENTER = text("""
         returning condition_id, country, region
     ), tally as (select condition_id, country, region, count(*) as n from entered group by 1, 2, 3)
     insert into count_change
-    select condition_id, place, n from tally, unnest(array['world', country, region]) as place
+    select condition_id, place, n, n from tally, unnest(array['world', country, region]) as place
     where place is not null
 """)
 
@@ -114,8 +136,9 @@ def update_counted_members(
 ) -> None:
     """Remove members who left, move those whose cooldown is over, and add those whose secret delay is over.
 
-    ``release_days`` are the days of the earlier releases, newest first. The changes of each bucket are in the temporary
-    table ``count_change`` until the end of the transaction.
+    ``release_days`` are the days of the earlier releases, newest first. Until the end of the transaction, the temporary
+    table ``count_before`` has the number of people of each bucket before, and ``count_change`` what changed. Somebody
+    who leaves while this runs may still be in these numbers, and is not in those of the next release.
     """
     values = {
         "today": today,
@@ -125,14 +148,23 @@ def update_counted_members(
         "ripe": _day(release_days, profile.min_delay),
     }
     session.execute(_FIND, values)
+    sure = _day(release_days, profile.max_delay)
+    session.execute(_WAIT, {"waiting": _waiting(session, sure, release_days, key=key, profile=profile)})
+    session.execute(_COUNT_BEFORE)
     session.execute(_CREATE_CHANGES)
     session.execute(_LEAVE)
     session.execute(_MOVE, {"today": today})
-    sure = _day(release_days, profile.max_delay)
-    session.execute(_WAIT, {"waiting": _waiting(session, sure, release_days, key=key, profile=profile)})
     session.execute(_ENTER, {"today": today})
-    session.execute(_END_COOLDOWNS, {"cooldown_days": profile.cooldown_days, "sure": sure})
     session.execute(_DROP_DIFFERENCES)
+
+
+def end_cooldowns(session: Session, release_days: Sequence[dt.date], *, profile: Profile) -> None:
+    """Delete the days of leaving that no longer delay anybody.
+
+    It comes last in a release: members whose rows it locks could not hide until the transaction ends.
+    """
+    values = {"cooldown_days": profile.cooldown_days, "sure": _day(release_days, profile.max_delay)}
+    session.execute(_END_COOLDOWNS, values)
 
 
 def _waiting(

@@ -16,25 +16,23 @@ from mapservice.store.figures import eligibility
 from mapservice.store.tables import Condition, Release, ReleasedCount, ZoneRow
 from mapservice.store.transactions.advisory_locks import AdvisoryLock, lock_transaction, try_lock_transaction
 
-# Sorting or hashing everybody fits in memory.
-_SET_WORK_MEM = text("set local work_mem = '64MB'")
+# Sorting or hashing everybody fits in memory, and takes one core: the others are for readers.
+_LIMIT_RESOURCES = text(
+    "select set_config('work_mem', '64MB', true), set_config('max_parallel_workers_per_gather', '0', true)"
+)
 
 # The buckets that may change: those that somebody entered, those whose number of people shows that somebody left, and
 # those that are renewed in this release.
 _CHANGED = text("""
-    with tally as (
-        select condition_id, country, region, count(*) as n from counted_member group by 1, 2, 3
-    ), after as (
-        select condition_id, place, sum(n) as people from tally, unnest(array['world', country, region]) as place
-        where place is not null group by 1, 2
-    ), change as (
-        select condition_id, place, sum(changes) as changes from count_change group by 1, 2
+    with change as (
+        select condition_id, place, sum(entered) as entered, sum(people) as people from count_change group by 1, 2
     ), bucket as (
-        select condition_id, place, coalesce(after.people, 0)::int as people,
-               coalesce(change.changes, 0)::int as changes, coalesce(count_bucket.version, 0) as version,
+        select condition_id, place, (coalesce(count_before.people, 0) + coalesce(change.people, 0))::int as people,
+               coalesce(change.entered, 0)::int as changes, coalesce(count_bucket.version, 0) as version,
                coalesce(count_bucket.changes, 0) as pending, count_bucket.people as before, count_bucket.renewal,
                count_bucket.shown
-        from after full join change using (condition_id, place) full join count_bucket using (condition_id, place)
+        from count_before full join change using (condition_id, place)
+        full join count_bucket using (condition_id, place)
     )
     select condition.slug, bucket.* from bucket join condition on condition.id = bucket.condition_id
     where bucket.changes > 0 or bucket.people is distinct from bucket.before
@@ -59,7 +57,7 @@ _FREEZE = text("""
 
 _CURRENT_VERSION = text("select number, xmin::text from release order by number desc limit 1")
 
-_DROP_CHANGES = text("drop table count_change")
+_DROP_CHANGES = text("drop table count_change, count_before")
 
 # Pages query the newest release at once, before autovacuum would update the statistics of the planner.
 _ANALYZE = text("analyze released_count")
@@ -115,7 +113,7 @@ def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> R
     last = current(session)
     if last is not None and last.made_on >= today:
         return last
-    session.execute(_SET_WORK_MEM)
+    session.execute(_LIMIT_RESOURCES)
     release_days = session.scalars(
         select(Release.made_on).order_by(Release.number.desc()).limit(profile.max_delay)
     ).all()
@@ -128,6 +126,7 @@ def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> R
     session.execute(_DROP_CHANGES)
     session.execute(_FREEZE, {"number": release.number})
     session.execute(_ANALYZE)
+    eligibility.end_cooldowns(session, release_days, profile=profile)
     return release
 
 

@@ -2,7 +2,7 @@
 
 One statement finds the login, the condition, and the versions of what its viewer can see. It is all that the database
 is asked where they have the answer already, or where this process has made it for somebody who can see the same people
-(docs/decisions/0042-a-cache-of-tiles.md).
+(docs/decisions/0043-a-cache-of-tiles.md).
 """
 
 import functools
