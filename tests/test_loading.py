@@ -14,8 +14,19 @@ from mapservice.cli import main
 from mapservice.cli.commands import COMMANDS
 from mapservice.config import HOME
 
-#: What draws maps, writes files and judges new passwords, with what each needs itself.
-FEW_PAGES_NEED = {"alembic", "branca", "folium", "pyogrio", "requests", "xlsxwriter", "zxcvbn"}
+#: What draws maps and codes, writes files, describes the API and judges addresses and new passwords, with what each
+#: needs itself.
+FEW_PAGES_NEED = {
+    *("alembic", "apispec", "branca", "email_validator", "folium"),
+    *("pyogrio", "requests", "segno", "xlsxwriter", "zxcvbn"),
+}
+
+LOAD_PAGES = """
+import gc
+from mapservice.hosting.processes import load_pages
+load_pages()
+print(gc.isenabled(), gc.get_freeze_count() > 100_000)
+"""
 
 #: What the commands need when they do something.
 NO_HELP_NEEDS = FEW_PAGES_NEED | {"babel", "flask", "jinja2", "numpy", "psycopg", "rich", "shapely", "sqlalchemy"}
@@ -51,6 +62,12 @@ def test_an_app_loads_nothing_that_only_few_pages_need(tmp_path):
     assert modules & FEW_PAGES_NEED == set()
 
 
+def test_what_all_web_processes_share_is_loaded_once_and_never_searched_for_garbage():
+    done = subprocess.run([sys.executable, "-c", LOAD_PAGES], cwd=HOME, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["True", "True"]
+
+
 def test_the_list_of_the_commands_loads_none_of_them():
     modules = loaded(HELP.format(words=["--help"]))
 
@@ -72,11 +89,14 @@ def test_what_only_few_pages_need_is_there_when_it_is_needed():
     code = """
 from mapservice import maps
 from mapservice.files import geopackage, xlsx
-from mapservice.web.accounts import password_strength
+from mapservice.text.email_address import normalize_email
+from mapservice.web.accounts import password_strength, totp
 maps.load()
+normalize_email("alice@example.org")
+totp.qr_code_url("ORSXG5AA" * 4, name="Alice", site="Mapservice")
 """
 
-    assert loaded(code) >= FEW_PAGES_NEED - {"alembic"}
+    assert loaded(code) >= FEW_PAGES_NEED - {"alembic", "apispec"}
 
 
 def test_the_modules_that_draw_are_loaded_when_they_are_used():

@@ -1,5 +1,6 @@
 """The two kinds of processes of the service: web processes and the worker."""
 
+import gc
 import importlib
 import resource
 from contextlib import suppress
@@ -20,8 +21,17 @@ APPLICATION = "mapservice.hosting.wsgi:gateway"
 
 
 def load_pages() -> None:
-    """Load the modules of the pages once, for all web processes, which are forks of this one."""
-    importlib.import_module(APPLICATION.partition(":")[0])
+    """Load the modules of the pages once, for all web processes, which are forks of this one.
+
+    Nothing of them is ever garbage. Looking for it takes a tenth of the time, and would copy the memory that the forks
+    share.
+    """
+    gc.disable()
+    try:
+        importlib.import_module(APPLICATION.partition(":")[0])
+        gc.freeze()
+    finally:
+        gc.enable()
 
 
 def web(config: Config, target: str = APPLICATION) -> None:

@@ -1,6 +1,5 @@
 """The forms of an account. Error messages say what to do, and reveal nothing about other accounts."""
 
-from email_validator import EmailNotValidError
 from wtforms import EmailField, Field, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired
 
@@ -20,7 +19,7 @@ def _site() -> Config:
 def _is_email(_form: Form, field: Field) -> None:
     try:
         field.data = normalize_email(field.data or "")
-    except EmailNotValidError:
+    except ValueError:
         raise ValidationError(_l("Enter an e-mail address in the correct format, like name@example.org.")) from None
 
 

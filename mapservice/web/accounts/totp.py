@@ -11,7 +11,6 @@ import unicodedata
 import uuid
 
 import pyotp
-import segno
 from flask import current_app
 
 SALT_BYTES = 32
@@ -101,6 +100,8 @@ def in_groups(text: str, between: str = " ") -> str:
 
 def qr_code_url(secret: str, *, name: str, site: str) -> str:
     """Return the QR code of the secret as a data URL; black on white in any colour scheme."""
+    import segno  # only needed where a second factor is set up
+
     address = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=site)
     code = segno.make(address, error="m", micro=False)
     return str(code.svg_data_uri(border=4, dark="#000", light="#fff", omitsize=True))

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from apispec import APISpec
 from flask import Blueprint, Flask, Response, current_app
 from werkzeug.routing import Rule
 
@@ -39,6 +38,8 @@ def show() -> Response:
 
 def document(app: Flask) -> dict[str, Any]:
     """Return the document; always in English, so that it is the same for everybody."""
+    from apispec import APISpec  # only needed for this document
+
     config: Config = app.extensions["config"]
     with use_locale("en"):
         spec = APISpec(
