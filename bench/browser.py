@@ -5,8 +5,9 @@
 A service with one web process on a database of its own, filled with invented people and removed in the end. Chromium,
 with its processor slowed down to a quarter, 400 ms to every answer and 400 kbit/s, opens the map of the largest
 condition as one of its members: once with nothing in its cache (cold), and once more in the same window (warm). Beside
-it the page that folium makes of the same pins with FastMarkerCluster, which contains all of them, without a base map.
-The two take turns; the figures are medians.
+it a static page from the same web process, which has the same marks in itself and the same base map; and the page that
+folium makes of the same pins with FastMarkerCluster, which contains 100,000 of them at most, without a base map. They
+take turns; the figures are medians.
 """
 
 import json
@@ -19,8 +20,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
 
-from bench import fast_marker_cluster, peers, report
-from bench.invented_service import service
+from bench import fast_marker_cluster, peers, report, static_page
+from bench.invented_service import Service, service
 
 #: A phone: its screen, how much slower its processor is, milliseconds to an answer, bytes a second.
 SCREEN, SLOWER, LATENCY_MS, BYTES_S = (360, 740), 4, 400, 50_000
@@ -48,7 +49,7 @@ class Subject:
 
     name: str
     address: str
-    first_mark: str
+    first_mark: str = FIRST_MARK
     cookie: str = ""
 
 
@@ -111,13 +112,29 @@ def opened(page: Page, link: CDPSession, sizes: list[float], address: str) -> Op
 
 def round_of(browser: Browser, subject: Subject) -> list[Opening]:
     """One cold and one warm opening."""
-    width, height = SCREEN
-    with browser.new_context(viewport={"width": width, "height": height}, is_mobile=True, has_touch=True) as context:
-        name, is_given, value = subject.cookie.partition("=")
-        if is_given:
-            context.add_cookies([{"name": name, "value": value, "url": "https://localhost/", "secure": True}])
+    with phone(browser, subject.cookie) as context:
         page, link, sizes = slow_page(context, subject.first_mark)
         return [opened(page, link, sizes, subject.address) for _ in range(2)]
+
+
+@contextmanager
+def phone(browser: Browser, cookie: str) -> Iterator[BrowserContext]:
+    """A phone of somebody, with nothing in its cache."""
+    width, height = SCREEN
+    with browser.new_context(viewport={"width": width, "height": height}, is_mobile=True, has_touch=True) as context:
+        name, is_given, value = cookie.partition("=")
+        if is_given:
+            context.add_cookies([{"name": name, "value": value, "url": "https://localhost/", "secure": True}])
+        yield context
+
+
+def baked(browser: Browser, running: Service, subject: Subject) -> int:
+    """Write the static page with what the members' map shows at first; return how many marks that are."""
+    with phone(browser, subject.cookie) as context:
+        page = context.new_page()
+        page.goto(subject.address)
+        page.locator(subject.first_mark).first.wait_for()
+        return static_page.write(running.folder, page)
 
 
 def main() -> None:
@@ -132,8 +149,10 @@ def main() -> None:
         fast_marker_cluster.page(running) as peer,
         chromium() as browser,
     ):
-        address = f"http://localhost:{running.port}{running.page}/map"
-        subjects = [Subject("members' map", address, FIRST_MARK, running.cookie)]
+        site = f"http://localhost:{running.port}"
+        own = Subject("members' map", f"{site}{running.page}/map", cookie=running.cookie)
+        marks = baked(browser, running, own)
+        subjects = [own, Subject("static page", f"{site}{static_page.PATH}")]
         subjects += [Subject("FastMarkerCluster", peer, fast_marker_cluster.FIRST_MARK)] if peer else []
         openings: dict[str, list[list[Opening]]] = {subject.name: [] for subject in subjects}
         for _ in range(options.rounds):
@@ -144,7 +163,17 @@ def main() -> None:
     rows += [] if peer else [["FastMarkerCluster", "not installed", "", "", ""]]
     versions += [f"leaflet.markercluster {peers.MARKERCLUSTER}"] if peer else []
     table = report.table(["", "first mark, s", "requests", "kB", "memory of scripts, MB"], rows)
-    report.publish("bench.browser", options, table, *versions)
+    report.publish("bench.browser", options, [*table, "", against_static(openings, marks)], *versions)
+
+
+def against_static(openings: dict[str, list[list[Opening]]], marks: int) -> str:
+    """Return a sentence about how much longer the first mark takes than on the static page."""
+    ours, theirs = (
+        [statistics.median(opening.mark_s for opening in of_kind) for of_kind in zip(*openings[name], strict=True)]
+        for name in ("members' map", "static page")
+    )
+    cold, warm = (own / other for own, other in zip(ours, theirs, strict=True))
+    return f"First mark of {marks}, against the static page with as many: cold {cold:.2f} times, warm {warm:.2f} times."
 
 
 def figures(name: str, rounds: Sequence[Sequence[Opening]]) -> Iterator[list[str]]:

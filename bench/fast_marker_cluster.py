@@ -30,9 +30,13 @@ _FILES = (
 
 _ELSEWHERE = re.compile(r"""<(?:script src|link rel="stylesheet" href)="https?://[^"]*/([^"/]+)"/?>(?:</script>)?""")
 
+#: Points on the page at most: with more, it takes minutes on a slow phone.
+MAX_POINTS = 100_000
+
 _PINS = text("""
     select st_y(pin), st_x(pin) from membership
     where condition_id = :condition and pin is not null and audience = any(:audiences)
+    order by public_id limit :points
 """)
 
 
@@ -51,7 +55,8 @@ def page(running: Service) -> Iterator[str | None]:
         yield None
         return
     with running.owner.connect() as connection:
-        values = {"condition": running.condition_id, "audiences": list(audiences_seen(VIEWER))}
+        audiences = list(audiences_seen(VIEWER))
+        values = {"condition": running.condition_id, "audiences": audiences, "points": MAX_POINTS}
         pins = [list(row) for row in connection.execute(_PINS, values)]
     with TemporaryDirectory() as folder:
         for name in _FILES:

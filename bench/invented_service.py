@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import Engine, select, text
 
+from bench import static_page
 from mapservice import catalogue, create_app, db
 from mapservice.config import Config
 from mapservice.demo import members as invented
@@ -48,9 +50,13 @@ _LARGEST = text("select condition_id from membership group by condition_id order
 
 @dataclass(frozen=True)
 class Service:
-    """A service that runs: its port, the largest condition, the cookie of one of its members, engines by role."""
+    """A service that runs: its port, the largest condition, the cookie of one of its members, engines by role.
+
+    A static page in its ``folder`` is served beside it (``bench/static_page.py``).
+    """
 
     port: int
+    folder: Path
     slug: str
     condition_id: int
     cookie: str
@@ -81,7 +87,7 @@ def service(members: int, *, seed: int, released_until: dt.date | None = None) -
                     demo.publish(session, released_until, key=KEY, profile=DEFAULT, progress=lambda _done, _of: None)
             program = "from bench.invented_service import run; run()"
             with web_process({"DATABASE_URL": url, "STATE": folder}, program=program) as port:
-                yield Service(port, *condition, cookie, engine, owner)
+                yield Service(port, Path(folder), *condition, cookie, engine, owner)
         finally:
             engine.dispose()
             owner.dispose()
@@ -114,13 +120,15 @@ def view(zoom: int) -> list[Tile]:
 
 
 def gateway() -> Gateway:
-    """Return the service with two answers more, which never change: one of its own, one of an empty Flask."""
+    """Return the service with three answers more that never change: one of its own, of an empty Flask, of a file."""
     app, empty = create_app(), Flask("empty")
     app.add_url_rule("/constant", "constant", unlimited(public(lambda: CONSTANT)))
     empty.add_url_rule("/empty", "empty", lambda: CONSTANT)
-    pages = app.wsgi_app
+    pages, folder = app.wsgi_app, Config.from_environment().state
 
     def either(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == static_page.PATH:
+            return static_page.serve(folder, environ, start_response)
         return (empty if environ["PATH_INFO"] == "/empty" else pages)(environ, start_response)
 
     return Gateway(either)
