@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from geoalchemy2 import WKTElement
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -39,6 +40,15 @@ def put(
     session.execute(update(Member).where(Member.id == member.id).values(home_changed_on=None, home_corrections=0))
     show(session, member, membership, home, Audience.NOBODY)
     show(session, member, membership, coarsen(path(home)[-1], level), audience)
+    session.commit()
+    return membership
+
+
+def put_at(session: Session, member: Member, condition: Condition, lng: float, lat: float) -> Membership:
+    """Let a member of the area around Freiburg join a condition, with a pin at a point instead of at an anchor."""
+    home = zone_called(session, "Freiburg", Level.AREA, "DE")
+    membership = put(session, member, condition, home, level=Level.AREA, audience=Audience.MEMBERS)
+    membership.pin = WKTElement(f"POINT({lng} {lat})", srid=tables.SRID)
     session.commit()
     return membership
 

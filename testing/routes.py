@@ -37,6 +37,7 @@ VALUES = {
     "slug": "acute-lymphoblastic-leukaemia",
     "token": "made-up",
     "public_id": "nobody",
+    "cell": "13-4274-2847",
     "tree": TREE_VERSION,
     "code": "IS",
     "release": 1,

@@ -25,7 +25,7 @@ from mapservice.store.zones.drawn_zones import DrawnZones
 from mapservice.web.members_map import tile_cache, view
 from testing.accounts import new_member
 from testing.locations import put
-from testing.members_map import view_content
+from testing.members_map import people_behind, view_content
 from testing.releasing import as_owner
 
 #: At which level the people of a country are shown, and how many at each: clusters, badges and many pins. In a profile
@@ -54,13 +54,13 @@ _COMPACT = (
 
 
 class Sight(NamedTuple):
-    """One point of an answer: who looked with which filter, how near, and what it stands for."""
+    """One point of an answer: who looked with which filter, how near, and the zone or the people it stands for."""
 
     viewer: str
     role: str
     zoom: int
     kind: str
-    stands_for: str
+    stands_for: tuple[str, ...]
     lng: float
     lat: float
 
@@ -131,7 +131,8 @@ def _fixed(session: Session) -> Mapping[str, frozenset[tuple[float, float]]]:
 
 
 def _is_fixed(seen: Sight, fixed: Mapping[str, frozenset[tuple[float, float]]]) -> bool:
-    return seen.viewer != "a stranger" and _rounded(seen.lng, seen.lat) in fixed[seen.stands_for]
+    point = _rounded(seen.lng, seen.lat)
+    return seen.viewer != "a stranger" and any(point in fixed[name] for name in seen.stands_for)
 
 
 def _rounded(lng: float, lat: float) -> tuple[float, float]:
@@ -185,9 +186,10 @@ def _points(client: FlaskClient, viewer: str, tiles: Sequence[Tile], role: str) 
     for seen in view_content(client, service.PAGE, tiles, role) or ():
         for kind in ("clusters", "badges"):
             for lng, lat, _n, zone, *_more in seen[kind]:
-                yield Sight(viewer, role, tiles[0].z, kind, zone, lng, lat)
-        for lng, lat, public_ids, *_more in seen["pins"]:
-            yield from (Sight(viewer, role, tiles[0].z, "pins", public_id, lng, lat) for public_id in public_ids)
+                yield Sight(viewer, role, tiles[0].z, kind, (zone,), lng, lat)
+        for pin in seen["pins"]:
+            people = people_behind(client, service.PAGE, pin, role)
+            yield Sight(viewer, role, tiles[0].z, "pins", tuple(people), *pin[:2])
 
 
 _product = clusters.in_tiles

@@ -17,6 +17,7 @@ from mapservice.i18n.translation import format_date
 from mapservice.store.figures import releases
 from mapservice.store.tables import Release
 from testing.accounts import new_member
+from testing.members_map import cell_of
 from testing.routes import address, policy, rules
 
 #: People who are counted in the release that is looked at.
@@ -37,7 +38,8 @@ def a21_metadata(context: Context) -> Outcome:
         release = community.published(session)
         browsers = [service.browser(app, new_member(session, f"{name}@example.org")) for name in ("looks", "else")]
         wrong = _serial([membership.public_id for membership in held])
-        wrong += len(_of_members(browsers[0], area, held[0].public_id))
+        shown = held[0].public_id
+        wrong += len(_of_members(browsers[0], area, shown, cell_of(session, shown)))
         public = list(_of_everybody(app, [*browsers, app.test_client()], release))
     broken = _serial([str(1_000 + at) for at in range(30)])
     return Outcome(
@@ -53,11 +55,14 @@ def _serial(ids: list[str]) -> int:
     return sum(len(public_id) < 22 or public_id.isdigit() for public_id in ids) + int(together > 0.7)
 
 
-def _of_members(client: FlaskClient, area: str, public_id: str) -> list[str]:
+def _of_members(client: FlaskClient, area: str, public_id: str, cell: str) -> list[str]:
     """What the members' map tells beside who is there: an order, a date, a mark by which a copy could be kept."""
     listed = re.findall(r"people/([\w-]+)", client.get(f"{service.PAGE}/map?in={area}").text)
     faults = [] if listed and listed == sorted(listed) else ["order of the list"]
-    for path in (f"{service.PAGE}/map", f"{service.PAGE}/people/{public_id}"):
+    stack = f"{service.PAGE}/stacks/{cell}"
+    stacked = re.findall(r"people/([\w-]+)", client.get(stack).text)
+    faults += [] if public_id in stacked and stacked == sorted(stacked) else ["order of a stack"]
+    for path in (f"{service.PAGE}/map", f"{service.PAGE}/people/{public_id}", stack):
         answer = client.get(path, headers={"Accept": "application/json, text/html"})
         marks = {"ETag", "Last-Modified"} & set(answer.headers.keys())
         is_kept = answer.headers.get("Cache-Control") != "private, no-store"

@@ -21,7 +21,7 @@ from mapservice.store.places.clusters import PIN_ZOOM
 from mapservice.store.tables import Condition, Membership
 from testing.accounts import new_member
 from testing.locations import put, zone_called
-from testing.members_map import tile_content
+from testing.members_map import people_behind, tile_content
 
 #: The two maps, and the people of one area who are on both under a name of their own on each.
 MAPS = (service.SLUG, "multiple-sclerosis")
@@ -106,9 +106,11 @@ def _on_both(app: Flask, session: Session, area: str) -> Iterator[Person]:
 
 
 def _drawn(watcher: FlaskClient, slug: str, tiles: Iterable[Tile]) -> set[str]:
-    """The public ids that a live map draws, when it asks for its tiles again."""
-    answers = (tile_content(watcher, f"/conditions/{slug}", tile) for tile in tiles)
-    return {public_id for answer in answers if answer for pin in answer["pins"] for public_id in pin[2]}
+    """The public ids behind the pins that a live map draws, when it asks for its tiles again."""
+    page = f"/conditions/{slug}"
+    answers = (tile_content(watcher, page, tile) for tile in tiles)
+    pins = [pin for answer in answers if answer for pin in answer["pins"]]
+    return {public_id for pin in pins for public_id in people_behind(watcher, page, pin)}
 
 
 def _tiles(session: Session) -> set[Tile]:

@@ -9,22 +9,21 @@ from typing import NamedTuple
 import numpy as np
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bench.attacks import service
 from bench.attacks.pages import send, sent_forms
 from bench.attacks.table import Context, Outcome
-from mapservice.geo.tiles import tile_at
+from mapservice.geo import cells
 from mapservice.geo.zones import Level
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience
 from mapservice.store.community import memberships
-from mapservice.store.places.clusters import PIN_ZOOM
 from mapservice.store.tables import Member, Membership
 from testing.accounts import new_member
 from testing.locations import put
-from testing.members_map import view_address
+from testing.members_map import cell_of, view_address
 
 #: Seconds after which nobody may be shown any more, and how much longer an answer may take on its way.
 BAR, SLACK = 30.0, 5.0
@@ -45,6 +44,18 @@ ACTS: dict[str, tuple[str, str, dict[str, str]]] = {
     "takes the consent back": ("/me/consents", f"{service.PAGE}/revoke", {"kind": "shown"}),
     "deletes the account": ("/account/delete", "/account/delete", {"sure": "yes"}),
 }
+
+
+#: What scripts accept.
+_DATA = {"Accept": "application/json, text/html"}
+
+
+class Surface(NamedTuple):
+    """A page that shows somebody, the address at which its script asks again, and the answer while they are shown."""
+
+    page: str
+    again: str
+    before: str
 
 
 class Clock(NamedTuple):
@@ -71,7 +82,7 @@ def a28_open_map(context: Context) -> Outcome:
         for name, (page, ending, fields) in ACTS.items():
             viewer, member, shown = _shown(app, session)
             pages = _open(viewer, session, shown)
-            clocks |= {surface: _clock(viewer, page) for surface, (page, _again) in pages.items()}
+            clocks |= {name: _clock(viewer, surface.page) for name, surface in pages.items()}
             _press(service.browser(app, member), page, ending, fields)
             still += [f"{surface} after who {name}" for surface in _still(viewer, pages, shown)]
     worst = {surface: max(map(clock.gone_after, moments)) for surface, clock in clocks.items()}
@@ -99,20 +110,21 @@ def _shown(app: Flask, session: Session) -> tuple[FlaskClient, Member, Membershi
     return service.browser(app, new_member(session, f"a28-{uuid.uuid4().hex[:8]}@example.org")), member, own
 
 
-def _open(viewer: FlaskClient, session: Session, shown: Membership) -> Mapping[str, tuple[str, str]]:
-    """The pages that show somebody, each with the address at which its script asks again."""
-    lng, lat = session.execute(
-        select(func.st_x(Membership.pin), func.st_y(Membership.pin)).where(Membership.public_id == shown.public_id)
-    ).one()
-    tile = tile_at(lng, lat, PIN_ZOOM)
+def _open(viewer: FlaskClient, session: Session, shown: Membership) -> Mapping[str, Surface]:
+    """The pages that show somebody."""
+    cell = cell_of(session, shown.public_id)
     listed, card = f"{service.PAGE}/map?in={shown.shown_zone}", f"{service.PAGE}/people/{shown.public_id}"
-    pages = {
-        "map": (f"{service.PAGE}/map", view_address(service.PAGE, tile)),
+    stack = f"{service.PAGE}/stacks/{cell}"
+    addresses = {
+        "map": (f"{service.PAGE}/map", view_address(service.PAGE, cells.tile_of_cell(cells.cell_named(cell)))),
         "table": (listed, _again(viewer, listed)),
         "profile": (card, _again(viewer, card)),
+        "stack": (stack, _again(viewer, stack)),
     }
-    for page, again in pages.values():
-        assert shown.public_id in f"{page} {viewer.get(again).text}", again
+    pages = {name: Surface(*both, viewer.get(both[1], headers=_DATA).text) for name, both in addresses.items()}
+    for name, surface in pages.items():
+        known = (shown.public_id, cell) if name == "map" else (shown.public_id,)
+        assert any(word in f"{surface.page} {surface.before}" for word in known), surface.again
     return pages
 
 
@@ -138,15 +150,16 @@ def _press(client: FlaskClient, page: str, ending: str, fields: Mapping[str, str
     service.taken(send(client, form, fields))
 
 
-def _still(viewer: FlaskClient, pages: Mapping[str, tuple[str, str]], shown: Membership) -> list[str]:
+def _still(viewer: FlaskClient, pages: Mapping[str, Surface], shown: Membership) -> list[str]:
     """The surfaces whose next answer still shows somebody, or may be kept and shown again without asking."""
     faults = []
-    for surface, (page, again) in pages.items():
-        answers = [viewer.get(address, headers={"Accept": accept})
-                   for address, accept in ((page, "text/html"), (again, "application/json, text/html"))]  # fmt: skip
+    for name, surface in pages.items():
+        answers = [viewer.get(surface.page, headers={"Accept": "text/html"}), viewer.get(surface.again, headers=_DATA)]
         is_shown = any(answer.status_code == 200 and shown.public_id in answer.text for answer in answers)
+        # A mark of several people counts them, and does not say who they are.
+        is_shown |= answers[1].text == surface.before
         may_be_kept = any("no-store" not in answer.headers.get("Cache-Control", "") for answer in answers)
-        faults += [surface] * (is_shown or may_be_kept)
+        faults += [name] * (is_shown or may_be_kept)
     return faults
 
 

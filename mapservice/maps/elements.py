@@ -31,6 +31,7 @@ CLUSTER_WORDS = (
     "empty",
     "error",
     "in_view",
+    "list",
     "loading",
     "more",
     "next",
@@ -41,6 +42,7 @@ CLUSTER_WORDS = (
     *(f"roles.{role}" for role in Role),
     "signed_out",
     "stack",
+    "stack_gone",
     "stale",
     "unnamed",
     "wait_minutes",
@@ -71,8 +73,9 @@ class BaseLayer(JSCSSMixin, Layer):
 class ClusterLayer(JSCSSMixin, Layer):
     """The members' map: counts visible to this viewer, loaded by view, and profile cards one at a time.
 
-    ``clusters`` is the URL of the tiles, ``cards`` that of the cards without its last part (public id), ``table`` the
-    URL of the page with the table, to which a badge links. ``words`` are the messages named in ``CLUSTER_WORDS``.
+    ``clusters`` is the URL of the tiles, ``cards`` that of the cards without its last part (public id), ``stacks`` that
+    of the people behind one mark without its last part (cell), ``table`` the URL of the page with the table, to which a
+    badge links. ``words`` are the messages named in ``CLUSTER_WORDS``.
     ``tile_size`` is in pixels: with 512 the requested tiles are one zoom above the displayed one. One request asks for
     up to ``max_tiles``.
 
@@ -95,6 +98,7 @@ class ClusterLayer(JSCSSMixin, Layer):
         cards: str,
         table: str,
         *,
+        stacks: str,
         words: Mapping[str, Any],
         language: str = "en",
         role: str = "",
@@ -109,6 +113,7 @@ class ClusterLayer(JSCSSMixin, Layer):
         self.settings = {
             "clusters": clusters,
             "cards": cards,
+            "stacks": stacks,
             "table": table,
             "words": dict(words),
             "language": language,

@@ -1,17 +1,20 @@
 """An open map of the members, which somebody looks at while others come and go."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from geoalchemy2 import WKTElement
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from mapservice import db
 from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.store.places import homes
-from mapservice.store.tables import Member, Membership
+from mapservice.store.tables import SRID, Member, Membership
 from tests.browser.conftest import ALL, new_context, on_the_map
 
 WHERE = {
@@ -21,6 +24,9 @@ WHERE = {
     "Yves": ("Stuttgart", Level.AREA),
 }
 
+#: Pins that are never drawn as one.
+APART = {"Vera": (7.80, 48.0), "Wim": (7.90, 48.02)}
+
 LIVE = "document.querySelector('.map-canvas').clusters"
 FOCUSED = "() => document.activeElement.className + ' ' + (document.activeElement.getAttribute('aria-label') ?? '')"
 IN_MAP = "() => document.querySelector('.map-canvas').contains(document.activeElement)"
@@ -28,8 +34,12 @@ IN_MAP = "() => document.querySelector('.map-canvas').contains(document.activeEl
 
 @pytest.fixture(scope="module")
 def people(browser: Browser, live) -> dict:
-    """Two people on the map at the same point's zone; the cookies of the first, who looks at it."""
-    return {name: on_the_map(browser, live, name, *where) for name, where in WHERE.items()}
+    """Two people on the map in one zone, and others; the cookies of the first, who looks at it."""
+    cookies = {name: on_the_map(browser, live, name, *where) for name, where in WHERE.items()}
+    for name, point in APART.items():
+        with changed(live, name) as (_session, membership):
+            membership.pin = WKTElement(f"POINT({point[0]} {point[1]})", srid=SRID)
+    return cookies
 
 
 @pytest.fixture
@@ -56,12 +66,18 @@ def settle(page: Page) -> None:
     expect(page.locator(".map-canvas")).to_have_attribute("aria-busy", "false")
 
 
-def change(live, name: str, *, is_shown: bool) -> None:
-    """Hide somebody, or show them again, as from a device of their own."""
+@contextmanager
+def changed(live, name: str) -> Iterator[tuple[Session, Membership]]:
+    """The membership of somebody, to be changed as from a device of their own."""
     with db.transaction(live.extensions["engine"]) as session:
         member = session.scalars(select(Member).where(Member.pseudonym == name)).one()
         condition = conditions.get(session, ALL.rpartition("/")[2])
-        membership = session.get_one(Membership, (condition.id, member.id))
+        yield session, session.get_one(Membership, (condition.id, member.id))
+
+
+def change(live, name: str, *, is_shown: bool) -> None:
+    """Hide somebody, or show them again."""
+    with changed(live, name) as (session, membership):
         if is_shown:
             homes.show_to(session, membership, Audience.CONDITION)
         else:

@@ -23,6 +23,7 @@ from mapservice.store.tables import Member
 from mapservice.web.accounts import access
 from testing.accounts import member_by_email
 from testing.locations import put, show, zone_called
+from testing.members_map import cell_of
 from tests import pseudo
 from tests.browser import test_admin_pages as admin_pages
 from tests.browser import walks
@@ -137,7 +138,7 @@ def known(live: Flask, acting: Engine, signed_in, staff) -> Callable[[str], walk
         }
         here = memberships.get(session, member, conditions.get(session, ALL.rpartition("/")[2]))
         gaps |= late_tokens(live, session, member, staff[0])
-        gaps["person"] = here.public_id
+        gaps |= {"person": here.public_id, "cell": cell_of(session, here.public_id)}
         subject = f"{ALL.rpartition('/')[2]} by country"
         audit_log.add_entry(session, Act.EXPORT, staff[0], subject, release=1, form="csv", purpose="A grant")
         phone = give_phone(live.test_client(), session, staff[1])

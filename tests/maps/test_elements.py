@@ -25,9 +25,8 @@ def words(**changed):
 
 
 def layer(**options):
-    return ClusterLayer(
-        "/c/all/clusters", "/c/all/cards", "/c/all/map", **{"words": words(), "max_tiles": 64} | options
-    )
+    settings = {"stacks": "/c/all/stacks", "words": words(), "max_tiles": 64} | options
+    return ClusterLayer("/c/all/clusters", "/c/all/cards", "/c/all/map", **settings)
 
 
 def page(element):
@@ -63,6 +62,7 @@ def test_the_members_layer_knows_its_addresses_and_role():
 
     assert '"clusters": "/c/all/clusters"' in script
     assert '"cards": "/c/all/cards"' in script
+    assert '"stacks": "/c/all/stacks"' in script
     assert '"table": "/c/all/map"' in script
     assert '"role": "caregiver"' in script
     assert '"language": "es"' in script

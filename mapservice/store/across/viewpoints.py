@@ -13,7 +13,7 @@ from mapservice.store.accounts.login_sessions import LOGIN, LOGIN_COLUMNS, Lifet
 # One statement, because every open map asks for it every few seconds. The version of an audience is the sum of the ids
 # of all its changes, whether they were added to the counts or not: adding them up changes nothing.
 _LOAD = text(f"""
-    select login.*, condition.id, own.role, own.audience, own.shown_zone, st_x(own.pin), st_y(own.pin),
+    select login.*, condition.id, own.role, own.audience, own.public_id, own.shown_zone, st_x(own.pin), st_y(own.pin),
     (select digest from loaded where subject = 'zones'), (
         select json_object_agg(audience, version) from (
             select audience, sum(version) as version from (
@@ -33,14 +33,16 @@ _LOAD = text(f"""
 class Viewpoint:
     """A member who looks at the map of a condition.
 
-    ``role`` is the role in which they have joined it, if they have; ``shown_zone`` and ``pin`` (lng, lat) are what they
-    show there themselves, if anybody can see them. ``tree`` is the digest of the zones that are loaded. ``versions``
-    are those of the audiences that they can see: other numbers after every change of what the map shows them.
+    ``role`` and ``public_id`` are those with which they have joined it, if they have; ``shown_zone`` and ``pin``
+    (lng, lat) are what they show there themselves, if anybody can see them. ``tree`` is the digest of the zones that
+    are loaded. ``versions`` are those of the audiences that they can see: other numbers after every change of what the
+    map shows them.
     """
 
     condition_id: int
     viewer: Viewer
     role: str | None
+    public_id: str | None
     shown_zone: ZoneId | None
     pin: tuple[float, float] | None
     tree: str | None
@@ -53,11 +55,11 @@ def load(session: Session, token_hash: bytes, slug: str, *, member: Lifetime) ->
     login = login_sessions.login_of(session, row[:LOGIN_COLUMNS], member=member) if row is not None else None
     if row is None or login is None or login.member_id is None:
         return login, None
-    condition_id, role, audience, shown_zone, lng, lat, tree, versions = row[LOGIN_COLUMNS:]
+    condition_id, role, audience, public_id, shown_zone, lng, lat, tree, versions = row[LOGIN_COLUMNS:]
     if condition_id is None:
         return login, None
     viewer = Viewer(login.member_id, has_joined=role is not None)
     is_shown = role is not None and audience != Audience.NOBODY
     seen = tuple((audience, (versions or {}).get(audience, 0)) for audience in audiences_seen(viewer))
     zone, pin = (shown_zone, (lng, lat) if lng is not None else None) if is_shown else (None, None)
-    return login, Viewpoint(condition_id, viewer, role, zone, pin, tree, seen)
+    return login, Viewpoint(condition_id, viewer, role, public_id, zone, pin, tree, seen)

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from mapservice.geo import cells
 from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import Level, ZoneId
 from mapservice.privacy.visibility import Viewer, audiences_seen
 from mapservice.store.places.current_counts import CURRENT
-from mapservice.store.tables.community import PIN_TILE
+from mapservice.store.tables.community import PIN_ACROSS, PIN_DOWN, PIN_TILE
 from mapservice.store.zones import drawn_zones
 from mapservice.store.zones.drawn_zones import DrawnZone, DrawnZones, TileZones
 
-#: First zoom at which people are drawn one by one.
+#: First zoom at which people are drawn as pins.
 PIN_ZOOM = 10
 
 #: Maximum zoom of the members' map.
@@ -36,12 +37,18 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """The memberships with a pin at the same anchor: their public ids, and their roles in the same order."""
+    """The ``n`` people whose pins are in one cell, drawn as one mark.
+
+    The mark is at the pin of one of them, the westernmost. ``public_id`` is that of a person who is alone, ``role``
+    that of all if they have the same one.
+    """
 
     lng: float
     lat: float
-    public_ids: Sequence[str]
-    roles: Sequence[str]
+    n: int
+    public_id: str | None
+    cell: Tile
+    role: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +67,20 @@ _COUNTS = text(f"""
     group by zone_id
 """)  # noqa: S608 -- the statement is a constant
 
+# An array is compared element by element: the least point is the westernmost.
 _PINS = text(f"""
-    select {PIN_TILE} as tile, st_x(pin) as lng, st_y(pin) as lat,
-           array_agg(public_id order by public_id) as public_ids, array_agg(role order by public_id) as roles
-    from membership
-    where condition_id = :condition and pin is not null
-      and {PIN_TILE} = any(string_to_array(:tiles, ',')::integer[]) and audience = any(:audiences)
-      and (cast(:role as text) is null or role = :role)
-    group by pin
-    order by lng, lat
+    select x, y, min(place) as place, count(*)::integer as n, min(public_id) as public_id,
+           case when min(role) = max(role) then min(role) end as role
+    from (
+        select floor({PIN_ACROSS} * :cells)::integer as x, floor({PIN_DOWN} * :cells)::integer as y, public_id, role,
+               array[st_x(pin), st_y(pin)] as place
+        from membership
+        where condition_id = :condition and pin is not null
+          and {PIN_TILE} = any(string_to_array(:tiles, ',')::integer[]) and audience = any(:audiences)
+          and (cast(:role as text) is null or role = :role)
+    ) as pins
+    group by x, y
+    order by x, y
 """)  # noqa: S608 -- the statement is a constant
 
 
@@ -83,7 +95,7 @@ def in_tiles(
     """Return what is drawn on tiles of one zoom, with the people whom this viewer can see.
 
     Clusters are the zones that are drawn at this zoom; badges those that people chose to show as a whole, at zooms that
-    already draw finer ones; pins the people drawn one by one, grouped by anchor, from ``PIN_ZOOM`` on.
+    already draw finer ones; pins the people drawn one by one, or several of one cell together, from ``PIN_ZOOM`` on.
 
     :raise ValueError: if the tiles are not of one zoom.
     """
@@ -99,8 +111,10 @@ def in_tiles(
         for tile, on_tile in on_tiles.items()
     }
     if zoom >= PIN_ZOOM:
-        for number, *row in session.execute(_PINS, _pins_of(condition_id, tiles, viewer, role)):
-            content[_tile(number, zoom)].pins.append(Stack(*row))
+        for row in session.execute(_PINS, _pins_of(condition_id, tiles, viewer, role)):
+            (lng, lat), cell = row.place, Tile(zoom + cells.DEEPER, row.x, row.y)
+            stack = Stack(lng, lat, row.n, row.public_id if row.n == 1 else None, cell, row.role)
+            content[cells.tile_of_cell(cell)].pins.append(stack)
     return content
 
 
@@ -145,6 +159,7 @@ def _pins_of(condition_id: int, tiles: Sequence[Tile], viewer: Viewer, role: str
         "condition": condition_id,
         "audiences": list(audiences_seen(viewer)),
         "role": role,
+        "cells": 2 ** (tiles[0].z + cells.DEEPER),
         "tiles": ",".join(str(number) for tile in tiles for number in _numbers(tile)),
     }
 
@@ -154,9 +169,3 @@ def _numbers(tile: Tile) -> Iterator[int]:
     side = 2 ** (MAX_ZOOM - tile.z)
     for x in range(tile.x * side, (tile.x + 1) * side):
         yield from range(x * 2**MAX_ZOOM + tile.y * side, x * 2**MAX_ZOOM + (tile.y + 1) * side)
-
-
-def _tile(number: int, zoom: int) -> Tile:
-    """Return the tile of a zoom that a numbered tile of MAX_ZOOM is on."""
-    x, y = divmod(number, 2**MAX_ZOOM)
-    return Tile(zoom, x >> MAX_ZOOM - zoom, y >> MAX_ZOOM - zoom)

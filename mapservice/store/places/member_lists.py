@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Subquery, func, select
+from sqlalchemy import ColumnElement, Integer, Subquery, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownPersonError
+from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import ZoneId
 from mapservice.privacy.visibility import Viewer, audiences_seen
 from mapservice.store.places.current_counts import current_counts
 from mapservice.store.tables import Condition, Member, Membership, ZoneRow
+from mapservice.store.tables.community import PIN_ACROSS, PIN_DOWN, PIN_TILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,32 @@ def shown_in(
     offset: int,
 ) -> tuple[int, Sequence[Person]]:
     """Return how many people show exactly this zone, and a page of them, in the order of their random public ids."""
-    filters = [Membership.shown_zone == zone_id, *_seen(condition, viewer)]
+    filters = [Membership.shown_zone == zone_id]
+    return _listed(session, condition, filters, viewer, role, limit=limit, offset=offset)
+
+
+def stacked_in(
+    session: Session, condition: Condition, cell: Tile, viewer: Viewer, role: str | None, *, limit: int, offset: int
+) -> tuple[int, Sequence[Person]]:
+    """Return how many people have a pin in a cell, and a page of them, in the order of their random public ids.
+
+    ``cell`` is no larger than a tile of zoom 11, by which the index finds pins.
+    """
+    filters = [Membership.pin.is_not(None), *_in_cell(cell)]
+    return _listed(session, condition, filters, viewer, role, limit=limit, offset=offset)
+
+
+def _listed(
+    session: Session,
+    condition: Condition,
+    filters: list[ColumnElement[bool]],
+    viewer: Viewer,
+    role: str | None,
+    *,
+    limit: int,
+    offset: int,
+) -> tuple[int, Sequence[Person]]:
+    filters += _seen(condition, viewer)
     if role:
         filters.append(Membership.role == role)
     count = session.scalar(select(func.count()).select_from(Membership).where(*filters)) or 0
@@ -130,6 +157,13 @@ def card(session: Session, condition: Condition, public_id: str, viewer: Viewer)
 def _counted(counted: Subquery, condition: Condition, viewer: Viewer, role: str | None) -> list[ColumnElement[bool]]:
     filters = [counted.c.condition_id == condition.id, counted.c.audience.in_(audiences_seen(viewer))]
     return [*filters, counted.c.role == role] if role else filters
+
+
+def _in_cell(cell: Tile) -> list[ColumnElement[bool]]:
+    deeper = cell.z - 11
+    x, y = (literal_column(f"floor({part} * {2**cell.z})::integer", Integer) for part in (PIN_ACROSS, PIN_DOWN))
+    tile = literal_column(PIN_TILE, Integer)
+    return [tile == (cell.x >> deeper) * 2**11 + (cell.y >> deeper), x == cell.x, y == cell.y]
 
 
 def _seen(condition: Condition, viewer: Viewer) -> list[ColumnElement[bool]]:

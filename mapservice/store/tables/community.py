@@ -31,11 +31,11 @@ from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import AUDIENCES, Role
 from mapservice.store.tables.base import SRID, Base, one_of, random_id
 
+#: For SQL: how far a pin is from the left and from the upper edge of the Mercator square, from 0 to 1.
+PIN_ACROSS, PIN_DOWN = "(st_x(pin) + 180) / 360", "(1 - asinh(tan(radians(st_y(pin)))) / pi()) / 2"
+
 #: For SQL: the tile of zoom 11 that a pin is on, as one number: its column times 2048 plus its row.
-PIN_TILE = (
-    "(floor((st_x(pin) + 180) / 360 * 2048)::integer * 2048"
-    " + floor((1 - asinh(tan(radians(st_y(pin)))) / pi()) / 2 * 2048)::integer)"
-)
+PIN_TILE = f"(floor({PIN_ACROSS} * 2048)::integer * 2048 + floor({PIN_DOWN} * 2048)::integer)"
 
 
 class HomeZone(Base):

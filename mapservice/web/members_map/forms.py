@@ -1,10 +1,12 @@
 """The form with which a member filters the map."""
 
+from flask import abort
 from wtforms import SelectField
 from wtforms.fields import SelectChoice
 
 from mapservice.i18n.labels import ROLES
 from mapservice.i18n.translation import lazy_gettext as _l
+from mapservice.privacy.visibility import Role
 from mapservice.web.site.forms import QueryForm
 
 
@@ -17,3 +19,11 @@ class FilterForm(QueryForm):
         default="",
         render_kw={"autocomplete": "off"},
     )
+
+
+def chosen_role() -> Role | None:
+    """Return the role by which this request filters, if any; 422 if it does not exist."""
+    form = FilterForm()
+    if not form.validate():
+        abort(422)
+    return Role(form.role.data) if form.role.data else None

@@ -34,11 +34,13 @@ def _of_the_map() -> dict[str, object]:
             "{n} mark on the visible map. Press Enter to open it.",
             "{n} marks on the visible map. Use the arrow keys to move between them. Press Enter to open one.",
         ),
+        "list": _("View as a list"),
         "loading": _("Loading…"),
         "not_fresh": _("We could not refresh the map. We are trying again."),
         "pin": _("{role}; open the profile"),
         "signed_out": _("You have been signed out. Sign in again to see people."),
         "stack": plural_forms("{n} person; open the profile", "{n} people; open the profiles"),
+        "stack_gone": _("These people are no longer visible to you."),
         "wait_minutes": plural_forms(
             "You have sent too many requests in a short time. Try again in {n} minute.",
             "You have sent too many requests in a short time. Try again in {n} minutes.",

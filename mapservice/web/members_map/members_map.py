@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 
 from mapservice import maps
 from mapservice.current import current_config
@@ -23,7 +23,7 @@ from mapservice.store.places.member_lists import Card
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
 from mapservice.web.accounts.access import member_required
-from mapservice.web.members_map.forms import FilterForm
+from mapservice.web.members_map.forms import FilterForm, chosen_role
 from mapservice.web.members_map.map_messages import cluster_words
 from mapservice.web.members_map.view import MAX_TILES, view
 from mapservice.web.site import bundles, form_fields, pagination, rate_limits
@@ -106,10 +106,7 @@ def card_shown(member: Member, slug: str, public_id: str) -> Response:
 def _asked_role() -> Role | None:
     """Return the role by which the table is filtered, if any; 422 if it does not exist."""
     form_fields.allow_only_queries("role", "in", "page")
-    form = FilterForm()
-    if not form.validate():
-        abort(422)
-    return Role(form.role.data) if form.role.data else None
+    return chosen_role()
 
 
 def _canvas(condition: Condition, own: Membership | None) -> "maps.canvas.Canvas":
@@ -148,6 +145,7 @@ def _parts(canvas: "maps.canvas.Canvas", condition: Condition, role: Role | None
         url_for("map.view", slug=condition.slug),
         url_for("map.card", slug=condition.slug, public_id="x").removesuffix("/x"),
         url_for("map.show", slug=condition.slug),
+        stacks=url_for("stacks.show", slug=condition.slug, cell="x").removesuffix("/x"),
         words=cluster_words(),
         language=str(get_locale()).replace("_", "-"),
         role=role or "",

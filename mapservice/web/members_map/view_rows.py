@@ -1,14 +1,15 @@
 """The rows of a tile of the map, of which the script draws marks; the last value of each says whether it is one's own.
 
 What can be one's own are the clusters of the zone that one shows and of those above it, the badge of that zone, and the
-pin. :func:`row_marks` and :func:`own_marks` name them alike.
+pin, alone or among others of its cell. :func:`row_marks` and :func:`own_marks` name them alike.
 """
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mapservice.geo import zones
+from mapservice.geo import cells, zones
+from mapservice.geo.tiles import tile_at
 from mapservice.geo.zones import ZoneId
 from mapservice.i18n.labels import zone_name
 from mapservice.i18n.translation import get_locale
@@ -26,7 +27,7 @@ def tile_rows(content: clusters.TileContent) -> dict[str, list[Row]]:
         "clusters": [_bubble(zone, language, with_box=True) for zone in content.clusters],
         "badges": [_bubble(zone, language, with_box=False) for zone in content.badges],
         "pins": [
-            [stack.lng, stack.lat, stack.public_ids, len(stack.public_ids), _one_role(stack.roles), False]
+            [stack.lng, stack.lat, stack.public_id or cells.cell_name(stack.cell), stack.n, stack.role, False]
             for stack in content.pins
         ],
     }
@@ -44,7 +45,9 @@ def own_marks(viewpoint: Viewpoint, role: str | None) -> frozenset[object]:
     marks: set[object] = {("clusters", zone_id) for zone_id in zones.path(viewpoint.shown_zone)}
     marks.add(("badges", viewpoint.shown_zone))
     if viewpoint.pin is not None and role in {None, viewpoint.role}:
-        marks.add(("pins", *viewpoint.pin))
+        zooms = range(clusters.PIN_ZOOM, clusters.MAX_ZOOM + 1)
+        names = [cells.cell_name(tile_at(*viewpoint.pin, zoom + cells.DEEPER)) for zoom in zooms]
+        marks.update(("pins", name) for name in (viewpoint.public_id, *names))
     return frozenset(marks)
 
 
@@ -56,8 +59,8 @@ def mark_own(rows: dict[str, list[Row]], own: frozenset[object]) -> dict[str, li
     return rows
 
 
-def _mark(kind: str, row: Row) -> tuple[Any, ...]:
-    return (kind, row[0], row[1]) if kind == "pins" else (kind, row[3])
+def _mark(kind: str, row: Row) -> tuple[str, str]:
+    return (kind, row[2] if kind == "pins" else row[3])
 
 
 def _bubble(zone: clusters.Cluster, language: str, *, with_box: bool) -> Row:
@@ -70,8 +73,3 @@ def _bubble(zone: clusters.Cluster, language: str, *, with_box: bool) -> Row:
 def _name(_language: str, zone_id: ZoneId, name: str) -> str:
     """Return the name of a zone in the language of this request, from memory if it was shown before."""
     return zone_name(zone_id, name)
-
-
-def _one_role(roles: Sequence[str]) -> str | None:
-    """Return the role of the people at one anchor if all have the same, otherwise None."""
-    return roles[0] if len(set(roles)) == 1 else None

@@ -68,8 +68,8 @@ export function badge([lng, lat, n, zone, name, level, own], speech, href) {
   return Object.assign(made, { about: { kind: "badge", key: zone, n, own, level } });
 }
 
-/** Return the pin of one person, or of several on one point. */
-export function pin([lng, lat, people, n, role, own], speech) {
+/** Return the pin of one person, named by their public id, or of several in one cell, named by that. */
+export function pin([lng, lat, key, n, role, own], speech) {
   const { say } = speech;
   const known = role in SHAPES ? role : "several"; // people of different roles on one point
   const made = marker(lng, lat, {
@@ -78,5 +78,5 @@ export function pin([lng, lat, people, n, role, own], speech) {
     content: [roleDrawing(known), ...(n > 1 ? [count(n, speech)] : []), ...you(own, speech)],
     zIndexOffset: 0,
   });
-  return Object.assign(made, { about: { kind: "pin", key: `${lng} ${lat}`, n, own, people } });
+  return Object.assign(made, { about: { kind: "pin", key, n, own } });
 }

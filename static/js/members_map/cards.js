@@ -1,8 +1,12 @@
 // The card of a person, asked for one at a time: beside the pin on a wide screen, at the foot of a narrow one.
-import { button as tryAgain, element, isolated, prefersNoMotion } from "../site/dom.js";
-import { signedOut } from "../site/session.js";
+import { button as tryAgain, element, prefersNoMotion } from "../site/dom.js";
 import { waitingTime } from "../site/speech.js";
 import { changesUnderTap } from "../site/taps.js";
+import { cardContent } from "./card-content.js";
+import { ask } from "./freshness.js";
+import { MarkPeople } from "./mark-people.js";
+
+const SOON_MS = 1_000; // who was there since is not asked for again
 
 const build = (tag, className, parent, ...content) => {
   const made = element(tag, className, ...content);
@@ -19,18 +23,21 @@ const button = (className, parent, label, sign) => {
 
 export class Cards {
   #map;
-  #address;
+  #addresses;
   #say;
   #known = new Map(); // public id → card, so that turning back asks for nothing twice
-  #people = [];
+  #people = null; // who is behind the mark that was opened; nobody once they are gone
+  #id = null; // whose card is shown
   #at = 0;
   #zoom = 0;
   #marker = null;
   #asking = null;
+  #askedAt = 0; // whether the person is still there
 
-  constructor(map, address, { say }) {
+  /** ``addresses``: of cards and stacks, each without its last part, and the role that the map shows. */
+  constructor(map, addresses, { say }) {
     this.#map = map;
-    this.#address = address;
+    this.#addresses = addresses;
     this.#say = say;
     this.#build();
     map.on("move zoom resize", () => this.#place());
@@ -39,7 +46,7 @@ export class Cards {
   open(marker) {
     changesUnderTap();
     this.#marker = marker;
-    this.#people = marker.about.people;
+    this.#people = new MarkPeople(marker.about, this.#addresses);
     this.#at = 0;
     this.#zoom = this.#map.getZoom();
     this.panel.hidden = false;
@@ -62,32 +69,64 @@ export class Cards {
   /** Keep to the marks of now: the card of somebody who is shown no more goes, and says so where it stood. */
   follow(marks) {
     const pins = marks.filter(({ about }) => about.kind === "pin");
-    const people = new Set(pins.flatMap(({ about }) => about.people));
-    [...this.#known.keys()].forEach((id) => people.has(id) || this.#known.delete(id));
-    if (this.panel.hidden || !this.#people.length) return;
-    const id = this.#people[this.#at];
-    const pin = pins.find(({ about }) => about.people.includes(id));
-    if (pin) {
-      this.#marker = pin;
-      this.#people = pin.about.people;
-      this.#at = this.#people.indexOf(id);
-      this.#number();
+    const alone = new Set(pins.map(({ about }) => about.key)); // and cells, which are no public ids
+    [...this.#known.keys()].forEach((id) => alone.has(id) || id === this.#id || this.#known.delete(id));
+    if (this.panel.hidden || !this.#people) return;
+    const mark = pins.find(({ about }) => about.key === this.#people.key);
+    if (mark) {
+      this.#marker = mark;
       this.#place();
-    } else if (this.#map.getZoom() === this.#zoom && this.#map.getBounds().contains(this.#marker.getLatLng())) this.#goneFrom();
-    else this.close(); // its pin is out of sight
+    } else if (!this.#isInView()) {
+      this.close();
+      return;
+    }
+    if ((mark?.about.n ?? 1) !== this.#people.n) this.#countAgain();
+    if (!alone.has(this.#id)) this.#askAgain();
+  }
+
+  #isInView() {
+    return this.#map.getZoom() === this.#zoom && this.#map.getBounds().contains(this.#marker.getLatLng());
+  }
+
+  // Somebody came or went: the others keep their order, and whose card is shown may have another number.
+  async #countAgain() {
+    const [people, id] = [this.#people, this.#id];
+    try {
+      const at = await people.findAgain(id, this.#at);
+      if (people !== this.#people || id !== this.#id) return;
+      this.#at = at;
+      this.#number();
+    } catch {
+      // The map is asked for again, and then this is, too.
+    }
+  }
+
+  // A mark of several people does not say who they are, nor does a pin that has become part of one.
+  async #askAgain() {
+    const id = this.#id;
+    if (!id || Date.now() - this.#askedAt < SOON_MS) return;
+    this.#askedAt = Date.now();
+    try {
+      await ask(`${this.#cardOf(id)}/shown`);
+    } catch (problem) {
+      if (problem.status === 404 && id === this.#id) this.#goneFrom();
+    }
   }
 
   /** Take everything away that was known of people. */
   forget() {
     this.#known.clear();
-    if (!this.panel.hidden && this.#people.length) this.#goneFrom("stale");
+    if (!this.panel.hidden && this.#people) this.#goneFrom(this.#say("stale"));
   }
 
-  #goneFrom(words = "card_gone") {
+  #goneFrom(words = this.#say("card_gone")) {
     this.#asking?.abort();
-    this.#people = [];
+    this.#known.clear();
+    this.#people = null;
+    this.#id = null;
     this.pager.hidden = true;
-    this.#tell(this.#say(words), "map-card-quiet");
+    this.list.hidden = true;
+    this.#tell(words, "map-card-quiet");
   }
 
   #build() {
@@ -98,6 +137,7 @@ export class Cards {
     this.closing = button("map-card-close", this.panel, this.#say("close"), "×");
     this.body = build("div", "map-card-body", this.panel);
     this.body.setAttribute("aria-live", "polite");
+    this.list = build("a", "map-card-link", this.panel, this.#say("list"));
     this.pager = build("div", "map-card-pager", this.panel);
     this.before = button("map-card-turn", this.pager, this.#say("previous"), "‹");
     this.count = build("span", "map-card-count", this.pager);
@@ -123,54 +163,65 @@ export class Cards {
   }
 
   #turn(step) {
-    this.#at = Math.min(Math.max(this.#at + step, 0), this.#people.length - 1);
+    this.#at = Math.min(Math.max(this.#at + step, 0), this.#people.n - 1);
     this.#show();
   }
 
   async #show() {
-    const id = this.#people[this.#at];
-    this.#number();
     this.#asking?.abort();
-
-    if (!this.#known.has(id)) {
-      this.#tell(this.#say("loading"), "map-card-quiet");
-      const asking = (this.#asking = new AbortController());
-      try {
-        this.#known.set(id, await this.#ask(id, asking.signal));
-      } catch (problem) {
-        if (problem.name === "AbortError") return;
-        this.#tell(problem.kind ?? this.#say("card_error"), "map-card-quiet");
-        if (!problem.kind) this.#retry();
-        return;
-      }
-      if (this.panel.hidden || this.#people[this.#at] !== id) {
-        this.#known.delete(id);
-        return;
-      }
+    const { signal } = (this.#asking = new AbortController());
+    this.#id = null;
+    this.#number();
+    this.#tell(this.#say("loading"), "map-card-quiet");
+    try {
+      const id = await this.#people.idAt(this.#at, signal);
+      if (signal.aborted) return;
+      if (id) await this.#showCard(id, signal);
+      else this.#nobodyAt();
+    } catch (problem) {
+      if (!signal.aborted) this.#fail(problem);
     }
-    this.#fill(this.#known.get(id));
+  }
+
+  async #showCard(id, signal) {
+    const card = this.#known.get(id) ?? (await ask(this.#cardOf(id), { signal })).content;
+    if (signal.aborted) return;
+    this.#known.set(id, card);
+    this.#id = id;
+    this.#number();
+    this.#fill(card);
+  }
+
+  // Some of several people have gone since they were counted, or all.
+  #nobodyAt() {
+    if (!this.#people.n || !this.#at) this.#goneFrom(this.#say("stack_gone"));
+    else this.#turn(-1);
   }
 
   #number() {
-    const [at, all] = [this.#at, this.#people.length];
+    const [at, all] = [this.#at, this.#people.n];
     this.pager.hidden = all < 2;
+    this.list.hidden = all < 2;
+    this.list.href = this.#people.list ?? "";
     this.count.textContent = this.#say("page", { at: at + 1, n: all });
     this.before.disabled = at === 0;
     this.after.disabled = at === all - 1;
   }
 
-  async #ask(id, signal) {
-    const answer = await fetch(`${this.#address}/${encodeURIComponent(id)}`, {
-      headers: { Accept: "application/json" },
-      credentials: "same-origin",
-      signal,
-    });
-    if (answer.status === 429) throw { kind: waitingTime(answer, this.#say) };
-    if (answer.status === 404) throw { kind: this.#say("card_gone") };
-    if (answer.status === 401) signedOut(location.pathname);
-    if (answer.status === 401 || answer.status === 403) throw { kind: this.#say("signed_out") };
-    if (!answer.ok) throw new Error(String(answer.status));
-    return answer.json();
+  #cardOf(id) {
+    return `${this.#addresses.cards}/${encodeURIComponent(id)}`;
+  }
+
+  #fail(problem) {
+    const { status } = problem;
+    const say = this.#say;
+    if (status === 429) this.#tell(waitingTime(problem, say), "map-card-quiet");
+    else if (status === 404) this.#tell(say("card_gone"), "map-card-quiet");
+    else if (status === 401 || status === 403) this.#tell(say("signed_out"), "map-card-quiet");
+    else {
+      this.#tell(say("card_error"), "map-card-quiet");
+      this.#retry();
+    }
   }
 
   #tell(text, className) {
@@ -183,16 +234,8 @@ export class Cards {
     this.body.append(tryAgain("map-button", this.#say("again"), () => this.#show()));
   }
 
-  // Whatever a member wrote enters as text, never as markup.
   #fill(card) {
-    this.body.replaceChildren();
-    const name = build("p", "map-card-name", this.body, isolated(card.pseudonym || this.#say("unnamed")));
-    if (card.own) build("span", "map-card-own", name, this.#say("you"));
-    build("p", `map-card-role map-role-${card.role}`, this.body, card.role_name);
-    if (card.zone_name) build("p", "map-card-zone", this.body, card.zone_name);
-    if (card.url?.startsWith("/") && !card.url.startsWith("//")) {
-      build("a", "map-card-link", this.body, this.#say("more")).href = card.url;
-    }
+    this.body.replaceChildren(...cardContent(card, this.#say));
     this.#place(true);
   }
 

@@ -22,8 +22,8 @@ const LOADING_MS = 500; // before the map says that it is loading
 const DRAWN = { bubble, badge, pin };
 
 export const Clusters = L.Layer.extend({
-  // options: clusters (address of the tiles), cards (address without its last part), table (address of the table), words,
-  // language, role, tileSize (256 or 512), maxTiles (of one request).
+  // options: clusters (address of the tiles), cards and stacks (addresses without their last parts), table (address of the
+  // table), words, language, role, tileSize (256 or 512), maxTiles (of one request).
   initialize(options) {
     L.setOptions(this, { role: "", tileSize: 256, ...options });
     this._speech = speechOf(this.options.words, this.options.language);
@@ -36,7 +36,7 @@ export const Clusters = L.Layer.extend({
     const container = map.getContainer();
     this._drawn = new DrawnTiles(map, (kind, row) => this._make(kind, row), (marks) => this._steps.leave(marks));
     this._steps = new MarkNavigation(map, () => this._marks());
-    this._cards ??= new Cards(map, this.options.cards, this._speech);
+    this._cards ??= new Cards(map, this.options, this._speech);
     this._note = new Note(map);
     this._counted = element("p", "visually-hidden");
     this._counted.setAttribute("role", "status");

@@ -41,9 +41,9 @@ export async function ask(address, { accept = "application/json", signal, kept }
   try {
     const headers = { Accept: accept, ...(kept?.tag && { "If-None-Match": kept.tag }) };
     const answer = await fetch(address, { headers, credentials: "same-origin", cache: "no-store", signal: late.signal });
-    if (answer.status === 401) signedOut(location.pathname);
+    if (answer.status === 401 || answer.redirected) signedOut(location.pathname);
     if (kept?.tag && answer.status === 304) return kept;
-    if (!answer.ok) throw answer;
+    if (!answer.ok || answer.redirected) throw answer;
     const content = accept === "application/json" ? await answer.json() : await answer.text();
     return { content, tag: answer.headers.get("ETag") };
   } finally {

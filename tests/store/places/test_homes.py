@@ -140,7 +140,7 @@ class TestWhatAViewerSees:
         [stack] = drawn(session, condition, tile, Viewer(alice.id, has_joined=True)).pins
 
         assert drawn(session, condition, tile, Viewer(alice.id)).pins == []
-        card = member_lists.card(session, condition, stack.public_ids[0], Viewer(alice.id, has_joined=True))
+        card = member_lists.card(session, condition, stack.public_id, Viewer(alice.id, has_joined=True))
         assert (card.pseudonym, card.zone_id) == ("Bob", freiburg)
 
     def test_a_country_member_is_a_badge_once_the_country_has_opened(self, session, alice, carol, condition):

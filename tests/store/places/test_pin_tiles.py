@@ -4,12 +4,14 @@ import random
 
 from sqlalchemy import text
 
-from mapservice.geo.tiles import EDGE_LAT, tile_at
-from mapservice.store.places import clusters
-from mapservice.store.tables.community import PIN_TILE
+from mapservice.geo.tiles import EDGE_LAT, Tile, tile_at
+from mapservice.privacy.visibility import Viewer
+from mapservice.store.places import clusters, member_lists
+from mapservice.store.tables.community import PIN_ACROSS, PIN_DOWN, PIN_TILE
+from tests.statements import statements
 
 _NUMBERS = text(f"""
-    select {PIN_TILE} from (
+    select {PIN_TILE} as tile, floor({PIN_ACROSS} * 16384) as x, floor({PIN_DOWN} * 16384) as y from (
         select at, st_setsrid(st_makepoint(lng, lat), 4326) as pin
         from unnest(cast(:lngs as float8[]), cast(:lats as float8[])) with ordinality as point (lng, lat, at)
     ) as pins order by at
@@ -22,10 +24,11 @@ def test_the_database_and_the_map_agree_on_the_tile_of_a_pin(session):
     points += [(-180.0, 0.0), (179.999_999, 85.0), (0.0, 0.0), (-0.000_001, -85.0), (178.4, -18.1), (-176.5, -43.9)]
     lngs, lats = zip(*points, strict=True)
 
-    numbers = session.scalars(_NUMBERS, {"lngs": list(lngs), "lats": list(lats)}).all()
+    rows = session.execute(_NUMBERS, {"lngs": list(lngs), "lats": list(lats)}).all()
 
     tiles = [tile_at(lng, lat, clusters.MAX_ZOOM) for lng, lat in points]
-    assert numbers == [tile.x * 2**clusters.MAX_ZOOM + tile.y for tile in tiles]
+    assert [row.tile for row in rows] == [tile.x * 2**clusters.MAX_ZOOM + tile.y for tile in tiles]
+    assert [Tile(14, int(row.x), int(row.y)) for row in rows] == [tile_at(lng, lat, 14) for lng, lat in points]
 
 
 def test_pins_are_found_by_their_condition_and_tile(session, bob):
@@ -37,3 +40,12 @@ def test_pins_are_found_by_their_condition_and_tile(session, bob):
     assert "ix_membership_condition_id_pin_tile" in plan
     assert "Filter" not in plan
     assert PIN_TILE in str(clusters._PINS)
+
+
+def test_the_people_of_a_cell_are_looked_for_on_its_tile(session, connection, bob, condition):
+    with statements(connection) as seen:
+        member_lists.stacked_in(session, condition, Tile(13, 4274, 2847), Viewer(bob.id), None, limit=20, offset=0)
+
+    asked = [statement for statement in seen if statement.startswith("SELECT")]
+    assert len(asked) == 2
+    assert all(PIN_TILE in statement and "pin IS NOT NULL" in statement for statement in asked)

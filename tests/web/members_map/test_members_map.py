@@ -36,7 +36,7 @@ def content(client, tile, **query):
 def test_a_member_sees_a_pin_and_its_card(session, as_bob):
     [pin] = content(as_bob, tile_of_bob(session))["pins"]
 
-    card = as_bob.get(f"{ALL}/people/{pin[2][0]}", headers={"Accept": "application/json"}).json
+    card = as_bob.get(f"{ALL}/people/{pin[2]}", headers={"Accept": "application/json"}).json
 
     assert card["pseudonym"] == "Bob"
     assert card["zone_name"] == "Area around Freiburg"
@@ -51,7 +51,7 @@ def test_who_hides_is_gone_from_tile_table_and_card(session, as_bob, bob):
     post(as_bob, f"{ALL}/hide")
 
     assert content(as_bob, tile) == {"clusters": [], "badges": [], "pins": []}
-    assert as_bob.get(f"{ALL}/people/{pin[2][0]}").status_code == 404
+    assert as_bob.get(f"{ALL}/people/{pin[2]}").status_code == 404
     assert "Nobody is on this map yet" in as_bob.get(f"{ALL}/map").text
 
 

@@ -105,7 +105,9 @@ def test_without_a_database_every_page_is_a_503_or_does_without(config, is_signe
                         assert "Content-Security-Policy" in answer.headers
     if is_signed_in:
         # Nobody knows whether this is a member, so nobody is called a stranger.
-        assert {statuses[key] for key in statuses if key[1].startswith(("map.", "place.", "memberships."))} == {503}
+        assert {
+            statuses[key] for key in statuses if key[1].startswith(("map.", "stacks.", "place.", "memberships."))
+        } == {503}
     for endpoint in ("privacy_page.show", "static", "zone_data.zones"):
         assert statuses["GET", endpoint] == 200
     assert set(statuses.values()) <= {200, 303, 308, 400, 404, 503}

@@ -18,6 +18,7 @@ from mapservice.web.accounts import access, email_change
 from mapservice.web.accounts.login import read_link
 from mapservice.web.site.browser_session import token_hash
 from testing.accounts import CHEAP, member_by_email, sign_in
+from testing.members_map import cell_of
 from testing.releasing import put_figures
 from testing.routes import QUERIES, VALUES, address, rules
 from tests.factor import give_phone
@@ -93,7 +94,8 @@ def addresses(app: Flask, session: Session, bob: Member) -> Iterator[str]:
     tokens = live_tokens(app, session, bob.email)
     card = session.scalars(select(Membership.public_id).where(Membership.member_id == bob.id)).one()
     for rule in rules(app):
-        path = address(app, rule, token=tokens.get(rule.endpoint, "made-up"), public_id=card)
+        values = {"token": tokens.get(rule.endpoint, "made-up"), "public_id": card, "cell": cell_of(session, card)}
+        path = address(app, rule, **values)
         yield path
         yield from (f"{path}?{name}={VALUES_OF_QUERIES[name]}" for name in QUERIES.get(rule.endpoint, ()))
 

@@ -12,10 +12,10 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
 from mapservice.web.figures import export_log, staff_overview
-from mapservice.web.members_map import members_map
+from mapservice.web.members_map import members_map, stacks
 from mapservice.web.site import pagination
 from testing.accounts import new_member, sign_in
-from testing.locations import put
+from testing.locations import put, put_at
 from testing.releasing import put_figures
 from testing.routes import QUERIES
 
@@ -31,6 +31,7 @@ LISTS = {
     "export_log.show": ("/exports?", "A grant", "Nothing was"),
     "map.show": (f"{ALL}/map?in=IS&", "people show exactly this zone", "No one visible to you"),
     "map.table": (f"{ALL}/map/table?in=IS&", "people show exactly this zone", "No one visible to you"),
+    "stacks.show": (f"{ALL}/stacks/13-4274-2847?", "2 people visible to you", "No one visible to you"),
 }
 
 
@@ -42,8 +43,10 @@ def words_of(page: str) -> str:
 @pytest.fixture
 def lists(app, session, dan, carol, condition, monkeypatch):
     """A browser of Dan, and lists of two pages or more."""
-    for module in (staff_overview, export_log, members_map):
+    for module in (staff_overview, export_log, members_map, stacks):
         monkeypatch.setattr(module, "PAGE", 1)
+    for name in ("fay", "gus"):
+        put_at(session, new_member(session, f"{name}@example.org"), condition, 7.85, 47.99)
     put(
         session, new_member(session, "eve@example.org"), condition, "IS", level=Level.COUNTRY, audience=Audience.MEMBERS
     )

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from mapservice import create_app
 from mapservice.store.tables import Condition, HomeZone, Member, Membership
 from testing.accounts import CHEAP, sign_in
+from testing.members_map import cell_of
 from testing.routes import address, policy, rules
 
 #: A day on which nothing else happened, in a month and year of which nothing else tells.
@@ -18,7 +19,7 @@ _DATE = re.compile(r"\b2019\b|\b0?3/(17/)?19\b|15529|T\d\d:\d\d")
 
 #: Everything that a script reads, and every page about others.
 OF_OTHERS = (
-    *("map.", "conditions.", "privacy_page.", "zone_data.", "figures.", "embed.", "memberships.edit"),
+    *("map.", "stacks.", "conditions.", "privacy_page.", "zone_data.", "figures.", "embed.", "memberships.edit"),
     *("api.", "ogc.", "openapi."),
 )
 
@@ -45,7 +46,7 @@ def pages(app, session, alice, bob, carol, condition, freiburg):
     pages_by_path = {}
     for rule in rules(app):
         if "GET" in (rule.methods or ()) and rule.endpoint.startswith(OF_OTHERS):
-            path = address(app, rule, public_id=public_id)
+            path = address(app, rule, public_id=public_id, cell=cell_of(session, public_id))
             for query in ("", f"?in={freiburg}" if rule.endpoint == "map.show" else ""):
                 with client.get(path + query) as answer:
                     pages_by_path[path + query] = (rule, answer.status_code, answer.headers, answer.data)

@@ -1,0 +1,16 @@
+// What the card of a person says. Whatever a member wrote enters as text, never as markup.
+import { element, isolated } from "../site/dom.js";
+
+/** Return the content of a card, in the words of the map. */
+export function cardContent(card, say) {
+  const name = element("p", "map-card-name", isolated(card.pseudonym || say("unnamed")));
+  if (card.own) name.append(element("span", "map-card-own", say("you")));
+  const content = [name, element("p", `map-card-role map-role-${card.role}`, card.role_name)];
+  if (card.zone_name) content.push(element("p", "map-card-zone", card.zone_name));
+  if (card.url?.startsWith("/") && !card.url.startsWith("//")) {
+    const more = element("a", "map-card-link", say("more"));
+    more.href = card.url;
+    content.push(more);
+  }
+  return content;
+}
