@@ -25,6 +25,9 @@ FINER_SHARE = 0.6  # of those whose level needs the second consent
 COUNTED_SHARE = 0.8  # of all, with consent to be counted
 YEARS = 5  # over which the members joined
 
+#: Number of people who are drawn at a time, so that many need no more memory than some.
+DRAWN_AT_ONCE = 1_000_000
+
 _WORDS = (
     *("Alder", "Amber", "Aspen", "Birch", "Bramble", "Brook", "Cedar", "Clover", "Coral", "Cricket", "Daisy", "Elder"),
     *("Fern", "Finch", "Flint", "Hazel", "Heather", "Heron", "Ivy", "Juniper", "Lark", "Laurel", "Linden", "Maple"),
@@ -103,6 +106,22 @@ def members(
     ``today`` is the latest possible day of joining.
     """
     chance = np.random.default_rng(seed)
+    for first in range(1, count + 1, DRAWN_AT_ONCE):
+        some = min(DRAWN_AT_ONCE, count + 1 - first)
+        yield from _some_members(chance, ground, communities, some, first=first, today=today, key=key)
+
+
+def _some_members(
+    chance: np.random.Generator,
+    ground: Areas,
+    communities: Sequence[Community],
+    count: int,
+    *,
+    first: int,
+    today: dt.date,
+    key: bytes,
+) -> Iterator[DemoMember]:
+    """Yield people who are drawn at once, with numbers from ``first`` on."""
     draws = _draw(chance, ground, communities, count)
     ids, public_ids, salts = _ids(chance, count)
     # Lists, because reading single numbers from an array takes ten times as long.
@@ -113,7 +132,7 @@ def members(
     pins = jitter_many(zip(zones, ids, conditions, salts, strict=True), key=key)
     attributes = zip(*(getattr(draws, column).tolist() for column in _COLUMNS), strict=True)
     rows = zip(ids, public_ids, conditions, shown, pins, attributes, salts, strict=True)
-    for number, (own, public_id, condition, zone, pin, drawn, salt) in enumerate(rows, 1):
+    for number, (own, public_id, condition, zone, pin, drawn, salt) in enumerate(rows, first):
         role, minor, audience, finer, counted, days, name = drawn
         pseudonym, joined = f"{name} {number} (invented)", today - dt.timedelta(days=days)
         lng, lat = (pin.lng, pin.lat) if pin else (None, None)

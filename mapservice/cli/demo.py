@@ -16,10 +16,13 @@ from mapservice.demo import members as invented
 from mapservice.errors import SetupError
 from mapservice.keys import load_key
 from mapservice.store.accounts.staff import ensure_demo_logins
+from mapservice.store.across import bulk_load
 from mapservice.store.across import demo as stored
 
 #: The number of people in the demo that ``serve`` creates, and the random seed.
 MEMBERS, SEED = 300_000, 1
+
+_IN_USE = "The database is in use. Loading takes several times as long as without the service: stop it to load faster."
 
 
 @click.command()
@@ -47,6 +50,9 @@ def create(engine: Engine, config: Config, bars: Progress, *, members: int, seed
     """Create the demo community in the database, in one transaction."""
     task = bars.add_task("Inventing people", total=members)
     with db.transaction(engine) as session:
+        is_alone = not bulk_load.is_in_use(session)
+        if not is_alone:
+            click.echo(_IN_USE, err=True)
         stored.remove(session)
         people = invented(
             stored.load_areas(session),
@@ -56,7 +62,7 @@ def create(engine: Engine, config: Config, bars: Progress, *, members: int, seed
             today=today,
             key=load_key(config, "anchor_key"),
         )
-        stored.load(session, people, members, lambda done, _of: bars.update(task, completed=done))
+        stored.load(session, people, members, lambda done, _of: bars.update(task, completed=done), is_alone=is_alone)
         task = bars.add_task("Making releases", total=stored.RELEASES)
         stored.publish(
             session,

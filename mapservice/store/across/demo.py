@@ -13,6 +13,7 @@ from mapservice.catalogue import DemoCondition, read_demo
 from mapservice.demo import Areas, Community, DemoMember
 from mapservice.geo.zones import Level, Zone
 from mapservice.privacy.disclosure import Profile
+from mapservice.store.across import bulk_load
 from mapservice.store.community import consent_rows
 from mapservice.store.figures import releases
 from mapservice.store.places import count_rollup
@@ -72,14 +73,6 @@ _SPREAD = (
     """,
     "truncate invented",
 )  # fmt: skip
-
-# The indexes of the tables that the demo fills, except those that belong to a constraint.
-_INDEXES = """
-    select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index
-    where indrelid in ('membership'::regclass, 'zone_count'::regclass)
-      and not exists (select from pg_constraint where conindid = indexrelid)
-    order by 1
-"""
 
 #: Number of releases in the demo, a week apart.
 RELEASES = 12
@@ -158,27 +151,28 @@ def _delete_members(session: Session, *criteria: ColumnElement[bool] | Instrumen
     session.execute(delete(Member).where(*criteria), execution_options=DATABASE_ONLY)
 
 
-def load(session: Session, people: Iterator[DemoMember], total: int, progress: Progress) -> None:
-    """Insert invented people, then rebuild the counts."""
+def load(
+    session: Session, people: Iterator[DemoMember], total: int, progress: Progress, *, is_alone: bool = False
+) -> None:
+    """Insert invented people, then rebuild the counts.
+
+    ``is_alone`` says that nobody else uses the database. Otherwise those who do go on, and the load takes longer.
+    """
     connection: Any = session.connection().connection.driver_connection
-    has_real_people = session.scalar(_HAS_REAL_PEOPLE)
+    has_real_people = bool(session.scalar(_HAS_REAL_PEOPLE))
     wording_id = consent_rows.find_or_store_wording(session, WORDING)
     done = 0
-    with connection.cursor() as cursor:
-        cursor.execute("set local maintenance_work_mem = '256MB'")
-        # Building an index once at the end costs a fraction; while real people use the service, the indexes are kept.
-        indexes = cursor.execute(_INDEXES).fetchall() if not has_real_people else []
-        for name, _ in indexes:
-            cursor.execute(f"drop index {name}")
+    with (
+        connection.cursor() as cursor,
+        bulk_load.built_at_the_end(cursor, is_alone=is_alone, has_real_people=has_real_people) as is_without_indexes,
+    ):
         cursor.execute(_INVENTED)
         for batch in _ahead(people):
             _add(cursor, batch, wording_id)
             done += len(batch)
             progress(done, total)
-        count_rollup.repair(session)
-        for _, definition in indexes:
-            cursor.execute(definition)
         cursor.execute("drop table invented")
+        (count_rollup.count_all if is_without_indexes else count_rollup.repair)(session)
     session.execute(text("analyze member, membership, home_zone, zone_count, consent"))
 
 

@@ -82,6 +82,27 @@ _REPAIR = text(f"""
 """)  # noqa: S608
 
 
+# Counting all memberships is quicker than correcting as many counts. Versions grow as they do with every change.
+_COUNT_ALL = tuple(
+    text(statement)
+    for statement in (
+        """
+        with taken as (delete from zone_count_change returning condition_id, audience, id)
+        insert into zone_count_version as known (condition_id, audience, version)
+        select condition_id, audience, sum(id) from taken group by condition_id, audience
+        on conflict (condition_id, audience) do update set version = known.version + excluded.version
+        """,
+        "truncate zone_count",
+        f"insert into zone_count (condition_id, zone_id, audience, role, n) {TRUTH}",
+        "update zone_count_version set version = version + 1",
+        """
+        insert into zone_count_version (condition_id, audience, version)
+        select distinct condition_id, audience, 1 from zone_count on conflict do nothing
+        """,
+    )
+)
+
+
 def roll_up(session: Session) -> bool:
     """Add all committed changes to the counts; return False if another process is doing it.
 
@@ -102,6 +123,13 @@ def differences(session: Session) -> int:
     """Return how many counts differ from the memberships; 0 at any moment, also during writes."""
     count: int = session.scalars(_COUNT_DIFFERENCES).one()
     return count
+
+
+def count_all(session: Session) -> None:
+    """Count all memberships from the beginning, after many were inserted while nobody else could use the counts."""
+    advisory_locks.lock_transaction(session, AdvisoryLock.ROLL_UP)
+    for statement in _COUNT_ALL:
+        session.execute(statement)
 
 
 def repair(session: Session) -> int:
