@@ -20,6 +20,7 @@ ALLOWED = {
     "mapservice/db/commits.py: commit": "the one edge",
     "mapservice/db/__init__.py: _single": "looks a login up, and notes when it was used last",
     "mapservice/db/__init__.py: get_reading_session": "for a view that only reads",
+    "mapservice/db/reading.py: first_row": "for a statement that only reads",
     "mapservice/cli/provisioning.py: migrate": "changes tables, on the connection that Alembic was given",
     "mapservice/cli/provisioning.py: _provisioning_lock": "takes and returns a lock of the connection",
     "mapservice/hosting/embedded/roles.py: _superuser": "makes roles and databases, which no transaction can hold",
@@ -35,6 +36,8 @@ def commits(node: ast.AST) -> bool:
     """Whether something commits, or opens what commits by itself."""
     if isinstance(node, ast.Dict):
         return any(isinstance(key, ast.Constant) and key.value in _BY_ITSELF for key in node.keys)
+    if isinstance(node, ast.Assign):
+        return any(isinstance(target, ast.Attribute) and target.attr in _BY_ITSELF for target in node.targets)
     if not isinstance(node, ast.Call):
         return False
     if any(keyword.arg in _BY_ITSELF for keyword in node.keywords):
@@ -71,6 +74,7 @@ def test_never_commits_but_at_the_edge():
         "with engine.begin() as connection: pass",
         "with session.begin(): pass",
         "psycopg.connect(url, autocommit=True)",
+        "connection.autocommit = True",
         "engine.execution_options(isolation_level='AUTOCOMMIT')",
         "session.connection(execution_options={'isolation_level': 'AUTOCOMMIT'})",
     ],

@@ -2,17 +2,18 @@
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import psycopg
 from flask import Flask, current_app, g
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
-from mapservice.db import outages, ping, stall
+from mapservice.db import outages, ping, reading, stall
 from mapservice.db.commits import commit, log_withdrawals
 from mapservice.store.tables import Base
 from mapservice.withdrawal_log import WithdrawalLog
@@ -30,6 +31,7 @@ __all__ = [
     "new_engine",
     "open_session",
     "psycopg_url",
+    "read_first",
     "single_statement",
     "single_statements",
     "transaction",
@@ -139,6 +141,19 @@ def single_statement(bind: Engine | Connection) -> Iterator[Connection]:
     else:
         with _single(bind).connect() as connection:
             yield connection
+
+
+def read_first(bind: Engine | Connection, statement: str, values: Mapping[str, Any]) -> Sequence[Any] | None:
+    """Return the first row of a statement that only reads; its parameters are ``%(name)s``.
+
+    If psycopg fails, the statement is run again by SQLAlchemy. A lost connection is then replaced, and errors, retries
+    and time limits are those of every other statement.
+    """
+    if isinstance(bind, Engine):
+        with suppress(psycopg.Error):
+            return reading.first_row(bind, statement, values)
+    with single_statement(bind) as connection:
+        return connection.exec_driver_sql(statement, dict(values)).first()
 
 
 @functools.lru_cache(maxsize=4)

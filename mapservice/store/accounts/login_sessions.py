@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 from mapservice.config import Config
 from mapservice.store.accounts import known_devices
 from mapservice.store.tables import LoginSession, Member
+from mapservice.store.transactions.execution import DATABASE_ONLY, Read
 
 # Precision of the time of the last visit; a write for every page would reveal more and cost more.
 SEEN_INTERVAL = dt.timedelta(minutes=1)
@@ -20,26 +21,22 @@ SEEN_INTERVAL = dt.timedelta(minutes=1)
 #: How long the previous token is still accepted.
 ROTATION_GRACE = dt.timedelta(seconds=10)
 
-# The session has the token :token_hash, or had it until a moment ago.
+# The session has a token, or had it until a moment ago.
 _IS_UNDER = f"""(
-    token_hash = :token_hash
-    or (previous_hash = :token_hash and renewed_at > now() - interval '{ROTATION_GRACE.total_seconds():g} seconds')
+    token_hash = {{0}} or (previous_hash = {{0}} and renewed_at > now() - interval '{ROTATION_GRACE.seconds} seconds')
 )"""
 
 _ACCOUNT = tuple(Member.__table__.c.keys())
 
-#: For SQL: the session of :token_hash with its member. Its columns are what :func:`login_of` reads.
+#: For SQL: the session of %(token_hash)s with its member. Its columns are what :func:`login_of` reads.
 LOGIN = f"""
     select token_hash, member_id, data, started_at, seen_at, now(), {", ".join(f"member.{name}" for name in _ACCOUNT)}
     from login_session left join member on member.id = member_id
-    where {_IS_UNDER}
+    where {_IS_UNDER.format("%(token_hash)s")}
 """  # noqa: S608 -- the statement is a constant
 
 #: How many columns these are.
 LOGIN_COLUMNS = 6 + len(_ACCOUNT)
-
-# As text: every page begins with it.
-_FIND = text(LOGIN)
 
 
 @dataclass(frozen=True)
@@ -69,31 +66,38 @@ def lifetime(member_id: uuid.UUID | None, data: Mapping[str, Any], member: Lifet
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A valid session; ``account`` are the columns of the signed-in member, see :func:`as_member`."""
+    """A valid session; ``account`` are the columns of the signed-in member, see :func:`as_member`.
+
+    ``is_use_to_note`` says whether it is time for :func:`note_use`.
+    """
 
     token_hash: bytes
     member_id: uuid.UUID | None
     data: Mapping[str, Any]
     account: Mapping[str, Any] | None
+    is_use_to_note: bool
 
 
-def find(session: Session, token_hash: bytes, *, member: Lifetime) -> Login | None:
-    """Return the valid session of a token with its member, and note that it was used; None if there is none."""
-    row = session.connection().execute(_FIND, {"token_hash": token_hash}).first()
-    return login_of(session, row, member=member) if row is not None else None
+def find(read: Read, token_hash: bytes, *, member: Lifetime) -> Login | None:
+    """Return the valid session of a token with its member; None if there is none."""
+    row = read(LOGIN, {"token_hash": token_hash})
+    return login_of(row, member=member) if row is not None else None
 
 
-def login_of(session: Session, columns: Sequence[Any], *, member: Lifetime) -> Login | None:
-    """Return the session in the columns of ``LOGIN``, and note that it was used; None if it has ended."""
+def login_of(columns: Sequence[Any], *, member: Lifetime) -> Login | None:
+    """Return the session in the columns of ``LOGIN``; None if it has ended."""
     found_hash, member_id, data, started_at, seen_at, now, *account = columns
     limit = lifetime(member_id, data, member)
     if now - seen_at > limit.idle or now - started_at > limit.absolute:
         return None
-    if now - seen_at > SEEN_INTERVAL:
-        used = update(LoginSession).where(LoginSession.token_hash == found_hash).values(seen_at=func.now())
-        session.execute(used.execution_options(synchronize_session=False))
-    is_member = member_id is not None
-    return Login(found_hash, member_id, data, dict(zip(_ACCOUNT, account, strict=True)) if is_member else None)
+    of_member = dict(zip(_ACCOUNT, account, strict=True)) if member_id is not None else None
+    return Login(found_hash, member_id, data, of_member, is_use_to_note=now - seen_at > SEEN_INTERVAL)
+
+
+def note_use(session: Session, token_hash: bytes) -> None:
+    """Note that a session was used just now."""
+    used = update(LoginSession).where(LoginSession.token_hash == token_hash).values(seen_at=func.now())
+    session.execute(used, execution_options=DATABASE_ONLY)
 
 
 def as_member(account: Mapping[str, Any]) -> Member:
@@ -139,7 +143,7 @@ def change(session: Session, token_hash: bytes, put: Mapping[str, Any], removed:
 
     Return False if the session has ended meanwhile.
     """
-    is_it = text(_IS_UNDER).bindparams(token_hash=token_hash)
+    is_it = text(_IS_UNDER.format(":token_hash")).bindparams(token_hash=token_hash)
     changed = update(LoginSession).where(is_it).values(data=_data(put, removed))
     return session.connection().execute(changed).rowcount == 1
 

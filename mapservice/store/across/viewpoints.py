@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
 from mapservice.geo.zones import ZoneId
 from mapservice.privacy.visibility import Audience, Viewer, audiences_seen
 from mapservice.store.accounts import login_sessions
 from mapservice.store.accounts.login_sessions import LOGIN, LOGIN_COLUMNS, Lifetime, Login
+from mapservice.store.transactions.execution import Read
 
 # One statement, because every open map asks for it every few seconds. The version of an audience is the sum of the ids
 # of all its changes, whether they were added to the counts or not: adding them up changes nothing.
-_LOAD = text(f"""
+_LOAD = f"""
     select login.*, condition.id, own.role, own.audience, own.public_id, own.shown_zone, st_x(own.pin), st_y(own.pin),
     (select digest from loaded where subject = 'zones'), (
         select json_object_agg(audience, version) from (
@@ -24,9 +22,9 @@ _LOAD = text(f"""
         ) as current
     )
     from ({LOGIN}) as login
-    left join condition on condition.slug = :slug
+    left join condition on condition.slug = %(slug)s
     left join membership as own on own.condition_id = condition.id and own.member_id = login.member_id
-""")  # noqa: S608 -- the statement is a constant
+"""  # noqa: S608 -- the statement is a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,10 @@ class Viewpoint:
     versions: tuple[tuple[str, int], ...]
 
 
-def load(session: Session, token_hash: bytes, slug: str, *, member: Lifetime) -> tuple[Login | None, Viewpoint | None]:
+def load(read: Read, token_hash: bytes, slug: str, *, member: Lifetime) -> tuple[Login | None, Viewpoint | None]:
     """Return the login of a token, and how its member looks at the map of a condition; None without a condition."""
-    row = session.connection().execute(_LOAD, {"token_hash": token_hash, "slug": slug}).first()
-    login = login_sessions.login_of(session, row[:LOGIN_COLUMNS], member=member) if row is not None else None
+    row = read(_LOAD, {"token_hash": token_hash, "slug": slug})
+    login = login_sessions.login_of(row[:LOGIN_COLUMNS], member=member) if row is not None else None
     if row is None or login is None or login.member_id is None:
         return login, None
     condition_id, role, audience, public_id, shown_zone, lng, lat, tree, versions = row[LOGIN_COLUMNS:]

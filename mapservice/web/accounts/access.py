@@ -49,7 +49,7 @@ def member_required_with(find: Callable[..., Any]) -> Callable[[View], View]:
         @functools.wraps(view)
         def guarded(**values: Any) -> Any:
             found = session.load_with(  # type: ignore[attr-defined]
-                lambda store, token, lifetime: find(store, token, member=lifetime, **values)
+                lambda read, token, lifetime: find(read, token, member=lifetime, **values)
             )
             return to_sign_in() if login.current_account() is None else view(found, **values)
 

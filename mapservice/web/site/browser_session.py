@@ -3,16 +3,17 @@
 import hashlib
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from flask import current_app
 from flask.sessions import SessionMixin
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from mapservice import db
 from mapservice.store.accounts import login_sessions
 from mapservice.store.accounts.login_sessions import Lifetime, Login
+from mapservice.store.transactions.execution import Read
 
 Found = TypeVar("Found")
 
@@ -70,18 +71,21 @@ class BrowserSession(SessionMixin):
             self._load()
         return self._data
 
-    def load_with(self, find: Callable[[Session, bytes, Lifetime], tuple[Login | None, Found]]) -> Found | None:
+    def load_with(self, find: Callable[[Read, bytes, Lifetime], tuple[Login | None, Found]]) -> Found | None:
         """Load it by a statement that finds something else as well, and return that; None without a database.
 
-        ``find`` is called with a database session, the hash of the token, and the lifetime of a member's login.
+        ``find`` is called with what runs the statement, the hash of the token, and the lifetime of a member's login.
         """
         if self._data is None:
             self._data = {}
         if self.token is None:
             return None
+        engine = current_app.extensions["engine"]
         try:
-            with db.single_statements(current_app.extensions["engine"]) as session:
-                login, found = find(session, token_hash(self.token), self._lifetime)
+            login, found = find(partial(db.read_first, engine), token_hash(self.token), self._lifetime)
+            if login is not None and login.is_use_to_note:
+                with db.single_statements(engine) as session:
+                    login_sessions.note_use(session, login.token_hash)
         except SQLAlchemyError as problem:
             self.problem = problem
             return None
@@ -89,7 +93,7 @@ class BrowserSession(SessionMixin):
         return found
 
     def _load(self) -> None:
-        self.load_with(lambda session, token, lifetime: (login_sessions.find(session, token, member=lifetime), None))
+        self.load_with(lambda read, token, lifetime: (login_sessions.find(read, token, member=lifetime), None))
 
     def _take(self, login: Login | None) -> None:
         if login is None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -250,7 +251,8 @@ def test_never_overlooks_a_change_that_began_earlier_and_was_committed_later(eng
     def versions():
         with db.open_session(engine) as session:
             login_sessions.begin(session, token_hash("token"), viewer, {})
-            _login, viewpoint = viewpoints.load(session, token_hash("token"), condition.slug, member=VISITOR)
+            read = partial(db.read_first, session.connection())
+            _login, viewpoint = viewpoints.load(read, token_hash("token"), condition.slug, member=VISITOR)
             return viewpoint.versions
 
     with db.open_session(engine) as early:
