@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from mapservice.hosting.gateway import Gateway
 from mapservice.privacy.disclosure import DEFAULT
 from mapservice.privacy.visibility import Role, Viewer
 from mapservice.store.accounts import login_sessions
-from mapservice.store.across import demo
+from mapservice.store.across import bulk_load, demo
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.web.accounts.access import public
 from mapservice.web.site.browser_session import STAMP, token_hash
@@ -52,7 +53,8 @@ _LARGEST = text("select condition_id from membership group by condition_id order
 class Service:
     """A service that runs: its port, the largest condition, the cookie of one of its members, engines by role.
 
-    A static page in its ``folder`` is served beside it (``bench/static_page.py``).
+    A static page in its ``folder`` is served beside it (``bench/static_page.py``). ``loading_s`` is how many seconds it
+    took to load its people.
     """
 
     port: int
@@ -62,6 +64,7 @@ class Service:
     cookie: str
     engine: Engine
     owner: Engine
+    loading_s: float
 
     @property
     def page(self) -> str:
@@ -69,8 +72,14 @@ class Service:
         return f"/conditions/{self.slug}"
 
 
+def _say_nothing(_done: int, _of: int) -> None:
+    """Report no progress."""
+
+
 @contextmanager
-def service(members: int, *, seed: int, released_until: dt.date | None = None) -> Iterator[Service]:
+def service(
+    members: int, *, seed: int, released_until: dt.date | None = None, progress: demo.Progress = _say_nothing
+) -> Iterator[Service]:
     """Run the service; with the demo's releases until a day, if one is given."""
     with (
         database.server() as state,
@@ -81,24 +90,28 @@ def service(members: int, *, seed: int, released_until: dt.date | None = None) -
         owner = db.new_engine(embedded.url(state, embedded.OWNER, name), timeouts=False)
         engine = db.new_engine(url, timeouts=False)
         try:
-            condition, cookie = fill(owner, members, seed)
+            began = time.monotonic()
+            condition, cookie = fill(owner, members, seed, progress)
+            loading_s = time.monotonic() - began
             if released_until:
                 with db.transaction(owner) as session:
-                    demo.publish(session, released_until, key=KEY, profile=DEFAULT, progress=lambda _done, _of: None)
+                    demo.publish(session, released_until, key=KEY, profile=DEFAULT, progress=_say_nothing)
             program = "from bench.invented_service import run; run()"
             with web_process({"DATABASE_URL": url, "STATE": folder}, program=program) as port:
-                yield Service(port, Path(folder), *condition, cookie, engine, owner)
+                yield Service(port, Path(folder), *condition, cookie, engine, owner, loading_s)
         finally:
             engine.dispose()
             owner.dispose()
 
 
-def fill(engine: Engine, members: int, seed: int) -> tuple[tuple[str, int], str]:
+def fill(
+    engine: Engine, members: int, seed: int, progress: demo.Progress = _say_nothing
+) -> tuple[tuple[str, int], str]:
     """Add invented people, and one who is signed in; return slug and id of the largest condition, and the cookie."""
     with db.transaction(engine) as session:
         places, communities = demo.load_areas(session), demo.communities(session, catalogue.read_demo())
         people = invented(places, communities, members, seed=seed, today=dt.datetime.now(dt.UTC).date(), key=KEY)
-        demo.load(session, people, members, lambda _done, _of: None)
+        demo.load(session, people, members, progress, is_alone=not bulk_load.is_in_use(session))
         reader = Member(email=READER, pseudonym="Reader")
         session.add(reader)
         session.flush()

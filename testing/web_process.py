@@ -22,9 +22,9 @@ TIMEOUT_S = 60.0
 
 @contextmanager
 def web_process(settings: dict[str, str], *, program: str = PROGRAM, errors: IO[str] | None = None) -> Iterator[int]:
-    """The port at which a web server with one worker listens; ``settings`` are named without their prefix."""
+    """The port of a web server, with one worker by default; ``settings`` are named without their prefix."""
     port = free_port()
-    own = {**settings, "PORT": str(port), "WORKERS": "1"}
+    own = {"WORKERS": "1", **settings, "PORT": str(port)}
     named = {f"MAPSERVICE_{name}": value for name, value in own.items()}
     with listening([sys.executable, "-c", program], port, named, errors=errors):
         yield port
