@@ -19,6 +19,7 @@ from mapservice.web.site import (
     error_pages,
     form_versions,
     headers,
+    kept_answers,
     languages,
     page_compression,
     request_filter,
@@ -43,6 +44,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.jinja_env.globals.update(limits=LIMITS)
     scripts.init_app(app)
     shared_pages.init_app(app)
+    kept_answers.init_app(app, app.extensions["engine"])
     headers.init_app(app)
     error_pages.init_app(app)
     retries.init_app(app, app.extensions["engine"])

@@ -12,7 +12,7 @@ from mapservice.web.site.redirects import is_api
 View = TypeVar("View", bound=Callable[..., Any])
 
 _POLICY = (
-    "default-src 'none'; script-src 'self' 'nonce-{nonce}'{scripts}; style-src 'self' 'nonce-{nonce}'; "
+    "default-src 'none'; script-src 'self'{nonce}{scripts}; style-src 'self'{nonce}; "
     "img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors {ancestors}"
 )
@@ -56,6 +56,11 @@ def nonce() -> str:
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
     return str(g.nonce)
+
+
+def need_no_nonce() -> None:
+    """Name no nonce in the policy of this response, if the page has not used one."""
+    g.needs_no_nonce = True
 
 
 def allow_script(script_hash: str) -> None:
@@ -104,11 +109,15 @@ def _add(response: Response) -> Response:
     ancestors = _let_in(response) if is_embedded() else ""
     scripts = "".join(f" '{script_hash}'" for script_hash in allowed_scripts())
     response.headers["Content-Security-Policy"] = _POLICY.format(
-        nonce=nonce(), scripts=scripts, ancestors=ancestors or "'none'"
+        nonce=_nonce_source(), scripts=scripts, ancestors=ancestors or "'none'"
     )
     if response.headers.get("Cache-Control", "no-cache") == "no-cache" and response.headers.get("ETag") is None:
         response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _nonce_source() -> str:
+    return "" if g.get("needs_no_nonce") and "nonce" not in g else f" 'nonce-{nonce()}'"
 
 
 def _let_in(response: Response) -> str:

@@ -81,12 +81,19 @@ def choose() -> str:
     if in_address is not None or is_api() or is_embedded() or is_shared_file():
         return in_address or SOURCE
     chosen: str | None = current_app.extensions[_OF_ACCOUNT]()
-    return chosen if chosen in LANGUAGES else _of_browser()
+    if chosen in LANGUAGES:
+        return chosen
+    return _negotiated(request.headers.get("Accept-Language", ""), tuple(LANGUAGES))
 
 
-def of_visitor() -> str:
-    """Return the language of a page for a visitor who is not signed in."""
-    return url_language() or _of_browser()
+def visitor_language(path: str, accepted: str) -> str:
+    """Return the language of a public page for a visitor: that in its path, or by the header Accept-Language.
+
+    >>> visitor_language("/es/conditions/", "en"), visitor_language("/conditions/", "es-MX, en;q=0.5")
+    ('es', 'es')
+    """
+    first = path[1:].partition("/")[0]
+    return first if first in LANGUAGES else _negotiated(accepted, tuple(LANGUAGES))
 
 
 def addresses() -> dict[str, str]:
@@ -102,10 +109,6 @@ def addresses() -> dict[str, str]:
     values = {**(request.view_args or {}), **query}
     urls = {code: url_for(request.endpoint or "", _external=True, **{**values, _PART: code}) for code in LANGUAGES}
     return {**urls, "x-default": url_for(request.endpoint or "", _external=True, **{**values, _PART: None})}
-
-
-def _of_browser() -> str:
-    return _negotiated(request.headers.get("Accept-Language", ""), tuple(LANGUAGES))
 
 
 @functools.lru_cache(maxsize=256)

@@ -1,7 +1,7 @@
 """Pages that are the same for everybody without a cookie: rendered once for each URL, language and version.
 
 A request with a cookie neither gets such a page nor makes one, and a page that begins a session is not kept. So there
-is nobody whom a kept page could be about.
+is nobody whom a kept page could be about. The answer with such a page is kept too (kept_answers.py).
 """
 
 import gzip
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from werkzeug.http import quote_etag
 
 from mapservice.db import single_statement
-from mapservice.web.site import headers, languages, rate_limits
+from mapservice.web.site import headers, kept_answers, rate_limits
 from mapservice.web.site.content_encoding import accepted_encoding
 from mapservice.web.site.recently_used import RecentlyUsed
 
@@ -48,14 +48,15 @@ def shared_page(version: Callable[[Connection], str], render: Callable[[], str])
     ``version`` reads, in one statement, a text that changes with everything that the page shows, besides its URL and
     its language. A page from memory waits for nothing else, and is not counted: counting would cost more than the page.
     """
-    if "Cookie" in request.headers or request.query_string:
+    key = kept_answers.visitor_key(request.environ)
+    if key is None:
         rate_limits.consume_page()
         return make_response(render())
+    kept_answers.raise_problem()
     with single_statement(current_app.extensions["engine"]) as connection:
         current = version(connection)
     pages: RecentlyUsed[SharedPage] = current_app.extensions[_PAGES]
-    key = (request.scheme, request.host, request.path, languages.of_visitor(), current)
-    page = pages.get(key)
+    page = pages.get((*key, current))
     if page is None:
         rate_limits.consume_page()
         body = render().encode()
@@ -63,9 +64,11 @@ def shared_page(version: Callable[[Connection], str], render: Callable[[], str])
             return make_response(body)
         packed = gzip.compress(body, 9, mtime=0)
         page = SharedPage(body, packed, hashlib.sha256(body).hexdigest()[:32], headers.allowed_scripts())
-        pages.put(key, page)
+        pages.put((*key, current), page)
     for script_hash in page.script_hashes:
         headers.allow_script(script_hash)
+    headers.need_no_nonce()
+    kept_answers.offer(current, version)
     return _conditional(page)
 
 
