@@ -3,14 +3,15 @@
     python -m bench.ceiling --members 1000000 --seconds 5
 
 A service with one web process on a database of its own, filled with invented people and removed in the end. One member
-of the largest condition asks for views of 20 tiles of it, over Europe, for the same ones again with the mark of the
-last answer, and for two answers of 4 KB that never change: one of this service, with all that it does for each request,
-and one of an empty Flask application behind the same server. They take turns; the figures are medians.
+of the largest condition asks for views of 20 tiles of it, over Europe, and for two answers of 4 KB that never change:
+one of this service, with all that it does for each request, and one of an empty Flask application behind the same
+server. A view is asked for three times: as after a change, when its tiles have to be counted; when the process has them
+in its cache; and with the ETag of the last answer. They take turns; the figures are medians.
 """
 
 from bench import http_rates, report
 from bench.http_rates import Route, ask, header, request
-from bench.invented_service import Service, service, view
+from bench.invented_service import COUNTED, Service, service, view
 from testing.members_map import view_address
 
 ZOOMS = (0, 3, 6, 8, 10)
@@ -25,6 +26,7 @@ def routes(running: Service) -> list[Route]:
     ]
     for zoom in ZOOMS:
         path = view_address(running.page, *view(zoom))
+        compared.append(Route(f"counted z{zoom}", port, request(COUNTED + path, Cookie=cookie)))
         compared.append(Route(f"view z{zoom}", port, request(path, Cookie=cookie)))
         _, head, _ = ask(port, compared[-1].request)
         again = request(path, Cookie=cookie, If_None_Match=header(head, "etag"))

@@ -27,6 +27,7 @@ from mapservice.store.accounts import login_sessions
 from mapservice.store.across import bulk_load, demo
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.web.accounts.access import public
+from mapservice.web.members_map import tile_cache
 from mapservice.web.site.browser_session import STAMP, token_hash
 from mapservice.web.site.rate_limits import unlimited
 from mapservice.web.site.server_sessions import COOKIE
@@ -34,6 +35,9 @@ from testing import database
 from testing.web_process import web_process
 
 CONSTANT = "x" * 4096
+
+#: Before the path of a view that is to be counted, not taken from the cache.
+COUNTED = "/counted"
 
 #: Draws pins and the noise of releases here: nobody real is in these.
 KEY = b"k" * 32
@@ -133,7 +137,10 @@ def view(zoom: int) -> list[Tile]:
 
 
 def gateway() -> Gateway:
-    """Return the service with three answers more that never change: one of its own, of an empty Flask, of a file."""
+    """Return the service with three answers more that never change: one of its own, of an empty Flask, of a file.
+
+    With ``COUNTED`` before its path, a request is answered with an empty cache of tiles, as after each change.
+    """
     app, empty = create_app(), Flask("empty")
     app.add_url_rule("/constant", "constant", unlimited(public(lambda: CONSTANT)))
     empty.add_url_rule("/empty", "empty", lambda: CONSTANT)
@@ -142,6 +149,9 @@ def gateway() -> Gateway:
     def either(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ["PATH_INFO"] == static_page.PATH:
             return static_page.serve(folder, environ, start_response)
+        if environ["PATH_INFO"].startswith(COUNTED):
+            tile_cache.init_app(app)
+            environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix(COUNTED)
         return (empty if environ["PATH_INFO"] == "/empty" else pages)(environ, start_response)
 
     return Gateway(either)

@@ -7,7 +7,8 @@ of the largest condition asks for the tile with the most people at zoom 10 and f
 tiles over Europe. Beside it, on a table with the same pins and an index of them: tipg, which sends the points of a
 tile, 10,000 of them at most (its own limit, and then a wrong picture) or all; PostGIS, which groups the points of a
 tile by a grid in each query; and supercluster, which keeps an index of all points in the memory of Node. All take
-turns; the figures are medians.
+turns; the figures are medians. Nothing changes meanwhile, so that the service has the tiles in its cache; the calls
+from Python, in the second table, count them each time.
 
 tipg and supercluster are installed into ``build/peers`` at the first run, and left out if they cannot be.
 """
@@ -18,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -25,6 +27,7 @@ from sqlalchemy.orm import Session
 from bench import http_rates, peers, report
 from bench.http_rates import Route, request
 from bench.invented_service import VIEWER, Service, service, view
+from mapservice.db import read_rows
 from mapservice.geo.tiles import Tile, tile_at
 from mapservice.privacy.visibility import audiences_seen
 from mapservice.store.places import clusters
@@ -120,10 +123,11 @@ def served(zoom: int, asked: ZoomRoutes) -> list[str]:
 def queried(running: Service, tiles: Sequence[Tile], *, rounds: int, seconds: float) -> list[list[str]]:
     """Return the rows of the table of calls from Python: stored counts, grouping when asked, and their ratio."""
     with Session(running.owner) as session:
-        zones = drawn_zones.load(session, drawn_zones.digest(session))
+        read = partial(read_rows, running.owner)
+        zones = drawn_zones.load(read, drawn_zones.digest(read))
 
         def stored(tile: Tile) -> object:
-            return clusters.in_tiles(session, running.condition_id, [tile], VIEWER, None, zones)
+            return clusters.in_tiles(read, running.condition_id, [tile], VIEWER, None, zones)
 
         def grouped(tile: Tile) -> object:
             side = tile_width(tile) / CELLS

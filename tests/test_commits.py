@@ -20,7 +20,7 @@ ALLOWED = {
     "mapservice/db/commits.py: commit": "the one edge",
     "mapservice/db/__init__.py: _single": "looks a login up, and notes when it was used last",
     "mapservice/db/__init__.py: get_reading_session": "for a view that only reads",
-    "mapservice/db/reading.py: first_row": "for a statement that only reads",
+    "mapservice/db/reading.py: rows": "for statements that only read",
     "mapservice/cli/provisioning.py: migrate": "changes tables, on the connection that Alembic was given",
     "mapservice/cli/provisioning.py: _provisioning_lock": "takes and returns a lock of the connection",
     "mapservice/hosting/embedded/roles.py: _superuser": "makes roles and databases, which no transaction can hold",

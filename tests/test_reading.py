@@ -22,14 +22,13 @@ def one(server, ground_database) -> Iterator[Engine]:
 
 
 def answer(engine: Engine) -> int:
-    row = db.read_first(engine, "select %(a)s::int + 1", {"a": 1})
-    assert row is not None
-    return row[0]
+    [(n,)] = db.read_rows(engine, "select %(a)s::int + 1", {"a": 1})
+    return n
 
 
-def test_it_returns_the_first_row_or_none(one):
-    assert db.read_first(one, "select a from generate_series(%(a)s::int, 9) as a", {"a": 3}) == (3,)
-    assert db.read_first(one, "select 1 where %(a)s > 1", {"a": 1}) is None
+def test_it_returns_all_rows(one):
+    assert db.read_rows(one, "select a from generate_series(%(a)s::int, 5) as a", {"a": 3}) == [(3,), (4,), (5,)]
+    assert db.read_rows(one, "select 1 where %(a)s > 1", {"a": 1}) == []
 
 
 def test_never_leaves_a_connection_that_commits_by_itself(one):
@@ -44,12 +43,12 @@ def test_never_leaves_a_connection_that_commits_by_itself(one):
 
 def test_it_reads_what_the_connection_of_a_test_has_written(connection, session):
     session.execute(text("create temp table kept_for_a_test (n int) on commit drop"))
-    assert db.read_first(connection, "select count(*) from kept_for_a_test", {}) == (0,)
+    assert db.read_rows(connection, "select count(*) from kept_for_a_test", {}) == [(0,)]
 
 
 def test_a_connection_that_was_cut_before_is_replaced(one):
     with pytest.raises(OperationalError):
-        db.read_first(one, CUT, {})
+        db.read_rows(one, CUT, {})
 
     assert answer(one) == 2
     assert one.pool.checkedout() == 0
@@ -59,19 +58,19 @@ def test_a_connection_that_is_lost_is_noted_as_for_every_other_statement(one):
     assert answer(one) == 2
     with outages.recording() as trouble:
         with pytest.raises(OperationalError):
-            db.read_first(one, CUT, {})
+            db.read_rows(one, CUT, {})
         assert trouble.is_lost
 
 
 def test_a_connection_that_is_lost_once_is_not_noticed(one, monkeypatch):
     """The second try is on another connection."""
-    first_row, tries = db.reading.first_row, []
+    rows, tries = db.reading.rows, list[str]()
 
     def cut(engine, statement, values):
         tries.append(statement)
-        return first_row(engine, CUT, values)
+        return rows(engine, CUT, values)
 
-    monkeypatch.setattr(db.reading, "first_row", cut)
+    monkeypatch.setattr(db.reading, "rows", cut)
     with outages.recording() as trouble:
         assert answer(one) == 2
         assert not trouble.is_lost
@@ -80,7 +79,7 @@ def test_a_connection_that_is_lost_once_is_not_noticed(one, monkeypatch):
 
 def test_never_tells_the_values_of_a_statement_in_an_error(one):
     with pytest.raises(DBAPIError) as caught:
-        db.read_first(one, "select 1 / (%(secret)s::int - 4711)", {"secret": 4711})
+        db.read_rows(one, "select 1 / (%(secret)s::int - 4711)", {"secret": 4711})
 
     assert "hide_parameters" in str(caught.value)
     assert answer(one) == 2

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import numpy as np
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from bench.attacks import service
@@ -21,6 +21,7 @@ from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store.places import clusters, count_rollup, zone_counts
 from mapservice.store.places.current_counts import CURRENT
 from mapservice.store.tables import Membership, ZoneRow
+from mapservice.store.transactions.execution import Read
 from mapservice.store.zones.drawn_zones import DrawnZones
 from mapservice.web.members_map import tile_cache, view
 from testing.accounts import new_member
@@ -194,25 +195,24 @@ def _points(client: FlaskClient, viewer: str, tiles: Sequence[Tile], role: str) 
 
 _product = clusters.in_tiles
 
-_MEAN = text(
-    "select avg(st_x(pin)), avg(st_y(pin)) from membership where pin is not null and condition_id = :condition "
-    "and audience in :audiences and (shown_zone = :zone or shown_zone like :zone || '.%')"
-).bindparams(bindparam("audiences", expanding=True))
+_MEAN = (
+    "select avg(st_x(pin)), avg(st_y(pin)) from membership where pin is not null and condition_id = %(condition)s "
+    "and audience = 'members' and (shown_zone = %(zone)s or shown_zone like %(zone)s || '.%%')"
+)
 
 
 def _centroids(
-    session: Session, condition_id: int, tiles: Sequence[Tile], viewer: Viewer, role: str | None, zones: DrawnZones
+    read: Read, condition_id: int, tiles: Sequence[Tile], viewer: Viewer, role: str | None, zones: DrawnZones
 ) -> dict[Tile, clusters.TileContent]:
     """The bad design: a cluster stands in the middle of the pins of whom this viewer sees in it."""
-    features = _product(session, condition_id, tiles, viewer, role, zones)
+    features = _product(read, condition_id, tiles, viewer, role, zones)
     for content in features.values():
-        content.clusters[:] = [_in_the_middle(session, condition_id, cluster) for cluster in content.clusters]
+        content.clusters[:] = [_in_the_middle(read, condition_id, cluster) for cluster in content.clusters]
     return features
 
 
-def _in_the_middle(session: Session, condition_id: int, cluster: clusters.Cluster) -> clusters.Cluster:
-    values = {"condition": condition_id, "zone": cluster.zone_id, "audiences": ["members"]}
-    lng, lat = session.execute(_MEAN, values).one()
+def _in_the_middle(read: Read, condition_id: int, cluster: clusters.Cluster) -> clusters.Cluster:
+    [(lng, lat)] = read(_MEAN, {"condition": condition_id, "zone": cluster.zone_id})
     return cluster if lng is None else replace(cluster, lng=lng, lat=lat)
 
 

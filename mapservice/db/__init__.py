@@ -31,7 +31,7 @@ __all__ = [
     "new_engine",
     "open_session",
     "psycopg_url",
-    "read_first",
+    "read_rows",
     "single_statement",
     "single_statements",
     "transaction",
@@ -143,17 +143,17 @@ def single_statement(bind: Engine | Connection) -> Iterator[Connection]:
             yield connection
 
 
-def read_first(bind: Engine | Connection, statement: str, values: Mapping[str, Any]) -> Sequence[Any] | None:
-    """Return the first row of a statement that only reads; its parameters are ``%(name)s``.
+def read_rows(bind: Engine | Connection, statement: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    """Return the rows of a statement that only reads; its parameters are ``%(name)s``.
 
     If psycopg fails, the statement is run again by SQLAlchemy. A lost connection is then replaced, and errors, retries
     and time limits are those of every other statement.
     """
     if isinstance(bind, Engine):
         with suppress(psycopg.Error):
-            return reading.first_row(bind, statement, values)
+            return reading.rows(bind, statement, values)
     with single_statement(bind) as connection:
-        return connection.exec_driver_sql(statement, dict(values)).first()
+        return connection.exec_driver_sql(statement, dict(values)).all()
 
 
 @functools.lru_cache(maxsize=4)

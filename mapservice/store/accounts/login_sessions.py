@@ -80,8 +80,8 @@ class Login:
 
 def find(read: Read, token_hash: bytes, *, member: Lifetime) -> Login | None:
     """Return the valid session of a token with its member; None if there is none."""
-    row = read(LOGIN, {"token_hash": token_hash})
-    return login_of(row, member=member) if row is not None else None
+    rows = read(LOGIN, {"token_hash": token_hash})
+    return login_of(rows[0], member=member) if rows else None
 
 
 def login_of(columns: Sequence[Any], *, member: Lifetime) -> Login | None:

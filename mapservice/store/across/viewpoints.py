@@ -49,11 +49,11 @@ class Viewpoint:
 
 def load(read: Read, token_hash: bytes, slug: str, *, member: Lifetime) -> tuple[Login | None, Viewpoint | None]:
     """Return the login of a token, and how its member looks at the map of a condition; None without a condition."""
-    row = read(_LOAD, {"token_hash": token_hash, "slug": slug})
-    login = login_sessions.login_of(row[:LOGIN_COLUMNS], member=member) if row is not None else None
-    if row is None or login is None or login.member_id is None:
+    rows = read(_LOAD, {"token_hash": token_hash, "slug": slug})
+    login = login_sessions.login_of(rows[0][:LOGIN_COLUMNS], member=member) if rows else None
+    if login is None or login.member_id is None:
         return login, None
-    condition_id, role, audience, public_id, shown_zone, lng, lat, tree, versions = row[LOGIN_COLUMNS:]
+    condition_id, role, audience, public_id, shown_zone, lng, lat, tree, versions = rows[0][LOGIN_COLUMNS:]
     if condition_id is None:
         return login, None
     viewer = Viewer(login.member_id, has_joined=role is not None)

@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
 from mapservice.geo import cells
 from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import Level, ZoneId
 from mapservice.privacy.visibility import Viewer, audiences_seen
 from mapservice.store.places.current_counts import CURRENT
 from mapservice.store.tables.community import PIN_ACROSS, PIN_DOWN, PIN_TILE
+from mapservice.store.transactions.execution import Read
 from mapservice.store.zones import drawn_zones
 from mapservice.store.zones.drawn_zones import DrawnZone, DrawnZones, TileZones
 
@@ -60,32 +58,32 @@ class TileContent:
     pins: list[Stack] = field(default_factory=list)
 
 
-_COUNTS = text(f"""
+_COUNTS = f"""
     select zone_id, sum(n)::int as n from {CURRENT} as counted
-    where condition_id = :condition and zone_id = any(string_to_array(:zones, ',')) and audience = any(:audiences)
-      and (cast(:role as text) is null or role = :role)
+    where condition_id = %(condition)s and zone_id = any(string_to_array(%(zones)s, ','))
+      and audience = any(%(audiences)s) and (cast(%(role)s as text) is null or role = %(role)s)
     group by zone_id
-""")  # noqa: S608 -- the statement is a constant
+"""  # noqa: S608 -- the statement is a constant
 
 # An array is compared element by element: the least point is the westernmost.
-_PINS = text(f"""
+_PINS = f"""
     select x, y, min(place) as place, count(*)::integer as n, min(public_id) as public_id,
            case when min(role) = max(role) then min(role) end as role
     from (
-        select floor({PIN_ACROSS} * :cells)::integer as x, floor({PIN_DOWN} * :cells)::integer as y, public_id, role,
-               array[st_x(pin), st_y(pin)] as place
+        select floor({PIN_ACROSS} * %(cells)s)::integer as x, floor({PIN_DOWN} * %(cells)s)::integer as y,
+               public_id, role, array[st_x(pin), st_y(pin)] as place
         from membership
-        where condition_id = :condition and pin is not null
-          and {PIN_TILE} = any(string_to_array(:tiles, ',')::integer[]) and audience = any(:audiences)
-          and (cast(:role as text) is null or role = :role)
+        where condition_id = %(condition)s and pin is not null
+          and {PIN_TILE} = any(string_to_array(%(tiles)s, ',')::integer[]) and audience = any(%(audiences)s)
+          and (cast(%(role)s as text) is null or role = %(role)s)
     ) as pins
     group by x, y
     order by x, y
-""")  # noqa: S608 -- the statement is a constant
+"""  # noqa: S608 -- the statement is a constant
 
 
 def in_tiles(
-    session: Session,
+    read: Read,
     condition_id: int,
     tiles: Sequence[Tile],
     viewer: Viewer,
@@ -100,9 +98,9 @@ def in_tiles(
     :raise ValueError: if the tiles are not of one zoom.
     """
     [zoom] = {tile.z for tile in tiles}
-    zones = zones or drawn_zones.load(session, drawn_zones.digest(session))
+    zones = zones or drawn_zones.load(read, drawn_zones.digest(read))
     on_tiles = {tile: _zones_on(tile, zones) for tile in tiles}
-    counts = _counts(session, condition_id, _counted(on_tiles.values(), zones), viewer, role)
+    counts = _counts(read, condition_id, _counted(on_tiles.values(), zones), viewer, role)
     content = {
         tile: TileContent(
             [_cluster(zone, counts[zone.id]) for zone in on_tile.drawn if counts.get(zone.id, 0) > 0],
@@ -111,9 +109,9 @@ def in_tiles(
         for tile, on_tile in on_tiles.items()
     }
     if zoom >= PIN_ZOOM:
-        for row in session.execute(_PINS, _pins_of(condition_id, tiles, viewer, role)):
-            (lng, lat), cell = row.place, Tile(zoom + cells.DEEPER, row.x, row.y)
-            stack = Stack(lng, lat, row.n, row.public_id if row.n == 1 else None, cell, row.role)
+        for x, y, (lng, lat), n, public_id, same_role in read(_PINS, _pins_of(condition_id, tiles, viewer, role)):
+            cell = Tile(zoom + cells.DEEPER, x, y)
+            stack = Stack(lng, lat, n, public_id if n == 1 else None, cell, same_role)
             content[cells.tile_of_cell(cell)].pins.append(stack)
     return content
 
@@ -136,12 +134,12 @@ def _counted(on_tiles: Iterable[TileZones], zones: DrawnZones) -> set[ZoneId]:
 
 
 def _counts(
-    session: Session, condition_id: int, zone_ids: Iterable[ZoneId], viewer: Viewer, role: str | None
+    read: Read, condition_id: int, zone_ids: Iterable[ZoneId], viewer: Viewer, role: str | None
 ) -> dict[ZoneId, int]:
     """Return how many people this viewer can see in each zone with anybody."""
     values = {"zones": ",".join(sorted(zone_ids)), "audiences": list(audiences_seen(viewer))}
-    rows = session.execute(_COUNTS, {"condition": condition_id, "role": role, **values})
-    return {row.zone_id: row.n for row in rows}
+    rows = read(_COUNTS, {"condition": condition_id, "role": role, **values})
+    return {row[0]: row[1] for row in rows}
 
 
 def _shown_as_a_whole(zone: DrawnZone, zones: DrawnZones, counts: Mapping[ZoneId, int]) -> int:

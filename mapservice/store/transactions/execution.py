@@ -7,5 +7,5 @@ from typing import Any
 #: none, or they are not read.
 DATABASE_ONLY: dict[str, Any] = {"synchronize_session": False}
 
-#: Runs a statement with parameters like ``%(name)s``, and returns its first row, or None: ``db.read_first``.
-Read = Callable[[str, Mapping[str, Any]], Sequence[Any] | None]
+#: Runs a statement that only reads, with parameters like ``%(name)s``, and returns its rows: ``db.read_rows``.
+Read = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]

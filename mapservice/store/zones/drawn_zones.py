@@ -7,20 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
 from mapservice.geo.tiles import Tile, tile_at
 from mapservice.geo.zones import ZoneId
-from mapservice.store.tables import Loaded, ZoneRow
+from mapservice.store.transactions.execution import Read
 
 # Zoom of the tiles by which zones are sorted; those of lower zooms are made of them.
 _ZOOM = 11
 
-_COLUMNS = (
-    *(ZoneRow.id, ZoneRow.name, ZoneRow.level, ZoneRow.parent, ZoneRow.appears, ZoneRow.opens),
-    *(ZoneRow.box, func.st_x(ZoneRow.anchor), func.st_y(ZoneRow.anchor)),
-)
+_LOAD = "select id, name, level, parent, appears, opens, box, st_x(anchor), st_y(anchor) from zone order by id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +78,17 @@ _NONE = TileZones()
 _kept: dict[str, DrawnZones] = {}
 
 
-def digest(session: Session) -> str | None:
+def digest(read: Read) -> str | None:
     """Return which tree is loaded, or None."""
-    return session.scalar(select(Loaded.digest).where(Loaded.subject == "zones"))
+    return next((digest for (digest,) in read("select digest from loaded where subject = 'zones'", {})), None)
 
 
-def load(session: Session, digest: str | None) -> DrawnZones:
+def load(read: Read, digest: str | None) -> DrawnZones:
     """Return the zones of the tree with a digest; only the first map that draws it asks the database for them."""
     kept = _kept.get(digest or "")
     if kept is not None:
         return kept
-    zones = DrawnZones(DrawnZone(*row) for row in session.execute(select(*_COLUMNS).order_by(ZoneRow.id)))
+    zones = DrawnZones(DrawnZone(*row) for row in read(_LOAD, {}))
     if digest is not None:
         _kept.clear()
         _kept[digest] = zones

@@ -6,13 +6,14 @@ can see exactly the same audiences, and marks nothing as a viewer's own: that is
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import orjson
 from flask import Flask, current_app
 
 from mapservice.config import Config
-from mapservice.db import get_reading_session
+from mapservice.db import read_rows
 from mapservice.geo.tiles import Tile
 from mapservice.i18n.translation import get_locale
 from mapservice.store.across.viewpoints import Viewpoint
@@ -66,9 +67,9 @@ def view_body(viewpoint: Viewpoint, tiles: Sequence[Tile], role: str | None) -> 
 
 def _load(viewpoint: Viewpoint, tiles: Sequence[Tile], role: str | None) -> dict[Tile, _CachedTile]:
     """Return tiles from the database, which are as new as the viewpoint or newer."""
-    session = get_reading_session()
-    zones = drawn_zones.load(session, viewpoint.tree)
-    contents = clusters.in_tiles(session, viewpoint.condition_id, tiles, viewpoint.viewer, role, zones)
+    read = partial(read_rows, current_app.extensions["engine"])
+    zones = drawn_zones.load(read, viewpoint.tree)
+    contents = clusters.in_tiles(read, viewpoint.condition_id, tiles, viewpoint.viewer, role, zones)
     rows = {tile: tile_rows(content) for tile, content in contents.items()}
     return {
         tile: _CachedTile(orjson.dumps(of_tile), viewpoint.versions, row_marks(of_tile))

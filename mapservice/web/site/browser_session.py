@@ -82,7 +82,7 @@ class BrowserSession(SessionMixin):
             return None
         engine = current_app.extensions["engine"]
         try:
-            login, found = find(partial(db.read_first, engine), token_hash(self.token), self._lifetime)
+            login, found = find(partial(db.read_rows, engine), token_hash(self.token), self._lifetime)
             if login is not None and login.is_use_to_note:
                 with db.single_statements(engine) as session:
                     login_sessions.note_use(session, login.token_hash)

@@ -1,4 +1,5 @@
 import threading
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine, func, select, text
@@ -156,7 +157,7 @@ class TestWhatAViewerSees:
         viewer = Viewer(alice.id, has_joined=True)
         tiles = sorted({tile_at(lng, lat, zoom) for lng, lat in _all_anchors(session)})
 
-        by_tile = clusters.in_tiles(session, condition.id, tiles, viewer, None)
+        by_tile = clusters.in_tiles(partial(db.read_rows, session.connection()), condition.id, tiles, viewer, None)
 
         assert sum(zone.n for tile in tiles for zone in (*by_tile[tile].clusters, *by_tile[tile].badges)) == 2
 
@@ -166,14 +167,14 @@ class TestWhatAViewerSees:
         near = sorted({tile_at(lng, lat, zoom) for lng, lat in _all_anchors(session)})
         tiles = sorted({*near, *(tile_at(lng, 48, zoom) for lng in range(-170, 180, 40))})
 
-        together = clusters.in_tiles(session, condition.id, tiles, viewer, None)
+        together = clusters.in_tiles(partial(db.read_rows, session.connection()), condition.id, tiles, viewer, None)
 
         assert together == {tile: drawn(session, condition, tile, viewer) for tile in tiles}
         assert any(content != clusters.TileContent() for content in together.values())
 
 
 def drawn(session: Session, condition: Condition, tile: Tile, viewer: Viewer) -> clusters.TileContent:
-    return clusters.in_tiles(session, condition.id, [tile], viewer, None)[tile]
+    return clusters.in_tiles(partial(db.read_rows, session.connection()), condition.id, [tile], viewer, None)[tile]
 
 
 def _all_anchors(session: Session) -> list[tuple[float, float]]:

@@ -97,9 +97,9 @@ def test_a_view_that_has_not_changed_is_known_without_its_counts(as_eve, own_eng
 
 
 def test_never_writes_where_each_statement_is_committed_at_once(as_eve, own_engine, monkeypatch):
-    first_row = reading.first_row
+    rows = reading.rows
     with statements(own_engine) as seen:
-        monkeypatch.setattr(reading, "first_row", lambda *said: seen.append(said[1]) or first_row(*said))
+        monkeypatch.setattr(reading, "rows", lambda *said: seen.append(said[1]) or rows(*said))
         as_eve.get(view_address(ALL, Tile(10, 534, 356)), headers=SCRIPT)
 
     assert len(seen) == 3

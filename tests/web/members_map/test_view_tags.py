@@ -251,7 +251,7 @@ def test_never_overlooks_a_change_that_began_earlier_and_was_committed_later(eng
     def versions():
         with db.open_session(engine) as session:
             login_sessions.begin(session, token_hash("token"), viewer, {})
-            read = partial(db.read_first, session.connection())
+            read = partial(db.read_rows, session.connection())
             _login, viewpoint = viewpoints.load(read, token_hash("token"), condition.slug, member=VISITOR)
             return viewpoint.versions
 
