@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from bench.attacks import community, service
 from bench.attacks.table import Context, Outcome
 from mapservice.geo.zones import Level
+from mapservice.i18n.profile_words import CardWords
 from mapservice.store.catalogue import conditions
-from mapservice.store.places.member_lists import Card
 from mapservice.store.tables import Condition, Membership
 from mapservice.web.members_map import members_map as pages
 from testing.accounts import new_member, post
@@ -64,7 +64,7 @@ def _cards(app: Flask, session: Session, reader: FlaskClient, number: int) -> tu
     )
     card = pages._card
 
-    def with_month(row: Card) -> dict[str, object]:
+    def with_month(row: CardWords) -> dict[str, object]:
         return card(row) | {"since": f"{months[row.public_id]:%Y-%m}"}
 
     with patch.object(pages, "_card", with_month):

@@ -14,6 +14,7 @@ from mapservice.web.community import subject as community
 from mapservice.web.figures import subject as figures
 from mapservice.web.members_map import subject as members_map
 from mapservice.web.places import subject as places
+from mapservice.web.profiles import subject as profiles
 from mapservice.web.site import (
     condition_sections,
     error_pages,
@@ -31,7 +32,9 @@ from mapservice.web.site import (
 )
 
 #: All subjects; their sections on the page of a condition have this order.
-SUBJECTS = tuple(module.SUBJECT for module in (accounts, catalogue, figures, places, community, members_map, api))
+SUBJECTS = tuple(
+    module.SUBJECT for module in (accounts, catalogue, figures, places, community, profiles, members_map, api)
+)
 
 
 def init_app(app: Flask, config: Config) -> None:

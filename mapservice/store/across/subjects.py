@@ -6,12 +6,13 @@ from mapservice.store.catalogue import subject as catalogue
 from mapservice.store.community import subject as community
 from mapservice.store.figures import subject as figures
 from mapservice.store.places import subject as places
+from mapservice.store.profiles import subject as profiles
 from mapservice.store.site import subject as site
 from mapservice.store.tables.declaration import READ, Rights
 from mapservice.store.zones import subject as zones
 
 #: In the order in which members see their data.
-SUBJECTS = tuple(module.SUBJECT for module in (accounts, places, community, figures, site, catalogue, zones))
+SUBJECTS = tuple(module.SUBJECT for module in (accounts, places, community, profiles, figures, site, catalogue, zones))
 
 _ENTRIES: tuple[Entry, ...] = tuple(entry for subject in SUBJECTS for entry in subject.plan)
 

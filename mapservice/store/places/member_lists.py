@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from mapservice.errors import UnknownPersonError
 from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import ZoneId
+from mapservice.privacy.profiles import Profile
 from mapservice.privacy.visibility import Viewer, audiences_seen
 from mapservice.store.places.current_counts import current_counts
+from mapservice.store.profiles import profiles
 from mapservice.store.tables import Condition, Member, Membership, ZoneRow
 from mapservice.store.tables.community import PIN_ACROSS, PIN_DOWN, PIN_TILE
 
@@ -45,6 +47,7 @@ class Card:
     zone_name: str
     level: str
     is_own: bool
+    profile: Profile
 
 
 def rows_below(
@@ -128,8 +131,12 @@ def _listed(
     return count, people
 
 
-def card(session: Session, condition: Condition, public_id: str, viewer: Viewer) -> Card:
-    """Return the profile card of a person whom this viewer can see.
+def card(
+    session: Session, condition: Condition, public_id: str, viewer: Viewer, *, profile: Profile | None = None
+) -> Card:
+    """Return the profile card of a person whom this viewer can see, with the parts of the profile that they can read.
+
+    With ``profile`` it is the card that they would see if the person saved that profile.
 
     :raise UnknownPersonError: if there is no such person, or this viewer cannot see them: the same answer for both.
     """
@@ -151,7 +158,8 @@ def card(session: Session, condition: Condition, public_id: str, viewer: Viewer)
     if row is None:
         raise UnknownPersonError
     public_id, pseudonym, role, zone_id, zone_name, level, member_id = row
-    return Card(public_id, pseudonym, role, zone_id, zone_name, level, is_own=member_id == viewer.member)
+    says = (profile or profiles.find(session, condition.id, member_id)).seen_by(viewer)
+    return Card(public_id, pseudonym, role, zone_id, zone_name, level, member_id == viewer.member, says)
 
 
 def _counted(counted: Subquery, condition: Condition, viewer: Viewer, role: str | None) -> list[ColumnElement[bool]]:

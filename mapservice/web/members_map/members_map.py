@@ -11,6 +11,7 @@ from mapservice.db import get_session
 from mapservice.geo.zones import Level, level_of
 from mapservice.i18n import bidi
 from mapservice.i18n.labels import LEVELS, ROLES, zone_name
+from mapservice.i18n.profile_words import CardWords, card_words
 from mapservice.i18n.translation import get_locale
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.visibility_summary import visibility_summary
@@ -19,7 +20,6 @@ from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.places import clusters, member_lists
-from mapservice.store.places.member_lists import Card
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
 from mapservice.web.accounts.access import member_required
@@ -85,11 +85,10 @@ def card(member: Member, slug: str, public_id: str) -> Response:
     session = get_session()
     condition = conditions.get(session, slug)
     person = member_lists.card(session, condition, public_id, memberships.viewer(session, member, condition))
+    words = card_words(person)
     if wants_json():
-        return jsonify(_card(person))
-    return make_response(
-        render_template("members_map/card.html", condition=condition, card=person, zone=_zone_of(person), roles=ROLES)
-    )
+        return jsonify(_card(words))
+    return make_response(render_template("members_map/card.html", condition=condition, card=words))
 
 
 @bp.get("/conditions/<slug>/people/<public_id>/shown")
@@ -175,15 +174,13 @@ def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str,
     }
 
 
-def _card(person: Card) -> dict[str, object]:
+def _card(card: CardWords) -> dict[str, object]:
     return {
-        "pseudonym": person.pseudonym,
-        "role": person.role,
-        "role_name": str(ROLES[Role(person.role)]),
-        "zone_name": _zone_of(person),
-        "own": person.is_own,
+        "pseudonym": card.pseudonym,
+        "role": card.role,
+        "role_name": card.role_name,
+        "zone_name": card.zone_name,
+        "own": card.is_own,
+        "words": card.words,
+        "facts": card.facts,
     }
-
-
-def _zone_of(person: Card) -> str:
-    return zone_name(person.zone_id, person.zone_name)

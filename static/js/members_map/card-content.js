@@ -7,6 +7,14 @@ export function cardContent(card, say) {
   if (card.own) name.append(element("span", "map-card-own", say("you")));
   const content = [name, element("p", `map-card-role map-role-${card.role}`, card.role_name)];
   if (card.zone_name) content.push(element("p", "map-card-zone", card.zone_name));
+  for (const [label, text] of card.facts ?? []) {
+    content.push(element("p", "map-card-fact", element("span", "map-card-quiet", label), ` ${text}`));
+  }
+  if (card.words) {
+    const words = element("p", "own-words", card.words);
+    words.dir = "auto";
+    content.push(words);
+  }
   if (card.url?.startsWith("/") && !card.url.startsWith("//")) {
     const more = element("a", "map-card-link", say("more"));
     more.href = card.url;

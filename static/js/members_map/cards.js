@@ -236,6 +236,8 @@ export class Cards {
 
   #fill(card) {
     this.body.replaceChildren(...cardContent(card, this.#say));
+    // What is too long is scrolled, also by keyboard.
+    this.body.tabIndex = this.body.scrollHeight > this.body.clientHeight ? 0 : -1;
     this.#place(true);
   }
 
@@ -250,6 +252,7 @@ export class Cards {
     this.panel.style.top = `${Math.round(below ? point.y + 24 : point.y - high - 24)}px`;
     if (!moveIntoView || getComputedStyle(this.panel).position === "fixed") return;
     const over = Math.max(point.x + wide / 2 + 12 - room.x, 0) + Math.min(point.x - wide / 2 - 12, 0);
-    if (over) this.#map.panBy([over, 0], { animate: !prefersNoMotion() });
+    const under = below ? Math.max(point.y + 24 + high + 12 - room.y, 0) : 0;
+    if (over || under) this.#map.panBy([over, under], { animate: !prefersNoMotion() });
   }
 }

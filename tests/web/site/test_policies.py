@@ -143,6 +143,7 @@ def test_the_forms_of_this_test_are_taken(app, session: Session, browsers, condi
         "after_a_move.show_there",
         "consents.count",
         "my_data.save",
+        "profiles.save",
     }
     # A file, or a list to choose from, is the answer itself.
     assert statuses.pop("staff_export.export") == statuses.pop("place.browse") == 200

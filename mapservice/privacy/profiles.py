@@ -1,0 +1,100 @@
+"""What members say about themselves on their profile card of a condition, and who can read each part of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+
+from mapservice.privacy.visibility import Audience, Viewer, audiences_seen, is_wider
+
+#: The most characters of "a few words".
+MAX_WORDS = 1000
+
+
+class Part(StrEnum):
+    """A part of a profile that has an audience of its own."""
+
+    WORDS = "words"
+    LANGUAGES = "languages"
+    LOOKING_FOR = "looking_for"
+    DURATION = "duration"
+
+
+class LookingFor(StrEnum):
+    """Whom or what a member hopes to find."""
+
+    NEARBY = "nearby"
+    LISTENER = "listener"
+    SAME_TREATMENT = "same-treatment"
+    LONGER = "longer"
+    PARENTS = "parents"
+    SAME_AGE = "same-age"
+    DAILY_LIFE = "daily-life"
+    WORK = "work"
+
+
+class Duration(StrEnum):
+    """How long somebody has lived with a condition: a band that they choose, never computed from a date."""
+
+    LOOKING_FOR_DIAGNOSIS = "undiagnosed"
+    UNDER_ONE = "under-1"
+    ONE_TO_FIVE = "1-5"
+    FIVE_TO_TEN = "5-10"
+    OVER_TEN = "over-10"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The parts of a profile; an empty part says nothing. A part without an audience is for nobody.
+
+    ``words`` is plain text; ``languages`` are ISO 639 codes.
+    """
+
+    words: str = ""
+    languages: tuple[str, ...] = ()
+    looking_for: tuple[LookingFor, ...] = ()
+    duration: Duration | None = None
+    audiences: Mapping[Part, Audience] = field(default_factory=dict)
+
+    def says(self, part: Part) -> object:
+        """Return the content of a part."""
+        return getattr(self, part)
+
+    def audience(self, part: Part) -> Audience:
+        """Return the audience of a part; nobody if it says nothing."""
+        return self.audiences.get(part, Audience.NOBODY) if self.says(part) else Audience.NOBODY
+
+    def seen_by(self, viewer: Viewer) -> "Profile":
+        """Return what a viewer can read of it, who can see the person; nothing of the audiences."""
+        seen = {part for part in Part if self.audience(part) in audiences_seen(viewer)}
+        return Profile(
+            self.words if Part.WORDS in seen else "",
+            self.languages if Part.LANGUAGES in seen else (),
+            self.looking_for if Part.LOOKING_FOR in seen else (),
+            self.duration if Part.DURATION in seen else None,
+        )
+
+
+if {part.value for part in Part} | {"audiences"} != {part.name for part in fields(Profile)}:
+    raise TypeError("every part of a profile needs an audience")
+
+
+def shows_more(before: Profile, after: Profile) -> bool:
+    """Return whether a change shows a part to more people; other words for the same people are no more."""
+    return any(is_wider(after.audience(part), than=before.audience(part)) for part in Part)
+
+
+def withdraws(before: Profile, after: Profile) -> bool:
+    """Return whether a change takes anything away from people who could read it."""
+    return any(
+        before.audience(part) is not Audience.NOBODY
+        and (is_wider(before.audience(part), than=after.audience(part)) or before.says(part) != after.says(part))
+        for part in Part
+    )
+
+
+def only_withdraws(before: Profile, after: Profile) -> bool:
+    """Return whether a change shows nothing new to anybody: each part says the same, to no more people, or nothing."""
+    return not shows_more(before, after) and all(
+        after.audience(part) is Audience.NOBODY or before.says(part) == after.says(part) for part in Part
+    )

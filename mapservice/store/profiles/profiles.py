@@ -1,0 +1,50 @@
+"""The profiles of memberships. What of one a viewer can read is decided by :mod:`mapservice.privacy.profiles`."""
+
+import uuid
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from mapservice.privacy.profiles import Duration, LookingFor, Part, Profile, withdraws
+from mapservice.privacy.visibility import Audience
+from mapservice.store.tables import Membership
+from mapservice.store.tables.profiles import ProfileRow
+from mapservice.store.transactions import withdrawals
+
+
+def find(session: Session, condition_id: int, member_id: uuid.UUID) -> Profile:
+    """Return the whole profile of a membership, with its audiences; an empty one if there is none."""
+    row = session.get(ProfileRow, (condition_id, member_id), populate_existing=True)
+    if row is None:
+        return Profile()
+    return Profile(
+        row.words,
+        tuple(row.languages),
+        tuple(map(LookingFor, row.looking_for)),
+        Duration(row.duration) if row.duration else None,
+        {part: Audience(getattr(row, f"{part}_audience")) for part in Part},
+    )
+
+
+def save(session: Session, membership: Membership, profile: Profile) -> None:
+    """Store the profile of a membership, or delete the row if it says nothing, and make open forms outdated."""
+    key = membership.condition_id, membership.member_id
+    if withdraws(find(session, *key), profile):
+        withdrawals.note(session, membership.member_id)
+    membership.note_change()
+    if not any(map(profile.says, Part)):
+        mine = ProfileRow.condition_id == membership.condition_id, ProfileRow.member_id == membership.member_id
+        session.execute(delete(ProfileRow).where(*mine))
+        return
+    audiences = {f"{part}_audience": profile.audience(part) for part in Part}
+    session.merge(
+        ProfileRow(
+            condition_id=membership.condition_id,
+            member_id=membership.member_id,
+            words=profile.words,
+            languages=list(profile.languages),
+            looking_for=list(profile.looking_for),
+            duration=profile.duration,
+            **audiences,
+        )
+    )

@@ -1,0 +1,40 @@
+"""What members say about themselves in the community of a condition."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mapservice.privacy.profiles import MAX_WORDS, Duration, Part
+from mapservice.privacy.visibility import AUDIENCES, Audience
+from mapservice.store.tables.base import Base, one_of
+
+
+class ProfileRow(Base):
+    """The profile of a membership, and the audience of each part. There is no row before somebody says something.
+
+    It is deleted with the membership, and carries no date.
+    """
+
+    __tablename__ = "profile"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["condition_id", "member_id"], ["membership.condition_id", "membership.member_id"], ondelete="CASCADE"
+        ),
+        CheckConstraint(f"length(words) <= {MAX_WORDS}", name="words"),
+        CheckConstraint(f"duration is null or {one_of('duration', tuple(Duration))}", name="duration"),
+        *(CheckConstraint(one_of(f"{part}_audience", AUDIENCES), name=f"{part}_audience") for part in Part),
+    )
+
+    condition_id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    words: Mapped[str]
+    words_audience: Mapped[str] = mapped_column(default=Audience.NOBODY)
+    languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    languages_audience: Mapped[str] = mapped_column(default=Audience.NOBODY)
+    looking_for: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    looking_for_audience: Mapped[str] = mapped_column(default=Audience.NOBODY)
+    duration: Mapped[str | None]
+    duration_audience: Mapped[str] = mapped_column(default=Audience.NOBODY)

@@ -1,0 +1,104 @@
+"""The form of a profile: its parts, each with an audience of its own."""
+
+import re
+
+from wtforms import PasswordField, RadioField, SelectField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import Length
+
+from mapservice.i18n import profile_words
+from mapservice.i18n.labels import AUDIENCES
+from mapservice.i18n.translation import gettext as _
+from mapservice.i18n.translation import lazy_gettext as _l
+from mapservice.privacy.profiles import MAX_WORDS, Duration, LookingFor, Part, Profile
+from mapservice.privacy.visibility import Audience
+from mapservice.text import contacts
+from mapservice.web.site.forms import Form, Tick
+
+
+def _audience_field() -> SelectField:
+    return SelectField(
+        _l("Who can see this"),
+        choices=[SelectChoice(audience.value, words) for audience, words in AUDIENCES.items()],
+        invalid_choice_message=_l("Choose who can see it."),
+    )
+
+
+class ProfileForm(Form):
+    """What a member says about themselves. A browser sends each box to tick as a field of its own."""
+
+    words = TextAreaField(
+        _l("A few words"), validators=[Length(max=MAX_WORDS)], render_kw={"rows": "6", "maxlength": str(MAX_WORDS)}
+    )
+    words_audience = _audience_field()
+    languages_audience = _audience_field()
+    looking_for_audience = _audience_field()
+    duration = RadioField(
+        _l("How long you have lived with it"),
+        choices=[
+            SelectChoice("", _l("I prefer not to say")),
+            *(SelectChoice(duration.value, words) for duration, words in profile_words.DURATIONS.items()),
+        ],
+        invalid_choice_message=_l("Choose one of the answers."),
+    )
+    duration_audience = _audience_field()
+    password = PasswordField(
+        _l("Your password (only needed to become more visible)"), render_kw={"autocomplete": "current-password"}
+    )
+
+    @classmethod
+    def of(cls, profile: Profile) -> "ProfileForm":
+        """Return the form with a stored profile."""
+        ticks = [*map(_speaks, profile.languages), *map(_looks_for, profile.looking_for)]
+        audiences = {f"{part}_audience": profile.audience(part) for part in Part}
+        stored = {"words": profile.words, "duration": profile.duration or "", **audiences, **dict.fromkeys(ticks, True)}
+        return cls(formdata=None, data=stored)
+
+    @property
+    def languages(self) -> list[Tick]:
+        """The boxes of the languages, by their names in the reader's language."""
+        boxes = []
+        for code, name in profile_words.spoken():
+            box = self[_speaks(code)]
+            box.label.text = name
+            boxes.append(box)
+        return boxes
+
+    @property
+    def looking_for(self) -> list[Tick]:
+        """The boxes of what a member is looking for."""
+        return [self[_looks_for(one)] for one in LookingFor]
+
+    def profile(self) -> Profile:
+        """Return the profile in a valid form, without contact details in its words."""
+        return Profile(
+            contacts.mask(_tidied(self.words.data or ""), _("[hidden]"))[:MAX_WORDS],
+            tuple(code for code in profile_words.SPOKEN if self[_speaks(code)].data),
+            tuple(one for one in LookingFor if self[_looks_for(one)].data),
+            Duration(self.duration.data) if self.duration.data else None,
+            {part: Audience(self[f"{part}_audience"].data) for part in Part},
+        )
+
+    def has_contacts(self) -> bool:
+        """Return whether contact details are hidden in the words."""
+        return self.profile().words != _tidied(self.words.data or "")
+
+
+def _speaks(code: str) -> str:
+    return f"speaks_{code}"
+
+
+def _looks_for(one: LookingFor) -> str:
+    return f"looks_for_{one}"
+
+
+for _code in profile_words.SPOKEN:
+    setattr(ProfileForm, _speaks(_code), Tick(_code))
+for _one, _words in profile_words.LOOKING_FOR.items():
+    setattr(ProfileForm, _looks_for(_one), Tick(_words))
+
+
+def _tidied(text: str) -> str:
+    """Return a text with Unix line ends, no control characters, and never more than one empty line."""
+    lines = ("".join(filter(str.isprintable, line)).strip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

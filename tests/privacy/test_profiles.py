@@ -1,0 +1,75 @@
+"""What of a profile somebody can read, and which changes show more."""
+
+import itertools
+import uuid
+from dataclasses import replace
+
+import pytest
+
+from mapservice.privacy.profiles import Duration, LookingFor, Part, Profile, only_withdraws, shows_more, withdraws
+from mapservice.privacy.visibility import AUDIENCES, Audience, Viewer, audiences_seen
+
+STRANGER, MEMBER = Viewer(), Viewer(uuid.UUID(int=1))
+FELLOW = replace(MEMBER, has_joined=True)
+
+
+def profile(audience: Audience = Audience.CONDITION, *, words: str = "Hello") -> Profile:
+    """A profile of which every part has the same audience."""
+    return Profile(words, ("en",), (LookingFor.NEARBY,), Duration.ALWAYS, dict.fromkeys(Part, audience))
+
+
+@pytest.mark.parametrize("viewer", [STRANGER, MEMBER, FELLOW])
+def test_never_shows_a_part_to_people_outside_its_audience(viewer):
+    for audiences in itertools.product(AUDIENCES, repeat=len(Part)):
+        whole = replace(profile(), audiences=dict(zip(Part, audiences, strict=True)))
+
+        seen = whole.seen_by(viewer)
+
+        for part, audience in zip(Part, audiences, strict=True):
+            assert seen.says(part) == (whole.says(part) if audience in audiences_seen(viewer) else Profile().says(part))
+        assert seen.audiences == {}
+
+
+def test_a_part_without_an_audience_is_for_nobody():
+    assert Profile(words="Hello").seen_by(FELLOW) == Profile()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Profile(), profile()),
+        (profile(), profile(Audience.MEMBERS)),
+        (profile(Audience.NOBODY), profile()),
+        (profile(words=""), profile()),
+    ],
+)
+def test_more_people_or_a_part_that_was_empty_is_more(before, after):
+    assert shows_more(before, after)
+    assert not only_withdraws(before, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (profile(), Profile()),
+        (profile(Audience.MEMBERS), profile()),
+        (profile(), profile(Audience.NOBODY)),
+        (profile(), profile(words="")),
+    ],
+)
+def test_fewer_people_or_an_empty_part_only_withdraws(before, after):
+    assert not shows_more(before, after)
+    assert withdraws(before, after)
+    assert only_withdraws(before, after)
+
+
+def test_other_words_for_the_same_people_are_no_more_but_withdraw_the_old_ones():
+    before, after = profile(), profile(words="Good morning")
+
+    assert not shows_more(before, after)
+    assert withdraws(before, after)
+    assert not only_withdraws(before, after)
+
+
+def test_what_nobody_could_read_is_not_withdrawn():
+    assert not withdraws(profile(Audience.NOBODY), Profile())
