@@ -10,8 +10,12 @@ const blank = () => {
   document.body.hidden = true;
 };
 
-/** Empty this page and go on to sign in, where a sentence says why; `next` is where to come back to. */
+let isLeaving = false;
+
+/** Empty this page and go on to sign in, once, where a sentence says why; `next` is where to come back to. */
 export function signedOut(next = "") {
+  if (isLeaving) return;
+  isLeaving = true;
   blank();
   location.replace(`${signIn}${next && `?${new URLSearchParams({ next })}`}#signed-out`);
 }
