@@ -32,9 +32,8 @@ def asked(traffic) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone", "desktop"])
-@pytest.mark.parametrize("begins", ["home", "world"])
-def test_the_first_view_is_asked_for_once(browser, live, viewers, begins, screen):
-    with new_context(browser, live, storage_state=viewers[begins], viewport=screen) as context:
+def test_the_first_view_of_home_is_asked_for_once(browser, live, viewers, screen):
+    with new_context(browser, live, storage_state=viewers["home"], viewport=screen) as context:
         page = context.new_page()
         traffic = Traffic(page)
         page.goto(f"{ALL}/map")
@@ -45,8 +44,21 @@ def test_the_first_view_is_asked_for_once(browser, live, viewers, begins, screen
         assert {tile.split("/")[0] for tile in asked(traffic)[0]} == {str(page.evaluate(TILES))}
 
 
+@pytest.mark.parametrize("screen", [PHONE, DESKTOP, {"width": 2560, "height": 1440}], ids=["phone", "desktop", "large"])
+def test_the_world_is_in_the_page_and_nothing_of_it_is_asked_for(browser, live, viewers, screen):
+    with new_context(browser, live, storage_state=viewers["world"], viewport=screen) as context:
+        page = context.new_page()
+        traffic = Traffic(page)
+        page.goto(f"{ALL}/map")
+        page.locator(".map-mark").first.wait_for()
+        traffic.settle()
+
+        assert asked(traffic) == []
+        assert page.evaluate(TILES) == 2
+
+
 def test_it_is_asked_for_before_the_scripts_of_the_map_are_there(browser, live, viewers):
-    with new_context(browser, live, storage_state=viewers["world"]) as context:
+    with new_context(browser, live, storage_state=viewers["home"]) as context:
         page = context.new_page()
         held = []
         page.route("**/leaflet.js", lambda route: held.append(route))
@@ -74,7 +86,7 @@ def test_marks_do_not_wait_for_the_base_map(browser, live, viewers):
 
 
 def test_the_map_asks_again_where_the_first_view_failed(browser, live, viewers):
-    with new_context(browser, live, storage_state=viewers["world"]) as context:
+    with new_context(browser, live, storage_state=viewers["home"]) as context:
         page = context.new_page()
         failed = []
 
@@ -94,7 +106,7 @@ def test_the_map_asks_again_where_the_first_view_failed(browser, live, viewers):
 
 def test_never_draws_a_first_view_that_is_older_than_what_is_fresh(browser, live, viewers):
     """Somebody may have hidden while the scripts were on their way."""
-    with new_context(browser, live, storage_state=viewers["world"]) as context:
+    with new_context(browser, live, storage_state=viewers["home"]) as context:
         page = context.new_page()
         page.clock.install()
         held = []
@@ -107,3 +119,19 @@ def test_never_draws_a_first_view_that_is_older_than_what_is_fresh(browser, live
         page.locator(".map-mark").first.wait_for()
 
         assert len(asked(traffic)) >= 2
+
+
+def test_never_draws_a_world_that_is_older_than_what_is_fresh(browser, live, viewers):
+    with new_context(browser, live, storage_state=viewers["world"]) as context:
+        page = context.new_page()
+        page.clock.install()
+        held = []
+        page.route("**/leaflet.js", lambda route: held.append(route))
+        traffic = Traffic(page)
+        page.goto(f"{ALL}/map", wait_until="commit")
+        page.locator(".map-canvas").wait_for(state="attached")
+        page.clock.fast_forward(21_000)
+        held[0].continue_()
+        page.locator(".map-mark").first.wait_for()
+
+        assert len(asked(traffic)) >= 1

@@ -7,7 +7,8 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 
 from mapservice import maps
 from mapservice.current import current_config
-from mapservice.db import get_session
+from mapservice.db import get_session, read_rows
+from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import Level, level_of
 from mapservice.i18n import bidi
 from mapservice.i18n.labels import LEVELS, ROLES, zone_name
@@ -21,11 +22,12 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.places import clusters, member_lists
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.store.zones import tree
+from mapservice.store.zones import drawn_zones, tree
 from mapservice.web.accounts.access import member_required
 from mapservice.web.members_map.forms import FilterForm, chosen_role
 from mapservice.web.members_map.map_messages import cluster_words
 from mapservice.web.members_map.view import MAX_TILES, view
+from mapservice.web.members_map.view_rows import tile_rows
 from mapservice.web.site import bundles, form_fields, pagination, rate_limits
 from mapservice.web.site.headers import nonce
 from mapservice.web.site.rate_limits import Limit
@@ -35,6 +37,9 @@ bp = Blueprint("map", __name__)
 
 #: People per page of the table.
 PAGE = 50
+
+# Zoom at which a map begins that has nothing to be near to.
+_WORLD_ZOOM = 2
 
 # The scripts and the styles of the page.
 _BUNDLE = "members-map"
@@ -48,6 +53,7 @@ def show(member: Member, slug: str) -> str:
     session = get_session()
     condition = conditions.get(session, slug)
     own = memberships.find(session, member, condition)
+    viewer = Viewer(member.id, has_joined=own is not None)
     canvas = _canvas(condition, own)
     return render_template(
         "members_map/show.html",
@@ -55,9 +61,9 @@ def show(member: Member, slug: str) -> str:
         own=own,
         visibility=visibility_summary(own, tree.names(session, [own.shown_zone] if own and own.shown_zone else [])),
         parts=_parts(canvas, condition, role),
-        first_view=_first_view(canvas, condition, role),
+        first_view=_first_view(canvas, condition, role, viewer),
         script_bundle=_BUNDLE,
-        **_table(condition, Viewer(member.id, has_joined=own is not None), role),
+        **_table(condition, viewer, role),
     )
 
 
@@ -116,6 +122,7 @@ def _canvas(condition: Condition, own: Membership | None) -> "maps.canvas.Canvas
     bbox = tree.bbox(get_session(), coarsen(shown, Level.REGION)) if shown else None
     canvas = maps.canvas.Canvas(
         _("Map of people with: %(name)s", name=bidi.isolate(condition.name)),
+        zoom=_WORLD_ZOOM,
         bounds=bbox,
         last_zoom=clusters.MAX_ZOOM,
         words=words,
@@ -126,9 +133,15 @@ def _canvas(condition: Condition, own: Membership | None) -> "maps.canvas.Canvas
     return canvas
 
 
-def _first_view(canvas: "maps.canvas.Canvas", condition: Condition, role: Role | None) -> dict[str, Any]:
-    """Return the settings of static/js/members_map/first-view.js, which asks for what the map shows at first."""
+def _first_view(
+    canvas: "maps.canvas.Canvas", condition: Condition, role: Role | None, viewer: Viewer
+) -> dict[str, Any]:
+    """Return the settings of static/js/members_map/first-view.js, which asks for what the map shows at first.
+
+    If that is the world, the same on every screen, it is in them.
+    """
     return {
+        "contents": None if canvas.bounds else _world(condition, role, viewer),
         "clusters": url_for("map.view", slug=condition.slug),
         "role": role or "",
         "maxTiles": MAX_TILES,
@@ -137,6 +150,16 @@ def _first_view(canvas: "maps.canvas.Canvas", condition: Condition, role: Role |
         "zoom": canvas.options["zoom"],
         "zooms": [canvas.options["minZoom"], canvas.options["maxZoom"]],
     }
+
+
+def _world(condition: Condition, role: Role | None, viewer: Viewer) -> dict[str, object]:
+    """Return what all tiles of the world hold, by "z/x/y", for a member of whom nothing is on the map."""
+    read = partial(read_rows, get_session().connection())
+    zones = drawn_zones.load(read, drawn_zones.digest(read))
+    across = range(2**_WORLD_ZOOM)
+    tiles = [Tile(_WORLD_ZOOM, x, y) for x in across for y in across]
+    contents = clusters.in_tiles(read, condition.id, tiles, viewer, role, zones)
+    return {f"{tile.z}/{tile.x}/{tile.y}": tile_rows(content) for tile, content in contents.items()}
 
 
 def _parts(canvas: "maps.canvas.Canvas", condition: Condition, role: Role | None) -> "maps.canvas.MapParts":

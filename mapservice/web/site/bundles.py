@@ -12,6 +12,7 @@ from functools import cache
 from flask import url_for
 
 from mapservice.maps import modules
+from mapservice.web.site.compaction import compact
 
 _EVERY_PAGE = ("js/site/session.js", "js/site/taps.js", "js/site/quick-exit.js")
 _EVERY_MAP = ("js/maps/basemap.js", "js/maps/view-controls.js")
@@ -65,14 +66,14 @@ def contents(bundle: str) -> tuple[str, ...]:
 
 @cache
 def text(bundle: str) -> str:
-    """Return a bundle.
+    """Return a bundle, compact.
 
     :raise BrokenModuleError: if a script is not of the plain form, or two of them export the same name.
     """
     files = BUNDLES[bundle]
     if bundle.endswith(".js"):
-        return modules.joined(files)
-    return "\n".join(_moved(modules.read(file), file, posixpath.dirname(bundle)) for file in files)
+        return compact(modules.joined(files))
+    return compact("\n".join(_moved(modules.read(file), file, posixpath.dirname(bundle)) for file in files))
 
 
 def _moved(styles: str, file: str, folder: str) -> str:

@@ -1,5 +1,5 @@
 // The first view of the members' map is asked for before Leaflet and the scripts of the map are here: on a slow line they
-// take seconds. What is worked out here may be wrong in a tile or two; the map asks for those itself (clusters.js).
+// take seconds. The world is in the page already: no screen shows other tiles of it than another. What is worked out here may be wrong in a tile or two; the map asks for those itself (clusters.js).
 // The settings are in the element of this script; nothing is imported, so that nothing has to be waited for.
 const EDGE = 85.0511; // degrees: the end of the map
 const MARGIN = 140; // pixels, as in tiles.js
@@ -50,9 +50,19 @@ function findsKeptView() {
   return sessionStorage.getItem("map-view") !== null && (type !== "navigate" || isSamePage);
 }
 
+// The page cannot be newer than that.
+function askedForPage() {
+  const [{ requestStart = 0 } = {}] = performance.getEntriesByType("navigation");
+  return Date.now() - (performance.now() - requestStart);
+}
+
 function begin() {
   const canvas = document.querySelector(".map-canvas");
   const settings = JSON.parse(document.querySelector("script[data-first-view]").dataset.firstView);
+  if (settings.contents) {
+    canvas.firstView = { at: askedForPage(), contents: Promise.resolve(settings.contents) };
+    return;
+  }
   const size = { x: canvas.clientWidth, y: canvas.clientHeight };
   const tiles = tilesOf(settings, size);
   if (findsKeptView() || !tiles.length || tiles.length > settings.maxTiles) return;

@@ -1,3 +1,7 @@
+import html
+import json
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -154,6 +158,34 @@ def test_who_shows_a_country_or_region_is_one_in_its_number(session, as_bob, bob
     page = as_bob.get(f"{ALL}/map").text
 
     assert f"All signed-in members can see you: Person with the condition, {name}, without a pin." in page
+
+
+def first_view(client, query=""):
+    """The settings of the script that has the first view, or asks for it."""
+    page = client.get(f"{ALL}/map{query}").text
+    return json.loads(html.unescape(re.findall(r"data-first-view='([^']*)'", page)[0]))
+
+
+def test_the_page_has_the_world_for_a_member_who_is_not_on_the_map(app, session, bob, condition, as_neighbour):
+    put(session, new_member(session, "seen@example.org"), condition, "IS", level=Level.COUNTRY,
+        audience=Audience.MEMBERS)  # fmt: skip
+    contents = first_view(as_neighbour)["contents"]
+    tiles = ",".join(f"2/{x}/{y}" for x in range(4) for y in range(4))
+
+    assert contents == as_neighbour.get(f"{ALL}/clusters?tiles={tiles}").json
+    assert sum(row[2] for content in contents.values() for row in content["clusters"]) == 1
+    nobody = first_view(as_neighbour, "?role=researcher")["contents"]
+    assert sum(len(content["clusters"]) for content in nobody.values()) == 0
+
+
+def test_the_page_asks_for_the_surroundings_of_a_member_who_is_on_the_map(as_bob):
+    assert first_view(as_bob)["contents"] is None
+    assert first_view(as_bob)["bounds"]
+
+
+def test_never_has_somebody_in_the_page_who_is_not_shown_to_its_reader(bob, as_neighbour):
+    """Bob is shown to members of the condition only."""
+    assert not any(rows for content in first_view(as_neighbour)["contents"].values() for rows in content.values())
 
 
 def test_the_filter_changes_the_table_with_the_map(as_bob):

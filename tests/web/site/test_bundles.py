@@ -6,6 +6,7 @@ import pytest
 
 from mapservice.config import HOME
 from mapservice.web.site import bundles, static_files
+from mapservice.web.site.compaction import compact
 from testing.accounts import sign_in
 from testing.releasing import put_figures
 from tests.web.catalogue.test_condition_pages import LEUKAEMIA
@@ -45,7 +46,7 @@ def test_styles_are_those_of_their_files_in_order(name):
     text = bundles.text(name)
 
     rules = [re.sub(r"url\([^)]*\)", "", (HOME / "static" / file).read_text()) for file in bundles.BUNDLES[name]]
-    assert re.sub(r"url\([^)]*\)", "", text) == "\n".join(rules)
+    assert re.sub(r"url\([^)]*\)", "", text) == compact("\n".join(rules))
 
 
 @pytest.mark.parametrize("name", STYLES)
@@ -61,6 +62,34 @@ def test_a_script_has_each_module_once_and_imports_nothing(name):
 
     assert not re.search(r"^import\b", text, re.MULTILINE)
     assert len(re.findall(r"^const \$module\d+ = ", text, re.MULTILINE)) == len(bundles.contents(name))
+
+
+@pytest.mark.parametrize("name", bundles.BUNDLES)
+def test_a_bundle_has_no_lines_that_only_editors_read(name):
+    lines = bundles.text(name).splitlines()
+
+    assert len(lines) > 100
+    assert [line for line in lines if not line or line.startswith((" ", "\t", "//", "/*"))] == []
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_no_text_in_a_script_goes_on_over_several_lines(name):
+    """Its indentation would be lost."""
+    for file in bundles.contents(name):
+        for line in (HOME / "static" / file).read_text().splitlines():
+            assert line.count("`") % 2 == 0, (file, line)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'const a = "/* b */"; // c\nconst d = 1 /* e */ + 2;\n',
+        'const site = "https://a.example"; /* b */ act();\n/* c */ act();\n',
+        ".a { color: red; } /* b */\n.c::before { content: '//'; }\n",
+    ],
+)
+def test_never_takes_code_for_a_comment(code):
+    assert compact(code) == code
 
 
 def test_the_version_changes_with_what_is_in_a_bundle(monkeypatch):
