@@ -83,3 +83,11 @@ def test_never_tells_the_values_of_a_statement_in_an_error(one):
 
     assert "hide_parameters" in str(caught.value)
     assert answer(one) == 2
+
+
+def test_a_statement_that_has_taken_all_its_time_is_not_run_again(one, monkeypatch):
+    db.read_rows(one, "select set_config('statement_timeout', '20', false)", {})
+    monkeypatch.setattr(db, "single_statement", None)
+
+    with pytest.raises(OperationalError):
+        db.read_rows(one, "select pg_sleep(20)", {})

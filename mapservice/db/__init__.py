@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import psycopg
 from flask import Flask, current_app, g
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
@@ -150,8 +150,13 @@ def read_rows(bind: Engine | Connection, statement: str, values: Mapping[str, An
     and time limits are those of every other statement.
     """
     if isinstance(bind, Engine):
-        with suppress(psycopg.Error):
+        try:
             return reading.rows(bind, statement, values)
+        except psycopg.errors.QueryCanceled as canceled:
+            # It has taken all its time.
+            raise OperationalError(statement, None, canceled, hide_parameters=True) from None
+        except psycopg.Error:
+            pass
     with single_statement(bind) as connection:
         return connection.exec_driver_sql(statement, dict(values)).all()
 

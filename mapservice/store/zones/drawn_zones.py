@@ -6,6 +6,7 @@ They are the same for everybody and change only with a new tree, so that a map n
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 from mapservice.geo.tiles import Tile, tile_at
 from mapservice.geo.zones import ZoneId
@@ -76,6 +77,7 @@ _NONE = TileZones()
 
 # The zones of the tree that this process has drawn last, by the digest of its files.
 _kept: dict[str, DrawnZones] = {}
+_loading = Lock()
 
 
 def digest(read: Read) -> str | None:
@@ -84,10 +86,18 @@ def digest(read: Read) -> str | None:
 
 
 def load(read: Read, digest: str | None) -> DrawnZones:
-    """Return the zones of the tree with a digest; only the first map that draws it asks the database for them."""
+    """Return the zones of the tree with a digest; only the first map that draws it asks the database for them.
+
+    Other maps wait for it meanwhile: each of them would need the processor for as long.
+    """
     kept = _kept.get(digest or "")
-    if kept is not None:
-        return kept
+    if kept is None:
+        with _loading:
+            kept = _kept.get(digest or "") or _load_all(read, digest)
+    return kept
+
+
+def _load_all(read: Read, digest: str | None) -> DrawnZones:
     zones = DrawnZones(DrawnZone(*row) for row in read(_LOAD, {}))
     if digest is not None:
         _kept.clear()
