@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from mapservice.actions.withdraw_consent import withdraw_consent
 from mapservice.privacy.consents import ConsentKind
+from mapservice.privacy.profiles import Profile
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.accounts import email_changes, members, minors, second_factors, staff
 from mapservice.store.community import consents, memberships
 from mapservice.store.places import homes
+from mapservice.store.profiles import profiles
 from mapservice.store.tables import Condition, Member, Membership
 
 KEY = bytes.fromhex("a0" * 32)
@@ -67,6 +69,7 @@ DRILLS = (
     Drill("memberships.revoke", _withdraw),
     Drill("memberships.revoke", lambda session, member, mine: consents.stop_counting(session, member, mine)),
     Drill("minors.protect", _say_under_18),
+    Drill("profiles.save", lambda session, _member, mine: profiles.save(session, mine, Profile())),
     Drill("members.rename", lambda session, member, _mine: members.rename(session, member, "Another")),
     Drill("members.set_password", lambda _session, member, _mine: members.set_password(member, "new hash")),
     Drill("members.delete_account", _delete, is_deleted=True),

@@ -11,13 +11,16 @@ from mapservice.cli import main, provisioning
 from mapservice.config import Config
 from mapservice.geo.zones import Level
 from mapservice.hosting import embedded
+from mapservice.privacy.profiles import Part, Profile
 from mapservice.privacy.visibility import Audience
 from mapservice.store.accounts import login_sessions, second_factors, staff
 from mapservice.store.across import after_restore, rights
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
+from mapservice.store.profiles import profiles
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import Base, CountBucket, CountedMember, Member, Membership, Release, SecondFactor
+from mapservice.store.tables.profiles import ProfileRow
 from mapservice.withdrawal_log import WithdrawalLog
 from testing import database
 from testing.locations import put, zone_called
@@ -67,6 +70,7 @@ def people(source, machine, log):
             session.flush()
             membership = put(session, member, condition, freiburg, level=Level.AREA, audience=Audience.MEMBERS)
             membership.counted_since = dt.date(2026, 1, 1)
+            profiles.save(session, membership, Profile("I like chess.", audiences={Part.WORDS: Audience.MEMBERS}))
             for kind in ("shown", "counted"):
                 memberships.agree(session, member, condition.id, kind, "I agree")
             session.add(CountedMember(condition_id=condition.id, member_id=member.id, country="DE", region="DE.1",
@@ -137,6 +141,7 @@ def asleep(url):
         staff_of = set(session.scalars(text("select member_id from member_staff_role")))
         factor_of = set(session.scalars(select(SecondFactor.member_id)))
         differences = rights.differences(session, embedded.RUNTIME)
+        readable = set(session.scalars(select(ProfileRow.member_id).where(ProfileRow.words_audience != "nobody")))
         version = session.scalars(select(CountBucket.version)).one()
     engine.dispose()
-    return rows, sorted(counts), ended, staff_of, factor_of, differences, version
+    return rows, sorted(counts), ended, staff_of, factor_of, differences, readable, version

@@ -35,7 +35,7 @@ def test_never_undoes_what_was_taken_back(runner, machine, taken_back, people, e
     done = run(runner, machine, empty, "restore", str(taken_back), "--yes")
     assert done.exit_code == 0, done.output
     assert [path.stem for path in (machine.state / "outbox").iterdir()] == ["still"]
-    rows, counts, ended, staff_of, factor_of, differences, version = asleep(empty)
+    rows, counts, ended, staff_of, factor_of, differences, readable, version = asleep(empty)
 
     by_id = {row.id: row for row in rows}
     for number, drill in enumerate(DRILLS):
@@ -51,6 +51,7 @@ def test_never_undoes_what_was_taken_back(runner, machine, taken_back, people, e
     assert (still.audience, still.password, still.review_since) == ("members", "hash", None)
     assert still[-1] is not None
     assert staff_of == factor_of == {people["still"]}
+    assert readable == {people["still"]}
     assert {n for _zone, _audience, n in counts} == {1}
     assert set(ended.values()) == {0}
     assert differences == []

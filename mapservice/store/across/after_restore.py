@@ -14,6 +14,7 @@ from mapservice.store.accounts import email_changes, members, second_factors, st
 from mapservice.store.across.subjects import PLAN
 from mapservice.store.community import memberships
 from mapservice.store.places import count_rollup, homes
+from mapservice.store.profiles import profiles
 from mapservice.store.tables import Base, Consent, EmailChange, Member, random_id
 from mapservice.store.transactions.execution import DATABASE_ONLY
 from mapservice.withdrawal_log import CLOCKS, RETENTION, Kind, WithdrawalLog
@@ -147,6 +148,7 @@ def hide(session: Session, member: Member, since: dt.datetime) -> None:
     for membership in homes.lock_memberships(session, member):
         homes.show_to_nobody(session, membership)
         memberships.stop_counting(session, membership)
+    profiles.hide(session, member.id)
     ended = update(Consent).where(
         Consent.member_id == member.id, Consent.kind == ConsentKind.COUNTED, Consent.revoked_at.is_(None)
     )

@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from mapservice.privacy.profiles import Duration, LookingFor, Part, Profile, withdraws
@@ -10,6 +10,7 @@ from mapservice.privacy.visibility import Audience
 from mapservice.store.tables import Membership
 from mapservice.store.tables.profiles import ProfileRow
 from mapservice.store.transactions import withdrawals
+from mapservice.store.transactions.execution import DATABASE_ONLY
 
 
 def find(session: Session, condition_id: int, member_id: uuid.UUID) -> Profile:
@@ -48,3 +49,10 @@ def save(session: Session, membership: Membership, profile: Profile) -> None:
             **audiences,
         )
     )
+
+
+def hide(session: Session, member_id: uuid.UUID) -> None:
+    """Let nobody read any part of a member's profiles; what they say is kept."""
+    audiences = {f"{part}_audience": Audience.NOBODY for part in Part}
+    mine = update(ProfileRow).where(ProfileRow.member_id == member_id).values(audiences)
+    session.execute(mine, execution_options=DATABASE_ONLY)
