@@ -97,7 +97,7 @@ def new_engine(url: str, *, pool_size: int = POOL_SIZE, timeouts: bool = True) -
 def init_app(app: Flask, engine: Engine | Connection, withdrawals: WithdrawalLog) -> None:
     """Give the app its engine (a test passes its connection), and end each request's transaction."""
     app.extensions["engine"] = engine
-    app.before_request(stall.begin)
+    app.before_request(stall.reset)
     app.extensions["withdrawals"] = withdrawals
     app.teardown_appcontext(_close)
 

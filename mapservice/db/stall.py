@@ -78,7 +78,7 @@ def connect(*arguments: Any, **options: Any) -> Connection:
         _state.waiting.pop(me, None)
 
 
-def begin() -> None:
+def reset() -> None:
     """Reset the waiting time of this thread, at the start of a request."""
     _mine.lost = 0.0
 

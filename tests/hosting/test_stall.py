@@ -130,7 +130,7 @@ def test_never_waits_longer_than_a_few_seconds_for_an_answer(relay, url, hasty, 
     relay.frozen.clear()
     monkeypatch.setattr(stall.Connection, "connect", connect)
 
-    stall.begin()
+    stall.reset()
     with engine.connect() as connection:
         assert connection.scalar(text("select 1")) == 1
     assert not stall.is_stalled()

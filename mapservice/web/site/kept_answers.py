@@ -95,7 +95,7 @@ class KeptAnswers:
         return self._ask(key, environ, start_response)
 
     def _is_current(self, offered: Offer, environ: Environ) -> bool:
-        stall.begin()
+        stall.reset()
         try:
             with single_statement(self._engine) as connection:
                 return offered.read_version(connection) == offered.version
