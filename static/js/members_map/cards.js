@@ -1,8 +1,9 @@
 // The card of a person, asked for one at a time: beside the pin on a wide screen, at the foot of a narrow one.
-import { button as tryAgain, element, prefersNoMotion } from "../site/dom.js";
+import { button as tryAgain, element } from "../site/dom.js";
 import { waitingTime } from "../site/speech.js";
 import { changesUnderTap } from "../site/taps.js";
 import { cardContent } from "./card-content.js";
+import { placePanel } from "./card-place.js";
 import { ask } from "./freshness.js";
 import { MarkPeople } from "./mark-people.js";
 
@@ -241,18 +242,7 @@ export class Cards {
     this.#place(true);
   }
 
-  // Above the pin, or below where there is no room; map.css lays it at the foot of a narrow screen instead.
   #place(moveIntoView = false) {
-    if (this.panel.hidden || !this.#marker) return;
-    const point = this.#map.latLngToContainerPoint(this.#marker.getLatLng());
-    const room = this.#map.getSize();
-    const [wide, high] = [this.panel.offsetWidth, this.panel.offsetHeight];
-    const below = point.y < high + 30;
-    this.panel.style.left = `${Math.round(point.x - wide / 2)}px`;
-    this.panel.style.top = `${Math.round(below ? point.y + 24 : point.y - high - 24)}px`;
-    if (!moveIntoView || getComputedStyle(this.panel).position === "fixed") return;
-    const over = Math.max(point.x + wide / 2 + 12 - room.x, 0) + Math.min(point.x - wide / 2 - 12, 0);
-    const under = below ? Math.max(point.y + 24 + high + 12 - room.y, 0) : 0;
-    if (over || under) this.#map.panBy([over, under], { animate: !prefersNoMotion() });
+    if (!this.panel.hidden && this.#marker) placePanel(this.#map, this.panel, this.#marker.getLatLng(), moveIntoView);
   }
 }
