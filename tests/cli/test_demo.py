@@ -2,6 +2,7 @@
 
 import pytest
 from rich.progress import Progress
+from sqlalchemy import select
 
 from mapservice import cli, db
 from mapservice.cli import serve
@@ -11,6 +12,7 @@ from mapservice.store.accounts import members, staff
 from mapservice.store.across import demo
 from mapservice.store.community import consents, memberships
 from mapservice.store.tables import Member
+from mapservice.store.tables.profiles import ProfileRow
 from tests.cli.terminal import given_database
 
 __all__ = ["given_database"]
@@ -67,4 +69,8 @@ def test_the_demo_of_a_service_has_its_own_member_on_the_map(given_database, tmp
         assert membership.pin is not None
         given = {consent.kind: consent.zone_id for consent, _condition in consents.list_for_member(session, member)}
         assert given["shown"] == membership.shown_zone
+        said = session.scalars(select(ProfileRow)).all()
+        assert membership.member_id in {row.member_id for row in said}
+        assert len(said) > 2
+        assert all("invented" in row.words.lower() or "inventado" in row.words.lower() for row in said)
     engine.dispose()

@@ -17,6 +17,7 @@ from mapservice.store.across import bulk_load
 from mapservice.store.community import consent_rows
 from mapservice.store.figures import releases
 from mapservice.store.places import count_rollup
+from mapservice.store.profiles import demo as invented_profiles
 from mapservice.store.tables import SRID, Condition, Consent, HomeZone, Member, Membership, ZoneRow
 from mapservice.store.transactions.execution import DATABASE_ONLY
 
@@ -174,6 +175,7 @@ def load(
         cursor.execute("drop table invented")
         (count_rollup.count_all if is_without_indexes else count_rollup.repair)(session)
     session.execute(text("analyze member, membership, home_zone, zone_count, consent"))
+    invented_profiles.invent(session)
 
 
 def publish(session: Session, today: dt.date, *, key: bytes, profile: Profile, progress: Progress) -> None:
