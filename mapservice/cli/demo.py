@@ -51,7 +51,7 @@ def create(engine: Engine, config: Config, bars: Progress, *, members: int, seed
     task = bars.add_task("Inventing people", total=members)
     with db.transaction(engine) as session:
         is_alone = not bulk_load.is_in_use(session)
-        if not is_alone:
+        if not is_alone and stored.has_real_people(session):
             click.echo(_IN_USE, err=True)
         stored.remove(session)
         people = invented(

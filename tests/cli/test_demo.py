@@ -1,5 +1,7 @@
 """Demo logins: only in a service of one's own, never for strangers, removed from an empty service."""
 
+import datetime as dt
+
 import pytest
 from rich.progress import Progress
 from sqlalchemy import select
@@ -74,3 +76,27 @@ def test_the_demo_of_a_service_has_its_own_member_on_the_map(given_database, tmp
         assert len(said) > 2
         assert all("invented" in row.words.lower() or "inventado" in row.words.lower() for row in said)
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("is_used", "is_real", "is_said"), [(True, True, True), (False, True, False), (True, False, False)]
+)
+def test_a_demo_beside_a_service_with_real_people_says_that_it_takes_longer(
+    given_database, tmp_path, monkeypatch, capsys, is_used, is_real, is_said
+):
+    monkeypatch.setattr(demo, "RELEASES", 1)
+    engine, service = (db.new_engine(given_database, timeouts=False) for _ in range(2))
+    with db.transaction(engine) as session:
+        session.add(Member(email="bob@example.org", password="secret", pseudonym="Bob", synthetic=not is_real))
+    if is_used:
+        with db.transaction(service) as session:
+            session.query(Member).all()
+
+    day = dt.date(2026, 11, 22)
+    cli.demo.create(engine, Config(state=tmp_path), Progress(disable=True), members=20, seed=1, today=day)
+
+    assert ("The database is in use." in capsys.readouterr().err) is is_said
+    with db.transaction(engine) as session:
+        assert session.query(Member).count() == 21
+    for used in (engine, service):
+        used.dispose()

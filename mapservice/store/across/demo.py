@@ -132,6 +132,11 @@ def remove(session: Session) -> None:
     count_rollup.repair(session)
 
 
+def has_real_people(session: Session) -> bool:
+    """Return whether there are people who were not invented."""
+    return bool(session.scalar(_HAS_REAL_PEOPLE))
+
+
 def has_invented_people(session: Session) -> bool:
     """Return whether there are invented people or publicly known logins."""
     return session.scalar(select(Member.id).where(Member.synthetic).limit(1)) is not None
@@ -160,12 +165,13 @@ def load(
     ``is_alone`` says that nobody else uses the database. Otherwise those who do go on, and the load takes longer.
     """
     connection: Any = session.connection().connection.driver_connection
-    has_real_people = bool(session.scalar(_HAS_REAL_PEOPLE))
     wording_id = consent_rows.find_or_store_wording(session, WORDING)
     done = 0
     with (
         connection.cursor() as cursor,
-        bulk_load.built_at_the_end(cursor, is_alone=is_alone, has_real_people=has_real_people) as is_without_indexes,
+        bulk_load.built_at_the_end(
+            cursor, is_alone=is_alone, has_real_people=has_real_people(session)
+        ) as is_without_indexes,
     ):
         cursor.execute(_INVENTED)
         for batch in _ahead(people):
