@@ -45,10 +45,7 @@ def commits(node: ast.AST) -> bool:
     if not isinstance(node.func, ast.Attribute):
         return False
     # A block of ``begin`` commits at its end, on an engine, a connection or a session; our modules begin other things.
-    # ``stall.begin`` begins the waiting time of a request.
-    is_block = (
-        node.func.attr == "begin" and not (node.args or node.keywords) and ast.unparse(node.func) != "stall.begin"
-    )
+    is_block = node.func.attr == "begin" and not (node.args or node.keywords)
     return (node.func.attr == "commit" and ast.unparse(node.func) != "db.commit") or is_block
 
 

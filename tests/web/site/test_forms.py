@@ -14,6 +14,7 @@ from wtforms.validators import DataRequired
 
 from mapservice import create_app
 from mapservice.store.tables import Condition
+from mapservice.web.profiles.forms import ProfileForm
 from mapservice.web.site.form_fields import EVERY_FORM
 from mapservice.web.site.forms import Form, Tick
 from testing.accounts import CHEAP, post, sign_in
@@ -84,12 +85,16 @@ def forms_of(pages: dict[str, str], method: str = "post") -> Iterator[tuple[str,
                 yield name, form
 
 
+_TICKS_OF_PROFILES = {name for name in vars(ProfileForm) if name.startswith(("speaks_", "looks_for_"))}
+
 #: Fields that a view takes beside those that its form in the other tests has.
 OPTIONAL = {
-    "sign_in.sign_out": "forget",
-    "staff_export.export": "with_few",
-    "memberships.join": "counted",
-    "place.browse": "country",
+    "sign_in.sign_out": {"forget"},
+    "staff_export.export": {"with_few"},
+    "memberships.join": {"counted"},
+    "place.browse": {"country"},
+    "profiles.save": _TICKS_OF_PROFILES,
+    "profiles.preview": _TICKS_OF_PROFILES,
 }
 
 
@@ -98,7 +103,7 @@ def test_every_form_sends_only_what_its_view_takes(app, pages):
     for page, form in forms_of(pages):
         endpoint = endpoint_of(app, form.action, page)
         seen.add(endpoint)
-        known = {*FORMS[endpoint], *EVERY_FORM, OPTIONAL.get(endpoint)}
+        known = {*FORMS[endpoint], *EVERY_FORM, *OPTIONAL.get(endpoint, ())}
         unknown += [f"{page}: {control['name']}" for control in form.controls if control["name"] not in known]
         assert "csrf_token" in form.hidden, page
     assert unknown == []
