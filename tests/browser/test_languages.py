@@ -43,9 +43,9 @@ STRAY = """([begin, end]) => {
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const parent = node.parentElement;
         if (parent.closest("script, style, template, noscript")) continue;
-        // Months are written by the calendar of the language, not by a translation.
+        // Months and the names of languages come with the language, not from a translation.
         const isData = parent.closest(`[translate=no], [lang] [lang], bdi, code, [role=option], time, .leaflet-pane,
-            .leaflet-control, [name=turns_18] option:not([value=""])`);
+            .leaflet-control, [name=turns_18] option:not([value=""]), .ticks .tick-columns`);
         for (const piece of node.data.split(new RegExp(`([${begin}${end}])`))) {
             if (piece === begin) depth += 1;
             else if (piece === end) depth -= 1;
