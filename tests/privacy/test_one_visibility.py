@@ -25,6 +25,7 @@ ALLOWED = {
     "current_counts.current_counts": "what every reader with the rule reads",
     "bulk_load.built_at_the_end": "removes indexes and builds them again, and reads no row",
     "demo._add": "writes invented people",
+    "demo.invent": "writes profiles of invented people",
     "demo._delete_members": "removes invented people",
     "memberships._note_change": "the member's own",
     "memberships.find": "the member's own",

@@ -21,6 +21,8 @@ COUNTED_FORMS = {
         "restore_review.finish",
     ),
     *("my_data.save", "staff_export.export", "language.choose"),
+    # A member who hides shows no profile either.
+    *("profiles.save", "profiles.preview"),
 }
 
 
