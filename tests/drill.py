@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.actions.withdraw_consent import withdraw_consent
 from mapservice.privacy.consents import ConsentKind
-from mapservice.privacy.profiles import Profile
+from mapservice.privacy.profiles import MemberProfile
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.accounts import email_changes, members, minors, second_factors, staff
 from mapservice.store.community import consents, memberships
@@ -69,7 +69,7 @@ DRILLS = (
     Drill("memberships.revoke", _withdraw),
     Drill("memberships.revoke", lambda session, member, mine: consents.stop_counting(session, member, mine)),
     Drill("minors.protect", _say_under_18),
-    Drill("profiles.save", lambda session, _member, mine: profiles.save(session, mine, Profile())),
+    Drill("profiles.save", lambda session, _member, mine: profiles.save(session, mine, MemberProfile())),
     Drill("members.rename", lambda session, member, _mine: members.rename(session, member, "Another")),
     Drill("members.set_password", lambda _session, member, _mine: members.set_password(member, "new hash")),
     Drill("members.delete_account", _delete, is_deleted=True),

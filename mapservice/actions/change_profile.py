@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from mapservice.privacy.profiles import Profile, shows_more
+from mapservice.privacy.profiles import MemberProfile, shows_more
 from mapservice.store.places import restore_reviews
 from mapservice.store.profiles import profiles
 from mapservice.store.tables import Membership
 
 
 def change_profile(
-    session: Session, membership: Membership, profile: Profile, *, confirm_identity: Callable[[], bool]
+    session: Session, membership: Membership, profile: MemberProfile, *, confirm_identity: Callable[[], bool]
 ) -> bool:
     """Store a profile; return False, and change nothing, if it shows more and the member cannot be confirmed.
 

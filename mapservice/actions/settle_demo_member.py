@@ -8,7 +8,7 @@ from mapservice.actions.change_profile import change_profile
 from mapservice.actions.join import Joining, JoinWords, join
 from mapservice.actions.show_location import show_location
 from mapservice.i18n.consent_wordings import ConsentWords
-from mapservice.privacy.profiles import Duration, LookingFor, Part, Profile
+from mapservice.privacy.profiles import Duration, LookingFor, MemberProfile, ProfilePart
 from mapservice.privacy.showing import Wish
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.across import demo
@@ -38,6 +38,6 @@ def settle_demo_member(session: Session, member: Member, *, key: bytes, now: dt.
             words=ConsentWords(demo.WORDING, demo.WORDING),
             confirm_identity=lambda: True,
         )
-    audiences = dict.fromkeys(Part, Audience.CONDITION)
-    profile = Profile(invented_profiles.WORDS[0], ("en",), (LookingFor.WORK,), Duration.ONE_TO_FIVE, audiences)
+    audiences = dict.fromkeys(ProfilePart, Audience.CONDITION)
+    profile = MemberProfile(invented_profiles.WORDS[0], ("en",), (LookingFor.WORK,), Duration.ONE_TO_FIVE, audiences)
     change_profile(session, membership, profile, confirm_identity=lambda: True)

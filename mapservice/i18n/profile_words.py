@@ -7,7 +7,7 @@ from mapservice.i18n.labels import ROLES, zone_name
 from mapservice.i18n.translation import get_locale
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
-from mapservice.privacy.profiles import Duration, LookingFor, Part, Profile
+from mapservice.privacy.profiles import Duration, LookingFor, MemberProfile, ProfilePart
 from mapservice.privacy.visibility import Role
 from mapservice.store.places.member_lists import Card
 
@@ -79,11 +79,14 @@ def spoken() -> list[tuple[str, str]]:
     return sorted(((code, language_name(code)) for code in SPOKEN), key=lambda pair: pair[1].casefold())
 
 
-def facts(profile: Profile) -> Sequence[tuple[str, str]]:
+def facts(profile: MemberProfile) -> Sequence[tuple[str, str]]:
     """Return what a profile says beside its words, as pairs of label and text; without what says nothing."""
     pairs = {
-        Part.LANGUAGES: (_("Speaks"), ", ".join(map(language_name, profile.languages))),
-        Part.LOOKING_FOR: (_("Is looking for"), " · ".join(str(LOOKING_FOR[one]) for one in profile.looking_for)),
-        Part.DURATION: (_("Has lived with it"), str(DURATIONS[profile.duration]) if profile.duration else ""),
+        ProfilePart.LANGUAGES: (_("Speaks"), ", ".join(map(language_name, profile.languages))),
+        ProfilePart.LOOKING_FOR: (
+            _("Is looking for"),
+            " · ".join(str(LOOKING_FOR[one]) for one in profile.looking_for),
+        ),
+        ProfilePart.DURATION: (_("Has lived with it"), str(DURATIONS[profile.duration]) if profile.duration else ""),
     }
     return [pair for pair in pairs.values() if pair[1]]

@@ -10,7 +10,7 @@ from mapservice.privacy.visibility import Audience, Viewer, audiences_seen, is_w
 MAX_WORDS = 1000
 
 
-class Part(StrEnum):
+class ProfilePart(StrEnum):
     """A part of a profile that has an audience of its own."""
 
     WORDS = "words"
@@ -44,7 +44,7 @@ class Duration(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class MemberProfile:
     """The parts of a profile; an empty part says nothing. A part without an audience is for nobody.
 
     ``words`` is plain text; ``languages`` are ISO 639 codes.
@@ -54,47 +54,47 @@ class Profile:
     languages: tuple[str, ...] = ()
     looking_for: tuple[LookingFor, ...] = ()
     duration: Duration | None = None
-    audiences: Mapping[Part, Audience] = field(default_factory=dict)
+    audiences: Mapping[ProfilePart, Audience] = field(default_factory=dict)
 
-    def says(self, part: Part) -> object:
+    def says(self, part: ProfilePart) -> object:
         """Return the content of a part."""
         return getattr(self, part)
 
-    def audience(self, part: Part) -> Audience:
+    def audience(self, part: ProfilePart) -> Audience:
         """Return the audience of a part; nobody if it says nothing."""
         return self.audiences.get(part, Audience.NOBODY) if self.says(part) else Audience.NOBODY
 
-    def seen_by(self, viewer: Viewer) -> "Profile":
+    def seen_by(self, viewer: Viewer) -> "MemberProfile":
         """Return what a viewer can read of it, who can see the person; nothing of the audiences."""
-        seen = {part for part in Part if self.audience(part) in audiences_seen(viewer)}
-        return Profile(
-            self.words if Part.WORDS in seen else "",
-            self.languages if Part.LANGUAGES in seen else (),
-            self.looking_for if Part.LOOKING_FOR in seen else (),
-            self.duration if Part.DURATION in seen else None,
+        seen = {part for part in ProfilePart if self.audience(part) in audiences_seen(viewer)}
+        return MemberProfile(
+            self.words if ProfilePart.WORDS in seen else "",
+            self.languages if ProfilePart.LANGUAGES in seen else (),
+            self.looking_for if ProfilePart.LOOKING_FOR in seen else (),
+            self.duration if ProfilePart.DURATION in seen else None,
         )
 
 
-if {part.value for part in Part} | {"audiences"} != {part.name for part in fields(Profile)}:
+if {part.value for part in ProfilePart} | {"audiences"} != {part.name for part in fields(MemberProfile)}:
     raise TypeError("every part of a profile needs an audience")
 
 
-def shows_more(before: Profile, after: Profile) -> bool:
+def shows_more(before: MemberProfile, after: MemberProfile) -> bool:
     """Return whether a change shows a part to more people; other words for the same people are no more."""
-    return any(is_wider(after.audience(part), than=before.audience(part)) for part in Part)
+    return any(is_wider(after.audience(part), than=before.audience(part)) for part in ProfilePart)
 
 
-def withdraws(before: Profile, after: Profile) -> bool:
+def withdraws(before: MemberProfile, after: MemberProfile) -> bool:
     """Return whether a change takes anything away from people who could read it."""
     return any(
         before.audience(part) is not Audience.NOBODY
         and (is_wider(before.audience(part), than=after.audience(part)) or before.says(part) != after.says(part))
-        for part in Part
+        for part in ProfilePart
     )
 
 
-def only_withdraws(before: Profile, after: Profile) -> bool:
+def only_withdraws(before: MemberProfile, after: MemberProfile) -> bool:
     """Return whether a change shows nothing new to anybody: each part says the same, to no more people, or nothing."""
     return not shows_more(before, after) and all(
-        after.audience(part) is Audience.NOBODY or before.says(part) == after.says(part) for part in Part
+        after.audience(part) is Audience.NOBODY or before.says(part) == after.says(part) for part in ProfilePart
     )

@@ -11,7 +11,7 @@ from mapservice.cli import main, provisioning
 from mapservice.config import Config
 from mapservice.geo.zones import Level
 from mapservice.hosting import embedded
-from mapservice.privacy.profiles import Part, Profile
+from mapservice.privacy.profiles import MemberProfile, ProfilePart
 from mapservice.privacy.visibility import Audience
 from mapservice.store.accounts import login_sessions, second_factors, staff
 from mapservice.store.across import after_restore, rights
@@ -70,7 +70,9 @@ def people(source, machine, log):
             session.flush()
             membership = put(session, member, condition, freiburg, level=Level.AREA, audience=Audience.MEMBERS)
             membership.counted_since = dt.date(2026, 1, 1)
-            profiles.save(session, membership, Profile("I like chess.", audiences={Part.WORDS: Audience.MEMBERS}))
+            profiles.save(
+                session, membership, MemberProfile("I like chess.", audiences={ProfilePart.WORDS: Audience.MEMBERS})
+            )
             for kind in ("shown", "counted"):
                 memberships.agree(session, member, condition.id, kind, "I agree")
             session.add(CountedMember(condition_id=condition.id, member_id=member.id, country="DE", region="DE.1",

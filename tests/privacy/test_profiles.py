@@ -6,38 +6,48 @@ from dataclasses import replace
 
 import pytest
 
-from mapservice.privacy.profiles import Duration, LookingFor, Part, Profile, only_withdraws, shows_more, withdraws
+from mapservice.privacy.profiles import (
+    Duration,
+    LookingFor,
+    MemberProfile,
+    ProfilePart,
+    only_withdraws,
+    shows_more,
+    withdraws,
+)
 from mapservice.privacy.visibility import AUDIENCES, Audience, Viewer, audiences_seen
 
 STRANGER, MEMBER = Viewer(), Viewer(uuid.UUID(int=1))
 FELLOW = replace(MEMBER, has_joined=True)
 
 
-def profile(audience: Audience = Audience.CONDITION, *, words: str = "Hello") -> Profile:
+def profile(audience: Audience = Audience.CONDITION, *, words: str = "Hello") -> MemberProfile:
     """A profile of which every part has the same audience."""
-    return Profile(words, ("en",), (LookingFor.NEARBY,), Duration.ALWAYS, dict.fromkeys(Part, audience))
+    return MemberProfile(words, ("en",), (LookingFor.NEARBY,), Duration.ALWAYS, dict.fromkeys(ProfilePart, audience))
 
 
 @pytest.mark.parametrize("viewer", [STRANGER, MEMBER, FELLOW])
 def test_never_shows_a_part_to_people_outside_its_audience(viewer):
-    for audiences in itertools.product(AUDIENCES, repeat=len(Part)):
-        whole = replace(profile(), audiences=dict(zip(Part, audiences, strict=True)))
+    for audiences in itertools.product(AUDIENCES, repeat=len(ProfilePart)):
+        whole = replace(profile(), audiences=dict(zip(ProfilePart, audiences, strict=True)))
 
         seen = whole.seen_by(viewer)
 
-        for part, audience in zip(Part, audiences, strict=True):
-            assert seen.says(part) == (whole.says(part) if audience in audiences_seen(viewer) else Profile().says(part))
+        for part, audience in zip(ProfilePart, audiences, strict=True):
+            assert seen.says(part) == (
+                whole.says(part) if audience in audiences_seen(viewer) else MemberProfile().says(part)
+            )
         assert seen.audiences == {}
 
 
 def test_a_part_without_an_audience_is_for_nobody():
-    assert Profile(words="Hello").seen_by(FELLOW) == Profile()
+    assert MemberProfile(words="Hello").seen_by(FELLOW) == MemberProfile()
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (Profile(), profile()),
+        (MemberProfile(), profile()),
         (profile(), profile(Audience.MEMBERS)),
         (profile(Audience.NOBODY), profile()),
         (profile(words=""), profile()),
@@ -51,7 +61,7 @@ def test_more_people_or_a_part_that_was_empty_is_more(before, after):
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (profile(), Profile()),
+        (profile(), MemberProfile()),
         (profile(Audience.MEMBERS), profile()),
         (profile(), profile(Audience.NOBODY)),
         (profile(), profile(words="")),
@@ -72,4 +82,4 @@ def test_other_words_for_the_same_people_are_no_more_but_withdraw_the_old_ones()
 
 
 def test_what_nobody_could_read_is_not_withdrawn():
-    assert not withdraws(profile(Audience.NOBODY), Profile())
+    assert not withdraws(profile(Audience.NOBODY), MemberProfile())

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from mapservice.errors import UnknownPersonError
 from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import ZoneId
-from mapservice.privacy.profiles import Profile
+from mapservice.privacy.profiles import MemberProfile
 from mapservice.privacy.visibility import Viewer, audiences_seen
 from mapservice.store.places.current_counts import current_counts
 from mapservice.store.profiles import profiles
@@ -47,7 +47,7 @@ class Card:
     zone_name: str
     level: str
     is_own: bool
-    profile: Profile
+    profile: MemberProfile
 
 
 def rows_below(
@@ -132,7 +132,7 @@ def _listed(
 
 
 def card(
-    session: Session, condition: Condition, public_id: str, viewer: Viewer, *, profile: Profile | None = None
+    session: Session, condition: Condition, public_id: str, viewer: Viewer, *, profile: MemberProfile | None = None
 ) -> Card:
     """Return the profile card of a person whom this viewer can see, with the parts of the profile that they can read.
 

@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from mapservice.privacy.profiles import Duration, LookingFor, Part, Profile, withdraws
+from mapservice.privacy.profiles import Duration, LookingFor, MemberProfile, ProfilePart, withdraws
 from mapservice.privacy.visibility import Audience
 from mapservice.store.tables import Membership
 from mapservice.store.tables.profiles import ProfileRow
@@ -13,31 +13,31 @@ from mapservice.store.transactions import withdrawals
 from mapservice.store.transactions.execution import DATABASE_ONLY
 
 
-def find(session: Session, condition_id: int, member_id: uuid.UUID) -> Profile:
+def find(session: Session, condition_id: int, member_id: uuid.UUID) -> MemberProfile:
     """Return the whole profile of a membership, with its audiences; an empty one if there is none."""
     row = session.get(ProfileRow, (condition_id, member_id), populate_existing=True)
     if row is None:
-        return Profile()
-    return Profile(
+        return MemberProfile()
+    return MemberProfile(
         row.words,
         tuple(row.languages),
         tuple(map(LookingFor, row.looking_for)),
         Duration(row.duration) if row.duration else None,
-        {part: Audience(getattr(row, f"{part}_audience")) for part in Part},
+        {part: Audience(getattr(row, f"{part}_audience")) for part in ProfilePart},
     )
 
 
-def save(session: Session, membership: Membership, profile: Profile) -> None:
+def save(session: Session, membership: Membership, profile: MemberProfile) -> None:
     """Store the profile of a membership, or delete the row if it says nothing, and make open forms outdated."""
     key = membership.condition_id, membership.member_id
     if withdraws(find(session, *key), profile):
         withdrawals.note(session, membership.member_id)
     membership.note_change()
-    if not any(map(profile.says, Part)):
+    if not any(map(profile.says, ProfilePart)):
         mine = ProfileRow.condition_id == membership.condition_id, ProfileRow.member_id == membership.member_id
         session.execute(delete(ProfileRow).where(*mine))
         return
-    audiences = {f"{part}_audience": profile.audience(part) for part in Part}
+    audiences = {f"{part}_audience": profile.audience(part) for part in ProfilePart}
     session.merge(
         ProfileRow(
             condition_id=membership.condition_id,
@@ -53,6 +53,6 @@ def save(session: Session, membership: Membership, profile: Profile) -> None:
 
 def hide(session: Session, member_id: uuid.UUID) -> None:
     """Let nobody read any part of a member's profiles; what they say is kept."""
-    audiences = {f"{part}_audience": Audience.NOBODY for part in Part}
+    audiences = {f"{part}_audience": Audience.NOBODY for part in ProfilePart}
     mine = update(ProfileRow).where(ProfileRow.member_id == member_id).values(audiences)
     session.execute(mine, execution_options=DATABASE_ONLY)

@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mapservice.privacy.profiles import MAX_WORDS, Duration, Part
+from mapservice.privacy.profiles import MAX_WORDS, Duration, ProfilePart
 from mapservice.privacy.visibility import AUDIENCES, Audience
 from mapservice.store.tables.base import Base, one_of
 
@@ -25,7 +25,7 @@ class ProfileRow(Base):
         ),
         CheckConstraint(f"length(words) <= {MAX_WORDS}", name="words"),
         CheckConstraint(f"duration is null or {one_of('duration', tuple(Duration))}", name="duration"),
-        *(CheckConstraint(one_of(f"{part}_audience", AUDIENCES), name=f"{part}_audience") for part in Part),
+        *(CheckConstraint(one_of(f"{part}_audience", AUDIENCES), name=f"{part}_audience") for part in ProfilePart),
     )
 
     condition_id: Mapped[int] = mapped_column(primary_key=True)

@@ -10,7 +10,7 @@ from mapservice.i18n import profile_words
 from mapservice.i18n.labels import AUDIENCES
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
-from mapservice.privacy.profiles import MAX_WORDS, Duration, LookingFor, Part, Profile
+from mapservice.privacy.profiles import MAX_WORDS, Duration, LookingFor, MemberProfile, ProfilePart
 from mapservice.privacy.visibility import Audience
 from mapservice.text import contacts
 from mapservice.web.site.forms import Form, Tick
@@ -47,10 +47,10 @@ class ProfileForm(Form):
     )
 
     @classmethod
-    def of(cls, profile: Profile) -> "ProfileForm":
+    def of(cls, profile: MemberProfile) -> "ProfileForm":
         """Return the form with a stored profile."""
         ticks = [*map(_speaks, profile.languages), *map(_looks_for, profile.looking_for)]
-        audiences = {f"{part}_audience": profile.audience(part) for part in Part}
+        audiences = {f"{part}_audience": profile.audience(part) for part in ProfilePart}
         stored = {"words": profile.words, "duration": profile.duration or "", **audiences, **dict.fromkeys(ticks, True)}
         return cls(formdata=None, data=stored)
 
@@ -69,14 +69,14 @@ class ProfileForm(Form):
         """The boxes of what a member is looking for."""
         return [self[_looks_for(one)] for one in LookingFor]
 
-    def profile(self) -> Profile:
+    def profile(self) -> MemberProfile:
         """Return the profile in a valid form, without contact details in its words."""
-        return Profile(
+        return MemberProfile(
             contacts.mask(_tidied(self.words.data or ""), _("[hidden]"))[:MAX_WORDS],
             tuple(code for code in profile_words.SPOKEN if self[_speaks(code)].data),
             tuple(one for one in LookingFor if self[_looks_for(one)].data),
             Duration(self.duration.data) if self.duration.data else None,
-            {part: Audience(self[f"{part}_audience"].data) for part in Part},
+            {part: Audience(self[f"{part}_audience"].data) for part in ProfilePart},
         )
 
     def has_contacts(self) -> bool:

@@ -11,7 +11,7 @@ from mapservice.i18n.profile_words import CardWords, card_words
 from mapservice.i18n.translation import Message
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
-from mapservice.privacy.profiles import Profile, only_withdraws
+from mapservice.privacy.profiles import MemberProfile, only_withdraws
 from mapservice.privacy.visibility import Viewer
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
@@ -111,7 +111,7 @@ def _page(
     condition: Condition,
     membership: Membership,
     form: ProfileForm,
-    shown: Profile,
+    shown: MemberProfile,
     *,
     status: int = 422,
     is_preview: bool = False,
@@ -130,7 +130,9 @@ def _page(
     )
 
 
-def _cards(condition: Condition, membership: Membership, shown: Profile) -> list[tuple[Message, CardWords | None]]:
+def _cards(
+    condition: Condition, membership: Membership, shown: MemberProfile
+) -> list[tuple[Message, CardWords | None]]:
     """Return what each kind of viewer sees of the member with a profile; None for nothing."""
     cards: list[tuple[Message, CardWords | None]] = []
     for heading, viewer in _VIEWERS:
