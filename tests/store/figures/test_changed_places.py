@@ -114,7 +114,7 @@ def change_somebody(session: Session, chance: random.Random, condition: Conditio
     session.commit()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_a_release_is_what_computing_every_place_gives(session, joined, seed):
     chance = random.Random(seed)
     slugs = {condition.id: condition.slug for condition in joined}
