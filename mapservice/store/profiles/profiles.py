@@ -15,7 +15,7 @@ from mapservice.store.transactions.execution import DATABASE_ONLY
 
 def find(session: Session, condition_id: int, member_id: uuid.UUID) -> MemberProfile:
     """Return the whole profile of a membership, with its audiences; an empty one if there is none."""
-    row = session.get(ProfileRow, (condition_id, member_id), populate_existing=True)
+    row = session.get(ProfileRow, (condition_id, member_id))
     if row is None:
         return MemberProfile()
     return MemberProfile(

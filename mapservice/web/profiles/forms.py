@@ -15,6 +15,9 @@ from mapservice.privacy.visibility import Audience
 from mapservice.text import contacts
 from mapservice.web.site.forms import Form, Tick
 
+# Control characters, and those that change the direction of the text around them.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
 
 def _audience_field() -> SelectField:
     return SelectField(
@@ -28,7 +31,10 @@ class ProfileForm(Form):
     """What a member says about themselves. A browser sends each box to tick as a field of its own."""
 
     words = TextAreaField(
-        _l("A few words"), validators=[Length(max=MAX_WORDS)], render_kw={"rows": "6", "maxlength": str(MAX_WORDS)}
+        _l("A few words"),
+        filters=[lambda text: _tidied(text or "")],
+        validators=[Length(max=MAX_WORDS, message=_l("Use at most %(length)s characters.", length=MAX_WORDS))],
+        render_kw={"rows": "6", "maxlength": str(MAX_WORDS)},
     )
     words_audience = _audience_field()
     languages_audience = _audience_field()
@@ -72,7 +78,7 @@ class ProfileForm(Form):
     def profile(self) -> MemberProfile:
         """Return the profile in a valid form, without contact details in its words."""
         return MemberProfile(
-            contacts.mask(_tidied(self.words.data or ""), _("[hidden]"))[:MAX_WORDS],
+            contacts.mask(self.words.data, _("[hidden]"))[:MAX_WORDS],
             tuple(code for code in profile_words.SPOKEN if self[_speaks(code)].data),
             tuple(one for one in LookingFor if self[_looks_for(one)].data),
             Duration(self.duration.data) if self.duration.data else None,
@@ -81,7 +87,7 @@ class ProfileForm(Form):
 
     def has_contacts(self) -> bool:
         """Return whether contact details are hidden in the words."""
-        return self.profile().words != _tidied(self.words.data or "")
+        return self.profile().words != self.words.data
 
 
 def _speaks(code: str) -> str:
@@ -99,6 +105,9 @@ for _one, _words in profile_words.LOOKING_FOR.items():
 
 
 def _tidied(text: str) -> str:
-    """Return a text with Unix line ends, no control characters, and never more than one empty line."""
-    lines = ("".join(filter(str.isprintable, line)).strip() for line in text.splitlines())
+    """Return a text with Unix line ends, no control characters, and never more than one empty line.
+
+    Joiners stay: scripts such as Persian and Hindi need them, and emoji are composed with them.
+    """
+    lines = (_CONTROLS.sub("", line).strip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -74,7 +74,7 @@ def save(member: Member, slug: str) -> Answer:
             return _page(member, condition, membership, form, before)
         commit(session)
     flash(_("Your profile has been saved."), "success")
-    if form.has_contacts():
+    if is_valid and form.has_contacts():
         flash(str(_MASKED))
     return redirect(url_for("profiles.edit", slug=slug), code=303)
 

@@ -171,6 +171,29 @@ def test_a_text_that_is_too_long_is_kept_for_correction(as_bob):
     assert "a" * 1001 in answer.text
 
 
+def test_a_text_as_long_as_the_page_lets_one_type_is_taken(session, as_bob):
+    # A browser counts the end of a line as one character, and sends two.
+    lines = "\r\n".join(["a" * 99] * 10)
+
+    assert say(as_bob, words=lines).status_code == 303
+
+    assert len(session.scalars(select(ProfileRow)).one().words) == 999
+
+
+@pytest.mark.parametrize("words", ["می\u200cخواهم", "👩\u200d👧", "¿Qué tal?"])
+def test_a_text_keeps_what_its_script_needs(session, as_bob, words):
+    say(as_bob, words=f"\u202e{words}\x07")
+
+    assert session.scalars(select(ProfileRow)).one().words == words
+
+
+def test_a_form_that_comes_again_with_other_fields_gets_a_clear_answer(as_bob):
+    fields = {**carried(as_bob.get(PROFILE).text), **SAID}
+    as_bob.post(PROFILE, data=fields)
+
+    assert as_bob.post(PROFILE, data={**fields, "duration": "for ever", "words_audience": "world"}).status_code == 303
+
+
 def test_an_empty_profile_leaves_no_row(session, as_bob):
     say(as_bob)
     nothing = dict.fromkeys(("speaks_en", "speaks_es", "looks_for_nearby"), "")
