@@ -87,7 +87,8 @@ class ProfileForm(Form):
 
     def has_contacts(self) -> bool:
         """Return whether contact details are hidden in the words."""
-        return self.profile().words != self.words.data
+        typed: str = self.words.data
+        return self.profile().words != typed
 
 
 def _speaks(code: str) -> str:
