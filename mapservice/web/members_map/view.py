@@ -12,11 +12,11 @@ from flask import Response, abort, jsonify, request
 
 from mapservice.errors import UnknownConditionError
 from mapservice.geo.tiles import Tile
-from mapservice.privacy.visibility import Role
 from mapservice.store.across import viewpoints
 from mapservice.store.across.viewpoints import Viewpoint
 from mapservice.store.places import clusters
 from mapservice.web.accounts.access import member_required_with
+from mapservice.web.members_map.forms import chosen_role
 from mapservice.web.members_map.tile_cache import view_body
 from mapservice.web.members_map.view_tags import is_known, tagged, view_tag
 from mapservice.web.site import form_fields, rate_limits
@@ -33,7 +33,7 @@ _TILE = re.compile(r"[0-9]{1,2}/[0-9]{1,4}/[0-9]{1,4}")
 def view(viewpoint: Viewpoint | None, slug: str) -> Response:
     """Return what the tiles of a view hold for this member, by tile: clusters, badges, pins; 304 if they have it."""
     form_fields.allow_only_queries("tiles", "role")
-    role, tiles = _requested_role(), _requested_tiles(request.args.get("tiles"))
+    role, tiles = chosen_role(), _requested_tiles(request.args.get("tiles"))
     if viewpoint is None:
         raise UnknownConditionError
     if not tiles:
@@ -42,15 +42,6 @@ def view(viewpoint: Viewpoint | None, slug: str) -> Response:
     if is_known(tag):
         return tagged(Response(status=304), tag)
     return tagged(Response(view_body(viewpoint, tiles, role), mimetype="application/json"), tag)
-
-
-def _requested_role() -> Role | None:
-    """Return the role in the query, if any; 422 if it does not exist."""
-    role = request.args.get("role")
-    try:
-        return Role(role) if role else None
-    except ValueError:
-        abort(422)
 
 
 # An open map sends the same text each time.
