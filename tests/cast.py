@@ -1,4 +1,7 @@
-"""The cast: alice has no place yet, bob is on the map, carol is the only member in her country, dan is an admin."""
+"""The cast: alice has no place yet, bob is on the map, carol is the only member in her country, dan is an admin.
+
+A neighbour is a member who has joined nothing, and has no part but to look.
+"""
 
 import pytest
 from flask import Flask
@@ -65,4 +68,11 @@ def as_alice(app: Flask, alice: Member) -> FlaskClient:
 def as_bob(app: Flask, bob: Member) -> FlaskClient:
     client = app.test_client()
     sign_in(client, bob)
+    return client
+
+
+@pytest.fixture
+def as_neighbour(app: Flask, session: Session) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, new_member(session, "neighbour@example.org"))
     return client

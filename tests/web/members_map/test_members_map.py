@@ -16,14 +16,6 @@ from testing.locations import put
 ALL = "/conditions/acute-lymphoblastic-leukaemia"
 
 
-@pytest.fixture
-def as_neighbour(app, session, condition):
-    """A signed-in member who has joined nothing."""
-    client = app.test_client()
-    sign_in(client, new_member(session, "neighbour@example.org"))
-    return client
-
-
 def tile_of_bob(session, zoom=10):
     lng, lat = session.execute(select(func.st_x(Membership.pin), func.st_y(Membership.pin))).one()
     tile = tile_at(lng, lat, zoom)

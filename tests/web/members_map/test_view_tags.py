@@ -51,14 +51,6 @@ def as_reader(app, reader):
     return client
 
 
-@pytest.fixture
-def as_outsider(app, session):
-    """A signed-in member who has joined nothing."""
-    client = app.test_client()
-    sign_in(client, new_member(session, "outsider@example.org"))
-    return client
-
-
 def mark(client: FlaskClient, tile: Tile = WORLD, query: str = "") -> str:
     answer = client.get(view_address(PAGE, tile) + query)
     assert answer.status_code == 200
@@ -116,22 +108,22 @@ def test_never_says_that_nothing_has_changed_when_somebody_hid_and_another_came(
 
 
 def test_never_changes_a_mark_by_what_its_viewer_may_not_see(
-    session, as_outsider, as_reader, alice, bob, condition, freiburg
+    session, as_neighbour, as_reader, alice, bob, condition, freiburg
 ):
     """Others of the condition come, hide and move where those outside of it see nobody; and the other way round."""
-    outside, inside = mark(as_outsider), mark(as_reader)
+    outside, inside = mark(as_neighbour), mark(as_reader)
 
     put(session, alice, condition, freiburg, level=Level.REGION, audience=Audience.CONDITION)
     homes.hide(session, memberships.get(session, bob, condition))
     session.commit()
 
-    assert mark(as_outsider) == outside
-    assert again(as_outsider, outside).status_code == 304
+    assert mark(as_neighbour) == outside
+    assert again(as_neighbour, outside).status_code == 304
     assert mark(as_reader) != inside
 
     homes.show_to(session, memberships.get(session, alice, condition), Audience.MEMBERS)
     session.commit()
-    assert mark(as_outsider) != outside
+    assert mark(as_neighbour) != outside
 
 
 def test_never_changes_a_mark_by_who_joins_and_is_shown_to_nobody(session, as_reader, alice, bob, condition, freiburg):
@@ -221,10 +213,10 @@ def test_never_takes_a_mark_for_that_of_another_view(as_reader, bob):
     assert again(as_reader, "*").status_code == 200
 
 
-def test_never_gives_two_viewers_or_two_days_the_same_mark(app, as_reader, as_outsider, reader, carol, monkeypatch):
+def test_never_gives_two_viewers_or_two_days_the_same_mark(app, as_reader, as_neighbour, reader, carol, monkeypatch):
     known = mark(as_reader)
     assert re.fullmatch(r'"[0-9a-f]{32}"', known)
-    assert mark(as_outsider) != known
+    assert mark(as_neighbour) != known
     elsewhere = app.test_client()
     sign_in(elsewhere, reader)
     assert mark(elsewhere) != known

@@ -47,14 +47,6 @@ def as_fellow(app, session, condition, freiburg):
     return client
 
 
-@pytest.fixture
-def as_neighbour(app, session):
-    """A member who has joined nothing."""
-    client = app.test_client()
-    sign_in(client, new_member(session, "neighbour@example.org"))
-    return client
-
-
 def card(client, session, member):
     """What somebody is answered about a member's card."""
     public_id = session.scalars(select(Membership.public_id).where(Membership.member_id == member.id)).one()
