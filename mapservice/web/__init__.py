@@ -16,6 +16,7 @@ from mapservice.web.members_map import subject as members_map
 from mapservice.web.places import subject as places
 from mapservice.web.profiles import subject as profiles
 from mapservice.web.site import (
+    card_actions,
     condition_sections,
     error_pages,
     form_versions,
@@ -63,4 +64,6 @@ def init_app(app: Flask, config: Config) -> None:
             app.register_blueprint(page)
         for section in subject.sections:
             condition_sections.add(app, section)
+        for action in subject.card_actions:
+            card_actions.add(app, action)
     languages.add_addresses(app)

@@ -28,7 +28,7 @@ from mapservice.web.members_map.forms import FilterForm, chosen_role
 from mapservice.web.members_map.map_messages import cluster_words
 from mapservice.web.members_map.view import MAX_TILES, view
 from mapservice.web.members_map.view_rows import tile_rows
-from mapservice.web.site import bundles, form_fields, pagination, rate_limits
+from mapservice.web.site import bundles, card_actions, form_fields, pagination, rate_limits
 from mapservice.web.site.headers import nonce
 from mapservice.web.site.rate_limits import Limit
 from mapservice.web.site.redirects import wants_json
@@ -92,9 +92,10 @@ def card(member: Member, slug: str, public_id: str) -> Response:
     condition = conditions.get(session, slug)
     person = member_lists.card(session, condition, public_id, memberships.viewer(session, member, condition))
     words = card_words(person)
+    actions = card_actions.links(slug, words.public_id, is_own=words.is_own)
     if wants_json():
-        return jsonify(_card(words))
-    return make_response(render_template("members_map/card.html", condition=condition, card=words))
+        return jsonify(_card(words) | {"actions": actions})
+    return make_response(render_template("members_map/card.html", condition=condition, card=words, actions=actions))
 
 
 @bp.get("/conditions/<slug>/people/<public_id>/shown")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Flask
 
 from mapservice.config import Config
+from mapservice.web.site.card_actions import CardAction
 from mapservice.web.site.condition_sections import ConditionSection
 
 
@@ -18,11 +19,13 @@ class WebSubject:
     """The pages of one subject.
 
     ``queries`` are the query parameters of its pages, ``repeated`` those that may occur several times. ``sections``
-    are its parts of the page of a condition. ``start`` registers everything else with the app, before any page.
+    are its parts of the page of a condition, ``card_actions`` what it adds to the profile card of somebody else.
+    ``start`` registers everything else with the app, before any page.
     """
 
     pages: Sequence[Blueprint]
     queries: frozenset[str] = frozenset()
     repeated: frozenset[str] = frozenset()
     sections: Sequence[ConditionSection] = ()
+    card_actions: Sequence[CardAction] = ()
     start: Callable[[Flask, Config], None] = _nothing

@@ -15,10 +15,18 @@ export function cardContent(card, say) {
     words.dir = "auto";
     content.push(words);
   }
-  if (card.url?.startsWith("/") && !card.url.startsWith("//")) {
-    const more = element("a", "map-card-link", say("more"));
-    more.href = card.url;
-    content.push(more);
-  }
+  if (isOurs(card.url)) content.push(link("map-card-link", say("more"), card.url));
+  const actions = (card.actions ?? []).filter(([, address]) => isOurs(address));
+  if (actions.length) content.push(element("ul", "map-card-actions", ...actions.map(actionItem)));
   return content;
 }
+
+const isOurs = (address) => address?.startsWith("/") && !address.startsWith("//");
+
+const link = (className, label, address) => {
+  const made = element("a", className, label);
+  made.href = address;
+  return made;
+};
+
+const actionItem = ([label, address]) => element("li", "", link("map-card-link", label, address));

@@ -36,7 +36,7 @@ def test_a_member_sees_a_pin_and_its_card(session, as_bob):
 
     assert card["pseudonym"] == "Bob"
     assert card["zone_name"] == "Area around Freiburg"
-    assert set(card) == {"pseudonym", "role", "role_name", "zone_name", "own", "words", "facts"}
+    assert set(card) == {"pseudonym", "role", "role_name", "zone_name", "own", "words", "facts", "actions"}
     assert pin[5] is True
 
 
