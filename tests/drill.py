@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapservice.actions.withdraw_consent import withdraw_consent
@@ -14,6 +15,7 @@ from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.profiles import MemberProfile
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.accounts import email_changes, members, minors, second_factors, staff
+from mapservice.store.blocks import blocks
 from mapservice.store.community import consents, memberships
 from mapservice.store.places import homes
 from mapservice.store.profiles import profiles
@@ -55,8 +57,14 @@ def _say_under_18(session: Session, member: Member, _membership: Membership) -> 
     minors.protect(session, member, dt.date(2099, 1, 1), today=dt.date(2026, 11, 27))
 
 
+def _block(session: Session, member: Member, mine: Membership) -> None:
+    others = Membership.condition_id == mine.condition_id, Membership.member_id != member.id
+    blocks.block(session, member, session.scalars(select(Membership).where(*others).limit(1)).one(), name="Other")
+
+
 DRILLS = (
     Drill("email_changes._move", _change_email),
+    Drill("blocks.block", _block),
     Drill("zone_counts.counted", lambda session, _member, mine: homes.hide(session, mine)),
     Drill("zone_counts.counted", lambda session, _member, mine: homes.show_to(session, mine, Audience.NOBODY)),
     Drill("zone_counts.counted", lambda session, _member, mine: homes.show_to(session, mine, Audience.CONDITION)),

@@ -29,7 +29,8 @@ class Entry:
     ``person`` is the column that identifies the owner of a row, empty if there is none. ``secret`` columns are never
     shown, not even to the member, because anybody with their values could act in the member's name. ``untold`` columns
     are not shown either, nor whether they hold a value: an attacker with several accounts could otherwise learn when
-    these enter a published figure, and subtract them to detect other people. ``is_told`` is False where the mere
+    these enter a published figure, and subtract them to detect other people. ``of_others`` are columns that identify
+    somebody else, and are left out. ``is_told`` is False where the mere
     existence of a row would reveal that. ``comes_back`` says whether rows in a backup survive a restore; if not, the
     restore empties the table.
     """
@@ -42,6 +43,7 @@ class Entry:
     person: str = ""
     secret: frozenset[str] = frozenset()
     untold: frozenset[str] = frozenset()
+    of_others: frozenset[str] = frozenset()
     is_told: bool = True
     comes_back: bool = True
 
@@ -55,10 +57,11 @@ def personal(
     person: str = "member_id",
     secret: tuple[str, ...] = (),
     untold: tuple[str, ...] = (),
+    of_others: tuple[str, ...] = (),
     is_told: bool = True,
 ) -> Entry:
     """Return the entry of a table whose rows each belong to one member and are deleted with them."""
-    hidden = frozenset(secret), frozenset(untold)
+    hidden = frozenset(secret), frozenset(untold), frozenset(of_others)
     return Entry(table, holds, Fate.DELETED, AT_ONCE, why, person, *hidden, is_told, comes_back)
 
 

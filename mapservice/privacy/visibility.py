@@ -30,10 +30,14 @@ AUDIENCES = tuple(Audience)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The viewer of one condition; without a ``member`` (signed in, e-mail verified) a stranger."""
+    """The viewer of one condition; without a ``member`` (signed in, e-mail verified) a stranger.
+
+    ``apart`` are the members who do not exist for this viewer here, because one of the two has blocked the other.
+    """
 
     member: UUID | None = None
     has_joined: bool = False
+    apart: frozenset[UUID] = frozenset()
 
 
 def audiences_seen(viewer: Viewer) -> tuple[Audience, ...]:

@@ -1,4 +1,7 @@
-"""Who sees whom is decided by one function: whatever reads people for somebody else asks it."""
+"""Who sees whom is decided in one place: whatever reads people or counts for somebody else asks it.
+
+That is ``visible`` for people and ``seen_counts`` for counts; where neither fits, the audiences *and* who is apart.
+"""
 
 import ast
 import re
@@ -10,9 +13,9 @@ from mapservice.config import HOME
 
 STORE = HOME / "mapservice" / "store"
 
-_TABLES = {"Membership", "ZoneCount", "ZoneCountChange", "ZoneCountVersion", "CURRENT", "current_counts"}
+_TABLES = {"Membership", "ZoneCount", "ZoneCountChange", "ZoneCountVersion", "CURRENT", "current_counts", "_counts"}
 _WORDS = re.compile(r"\b(membership|zone_count|zone_count_change|zone_count_version|CURRENT)\b")
-_RULE = "audiences_seen"
+_RULES = ({"visible"}, {"seen_counts"}, {"audiences_seen", "apart"})
 
 #: What reads memberships or their counts without the rule, and why it may: nobody else is shown what it finds.
 ALLOWED = {
@@ -22,7 +25,9 @@ ALLOWED = {
     "count_rollup.differences": "compares the counts with the memberships, and returns how many differ",
     "count_rollup.count_all": "writes the counts",
     "count_rollup.repair": "writes the counts",
-    "current_counts.current_counts": "what every reader with the rule reads",
+    "current_counts.current_counts": "all counts, to compare them with the memberships",
+    "current_counts._counts": "what every reader with the rule reads",
+    "blocks.spread": "names of two members, of whom one has blocked the other, and nobody is shown them",
     "bulk_load.built_at_the_end": "removes indexes and builds them again, and reads no row",
     "demo._add": "writes invented people",
     "demo.invent": "writes profiles of invented people",
@@ -72,9 +77,10 @@ def unruled(source: str) -> Iterator[str]:
     functions = {function.name: function for function in tree.body if isinstance(function, ast.FunctionDef)}
     sql = statements(tree)
 
-    def asks(name: str, seen: frozenset[str] = frozenset()) -> bool:
+    def used_by(name: str, seen: frozenset[str] = frozenset()) -> set[str]:
         used = names_in(functions[name])
-        return _RULE in used or any(asks(called, seen | {name}) for called in (used & set(functions)) - seen - {name})
+        called = (used & set(functions)) - seen - {name}
+        return used.union(*(used_by(helper, seen | {name}) for helper in called))
 
     for name, function in functions.items():
         body = ast.Module(function.body, [])
@@ -85,7 +91,7 @@ def unruled(source: str) -> Iterator[str]:
         touches = names_in(body) & (_TABLES | sql) or any(
             re.search(r"\b(from|join) (membership|zone_count(_change|_version)?)\b", string) for string in said
         )
-        if touches and not asks(name):
+        if touches and not any(rule <= used_by(name) for rule in _RULES):
             yield name
 
 
@@ -116,17 +122,46 @@ def test_a_query_that_goes_round_the_rule_is_found(source):
 
 
 def test_a_query_that_asks_the_rule_by_a_helper_is_fine():
-    rule = "def _seen(v):\n    return audiences_seen(v)\n"
+    rule = "def _seen(v):\n    return visible(1, v)\n"
     source = rule + "def all(s, v):\n    return s.scalars(select(Membership), _seen(v))"
 
     assert list(unruled(source)) == []
 
 
-def test_taking_the_rule_out_of_a_list_is_found():
-    assert list(unruled(read("places/member_lists.py"))) == []
+def test_a_query_that_asks_for_audiences_and_forgets_blocks_is_found():
+    source = (
+        "def all(s, v):\n    return s.scalars(select(Membership).where(Membership.audience.in_(audiences_seen(v))))"
+    )
 
-    assert set(unruled(read("places/member_lists.py").replace("audiences_seen(viewer)", "AUDIENCES"))) >= {
-        "shown_in",
-        "card",
-        "total",
+    assert list(unruled(source)) == ["all"]
+    assert list(unruled(source.replace("audiences_seen(v)", "audiences_seen(v), v.apart"))) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "rule", "planted", "found"),
+    [
+        ("places/member_lists.py", "visible(condition.id, viewer)", "everybody()", {"shown_in", "stacked_in", "card"}),
+        ("places/clusters.py", "viewer.apart", "viewer.member", {"in_tiles"}),
+        ("places/clusters.py", "audiences_seen(viewer)", "AUDIENCES", {"in_tiles"}),
+        ("places/current_counts.py", "viewer.apart", "viewer.member", {"seen_counts"}),
+    ],
+)
+def test_taking_the_rule_out_of_a_reader_is_found(module, rule, planted, found):
+    assert rule in read(module)
+    before = set(unruled(read(module)))
+
+    assert set(unruled(read(module).replace(rule, planted))) - before >= found
+
+
+def test_never_makes_a_viewer_of_pages_who_has_blocked_nobody():
+    """Only these make viewers: the others get theirs from them, with the people who are apart from them."""
+    makers = {
+        f"{path.stem}.{function.name}"
+        for path in (HOME / "mapservice").rglob("*.py")
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Viewer"
     }
+
+    assert makers == {"memberships.viewer", "viewpoints.load"}

@@ -23,6 +23,8 @@ OF_A_MEMBER = {
     ("update", "counted_member"): "whose location is deleted: from then on they count for the world only",
     ("delete from", "membership"): "whose account is deleted",
     ("delete from", "counted_member"): "whose account is deleted",
+    ("delete from", "block"): "whose account is deleted",
+    ("delete from", "block_elsewhere"): "whose account is deleted",
 }
 
 #: What a member's acts write.

@@ -19,6 +19,7 @@ from mapservice.store.figures import releases
 from mapservice.store.places import count_rollup
 from mapservice.store.profiles import demo as invented_profiles
 from mapservice.store.tables import SRID, Condition, Consent, HomeZone, Member, Membership, ZoneRow
+from mapservice.store.tables.blocks import Block, BlockElsewhere
 from mapservice.store.transactions.execution import DATABASE_ONLY
 
 Progress = Callable[[int, int], None]
@@ -151,9 +152,10 @@ def remove_all(session: Session) -> None:
 
 def _delete_members(session: Session, *criteria: ColumnElement[bool] | InstrumentedAttribute[bool]) -> None:
     """Delete members and their rows in the communities: all at once, and without the cascades of the database."""
-    for table in (Consent, Membership, HomeZone):
-        theirs = select(Member.id).where(*criteria)
-        session.execute(delete(table).where(table.member_id.in_(theirs)), execution_options=DATABASE_ONLY)
+    theirs = select(Member.id).where(*criteria)
+    columns = (Block.member_id, Block.blocked_id, BlockElsewhere.member_id, BlockElsewhere.blocked_id)
+    for column in (*columns, Consent.member_id, Membership.member_id, HomeZone.member_id):
+        session.execute(delete(column.class_).where(column.in_(theirs)), execution_options=DATABASE_ONLY)
     session.execute(delete(Member).where(*criteria), execution_options=DATABASE_ONLY)
 
 

@@ -15,7 +15,7 @@ from mapservice.text.marking import marked
 KEPT_BACK = marked("stored, but never shown: it protects your account, or the position of your pin in its zone")
 
 #: Shown where even the member must not know whether there is a value, see the deletion plan.
-UNTOLD = marked("not shown: people with many accounts could find out from it who else is counted")
+UNTOLD = marked("not shown: people with many accounts could find out something about others from it")
 
 
 def member_data(session: Session, member: Member) -> list[tuple[Entry, list[dict[str, Any]]]]:
@@ -45,7 +45,7 @@ def _rows(session: Session, member: Member, entry: Entry) -> list[dict[str, Any]
 
 
 def _values(row: Row[Any], entry: Entry) -> dict[str, Any]:
-    return {name: _shown(name, value, entry) for name, value in row._mapping.items()}
+    return {name: _shown(name, value, entry) for name, value in row._mapping.items() if name not in entry.of_others}
 
 
 def _shown(name: str, value: Any, entry: Entry) -> Any:

@@ -2,6 +2,7 @@
 
 from mapservice.privacy.deletion import Entry
 from mapservice.store.accounts import subject as accounts
+from mapservice.store.blocks import subject as blocks
 from mapservice.store.catalogue import subject as catalogue
 from mapservice.store.community import subject as community
 from mapservice.store.figures import subject as figures
@@ -12,7 +13,9 @@ from mapservice.store.tables.declaration import READ, Rights
 from mapservice.store.zones import subject as zones
 
 #: In the order in which members see their data.
-SUBJECTS = tuple(module.SUBJECT for module in (accounts, places, community, profiles, figures, site, catalogue, zones))
+SUBJECTS = tuple(
+    module.SUBJECT for module in (accounts, places, community, profiles, blocks, figures, site, catalogue, zones)
+)
 
 _ENTRIES: tuple[Entry, ...] = tuple(entry for subject in SUBJECTS for entry in subject.plan)
 

@@ -6,6 +6,7 @@ from mapservice.geo.zones import ZoneId
 from mapservice.privacy.visibility import Audience, Viewer, audiences_seen
 from mapservice.store.accounts import login_sessions
 from mapservice.store.accounts.login_sessions import LOGIN, LOGIN_COLUMNS, Lifetime, Login
+from mapservice.store.blocks.blocks import APART
 from mapservice.store.transactions.execution import Read
 
 # One statement, because every open map asks for it every few seconds. The version of an audience is the sum of the ids
@@ -20,7 +21,7 @@ _LOAD = f"""
                 select audience, id from zone_count_change where condition_id = condition.id
             ) as change group by audience
         ) as current
-    )
+    ), array({APART.format(condition="condition.id", member="login.member_id")})
     from ({LOGIN}) as login
     left join condition on condition.slug = %(slug)s
     left join membership as own on own.condition_id = condition.id and own.member_id = login.member_id
@@ -53,10 +54,10 @@ def load(read: Read, token_hash: bytes, slug: str, *, member: Lifetime) -> tuple
     login = login_sessions.login_of(rows[0][:LOGIN_COLUMNS], member=member) if rows else None
     if login is None or login.member_id is None:
         return login, None
-    condition_id, role, audience, public_id, shown_zone, lng, lat, tree, versions = rows[0][LOGIN_COLUMNS:]
+    condition_id, role, audience, public_id, shown_zone, lng, lat, tree, versions, apart = rows[0][LOGIN_COLUMNS:]
     if condition_id is None:
         return login, None
-    viewer = Viewer(login.member_id, has_joined=role is not None)
+    viewer = Viewer(login.member_id, has_joined=role is not None, apart=frozenset(apart))
     is_shown = role is not None and audience != Audience.NOBODY
     seen = tuple((audience, (versions or {}).get(audience, 0)) for audience in audiences_seen(viewer))
     zone, pin = (shown_zone, (lng, lat) if lng is not None else None) if is_shown else (None, None)

@@ -12,6 +12,7 @@ from mapservice.geo.zones import ZoneId
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import tables
+from mapservice.store.blocks import blocks
 from mapservice.store.community import consent_rows
 from mapservice.store.places.home_zones import forget_unused_home
 from mapservice.store.places.homes import lock_member
@@ -72,7 +73,8 @@ def viewer(session: Session, member: tables.Member | None, condition: tables.Con
     """Return the viewer of a condition, for the rules of visibility."""
     if member is None:
         return Viewer()
-    return Viewer(member.id, has_joined=find(session, member, condition) is not None)
+    has_joined = find(session, member, condition) is not None
+    return Viewer(member.id, has_joined=has_joined, apart=blocks.apart(session, condition.id, member.id))
 
 
 def join(
@@ -103,6 +105,8 @@ def join(
     with counted(session, [membership]):
         membership.role, membership.for_minor = role, membership.for_minor or for_minor
         membership.pseudonym = pseudonym or (generated_name() if membership.for_minor else None)
+    if membership.pseudonym is None:
+        blocks.spread(session, member.id)
     return membership
 
 

@@ -7,7 +7,7 @@ from mapservice.geo import cells
 from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import Level, ZoneId
 from mapservice.privacy.visibility import Viewer, audiences_seen
-from mapservice.store.places.current_counts import CURRENT
+from mapservice.store.places.current_counts import CURRENT, CURRENT_WITHOUT_APART
 from mapservice.store.tables.community import PIN_ACROSS, PIN_DOWN, PIN_TILE
 from mapservice.store.transactions.execution import Read
 from mapservice.store.zones import drawn_zones
@@ -58,12 +58,16 @@ class TileContent:
     pins: list[Stack] = field(default_factory=list)
 
 
-_COUNTS = f"""
-    select zone_id, sum(n)::int as n from {CURRENT} as counted
+_COUNTS = """
+    select zone_id, sum(n)::int as n from {current} as counted
     where condition_id = %(condition)s and zone_id = any(string_to_array(%(zones)s, ','))
       and audience = any(%(audiences)s) and (cast(%(role)s as text) is null or role = %(role)s)
     group by zone_id
-"""  # noqa: S608 -- the statement is a constant
+"""
+
+# Most viewers have blocked nobody, and read the counts alone.
+_ALL_COUNTS = _COUNTS.format(current=CURRENT)
+_COUNTS_WITHOUT_APART = _COUNTS.format(current=CURRENT_WITHOUT_APART)
 
 # An array is compared element by element: the least point is the westernmost.
 _PINS = f"""
@@ -75,6 +79,7 @@ _PINS = f"""
         from membership
         where condition_id = %(condition)s and pin is not null
           and {PIN_TILE} = any(string_to_array(%(tiles)s, ',')::integer[]) and audience = any(%(audiences)s)
+          and member_id <> all(cast(%(apart)s as uuid[]))
           and (cast(%(role)s as text) is null or role = %(role)s)
     ) as pins
     group by x, y
@@ -137,8 +142,9 @@ def _counts(
     read: Read, condition_id: int, zone_ids: Iterable[ZoneId], viewer: Viewer, role: str | None
 ) -> dict[ZoneId, int]:
     """Return how many people this viewer can see in each zone with anybody."""
-    values = {"zones": ",".join(sorted(zone_ids)), "audiences": list(audiences_seen(viewer))}
-    rows = read(_COUNTS, {"condition": condition_id, "role": role, **values})
+    statement = _COUNTS_WITHOUT_APART if viewer.apart else _ALL_COUNTS
+    values = {"zones": ",".join(sorted(zone_ids)), **_seen_by(viewer)}
+    rows = read(statement, {"condition": condition_id, "role": role, **values})
     return {row[0]: row[1] for row in rows}
 
 
@@ -155,11 +161,15 @@ def _cluster(zone: DrawnZone, n: int) -> Cluster:
 def _pins_of(condition_id: int, tiles: Sequence[Tile], viewer: Viewer, role: str | None) -> dict[str, object]:
     return {
         "condition": condition_id,
-        "audiences": list(audiences_seen(viewer)),
+        **_seen_by(viewer),
         "role": role,
         "cells": 2 ** (tiles[0].z + cells.DEEPER),
         "tiles": ",".join(str(number) for tile in tiles for number in _numbers(tile)),
     }
+
+
+def _seen_by(viewer: Viewer) -> dict[str, object]:
+    return {"audiences": list(audiences_seen(viewer)), "apart": sorted(viewer.apart)}
 
 
 def _numbers(tile: Tile) -> Iterator[int]:

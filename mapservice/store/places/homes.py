@@ -13,6 +13,7 @@ from mapservice.privacy.geomasking import MaskedPlace, Pin, Shown, coarsen
 from mapservice.privacy.precision import FINEST_FOR_MINORS, is_minor
 from mapservice.privacy.visibility import Audience
 from mapservice.store import tables
+from mapservice.store.blocks import blocks
 from mapservice.store.places import home_zones, restore_reviews, zone_counts
 from mapservice.store.tables import SRID
 from mapservice.store.transactions import withdrawals
@@ -165,10 +166,11 @@ def forget(session: Session, member: tables.Member) -> None:
 
 
 def forget_member(session: Session, member: tables.Member) -> None:
-    """Delete everything of a member in the communities: location, memberships, counts, consents."""
+    """Delete everything of a member in the communities: location, blocks, memberships, counts, consents."""
     # Lock the key too, because the row will be deleted.
     session.execute(select(tables.Member.id).where(tables.Member.id == member.id).with_for_update())
     forget(session, member)
+    blocks.forget_member(session, member.id)
     for table in (tables.CountedMember, tables.Consent, tables.Membership):
         session.execute(delete(table).where(table.member_id == member.id))
 

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Integer, Subquery, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownPersonError
 from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import ZoneId
 from mapservice.privacy.profiles import MemberProfile
-from mapservice.privacy.visibility import Viewer, audiences_seen
-from mapservice.store.places.current_counts import current_counts
+from mapservice.privacy.visibility import Viewer
+from mapservice.store.blocks.visible import visible
+from mapservice.store.places.current_counts import seen_counts
 from mapservice.store.profiles import profiles
 from mapservice.store.tables import Condition, Member, Membership, ZoneRow
 from mapservice.store.tables.community import PIN_ACROSS, PIN_DOWN, PIN_TILE
@@ -54,13 +55,13 @@ def rows_below(
     session: Session, condition: Condition, zone_id: ZoneId | None, viewer: Viewer, role: str | None
 ) -> Sequence[MemberRow]:
     """Return the countries of the world, or the children of a zone, with visible people, the largest number first."""
-    counted = current_counts()
+    counted = seen_counts(condition, viewer, role)
     n = func.sum(counted.c.n)
     place = ZoneRow.level == "country" if zone_id is None else ZoneRow.parent == zone_id
     statement = (
         select(ZoneRow.id, ZoneRow.name, ZoneRow.level, n)
         .join(counted, counted.c.zone_id == ZoneRow.id)
-        .where(place, *_counted(counted, condition, viewer, role))
+        .where(place)
         .group_by(ZoneRow.id)
         .having(n > 0)
         .order_by(n.desc(), ZoneRow.name)
@@ -71,11 +72,9 @@ def rows_below(
 def total(session: Session, condition: Condition, zone_id: ZoneId | None, viewer: Viewer, role: str | None) -> int:
     """Return how many people this viewer can see in a zone, or in the whole world."""
     place = ZoneRow.level == "country" if zone_id is None else ZoneRow.id == zone_id
-    counted = current_counts()
+    counted = seen_counts(condition, viewer, role)
     statement = (
-        select(func.coalesce(func.sum(counted.c.n), 0))
-        .join(ZoneRow, counted.c.zone_id == ZoneRow.id)
-        .where(place, *_counted(counted, condition, viewer, role))
+        select(func.coalesce(func.sum(counted.c.n), 0)).join(ZoneRow, counted.c.zone_id == ZoneRow.id).where(place)
     )
     return session.scalar(statement) or 0
 
@@ -116,7 +115,7 @@ def _listed(
     limit: int,
     offset: int,
 ) -> tuple[int, Sequence[Person]]:
-    filters += _seen(condition, viewer)
+    filters += visible(condition.id, viewer)
     if role:
         filters.append(Membership.role == role)
     count = session.scalar(select(func.count()).select_from(Membership).where(*filters)) or 0
@@ -152,7 +151,7 @@ def card(
         )
         .join(Member, Member.id == Membership.member_id)
         .join(ZoneRow, ZoneRow.id == Membership.shown_zone)
-        .where(Membership.public_id == public_id, *_seen(condition, viewer))
+        .where(Membership.public_id == public_id, *visible(condition.id, viewer))
     )
     row = session.execute(statement).one_or_none()
     if row is None:
@@ -162,17 +161,8 @@ def card(
     return Card(public_id, pseudonym, role, zone_id, zone_name, level, member_id == viewer.member, says)
 
 
-def _counted(counted: Subquery, condition: Condition, viewer: Viewer, role: str | None) -> list[ColumnElement[bool]]:
-    filters = [counted.c.condition_id == condition.id, counted.c.audience.in_(audiences_seen(viewer))]
-    return [*filters, counted.c.role == role] if role else filters
-
-
 def _in_cell(cell: Tile) -> list[ColumnElement[bool]]:
     deeper = cell.z - 11
     x, y = (literal_column(f"floor({part} * {2**cell.z})::integer", Integer) for part in (PIN_ACROSS, PIN_DOWN))
     tile = literal_column(PIN_TILE, Integer)
     return [tile == (cell.x >> deeper) * 2**11 + (cell.y >> deeper), x == cell.x, y == cell.y]
-
-
-def _seen(condition: Condition, viewer: Viewer) -> list[ColumnElement[bool]]:
-    return [Membership.condition_id == condition.id, Membership.audience.in_(audiences_seen(viewer))]

@@ -53,7 +53,7 @@ def show(member: Member, slug: str) -> str:
     session = get_session()
     condition = conditions.get(session, slug)
     own = memberships.find(session, member, condition)
-    viewer = Viewer(member.id, has_joined=own is not None)
+    viewer = memberships.viewer(session, member, condition)
     canvas = _canvas(condition, own)
     return render_template(
         "members_map/show.html",

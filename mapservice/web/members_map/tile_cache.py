@@ -2,7 +2,8 @@
 
 A tile is cached with the versions of the audiences that were counted for it, and is used only while they are the same:
 after each change of the counts, and so after each hide, the database is asked again. It is used only for viewers who
-can see exactly the same audiences, and marks nothing as a viewer's own: that is done for each of them.
+can see exactly the same people: never for those who have blocked somebody or were blocked. It marks nothing as a
+viewer's own: that is done for each of them.
 """
 
 from collections.abc import Sequence
@@ -49,16 +50,17 @@ def view_body(viewpoint: Viewpoint, tiles: Sequence[Tile], role: str | None) -> 
     cache: RecentlyUsed[_CachedTile] = current_app.extensions[_CACHE]
     audiences = tuple(audience for audience, _version in viewpoint.versions)
     shared = (viewpoint.condition_id, audiences, role, str(get_locale()), viewpoint.tree)
+    # Without a digest the zones may be other ones at any time.
+    is_shared = viewpoint.tree is not None and not viewpoint.viewer.apart
     current: dict[Tile, _CachedTile] = {}
-    for tile in tiles:
+    for tile in tiles if is_shared else ():
         cached = cache.get((shared, tile))
         if cached is not None and cached.versions == viewpoint.versions:
             current[tile] = cached
     if missing := [tile for tile in tiles if tile not in current]:
         loaded = _load(viewpoint, missing, role)
         current |= loaded
-        # Without a digest the zones may be other ones at any time.
-        for tile in loaded if viewpoint.tree is not None else ():
+        for tile in loaded if is_shared else ():
             cache.put((shared, tile), loaded[tile])
     own = own_marks(viewpoint, role)
     parts = (b'"%d/%d/%d":%b' % (tile.z, tile.x, tile.y, _for_viewer(current[tile], own)) for tile in tiles)

@@ -1,0 +1,1 @@
+"""Blocks: members who do not exist for each other."""

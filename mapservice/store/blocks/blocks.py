@@ -1,0 +1,115 @@
+"""Who has blocked whom, and whom that keeps apart in which community.
+
+In the community in which a block is made, neither exists for the other. In other communities it holds where both use
+the name of their account on all their cards concerned, so that it never tells which cards belong to one person; and
+with ``everywhere`` the blocked person sees the member nowhere (docs/decisions/0049-blocks.md).
+"""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from mapservice.store.tables import Condition, Member, Membership, random_id
+from mapservice.store.tables.blocks import Block, BlockElsewhere
+from mapservice.store.transactions import withdrawals
+from mapservice.store.transactions.execution import DATABASE_ONLY
+
+#: For SQL: the members who are apart from a member in a condition, both of which are expressions.
+APART = """
+    select blocked_id from block where condition_id = {condition} and member_id = {member}
+    union select blocked_id from block_elsewhere where condition_id = {condition} and member_id = {member}
+    union select member_id from block where blocked_id = {member} and (condition_id = {condition} or everywhere)
+    union select member_id from block_elsewhere where condition_id = {condition} and blocked_id = {member}
+"""
+
+_APART = text(APART.format(condition=":condition", member=":member"))
+
+# The communities in which the blocks of a member, or of them, hold as well.
+_ELSEWHERE = text("""
+    select other.condition_id, block.member_id, block.blocked_id, block.condition_id as made_in
+    from block
+    join membership as other on other.member_id = block.member_id and other.condition_id <> block.condition_id
+    where (block.member_id = :member or block.blocked_id = :member)
+      and exists (
+          select from membership as theirs
+          where theirs.condition_id = other.condition_id and theirs.member_id = block.blocked_id
+      )
+      and not exists (
+          select from membership as named
+          where named.condition_id in (block.condition_id, other.condition_id)
+            and named.member_id in (block.member_id, block.blocked_id) and named.pseudonym is not null
+      )
+""")
+
+
+def apart(session: Session, condition_id: int, member_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Return the members who do not exist for a member in a condition: blocked by them, or the other way round."""
+    return frozenset(session.scalars(_APART, {"condition": condition_id, "member": member_id}))
+
+
+def made_by(session: Session, member: Member) -> Sequence[tuple[Block, Condition]]:
+    """Return the blocks that a member has made, with their conditions, in an order that tells nothing of when."""
+    statement = (
+        select(Block, Condition)
+        .join(Condition, Condition.id == Block.condition_id)
+        .where(Block.member_id == member.id)
+        .order_by(Condition.name, Block.name.nulls_last(), Block.public_id)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+def block(session: Session, member: Member, blocked: Membership, *, name: str | None, everywhere: bool = False) -> str:
+    """Block the member of a membership for another member, and return the public id of the block.
+
+    Doing it again changes nothing, but for ``everywhere``, which is never taken back this way.
+    """
+    _lock(session, member.id, blocked.member_id)
+    values = {"condition_id": blocked.condition_id, "member_id": member.id, "blocked_id": blocked.member_id}
+    added = insert(Block).values(public_id=random_id(), name=name, everywhere=everywhere, **values)
+    wider = {"everywhere": Block.everywhere | added.excluded.everywhere}
+    merged = added.on_conflict_do_update(index_elements=list(values), set_=wider).returning(Block.public_id)
+    public_id = session.scalars(merged).one()
+    withdrawals.note(session, member.id)
+    spread(session, member.id)
+    return public_id
+
+
+def unblock(session: Session, member: Member, condition: Condition, public_id: str) -> bool:
+    """End a block that a member made in a condition, there and where else it holds; return False if there is none."""
+    own = Block.condition_id == condition.id, Block.member_id == member.id, Block.public_id == public_id
+    blocked_id = session.scalar(delete(Block).where(*own).returning(Block.blocked_id))
+    if blocked_id is None:
+        return False
+    pair = BlockElsewhere.member_id == member.id, BlockElsewhere.blocked_id == blocked_id
+    # They can see each other here again even if a block that was made elsewhere holds here as well.
+    held = (BlockElsewhere.made_in == condition.id) | (BlockElsewhere.condition_id == condition.id)
+    for row in session.execute(select(BlockElsewhere.condition_id, BlockElsewhere.made_in).where(*pair, held)).all():
+        key = BlockElsewhere.condition_id == row.condition_id, BlockElsewhere.made_in == row.made_in
+        session.execute(delete(BlockElsewhere).where(*key, *pair), execution_options=DATABASE_ONLY)
+    return True
+
+
+def spread(session: Session, member_id: uuid.UUID) -> None:
+    """Let the blocks of a member, and those of others against them, hold where else they have to.
+
+    That is where both are members, and neither has a name of their own, there or where the block was made. Rows stay
+    when a name changes later: taking another name shows nobody to a person from whom they were apart.
+    """
+    for row in session.execute(_ELSEWHERE, {"member": member_id}).all():
+        session.execute(insert(BlockElsewhere).values(**row._mapping).on_conflict_do_nothing())
+
+
+def forget_member(session: Session, member_id: uuid.UUID) -> None:
+    """Delete the blocks of a member, and those of others against them."""
+    for table in (Block, BlockElsewhere):
+        either = (table.member_id == member_id) | (table.blocked_id == member_id)
+        session.execute(delete(table).where(either), execution_options=DATABASE_ONLY)
+
+
+def _lock(session: Session, *member_ids: uuid.UUID) -> None:
+    """Lock the rows of members, always in one order, so that none joins or takes a name meanwhile."""
+    locked = select(Member.id).where(Member.id.in_(member_ids)).order_by(Member.id)
+    session.execute(locked.with_for_update(key_share=True))

@@ -1,0 +1,20 @@
+"""The forms and addresses of blocks, as tests of every route send them."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mapservice.store.tables import Condition, Member
+from mapservice.store.tables.blocks import Block, BlockElsewhere
+
+
+def leave_traces(session: Session, member: Member, condition: Condition) -> None:
+    """Add what the tables of blocks may hold of a member: of somebody whom they blocked, and who blocked them."""
+    other = session.scalars(select(Member).where(Member.email == "blocks@example.org")).one_or_none()
+    if other is None:
+        other = Member(email="blocks@example.org", pseudonym="Other")
+        session.add(other)
+        session.flush()
+    for one, another in ((member, other), (other, member)):
+        pair = {"condition_id": condition.id, "member_id": one.id, "blocked_id": another.id}
+        session.add(Block(**pair, name="Seen then"))
+        session.add(BlockElsewhere(**pair, made_in=condition.id))
