@@ -104,7 +104,7 @@ class Config:
     release_profile: str = setting("default", "how releases are guarded: default, or strict (docs/operators.md)")
     smtp_url: str = setting("", "smtp://user:password@host:port or smtps://…; empty: e-mails go to state/outbox")
     mail_from: str = setting("mapservice@localhost", "sender of e-mails")
-    site_name: str = setting("Mapservice", "name of the service, shown on every page and in e-mails")
+    site_name: str = setting("Mapservice", "name of the service, until an admin sets another one in the browser")
     figures_licence: str = setting("CC BY 4.0", "licence of the published statistics")
     framed_by: str = setting(
         "*", "sites that may show the public map: *, or https://… with spaces between; empty: none"

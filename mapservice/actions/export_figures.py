@@ -25,6 +25,7 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.figures import audit_log, file_rows, published, releases
 from mapservice.store.figures.audit_log import Act
 from mapservice.store.figures.file_rows import ReleasedFigure
+from mapservice.store.operator import settings
 from mapservice.store.tables import Condition, Member, Release
 
 #: Maximum number of conditions in one file.
@@ -92,8 +93,9 @@ def build_sheet(session: Session, config: Config, selection: Selection) -> Sheet
     slugs = [condition.slug for condition in selection.conditions]
     figures = file_rows.rows(session, selection.release, slugs, selection.by, with_few=selection.with_few)
     rows = to_rows(figures, FigureLevel(selection.by), selection.language)
+    named = settings.with_name(session, config)
     return Sheet(
-        file_terms(config, selection.release, selection_subject(selection)), rows, column_words(selection.language)
+        file_terms(named, selection.release, selection_subject(selection)), rows, column_words(selection.language)
     )
 
 

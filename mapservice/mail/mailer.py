@@ -3,6 +3,8 @@
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.headerregistry import Address
+from email.utils import parseaddr
 from ssl import create_default_context
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -15,8 +17,10 @@ from mapservice import db, logs
 from mapservice.config import Config
 from mapservice.mail import outbox
 from mapservice.mail.mime import message
+from mapservice.store.operator.settings import load
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import Mail
+from mapservice.text.idn import ascii_email
 
 log = structlog.get_logger()
 logs.declare("email_failed", "mail_given_up")
@@ -31,7 +35,7 @@ _BATCH_SIZE = 100
 class Delivery(Protocol):
     """A function that delivers an e-mail."""
 
-    def __call__(self, email: Mail) -> None:
+    def __call__(self, email: Mail, sender: str) -> None:
         """Deliver one e-mail, or raise."""
 
 
@@ -46,25 +50,35 @@ def deliver_due(engine: Engine | Connection, config: Config) -> int:
         for _ in range(_BATCH_SIZE):
             with db.transaction(engine) as session:
                 email = mail_queue.next_due(session)
-                left = None if email is None else _deliver(session, email, carry)
+                left = None if email is None else _deliver(session, email, carry, config)
             if left is None:
                 break
             delivered += left
     return delivered
 
 
-def _deliver(session: Session, email: Mail, carry: Delivery) -> int | None:
+def _deliver(session: Session, email: Mail, carry: Delivery, config: Config) -> int | None:
     """Send an e-mail; return how many were sent, or None if the mail server is unreachable and the others can wait."""
     if not email.recipient:  # an e-mail to nobody, see web/accounts/emails.py
         mail_queue.delete_sent(session, email)
         return 0
     try:
-        carry(email)
+        carry(email, sender(session, config))
     except (OSError, smtplib.SMTPException, ValueError) as problem:
         _note_failure(session, email, problem)
         return 0 if _is_answer(problem) else None
     mail_queue.delete_sent(session, email)
     return 1
+
+
+def sender(session: Session, config: Config) -> str:
+    """Return the sender of e-mails: that of the settings, with the name of the service unless it has another one.
+
+    A name with a word from the name of a condition would tell what an e-mail is about: it is left out.
+    """
+    name, address = parseaddr(config.mail_from)
+    service = load(session)
+    return config.mail_from if name or service.neutral else str(Address(service.name, addr_spec=ascii_email(address)))
 
 
 def _note_failure(session: Session, email: Mail, problem: Exception) -> None:
@@ -102,13 +116,13 @@ def _is_permanent(problem: Exception) -> bool:
 def _open_delivery(config: Config) -> Iterator[Delivery]:
     """Yield a function that delivers e-mails; its connection is opened for the first of them."""
     if not config.smtp_url:
-        yield lambda email: outbox.write(outbox.folder(config), email, config.mail_from)
+        yield lambda email, sender: outbox.write(outbox.folder(config), email, sender)
         return
     server: smtplib.SMTP | None = None
 
-    def carry(email: Mail) -> None:
+    def carry(email: Mail, sender: str) -> None:
         nonlocal server
-        mime_message = message(email, config.mail_from)
+        mime_message = message(email, sender)
         if server is None:
             server = _connect(config.smtp_url)
         try:

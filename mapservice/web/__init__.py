@@ -13,6 +13,7 @@ from mapservice.web.catalogue import subject as catalogue
 from mapservice.web.community import subject as community
 from mapservice.web.figures import subject as figures
 from mapservice.web.members_map import subject as members_map
+from mapservice.web.operator import subject as operator
 from mapservice.web.places import subject as places
 from mapservice.web.profiles import subject as profiles
 from mapservice.web.site import (
@@ -27,6 +28,7 @@ from mapservice.web.site import (
     request_filter,
     retries,
     scripts,
+    service,
     shared_pages,
     static_files,
     unreadable_requests,
@@ -34,7 +36,7 @@ from mapservice.web.site import (
 
 #: All subjects; their sections on the page of a condition have this order.
 SUBJECTS = tuple(
-    module.SUBJECT for module in (accounts, catalogue, figures, places, community, profiles, members_map, api)
+    module.SUBJECT for module in (accounts, catalogue, figures, places, community, profiles, operator, members_map, api)
 )
 
 
@@ -43,7 +45,8 @@ def init_app(app: Flask, config: Config) -> None:
     page_compression.init_app(app)
     languages.init_app(app, of_account=language.of_account)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.context_processor(lambda: {"site": config, "get_locale": get_locale})
+    app.context_processor(lambda: {"get_locale": get_locale})
+    service.init_app(app, config)
     template_words.add_filters(app.jinja_env)
     app.jinja_env.globals.update(limits=LIMITS)
     scripts.init_app(app)

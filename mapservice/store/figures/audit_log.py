@@ -1,4 +1,4 @@
-"""The audit log of exports and of what staff viewed; entries are added, and never changed."""
+"""The audit log of exports, of what staff viewed and of what they changed; entries are added, and never changed."""
 
 import datetime as dt
 import hashlib
@@ -20,6 +20,7 @@ class Act(StrEnum):
 
     EXPORT = "export"
     VIEW = "view"
+    CHANGE = "change"
 
 
 def add_entry(

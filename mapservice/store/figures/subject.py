@@ -25,7 +25,10 @@ SUBJECT = StoreSubject(
         ),
         impersonal(
             "ledger_entry",
-            marked("Which published statistics were exported, by which member of staff and why"),
+            marked(
+                "Which published statistics were exported, by which member of staff and why; which staff pages were "
+                "viewed, and which settings of the service were changed"
+            ),
             marked("only what staff did, never what members did; members have a right to read it"),
             fate=Fate.KEPT,
             deadline=marked("3 years"),

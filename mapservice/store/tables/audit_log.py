@@ -1,4 +1,4 @@
-"""The audit log: exports, and what staff viewed. The role of the pages can add entries, and change nothing."""
+"""The audit log: exports, and what staff viewed or changed. The pages can add entries, and change nothing."""
 
 from __future__ import annotations
 

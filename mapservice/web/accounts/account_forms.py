@@ -3,17 +3,12 @@
 from wtforms import EmailField, Field, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired
 
-from mapservice.config import Config
-from mapservice.current import current_config
 from mapservice.i18n.translation import Message
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.text.email_address import normalize_email
 from mapservice.web.accounts import display_names
 from mapservice.web.site.forms import Form, Tick
-
-
-def _site() -> Config:
-    return current_config()
+from mapservice.web.site.service import current_site
 
 
 def _is_email(_form: Form, field: Field) -> None:
@@ -162,6 +157,6 @@ def reject_weak_password(field: Field, *facts: str) -> None:
     """Reject a password that is easy to guess; ``facts`` are facts about the person that others know."""
     from mapservice.web.accounts import password_strength  # loads word lists
 
-    problem = password_strength.problem(field.data or "", _site().site_name, *facts)
+    problem = password_strength.problem(field.data or "", current_site().site_name, *facts)
     if problem:
         raise ValidationError(problem)

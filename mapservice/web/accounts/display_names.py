@@ -8,7 +8,6 @@ import unicodedata
 
 from precis_i18n import get_profile
 
-from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
@@ -18,6 +17,7 @@ from mapservice.store.tables import Member, Membership
 from mapservice.text.confusables import mixes_alphabets, skeleton
 from mapservice.web.accounts import login
 from mapservice.web.accounts.reserved_names import has_site_name, staff_word
+from mapservice.web.site.service import current_site
 
 MAX_LENGTH = 40
 
@@ -89,12 +89,11 @@ def _unreadable(text: str) -> str | None:
 
 def _misleading(text: str) -> str | None:
     """Return why a name would deceive others."""
-    config = current_config()
     if _LINK.search(text):
         return _("This looks like a link to a website. Choose a name without a link, and put a space after full stops.")
     if mixes_alphabets(text):
         return _("This name mixes letters from different alphabets that look alike. Use one alphabet.")
-    if has_site_name(text, config.site_name):
+    if has_site_name(text, current_site().site_name):
         return _("Your name contains the name of this site, so people could think that you run it. Leave it out.")
     if word := staff_word(text):
         return _("“%(word)s” could make people think that you run this site. Leave it out.", word=word)

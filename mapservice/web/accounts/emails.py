@@ -21,6 +21,7 @@ from mapservice.store.accounts import email_changes, sign_ups
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import Member
 from mapservice.web.accounts import login
+from mapservice.web.site.service import current_site
 
 #: The recipient of an e-mail that is not sent: it is queued like any other, so that a response takes as long.
 NOBODY = ""
@@ -190,7 +191,8 @@ def factor_changed(member: Member) -> None:
 
 def _enqueue(recipient: str, subject: str, *paragraphs: str, kind: str) -> None:
     config = current_config()
-    body = "\n\n".join([_("Hello,"), *paragraphs, config.site_name, config.address]) + "\n"
+    signature = filter(None, [current_site().name_in_emails, config.address])
+    body = "\n\n".join([_("Hello,"), *paragraphs, *signature]) + "\n"
     mail_queue.enqueue(get_session(), recipient, subject, body, kind)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template
 
-from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.files import sanitize
 from mapservice.i18n.translation import gettext as _
@@ -21,6 +20,7 @@ from mapservice.store.tables import Member
 from mapservice.web.accounts.access import fresh_member_required, member_required
 from mapservice.web.site import form_fields
 from mapservice.web.site.retries import idempotent
+from mapservice.web.site.service import current_site
 
 bp = Blueprint("my_data", __name__)
 
@@ -61,10 +61,10 @@ _TYPES = {CopyFormat.JSON: "application/json; charset=utf-8", CopyFormat.CSV: "t
 
 def as_json(entries: MemberData) -> str:
     """Return the data as JSON, with descriptions of each part, and the tables without personal data."""
-    config = current_config()
     content = {
         "about": _(
-            "What %(site)s stores about you. If something is left out, this file says so.", site=config.site_name
+            "What %(site)s stores about you. If something is left out, this file says so.",
+            site=current_site().site_name,
         ),
         "made": dt.datetime.now(dt.UTC).date(),
         "parts": [

@@ -23,6 +23,7 @@ from mapservice.web.site.browser_session import token_hash
 from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.languages import in_every_language
 from mapservice.web.site.redirects import SLUG
+from mapservice.web.site.service import current_site
 
 bp = Blueprint("sign_up", __name__)
 
@@ -88,7 +89,7 @@ def consent_wording() -> str:
     return _(
         "I want to take part. %(site)s may store my e-mail address, the name I choose and what I enter about my "
         "condition, until I delete it. I can delete all of it at any time.",
-        site=_config().site_name,
+        site=current_site().site_name,
     )
 
 

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 
-from mapservice.current import current_config
 from mapservice.db import commit, get_session
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
@@ -20,6 +20,7 @@ from mapservice.web.site import rate_limits
 from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.idempotency import operation_id
 from mapservice.web.site.redirects import local_path
+from mapservice.web.site.service import current_site
 
 bp = Blueprint("two_factor", __name__)
 
@@ -73,8 +74,9 @@ def set_up(member: Member) -> Answer:
         if step is not None:
             return _begin(member, salt, step, target)
         form.code.errors = [_what_is_wrong(secret, form.code.data)]
-    config = current_config()
-    picture = totp.qr_code_url(secret, name=member.email, site=config.site_name)
+    site = current_site()
+    issuer = site.name_in_emails or urlsplit(site.config.address).netloc
+    picture = totp.qr_code_url(secret, name=member.email, site=issuer)
     return page("accounts/two_factor/set_up.html", form, secret=totp.in_groups(secret), picture=picture)
 
 

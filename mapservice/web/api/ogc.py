@@ -10,7 +10,6 @@ from typing import Any
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
-from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.geo.bbox import Bbox
 from mapservice.geo.shapes import intersecting
@@ -36,6 +35,7 @@ from mapservice.web.api.ogc_parameters import BBOX, CONDITION, DATETIME, LIMIT, 
 from mapservice.web.api.parameters import Parameter
 from mapservice.web.api.schemas import TEXT
 from mapservice.web.site.responses import FOREVER_S, GEOJSON, JSON, SHORT, json_response
+from mapservice.web.site.service import current_site
 
 bp = Blueprint("ogc", __name__, url_prefix="/ogc")
 
@@ -68,7 +68,7 @@ def _route(path: str, *, of_figures: bool | None = None) -> Callable[[View], Vie
 def show_landing() -> Response:
     """Show links to the collections and to the API description."""
     with use_locale("en"):
-        site = current_config().site_name
+        site = current_site().site_name
         links = [
             link("self", "ogc.show_landing"),
             link("service-desc", "openapi.show", openapi.KIND, _l("Description of the API")),

@@ -5,7 +5,6 @@ from typing import Any
 
 from mapservice.actions import export_figures
 from mapservice.config import Config
-from mapservice.current import current_config
 from mapservice.files import geojson as files
 from mapservice.i18n.figure_metadata import file_terms
 from mapservice.i18n.labels import country_name
@@ -14,6 +13,7 @@ from mapservice.store.figures.file_rows import ReleasedFigure
 from mapservice.store.tables import Condition, Release
 from mapservice.store.zones.tree import Place
 from mapservice.web.api.ogc_collections import Collection
+from mapservice.web.site.service import current_site
 
 
 def place(collection: Collection, row: Place) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def figures(release: Release, rows: Sequence[ReleasedFigure], collection: Collec
 
 
 def _site() -> Config:
-    return current_config()
+    return current_site().config
 
 
 def terms(release: Release, condition: Condition | None) -> dict[str, Any]:

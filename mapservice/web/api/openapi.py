@@ -17,6 +17,7 @@ from mapservice.web.api.parameters import Parameter
 from mapservice.web.api.schemas import SCHEMAS, schema
 from mapservice.web.site.redirects import base_url
 from mapservice.web.site.responses import PROBLEM, json_response
+from mapservice.web.site.service import current_site
 
 bp = Blueprint("openapi", __name__)
 
@@ -43,7 +44,7 @@ def document(app: Flask) -> dict[str, Any]:
     config: Config = app.extensions["config"]
     with use_locale("en"):
         spec = APISpec(
-            f"{config.site_name}: published figures",
+            f"{current_site().site_name}: published figures",
             VERSION,
             OPENAPI,
             info={

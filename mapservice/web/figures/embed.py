@@ -12,6 +12,7 @@ from mapservice.web.accounts.access import public
 from mapservice.web.figures import public_figures
 from mapservice.web.site.headers import cache_for, embeddable
 from mapservice.web.site.languages import in_every_language
+from mapservice.web.site.service import current_site
 
 bp = Blueprint("embed", __name__)
 
@@ -43,5 +44,5 @@ def embed_code(condition: Condition) -> str | None:
     if not config.framed_by:
         return None
     address = config.address + url_for("embed.show", slug=condition.slug)
-    title = _("Map of people with %(condition)s, by %(site)s", condition=condition.name, site=config.site_name)
+    title = _("Map of people with %(condition)s, by %(site)s", condition=condition.name, site=current_site().site_name)
     return str(_LINE.format(address, title))

@@ -32,6 +32,9 @@ _NAMES = {
     "admin.read_audit_log": _l("Access log"),
     "comparison.show": _l("Comparison of releases"),
     "staff_export.choose": _l("Choice of what to export"),
+    "operator.show": _l("Settings of the service"),
+    "operator_texts.edit": _l("Text of the service"),
+    "operator.list_changes": _l("Changes to the service"),
 }
 
 # As versions up to 0.2 named two of them: entries never change.

@@ -15,7 +15,7 @@ from mapservice import errors, logs
 from mapservice.db import outages
 from mapservice.geo.tiles import NoSuchTileError
 from mapservice.i18n.translation import lazy_gettext as _l
-from mapservice.web.site import csrf, responses, retry_messages
+from mapservice.web.site import csrf, responses, retry_messages, service
 from mapservice.web.site.headers import is_embedded
 from mapservice.web.site.redirects import is_api, is_shared_file, wants_json
 
@@ -130,6 +130,8 @@ def _unexpected(problem: Exception) -> ResponseReturnValue:
 def _answer(status: int, problem: Exception, words: Any = None) -> ResponseReturnValue:
     _undo()
     status = int(status)
+    if status >= 500:
+        service.use_last_known()
     if status >= 500 and outages.current().may_have_written:
         words = WORDS_OF_UNKNOWN_OUTCOME
     words = words or WORDS_OF.get(type(problem)) or WORDS.get(status, WORDS[400] if status < 500 else WORDS[500])

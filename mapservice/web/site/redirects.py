@@ -14,7 +14,7 @@ from mapservice.i18n.translation import gettext as _
 from mapservice.text.idn import ascii_origin
 
 #: Where the files are that are the same for everybody and need no database.
-SHARED_FILES = ("/static/", "/ground/")
+SHARED_FILES = ("/static/", "/ground/", "/look/colours/")
 
 # Pages after which the sign-in returns to the page before them.
 _ABOUT_SIGNING_IN = frozenset({"sign_in", "sign_up", "email_change"})

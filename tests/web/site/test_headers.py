@@ -62,7 +62,8 @@ def header_problems(rule: Rule, answer) -> Iterator[str]:
         yield "Permissions-Policy"
     if answer.request.scheme == "https" and "max-age=" not in headers.get("Strict-Transport-Security", ""):
         yield "Strict-Transport-Security"
-    is_for_all = is_framed or rule.endpoint == "static" or rule.endpoint.startswith("zone_data.") or is_interface(rule)
+    is_file = rule.endpoint in {"static", "look.stylesheet"} or rule.endpoint.startswith("zone_data.")
+    is_for_all = is_framed or is_file or is_interface(rule)
     if headers.get("Cache-Control") != "private, no-store" and not (is_for_all and answer.status_code in {200, 307}):
         yield "Cache-Control"
     varies = is_interface(rule) and "Cookie" in headers.get("Vary", "")

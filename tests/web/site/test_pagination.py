@@ -13,6 +13,7 @@ from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
 from mapservice.web.figures import export_log, staff_overview
 from mapservice.web.members_map import members_map, stacks
+from mapservice.web.operator import pages as operator_pages
 from mapservice.web.site import pagination
 from testing.accounts import new_member, sign_in
 from testing.locations import put, put_at
@@ -28,6 +29,7 @@ LISTS = {
     "admin.show": ("/admin/?", "conditions have statistics", "No condition has statistics yet"),
     "admin.list_releases": ("/admin/releases?", "What each release changed", "There is no release yet"),
     "admin.read_audit_log": ("/admin/ledger?", "Releases", "does not exist"),
+    "operator.list_changes": ("/admin/service/changes?", "contact", "Nothing has been changed"),
     "export_log.show": ("/exports?", "A grant", "Nothing was"),
     "map.show": (f"{ALL}/map?in=IS&", "people show exactly this zone", "No one visible to you"),
     "map.table": (f"{ALL}/map/table?in=IS&", "people show exactly this zone", "No one visible to you"),
@@ -43,7 +45,7 @@ def words_of(page: str) -> str:
 @pytest.fixture
 def lists(app, session, dan, carol, condition, monkeypatch):
     """A browser of Dan, and lists of two pages or more."""
-    for module in (staff_overview, export_log, members_map, stacks):
+    for module in (staff_overview, export_log, members_map, stacks, operator_pages):
         monkeypatch.setattr(module, "PAGE", 1)
     for name in ("fay", "gus"):
         put_at(session, new_member(session, f"{name}@example.org"), condition, 7.85, 47.99)
@@ -54,6 +56,7 @@ def lists(app, session, dan, carol, condition, monkeypatch):
         put_figures(session, condition, number, {"world": 210})
         put_figures(session, conditions.get(session, "crohns-disease"), number, {"world": 60})
         audit_log.add_entry(session, Act.EXPORT, dan, "crohns-disease", release=number, purpose="A grant")
+        audit_log.add_entry(session, Act.CHANGE, dan, "contact")
     session.commit()
     client = app.test_client()
     sign_in(client, dan)

@@ -8,8 +8,15 @@ from tests.web.site.committed import as_eve, eve, own_engine, real_app
 __all__ = ["as_eve", "eve", "own_engine", "real_app"]
 
 GROUND = ["countries.json", "regions.json", "zones/MO.json", "gazetteer/MO.json"]
-FILES = ["/static/icon.svg", *(f"/ground/1/{name}" for name in GROUND)]
-MISSING = ["/static/none.js", "/static/", "/ground/1/zones/XX.json", "/ground/1/zones/../x", "/ground/x"]
+FILES = ["/static/icon.svg", "/look/colours/0d5656-84d3c9.css", *(f"/ground/1/{name}" for name in GROUND)]
+MISSING = [
+    "/static/none.js",
+    "/static/",
+    "/ground/1/zones/XX.json",
+    "/ground/1/zones/../x",
+    "/ground/x",
+    "/look/colours/red.css",
+]
 
 
 @pytest.mark.parametrize(("path", "status"), [(path, 200) for path in FILES] + [(path, 404) for path in MISSING])

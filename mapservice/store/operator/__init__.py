@@ -1,0 +1,1 @@
+"""What the operator of a service has set: settings, texts, logo."""

@@ -1,0 +1,1 @@
+"""What the operator sets in the browser, and the pages that come from it."""

@@ -1,0 +1,23 @@
+"""The forms and addresses of operator, as tests of every route send them."""
+
+#: What each route that writes is sent: a form that it would take.
+FORMS: dict[str, dict[str, str]] = {
+    "operator.save": {"name": "A map of ours", "contact": "help@example.org", "colour": "#0d5656", "colour_dark": ""},
+    "operator_texts.save": {"source": "Be kind.", "base": "0"},
+    "operator_texts.restore": {"number": "1"},
+}
+
+#: The parameters that the addresses of pages have.
+QUERIES: dict[str, tuple[str, ...]] = {"operator.list_changes": ("page",)}
+
+#: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py.
+WALKS: dict[str, list[str]] = {
+    "admin": ["/admin/service/", "/admin/service/texts/terms/en", "/admin/service/changes"],
+}
+
+#: The routes that answer with something else than a page, or with a page that need not be walked, and why.
+NOT_WALKED: dict[str, str] = {
+    "about.show": "the operator's own text, in the frame of every other page",
+    "look.stylesheet": "data for scripts",
+    "look.manifest": "data for scripts",
+}
