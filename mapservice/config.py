@@ -114,8 +114,10 @@ class Config:
     fresh_minutes: int = setting(
         10, "minutes during which a password is not asked for again before becoming more visible"
     )
-    card_limit_hour: int = setting(60, "profiles of other people that one member can open in an hour")
-    card_limit_day: int = setting(200, "profiles of other people that one member can open in a day")
+    card_limit_hour: int = setting(
+        60, "profiles, pages of lists and searches of other people that one member can open in an hour"
+    )
+    card_limit_day: int = setting(200, "the same in a day")
     limit_sign_in: str = setting("10 per 5 minutes", "attempts to sign in to one account from one network")
     limit_sign_in_device: str = setting("10 per 5 minutes", "the same from a device on which the member has signed in")
     limit_step_up: str = setting(

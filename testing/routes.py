@@ -38,6 +38,7 @@ VALUES = {
     "token": "made-up",
     "public_id": "nobody",
     "cell": "13-4274-2847",
+    "group": "elsewhere",
     "tree": TREE_VERSION,
     "code": "IS",
     "release": 1,

@@ -13,6 +13,7 @@ from mapservice.web.catalogue import subject as catalogue
 from mapservice.web.community import subject as community
 from mapservice.web.figures import subject as figures
 from mapservice.web.members_map import subject as members_map
+from mapservice.web.near import subject as near
 from mapservice.web.operator import subject as operator
 from mapservice.web.places import subject as places
 from mapservice.web.profiles import subject as profiles
@@ -36,7 +37,8 @@ from mapservice.web.site import (
 
 #: All subjects; their sections on the page of a condition have this order.
 SUBJECTS = tuple(
-    module.SUBJECT for module in (accounts, catalogue, figures, places, community, profiles, operator, members_map, api)
+    module.SUBJECT
+    for module in (accounts, catalogue, figures, places, community, profiles, near, operator, members_map, api)
 )
 
 

@@ -6,6 +6,7 @@ from mapservice.store.blocks import subject as blocks
 from mapservice.store.catalogue import subject as catalogue
 from mapservice.store.community import subject as community
 from mapservice.store.figures import subject as figures
+from mapservice.store.near import subject as near
 from mapservice.store.operator import subject as operator
 from mapservice.store.places import subject as places
 from mapservice.store.profiles import subject as profiles
@@ -16,7 +17,7 @@ from mapservice.store.zones import subject as zones
 #: In the order in which members see their data.
 SUBJECTS = tuple(
     module.SUBJECT
-    for module in (accounts, places, community, profiles, blocks, figures, site, operator, catalogue, zones)
+    for module in (accounts, places, community, profiles, near, blocks, figures, site, operator, catalogue, zones)
 )
 
 _ENTRIES: tuple[Entry, ...] = tuple(entry for subject in SUBJECTS for entry in subject.plan)

@@ -34,6 +34,11 @@ def consume(session: Session, key: bytes, *, capacity: int, seconds: int) -> int
     return max(1, int(session.scalar(_WAIT, values) or 1))
 
 
+def is_used_up(session: Session, key: bytes, *, capacity: int, seconds: int) -> bool:
+    """Return whether a bucket of ``capacity`` that fills in ``seconds`` has no token left; none is taken."""
+    return (session.scalar(_WAIT, {"key": key, "capacity": capacity, "seconds": seconds}) or 0) > 0
+
+
 def delete_full(session: Session, *, seconds: int = 86_400) -> int:
     """Delete buckets that were not used for so long that they are full again; return how many."""
     untouched = delete(Allowance).where(

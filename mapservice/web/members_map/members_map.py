@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 
 from mapservice import maps
-from mapservice.current import current_config
 from mapservice.db import get_session, read_rows
 from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import Level, level_of
@@ -28,9 +27,8 @@ from mapservice.web.members_map.forms import FilterForm, chosen_role
 from mapservice.web.members_map.map_messages import cluster_words
 from mapservice.web.members_map.view import MAX_TILES, view
 from mapservice.web.members_map.view_rows import tile_rows
-from mapservice.web.site import bundles, card_actions, form_fields, pagination, rate_limits
+from mapservice.web.site import bundles, card_actions, form_fields, pagination, people_limits, rate_limits
 from mapservice.web.site.headers import nonce
-from mapservice.web.site.rate_limits import Limit
 from mapservice.web.site.redirects import wants_json
 
 bp = Blueprint("map", __name__)
@@ -63,7 +61,7 @@ def show(member: Member, slug: str) -> str:
         parts=_parts(canvas, condition, role),
         first_view=_first_view(canvas, condition, role, viewer),
         script_bundle=_BUNDLE,
-        **_table(condition, viewer, role),
+        **_table(member, condition, viewer, role),
     )
 
 
@@ -75,7 +73,7 @@ def table(member: Member, slug: str) -> str:
     role = _asked_role()
     condition = conditions.get(get_session(), slug)
     viewer = memberships.viewer(get_session(), member, condition)
-    return render_template("members_map/table.html", condition=condition, **_table(condition, viewer, role))
+    return render_template("members_map/table.html", condition=condition, **_table(member, condition, viewer, role))
 
 
 bp.get("/conditions/<slug>/clusters")(view)
@@ -85,9 +83,7 @@ bp.get("/conditions/<slug>/clusters")(view)
 @member_required
 def card(member: Member, slug: str, public_id: str) -> Response:
     """Show the profile card of one person; the number per hour and per day is limited."""
-    config = current_config()
-    rate_limits.consume(Limit("cards-hour", config.card_limit_hour, 60 * 60), str(member.id))
-    rate_limits.consume(Limit("cards-day", config.card_limit_day, 24 * 60 * 60), str(member.id))
+    people_limits.consume(member)
     session = get_session()
     condition = conditions.get(session, slug)
     person = member_lists.card(session, condition, public_id, memberships.viewer(session, member, condition))
@@ -177,12 +173,15 @@ def _parts(canvas: "maps.canvas.Canvas", condition: Condition, role: Role | None
     return maps.canvas.page_parts(canvas, nonce(), partial(bundles.address, _BUNDLE, _BUNDLE))
 
 
-def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str, Any]:
+def _table(member: Member, condition: Condition, viewer: Viewer, role: Role | None) -> dict[str, Any]:
     """Return the table: the children of a zone with visible people, and the people who show exactly this zone."""
     session, asked = get_session(), request.args.get("in")
     path = tree.path(session, asked) if asked else []
     within = path[-1].id if path else None
     load = partial(member_lists.shown_in, session, condition, within, viewer, role) if within else None
+    people = pagination.load_page(load, PAGE) if load else pagination.paginate([], PAGE)
+    if people.rows:
+        people_limits.consume_list(member, f"map/{condition.id}/{within}/{role}/{people.number}")
     return {
         "role": role or "",
         "roles": ROLES,
@@ -194,7 +193,7 @@ def _table(condition: Condition, viewer: Viewer, role: Role | None) -> dict[str,
             for row in member_lists.rows_below(session, condition, within, viewer, role)
         ],
         "total": member_lists.total(session, condition, within, viewer, role),
-        "people": pagination.load_page(load, PAGE) if load else pagination.paginate([], PAGE),
+        "people": people,
     }
 
 

@@ -14,7 +14,7 @@ from mapservice.store.places import clusters, member_lists
 from mapservice.store.tables import Member
 from mapservice.web.accounts.access import member_required
 from mapservice.web.members_map.forms import chosen_role
-from mapservice.web.site import form_fields, pagination
+from mapservice.web.site import form_fields, pagination, people_limits
 from mapservice.web.site.redirects import wants_json
 
 bp = Blueprint("stacks", __name__)
@@ -37,6 +37,8 @@ def show(member: Member, slug: str, cell: str) -> Response:
     viewer = memberships.viewer(session, member, condition)
     load = partial(member_lists.stacked_in, session, condition, tile, viewer, role)
     people = pagination.load_page(load, PAGE)
+    if people.rows:
+        people_limits.consume_list(member, f"stack/{condition.id}/{cell}/{role}/{people.number}")
     if wants_json():
         public_ids = [person.public_id for person in people.rows]
         return jsonify(n=people.total, page=people.number, size=PAGE, people=public_ids)

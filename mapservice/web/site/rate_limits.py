@@ -68,15 +68,33 @@ def consume(limit: Limit, *clients: str) -> None:
 
     :raise TooManyRequestsError: if one of them has none left; those after it are not charged.
     """
-    if not current_app.config["LIMITS"]:
-        return
     for client in clients:
-        with db.transaction(current_app.extensions["engine"]) as transaction:
-            wait = rate_limits.consume(
-                transaction, bucket_key(limit, client), capacity=limit.capacity, seconds=limit.seconds
-            )
+        wait = _take(limit, client)
         if wait:
             raise TooManyRequestsError(wait, limit.purpose)
+
+
+def take(limit: Limit, client: str) -> bool:
+    """Use up one token of a client, if there is one left; return whether there was."""
+    return not _take(limit, client)
+
+
+def is_used_up(limit: Limit, client: str) -> bool:
+    """Return whether a client has no token left."""
+    if not current_app.config["LIMITS"]:
+        return False
+    with db.transaction(current_app.extensions["engine"]) as transaction:
+        key = bucket_key(limit, client)
+        return rate_limits.is_used_up(transaction, key, capacity=limit.capacity, seconds=limit.seconds)
+
+
+def _take(limit: Limit, client: str) -> int:
+    """Use up one token of a client; return the seconds to wait if there is none left, or 0."""
+    if not current_app.config["LIMITS"]:
+        return 0
+    with db.transaction(current_app.extensions["engine"]) as transaction:
+        key = bucket_key(limit, client)
+        return rate_limits.consume(transaction, key, capacity=limit.capacity, seconds=limit.seconds)
 
 
 def consume_sign_in(email: str, device: str | None) -> None:

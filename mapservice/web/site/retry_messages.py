@@ -19,6 +19,10 @@ _NUMBERS = (
     *(_l("seven"), _l("eight"), _l("nine"), _l("ten"), _l("eleven"), _l("twelve")),
 )
 
+_MANY_PEOPLE = _l(
+    "You have viewed many profiles and lists of people. This limit protects everyone from having their profile copied."
+)
+
 _REASONS = {
     "sign_in": _l("There have been many attempts to sign in to this account from your network."),
     # The same message, so that a borrowed device does not reveal whose account was used on it.
@@ -29,6 +33,8 @@ _REASONS = {
     "account_codes": _l("There have been many attempts with codes that did not work."),
     "network": _l("There have been many attempts with passwords from your network, which other people may use too."),
     "network_mails": _l("Many e-mails have been requested from your network, which other people may use too."),
+    "people-hour": _MANY_PEOPLE,
+    "people-day": _MANY_PEOPLE,
     "network_sign_ups": _l("Many accounts have been created from your network, which other people may use too."),
 }
 

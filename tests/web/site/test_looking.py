@@ -52,6 +52,9 @@ VALUES_OF_QUERIES = {
         "country": "DE",
         "next": "/me",
         "tiles": "0/0/0",
+        "language": "en",
+        "looking_for": "nearby",
+        "duration": "1-5",
     },
     **{"release": "1", "before": "1", "after": "1", "condition": VALUES["slug"]},
 }

@@ -11,8 +11,10 @@ from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
+from mapservice.store.tables import HomeZone
 from mapservice.web.figures import export_log, staff_overview
 from mapservice.web.members_map import members_map, stacks
+from mapservice.web.near import pages as near
 from mapservice.web.operator import pages as operator_pages
 from mapservice.web.site import pagination
 from testing.accounts import new_member, sign_in
@@ -33,6 +35,7 @@ LISTS = {
     "export_log.show": ("/exports?", "A grant", "Nothing was"),
     "map.show": (f"{ALL}/map?in=IS&", "people show exactly this zone", "No one visible to you"),
     "map.table": (f"{ALL}/map/table?in=IS&", "people show exactly this zone", "No one visible to you"),
+    "near.listed": (f"{ALL}/nearby/elsewhere?", "The order is random", "No one visible to you"),
     "stacks.show": (f"{ALL}/stacks/13-4274-2847?", "2 people visible to you", "No one visible to you"),
 }
 
@@ -45,7 +48,7 @@ def words_of(page: str) -> str:
 @pytest.fixture
 def lists(app, session, dan, carol, condition, monkeypatch):
     """A browser of Dan, and lists of two pages or more."""
-    for module in (staff_overview, export_log, members_map, stacks, operator_pages):
+    for module in (staff_overview, export_log, members_map, near, stacks, operator_pages):
         monkeypatch.setattr(module, "PAGE", 1)
     for name in ("fay", "gus"):
         put_at(session, new_member(session, f"{name}@example.org"), condition, 7.85, 47.99)
@@ -57,6 +60,7 @@ def lists(app, session, dan, carol, condition, monkeypatch):
         put_figures(session, conditions.get(session, "crohns-disease"), number, {"world": 60})
         audit_log.add_entry(session, Act.EXPORT, dan, "crohns-disease", release=number, purpose="A grant")
         audit_log.add_entry(session, Act.CHANGE, dan, "contact")
+    session.add(HomeZone(member_id=dan.id, zone_id="DE"))
     session.commit()
     client = app.test_client()
     sign_in(client, dan)
