@@ -9,6 +9,7 @@ from mapservice.i18n.translation import get_locale
 from mapservice.web.accounts import access, language
 from mapservice.web.accounts import subject as accounts
 from mapservice.web.api import subject as api
+from mapservice.web.blocks import subject as blocks
 from mapservice.web.catalogue import subject as catalogue
 from mapservice.web.community import subject as community
 from mapservice.web.figures import subject as figures
@@ -38,7 +39,7 @@ from mapservice.web.site import (
 #: All subjects; their sections on the page of a condition have this order.
 SUBJECTS = tuple(
     module.SUBJECT
-    for module in (accounts, catalogue, figures, places, community, profiles, near, operator, members_map, api)
+    for module in (accounts, catalogue, figures, places, community, profiles, blocks, near, operator, members_map, api)
 )
 
 

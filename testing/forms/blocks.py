@@ -6,6 +6,15 @@ from sqlalchemy.orm import Session
 from mapservice.store.tables import Condition, Member
 from mapservice.store.tables.blocks import Block, BlockElsewhere
 
+#: What each route that writes is sent: a form that it would take.
+FORMS: dict[str, dict[str, str]] = {"blocks.block": {"everywhere": "yes"}, "blocks.unblock": {"block": "made-up"}}
+
+#: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py. What is
+#: in braces is known in a walk only.
+WALKS: dict[str, list[str]] = {
+    "member": ["/conditions/acute-lymphoblastic-leukaemia/people/{person}/block", "/me/blocked"],
+}
+
 
 def leave_traces(session: Session, member: Member, condition: Condition) -> None:
     """Add what the tables of blocks may hold of a member: of somebody whom they blocked, and who blocked them."""

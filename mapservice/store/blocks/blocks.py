@@ -61,6 +61,16 @@ def made_by(session: Session, member: Member) -> Sequence[tuple[Block, Condition
     return [(row[0], row[1]) for row in session.execute(statement)]
 
 
+def find(session: Session, member: Member, condition: Condition, public_id: str) -> Membership | None:
+    """Return the membership with a public id if the member has blocked that person in this condition, or None."""
+    statement = (
+        select(Membership)
+        .join(Block, (Block.condition_id == Membership.condition_id) & (Block.blocked_id == Membership.member_id))
+        .where(Membership.condition_id == condition.id, Membership.public_id == public_id, Block.member_id == member.id)
+    )
+    return session.scalar(statement)
+
+
 def block(session: Session, member: Member, blocked: Membership, *, name: str | None, everywhere: bool = False) -> str:
     """Block the member of a membership for another member, and return the public id of the block.
 

@@ -21,6 +21,7 @@ COUNTED_FORMS = {
         "restore_review.finish",
     ),
     *("my_data.save", "staff_export.export", "language.choose"),
+    *("operator.save", "operator_texts.save", "operator_texts.restore"),
     # A member who hides shows no profile either.
     *("profiles.save", "profiles.preview"),
 }
@@ -51,7 +52,9 @@ def test_never_keeps_a_member_from_withdrawing_by_a_limit(app, bob):
         assert routes.send(client, rule).status_code != 429, rule
 
 
-@pytest.mark.parametrize("path", ["/me", "/me/consents", "/me/place/forget", "/account", "/account/delete"])
+@pytest.mark.parametrize(
+    "path", ["/me", "/me/consents", "/me/place/forget", "/account", "/account/delete", "/me/blocked"]
+)
 def test_never_keeps_a_member_from_the_page_with_the_button_by_a_limit(app, bob, path):
     client = app.test_client()
     sign_in(client, bob)

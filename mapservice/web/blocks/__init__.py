@@ -1,0 +1,1 @@
+"""Blocking people, and the list of those whom a member has blocked."""
