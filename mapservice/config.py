@@ -101,6 +101,9 @@ class Config:
     withdrawal_key: str = setting(
         "", "names accounts in the withdrawal log, 32 bytes in hex; empty: the file state/keys/withdrawal_key"
     )
+    message_keys: str = setting(
+        "", "folder of the keys that encrypt messages, shared by all machines; empty: state/message-keys"
+    )
     release_profile: str = setting("default", "how releases are guarded: default, or strict (docs/operators.md)")
     smtp_url: str = setting("", "smtp://user:password@host:port or smtps://…; empty: e-mails go to state/outbox")
     mail_from: str = setting("mapservice@localhost", "sender of e-mails")

@@ -33,6 +33,14 @@ class UnknownPersonError(MapServiceError):
     """No person with this profile card is visible to this viewer."""
 
 
+class UnknownConversationError(MapServiceError):
+    """There is no such conversation for this member."""
+
+
+class TooManyNewPeopleError(MapServiceError):
+    """The member has written to as many new people as they can in a day."""
+
+
 class NotAMemberError(MapServiceError):
     """The member has not joined this condition."""
 
@@ -64,6 +72,14 @@ class TooManyRequestsError(MapServiceError):
         super().__init__(retry_after, purpose)
         self.retry_after = retry_after
         self.purpose = purpose
+
+
+class UnreadableTextError(MapServiceError):
+    """A text cannot be decrypted: it was written with another key or for another place, or was changed since."""
+
+
+class MissingMessageKeyError(MapServiceError):
+    """This machine does not have a key that encrypts conversations."""
 
 
 class SetupError(MapServiceError):

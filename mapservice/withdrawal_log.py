@@ -1,8 +1,8 @@
 """The withdrawal log: kept outside the database, so that restoring a backup does not undo withdrawals.
 
-Each entry holds as little as possible: an HMAC of the random account id under its own key, one of three kinds, and
-the hour. There is one append-only file per day (UTC), deleted together with the oldest backup. An entry is on disk
-before the commit that it belongs to, and a second line marks it as done afterwards.
+Each entry holds as little as possible: an HMAC of the random id of an account or a conversation under its own key, one
+of three kinds, and the hour. There is one append-only file per day (UTC), deleted together with the oldest backup. An
+entry is on disk before the commit that it belongs to, and a second line marks it as done afterwards.
 """
 
 import datetime as dt
@@ -47,7 +47,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """One withdrawal; its account is identified by ``mark`` only, see ``WithdrawalLog.account_mark``."""
+    """One withdrawal; only ``mark`` identifies its account or conversation, see ``WithdrawalLog.account_mark``."""
 
     id: str
     kind: Kind
@@ -72,7 +72,7 @@ class WithdrawalLog:
         return cls(folder(config), load_key(config, "withdrawal_key"))
 
     def account_mark(self, member_id: uuid.UUID) -> str:
-        """Return the mark of an account, which identifies it only together with the key."""
+        """Return the mark of an account or a conversation, which identifies it only together with the key."""
         return hmac.digest(self.key, b"withdrawal/v1|" + member_id.bytes, "sha256").hex()
 
     def address_mark(self, email: str) -> str:

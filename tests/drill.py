@@ -17,6 +17,8 @@ from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.accounts import email_changes, members, minors, second_factors, staff
 from mapservice.store.blocks import blocks
 from mapservice.store.community import consents, memberships
+from mapservice.store.messages import conversations, erasure, message_settings, writing
+from mapservice.store.messages.conversations import Conversation
 from mapservice.store.places import homes
 from mapservice.store.profiles import profiles
 from mapservice.store.tables import Condition, Member, Membership
@@ -28,11 +30,15 @@ Act = Callable[[Session, Member, Membership], object]
 
 @dataclass(frozen=True)
 class Drill:
-    """Something that is taken back: by which ``function`` of the store, and how."""
+    """Something that is taken back: by which ``function`` of the store, and how.
+
+    With ``is_of_conversation`` it is about a conversation that somebody began with the member, who then hides too.
+    """
 
     function: str
     act: Act
     is_deleted: bool = False
+    is_of_conversation: bool = False
 
 
 def _delete(session: Session, member: Member, _membership: Membership) -> None:
@@ -62,6 +68,26 @@ def _block(session: Session, member: Member, mine: Membership) -> None:
     blocks.block(session, member, session.scalars(select(Membership).where(*others).limit(1)).one(), name="Other")
 
 
+def _asked(session: Session, member: Member) -> Conversation:
+    [conversation] = conversations.list_for_member(session, member)
+    return conversation
+
+
+def _decline(session: Session, member: Member, mine: Membership) -> None:
+    writing.decline(session, _asked(session, member), member)
+    homes.hide(session, mine)
+
+
+def _erase(session: Session, member: Member, mine: Membership) -> None:
+    erasure.erase(session, mine.condition_id, _asked(session, member).id)
+    homes.hide(session, mine)
+
+
+def _erase_all(session: Session, member: Member, mine: Membership) -> None:
+    erasure.erase_all_in(session, member.id, mine.condition_id)
+    homes.hide(session, mine)
+
+
 DRILLS = (
     Drill("email_changes._move", _change_email),
     Drill("blocks.block", _block),
@@ -78,6 +104,13 @@ DRILLS = (
     Drill("memberships.revoke", lambda session, member, mine: consents.stop_counting(session, member, mine)),
     Drill("minors.protect", _say_under_18),
     Drill("profiles.save", lambda session, _member, mine: profiles.save(session, mine, MemberProfile())),
+    Drill(
+        "message_settings.choose",
+        lambda session, _member, mine: message_settings.choose(session, mine, Audience.NOBODY, dt.date(2026, 11, 27)),
+    ),
+    Drill("writing.decline", _decline, is_of_conversation=True),
+    Drill("erasure.erase", _erase, is_of_conversation=True),
+    Drill("erasure._take_out", _erase_all, is_of_conversation=True),
     Drill("members.rename", lambda session, member, _mine: members.rename(session, member, "Another")),
     Drill("members.set_password", lambda _session, member, _mine: members.set_password(member, "new hash")),
     Drill("members.delete_account", _delete, is_deleted=True),

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from mapservice.actions.show_location import show_suggested_zone
 from mapservice.privacy.consents import ConsentKind
 from mapservice.store.community import consents, memberships
+from mapservice.store.messages import erasure
 from mapservice.store.places import homes
 from mapservice.store.tables import Member, Membership
 
@@ -18,6 +19,7 @@ def withdraw_consent(
     """
     match kind:
         case ConsentKind.JOINED:
+            erasure.erase_all_in(session, membership.member_id, membership.condition_id)
             memberships.leave(session, membership)
         case ConsentKind.SHOWN:
             homes.show_to_nobody(session, membership)

@@ -35,6 +35,7 @@ COMMANDS = {
     "forget-factor": CommandEntry("staff", "Remove a second factor whose phone and recovery codes are lost."),
     "load": CommandEntry("db_commands", "Load zones, base map and conditions if their data has changed."),
     "mail-failures": CommandEntry("emails", "Print how many e-mails are waiting, and how many have failed, by day."),
+    "message-keys": CommandEntry("message_keys", "List or change the keys that encrypt messages."),
     "migrate": CommandEntry("db_commands", "Update the tables, and set the rights of the pages' role."),
     "outbox": CommandEntry("emails", "Print the latest e-mail in the outbox folder."),
     "release": CommandEntry("releases", "Publish today's statistics as a new release, at most once a day."),
@@ -42,7 +43,7 @@ COMMANDS = {
     "rotate-key": CommandEntry("key_rotation", "Replace a key."),
     "serve": CommandEntry("serve", "Run the service: database, web processes and worker, until Ctrl-C."),
     "stop": CommandEntry("db_commands", "Stop the service of the state folder: web, worker, and its private database."),
-    "unlock": CommandEntry("restore", "Set the current e-mail address of an account that a restore locked."),
+    "unlock": CommandEntry("unlock", "Set the current e-mail address of an account that a restore locked."),
     "upgrade": CommandEntry(
         "upgrade", "Update the database to this version of the service: back up, migrate, load, check."
     ),

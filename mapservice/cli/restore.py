@@ -11,11 +11,11 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from mapservice import db
+from mapservice import db, message_keys
 from mapservice.actions.delete_account import delete_account
 from mapservice.cli import provisioning
 from mapservice.cli.backup import save_before
-from mapservice.cli.connection import database_urls, owner_engine, pages_role
+from mapservice.cli.connection import database_urls, pages_role
 from mapservice.cli.key_rotation import CHANGES
 from mapservice.cli.serve import service_lock
 from mapservice.config import Config
@@ -24,11 +24,11 @@ from mapservice.hosting import embedded
 from mapservice.hosting.embedded import dump
 from mapservice.hosting.startup_checks import check_keys
 from mapservice.keys import load_key
-from mapservice.store.accounts import members
+from mapservice.message_keys import MessageKeys
 from mapservice.store.across import after_restore
+from mapservice.store.messages import wrapping_keys
 from mapservice.store.places import repin
 from mapservice.store.site import key_fingerprints
-from mapservice.text.email_address import normalize_email
 from mapservice.withdrawal_log import RETENTION, WithdrawalLog, folder
 
 # The new database into which a backup is restored while the service's own still exists.
@@ -37,11 +37,15 @@ _BESIDE = "restoring"
 
 @dataclass(frozen=True)
 class RestoreOptions:
-    """Options of a restore: the withdrawal logs, whether to hide everybody, and whether keys may have been replaced."""
+    """Options of a restore: the withdrawal logs, whether to hide everybody, and whether keys may have been replaced.
+
+    ``deletes_unreadable`` accepts that conversations are deleted whose key is not on this machine.
+    """
 
     logs: Sequence[WithdrawalLog]
     everybody: bool
     is_rotated: bool
+    deletes_unreadable: bool
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class RestoreResult:
     until: dt.datetime
     again: after_restore.RepeatedWithdrawals
     new_keys: Sequence[str]
+    unreadable: int
 
 
 @click.command()
@@ -59,8 +64,11 @@ class RestoreResult:
               help="Folder of the withdrawal log of another machine. Repeat it for more machines.")  # fmt: skip
 @click.option("--hide-everybody", is_flag=True, help="If the log is lost: hide all until they check their settings.")
 @click.option("--rotated", is_flag=True, help="The backup is older than the last `mapservice rotate-key`.")
+@click.option("--delete-unreadable", is_flag=True, help="Delete conversations whose key is no longer on this machine.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def restore(file: Path, withdrawals: Sequence[Path], hide_everybody: bool, rotated: bool, yes: bool) -> None:
+def restore(
+    file: Path, withdrawals: Sequence[Path], hide_everybody: bool, rotated: bool, delete_unreadable: bool, yes: bool
+) -> None:
     """Restore a backup, and repeat what members withdrew since it was made.
 
     Accounts that were deleted since then are deleted again. Members who hid, left or withdrew anything are hidden until
@@ -76,7 +84,7 @@ def restore(file: Path, withdrawals: Sequence[Path], hide_everybody: bool, rotat
     if not yes:
         click.confirm(f"Replace the database with {file}?", abort=True)
     with service_lock(config.state):
-        options = RestoreOptions(_logs(config, withdrawals), everybody=hide_everybody, is_rotated=rotated)
+        options = RestoreOptions(_logs(config, withdrawals), hide_everybody, rotated, delete_unreadable)
         (_into_given if config.database_url else _into_private)(config, file, options)
 
 
@@ -153,9 +161,24 @@ def _repeat_withdrawals(
         )
         if "anchor_key" in new_keys:
             repin.redraw(session, key=load_key(config, "anchor_key"))
+        unreadable = _check_message_keys(config, session, options)
         after_restore.check_counts(session)
         session.execute(text(f"drop table if exists {provisioning.UNFINISHED}"))
-    return RestoreResult(until, again, new_keys)
+    return RestoreResult(until, again, new_keys, unreadable)
+
+
+def _check_message_keys(config: Config, session: Session, options: RestoreOptions) -> int:
+    """Check that all conversations can be read; delete the others if that was asked for, and return how many."""
+    keys = MessageKeys.of(config)
+    unreadable = wrapping_keys.delete_unreadable(session, keys)
+    if unreadable and not options.deletes_unreadable:
+        raise SetupError(
+            f"{unreadable} conversations in this backup cannot be read: their key is not in "
+            f"{message_keys.folder(config)}. Copy the folder back from where you keep it. If the backup is older than "
+            f"{RETENTION.days} days, or the keys are lost, run this with --delete-unreadable."
+        )
+    wrapping_keys.register(session, keys)
+    return unreadable
 
 
 def _check_keys(config: Config, session: Session, options: RestoreOptions) -> list[str]:
@@ -218,33 +241,11 @@ def _print_result(done: RestoreResult) -> None:
             f"{done.again.locked} of the hidden accounts are locked: their e-mail address was changed since, and the "
             "backup knows the old one only. See docs/operators.md, section 8, and `mapservice unlock --help`."
         )
+    if done.again.conversations:
+        click.echo(f"Conversations deleted or declined again: {done.again.conversations}.")
+    if done.unreadable:
+        click.echo(f"Conversations that could not be read, and were deleted: {done.unreadable}.")
     if "anchor_key" in done.new_keys:
         click.echo("All pins are drawn by the anchor_key of now.")
     if "secret_key" in done.new_keys:
         click.echo("Second factors do not work with the secret_key of now: see `mapservice forget-factor`.")
-
-
-@click.command()
-@click.argument("old_email")
-@click.argument("new_email")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def unlock(old_email: str, new_email: str, yes: bool) -> None:
-    """Set the current e-mail address of an account that a restore locked.
-
-    A restore locks an account whose address was changed after the backup was made: the backup only knows the old
-    address, and someone else may read what is sent there. Make sure that the request is really from the member, by
-    something that nobody else can know. The account stays hidden, and they choose a password with "I forgot my
-    password".
-    """
-    if not yes:
-        click.confirm(
-            "Are you sure that the request is from the member, and not from someone they have left behind?", abort=True
-        )
-    config = Config.from_environment()
-    with owner_engine(config) as engine, db.transaction(engine) as session:
-        if members.by_email(session, normalize_email(new_email)) is not None:
-            raise SetupError("Another account has the new address: the member must first delete that one on the site.")
-        log = WithdrawalLog(folder(config), load_key(config, "withdrawal_key"))
-        if not after_restore.unlock(session, log, normalize_email(old_email), normalize_email(new_email)):
-            raise SetupError("No account that is locked had this address: nothing was changed.")
-    click.echo("The account has the new address. The member can choose a password with “I forgot my password”.")

@@ -20,6 +20,7 @@ from typing import Any
 
 import psycopg
 
+from mapservice import message_keys
 from mapservice.config import HOME, PREFIX, Config
 from mapservice.hosting import embedded
 from mapservice.hosting.processes import print_line
@@ -114,6 +115,8 @@ def _obstacle(config: Config) -> str | None:
         return f"{config.state} does not belong to root: start the service as the account that it belongs to."
     embedded.allow_account(config.state, account)
     change_owner(folder(config), account)
+    # Another process may add a key at any time, which the web processes have to read then.
+    change_owner(message_keys.folder(config), account)
     # A deleted member's e-mails are removed there at once, and a demo shows them.
     change_owner(outbox.folder(config), account)
     return test_account(account, config, list(required_paths()))

@@ -5,10 +5,12 @@ import datetime as dt
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from mapservice import db
+from mapservice import db, message_keys
 from mapservice.config import PREFIX, Config
 from mapservice.errors import SetupError
 from mapservice.keys import load_key
+from mapservice.message_keys import MessageKeys
+from mapservice.store.messages import wrapping_keys
 from mapservice.store.site import key_fingerprints
 from mapservice.withdrawal_log import WithdrawalLog, folder
 
@@ -25,10 +27,28 @@ def check_keys(config: Config, session: Session, names: tuple[str, ...] = OF_PAG
         key_fingerprints.check(session, load_key(config, name), name, where=_where(config, name))
 
 
+def check_message_keys(config: Config, session: Session) -> None:
+    """Check that this machine has all keys of conversations; the first is made at the first start.
+
+    :raise SetupError: if one is missing; the message says what to do.
+    """
+    keys = MessageKeys.of(config)
+    wrapping_keys.current(session, keys)
+    missing = wrapping_keys.missing(session, keys)
+    if missing:
+        raise SetupError(
+            f"{len(missing)} of the keys that encrypt messages are not in {message_keys.folder(config)}, such as "
+            f"{missing[0]}: all machines of a service use one folder, see {PREFIX}MESSAGE_KEYS. Copy the folder there "
+            "from the machine that has it, or from where you keep the keys. If they are lost: `mapservice message-keys "
+            "--delete-unreadable`."
+        )
+
+
 def check_keys_in(config: Config, engine: Engine) -> None:
-    """Check the same, in a transaction of its own."""
+    """Check all of them, in a transaction of its own."""
     with db.transaction(engine) as session:
         check_keys(config, session)
+        check_message_keys(config, session)
 
 
 def check_machine(config: Config, url: str) -> None:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg
 import structlog
@@ -12,10 +13,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from mapservice import db, logs
+from mapservice.actions.change_message_keys import change_message_keys
 from mapservice.config import Config
 from mapservice.hosting.embedded import dump, erasing
 from mapservice.hosting.stopping import Stop
 from mapservice.mail import mailer, outbox
+from mapservice.message_keys import MessageKeys
 from mapservice.store.across import cleanup
 from mapservice.store.places import count_rollup
 from mapservice.withdrawal_log import WithdrawalLog
@@ -74,6 +77,11 @@ def maintain_withdrawal_log(_engine: Engine, config: Config) -> None:
     dump.delete_old(config, now)
 
 
+def change_keys(engine: Engine, config: Config) -> None:
+    """Change the wrapping keys of conversations once a month, and destroy those that no backup needs."""
+    change_message_keys(partial(db.transaction, engine), MessageKeys.of(config), dt.datetime.now(dt.UTC))
+
+
 def erase(_engine: Engine, config: Config) -> None:
     """Erase deleted data from the disk, once a night, if the database is private."""
     if config.database_url:
@@ -102,6 +110,7 @@ JOBS = (
     BackgroundJob("upkeep", cleanup.INTERVAL_S, delete_expired),
     BackgroundJob("withdrawals", 600, maintain_withdrawal_log),
     BackgroundJob("outbox", 60, lambda _engine, config: outbox.delete_expired(config)),
+    BackgroundJob("message_keys", 3600, change_keys, apart=True),
     BackgroundJob("erasing", 600, erase, apart=True),
 )
 

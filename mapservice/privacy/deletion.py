@@ -87,15 +87,15 @@ FILES = (
     Entry(
         "withdrawals",
         marked(
-            "A log that says that some account became less visible, changed its e-mail address or was deleted, and in "
-            "which hour. If we restore a backup, we use it to do this again. It does not say which account, what it "
-            "did or where"
+            "A log that says that some account became less visible, changed its e-mail address or was deleted, or that "
+            "some conversation was declined or deleted, and in which hour. If we restore a backup, we use it to do "
+            "this again. It does not say which account or conversation, what was done or where"
         ),
         Fate.EXPIRES,
         marked("35 days"),
         marked(
-            "the log only has a keyed hash of the account's random ID; the key is not in the database, and the file "
-            "of each day is deleted with the oldest backup"
+            "the log only has a keyed hash of the random ID of the account or conversation; the key is not in the "
+            "database, and the file of each day is deleted with the oldest backup"
         ),
     ),
     Entry(
@@ -114,6 +114,16 @@ FILES = (
         Fate.EXPIRES,
         marked("1 hour"),
         marked("deleted with the account at once, otherwise after an hour"),
+    ),
+    Entry(
+        "message-keys",
+        marked("The keys that encrypt conversations"),
+        Fate.EXPIRES,
+        marked("35 days and a month"),
+        marked(
+            "a new key is made every month, and an old one is destroyed when no backup needs it, so a deleted "
+            "conversation cannot be read in any backup after that time"
+        ),
     ),
     Entry(
         "backups",

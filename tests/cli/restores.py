@@ -11,12 +11,14 @@ from mapservice.cli import main, provisioning
 from mapservice.config import Config
 from mapservice.geo.zones import Level
 from mapservice.hosting import embedded
+from mapservice.message_keys import MessageKeys
 from mapservice.privacy.profiles import MemberProfile, ProfilePart
 from mapservice.privacy.visibility import Audience
 from mapservice.store.accounts import login_sessions, second_factors, staff
 from mapservice.store.across import after_restore, rights
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
+from mapservice.store.messages import writing
 from mapservice.store.profiles import profiles
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import Base, CountBucket, CountedMember, Member, Membership, Release, SecondFactor
@@ -29,6 +31,9 @@ from tests.drill import DRILLS
 
 ALL = "acute-lymphoblastic-leukaemia"
 NOW = dt.datetime.now(dt.UTC)
+
+#: A drill in which somebody hides, and does nothing about what was written to them.
+HIDDEN = next(number for number, drill in enumerate(DRILLS) if drill.function == "zone_counts.counted")
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +87,9 @@ def people(source, machine, log):
             login_sessions.begin(session, secrets.token_bytes(32), member.id, {})
             mail_queue.enqueue(session, member.email, "A link", "in an e-mail")
             ids[number] = member.id
+        asked = [number for number, drill in enumerate(DRILLS) if drill.is_of_conversation]
+        for number in (HIDDEN, *asked):
+            _write_to(session, machine, condition, ids, number)
         session.add(Release(number=1, made_on=dt.date(2026, 11, 1), profile="default", tree=1))
         session.add(CountBucket(condition_id=condition.id, place="DE", people=30, version=4, changes=0, renewal=1))
         # The ground is most of a copy, and no matter here.
@@ -89,6 +97,14 @@ def people(source, machine, log):
         session.commit()
     engine.dispose()
     return ids
+
+
+def _write_to(session, machine, condition, ids, number):
+    """The one who takes nothing back writes to a member."""
+    writer, keys = session.get_one(Member, ids["still"]), MessageKeys.of(machine)
+    row = writing.begin(session, keys, condition, writer, ids[number], has_joined=True)
+    writing.send_first(session, keys, row, writer, "Could we talk about work one day?")
+    ids[f"conversation-{number}"] = row.id
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import secrets
 import shutil
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from mapservice import create_app, db
 from mapservice.config import Config
@@ -16,11 +16,12 @@ from mapservice.hosting.embedded import dump
 from mapservice.store.accounts import login_sessions
 from mapservice.store.across import rights
 from mapservice.store.tables import Base, Mail, Member
+from mapservice.store.tables.messages import ConversationRow, ParticipantRow
 from mapservice.web.accounts import emails
 from mapservice.withdrawal_log import Kind, WithdrawalLog
 from testing import database
 from testing.accounts import CHEAP, fill_in
-from tests.cli.restores import NOW, asleep, empty, log, machine, people, quick, run, source, state, taken_back
+from tests.cli.restores import HIDDEN, NOW, asleep, empty, log, machine, people, quick, run, source, state, taken_back
 from tests.drill import DRILLS
 
 __all__ = ["empty", "log", "machine", "people", "quick", "source", "state", "taken_back"]
@@ -60,6 +61,48 @@ def test_never_undoes_what_was_taken_back(runner, machine, taken_back, people, e
     assert f"hidden until they have checked their settings, with a new password by e-mail: {len(by_id) - 1}." in (
         " ".join(done.output.split())
     )
+
+
+def test_never_brings_a_conversation_back_that_was_deleted_or_declined(runner, machine, taken_back, people, empty):
+    done = run(runner, machine, empty, "restore", str(taken_back), "--yes")
+    assert done.exit_code == 0, done.output
+
+    engine = db.new_engine(empty)
+    with db.open_session(engine) as session:
+        there = {
+            row.id: session.scalar(select(func.count()).where(ParticipantRow.conversation_id == row.id))
+            for row in session.scalars(select(ConversationRow))
+        }
+    engine.dispose()
+    # Only its writer sees a first message that was declined; what was not answered still waits for it.
+    both = {f"conversation-{HIDDEN}": 2}
+    for number, drill in enumerate(DRILLS):
+        if drill.is_of_conversation and drill.function != "erasure.erase":
+            both[f"conversation-{number}"] = 1
+    assert there == {people[name]: count for name, count in both.items()}
+    assert "Conversations deleted or declined again: 3." in done.output
+
+
+def test_conversations_whose_key_is_gone_cannot_be_read_after_a_restore(runner, machine, taken_back, empty, tmp_path):
+    """With the keys of today a backup opens whose keys were destroyed, but for its conversations."""
+    today = Config(state=tmp_path / "state")
+    for name in ("keys", "withdrawals"):
+        shutil.copytree(machine.state / name, today.state / name)
+
+    done = run(runner, today, empty, "restore", str(taken_back), "--yes")
+    assert done.exit_code == 1
+    assert "conversations in this backup cannot be read" in " ".join(done.output.split())
+
+
+def test_a_restore_gives_up_conversations_that_cannot_be_read_if_asked(runner, machine, taken_back, empty, tmp_path):
+    today = Config(state=tmp_path / "state")
+    for name in ("keys", "withdrawals"):
+        shutil.copytree(machine.state / name, today.state / name)
+
+    done = run(runner, today, empty, "restore", str(taken_back), "--yes", "--delete-unreadable")
+
+    assert done.exit_code == 0, done.output
+    assert "Conversations that could not be read, and were deleted: 3." in done.output
 
 
 def test_never_lets_the_old_address_into_an_account_that_left_it_since(runner, machine, taken_back, people, empty):

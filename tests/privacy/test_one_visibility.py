@@ -44,6 +44,7 @@ ALLOWED = {
     "homes.forget_member": "the member's own",
     "home_zones.forget_unused_home": "the member's own",
     "homes.lock_memberships": "the member's own",
+    "message_settings.close": "the member's own",
 }
 
 

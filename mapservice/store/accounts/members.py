@@ -3,6 +3,7 @@
 from sqlalchemy import delete, select, union
 from sqlalchemy.orm import Session, object_session
 
+from mapservice.store.messages import erasure
 from mapservice.store.places import homes
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import EmailChange, Mail, Member, PendingSignUp, random_id
@@ -54,6 +55,7 @@ def set_password(member: Member, password: str) -> None:
 def delete_account(session: Session, member: Member) -> None:
     """Delete a member with all their data: location, memberships, counts, consents, queued e-mails."""
     homes.forget_member(session, member)
+    erasure.erase_with_account(session, member.id)
     withdrawals.note(session, member.id, Kind.DELETED)
     mail_queue.delete_for(session, member.email)
     _forget_mails_of_changes(session, member)

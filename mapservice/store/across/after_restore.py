@@ -1,8 +1,9 @@
 """What is done to a database after it was restored from a backup, so that the restore undoes no withdrawal."""
 
 import datetime as dt
+import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, func, select, text, update
@@ -13,6 +14,7 @@ from mapservice.privacy.consents import ConsentKind
 from mapservice.store.accounts import email_changes, members, second_factors, staff
 from mapservice.store.across.subjects import PLAN
 from mapservice.store.community import memberships
+from mapservice.store.messages import erasure, message_settings
 from mapservice.store.places import count_rollup, homes
 from mapservice.store.profiles import profiles
 from mapservice.store.tables import Base, Consent, EmailChange, Member, random_id
@@ -69,9 +71,10 @@ class Withdrawn:
 
 @dataclass(slots=True)
 class RepeatedWithdrawals:
-    """Numbers of accounts that were deleted again, hidden, and locked (these are hidden too)."""
+    """Numbers of accounts that were deleted again, hidden, and locked (these are hidden too), and of conversations."""
 
     numbers: Counter[Kind] = field(default_factory=Counter)
+    conversations: int = 0
 
     @property
     def deleted(self) -> int:
@@ -100,6 +103,7 @@ def repeat_withdrawals(
     """Repeat the withdrawals since ``until`` that are recorded in logs with the same key.
 
     Accounts whose deletion was committed are deleted again; with ``everybody`` all other accounts are hidden.
+    Conversations that were deleted or declined are so again; with ``everybody`` all are deleted.
     """
     log, since, again = logs[0], _since(until), RepeatedWithdrawals()
     withdrawn = _withdrawn(logs, since)
@@ -117,7 +121,14 @@ def repeat_withdrawals(
         else:
             hide(session, member, until)
         again.numbers[kind] += 1
+    unknown = Kind.DELETED if everybody else None
+    again.conversations = erasure.repeat(session, lambda id_: _kind_of(withdrawn, log, id_) or unknown)
     return again
+
+
+def _kind_of(withdrawn: Mapping[str, Withdrawn], log: WithdrawalLog, id_: uuid.UUID) -> Kind | None:
+    found = withdrawn.get(log.account_mark(id_))
+    return found.kind if found else None
 
 
 def _since(until: dt.datetime) -> dt.datetime:
@@ -149,6 +160,7 @@ def hide(session: Session, member: Member, since: dt.datetime) -> None:
         homes.show_to_nobody(session, membership)
         memberships.stop_counting(session, membership)
     profiles.hide(session, member.id)
+    message_settings.close(session, member)
     ended = update(Consent).where(
         Consent.member_id == member.id, Consent.kind == ConsentKind.COUNTED, Consent.revoked_at.is_(None)
     )

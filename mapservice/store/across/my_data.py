@@ -1,13 +1,15 @@
 """Everything that is stored about one member, read for that member only, as the deletion plan declares it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from geoalchemy2.shape import to_shape
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mapservice.config import Config
 from mapservice.privacy.deletion import Entry
-from mapservice.store.across.subjects import PLAN
+from mapservice.store.across.subjects import PLAN, READERS
 from mapservice.store.tables import Base, Condition, ConsentWording, Member, ZoneRow
 from mapservice.text.marking import marked
 
@@ -18,12 +20,14 @@ KEPT_BACK = marked("stored, but never shown: it protects your account, or the po
 UNTOLD = marked("not shown: people with many accounts could find out something about others from it")
 
 
-def member_data(session: Session, member: Member) -> list[tuple[Entry, list[dict[str, Any]]]]:
+def member_data(session: Session, member: Member, config: Config) -> list[tuple[Entry, list[dict[str, Any]]]]:
     """Return the member's rows of every table that can hold any, in readable form.
 
     Tables whose rows not even the member may know about are left out.
     """
-    rows_by_entry = [(entry, _rows(session, member, entry) if entry.is_told else []) for entry in PLAN if entry.person]
+    rows_by_entry = [
+        (entry, _rows(session, member, entry, config) if entry.is_told else []) for entry in PLAN if entry.person
+    ]
     values = [row for _entry, rows in rows_by_entry for row in rows]
     conditions = _names(session, Condition.id, Condition.name, {row.get("condition_id") for row in values})
     zones = _names(session, ZoneRow.id, ZoneRow.name, {row.get(column) for row in values for column in _ZONES})
@@ -37,15 +41,17 @@ _ADDRESSES = ("recipient", "email")
 _ZONES = ("zone_id", "shown_zone", "country", "region")
 
 
-def _rows(session: Session, member: Member, entry: Entry) -> list[dict[str, Any]]:
+def _rows(session: Session, member: Member, entry: Entry, config: Config) -> list[dict[str, Any]]:
+    if entry.table in READERS:
+        return [_values(row, entry) for row in READERS[entry.table](session, member, config)]
     table = Base.metadata.tables[entry.table]
     whose = member.email if entry.person in _ADDRESSES else member.id
     rows = session.execute(select(table).where(table.c[entry.person] == whose).order_by(*table.primary_key))
-    return [_values(row, entry) for row in rows]
+    return [_values(row, entry) for row in rows.mappings()]
 
 
-def _values(row: Row[Any], entry: Entry) -> dict[str, Any]:
-    return {name: _shown(name, value, entry) for name, value in row._mapping.items() if name not in entry.of_others}
+def _values(row: Mapping[Any, Any], entry: Entry) -> dict[str, Any]:
+    return {name: _shown(name, value, entry) for name, value in row.items() if name not in entry.of_others}
 
 
 def _shown(name: str, value: Any, entry: Entry) -> Any:

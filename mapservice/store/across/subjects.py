@@ -6,19 +6,20 @@ from mapservice.store.blocks import subject as blocks
 from mapservice.store.catalogue import subject as catalogue
 from mapservice.store.community import subject as community
 from mapservice.store.figures import subject as figures
+from mapservice.store.messages import subject as messages
 from mapservice.store.near import subject as near
 from mapservice.store.operator import subject as operator
 from mapservice.store.places import subject as places
 from mapservice.store.profiles import subject as profiles
 from mapservice.store.site import subject as site
-from mapservice.store.tables.declaration import READ, Rights
+from mapservice.store.tables.declaration import READ, Reader, Rights
 from mapservice.store.zones import subject as zones
 
-#: In the order in which members see their data.
-SUBJECTS = tuple(
-    module.SUBJECT
-    for module in (accounts, places, community, profiles, near, blocks, figures, site, operator, catalogue, zones)
-)
+# Those with rows of members, in the order in which members see their data.
+_OF_MEMBERS = (accounts, places, community, profiles, near, messages, blocks)
+
+#: All subjects.
+SUBJECTS = tuple(module.SUBJECT for module in (*_OF_MEMBERS, figures, site, operator, catalogue, zones))
 
 _ENTRIES: tuple[Entry, ...] = tuple(entry for subject in SUBJECTS for entry in subject.plan)
 
@@ -32,6 +33,11 @@ ENTRIES: dict[str, Entry] = {entry.table: entry for entry in PLAN}
 RIGHTS: dict[str, Rights] = {"alembic_version": READ}
 for _subject in SUBJECTS:
     RIGHTS |= _subject.rights
+
+#: The functions that return the rows of a member for their own file, of tables that cannot be read as they are stored.
+READERS: dict[str, Reader] = {}
+for _subject in SUBJECTS:
+    READERS |= _subject.readers
 
 #: The functions that delete expired rows.
 CLEANUP = tuple(delete for subject in SUBJECTS for delete in subject.cleanup)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from mapservice.config import Config
 from mapservice.privacy.deletion import Entry
+from mapservice.store.tables.accounts import Member
 
 #: The rights of the role of the pages on a table: privileges, each with its columns, or none for the whole table.
 Rights = Mapping[str, Sequence[str]]
@@ -16,14 +18,20 @@ READ: Rights = {"SELECT": ()}
 WRITE: Rights = {"SELECT": (), "INSERT": (), "UPDATE": (), "DELETE": ()}
 
 
+#: Returns the rows of a table for the file of a member, where the rows as they are stored cannot be read.
+Reader = Callable[[Session, Member, Config], list[dict[str, Any]]]
+
+
 @dataclass(frozen=True, slots=True)
 class StoreSubject:
     """The declaration of one subject.
 
     ``plan`` describes what its tables store about a person and what happens to it; ``rights`` are the rights of the
-    role of the pages on each table; ``cleanup`` are functions that delete expired rows, and return how many.
+    role of the pages on each table; ``cleanup`` are functions that delete expired rows, and return how many;
+    ``readers`` return the rows of tables for a member's own file that cannot be read as they are stored.
     """
 
     plan: Sequence[Entry] = ()
     rights: Mapping[str, Rights] = field(default_factory=dict)
     cleanup: Sequence[Callable[[Session, Config], int]] = ()
+    readers: Mapping[str, Reader] = field(default_factory=dict)

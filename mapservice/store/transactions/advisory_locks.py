@@ -17,6 +17,8 @@ class AdvisoryLock(IntEnum):
     FILES = 7316003
     #: Adding up the changes of the counts.
     ROLL_UP = 7316004
+    #: Changing the wrapping keys of conversations.
+    MESSAGE_KEYS = 7316005
 
 
 _LOCK = text("select pg_advisory_lock(:number)")

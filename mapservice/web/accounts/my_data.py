@@ -10,12 +10,14 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template
 
+from mapservice.current import current_config
 from mapservice.db import get_session
 from mapservice.files import sanitize
 from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.deletion import FILES, Entry
 from mapservice.store.across import my_data
 from mapservice.store.across.subjects import PLAN
+from mapservice.store.messages.my_messages import UNREADABLE
 from mapservice.store.tables import Member
 from mapservice.web.accounts.access import fresh_member_required, member_required
 from mapservice.web.site import form_fields
@@ -49,7 +51,7 @@ def save(member: Member) -> Response:
     """Return everything that is stored about the member."""
     form_fields.allow_only("form")
     form = form_fields.choice("form", CopyFormat)
-    entries = my_data.member_data(get_session(), member)
+    entries = my_data.member_data(get_session(), member, current_config())
     answer = Response(as_json(entries) if form is CopyFormat.JSON else as_csv(entries), content_type=_TYPES[form])
     answer.headers["Content-Disposition"] = f'attachment; filename="my-data.{form}"'
     answer.headers["Cache-Control"] = "private, no-store"
@@ -100,7 +102,7 @@ def as_csv(entries: MemberData) -> str:
 
 def _translate(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return rows with the sentences for what is not shown in the language of the page."""
-    sentences = {words: _(words) for words in (my_data.KEPT_BACK, my_data.UNTOLD)}
+    sentences = {words: _(words) for words in (my_data.KEPT_BACK, my_data.UNTOLD, UNREADABLE)}
     return [
         {name: sentences.get(value, value) if isinstance(value, str) else value for name, value in row.items()}
         for row in rows

@@ -1,7 +1,5 @@
 """The form of a profile: its parts, each with an audience of its own."""
 
-import re
-
 from wtforms import PasswordField, RadioField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length
@@ -13,10 +11,8 @@ from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.profiles import MAX_WORDS, Duration, LookingFor, MemberProfile, ProfilePart
 from mapservice.privacy.visibility import Audience
 from mapservice.text import contacts
+from mapservice.text.tidying import tidy
 from mapservice.web.site.forms import Form, Tick
-
-# Control characters, and those that change the direction of the text around them.
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def _audience_field() -> SelectField:
@@ -32,7 +28,7 @@ class ProfileForm(Form):
 
     words = TextAreaField(
         _l("A few words"),
-        filters=[lambda text: _tidied(text or "")],
+        filters=[lambda text: tidy(text or "")],
         validators=[Length(max=MAX_WORDS, message=_l("Use at most %(length)s characters.", length=MAX_WORDS))],
         render_kw={"rows": "6", "maxlength": str(MAX_WORDS)},
     )
@@ -103,12 +99,3 @@ for _code in profile_words.SPOKEN:
     setattr(ProfileForm, _speaks(_code), Tick(_code))
 for _one, _words in profile_words.LOOKING_FOR.items():
     setattr(ProfileForm, _looks_for(_one), Tick(_words))
-
-
-def _tidied(text: str) -> str:
-    """Return a text with Unix line ends, no control characters, and never more than one empty line.
-
-    Joiners stay: scripts such as Persian and Hindi need them, and emoji are composed with them.
-    """
-    lines = (_CONTROLS.sub("", line).strip() for line in text.splitlines())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -20,13 +20,14 @@ from mapservice.web.site.headers import is_embedded
 from mapservice.web.site.redirects import is_api, is_shared_file, wants_json
 
 log = structlog.get_logger()
-logs.declare("unexpected", "overtaken", "database_unavailable")
+logs.declare("unexpected", "overtaken", "database_unavailable", "message_key_missing")
 
 STATUS = {
     errors.UnknownZoneError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownConditionError: HTTPStatus.NOT_FOUND,
     errors.UnknownReleaseError: HTTPStatus.NOT_FOUND,
     errors.UnknownPersonError: HTTPStatus.NOT_FOUND,
+    errors.UnknownConversationError: HTTPStatus.NOT_FOUND,
     errors.TooMuchError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BadParameterError: HTTPStatus.BAD_REQUEST,
@@ -55,6 +56,10 @@ WORDS = {
 WORDS_OF: dict[type[Exception], Any] = {
     errors.NotAMemberError: _l("You have not joined the community for this condition. Nothing was changed."),
     errors.UnknownPersonError: _l("This person is not visible to you. They may have hidden themselves or left."),
+    errors.UnknownConversationError: _l("This conversation does not exist. It may have been deleted."),
+    errors.MissingMessageKeyError: _l(
+        "We cannot open messages at the moment. Nothing was changed or sent. Please try again later."
+    ),
     errors.UnknownReleaseError: _l("There is no such release of the statistics. There may not be a release yet."),
     errors.TooMuchError: _l("That is too much for one file. Choose fewer conditions. A report can only cover one."),
     IntegrityError: _l("This was changed somewhere else at the same time, perhaps in another tab. Please try again."),
@@ -90,6 +95,7 @@ def init_app(app: Flask) -> None:
     """Show every error as a page (or JSON if requested), never as a stack trace."""
     for error, status in STATUS.items():
         app.register_error_handler(error, lambda problem, status=status: _answer(status, problem))
+    app.register_error_handler(errors.MissingMessageKeyError, _key_missing)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(InterfaceError, _unavailable)
@@ -104,6 +110,11 @@ def _http(problem: HTTPException) -> ResponseReturnValue:
     if problem.response is not None or (problem.code or 500) < 400:
         return problem
     return _answer(problem.code or 500, problem)
+
+
+def _key_missing(problem: Exception) -> ResponseReturnValue:
+    log.error("message_key_missing", endpoint=request.endpoint)
+    return _answer(503, problem)
 
 
 def _unavailable(problem: SQLAlchemyError) -> ResponseReturnValue:

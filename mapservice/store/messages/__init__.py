@@ -1,0 +1,1 @@
+"""Conversations: two members who write to each other, encrypted."""

@@ -1,0 +1,159 @@
+"""The conversations of a member, as they can see them: :func:`mapservice.privacy.messages.part_of` decides."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from mapservice.errors import UnknownConversationError
+from mapservice.privacy.messages import ConversationPart, ConversationState, part_of
+from mapservice.store.community import memberships
+from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.tables.messages import ConversationRow, ParticipantRow
+
+_Me, _Other = aliased(ParticipantRow), aliased(ParticipantRow)
+_Account, _Membership = aliased(Member), aliased(Membership)
+
+# The name of the other: that of the condition, or of the account if they take part without having joined it. None if
+# they are not there: without an account, or without the membership by which they took part.
+_NAME = case(
+    (_Other.has_joined.is_(False), _Account.pseudonym),
+    (_Membership.member_id.is_not(None), func.coalesce(_Membership.pseudonym, _Account.pseudonym)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as one of its two members sees it.
+
+    ``name`` and ``public_id`` are the other's in the condition; empty for a first message that was sent, which says
+    nothing of them. ``has_unread`` says whether there are messages that this member has not read.
+    """
+
+    row: ConversationRow
+    part: ConversationPart
+    name: str
+    public_id: str
+    has_unread: bool
+    messages_read: int
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The random id of the conversation."""
+        return self.row.id
+
+
+def get(
+    session: Session, member: Member, condition: Condition, conversation_id: uuid.UUID, *, is_locked: bool = False
+) -> Conversation:
+    """Return a conversation of a member; with ``is_locked`` nobody else changes it until the transaction ends.
+
+    :raise UnknownConversationError: if it does not exist for them.
+    """
+    mine = ConversationRow.condition_id == condition.id, ConversationRow.id == conversation_id
+    if is_locked:
+        session.execute(select(ConversationRow.id).where(*mine).with_for_update())
+    statement = _joined(member).where(*mine).execution_options(populate_existing=True)
+    found = _conversations(session, member, statement)
+    if not found:
+        raise UnknownConversationError
+    return found[0]
+
+
+def find_with(session: Session, member: Member, condition: Condition, other_id: uuid.UUID) -> Conversation | None:
+    """Return the conversation of a member with somebody, if there is one for them."""
+    statement = _joined(member).where(ConversationRow.condition_id == condition.id, _Other.member_id == other_id)
+    found = _conversations(session, member, statement.order_by(ConversationRow.active_at.desc()))
+    return found[0] if found else None
+
+
+def inbox(session: Session, member: Member, *, limit: int, offset: int) -> tuple[int, Sequence[Conversation]]:
+    """Return how many conversations a member has, and some of them, the last active first."""
+    statement = _joined(member).where(_exists_for(session, member), _Me.has_declined.is_(False))
+    total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    ordered = statement.order_by(ConversationRow.active_at.desc(), ConversationRow.id)
+    return total, _conversations(session, member, ordered.limit(limit).offset(offset))
+
+
+def list_for_member(session: Session, member: Member) -> list[Conversation]:
+    """Return all conversations that exist for a member, those that they declined too."""
+    statement = _joined(member).order_by(ConversationRow.condition_id, ConversationRow.id)
+    return _conversations(session, member, statement)
+
+
+def unread(session: Session, member: Member) -> int:
+    """Return in how many conversations there is something that a member has not read."""
+    fresh = _Me.messages_read < ConversationRow.messages
+    statement = _joined(member).where(fresh, _Me.has_declined.is_(False))
+    if session.scalar(select(statement.exists())) is not True:
+        return 0
+    statement = statement.where(_exists_for(session, member))
+    return session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+
+
+def _joined(member: Member) -> Select[ConversationRow, ParticipantRow, ParticipantRow | None, str | None, str | None]:
+    """Return the query for the conversations of a member, with the other and their name and public id."""
+    return (
+        select(ConversationRow, _Me, _Other, _NAME, _Membership.public_id)
+        .join(_Me, and_(_Me.condition_id == ConversationRow.condition_id, _Me.conversation_id == ConversationRow.id))
+        .outerjoin(
+            _Other,
+            and_(
+                _Other.condition_id == ConversationRow.condition_id,
+                _Other.conversation_id == ConversationRow.id,
+                _Other.member_id != _Me.member_id,
+            ),
+        )
+        .outerjoin(_Account, _Account.id == _Other.member_id)
+        .outerjoin(
+            _Membership,
+            and_(_Membership.condition_id == _Other.condition_id, _Membership.member_id == _Other.member_id),
+        )
+        .where(_Me.member_id == member.id)
+    )
+
+
+def _exists_for(session: Session, member: Member) -> ColumnElement[bool]:
+    """Return the condition that a conversation exists for a member, in SQL, for counting."""
+    is_sent = and_(ConversationRow.member_id == member.id, ConversationRow.state == ConversationState.SENT)
+    is_shown = or_(ConversationRow.state != ConversationState.DRAFT, ConversationRow.member_id == member.id)
+    apart = [
+        and_(ConversationRow.condition_id == condition_id, _Other.member_id.in_(people))
+        for condition_id, people in _apart(session, member).items()
+        if people
+    ]
+    return or_(is_sent, and_(_NAME.is_not(None), is_shown, not_(or_(false(), *apart))))
+
+
+def _conversations(
+    session: Session,
+    member: Member,
+    statement: Select[ConversationRow, ParticipantRow, ParticipantRow | None, str | None, str | None],
+) -> list[Conversation]:
+    apart, conversations = _apart(session, member), []
+    for row, me, other, name, public_id in session.execute(statement):
+        is_there = other is not None and name is not None and other.member_id not in apart.get(row.condition_id, ())
+        part = part_of(
+            ConversationState(row.state),
+            is_starter=row.member_id == member.id,
+            has_declined=me.has_declined,
+            is_other_there=is_there,
+        )
+        if part is not None:
+            # Of a first message that was sent, nothing says what became of the other.
+            is_named = part is not ConversationPart.SENT
+            is_member = is_named and other is not None and other.has_joined
+            named = name or "" if is_named else "", public_id or "" if is_member else ""
+            has_unread = me.messages_read < row.messages
+            conversations.append(Conversation(row, part, *named, has_unread, me.messages_read))
+    return conversations
+
+
+def _apart(session: Session, member: Member) -> Mapping[int, frozenset[uuid.UUID]]:
+    """Return by condition the people who do not exist for a member, for those in which they have conversations."""
+    mine = select(ParticipantRow.condition_id).where(ParticipantRow.member_id == member.id).distinct()
+    statement = select(Condition).where(Condition.id.in_(mine))
+    conditions = session.scalars(statement).all()
+    return {condition.id: memberships.viewer(session, member, condition).apart for condition in conditions}

@@ -1,0 +1,36 @@
+"""The forms and addresses of conversations, as tests of every route send them."""
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from mapservice.privacy.messages import ConversationState
+from mapservice.store.tables import Condition, Member
+from mapservice.store.tables.messages import (
+    AcceptedCountRow,
+    ConversationRow,
+    DraftRow,
+    FirstMessageRow,
+    MessageRow,
+    MessageSettingsRow,
+    ParticipantRow,
+)
+
+
+def leave_traces(session: Session, member: Member, condition: Condition) -> None:
+    """Add what the tables of conversations may hold of a member; nobody has the key of these."""
+    conversation = {"condition_id": condition.id, "conversation_id": uuid.uuid4()}
+    session.add(
+        ConversationRow(
+            condition_id=condition.id, id=conversation["conversation_id"], member_id=member.id,
+            state=ConversationState.SENT, wrapped_key=b"no key", key_id="0" * 16, messages=1,
+        )
+    )  # fmt: skip
+    session.flush()
+    session.add(ParticipantRow(**conversation, member_id=member.id, has_joined=True, messages_read=1))
+    session.flush()
+    session.add(MessageRow(**conversation, number=1, member_id=member.id, encrypted=b"no text"))
+    session.add(DraftRow(**conversation, member_id=member.id, encrypted=b"no text"))
+    session.add(MessageSettingsRow(condition_id=condition.id, member_id=member.id, writers="nobody"))
+    session.add(FirstMessageRow(member_id=member.id, place=1))
+    session.add(AcceptedCountRow(member_id=member.id, accepted=1))
