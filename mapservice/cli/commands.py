@@ -28,6 +28,9 @@ COMMANDS = {
     "backup": CommandEntry("backup", "Copy the database into a file that only you can read."),
     "check-counts": CommandEntry("db_commands", "Compare the counts of the maps with the memberships."),
     "come-of-age": CommandEntry("staff", "Record that a member, or the person they represent, is not under 18."),
+    "conditions": CommandEntry(
+        "offered", "Choose which conditions this service is for, and add conditions of your own."
+    ),
     "demo": CommandEntry("demo", "Create a community of invented people and its last twelve releases."),
     "dismiss": CommandEntry("staff", "Remove a staff role from a member, at once."),
     "erase": CommandEntry("erase", "Erase data from the files of the database that was deleted from its tables."),

@@ -104,7 +104,7 @@ def _condition(session: Session, slug: str) -> Condition:
     :raise SetupError: if there is none.
     """
     try:
-        return conditions.get(session, slug)
+        return conditions.get(session, slug, hidden=True)
     except UnknownConditionError as problem:
         raise SetupError("There is no such condition: use the slug from the condition's URL.") from problem
 

@@ -3,16 +3,23 @@
 #: What each route that writes is sent: a form that it would take.
 FORMS: dict[str, dict[str, str]] = {
     "operator.save": {"name": "A map of ours", "contact": "help@example.org", "colour": "#0d5656", "colour_dark": ""},
+    "operator_conditions.choose": {"choice": "hide", "slug": "marfan-syndrome"},
+    "operator_conditions.add": {"name": "A condition of ours", "slug": "", "synonyms": "Ours", "prevalence": "2"},
     "operator_texts.save": {"source": "Be kind.", "base": "0"},
     "operator_texts.restore": {"number": "1"},
 }
 
 #: The parameters that the addresses of pages have.
-QUERIES: dict[str, tuple[str, ...]] = {"operator.list_changes": ("page",)}
+QUERIES: dict[str, tuple[str, ...]] = {"operator_conditions.show": ("q",), "operator.list_changes": ("page",)}
 
 #: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py.
 WALKS: dict[str, list[str]] = {
-    "admin": ["/admin/service/", "/admin/service/texts/terms/en", "/admin/service/changes"],
+    "admin": [
+        "/admin/service/",
+        "/admin/service/texts/terms/en",
+        "/admin/service/conditions/?q=marfan",
+        "/admin/service/changes",
+    ],
 }
 
 #: The routes that answer with something else than a page, or with a page that need not be walked, and why.

@@ -15,7 +15,7 @@ _VERSION = text("""
     select condition.xmin::text || '/' || coalesce((select digest from loaded where subject = 'conditions'), '')
         || '/' || coalesce((select value from service_setting where name = 'version'), '')
         || '/' || coalesce((select number || '/' || xmin::text from release order by number desc limit 1), '')
-    from condition where slug = :slug
+    from condition where slug = :slug and is_offered
 """)
 
 

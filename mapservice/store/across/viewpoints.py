@@ -23,7 +23,7 @@ _LOAD = f"""
         ) as current
     ), array({APART.format(condition="condition.id", member="login.member_id")})
     from ({LOGIN}) as login
-    left join condition on condition.slug = %(slug)s
+    left join condition on condition.slug = %(slug)s and condition.is_offered
     left join membership as own on own.condition_id = condition.id and own.member_id = login.member_id
 """  # noqa: S608 -- the statement is a constant
 

@@ -57,6 +57,7 @@ FIND = text("""
     )
     SELECT condition.slug, condition.name, best.matched, condition.summary
     FROM best JOIN condition ON condition.id = best.condition_id
+    WHERE condition.is_offered OR :hidden
     ORDER BY best.rank, CASE WHEN best.rank = 2 THEN 0 ELSE best.likeness END DESC,
         condition.prevalence DESC NULLS LAST, best.is_name DESC, best.likeness DESC, condition.name
     LIMIT :limit
@@ -70,22 +71,23 @@ STAGE = text("""
 """)
 
 UPSERT = text("""
-    INSERT INTO condition (slug, name, summary, prevalence)
-    SELECT slug, name, summary, prevalence FROM staged_condition ORDER BY slug
+    INSERT INTO condition (slug, name, summary, prevalence, is_offered)
+    SELECT slug, name, summary, prevalence, NOT EXISTS (SELECT FROM service_setting WHERE name = 'offered')
+    FROM staged_condition ORDER BY slug
     ON CONFLICT (slug) DO UPDATE
     SET name = excluded.name, summary = excluded.summary, prevalence = excluded.prevalence
-    WHERE (condition.name, condition.summary, condition.prevalence)
+    WHERE NOT condition.is_own AND (condition.name, condition.summary, condition.prevalence)
         IS DISTINCT FROM (excluded.name, excluded.summary, excluded.prevalence)
 """)
 
 FILL_NAMES = text("""
     INSERT INTO condition_name (condition_id, name, folded, kind)
-    SELECT condition.id, staged_name.name, folded, kind FROM staged_name JOIN condition USING (slug)
+    SELECT condition.id, staged_name.name, folded, kind FROM staged_name JOIN condition USING (slug) WHERE NOT is_own
 """)
 
 FILL_CODES = text("""
     INSERT INTO condition_code (condition_id, system, code)
-    SELECT condition.id, system, code FROM staged_code JOIN condition USING (slug)
+    SELECT condition.id, system, code FROM staged_code JOIN condition USING (slug) WHERE NOT is_own
 """)
 
 
@@ -141,7 +143,7 @@ def _replace(session: Session) -> None:
     """Update or insert the staged conditions, and replace their names and codes."""
     session.execute(UPSERT)
     known_ids = select(Condition.id).where(
-        Condition.slug.in_(select(text("slug")).select_from(text("staged_condition")))
+        ~Condition.is_own, Condition.slug.in_(select(text("slug")).select_from(text("staged_condition")))
     )
     session.execute(delete(ConditionName).where(ConditionName.condition_id.in_(known_ids)))
     session.execute(delete(ConditionCode).where(ConditionCode.condition_id.in_(known_ids)))
@@ -151,8 +153,9 @@ def _replace(session: Session) -> None:
         session.execute(text(f"DROP TABLE {table}"))
 
 
-def find(session: Session, query: str, limit: int = 10) -> list[ConditionHit]:
-    """Return the conditions that the query may mean, most likely first, each once.
+def find(session: Session, query: str, limit: int = 10, *, hidden: bool = False) -> list[ConditionHit]:
+    """Return the conditions that the query may mean, most likely first, each once; with ``hidden`` all, not only
+    those that this service is for.
 
     A code ("ORPHA:513") comes before a whole name or abbreviation ("ALL"), that before the beginning of a name or of a
     word in it (common conditions first), and that before a name that is merely similar, which tolerates typing
@@ -173,18 +176,19 @@ def find(session: Session, query: str, limit: int = 10) -> list[ConditionHit]:
             "code": code[2].lstrip("0") if code else "",
             "alike": str(ALIKE),
             "limit": limit,
+            "hidden": hidden,
         },
     )
     return [ConditionHit(row.slug, row.name, row.matched, row.summary) for row in rows]
 
 
-def get(session: Session, slug: str) -> Condition:
-    """Return the condition with this slug.
+def get(session: Session, slug: str, *, hidden: bool = False) -> Condition:
+    """Return the condition with this slug; with ``hidden`` also one that this service is not for.
 
     :raise UnknownConditionError: if there is none.
     """
     condition = session.scalar(select(Condition).filter_by(slug=slug))
-    if condition is None:
+    if condition is None or not (condition.is_offered or hidden):
         raise UnknownConditionError
     return condition
 

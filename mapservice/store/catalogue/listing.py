@@ -22,7 +22,7 @@ def _letter() -> ColumnElement[str]:
 
 def letters(session: Session) -> list[str]:
     """Return the first letters of all names, with digits combined at the start."""
-    statement = select(_letter()).where(ConditionName.kind == "name").distinct()
+    statement = select(_letter()).join(Condition).where(ConditionName.kind == "name", Condition.is_offered).distinct()
     initials = set(session.scalars(statement))
     figures = {letter for letter in initials if letter.isdigit()}
     return [FIGURES] * bool(figures) + sorted(initials - figures)
@@ -34,18 +34,23 @@ def beginning_with(session: Session, letter: str) -> Sequence[Condition]:
     statement = (
         select(Condition)
         .join(ConditionName, ConditionName.condition_id == Condition.id)
-        .where(ConditionName.kind == "name", begins)
+        .where(ConditionName.kind == "name", Condition.is_offered, begins)
         .order_by(ConditionName.folded)
     )
     return session.scalars(statement).all()
 
 
 def with_slugs(session: Session, slugs: Sequence[str]) -> Sequence[Condition]:
-    """Return the conditions with these slugs that the catalogue has, in the given order."""
-    by_slug = {
-        condition.slug: condition for condition in session.scalars(select(Condition).where(Condition.slug.in_(slugs)))
-    }
+    """Return the conditions with these slugs that this service is for, in the given order."""
+    named = select(Condition).where(Condition.slug.in_(slugs), Condition.is_offered)
+    by_slug = {condition.slug: condition for condition in session.scalars(named)}
     return [by_slug[slug] for slug in slugs if slug in by_slug]
+
+
+def offered(session: Session, limit: int = PAGE) -> Sequence[Condition]:
+    """Return the conditions that this service is for, by name."""
+    listed = select(Condition).where(Condition.is_offered).order_by(Condition.name, Condition.slug).limit(limit)
+    return session.scalars(listed).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +67,10 @@ def entries(
     session: Session, slugs: Sequence[str] | None = None, *, offset: int = 0, limit: int = PAGE
 ) -> tuple[list[ConditionEntry], int]:
     """Return a page of the conditions with these slugs in their order, or of all by name; and the total number."""
-    chosen = select(Condition).order_by(Condition.name, Condition.slug)
+    chosen = select(Condition).where(Condition.is_offered).order_by(Condition.name, Condition.slug)
     if slugs is None:
         listed = session.scalars(chosen.limit(limit).offset(offset)).all()
-        matched = session.scalar(select(func.count()).select_from(Condition)) or 0
+        matched = session.scalar(select(func.count()).select_from(Condition).where(Condition.is_offered)) or 0
     else:
         listed, matched = with_slugs(session, slugs[offset : offset + limit]), len(slugs)
     ids = [condition.id for condition in listed]

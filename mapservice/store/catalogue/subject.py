@@ -11,9 +11,13 @@ SUBJECT = StoreSubject(
         impersonal("condition_code", marked("Codes of conditions"), marked("written from public sources")),
     ),
     rights={
-        # Written by a command only.
-        "condition": READ,
-        "condition_name": READ,
+        # The catalogue is written by a command only; the operator adds conditions, and chooses which are offered.
+        "condition": {
+            "SELECT": (),
+            "INSERT": ("slug", "name", "summary", "prevalence", "is_offered", "is_own"),
+            "UPDATE": ("is_offered",),
+        },
+        "condition_name": {"SELECT": (), "INSERT": ()},
         "condition_code": READ,
     },
 )

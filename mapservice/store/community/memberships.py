@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from mapservice.errors import NotAMemberError
+from mapservice.errors import NotAMemberError, UnknownConditionError
 from mapservice.geo.zones import ZoneId
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import tables
 from mapservice.store.blocks import blocks
+from mapservice.store.catalogue import conditions
 from mapservice.store.community import consent_rows
 from mapservice.store.places.home_zones import forget_unused_home
 from mapservice.store.places.homes import lock_member
@@ -31,6 +32,17 @@ def list_for_member(session: Session, member: tables.Member) -> Sequence[tuple[M
         .order_by(tables.Condition.name)
     )
     return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+def get_condition(session: Session, member: tables.Member, slug: str) -> tables.Condition:
+    """Return a condition for what a member stored in it: one that this service is for, or that they have joined.
+
+    :raise UnknownConditionError: if there is none.
+    """
+    condition = conditions.get(session, slug, hidden=True)
+    if not condition.is_offered and find(session, member, condition) is None:
+        raise UnknownConditionError
+    return condition
 
 
 def find(session: Session, member: tables.Member, condition: tables.Condition) -> Membership | None:

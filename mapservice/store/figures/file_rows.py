@@ -89,8 +89,9 @@ _OF_LEVEL = """
         from zone join zone as country on country.id = split_part(zone.id, '.', 1)
         where zone.level = :level and (cast(:within as text[]) is null or zone.id = any(cast(:within as text[])))
     ), figure as materialized (
-        select condition_id, place, shown from released_count
-        where release = :release and (cast(:condition as integer) is null or condition_id = cast(:condition as integer))
+        select condition_id, place, shown from released_count join condition on condition.id = condition_id
+        where release = :release and is_offered
+          and (cast(:condition as integer) is null or condition_id = cast(:condition as integer))
     )
 """
 _COUNT = "select count(*) from figure join place using (place)"

@@ -20,7 +20,7 @@ _COMMUNITIES = text("""
         from released_count where release = :release group by condition_id
     )
     select condition.slug, condition.name, people, countries, regions, count(*) over () as how_many
-    from figure join condition on condition.id = condition_id
+    from figure join condition on condition.id = condition_id and condition.is_offered
     where :wanted = '' or condition.slug = :slug or exists (
         select from condition_name where condition_id = condition.id and position(:wanted in folded) > 0
     )

@@ -26,6 +26,7 @@ class Setting(StrEnum):
 
     ``VERSION`` changes with every change of a setting, a text or the logo. ``OFFERED`` is the number of conditions
     that the service is for, and ``ONLY`` the slug of one if there is no other; without them it is for all conditions.
+    ``EARLIER`` are the slugs of a choice that was given up.
     ``NEUTRAL`` says that the name has a word from the name of a condition, so that no e-mail may carry it.
     """
 
@@ -37,6 +38,7 @@ class Setting(StrEnum):
     NEUTRAL = "neutral"
     OFFERED = "offered"
     ONLY = "only"
+    EARLIER = "earlier"
     VERSION = "version"
 
 
@@ -75,6 +77,7 @@ class ServiceSettings:
     neutral: str = ""
     offered: str = ""
     only: str = ""
+    earlier: str = ""
     version: str = ""
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

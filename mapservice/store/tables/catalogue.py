@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mapservice.store.tables.base import Base, one_of
 
 
 class Condition(Base):
-    """A disease with a page; ``prevalence`` per 100,000 people, None where unknown."""
+    """A disease with a page; ``prevalence`` per 100,000 people, None where unknown.
+
+    ``is_offered`` says whether this service is for it; if not, only its members still find what they stored there.
+    ``is_own`` says that the operator added it, so that no catalogue replaces it.
+    """
 
     __tablename__ = "condition"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     summary: Mapped[str]
     prevalence: Mapped[float | None]
+    is_offered: Mapped[bool] = mapped_column(default=True, server_default="true")
+    is_own: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 
 class ConditionName(Base):

@@ -77,7 +77,7 @@ def complete(token: str) -> Answer:
     if member is None:
         return render_template("accounts/sign_up/already.html"), 409
     login.sign_in(member, is_staff=False)
-    if condition is None:
+    if condition is None or not condition.is_offered:
         flash(_("Your account is ready. Now find your condition and join its community."), "success")
         return redirect(url_for("conditions.home"), code=303)
     flash(_("Your account is ready."), "success")

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mapservice.db import get_session
 from mapservice.geo.zones import FLOOR
@@ -15,6 +16,7 @@ from mapservice.text.folding import fold
 from mapservice.web.accounts.access import public
 from mapservice.web.site import condition_sections, pagination, rate_limits
 from mapservice.web.site.languages import in_every_language, keeps_queries
+from mapservice.web.site.service import service_settings
 from mapservice.web.site.shared_pages import shared_page
 
 bp = Blueprint("conditions", __name__)
@@ -24,6 +26,9 @@ SHOWN, ALIKE, MAX_SUGGESTIONS = 20, 6, 8
 
 #: Maximum length of a query; the rest is ignored.
 QUERY_LENGTH = 200
+
+#: Maximum number of conditions of a service that shows them as one list.
+FEW = 30
 
 #: Examples on the start page for visitors who want to look around.
 SUGGESTED = (
@@ -63,10 +68,18 @@ PROGRAMS = (
 @bp.get("/")
 @public
 @in_every_language
-def home() -> str:
-    """Show what the site is for, and a search over all conditions."""
-    suggested = listing.with_slugs(get_session(), SUGGESTED)
-    return render_template("catalogue/home.html", suggested=suggested, smallest_zone=min(FLOOR.values()))
+def home() -> str | WerkzeugResponse:
+    """Show what the site is for, and a search over all conditions; of a few conditions a list.
+
+    A service for one condition has no other start page than that of the condition.
+    """
+    settings = service_settings()
+    if settings.only:
+        return redirect(url_for("conditions.show", slug=settings.only))
+    session = get_session()
+    few = listing.offered(session, FEW) if is_for_few() else []
+    suggested = [] if few else listing.with_slugs(session, SUGGESTED)
+    return render_template("catalogue/home.html", suggested=suggested, few=few, smallest_zone=min(FLOOR.values()))
 
 
 @bp.get("/search")
@@ -104,6 +117,8 @@ def suggest() -> dict[str, list[dict[str, str]]]:
 @in_every_language
 def index() -> str:
     """List the conditions of the catalogue, one letter at a time."""
+    if is_for_few():
+        return render_template("catalogue/few.html", few=listing.offered(get_session(), FEW))
     letters = listing.letters(get_session())
     letter = request.args.get("letter", "A")
     matching = listing.beginning_with(get_session(), letter) if letter in letters else []
@@ -126,6 +141,12 @@ def show(slug: str) -> Response:
 def sources() -> str:
     """Show the sources of boundaries, towns and disease names, and their licences."""
     return render_template("catalogue/sources.html", programs=PROGRAMS)
+
+
+def is_for_few() -> bool:
+    """Return whether the service is for so few conditions that a list of them is shorter than a search."""
+    number = service_settings().number_offered
+    return number is not None and number <= FEW
 
 
 def _condition_page(slug: str) -> str:

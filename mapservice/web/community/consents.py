@@ -16,7 +16,6 @@ from mapservice.i18n.labels import zone_name
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.disclosure import DEFAULT
-from mapservice.store.catalogue import conditions
 from mapservice.store.community import consents, memberships
 from mapservice.store.tables import Condition, Consent, Member, Membership
 from mapservice.store.zones import tree
@@ -125,7 +124,7 @@ def _page(member: Member, sent: CountForm | None = None, *, slug: str = "", stat
 def count(member: Member, slug: str) -> Answer:
     """Count the member in the figures of a condition, if they ticked the box."""
     session, form = get_session(), CountForm(suffix=slug)
-    membership = memberships.get(session, member, conditions.get(session, slug))
+    membership = memberships.get(session, member, memberships.get_condition(session, member, slug))
     if not form.validate():
         return _page(member, form, slug=slug, status=422)
     if membership.counted_since is None and not form_versions.is_current(member, membership):
@@ -149,7 +148,7 @@ def revoke(member: Member, slug: str) -> Response:
     if not form.validate():
         raise UnprocessableEntity
     kind = ConsentKind(form.kind.data)
-    condition = conditions.get(session, slug)
+    condition = memberships.get_condition(session, member, slug)
     if kind is ConsentKind.JOINED:
         return redirect(url_for("memberships.leave", slug=slug), code=303)
     # A member who has already left, perhaps by pressing twice, gets the same response.

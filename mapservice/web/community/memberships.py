@@ -59,7 +59,7 @@ def mine(member: Member) -> str:
 @member_required
 def edit(member: Member, slug: str) -> Answer:
     """Ask for the member's role in a condition, and for their consent."""
-    condition = conditions.get(get_session(), slug)
+    condition = memberships.get_condition(get_session(), member, slug)
     membership = memberships.find(get_session(), member, condition)
     return _page(member, condition, membership, JoinForm.of(membership))
 
@@ -69,7 +69,7 @@ def edit(member: Member, slug: str) -> Answer:
 def join(member: Member, slug: str) -> Answer:
     """Add the member to the condition, not shown to anybody, and go on to their location."""
     session, form = get_session(), JoinForm()
-    condition = conditions.get(session, slug)
+    condition = memberships.get_condition(session, member, slug)
     if not form.validate():
         return _page(member, condition, memberships.find(session, member, condition), form)
     if not operations.is_done(session, operation_id(), member):
@@ -97,7 +97,7 @@ def join(member: Member, slug: str) -> Answer:
 def leave(member: Member, slug: str) -> Response | str:
     """Ask for confirmation, then remove the member from the condition: profile, pin, counts and consents."""
     session, form = get_session(), SureForm()
-    condition = conditions.get(session, slug)
+    condition = conditions.get(session, slug, hidden=True)
     if not form.sure.data:
         if memberships.find(session, member, condition) is None:
             return redirect(url_for("memberships.mine"))

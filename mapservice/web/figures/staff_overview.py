@@ -34,6 +34,7 @@ _NAMES = {
     "staff_export.choose": _l("Choice of what to export"),
     "operator.show": _l("Settings of the service"),
     "operator_texts.edit": _l("Text of the service"),
+    "operator_conditions.show": _l("Conditions of the service"),
     "operator.list_changes": _l("Changes to the service"),
 }
 

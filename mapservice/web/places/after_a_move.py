@@ -16,7 +16,6 @@ from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.precision import expected_people, needs_second_consent, offered_level
 from mapservice.privacy.showing import Obstacle, Wish
 from mapservice.privacy.visibility import Audience
-from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.places import homes
 from mapservice.store.site import operations
@@ -72,7 +71,7 @@ def show_there(member: Member, slug: str) -> Response | tuple[str, int]:
     """Show the member's new zone in one condition, to the same audience as before the move."""
     session, form = get_session(), ShowThereForm(suffix=slug)
     if not operations.is_done(session, operation_id(), member):
-        condition = conditions.get(session, slug)
+        condition = memberships.get_condition(session, member, slug)
         membership = memberships.get(session, member, condition)
         answered = _show(member, membership, condition, form)
         if answered.problems:

@@ -23,7 +23,6 @@ from mapservice.i18n.labels import zone_name
 from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.home_changes import COOLDOWN, next_move_date
 from mapservice.privacy.visibility import Audience
-from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.places import home_zones
 from mapservice.store.tables import Condition, Member, Membership
@@ -149,7 +148,7 @@ def undo(member: Member) -> Any:
 def show_again(member: Member, slug: str) -> Any:
     """Show the member again as before they hid: the same zone, audience and consents."""
     stored, form = get_session(), ShowAgainForm()
-    condition = conditions.get(stored, slug)
+    condition = memberships.get_condition(stored, member, slug)
     own = memberships.find(stored, member, condition)
     act = form.act.data or (act_id(own) if own else "")
     refusal = None if minutes_left(act) else ask_if_stale(member)

@@ -14,7 +14,6 @@ from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.i18n.visibility_summary import visibility_summary
 from mapservice.privacy.showing import Wish, only_narrows
 from mapservice.privacy.visibility import Audience
-from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.site import operations
 from mapservice.store.tables import Condition, Member, Membership
@@ -75,7 +74,7 @@ def save(member: Member, slug: str) -> Response | tuple[str, int]:
     session, form = get_session(), LocationForm()
     is_valid = form.validate()
     if not operations.is_done(session, operation_id(), member):
-        condition = conditions.get(session, slug)
+        condition = memberships.get_condition(session, member, slug)
         membership = memberships.get(session, member, condition)
         if not is_valid:
             session.rollback()
@@ -107,7 +106,7 @@ def hide_here(member: Member, slug: str) -> Response:
     """Hide the member in this condition, at once; the zone is kept."""
     form_fields.allow_only()
     session = get_session()
-    membership = memberships.get(session, member, conditions.get(session, slug))
+    membership = memberships.get(session, member, memberships.get_condition(session, member, slug))
     act = hide.hide_here(session, membership)
     commit(session)
     if act is not None:
@@ -168,7 +167,7 @@ def _saved(form: LocationForm) -> str:
 
 
 def _membership(member: Member, slug: str) -> tuple[Condition, Membership | None]:
-    condition = conditions.get(get_session(), slug)
+    condition = memberships.get_condition(get_session(), member, slug)
     return condition, memberships.find(get_session(), member, condition)
 
 

@@ -13,7 +13,6 @@ from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.profiles import MemberProfile, only_withdraws
 from mapservice.privacy.visibility import Viewer
-from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.places import member_lists
 from mapservice.store.profiles import profiles
@@ -44,7 +43,7 @@ _VIEWERS = (
 @member_required
 def edit(member: Member, slug: str) -> Answer:
     """Show what the member says about themselves here, who can read it, and how others see it."""
-    condition = conditions.get(get_session(), slug)
+    condition = memberships.get_condition(get_session(), member, slug)
     membership = memberships.find(get_session(), member, condition)
     if membership is None:
         return redirect(url_for("memberships.edit", slug=slug))
@@ -57,7 +56,7 @@ def edit(member: Member, slug: str) -> Answer:
 def save(member: Member, slug: str) -> Answer:
     """Store what the member says, and who can read it. An outdated form may take away, but not add anything."""
     session, form = get_session(), ProfileForm()
-    condition, is_valid = conditions.get(session, slug), form.validate()
+    condition, is_valid = memberships.get_condition(session, member, slug), form.validate()
     if not operations.is_done(session, operation_id(), member):
         membership = memberships.get(session, member, condition)
         before = profiles.find(session, condition.id, member.id)
@@ -83,7 +82,7 @@ def save(member: Member, slug: str) -> Answer:
 @member_required
 def preview(member: Member, slug: str) -> Answer:
     """Show how others would see the profile in the form. Nothing is stored."""
-    condition = conditions.get(get_session(), slug)
+    condition = memberships.get_condition(get_session(), member, slug)
     membership = memberships.find(get_session(), member, condition)
     if membership is None or not form_fields.is_sent():
         return redirect(url_for("profiles.edit", slug=slug), code=303 if form_fields.is_sent() else 302)
