@@ -18,7 +18,7 @@ from mapservice.store.places import clusters
 from mapservice.web.accounts.access import member_required_with
 from mapservice.web.members_map.forms import chosen_role
 from mapservice.web.members_map.tile_cache import view_body
-from mapservice.web.members_map.view_tags import is_known, tagged, view_tag
+from mapservice.web.members_map.view_tags import is_known, remembered_tag, tagged, view_state, view_tag
 from mapservice.web.site import form_fields, rate_limits
 
 #: Tiles of one request: a view of some 2,000 by 2,000 pixels. For a larger view the script sends several requests.
@@ -38,10 +38,15 @@ def view(viewpoint: Viewpoint | None, slug: str) -> Response:
         raise UnknownConditionError
     if not tiles:
         return jsonify({})
-    tag = view_tag(viewpoint, tiles, role)
+    state = view_state(viewpoint, tiles, role)
+    tag = remembered_tag(state)
+    if tag is not None and is_known(tag):
+        return tagged(Response(status=304), tag)
+    body = view_body(viewpoint, tiles, role)
+    tag = view_tag(viewpoint, tiles, role, state, body)
     if is_known(tag):
         return tagged(Response(status=304), tag)
-    return tagged(Response(view_body(viewpoint, tiles, role), mimetype="application/json"), tag)
+    return tagged(Response(body, mimetype="application/json"), tag)
 
 
 # An open map sends the same text each time.
