@@ -1,5 +1,6 @@
 """What every test may ask for. The database is real: built by the migrations, loaded with the real ground."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,10 @@ from testing import database, warm
 from testing.accounts import CHEAP
 
 pytest_plugins = ["tests.cast", "tests.skips"]
+
+# Each test makes an app and throws it away: with the usual thresholds a fifth of the time goes into looking again and
+# again through what all imports have made, which never goes away.
+gc.set_threshold(10_000, 20, 100)
 
 
 # It needs none of the ground, which the other process of a run makes meanwhile.
