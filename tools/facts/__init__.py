@@ -1,0 +1,1 @@
+"""How ``data/facts`` is made (development only)."""
