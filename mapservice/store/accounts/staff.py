@@ -5,23 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from mapservice.config import Config
 from mapservice.errors import SetupError
 from mapservice.store.accounts import login_sessions, members, second_factors
-from mapservice.store.tables import Member, MemberStaffRole, StaffRole
+from mapservice.store.tables import Member, MemberStaffRole, Moderator, SecondFactor, StaffRole
 from mapservice.store.transactions import withdrawals
 
 MODERATOR = "moderator"
 ADMIN = "admin"
 
-_DESCRIPTIONS = {
-    MODERATOR: "Reads what is held back, and releases or removes it.",
-    ADMIN: "Exports released counts, and appoints staff.",
-}
+_DESCRIPTIONS = {ADMIN: "Exports released counts, edits the service, and appoints moderators."}
+
+#: Each role of each member.
+_ROLES = union_all(
+    select(MemberStaffRole.member_id, MemberStaffRole.staff_role.label("role")),
+    select(Moderator.member_id, literal(MODERATOR).label("role")),
+).subquery()
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,31 @@ DEMO_LOGINS = (
 
 def staff_roles(session: Session, member: Member) -> frozenset[str]:
     """Return the staff roles of a member."""
-    statement = select(MemberStaffRole.staff_role).where(MemberStaffRole.member_id == member.id)
-    return frozenset(session.scalars(statement))
+    return frozenset(session.scalars(select(_ROLES.c.role).where(_ROLES.c.member_id == member.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A member with their staff roles; ``has_factor`` says whether they have set up their second factor."""
+
+    member: Member
+    roles: tuple[str, ...]
+    has_factor: bool
+
+
+def list_staff(session: Session) -> list[StaffMember]:
+    """Return all staff, by name."""
+    statement = (
+        select(Member, func.array_agg(_ROLES.c.role), SecondFactor.member_id)
+        .join(_ROLES, _ROLES.c.member_id == Member.id)
+        .outerjoin(SecondFactor, SecondFactor.member_id == Member.id)
+        .group_by(Member.id, SecondFactor.member_id)
+        .order_by(Member.pseudonym, Member.id)
+    )
+    return [
+        StaffMember(member, tuple(sorted(roles)), factor is not None)
+        for member, roles, factor in session.execute(statement)
+    ]
 
 
 def pseudonyms(session: Session, *, but: Member | None = None) -> Sequence[str]:
@@ -53,7 +79,7 @@ def pseudonyms(session: Session, *, but: Member | None = None) -> Sequence[str]:
 
     Names that staff use in one condition only are left out: comparing with them would reveal who uses them.
     """
-    names = select(Member.pseudonym).join(MemberStaffRole, MemberStaffRole.member_id == Member.id).distinct()
+    names = select(Member.pseudonym).where(Member.id.in_(select(_ROLES.c.member_id))).distinct()
     return session.scalars(names if but is None else names.where(Member.id != but.id)).all()
 
 
@@ -62,10 +88,7 @@ def appoint(session: Session, member: Member, role: str) -> bool:
 
     Return False, without changes, if they had it already.
     """
-    described = insert(StaffRole).values(name=role, description=_DESCRIPTIONS[role])
-    session.execute(described.on_conflict_do_nothing())
-    appointed = insert(MemberStaffRole).values(member_id=member.id, staff_role=role).on_conflict_do_nothing()
-    if session.scalar(appointed.returning(MemberStaffRole.member_id)) is None:
+    if not _add(session, member, role):
         return False
     login_sessions.end_all(session, member.id)
     return True
@@ -76,7 +99,7 @@ def dismiss(session: Session, member: Member, role: str) -> bool:
 
     Return False, without changes, if they did not have it.
     """
-    held = session.get(MemberStaffRole, (member.id, role))
+    held = session.get(Moderator, member.id) if role == MODERATOR else session.get(MemberStaffRole, (member.id, role))
     if held is None:
         return False
     withdrawals.note(session, member.id)
@@ -86,6 +109,17 @@ def dismiss(session: Session, member: Member, role: str) -> bool:
         second_factors.remove(session, member)
     login_sessions.end_all(session, member.id)
     return True
+
+
+def _add(session: Session, member: Member, role: str) -> bool:
+    """Store a role; return False if the member had it already."""
+    if role == MODERATOR:
+        added = insert(Moderator).values(member_id=member.id).on_conflict_do_nothing().returning(Moderator.member_id)
+        return session.scalar(added) is not None
+    described = insert(StaffRole).values(name=role, description=_DESCRIPTIONS[role])
+    session.execute(described.on_conflict_do_nothing())
+    appointed = insert(MemberStaffRole).values(member_id=member.id, staff_role=role).on_conflict_do_nothing()
+    return session.scalar(appointed.returning(MemberStaffRole.member_id)) is not None
 
 
 def ensure_demo_logins(session: Session, config: Config) -> dict[str, Member]:

@@ -50,6 +50,7 @@ SUBJECT = StoreSubject(
             comes_back=False,
         ),
         personal("member_staff_role", marked("Your roles as staff"), WITH_MEMBER, comes_back=True),
+        personal("moderator", marked("That you are a moderator"), WITH_MEMBER, comes_back=True),
         personal(
             "second_factor",
             marked("Your second factor as staff: since when, and when it was last used"),
@@ -79,8 +80,9 @@ SUBJECT = StoreSubject(
         "email_change": {"SELECT": (), "INSERT": (), "UPDATE": ("confirmed_at", "frozen_at"), "DELETE": ()},
         "login_session": WRITE,
         "known_device": WRITE,
-        # Only the owner of the tables can make somebody staff.
+        # Only the owner of the tables can make somebody staff, other than a moderator.
         "member_staff_role": READ,
+        "moderator": {"SELECT": (), "INSERT": (), "DELETE": ()},
         "second_factor": WRITE,
         "recovery_code": WRITE,
         "pending_sign_up": {"SELECT": (), "INSERT": (), "DELETE": ()},

@@ -96,6 +96,14 @@ class MemberStaffRole(Base):
     staff_role: Mapped[str] = mapped_column(ForeignKey("staff_role.name"), primary_key=True)
 
 
+class Moderator(Base):
+    """A member who is a moderator: a table of its own, because the pages can appoint moderators, and no other staff."""
+
+    __tablename__ = "moderator"
+
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+
+
 class SecondFactor(Base):
     """The second factor of a staff member. Its secret is never stored: it is derived from salt and key."""
 

@@ -95,7 +95,7 @@ def unblock(member: Member, slug: str) -> Any:
         return refusal
     form_fields.allow_only("block")
     stored = get_session()
-    if blocks.unblock(stored, member, conditions.get(stored, slug), block_id):
+    if blocks.unblock(stored, member, memberships.get_condition(stored, member, slug), block_id):
         commit(stored)
         session.pop(_MADE + block_id, None)
         flash(_("You have unblocked this person."), "success")

@@ -4,7 +4,7 @@ from flask import Flask
 
 from mapservice.config import Config
 from mapservice.i18n.operator_words import TEXT_TITLES
-from mapservice.web.operator import about, conditions, look, pages, texts
+from mapservice.web.operator import about, conditions, look, moderators, pages, texts
 from mapservice.web.site.declaration import WebSubject
 
 
@@ -15,5 +15,7 @@ def _start(app: Flask, _config: Config) -> None:
 
 
 SUBJECT = WebSubject(
-    pages=(pages.bp, texts.bp, conditions.bp, about.bp, look.bp), queries=frozenset({"page", "q"}), start=_start
+    pages=(pages.bp, texts.bp, conditions.bp, moderators.bp, about.bp, look.bp),
+    queries=frozenset({"page", "q"}),
+    start=_start,
 )

@@ -134,7 +134,8 @@ def test_the_forms_of_this_test_are_taken(app, session: Session, browsers, condi
             with send(one_let_in(app, browsers, rule), rule) as answer:
                 statuses[rule.endpoint] = answer.status_code
 
-    # The password of the cast cannot be used, and after leaving there is no place to change. Nobody is blocked.
+    # The password of the cast cannot be used, and after leaving there is no place to change. Nobody is blocked,
+    # and nobody has the address of the moderator.
     refused = {"sign_in.sign_in", "settings.again", "settings.change_password", "email_change.ask", "two_factor.set_up"}
     refused |= {
         "place.save",
@@ -145,6 +146,7 @@ def test_the_forms_of_this_test_are_taken(app, session: Session, browsers, condi
         "my_data.save",
         "profiles.save",
         "blocks.block",
+        "moderators.appoint",
     }
     # A file, or a list to choose from, is the answer itself.
     assert statuses.pop("staff_export.export") == statuses.pop("place.browse") == 200
