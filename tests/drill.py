@@ -90,7 +90,7 @@ def _erase_all(session: Session, member: Member, mine: Membership) -> None:
 
 DRILLS = (
     Drill("email_changes._move", _change_email),
-    Drill("blocks.block", _block),
+    Drill("blocks.block_account", _block),
     Drill("zone_counts.counted", lambda session, _member, mine: homes.hide(session, mine)),
     Drill("zone_counts.counted", lambda session, _member, mine: homes.show_to(session, mine, Audience.NOBODY)),
     Drill("zone_counts.counted", lambda session, _member, mine: homes.show_to(session, mine, Audience.CONDITION)),

@@ -7,13 +7,20 @@ from mapservice.store.tables import Condition, Member
 from mapservice.store.tables.blocks import Block, BlockElsewhere
 
 #: What each route that writes is sent: a form that it would take.
-FORMS: dict[str, dict[str, str]] = {"blocks.block": {"everywhere": "yes"}, "blocks.unblock": {"block": "made-up"}}
+FORMS: dict[str, dict[str, str]] = {
+    "blocks.block": {"everywhere": "yes"},
+    "blocks.block_writer": {"everywhere": "yes"},
+    "blocks.unblock": {"block": "made-up"},
+}
 
 #: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py. What is
 #: in braces is known in a walk only.
 WALKS: dict[str, list[str]] = {
     "member": ["/conditions/acute-lymphoblastic-leukaemia/people/{person}/block", "/me/blocked"],
 }
+
+#: The routes that answer with something else than a page, or with a page that need not be walked, and why.
+NOT_WALKED: dict[str, str] = {"blocks.ask_writer": "the page of blocks.ask, opened from a conversation"}
 
 
 def leave_traces(session: Session, member: Member, condition: Condition) -> None:

@@ -130,9 +130,7 @@ def pin_of(session, member) -> Any:
 
 def block(session, member, blocked, condition, *, everywhere: bool = False) -> None:
     """Block somebody, who may not have joined."""
-    joined = memberships.find(session, blocked, condition)
-    target = joined or Membership(condition_id=condition.id, member_id=blocked.id)
-    blocks.block(session, member, target, name=None, everywhere=everywhere)
+    blocks.block_account(session, member, condition.id, blocked.id, name=None, everywhere=everywhere)
     session.commit()
 
 

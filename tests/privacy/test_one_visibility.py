@@ -27,6 +27,7 @@ ALLOWED = {
     "count_rollup.repair": "writes the counts",
     "current_counts.current_counts": "all counts, to compare them with the memberships",
     "current_counts._counts": "what every reader with the rule reads",
+    "correspondents.find": "whoever has a conversation with the member, who may block them",
     "blocks.find": "who is blocked by the member who asks: they have seen them, and are shown nothing of them now",
     "blocks.spread": "names of two members, of whom one has blocked the other, and nobody is shown them",
     "bulk_load.built_at_the_end": "removes indexes and builds them again, and reads no row",

@@ -72,12 +72,26 @@ def find(session: Session, member: Member, condition: Condition, public_id: str)
 
 
 def block(session: Session, member: Member, blocked: Membership, *, name: str | None, everywhere: bool = False) -> str:
-    """Block the member of a membership for another member, and return the public id of the block.
+    """Block the person of a membership, and return the public id of the block: see :func:`block_account`."""
+    key = blocked.condition_id, blocked.member_id
+    return block_account(session, member, *key, name=name, everywhere=everywhere)
+
+
+def block_account(
+    session: Session,
+    member: Member,
+    condition_id: int,
+    blocked_id: uuid.UUID,
+    *,
+    name: str | None,
+    everywhere: bool = False,
+) -> str:
+    """Block a person in a condition, whether or not they have joined it, and return the public id of the block.
 
     Doing it again changes nothing, but for ``everywhere``, which is never taken back this way.
     """
-    _lock(session, member.id, blocked.member_id)
-    values = {"condition_id": blocked.condition_id, "member_id": member.id, "blocked_id": blocked.member_id}
+    _lock(session, member.id, blocked_id)
+    values = {"condition_id": condition_id, "member_id": member.id, "blocked_id": blocked_id}
     added = insert(Block).values(public_id=random_id(), name=name, everywhere=everywhere, **values)
     wider = {"everywhere": Block.everywhere | added.excluded.everywhere}
     merged = added.on_conflict_do_update(index_elements=list(values), set_=wider).returning(Block.public_id)

@@ -1,18 +1,21 @@
 """Blocking a person in the community of a condition, the list of people one has blocked, and unblocking them."""
 
 import time
+import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
 from mapservice.db import commit, get_session
-from mapservice.errors import TooManyRequestsError, UnknownPersonError
+from mapservice.errors import TooManyRequestsError, UnknownConversationError, UnknownPersonError
 from mapservice.i18n.bidi import isolate
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.blocks import blocks
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships, visible_people
+from mapservice.store.messages import conversations, correspondents
 from mapservice.store.places import member_lists
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.web.accounts.access import ask_if_stale, member_required
@@ -36,6 +39,16 @@ class BlockForm(Form):
     everywhere = Tick(_l("On all my maps"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Somebody who can be blocked, the name that the member knows, and the page from which they came."""
+
+    condition: Condition
+    member_id: uuid.UUID
+    name: str | None
+    page: str
+
+
 @bp.get("/conditions/<slug>/people/<public_id>/block")
 @rate_limits.unlimited
 @member_required
@@ -45,9 +58,7 @@ def ask(member: Member, slug: str, public_id: str) -> Answer:
     condition = conditions.get(get_session(), slug)
     if blocks.find(get_session(), member, condition, public_id) is not None:
         return redirect(url_for("blocks.show"))
-    person = _person(member, condition, public_id)
-    name = _name(member, condition, person)
-    return render_template("blocks/ask.html", condition=condition, public_id=public_id, name=name, form=BlockForm())
+    return _ask(_on_card(member, condition, public_id))
 
 
 @bp.post("/conditions/<slug>/people/<public_id>/block")
@@ -56,20 +67,31 @@ def ask(member: Member, slug: str, public_id: str) -> Answer:
 @idempotent
 def block(member: Member, slug: str, public_id: str) -> Answer:
     """Block a person. Somebody who is blocked already stays so, and may be blocked on all maps from then on."""
-    stored, form = get_session(), BlockForm()
-    condition = conditions.get(stored, slug)
-    person = blocks.find(stored, member, condition, public_id)
-    name = None
-    if person is None:
-        person = _person(member, condition, public_id)
-        name = _name(member, condition, person)
-    made = blocks.block(stored, member, person, name=name, everywhere=form.everywhere.data)
-    commit(stored)
-    _remember(made)
-    flash(
-        _("You have blocked %(name)s.", name=isolate(name)) if name else _("You have blocked this person."), "success"
-    )
-    return redirect(url_for("blocks.show"), code=303)
+    condition = conditions.get(get_session(), slug)
+    blocked = blocks.find(get_session(), member, condition, public_id)
+    if blocked is None:
+        return _block(member, _on_card(member, condition, public_id))
+    return _block(member, _Person(condition, blocked.member_id, None, ""))
+
+
+@bp.get("/conditions/<slug>/messages/<conversation_id>/block")
+@rate_limits.unlimited
+@member_required
+def ask_writer(member: Member, slug: str, conversation_id: str) -> Answer:
+    """Say what blocking the other in a conversation does, who may not have joined, and ask for confirmation."""
+    form_fields.allow_only_queries()
+    person = _in_conversation(member, slug, conversation_id)
+    return redirect(url_for("blocks.show")) if person is None else _ask(person)
+
+
+@bp.post("/conditions/<slug>/messages/<conversation_id>/block")
+@rate_limits.unlimited
+@member_required
+@idempotent
+def block_writer(member: Member, slug: str, conversation_id: str) -> Answer:
+    """Block the other in a conversation. Once they are blocked there is no such conversation."""
+    person = _in_conversation(member, slug, conversation_id)
+    return redirect(url_for("blocks.show"), code=303) if person is None else _block(member, person)
 
 
 @bp.get("/me/blocked")
@@ -102,16 +124,52 @@ def unblock(member: Member, slug: str) -> Any:
     return redirect(url_for("blocks.show"), code=303)
 
 
-def _person(member: Member, condition: Condition, public_id: str) -> Membership:
-    """Return the membership of somebody else whom the member can see.
+def _ask(person: _Person) -> Answer:
+    return render_template("blocks/ask.html", person=person, form=BlockForm())
+
+
+def _block(member: Member, person: _Person) -> Answer:
+    stored, form = get_session(), BlockForm()
+    key = person.condition.id, person.member_id
+    made = blocks.block_account(stored, member, *key, name=person.name, everywhere=form.everywhere.data)
+    commit(stored)
+    _remember(made)
+    name = isolate(person.name or "")
+    flash(_("You have blocked %(name)s.", name=name) if name else _("You have blocked this person."), "success")
+    return redirect(url_for("blocks.show"), code=303)
+
+
+def _on_card(member: Member, condition: Condition, public_id: str) -> _Person:
+    """Return somebody else whom the member can see, or with whom they have a conversation.
 
     :raise UnknownPersonError: if there is none.
     """
     viewer = memberships.viewer(get_session(), member, condition)
-    person = visible_people.get(get_session(), condition, public_id, viewer)
+    page = url_for("map.card", slug=condition.slug, public_id=public_id)
+    try:
+        person = visible_people.get(get_session(), condition, public_id, viewer)
+    except UnknownPersonError:
+        known = correspondents.find(get_session(), member, condition, public_id)
+        if known is None:
+            raise
+        return _Person(condition, known[0].member_id, known[1], page)
     if person.member_id == member.id:
         raise UnknownPersonError
-    return person
+    return _Person(condition, person.member_id, _name(member, condition, person), page)
+
+
+def _in_conversation(member: Member, slug: str, conversation_id: str) -> _Person | None:
+    """Return the other in a conversation of the member; None if there is no such conversation for them.
+
+    That is so once the other is blocked: a form that comes again gets the same answer.
+    """
+    condition = conditions.get(get_session(), slug)
+    try:
+        conversation = conversations.get(get_session(), member, condition, uuid.UUID(conversation_id))
+    except (ValueError, UnknownConversationError):
+        return None
+    other_id = correspondents.other(get_session(), member, conversation)
+    return None if other_id is None else _Person(condition, other_id, conversation.name, request.path[: -len("/block")])
 
 
 def _name(member: Member, condition: Condition, person: Membership) -> str | None:

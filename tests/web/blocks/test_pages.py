@@ -1,15 +1,18 @@
 """Blocking from a card, without JavaScript, and the list of people whom one has blocked."""
 
 import re
+import uuid
 
 import pytest
 from sqlalchemy import select
 
 from mapservice.geo.zones import Level
+from mapservice.privacy.messages import ConversationState
 from mapservice.privacy.visibility import Audience
 from mapservice.store.community import memberships
 from mapservice.store.tables import LoginSession, Membership
 from mapservice.store.tables.blocks import Block
+from mapservice.store.tables.messages import ConversationRow, ParticipantRow
 from mapservice.web.blocks import pages
 from mapservice.web.site.browser_session import token_hash
 from testing.accounts import PASSWORD, fill_in, new_member, post, sign_in
@@ -140,3 +143,56 @@ def test_a_login_forgets_the_blocks_that_it_can_no_longer_undo(app, as_anna, car
     data = session.get_one(LoginSession, token_hash(cookie.value)).data
     assert not any(key.startswith("blocked/") for key in data)
     assert PASSWORD not in str(data)
+
+
+def write(session, condition, starter, other, state=ConversationState.ACCEPTED):
+    """A conversation, without a message; its id."""
+    row = ConversationRow(
+        condition_id=condition.id, id=uuid.uuid4(), member_id=starter.id, state=state, wrapped_key=b"", key_id="0" * 16
+    )
+    session.add(row)
+    session.flush()
+    for member in (starter, other):
+        joined = memberships.find(session, member, condition) is not None
+        key = {"condition_id": condition.id, "conversation_id": row.id, "member_id": member.id}
+        session.add(ParticipantRow(**key, has_joined=joined))
+    session.commit()
+    return row.id
+
+
+def test_somebody_who_wrote_and_hid_can_be_blocked(as_anna, anna, bob, card, condition, session):
+    write(session, condition, bob, anna)
+    memberships.get(session, bob, condition).audience = "nobody"
+    session.commit()
+    assert as_anna.get(card).status_code == 404
+
+    assert "Block <bdi>Bob</bdi>?" in as_anna.get(f"{card}/block").text
+    assert post(as_anna, f"{card}/block").status_code == 303
+
+    assert session.scalars(select(Block.blocked_id)).all() == [bob.id]
+
+
+def test_never_tells_by_a_message_that_was_sent_whether_the_other_is_still_there(
+    as_anna, anna, bob, card, condition, session
+):
+    key = write(session, condition, anna, bob, ConversationState.SENT)
+    memberships.get(session, bob, condition).audience = "nobody"
+    session.commit()
+
+    assert as_anna.get(f"{card}/block").status_code == 404
+    assert as_anna.get(f"{ALL}/messages/{key}/block").location == "/me/blocked"
+    post(as_anna, f"{ALL}/messages/{key}/block")
+    assert session.scalars(select(Block)).all() == []
+
+
+def test_somebody_who_wrote_without_having_joined_can_be_blocked(as_anna, anna, condition, session):
+    writer = new_member(session, "writer@example.org", pseudonym="Writer")
+    address = f"{ALL}/messages/{write(session, condition, writer, anna, ConversationState.SENT)}/block"
+    assert "Block <bdi>Writer</bdi>?" in as_anna.get(address).text
+
+    for _ in range(2):
+        assert post(as_anna, address).status_code == 303
+
+    assert session.scalars(select(Block.blocked_id)).all() == [writer.id]
+    assert as_anna.get(address).location == "/me/blocked"
+    assert memberships.viewer(session, writer, condition).apart == {anna.id}
