@@ -21,7 +21,13 @@ COUNTED_FORMS = {
         "restore_review.finish",
     ),
     *("my_data.save", "staff_export.export", "language.choose"),
-    *("operator.save", "operator_texts.save", "operator_texts.restore"),
+    *(
+        "operator.save",
+        "operator_texts.save",
+        "operator_texts.restore",
+        "operator_conditions.choose",
+        "operator_conditions.add",
+    ),
     # A member who hides shows no profile either.
     *("profiles.save", "profiles.preview"),
 }
