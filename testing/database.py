@@ -135,3 +135,8 @@ def _sweep(server: psycopg.Connection) -> None:
     for (name,) in server.execute("select datname from pg_database where datname like 'clone\\_%'").fetchall():
         if not Path(f"/proc/{name.split('_')[1]}").exists():
             server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+if __name__ == "__main__":
+    with server() as running:
+        ground_template(running)
