@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from mapservice import withdrawal_log
 from mapservice.privacy.home_changes import COOLDOWN, MAX_CORRECTIONS
+from mapservice.privacy.messages import UNANSWERED
 from mapservice.store.figures import audit_log
 from mapservice.store.site import mail_queue
 
@@ -15,5 +16,6 @@ LIMITS = MappingProxyType(
         "failure_days": mail_queue.FAILURE_RETENTION.days,
         "location_days": COOLDOWN.days,
         "log_years": audit_log.RETENTION.days // 365,
+        "unanswered_days": UNANSWERED.days,
     }
 )

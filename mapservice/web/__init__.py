@@ -14,6 +14,7 @@ from mapservice.web.catalogue import subject as catalogue
 from mapservice.web.community import subject as community
 from mapservice.web.figures import subject as figures
 from mapservice.web.members_map import subject as members_map
+from mapservice.web.messages import subject as messages
 from mapservice.web.near import subject as near
 from mapservice.web.operator import subject as operator
 from mapservice.web.places import subject as places
@@ -26,6 +27,7 @@ from mapservice.web.site import (
     headers,
     kept_answers,
     languages,
+    navigation_entries,
     page_compression,
     request_filter,
     retries,
@@ -36,11 +38,11 @@ from mapservice.web.site import (
     unreadable_requests,
 )
 
-#: All subjects; their sections on the page of a condition have this order.
-SUBJECTS = tuple(
-    module.SUBJECT
-    for module in (accounts, catalogue, figures, places, community, profiles, blocks, near, operator, members_map, api)
-)
+# Those that are shared by all, and those with pages for everybody.
+_FIRST = (accounts, catalogue, figures, places, community, profiles)
+
+#: All subjects; their sections on the page of a condition and their actions on a profile card have this order.
+SUBJECTS = tuple(module.SUBJECT for module in (*_FIRST, messages, blocks, near, operator, members_map, api))
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -53,6 +55,7 @@ def init_app(app: Flask, config: Config) -> None:
     template_words.add_filters(app.jinja_env)
     app.jinja_env.globals.update(limits=LIMITS)
     scripts.init_app(app)
+    navigation_entries.init_app(app)
     shared_pages.init_app(app)
     kept_answers.init_app(app, app.extensions["engine"])
     headers.init_app(app)
@@ -72,4 +75,6 @@ def init_app(app: Flask, config: Config) -> None:
             condition_sections.add(app, section)
         for action in subject.card_actions:
             card_actions.add(app, action)
+        for entry in subject.navigation:
+            navigation_entries.add(app, entry)
     languages.add_addresses(app)

@@ -16,6 +16,31 @@ from mapservice.store.tables.messages import (
     ParticipantRow,
 )
 
+_TEXT = "Would you like to talk about work one day?"
+
+#: What each route that writes is sent: a form that it would take.
+FORMS: dict[str, dict[str, str]] = {
+    "first_message.send": {"text": _TEXT},
+    "first_message.keep": {"text": _TEXT},
+    "conversations.reply": {"text": _TEXT},
+    "conversations.keep": {"text": _TEXT},
+    "conversations.read": {"number": "1"},
+    "answers.accept": {},
+    "answers.decline": {},
+    "answers.undo": {},
+    "answers.delete": {"sure": "yes"},
+    "message_settings.edit": {"writers": "nobody"},
+}
+
+#: Those of them whose form carries an operation id.
+WITH_OPERATION: set[str] = {"first_message.send", "conversations.reply"}
+
+#: The parameters that the addresses of pages have.
+QUERIES: dict[str, tuple[str, ...]] = {"conversations.inbox": ("page",), "conversations.show": ("before",)}
+
+#: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py.
+WALKS: dict[str, list[str]] = {"member": ["/messages", "/conditions/acute-lymphoblastic-leukaemia/who-can-write"]}
+
 
 def leave_traces(session: Session, member: Member, condition: Condition) -> None:
     """Add what the tables of conversations may hold of a member; nobody has the key of these."""

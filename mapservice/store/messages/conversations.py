@@ -32,6 +32,7 @@ class Conversation:
     nothing of them. ``has_unread`` says whether there are messages that this member has not read.
     """
 
+    condition: Condition
     row: ConversationRow
     part: ConversationPart
     name: str
@@ -147,7 +148,8 @@ def _conversations(
             is_member = is_named and other is not None and other.has_joined
             named = name or "" if is_named else "", public_id or "" if is_member else ""
             has_unread = me.messages_read < row.messages
-            conversations.append(Conversation(row, part, *named, has_unread, me.messages_read))
+            condition = session.get_one(Condition, row.condition_id)
+            conversations.append(Conversation(condition, row, part, *named, has_unread, me.messages_read))
     return conversations
 
 

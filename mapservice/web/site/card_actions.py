@@ -27,7 +27,14 @@ def add(app: Flask, action: CardAction) -> None:
     app.extensions.setdefault(_ACTIONS, []).append(action)
 
 
-def links(slug: str, public_id: str, *, is_own: bool = False) -> Sequence[tuple[str, str]]:
-    """Return the actions on the card of a person as pairs of label and address; none on one's own card."""
+def links(slug: str, public_id: str, *, is_own: bool = False, but: str = "") -> Sequence[tuple[str, str]]:
+    """Return the actions on the card of a person as pairs of label and address; none on one's own card.
+
+    ``but`` is the endpoint of an action to leave out: that of the page that shows the others.
+    """
     actions: list[CardAction] = [] if is_own else current_app.extensions.get(_ACTIONS, [])
-    return [(str(action.label), url_for(action.endpoint, slug=slug, public_id=public_id)) for action in actions]
+    return [
+        (str(action.label), url_for(action.endpoint, slug=slug, public_id=public_id))
+        for action in actions
+        if action.endpoint != but
+    ]

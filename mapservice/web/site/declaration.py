@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 from mapservice.config import Config
 from mapservice.web.site.card_actions import CardAction
 from mapservice.web.site.condition_sections import ConditionSection
+from mapservice.web.site.navigation_entries import NavigationEntry
 
 
 def _nothing(_app: Flask, _config: Config) -> None:
@@ -20,7 +21,8 @@ class WebSubject:
 
     ``queries`` are the query parameters of its pages, ``repeated`` those that may occur several times. ``sections``
     are its parts of the page of a condition, ``card_actions`` what it adds to the profile card of somebody else.
-    ``start`` registers everything else with the app, before any page.
+    ``navigation`` are its entries in the navigation of members. ``start`` registers everything else with the app,
+    before any page.
     """
 
     pages: Sequence[Blueprint]
@@ -28,4 +30,5 @@ class WebSubject:
     repeated: frozenset[str] = frozenset()
     sections: Sequence[ConditionSection] = ()
     card_actions: Sequence[CardAction] = ()
+    navigation: Sequence[NavigationEntry] = ()
     start: Callable[[Flask, Config], None] = _nothing

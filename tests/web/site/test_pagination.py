@@ -7,13 +7,16 @@ import pytest
 
 import mapservice
 from mapservice.geo.zones import Level
+from mapservice.message_keys import MessageKeys
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
+from mapservice.store.messages import writing
 from mapservice.store.tables import HomeZone
 from mapservice.web.figures import export_log, staff_overview
 from mapservice.web.members_map import members_map, stacks
+from mapservice.web.messages import conversations as inbox
 from mapservice.web.near import pages as near
 from mapservice.web.operator import pages as operator_pages
 from mapservice.web.site import pagination
@@ -35,6 +38,7 @@ LISTS = {
     "export_log.show": ("/exports?", "A grant", "Nothing was"),
     "map.show": (f"{ALL}/map?in=IS&", "people show exactly this zone", "No one visible to you"),
     "map.table": (f"{ALL}/map/table?in=IS&", "people show exactly this zone", "No one visible to you"),
+    "conversations.inbox": ("/messages?", "Message that you sent", "You have no messages yet"),
     "near.listed": (f"{ALL}/nearby/elsewhere?", "The order is random", "No one visible to you"),
     "stacks.show": (f"{ALL}/stacks/13-4274-2847?", "2 people visible to you", "No one visible to you"),
 }
@@ -46,12 +50,15 @@ def words_of(page: str) -> str:
 
 
 @pytest.fixture
-def lists(app, session, dan, carol, condition, monkeypatch):
+def lists(app, config, session, dan, carol, condition, monkeypatch):
     """A browser of Dan, and lists of two pages or more."""
-    for module in (staff_overview, export_log, members_map, near, stacks, operator_pages):
+    for module in (staff_overview, export_log, members_map, near, stacks, operator_pages, inbox):
         monkeypatch.setattr(module, "PAGE", 1)
     for name in ("fay", "gus"):
-        put_at(session, new_member(session, f"{name}@example.org"), condition, 7.85, 47.99)
+        member, keys = new_member(session, f"{name}@example.org"), MessageKeys.of(config)
+        put_at(session, member, condition, 7.85, 47.99)
+        row = writing.begin(session, keys, condition, dan, member.id, has_joined=False)
+        writing.send_first(session, keys, row, dan, "Would you like to talk about work?")
     put(
         session, new_member(session, "eve@example.org"), condition, "IS", level=Level.COUNTRY, audience=Audience.MEMBERS
     )

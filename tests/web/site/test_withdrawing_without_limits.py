@@ -28,6 +28,8 @@ COUNTED_FORMS = {
         "operator_conditions.choose",
         "operator_conditions.add",
     ),
+    *("first_message.send", "first_message.keep", "conversations.reply", "conversations.keep", "conversations.read"),
+    *("answers.accept", "answers.undo"),
     # A member who hides shows no profile either.
     *("profiles.save", "profiles.preview"),
 }

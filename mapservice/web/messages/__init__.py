@@ -1,0 +1,1 @@
+"""Conversations: writing to somebody, the inbox, and who may write."""
