@@ -1,6 +1,6 @@
-"""What each app would make once more, and this process has made already: the code of templates and of addresses."""
+"""What each app would make once more, and this process has made already: templates compiled, addresses taken apart."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import CodeType
 from typing import Any
@@ -9,6 +9,7 @@ from unittest.mock import patch
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
+from werkzeug.routing.rules import RulePart
 
 
 class Compiled(BytecodeCache):
@@ -39,10 +40,35 @@ def _keeping(compile_builder: Callable[..., Any]) -> Callable[..., Any]:
     return compiled
 
 
+def _parsing_once(parse: Callable[[Rule, str], Iterable[RulePart]]) -> Callable[[Rule, str], list[RulePart]]:
+    """What takes apart an address, once for all that are alike and are read by the same converters."""
+    made: dict[Any, tuple[list[RulePart], list[Any], dict[str, Any]]] = {}
+
+    def parsed(rule: Rule, address: str) -> list[RulePart]:
+        key = address, tuple(rule.map.converters.items())
+        if key not in made:
+            before, known = len(rule._trace), set(rule._converters)
+            parts = list(parse(rule, address))
+            found = {name: converter for name, converter in rule._converters.items() if name not in known}
+            made[key] = parts, rule._trace[before:], found
+            return parts
+        parts, trace, found = made[key]
+        rule._trace.extend(trace)
+        rule._converters.update(found)
+        rule.arguments.update(found)
+        return parts
+
+    return parsed
+
+
 @contextmanager
 def sharing() -> Iterator[None]:
     """Let all apps that are made meanwhile share them."""
     options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
-    builder = _keeping(Rule._compile_builder)
-    with patch.object(Flask, "jinja_options", options), patch.object(Rule, "_compile_builder", builder):
+    builder, parser = _keeping(Rule._compile_builder), _parsing_once(Rule._parse_rule)
+    with (
+        patch.object(Flask, "jinja_options", options),
+        patch.object(Rule, "_compile_builder", builder),
+        patch.object(Rule, "_parse_rule", parser),
+    ):
         yield
