@@ -41,6 +41,14 @@ class TooManyNewPeopleError(MapServiceError):
     """The member has written to as many new people as they can in a day."""
 
 
+class UnknownReportError(MapServiceError):
+    """There is no such report, or this moderator must not decide it."""
+
+
+class StaffAccountError(MapServiceError):
+    """The account is one of staff, and cannot be suspended before its roles are removed."""
+
+
 class NotAMemberError(MapServiceError):
     """The member has not joined this condition."""
 

@@ -32,10 +32,12 @@ _HOUR = "%Y-%m-%dT%H"
 class Kind(StrEnum):
     """What a member withdrew: something that others could see or use, the e-mail address, or the whole account.
 
-    Each includes the effects of the one before.
+    Each includes the effects of the one before. An account is suspended, and reinstated, by staff.
     """
 
+    REINSTATED = "reinstated"
     WITHDREW = "withdrew"
+    SUSPENDED = "suspended"
     READDRESSED = "readdressed"
     DELETED = "deleted"
 

@@ -39,6 +39,7 @@ VALUES = {
     "public_id": "nobody",
     "cell": "13-4274-2847",
     "group": "elsewhere",
+    "report_id": uuid.UUID(int=0),
     "tree": TREE_VERSION,
     "code": "IS",
     "release": 1,

@@ -21,6 +21,7 @@ from mapservice.store.messages import conversations, erasure, message_settings, 
 from mapservice.store.messages.conversations import Conversation
 from mapservice.store.places import homes
 from mapservice.store.profiles import profiles
+from mapservice.store.reports import suspensions
 from mapservice.store.tables import Condition, Member, Membership
 
 KEY = bytes.fromhex("a0" * 32)
@@ -88,6 +89,11 @@ def _erase_all(session: Session, member: Member, mine: Membership) -> None:
     homes.hide(session, mine)
 
 
+def _suspend_and_lift(session: Session, member: Member, _membership: Membership) -> None:
+    suspensions.suspend(session, member)
+    suspensions.lift(session, member)
+
+
 DRILLS = (
     Drill("email_changes._move", _change_email),
     Drill("blocks.block_account", _block),
@@ -114,6 +120,8 @@ DRILLS = (
     Drill("members.rename", lambda session, member, _mine: members.rename(session, member, "Another")),
     Drill("members.set_password", lambda _session, member, _mine: members.set_password(member, "new hash")),
     Drill("members.delete_account", _delete, is_deleted=True),
+    Drill("suspensions.suspend", lambda session, member, _mine: suspensions.suspend(session, member)),
+    Drill("suspensions.lift", _suspend_and_lift),
     Drill("staff.dismiss", lambda session, member, _mine: staff.dismiss(session, member, staff.ADMIN)),
     Drill("second_factors.remove", lambda session, member, _mine: second_factors.remove(session, member)),
 )

@@ -241,6 +241,8 @@ def _print_result(done: RestoreResult) -> None:
             f"{done.again.locked} of the hidden accounts are locked: their e-mail address was changed since, and the "
             "backup knows the old one only. See docs/operators.md, section 8, and `mapservice unlock --help`."
         )
+    if done.again.suspended:
+        click.echo(f"Accounts suspended again, which are among the hidden ones: {done.again.suspended}.")
     if done.again.conversations:
         click.echo(f"Conversations deleted or declined again: {done.again.conversations}.")
     if done.unreadable:

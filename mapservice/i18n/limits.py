@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from mapservice import withdrawal_log
+from mapservice.privacy import reports
 from mapservice.privacy.home_changes import COOLDOWN, MAX_CORRECTIONS
 from mapservice.privacy.messages import UNANSWERED
 from mapservice.store.figures import audit_log
@@ -17,5 +18,6 @@ LIMITS = MappingProxyType(
         "location_days": COOLDOWN.days,
         "log_years": audit_log.RETENTION.days // 365,
         "unanswered_days": UNANSWERED.days,
+        "report_days": reports.RETENTION.days,
     }
 )

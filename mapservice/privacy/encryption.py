@@ -60,6 +60,11 @@ def draft_place(conversation: UUID, writer: UUID) -> bytes:
     return _place(b"draft/v1", conversation.bytes, writer.bytes)
 
 
+def report_place(condition_id: int, report: UUID) -> bytes:
+    """Return the place of what a report carries: the community that it is about, and the report itself."""
+    return _place(b"report/v1", condition_id.to_bytes(8, "big"), report.bytes)
+
+
 def data_key_place(condition_id: int, conversation: UUID, key_id: str) -> bytes:
     """Return the place of the data key of a conversation, and the wrapping key that encrypts it."""
     return _place(b"data-key/v1", condition_id.to_bytes(8, "big"), conversation.bytes, key_id.encode())

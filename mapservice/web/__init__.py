@@ -19,6 +19,7 @@ from mapservice.web.near import subject as near
 from mapservice.web.operator import subject as operator
 from mapservice.web.places import subject as places
 from mapservice.web.profiles import subject as profiles
+from mapservice.web.reports import subject as reports
 from mapservice.web.site import (
     card_actions,
     condition_sections,
@@ -42,7 +43,7 @@ from mapservice.web.site import (
 _FIRST = (accounts, catalogue, figures, places, community, profiles)
 
 #: All subjects; their sections on the page of a condition and their actions on a profile card have this order.
-SUBJECTS = tuple(module.SUBJECT for module in (*_FIRST, messages, blocks, near, operator, members_map, api))
+SUBJECTS = tuple(module.SUBJECT for module in (*_FIRST, messages, blocks, near, reports, operator, members_map, api))
 
 
 def init_app(app: Flask, config: Config) -> None:

@@ -17,6 +17,7 @@ from mapservice.store.community import memberships
 from mapservice.store.messages import erasure, message_settings
 from mapservice.store.places import count_rollup, homes
 from mapservice.store.profiles import profiles
+from mapservice.store.reports import suspensions
 from mapservice.store.tables import Base, Consent, EmailChange, Member, random_id
 from mapservice.store.transactions.execution import DATABASE_ONLY
 from mapservice.withdrawal_log import CLOCKS, RETENTION, Kind, WithdrawalLog
@@ -71,10 +72,14 @@ class Withdrawn:
 
 @dataclass(slots=True)
 class RepeatedWithdrawals:
-    """Numbers of accounts that were deleted again, hidden, and locked (these are hidden too), and of conversations."""
+    """Numbers of accounts that were deleted again, hidden, and locked (these are hidden too), and of conversations.
+
+    ``suspended`` is how many accounts were suspended again; they are among the hidden ones.
+    """
 
     numbers: Counter[Kind] = field(default_factory=Counter)
     conversations: int = 0
+    suspended: int = 0
 
     @property
     def deleted(self) -> int:
@@ -103,12 +108,17 @@ def repeat_withdrawals(
     """Repeat the withdrawals since ``until`` that are recorded in logs with the same key.
 
     Accounts whose deletion was committed are deleted again; with ``everybody`` all other accounts are hidden.
-    Conversations that were deleted or declined are so again; with ``everybody`` all are deleted.
+    Conversations that were deleted or declined are so again; with ``everybody`` all are deleted. Of suspensions holds
+    what staff decided last.
     """
     log, since, again = logs[0], _since(until), RepeatedWithdrawals()
+    suspended = _suspended(logs, since)
     withdrawn = _withdrawn(logs, since)
     for member_id in session.scalars(select(Member.id).order_by(Member.id)).all():
-        withdrawal = withdrawn.get(log.account_mark(member_id), Withdrawn() if everybody else None)
+        mark = log.account_mark(member_id)
+        withdrawal = withdrawn.get(mark, Withdrawn() if everybody else None)
+        if suspended.get(mark) is False:
+            suspensions.lift(session, session.get_one(Member, member_id))
         if withdrawal is None:
             continue
         member, kind = session.get_one(Member, member_id), withdrawal.kind
@@ -120,6 +130,8 @@ def repeat_withdrawals(
             lock(session, member, until, log)
         else:
             hide(session, member, until)
+        if kind is not Kind.DELETED and suspended.get(mark):
+            again.suspended += suspensions.suspend(session, member)
         again.numbers[kind] += 1
     unknown = Kind.DELETED if everybody else None
     again.conversations = erasure.repeat(session, lambda id_: _kind_of(withdrawn, log, id_) or unknown)
@@ -143,11 +155,22 @@ def _withdrawn(logs: Sequence[WithdrawalLog], since: dt.datetime) -> dict[str, W
     # A log may be a copy of another one, made before an entry was marked as done.
     entries = sorted((entry for log in logs for entry in log.entries(since)), key=lambda entry: entry.is_done)
     for entry in {entry.id: entry for entry in entries}.values():
-        kind = Kind.WITHDREW if entry.kind is Kind.DELETED and not entry.is_done else entry.kind
+        if entry.kind is Kind.REINSTATED:
+            continue
+        is_less = entry.kind is Kind.SUSPENDED or (entry.kind is Kind.DELETED and not entry.is_done)
+        kind = Kind.WITHDREW if is_less else entry.kind
         withdrawn = by_mark.setdefault(entry.mark, Withdrawn())
         withdrawn.kind = max(kind, withdrawn.kind, key=lambda candidate: candidate.weight)
         withdrawn.addresses += kind is Kind.READDRESSED
     return by_mark
+
+
+def _suspended(logs: Sequence[WithdrawalLog], since: dt.datetime) -> dict[str, bool]:
+    """Return by mark whether an account was suspended, or reinstated, by what staff decided last."""
+    entries = [entry for log in logs for entry in log.entries(since) if entry.is_done]
+    by_time = sorted(entries, key=lambda entry: entry.hour)
+    decided = (Kind.SUSPENDED, Kind.REINSTATED)
+    return {entry.mark: entry.kind is Kind.SUSPENDED for entry in by_time if entry.kind in decided}
 
 
 def hide(session: Session, member: Member, since: dt.datetime) -> None:

@@ -11,12 +11,13 @@ from mapservice.store.near import subject as near
 from mapservice.store.operator import subject as operator
 from mapservice.store.places import subject as places
 from mapservice.store.profiles import subject as profiles
+from mapservice.store.reports import subject as reports
 from mapservice.store.site import subject as site
 from mapservice.store.tables.declaration import READ, Reader, Rights
 from mapservice.store.zones import subject as zones
 
 # Those with rows of members, in the order in which members see their data.
-_OF_MEMBERS = (accounts, places, community, profiles, near, messages, blocks)
+_OF_MEMBERS = (accounts, places, community, profiles, near, messages, blocks, reports)
 
 #: All subjects.
 SUBJECTS = tuple(module.SUBJECT for module in (*_OF_MEMBERS, figures, site, operator, catalogue, zones))

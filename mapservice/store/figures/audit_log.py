@@ -21,6 +21,7 @@ class Act(StrEnum):
     EXPORT = "export"
     VIEW = "view"
     CHANGE = "change"
+    DECISION = "decision"
 
 
 def add_entry(

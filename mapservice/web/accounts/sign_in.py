@@ -11,6 +11,7 @@ from mapservice.db import commit, get_session
 from mapservice.i18n.translation import gettext as _
 from mapservice.store.accounts import login_sessions as stored_sessions
 from mapservice.store.accounts import members, second_factors, staff
+from mapservice.store.reports import suspensions
 from mapservice.store.tables import Member
 from mapservice.web.accounts import account_forms, demo_outbox, emails, login, passwords
 from mapservice.web.accounts.access import public
@@ -21,6 +22,7 @@ from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.languages import in_every_language
 from mapservice.web.site.redirects import condition_slug, local_path, sign_in_return_path
 from mapservice.web.site.retries import idempotent
+from mapservice.web.site.service import current_site
 
 bp = Blueprint("sign_in", __name__)
 
@@ -60,9 +62,19 @@ def sign_in() -> Answer:
     is_right = passwords.matches(form.password.data, member.password if member else None, first=device is not None)
     # For a closed account this page says the same as for none; its owner is told by e-mail, see ``forgot``.
     if member is None or not is_right or not member.active:
-        form.form_errors.append(_("Wrong e-mail address or password."))
+        is_told = member is not None and is_right and suspensions.is_suspended(get_session(), member)
+        form.form_errors.append(_suspended() if is_told else _("Wrong e-mail address or password."))
         return page("accounts/sign_in/sign_in.html", form)
     return _enter(member, form.password.data, target)
+
+
+def _suspended() -> str:
+    """Return what somebody who knows the password of a suspended account reads."""
+    return _(
+        "Your account is suspended. Nobody can see you, and you cannot sign in. If you think this is a mistake, or if "
+        "you want us to delete your account, write to %(contact)s.",
+        contact=current_site().contact,
+    )
 
 
 def _enter(member: Member, password: str, target: str) -> Answer:

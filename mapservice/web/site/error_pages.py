@@ -27,6 +27,7 @@ STATUS = {
     errors.UnknownConditionError: HTTPStatus.NOT_FOUND,
     errors.UnknownReleaseError: HTTPStatus.NOT_FOUND,
     errors.UnknownPersonError: HTTPStatus.NOT_FOUND,
+    errors.UnknownReportError: HTTPStatus.NOT_FOUND,
     errors.UnknownConversationError: HTTPStatus.NOT_FOUND,
     errors.TooMuchError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -60,6 +61,7 @@ WORDS_OF: dict[type[Exception], Any] = {
     errors.MissingMessageKeyError: _l(
         "We cannot open messages at the moment. Nothing was changed or sent. Please try again later."
     ),
+    errors.UnknownReportError: _l("There is no such report. It may have been deleted some time after the decision."),
     errors.UnknownReleaseError: _l("There is no such release of the statistics. There may not be a release yet."),
     errors.TooMuchError: _l("That is too much for one file. Choose fewer conditions. A report can only cover one."),
     IntegrityError: _l("This was changed somewhere else at the same time, perhaps in another tab. Please try again."),

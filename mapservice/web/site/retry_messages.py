@@ -33,6 +33,7 @@ _REASONS = {
     "account_codes": _l("There have been many attempts with codes that did not work."),
     "network": _l("There have been many attempts with passwords from your network, which other people may use too."),
     "network_mails": _l("Many e-mails have been requested from your network, which other people may use too."),
+    "reports": _l("You have sent many reports today. The moderators will read them."),
     "people-hour": _MANY_PEOPLE,
     "people-day": _MANY_PEOPLE,
     "network_sign_ups": _l("Many accounts have been created from your network, which other people may use too."),

@@ -6,7 +6,9 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from mapservice import create_app
+from mapservice.store.accounts import staff
 from testing.accounts import CHEAP, sign_in
+from testing.appointing import appoint
 from testing.routes import (
     policy,
 )
@@ -22,7 +24,9 @@ def app(config, connection) -> Flask:
 
 @pytest.fixture
 def browsers(app, session, bob, carol, dan) -> dict[str, FlaskClient]:
-    """A browser for each role; the member is Bob."""
+    """A browser for each role; the member is Bob, and Dan is a moderator too."""
+    appoint(session, dan, staff.MODERATOR)
+    session.commit()
     clients = {role: app.test_client() for role in ROLES}
     for role, person in zip(ROLES[1:], (bob, dan, dan), strict=True):
         sign_in(clients[role], person, has_code=role != "halfway")

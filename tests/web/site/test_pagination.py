@@ -1,5 +1,6 @@
 """Lists in pages: beyond the last page nothing false is stated, and every page can be reached from every other."""
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -9,18 +10,23 @@ import mapservice
 from mapservice.geo.zones import Level
 from mapservice.message_keys import MessageKeys
 from mapservice.privacy.visibility import Audience
+from mapservice.store.accounts import staff
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
 from mapservice.store.messages import writing
+from mapservice.store.reports import suspensions
 from mapservice.store.tables import HomeZone
+from mapservice.store.tables.reports import ReportRow
 from mapservice.web.figures import export_log, staff_overview
 from mapservice.web.members_map import members_map, stacks
 from mapservice.web.messages import conversations as inbox
 from mapservice.web.near import pages as near
 from mapservice.web.operator import pages as operator_pages
+from mapservice.web.reports import moderation
 from mapservice.web.site import pagination
 from testing.accounts import new_member, sign_in
+from testing.appointing import appoint
 from testing.locations import put, put_at
 from testing.releasing import put_figures
 from testing.routes import QUERIES
@@ -40,6 +46,9 @@ LISTS = {
     "map.table": (f"{ALL}/map/table?in=IS&", "people show exactly this zone", "No one visible to you"),
     "conversations.inbox": ("/messages?", "Message that you sent", "You have no messages yet"),
     "near.listed": (f"{ALL}/nearby/elsewhere?", "The order is random", "No one visible to you"),
+    "moderation.list_open": ("/moderation/reports?", "A profile", "There is no report"),
+    "moderation.list_decided": ("/moderation/reports/decided?", "Dismissed", "No report has been"),
+    "moderation.list_suspended": ("/moderation/suspended?", "Lift the suspension", "No account is"),
     "stacks.show": (f"{ALL}/stacks/13-4274-2847?", "2 people visible to you", "No one visible to you"),
 }
 
@@ -52,7 +61,7 @@ def words_of(page: str) -> str:
 @pytest.fixture
 def lists(app, config, session, dan, carol, condition, monkeypatch):
     """A browser of Dan, and lists of two pages or more."""
-    for module in (staff_overview, export_log, members_map, near, stacks, operator_pages, inbox):
+    for module in (staff_overview, export_log, members_map, near, stacks, operator_pages, inbox, moderation):
         monkeypatch.setattr(module, "PAGE", 1)
     for name in ("fay", "gus"):
         member, keys = new_member(session, f"{name}@example.org"), MessageKeys.of(config)
@@ -68,10 +77,25 @@ def lists(app, config, session, dan, carol, condition, monkeypatch):
         audit_log.add_entry(session, Act.EXPORT, dan, "crohns-disease", release=number, purpose="A grant")
         audit_log.add_entry(session, Act.CHANGE, dan, "contact")
     session.add(HomeZone(member_id=dan.id, zone_id="DE"))
+    _reports(session, condition)
+    appoint(session, dan, staff.MODERATOR)
     session.commit()
     client = app.test_client()
     sign_in(client, dan)
     return client
+
+
+def _reports(session, condition):
+    """Two open and two decided reports, and two suspended accounts."""
+    one, other = (new_member(session, f"{name}@example.org") for name in ("reports", "reported"))
+    for decided in (None, None, dt.date(2026, 1, 1), dt.date(2026, 1, 2)):
+        state = {"state": "dismissed", "decided_on": decided} if decided else {}
+        session.add(
+            ReportRow(condition_id=condition.id, member_id=one.id, reported_id=other.id, kind="card", reason="other",
+                      content=b"", **state)
+        )  # fmt: skip
+    for member in (one, other):
+        suspensions.suspend(session, member)
 
 
 def test_every_list_with_pages_is_looked_at():

@@ -134,8 +134,8 @@ def test_the_forms_of_this_test_are_taken(app, session: Session, browsers, condi
             with send(one_let_in(app, browsers, rule), rule) as answer:
                 statuses[rule.endpoint] = answer.status_code
 
-    # The password of the cast cannot be used, and after leaving there is no place to change. Nobody is blocked,
-    # and nobody has the address of the moderator.
+    # The password of the cast cannot be used, and after leaving there is no place to change. Nobody is blocked
+    # or reported, and nobody has the address of the moderator.
     refused = {"sign_in.sign_in", "settings.again", "settings.change_password", "email_change.ask", "two_factor.set_up"}
     refused |= {
         "place.save",
@@ -147,6 +147,8 @@ def test_the_forms_of_this_test_are_taken(app, session: Session, browsers, condi
         "profiles.save",
         "blocks.block",
         "moderators.appoint",
+        "reports.send",
+        "moderation.decide",
     }
     # Nobody is there to write to, and there is no conversation.
     refused |= {"first_message.send", "first_message.keep", "conversations.reply", "conversations.keep"}

@@ -1,0 +1,1 @@
+"""Reports about members, and what came of them."""

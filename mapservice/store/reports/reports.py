@@ -1,0 +1,117 @@
+"""Reports: stored encrypted, listed for staff, answered for the reporter, and deleted after a while."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from mapservice.errors import UnknownReportError
+from mapservice.privacy import encryption
+from mapservice.privacy.reports import RETENTION, ReportContent, ReportKind, ReportReason, ReportState
+from mapservice.store.tables import Condition, Member
+from mapservice.store.tables.reports import ReportRow
+
+
+def add(
+    session: Session,
+    condition_id: int,
+    reporter_id: uuid.UUID,
+    reported_id: uuid.UUID,
+    kind: ReportKind,
+    reason: ReportReason,
+    content: ReportContent,
+    *,
+    key: bytes,
+) -> None:
+    """Store a report, its content encrypted with ``key``."""
+    report_id = uuid.uuid4()
+    encrypted = encryption.encrypt(key, content.to_bytes(), encryption.report_place(condition_id, report_id))
+    people = {"member_id": reporter_id, "reported_id": reported_id}
+    session.add(
+        ReportRow(condition_id=condition_id, id=report_id, kind=kind, reason=reason, content=encrypted, **people)
+    )
+    session.flush()
+
+
+def read(report: ReportRow, *, key: bytes) -> ReportContent:
+    """Return the content of a report.
+
+    :raise UnreadableTextError: if it was encrypted with another key, or belongs to another report.
+    """
+    place = encryption.report_place(report.condition_id, report.id)
+    return ReportContent.from_bytes(encryption.decrypt(key, report.content, place))
+
+
+def listed(
+    session: Session, moderator: Member, *, is_open: bool, limit: int, offset: int
+) -> tuple[int, Sequence[tuple[ReportRow, Condition]]]:
+    """Return how many reports are open, or decided, and some of them: the oldest open ones, the newest decided ones.
+
+    Reports about the moderator themselves, and by them, are for other moderators.
+    """
+    state = ReportRow.state == ReportState.OPEN if is_open else ReportRow.state != ReportState.OPEN
+    filters = [state, ReportRow.reported_id != moderator.id, ReportRow.member_id != moderator.id]
+    how_many = session.scalar(select(func.count()).select_from(ReportRow).where(*filters)) or 0
+    by_time = (ReportRow.made_at, ReportRow.id) if is_open else (ReportRow.decided_on.desc(), ReportRow.id)
+    statement = select(ReportRow, Condition).join(Condition, Condition.id == ReportRow.condition_id).where(*filters)
+    rows = session.execute(statement.order_by(*by_time).limit(limit).offset(offset))
+    return how_many, [(row[0], row[1]) for row in rows]
+
+
+def get(session: Session, condition: Condition, report_id: uuid.UUID, moderator: Member) -> ReportRow:
+    """Return a report that a moderator may decide, locked until the transaction ends.
+
+    :raise UnknownReportError: if there is none, or it is about or by the moderator.
+    """
+    report = session.get(ReportRow, (condition.id, report_id), with_for_update=True, populate_existing=True)
+    if report is None or moderator.id in (report.reported_id, report.member_id):
+        raise UnknownReportError
+    return report
+
+
+def decide(session: Session, report: ReportRow, state: ReportState, today: dt.date) -> bool:
+    """Store what came of a report; return False if it has been decided before."""
+    if report.state != ReportState.OPEN:
+        return False
+    report.state, report.decided_on = state, today
+    session.flush()
+    return True
+
+
+def about(session: Session, member_id: uuid.UUID) -> int:
+    """Return how many reports about a member there are."""
+    return session.scalar(select(func.count()).select_from(ReportRow).where(ReportRow.reported_id == member_id)) or 0
+
+
+def list_for_reporter(session: Session, member: Member) -> Sequence[tuple[ReportRow, Condition]]:
+    """Return the reports that a member made, the newest first."""
+    statement = (
+        select(ReportRow, Condition)
+        .join(Condition, Condition.id == ReportRow.condition_id)
+        .where(ReportRow.member_id == member.id)
+        .order_by(ReportRow.made_at.desc(), ReportRow.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+def has_unread_answer(session: Session, member: Member) -> bool:
+    """Return whether something came of a report of a member that they have not seen yet."""
+    unread = select(ReportRow.id).where(
+        ReportRow.member_id == member.id, ReportRow.state != ReportState.OPEN, ~ReportRow.is_answer_read
+    )
+    return bool(session.scalar(select(unread.exists())))
+
+
+def mark_read(session: Session, member: Member) -> None:
+    """Note that a member has read what came of their reports."""
+    for report, _condition in list_for_reporter(session, member):
+        report.is_answer_read = report.state != ReportState.OPEN
+    session.flush()
+
+
+def delete_expired(session: Session, today: dt.date) -> int:
+    """Delete the reports that were decided so long ago; return how many."""
+    expired = delete(ReportRow).where(ReportRow.decided_on <= today - RETENTION)
+    return session.connection().execute(expired).rowcount

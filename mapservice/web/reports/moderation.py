@@ -1,0 +1,169 @@
+"""For moderators: the reports, each with what its reporter sent and nothing else, decisions, and suspended accounts.
+
+Each view and each decision is entered in the audit log.
+"""
+
+import datetime as dt
+import functools
+import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from mapservice.actions import report as actions
+from mapservice.db import commit, get_session
+from mapservice.errors import StaffAccountError, UnreadableTextError
+from mapservice.i18n.report_words import DECISIONS, KINDS, REASONS
+from mapservice.i18n.translation import gettext as _
+from mapservice.privacy.reports import ReportContent, ReportState
+from mapservice.store.accounts import staff
+from mapservice.store.catalogue import conditions
+from mapservice.store.figures import audit_log
+from mapservice.store.figures.audit_log import Act
+from mapservice.store.reports import reports, suspensions
+from mapservice.store.tables import Member
+from mapservice.store.tables.reports import ReportRow
+from mapservice.web.accounts import login
+from mapservice.web.accounts.access import staff_required
+from mapservice.web.reports.pages import report_key
+from mapservice.web.site import form_fields, pagination
+from mapservice.web.site.retries import idempotent
+
+bp = Blueprint("moderation", __name__, url_prefix="/moderation")
+
+#: Rows per page.
+PAGE = 25
+
+View = Callable[..., Any]
+
+
+def is_moderator() -> bool:
+    """Return whether the signed-in member can open these pages, after giving their second factor. For templates."""
+    member = login.viewer()
+    return (
+        bool(session.get("staff"))
+        and member is not None
+        and staff.MODERATOR in staff.staff_roles(get_session(), member)
+    )
+
+
+def _logged(view: View) -> View:
+    """Restrict a view to moderators, and log its use."""
+
+    @staff_required(staff.MODERATOR)
+    @functools.wraps(view)
+    def logged(member: Member, **values: Any) -> Any:
+        subject = f"{request.endpoint} {values.get('report_id', '')}".strip()
+        audit_log.add_entry(get_session(), Act.VIEW, member, subject)
+        commit(get_session())
+        return view(member, **values)
+
+    return logged
+
+
+@bp.get("/reports")
+@_logged
+def list_open(member: Member) -> str:
+    """List the reports that wait for a decision, the oldest first."""
+    return _list(member, is_open=True)
+
+
+@bp.get("/reports/decided")
+@_logged
+def list_decided(member: Member) -> str:
+    """List the reports that were decided, until they are deleted."""
+    return _list(member, is_open=False)
+
+
+@bp.get("/reports/<slug>/<uuid:report_id>")
+@_logged
+def show(member: Member, slug: str, report_id: uuid.UUID) -> str:
+    """Show what a report carries, and what can be decided."""
+    form_fields.allow_only_queries()
+    condition = conditions.get(get_session(), slug)
+    report = reports.get(get_session(), condition, report_id, member)
+    return render_template(
+        "reports/report.html",
+        condition=condition,
+        report=report,
+        content=_content(report),
+        earlier=reports.about(get_session(), report.reported_id) - 1,
+        kinds=KINDS,
+        reasons=REASONS,
+        decisions=DECISIONS,
+    )
+
+
+@bp.post("/reports/<slug>/<uuid:report_id>")
+@staff_required(staff.MODERATOR)
+@idempotent
+def decide(member: Member, slug: str, report_id: uuid.UUID) -> Response:
+    """Dismiss a report, note that something was done, or suspend the account."""
+    form_fields.allow_only("state")
+    state = form_fields.choice("state", ReportState)
+    if state is ReportState.OPEN:
+        abort(422)
+    store = get_session()
+    report = reports.get(store, conditions.get(store, slug), report_id, member)
+    try:
+        is_first = actions.decide(store, member, report, state, _today())
+    except StaffAccountError:
+        store.rollback()
+        flash(_("This is an account of staff. Its roles have to be removed first, on the command line."), "error")
+        return redirect(url_for("moderation.show", slug=slug, report_id=report_id), code=303)
+    commit(store)
+    if is_first:
+        flash(_("The decision has been saved. The reporter can read it on the site."), "success")
+    else:
+        flash(_("Someone has already decided this report."), "warning")
+    return redirect(url_for("moderation.list_open"), code=303)
+
+
+@bp.get("/suspended")
+@_logged
+def list_suspended(_member: Member) -> str:
+    """List the accounts that are suspended."""
+    form_fields.allow_only_queries("page")
+    load = partial(suspensions.listed, get_session())
+    return render_template("reports/suspended.html", accounts=pagination.load_page(load, PAGE))
+
+
+@bp.post("/suspended/<public_id>/lift")
+@staff_required(staff.MODERATOR)
+@idempotent
+def lift(member: Member, public_id: str) -> Response:
+    """End a suspension."""
+    form_fields.allow_only()
+    suspended = suspensions.find(get_session(), public_id)
+    if suspended is not None and actions.lift_suspension(get_session(), member, suspended):
+        commit(get_session())
+        flash(_("The account is no longer suspended."), "success")
+    return redirect(url_for("moderation.list_suspended"), code=303)
+
+
+def _list(member: Member, *, is_open: bool) -> str:
+    form_fields.allow_only_queries("page")
+    load = partial(reports.listed, get_session(), member, is_open=is_open)
+    return render_template(
+        "reports/list.html",
+        is_open=is_open,
+        reports=pagination.load_page(load, PAGE),
+        kinds=KINDS,
+        reasons=REASONS,
+        decisions=DECISIONS,
+    )
+
+
+def _content(report: ReportRow) -> ReportContent | None:
+    """Return what a report carries; None if it was encrypted with a key that was replaced."""
+    try:
+        return reports.read(report, key=report_key())
+    except UnreadableTextError:
+        return None
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()

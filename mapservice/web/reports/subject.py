@@ -1,0 +1,22 @@
+"""The declaration of the pages about reports."""
+
+from flask import Flask
+
+from mapservice.config import Config
+from mapservice.i18n.translation import lazy_gettext as _l
+from mapservice.web.reports import moderation, pages
+from mapservice.web.site.card_actions import CardAction
+from mapservice.web.site.declaration import WebSubject
+
+
+def _start(app: Flask, config: Config) -> None:
+    pages.init_app(app, config)
+    app.jinja_env.globals["is_moderator"] = moderation.is_moderator
+
+
+SUBJECT = WebSubject(
+    pages=(pages.bp, moderation.bp),
+    queries=frozenset({"page"}),
+    card_actions=(CardAction(_l("Report"), "reports.ask"),),
+    start=_start,
+)

@@ -1,0 +1,52 @@
+"""The forms and addresses of reports, as tests of every route send them."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mapservice.store.tables import Condition, Member
+from mapservice.store.tables.reports import ReportRow, Suspension
+
+#: What each route that writes is sent: a form that it would take.
+FORMS: dict[str, dict[str, str]] = {
+    "reports.send": {"reason": "selling", "note": "They sell tea."},
+    "reports.mark_read": {},
+    "moderation.decide": {"state": "dismissed"},
+    "moderation.lift": {},
+}
+
+#: Those of them whose form carries an operation id.
+WITH_OPERATION: set[str] = {"reports.send"}
+
+#: The parameters that the addresses of pages have.
+QUERIES: dict[str, tuple[str, ...]] = {
+    "moderation.list_open": ("page",),
+    "moderation.list_decided": ("page",),
+    "moderation.list_suspended": ("page",),
+}
+
+#: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py. What is
+#: in braces is known in a walk only.
+WALKS: dict[str, list[str]] = {
+    "member": ["/conditions/acute-lymphoblastic-leukaemia/people/{person}/report", "/me/reports"],
+}
+
+#: The routes that answer with something else than a page, or with a page that need not be walked, and why.
+NOT_WALKED: dict[str, str] = {
+    "moderation.list_open": "for moderators, opened by the tests of reports",
+    "moderation.list_decided": "for moderators, opened by the tests of reports",
+    "moderation.show": "for moderators, opened by the tests of reports",
+    "moderation.list_suspended": "for moderators, opened by the tests of reports",
+}
+
+
+def leave_traces(session: Session, member: Member, condition: Condition) -> None:
+    """Add what the tables of reports may hold of a member: a report by them, and one about them."""
+    other = session.scalars(select(Member).where(Member.email == "reports@example.org")).one_or_none()
+    if other is None:
+        other = Member(email="reports@example.org", pseudonym="Other")
+        session.add(other)
+        session.flush()
+    for one, another in ((member, other), (other, member)):
+        pair = {"condition_id": condition.id, "member_id": one.id, "reported_id": another.id}
+        session.add(ReportRow(**pair, kind="card", reason="other", content=b"\x01"))
+    session.add(Suspension(member_id=member.id))
