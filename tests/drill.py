@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.actions.withdraw_consent import withdraw_consent
 from mapservice.privacy.consents import ConsentKind
+from mapservice.privacy.notifications import NotificationFrequency
 from mapservice.privacy.profiles import MemberProfile
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.accounts import email_changes, members, minors, second_factors, staff
@@ -19,6 +20,7 @@ from mapservice.store.blocks import blocks
 from mapservice.store.community import consents, memberships
 from mapservice.store.messages import conversations, erasure, message_settings, writing
 from mapservice.store.messages.conversations import Conversation
+from mapservice.store.notifications import notifications
 from mapservice.store.places import homes
 from mapservice.store.profiles import profiles
 from mapservice.store.reports import suspensions
@@ -94,6 +96,10 @@ def _suspend_and_lift(session: Session, member: Member, _membership: Membership)
     suspensions.lift(session, member)
 
 
+def _stop_notifications(session: Session, member: Member, _membership: Membership) -> None:
+    notifications.choose(session, member, NotificationFrequency.NEVER)
+
+
 DRILLS = (
     Drill("email_changes._move", _change_email),
     Drill("blocks.block_account", _block),
@@ -117,6 +123,7 @@ DRILLS = (
     Drill("writing.decline", _decline, is_of_conversation=True),
     Drill("erasure.erase", _erase, is_of_conversation=True),
     Drill("erasure._take_out", _erase_all, is_of_conversation=True),
+    Drill("notifications._switch_off", _stop_notifications),
     Drill("members.rename", lambda session, member, _mine: members.rename(session, member, "Another")),
     Drill("members.set_password", lambda _session, member, _mine: members.set_password(member, "new hash")),
     Drill("members.delete_account", _delete, is_deleted=True),

@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from mapservice.store.accounts import email_changes, sign_ups
+from mapservice.store.notifications import notifications
 from mapservice.store.tables import Member
 from mapservice.web.accounts import email_change, login
 from mapservice.web.site.browser_session import token_hash
@@ -19,9 +20,11 @@ def live_tokens(app: Flask, session: Session, email: str) -> dict[str, str]:
     token, member = secrets.token_urlsafe(), member_by_email(session, email)
     sign_ups.begin(session, token_hash(token), email=NEWCOMER, condition=None)
     change = email_changes.begin(session, member, "another@example.org")
+    off = notifications.note_mailed(session, member)
     session.commit()
     with app.test_request_context():
         return {
+            "notifications.switch_off": off,
             "sign_up.complete": token,
             "sign_in.reset": login.reset_token(member),
             "email_change.confirm": email_change.change_token(change, email_change.CONFIRM),

@@ -20,7 +20,7 @@ from mapservice.errors import SetupError
 from mapservice.hosting import embedded, process_records, run_as
 from mapservice.hosting.port_check import check_port, wait_until_it_answers
 from mapservice.hosting.processes import GRACE_S, load_pages, print_line, web, work
-from mapservice.hosting.startup_checks import check_keys_in, check_log, check_machine
+from mapservice.hosting.startup_checks import check_keys_in, check_log, check_machine, name_warning
 from mapservice.hosting.stopping import Stop, interrupt_on_signals, stop_on_signals
 from mapservice.hosting.supervisor import Child, supervise
 from mapservice.store.accounts.staff import DEMO_LOGINS
@@ -100,6 +100,9 @@ def prepare(config: Config, db_urls: DatabaseUrls, empty: bool) -> None:
                 provisioning.load(engine, bars, role=pages_role(config))
             check_keys_in(config, engine)
             check_log(config)
+            of_name = name_warning(config, engine)
+            if of_name:
+                click.echo(f"Warning: {of_name}", err=True)
             if config.demo:
                 demo.ensure_demo(engine, config, bars)
             else:

@@ -11,6 +11,7 @@ from mapservice.errors import SetupError
 from mapservice.keys import load_key
 from mapservice.message_keys import MessageKeys
 from mapservice.store.messages import wrapping_keys
+from mapservice.store.operator import settings
 from mapservice.store.site import key_fingerprints
 from mapservice.withdrawal_log import WithdrawalLog, folder
 
@@ -62,6 +63,18 @@ def check_machine(config: Config, url: str) -> None:
         check_log(config)
     finally:
         engine.dispose()
+
+
+def name_warning(config: Config, engine: Engine) -> str | None:
+    """Return a warning if what every e-mail shows of the service has a word from the name of a condition."""
+    with db.transaction(engine) as session:
+        if not settings.is_told_by_emails(session, config):
+            return None
+    return (
+        "The name, the address or the sender of the service has a word from the name of a condition, and every e-mail "
+        "shows it. Anyone who sees a member's e-mails can conclude what they have: change "
+        f"{PREFIX}SITE_NAME, {PREFIX}MAIL_FROM or {PREFIX}PUBLIC_URL."
+    )
 
 
 def check_log(config: Config) -> None:

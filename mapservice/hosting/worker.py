@@ -17,7 +17,7 @@ from mapservice.actions.change_message_keys import change_message_keys
 from mapservice.config import Config
 from mapservice.hosting.embedded import dump, erasing
 from mapservice.hosting.stopping import Stop
-from mapservice.mail import mailer, outbox
+from mapservice.mail import mailer, notifications, outbox
 from mapservice.message_keys import MessageKeys
 from mapservice.store.across import cleanup
 from mapservice.store.places import count_rollup
@@ -106,6 +106,7 @@ def erase(_engine: Engine, config: Config) -> None:
 #: All background jobs.
 JOBS = (
     BackgroundJob("emails", 1.0, mailer.deliver_due),
+    BackgroundJob("notifications", 60, notifications.send_due),
     BackgroundJob("counts", 0.25, add_up, apart=True),
     BackgroundJob("upkeep", cleanup.INTERVAL_S, delete_expired),
     BackgroundJob("withdrawals", 600, maintain_withdrawal_log),

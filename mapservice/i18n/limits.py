@@ -3,7 +3,7 @@
 from types import MappingProxyType
 
 from mapservice import withdrawal_log
-from mapservice.privacy import reports
+from mapservice.privacy import notifications, reports
 from mapservice.privacy.home_changes import COOLDOWN, MAX_CORRECTIONS
 from mapservice.privacy.messages import UNANSWERED
 from mapservice.store.figures import audit_log
@@ -12,6 +12,7 @@ from mapservice.store.site import mail_queue
 #: For templates, which must not repeat the numbers.
 LIMITS = MappingProxyType(
     {
+        "absence_days": notifications.ABSENCE.days,
         "backup_days": withdrawal_log.RETENTION.days,
         "corrections": MAX_CORRECTIONS,
         "failure_days": mail_queue.FAILURE_RETENTION.days,

@@ -12,7 +12,7 @@ from mapservice.text.idn import ascii_email
 def message(email: Mail, sender: str) -> EmailMessage:
     """Return an e-mail as an RFC 5322 message; a second copy of it has the same Message-ID.
 
-    Domains are in ASCII, which every mail server accepts.
+    Domains are in ASCII, which every mail server accepts. Mail programs offer a button for ``off_url`` (RFC 8058).
 
     :raise ValueError: if an address is not valid.
     """
@@ -25,5 +25,8 @@ def message(email: Mail, sender: str) -> EmailMessage:
     mime_message["Date"] = format_datetime(email.due_at)
     mime_message["Message-ID"] = f"<{email.id.hex}@{address.rpartition('@')[2] or 'localhost'}>"
     mime_message["Auto-Submitted"] = "auto-generated"
+    if email.off_url is not None:
+        mime_message["List-Unsubscribe"] = f"<{email.off_url}>"
+        mime_message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mime_message.set_content(email.body)
     return mime_message

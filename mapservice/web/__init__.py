@@ -16,6 +16,7 @@ from mapservice.web.figures import subject as figures
 from mapservice.web.members_map import subject as members_map
 from mapservice.web.messages import subject as messages
 from mapservice.web.near import subject as near
+from mapservice.web.notifications import subject as notifications
 from mapservice.web.operator import subject as operator
 from mapservice.web.places import subject as places
 from mapservice.web.profiles import subject as profiles
@@ -42,8 +43,11 @@ from mapservice.web.site import (
 # Those that are shared by all, and those with pages for everybody.
 _FIRST = (accounts, catalogue, figures, places, community, profiles)
 
+# Those for members.
+_OF_MEMBERS = (messages, blocks, near, reports, notifications)
+
 #: All subjects; their sections on the page of a condition and their actions on a profile card have this order.
-SUBJECTS = tuple(module.SUBJECT for module in (*_FIRST, messages, blocks, near, reports, operator, members_map, api))
+SUBJECTS = tuple(module.SUBJECT for module in (*_FIRST, *_OF_MEMBERS, operator, members_map, api))
 
 
 def init_app(app: Flask, config: Config) -> None:

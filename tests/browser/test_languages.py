@@ -135,6 +135,7 @@ def known(live: Flask, acting: Engine, signed_in, staff) -> Callable[[str], walk
             "reset": links["sign_in.reset"],
             "confirm": links["email_change.confirm"],
             "freeze": links["email_change.freeze"],
+            "switch_off": links["notifications.switch_off"],
         }
         here = memberships.get(session, member, conditions.get(session, ALL.rpartition("/")[2]))
         gaps |= late_tokens(live, session, member, staff[0])

@@ -116,9 +116,13 @@ def begin(
     member_id: uuid.UUID | None,
     data: Mapping[str, Any],
 ) -> None:
-    """Store a new session."""
+    """Store a new session; if it is that of a member, also the day of their sign-in."""
     values = {"token_hash": token_hash, "member_id": member_id, "data": dict(data)}
     session.execute(insert(LoginSession).values(values))
+    if member_id is not None:
+        is_new = Member.signed_in_on.is_distinct_from(func.current_date())
+        signed_in = update(Member).where(Member.id == member_id, is_new).values(signed_in_on=func.current_date())
+        session.execute(signed_in, execution_options=DATABASE_ONLY)
 
 
 def renew(

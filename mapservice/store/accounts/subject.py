@@ -10,12 +10,11 @@ SUBJECT = StoreSubject(
         personal(
             "member",
             marked(
-                "Your account: e-mail address, name, language and when you joined. If you left a count or "
-                "withdrew that consent: for about 6 months the date, but not which count (the file does not "
-                "include it). If you told us that you are under 18: the month you turn 18. After a restore from a "
-                "backup: that we ask you to check your settings, or that your account is locked. If you deleted your "
-                "location: for 90 days the "
-                "date of its last change and how often you corrected it, but no zone"
+                "Your account: e-mail address, name, language, when you joined and the day you last signed in. If "
+                "you left a count or withdrew that consent: for about 6 months the date, but not which count (the file "
+                "does not include it). If you told us that you are under 18: the month you turn 18. After a restore "
+                "from a backup: that we ask you to check your settings, or that your account is locked. If you deleted "
+                "your location: for 90 days the date of its last change and how often you corrected it, but no zone"
             ),
             marked("this is the account itself"),
             person="id",

@@ -15,6 +15,7 @@ from mapservice.store.accounts import email_changes, members, second_factors, st
 from mapservice.store.across.subjects import PLAN
 from mapservice.store.community import memberships
 from mapservice.store.messages import erasure, message_settings
+from mapservice.store.notifications import notifications
 from mapservice.store.places import count_rollup, homes
 from mapservice.store.profiles import profiles
 from mapservice.store.reports import suspensions
@@ -176,14 +177,15 @@ def _suspended(logs: Sequence[WithdrawalLog], since: dt.datetime) -> dict[str, b
 def hide(session: Session, member: Member, since: dt.datetime) -> None:
     """Hide a member everywhere, withdrawing everything that they may have withdrawn, until they have reviewed it.
 
-    They are on no map and in no count, have no staff role, and choose a new password by e-mail: the one in the backup
-    may have been changed because somebody knew it.
+    They are on no map and in no count, get no e-mails about news, have no staff role, and choose a new password by
+    e-mail: the one in the backup may have been changed because somebody knew it.
     """
     for membership in homes.lock_memberships(session, member):
         homes.show_to_nobody(session, membership)
         memberships.stop_counting(session, membership)
     profiles.hide(session, member.id)
     message_settings.close(session, member)
+    notifications.switch_all_off(session, member.id)
     ended = update(Consent).where(
         Consent.member_id == member.id, Consent.kind == ConsentKind.COUNTED, Consent.revoked_at.is_(None)
     )

@@ -8,6 +8,7 @@ from mapservice.store.community import subject as community
 from mapservice.store.figures import subject as figures
 from mapservice.store.messages import subject as messages
 from mapservice.store.near import subject as near
+from mapservice.store.notifications import subject as notifications
 from mapservice.store.operator import subject as operator
 from mapservice.store.places import subject as places
 from mapservice.store.profiles import subject as profiles
@@ -17,7 +18,7 @@ from mapservice.store.tables.declaration import READ, Reader, Rights
 from mapservice.store.zones import subject as zones
 
 # Those with rows of members, in the order in which members see their data.
-_OF_MEMBERS = (accounts, places, community, profiles, near, messages, blocks, reports)
+_OF_MEMBERS = (accounts, places, community, profiles, near, messages, notifications, blocks, reports)
 
 #: All subjects.
 SUBJECTS = tuple(module.SUBJECT for module in (*_OF_MEMBERS, figures, site, operator, catalogue, zones))
@@ -39,6 +40,9 @@ for _subject in SUBJECTS:
 READERS: dict[str, Reader] = {}
 for _subject in SUBJECTS:
     READERS |= _subject.readers
+
+#: Whether news of a kind still waits for a member, by kind.
+NEWS = {kind: waits for subject in SUBJECTS for kind, waits in subject.news.items()}
 
 #: The functions that delete expired rows.
 CLEANUP = tuple(delete for subject in SUBJECTS for delete in subject.cleanup)

@@ -1,7 +1,7 @@
 """Deletion entries, rights and cleanup of the tables of conversations."""
 
 from mapservice.privacy.deletion import WITH_MEMBER, Fate, impersonal, personal
-from mapservice.store.messages import erasure, my_messages
+from mapservice.store.messages import conversations, erasure, my_messages, writing
 from mapservice.store.tables.declaration import WRITE, StoreSubject
 from mapservice.text.marking import marked
 
@@ -67,4 +67,5 @@ SUBJECT = StoreSubject(
     },
     cleanup=(lambda session, _config: erasure.delete_expired(session),),
     readers=my_messages.READERS,
+    news={writing.NEWS: lambda session, member: conversations.unread(session, member) > 0},
 )

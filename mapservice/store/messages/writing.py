@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownConversationError
@@ -11,9 +11,13 @@ from mapservice.privacy import encryption
 from mapservice.privacy.messages import ConversationPart, ConversationState
 from mapservice.store.messages import first_messages, wrapping_keys
 from mapservice.store.messages.conversations import Conversation
+from mapservice.store.notifications import notifications
 from mapservice.store.tables import Condition, Member
 from mapservice.store.tables.messages import ConversationRow, DraftRow, MessageRow, ParticipantRow
 from mapservice.store.transactions import withdrawals
+
+#: The kind of news that a message is.
+NEWS = "message"
 
 
 def begin(
@@ -138,6 +142,16 @@ def _add(session: Session, keys: MessageKeys, row: ConversationRow, writer: Memb
     _own(session, row, writer).messages_read = number
     delete_draft(session, row, writer)
     session.flush()
+    _notify(session, row, writer)
+
+
+def _notify(session: Session, row: ConversationRow, writer: Member) -> None:
+    """Note that there is news for the other; before they are told, it is checked whether it exists for them."""
+    others = ParticipantRow.condition_id == row.condition_id, ParticipantRow.conversation_id == row.id
+    for other_id in session.scalars(
+        select(ParticipantRow.member_id).where(*others, ParticipantRow.member_id != writer.id)
+    ):
+        notifications.add(session, other_id, NEWS)
 
 
 def _own(session: Session, row: ConversationRow, member: Member) -> ParticipantRow:

@@ -133,6 +133,18 @@ def note_change(session: Session) -> None:
     session.execute(stored.on_conflict_do_update(index_elements=["name"], set_={"value": version}))
 
 
+def name_in_emails(session: Session, config: Config) -> str:
+    """Return the name of the service for an e-mail; empty if it has a word from the name of a condition."""
+    stored = load(session)
+    return "" if stored.neutral else stored.name or config.site_name
+
+
+def is_told_by_emails(session: Session, config: Config) -> bool:
+    """Return whether the name, the sender or the address that every e-mail shows has such a word."""
+    name = name_in_emails(session, config)
+    return has_condition(session, f"{name} {config.mail_from} {config.address}")
+
+
 def has_condition(session: Session, name: str) -> bool:
     """Return whether a name of the service has a word that is in the name of a condition, such as "leukaemia".
 

@@ -24,9 +24,14 @@ class Failure(StrEnum):
     TRIED = "tried"
 
 
-def enqueue(session: Session, recipient: str, subject: str, body: str, kind: str = "") -> Mail:
-    """Put an e-mail into the queue; it is sent after the commit. ``kind`` says what it is about."""
-    email = Mail(recipient=recipient, subject=subject, body=body, kind=kind)
+def enqueue(
+    session: Session, recipient: str, subject: str, body: str, kind: str = "", *, off_url: str | None = None
+) -> Mail:
+    """Put an e-mail into the queue; it is sent after the commit.
+
+    ``kind`` says what it is about, ``off_url`` switches off e-mails of this kind.
+    """
+    email = Mail(recipient=recipient, subject=subject, body=body, kind=kind, off_url=off_url)
     session.add(email)
     return email
 

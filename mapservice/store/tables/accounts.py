@@ -19,6 +19,7 @@ class Member(Base):
     ``left_count_on`` is the day on which the member last left a count, whichever it was; None again after the cooldown.
     ``minor_until`` is the first day of the month in which a member who said that they are 16 or 17 turns 18, None for
     adults. ``version`` is incremented whenever a community is left, so that versions of memberships are never reused.
+    ``signed_in_on`` is the day of the last sign-in, None if it was before there was this column.
     ``home_changed_on`` and ``home_corrections`` belong to a deleted home zone, until another may be chosen: the day of
     its last change and the number of corrections, but not the zone. ``locked_on`` is the day of a restore that blocked
     the sign-in, because the member had left the address by then. ``language`` is the preferred one, None for the
@@ -48,6 +49,7 @@ class Member(Base):
     home_changed_on: Mapped[dt.date | None]
     home_corrections: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     language: Mapped[str | None]
+    signed_in_on: Mapped[dt.date | None]
 
 
 class PendingSignUp(Base):
@@ -155,7 +157,11 @@ class KnownDevice(Base):
 
 
 class Mail(Base):
-    """A queued e-mail; deleted once it is sent. ``kind`` says what it is about, such as "reset"."""
+    """A queued e-mail; deleted once it is sent.
+
+    ``kind`` says what it is about, such as "reset". ``off_url`` switches e-mails of this kind off; None if they cannot
+    be.
+    """
 
     __tablename__ = "mail"
 
@@ -164,6 +170,7 @@ class Mail(Base):
     subject: Mapped[str]
     body: Mapped[str]
     kind: Mapped[str] = mapped_column(default="", server_default="")
+    off_url: Mapped[str | None]
     tries: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     due_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), index=True)
 

@@ -28,10 +28,13 @@ class StoreSubject:
 
     ``plan`` describes what its tables store about a person and what happens to it; ``rights`` are the rights of the
     role of the pages on each table; ``cleanup`` are functions that delete expired rows, and return how many;
-    ``readers`` return the rows of tables for a member's own file that cannot be read as they are stored.
+    ``readers`` return the rows of tables for a member's own file that cannot be read as they are stored. ``news``
+    are the kinds of news of which members are told by e-mail, each with a function that returns whether there is still
+    some that the member can see and has not seen yet.
     """
 
     plan: Sequence[Entry] = ()
     rights: Mapping[str, Rights] = field(default_factory=dict)
     cleanup: Sequence[Callable[[Session, Config], int]] = ()
     readers: Mapping[str, Reader] = field(default_factory=dict)
+    news: Mapping[str, Callable[[Session, Member], bool]] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.figures import audit_log, overview, releases
 from mapservice.store.figures.audit_log import Act
 from mapservice.store.figures.overview import Point
+from mapservice.store.operator import settings
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import Member
 from mapservice.web.accounts.staff_access import admin_page, page_release
@@ -46,7 +47,7 @@ _NAMES = {
 # As versions up to 0.2 named two of them: entries never change.
 _EARLIER_NAMES = {"admin.read_ledger": "admin.read_audit_log", "handing.choose": "staff_export.choose"}
 
-#: The kinds of e-mails, see web/accounts/emails.py.
+#: The kinds of e-mails, see web/accounts/emails.py and mail/notifications.py.
 KINDS = {
     "sign_up": _l("Link to sign up"),
     "already": _l("The address already has an account"),
@@ -57,6 +58,7 @@ KINDS = {
     "email_changed": _l("The e-mail address was changed"),
     "password_changed": _l("The password was changed"),
     "factor_changed": _l("The second factor was changed"),
+    "notification": _l("Notification"),
 }
 
 _REASONS = {
@@ -79,6 +81,7 @@ def show(_member: Member) -> str:
         pagination.load_page(partial(overview.communities, session, release, query), PAGE) if release else None
     )
     facts: dict[str, Any] = {"release": release, "communities": communities, "q": query}
+    facts["is_told_by_emails"] = settings.is_told_by_emails(session, current_config())
     unsent = {"failures": mail_queue.failures(session)[:PAGE], "retried": mail_queue.retried(session)}
     names = {"kinds": KINDS, "reasons": _REASONS}
     return render_template("figures/staff_overview/show.html", **facts, **unsent, **names)

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from mapservice.current import current_config
 from mapservice.web.site import server_sessions
-from mapservice.web.site.csrf_tokens import MaskedCSRFProtect, form_token, mask, unmask
+from mapservice.web.site.csrf_tokens import MaskedCSRFProtect, form_token, is_authorised_by_address, mask, unmask
 from mapservice.web.site.redirects import own_origin, to_sign_in, url_origin, wants_json
 
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -75,7 +75,7 @@ def is_own_origin() -> bool:
 
 def _check_origin() -> None:
     # If there is no view at this address, the response is 404 or 405, whatever the origin.
-    if request.method in _SAFE or request.routing_exception is not None:
+    if request.method in _SAFE or request.routing_exception is not None or is_authorised_by_address():
         return
     origin = request.headers.get("Origin")
     site = request.headers.get("Sec-Fetch-Site", "same-origin")

@@ -3,12 +3,14 @@
 import csv
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
 from mapservice import create_app
+from mapservice.mail import notifications
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
@@ -248,7 +250,19 @@ def test_the_overview_says_how_many_emails_could_not_be_sent(as_dan, session):
     assert "bob@" not in page
 
 
+def test_admins_are_warned_if_the_name_of_the_service_tells_what_members_have(config, connection, dan):
+    def first_page(**settings) -> str:
+        browser = create_app(replace(config, **settings), engine=connection, **CHEAP).test_client()
+        sign_in(browser, dan)
+        return browser.get("/admin/").text
+
+    warning = "has a word from the name of a condition"
+    assert warning in first_page(site_name="Leukaemia Society")
+    assert warning in first_page(mail_from="Together <info@marfan.example>")
+    assert warning not in first_page(site_name="Together")
+
+
 def test_every_kind_of_email_has_words():
-    kinds = set(re.findall(r'kind="(\w+)"', Path(emails.__file__).read_text(encoding="utf-8")))
+    kinds = set(re.findall(r'kind="(\w+)"', Path(emails.__file__).read_text(encoding="utf-8"))) | {notifications.KIND}
 
     assert kinds == set(staff_overview.KINDS)

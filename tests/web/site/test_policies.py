@@ -129,7 +129,7 @@ def test_the_forms_of_this_test_are_taken(app, session: Session, browsers, condi
     for rule, _method in sorted(unsafe(app), key=lambda entry: entry[0].endpoint == "settings.delete"):
         if rule.endpoint not in {
             *("sign_up.complete", "sign_in.reset", "email_change.confirm", "email_change.freeze"),
-            *("sign_in.sign_out", "sign_in.leave"),
+            *("sign_in.sign_out", "sign_in.leave", "notifications.switch_off"),
         }:
             with send(one_let_in(app, browsers, rule), rule) as answer:
                 statuses[rule.endpoint] = answer.status_code
