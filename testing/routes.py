@@ -46,6 +46,8 @@ VALUES = {
     "filename": "icon.svg",
     "kind": "terms",
     "written_in": "en",
+    "digest": "00",
+    "size": 64,
     "light": "0d5656",
     "dark": "84d3c9",
     "version": "0",

@@ -18,6 +18,7 @@ from mapservice.keys import load_key
 from mapservice.store.accounts.staff import ensure_demo_logins
 from mapservice.store.across import bulk_load
 from mapservice.store.across import demo as stored
+from mapservice.store.operator import demo as service_demo
 
 #: The number of people in the demo that ``serve`` creates, and the random seed.
 MEMBERS, SEED = 300_000, 1
@@ -82,6 +83,7 @@ def ensure_demo(engine: Engine, config: Config, bars: Progress) -> None:
     with db.transaction(engine) as session:
         logins = ensure_demo_logins(session, config)
         now, key = dt.datetime.now(dt.UTC), load_key(config, "anchor_key")
+        service_demo.invent(session)
         settle_demo_member(session, next(iter(logins.values())), key=key, now=now)
 
 
@@ -95,6 +97,7 @@ def check_or_remove_demo(engine: Engine, config: Config, *, remove: bool) -> Non
             return
         if remove:
             stored.remove_all(session)
+            service_demo.remove(session)
         elif not config.is_loopback or config.production:
             raise SetupError(
                 "This database has demo logins that everyone knows: start once with --empty to remove them."

@@ -24,6 +24,7 @@ from mapservice.hosting.startup_checks import check_keys_in, check_log, check_ma
 from mapservice.hosting.stopping import Stop, interrupt_on_signals, stop_on_signals
 from mapservice.hosting.supervisor import Child, supervise
 from mapservice.store.accounts.staff import DEMO_LOGINS
+from mapservice.store.operator import settings as service_settings
 
 
 @click.command()
@@ -110,6 +111,31 @@ def prepare(config: Config, db_urls: DatabaseUrls, empty: bool) -> None:
     finally:
         engine.dispose()
     check_pages(config, db_urls.runtime, is_newer=bool(warning))
+    if not warning and not config.demo:
+        warn_of_service(config, db_urls.owner)
+
+
+def warn_of_service(config: Config, url: str) -> None:
+    """Print which pages about the service are still empty, and whether its name has a word from that of a condition."""
+    engine = db.new_engine(url, pool_size=1, timeouts=False)
+    try:
+        with db.transaction(engine) as session:
+            is_telling = service_settings.check_name(session, config.site_name)
+            missing = service_settings.load(session).missing_texts
+    finally:
+        engine.dispose()
+    if missing:
+        click.echo(
+            f"Warning: visitors cannot open these pages, because they are still empty: {', '.join(missing)}. "
+            f"An admin writes them at {config.address}/admin/service/.",
+            err=True,
+        )
+    if is_telling:
+        click.echo(
+            "Warning: the name of the service has a word from the name of a condition. E-mails leave it out, because "
+            "it would tell others what someone lives with.",
+            err=True,
+        )
 
 
 def surviving_processes(state: Path) -> list[process_records.Process]:

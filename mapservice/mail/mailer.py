@@ -78,7 +78,9 @@ def sender(session: Session, config: Config) -> str:
     """
     name, address = parseaddr(config.mail_from)
     service = load(session)
-    return config.mail_from if name or service.neutral else str(Address(service.name, addr_spec=ascii_email(address)))
+    if name or service.neutral or not service.name:
+        return config.mail_from
+    return str(Address(service.name, addr_spec=ascii_email(address)))
 
 
 def _note_failure(session: Session, email: Mail, problem: Exception) -> None:

@@ -17,6 +17,8 @@ FORMS: dict[str, dict[str, str]] = {
     "operator_conditions.add": {"name": "A condition of ours", "slug": "", "synonyms": "Ours", "prevalence": "2"},
     "moderators.appoint": {"email": "nobody@example.org"},
     "moderators.dismiss": {"member": "00000000-0000-0000-0000-000000000000"},
+    "operator_logo.save": {},
+    "operator_logo.remove": {},
     "operator_texts.save": {"source": "Be kind.", "base": "0"},
     "operator_texts.restore": {"number": "1"},
 }
@@ -32,6 +34,7 @@ WALKS: dict[str, list[str]] = {
         "/admin/service/conditions/?q=marfan",
         "/admin/service/changes",
         "/admin/service/staff/",
+        "/admin/service/logo/",
     ],
 }
 
@@ -39,5 +42,6 @@ WALKS: dict[str, list[str]] = {
 NOT_WALKED: dict[str, str] = {
     "about.show": "the operator's own text, in the frame of every other page",
     "look.stylesheet": "data for scripts",
+    "look.logo": "data for scripts",
     "look.manifest": "data for scripts",
 }

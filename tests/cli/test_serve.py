@@ -12,9 +12,12 @@ import pytest
 
 from mapservice import db
 from mapservice.cli import serve
+from mapservice.cli.serve import warn_of_service
 from mapservice.config import HOME, Config
 from mapservice.errors import SetupError
 from mapservice.hosting import embedded, supervisor
+from mapservice.store.operator import demo as service_demo
+from mapservice.store.operator import settings as settings_of_service
 from tests.cli.terminal import (
     children_of,
     free_port,
@@ -134,3 +137,20 @@ def test_settings_reach_the_processes():
     config = Config(port=9000, demo=True, state=Path("/srv/map"), database_url="postgresql+psycopg://x/y")
 
     assert Config.from_environment(supervisor.environment(config)) == config
+
+
+def test_a_start_names_the_pages_that_are_still_empty_and_a_name_that_tells_a_condition(
+    given_database, tmp_path, capsys
+):
+    warn_of_service(Config(state=tmp_path, site_name="Leukaemia Friends"), given_database)
+    said = capsys.readouterr().err
+    engine = db.new_engine(given_database)
+    with db.transaction(engine) as session:
+        service_demo.invent(session)
+        assert settings_of_service.load(session).missing_texts == ()
+    engine.dispose()
+    warn_of_service(Config(state=tmp_path), given_database)
+
+    assert "still empty: imprint, controller, terms, rules" in said
+    assert "has a word from the name of a condition" in said
+    assert capsys.readouterr().err == ""

@@ -120,10 +120,22 @@ def save(session: Session, name: Setting, value: str) -> None:
     note_change(session)
 
 
-def save_name(session: Session, name: str) -> None:
-    """Store the name of the service, and whether it contains the name of a condition."""
+def save_name(session: Session, name: str, default: str) -> None:
+    """Store the name of the service; ``default`` is its name if this is empty."""
     save(session, Setting.NAME, name)
-    save(session, Setting.NEUTRAL, "yes" if has_condition(session, name) else "")
+    check_name(session, default)
+
+
+def check_name(session: Session, default: str) -> bool:
+    """Note whether the name of the service has a word from the name of a condition, and return it.
+
+    ``default`` is its name if nobody has set one in the browser.
+    """
+    known = load(session)
+    neutral = "yes" if has_condition(session, known.name or default) else ""
+    if known.neutral != neutral:
+        save(session, Setting.NEUTRAL, neutral)
+    return bool(neutral)
 
 
 def note_change(session: Session) -> None:

@@ -57,6 +57,8 @@ PROGRAMS = (
     Program("topojson-client", _l("reads the shapes of zones"), "ISC"),
     Program("Flask, Werkzeug, Jinja, Babel, Flask-Babel, Flask-WTF", _l("create the pages"), "BSD-3-Clause"),
     Program("argon2-cffi, itsdangerous", _l("protect passwords and the links in e-mails"), "MIT, BSD-3-Clause"),
+    Program("markdown-it-py, nh3", _l("format the texts of the people who run the service"), "MIT"),
+    Program("Pillow", _l("draws the logo"), "MIT-CMU"),
     Program("PostgreSQL", _l("stores the data"), "PostgreSQL"),
     Program("PostGIS", _l("performs spatial queries"), "GPL-2.0-or-later"),
     Program("SQLAlchemy, Alembic, GeoAlchemy 2", _l("connect to the database"), "MIT"),

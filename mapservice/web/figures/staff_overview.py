@@ -40,6 +40,7 @@ _NAMES = {
     "operator.show": _l("Settings of the service"),
     "operator_texts.edit": _l("Text of the service"),
     "operator_conditions.show": _l("Conditions of the service"),
+    "operator_logo.show": _l("Logo"),
     "moderators.show": _l("Staff"),
     "operator.list_changes": _l("Changes to the service"),
 }

@@ -5,7 +5,10 @@ import re
 import orjson
 from flask import Blueprint, Response, abort, url_for
 
+from mapservice.db import get_session
+from mapservice.files.pictures import SIZES
 from mapservice.i18n.translation import get_locale
+from mapservice.store.operator import logo as stored
 from mapservice.text import colours
 from mapservice.web.accounts.access import public
 from mapservice.web.site.headers import cache_for
@@ -33,6 +36,16 @@ def stylesheet(light: str, dark: str) -> Response:
     return cache_for(answer, seconds=FOREVER_S, immutable=True)
 
 
+@bp.get("/look/logo/<digest>-<int:size>.png")
+@public
+def logo(digest: str, size: int) -> Response:
+    """Return the logo in one size, which never changes: another logo has another address."""
+    content = stored.find(get_session(), digest, size) if size in SIZES else None
+    if content is None:
+        abort(404)
+    return cache_for(Response(content, mimetype="image/png"), seconds=FOREVER_S, immutable=True)
+
+
 @bp.get("/manifest.webmanifest")
 @public
 def manifest() -> Response:
@@ -47,9 +60,17 @@ def manifest() -> Response:
         "display": "minimal-ui",
         "background_color": "#fbf5ec",
         "theme_color": service_settings().colour or DEFAULT,
-        "icons": [{"src": url_for("static", filename="icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+        "icons": [{"src": logo_address(size), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)],
     }
     return Response(orjson.dumps(data), mimetype=MANIFEST)
+
+
+def logo_address(size: int) -> str:
+    """Return the address of the logo in one size, or of our own picture."""
+    digest = service_settings().logo
+    if digest:
+        return url_for("look.logo", digest=digest, size=size)
+    return url_for("static", filename=f"icons/{size}.png")
 
 
 def own_stylesheet() -> str | None:

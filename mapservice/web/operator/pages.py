@@ -49,7 +49,7 @@ def save(member: Member) -> Answer:
         if form[setting].data != getattr(present, setting):
             audit_log.add_entry(session, Act.CHANGE, member, setting)
             if setting is Setting.NAME:
-                settings.save_name(session, form.name.data)
+                settings.save_name(session, form.name.data, current_config().site_name)
             else:
                 settings.save(session, setting, form[setting].data)
     commit(session)

@@ -1,7 +1,7 @@
 """Refuses requests that no form and no link of ours can produce, before any view."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, request
 from werkzeug.datastructures import MultiDict
@@ -10,8 +10,20 @@ from werkzeug.routing import IntegerConverter
 from mapservice.web.site.declaration import WebSubject
 from mapservice.web.site.idempotency import FIELD
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 # All query parameters of our pages, and those that may occur several times.
 _QUERIES, _REPEATED = "queries", "repeated_queries"
+
+
+def takes_file(field: str) -> Callable[[View], View]:
+    """Mark a view whose form has a file in this field; all other files are refused."""
+
+    def mark(view: View) -> View:
+        view.file_field = field  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 class Number(IntegerConverter):
@@ -35,7 +47,7 @@ def _look() -> None:
     # Other sites link to public pages and may append parameters; these pages ignore what they do not know.
     if request.endpoint is not None and getattr(view, "policy", None) != "public" and not _is_known(request.args):
         abort(422)
-    if request.files or _has_nul(request.form) or not _is_known_json():
+    if not _is_known_file(view) or _has_nul(request.form) or not _is_known_json():
         abort(422)
 
 
@@ -44,6 +56,12 @@ def _is_known(queries: MultiDict[str, str]) -> bool:
     allowed, repeated = current_app.extensions[_QUERIES], current_app.extensions[_REPEATED]
     is_once = all(len(values) == 1 for name, values in queries.lists() if name not in repeated)
     return is_once and set(queries) <= allowed and not _has_nul(queries)
+
+
+def _is_known_file(view: Any) -> bool:
+    """Return whether the request has no file but the one that its view takes."""
+    files = request.files
+    return not files or (list(files) == [getattr(view, "file_field", None)] and len(files.getlist(*files)) == 1)
 
 
 def _is_known_json() -> bool:

@@ -9,6 +9,13 @@ from mapservice.store.operator.settings import ServiceSettings, Setting
 from mapservice.store.tables.operator import TextKind
 
 
+def test_the_name_in_the_environment_is_looked_at_too(session):
+    assert settings.check_name(session, "Leukaemia Friends") is True
+    assert settings.load(session).neutral == "yes"
+    assert settings.check_name(session, "Map of ours") is False
+    assert settings.load(session).neutral == ""
+
+
 def test_without_a_row_everything_has_its_default(session):
     assert settings.load(session) == ServiceSettings()
 
@@ -65,6 +72,6 @@ def test_a_name_with_a_word_from_a_condition_is_noticed(session, name, expected)
     ],
 )
 def test_never_sends_an_e_mail_under_a_name_that_tells_a_condition(session, tmp_path, name, mail_from, expected):
-    settings.save_name(session, name)
+    settings.save_name(session, name, "Mapservice")
 
     assert sender(session, Config(state=tmp_path, mail_from=mail_from)) == expected

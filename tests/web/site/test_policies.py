@@ -135,7 +135,7 @@ def test_the_forms_of_this_test_are_taken(app, session: Session, browsers, condi
                 statuses[rule.endpoint] = answer.status_code
 
     # The password of the cast cannot be used, and after leaving there is no place to change. Nobody is blocked
-    # or reported, and nobody has the address of the moderator.
+    # or reported, nobody has the address of the moderator, and there is no file.
     refused = {"sign_in.sign_in", "settings.again", "settings.change_password", "email_change.ask", "two_factor.set_up"}
     refused |= {
         "place.save",
@@ -147,6 +147,7 @@ def test_the_forms_of_this_test_are_taken(app, session: Session, browsers, condi
         "profiles.save",
         "blocks.block",
         "moderators.appoint",
+        "operator_logo.save",
         "reports.send",
         "moderation.decide",
     }
