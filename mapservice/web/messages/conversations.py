@@ -157,7 +157,8 @@ def _page(member: Member, conversation: Conversation, form: ReplyForm) -> Answer
     asked = request.args.get("before")
     before = _number(asked) if asked is not None else _END
     messages = reading.messages(get_session(), message_keys(), conversation, member, before=before, limit=MESSAGES)
-    slug, public_id = conversation.condition.slug, conversation.public_id
+    is_told = conversation.part is not ConversationPart.SENT
+    slug = conversation.condition.slug
     return page(
         "messages/show.html",
         form,
@@ -165,5 +166,5 @@ def _page(member: Member, conversation: Conversation, form: ReplyForm) -> Answer
         conversation=conversation,
         messages=messages,
         is_earlier=asked is not None,
-        actions=card_actions.links(slug, public_id, but="first_message.edit") if public_id else [],
+        actions=card_actions.links_in_conversation(slug, conversation.id) if is_told else [],
     )

@@ -15,11 +15,13 @@ class CardAction:
     """A link on the card of somebody else, such as "Write".
 
     ``endpoint`` is the page that it opens, whose address has the condition's ``slug`` and the ``public_id`` of the
-    person. Opening it changes nothing: a form on it does.
+    person. Opening it changes nothing: a form on it does. ``in_conversation`` is the page that does the same in a
+    conversation, whose address has its ``conversation_id`` instead: the other may have hidden, or never joined.
     """
 
     label: Message
     endpoint: str
+    in_conversation: str = ""
 
 
 def add(app: Flask, action: CardAction) -> None:
@@ -27,14 +29,21 @@ def add(app: Flask, action: CardAction) -> None:
     app.extensions.setdefault(_ACTIONS, []).append(action)
 
 
-def links(slug: str, public_id: str, *, is_own: bool = False, but: str = "") -> Sequence[tuple[str, str]]:
-    """Return the actions on the card of a person as pairs of label and address; none on one's own card.
+def links(slug: str, public_id: str, *, is_own: bool = False) -> Sequence[tuple[str, str]]:
+    """Return the actions on the card of a person as pairs of label and address; none on one's own card."""
+    actions = [] if is_own else _all()
+    return [(str(action.label), url_for(action.endpoint, slug=slug, public_id=public_id)) for action in actions]
 
-    ``but`` is the endpoint of an action to leave out: that of the page that shows the others.
-    """
-    actions: list[CardAction] = [] if is_own else current_app.extensions.get(_ACTIONS, [])
+
+def links_in_conversation(slug: str, conversation_id: object) -> Sequence[tuple[str, str]]:
+    """Return the actions on the other in a conversation as pairs of label and address."""
     return [
-        (str(action.label), url_for(action.endpoint, slug=slug, public_id=public_id))
-        for action in actions
-        if action.endpoint != but
+        (str(action.label), url_for(action.in_conversation, slug=slug, conversation_id=conversation_id))
+        for action in _all()
+        if action.in_conversation
     ]
+
+
+def _all() -> list[CardAction]:
+    actions: list[CardAction] = current_app.extensions.get(_ACTIONS, [])
+    return actions

@@ -410,3 +410,19 @@ def test_a_conversation_whose_other_member_was_deleted_in_the_database_is_gone(s
 
     assert as_carol.get(accepted).status_code == 404
     assert count_in_navigation(as_carol) == 0
+
+
+@pytest.mark.parametrize("hides", [False, True])
+def test_somebody_who_wrote_can_be_blocked_on_the_page_of_the_message(session, as_bob, as_carol, written, hides):
+    if hides:
+        post(as_carol, f"{ALL}/hide")
+    address = re.search(r'href="([^"]+)">Block<', as_bob.get(written).text)[1]
+
+    assert "Block Carol?" in re.sub("</?bdi>", "", as_bob.get(address).text)
+    assert post(as_bob, address).status_code == 303
+
+    assert as_bob.get(written).status_code == 404
+
+
+def test_a_message_that_was_sent_offers_nothing_about_a_person(as_carol, written):
+    assert ">Block<" not in as_carol.get(written).text
