@@ -57,10 +57,10 @@ def _serial(ids: list[str]) -> int:
 
 def _of_members(client: FlaskClient, area: str, public_id: str, cell: str) -> list[str]:
     """What the members' map tells beside who is there: an order, a date, a mark by which a copy could be kept."""
-    listed = re.findall(r"people/([\w-]+)", client.get(f"{service.PAGE}/map?in={area}").text)
+    listed = re.findall(r'people/([\w-]+)"', client.get(f"{service.PAGE}/map?in={area}").text)
     faults = [] if listed and listed == sorted(listed) else ["order of the list"]
     stack = f"{service.PAGE}/stacks/{cell}"
-    stacked = re.findall(r"people/([\w-]+)", client.get(stack).text)
+    stacked = re.findall(r'people/([\w-]+)"', client.get(stack).text)
     faults += [] if public_id in stacked and stacked == sorted(stacked) else ["order of a stack"]
     for path in (f"{service.PAGE}/map", f"{service.PAGE}/people/{public_id}", stack):
         answer = client.get(path, headers={"Accept": "application/json, text/html"})

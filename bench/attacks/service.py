@@ -92,7 +92,7 @@ def crowd(session: Session, zones: list[tuple[str, Level]], *, prefix: str = "cr
 def listed(client: FlaskClient, slug: str, zone: str) -> list[str]:
     """The public ids that the list of a zone shows, page after page."""
     path, public_ids = f"/conditions/{slug}/map?in={zone}&page=", list[str]()
-    while new := re.findall(r"people/([\w-]+)", client.get(f"{path}{len(public_ids) // PAGE_SIZE + 1}").text):
+    while new := re.findall(r'people/([\w-]+)"', client.get(f"{path}{len(public_ids) // PAGE_SIZE + 1}").text):
         # After the last page the last one is shown again.
         if len(new) < PAGE_SIZE or new[0] in public_ids:
             return public_ids + (new if new[0] not in public_ids else [])
