@@ -95,7 +95,7 @@ def _speakers(client: FlaskClient, homes: dict[str, tuple[ZoneId, bool]]) -> flo
 def _listed(client: FlaskClient, group: Nearness, **query: str) -> set[str]:
     answer = client.get(f"{service.PAGE}/nearby/{group}", query_string=query)
     assert answer.status_code == 200
-    return set(re.findall(r"/people/([\w-]{20,})", answer.text))
+    return set(re.findall(r'/people/([\w-]{20,})"', answer.text))
 
 
 def _by_what_is_stored(

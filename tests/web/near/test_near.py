@@ -51,7 +51,7 @@ def listed(client, group: Nearness | str, **query: str) -> list[str]:
     while True:
         answer = client.get(f"{NEAR}/{group}", query_string={**query, "page": str(page)})
         assert answer.status_code == 200
-        found += re.findall(r"/people/([\w-]{20,})", answer.text)
+        found += re.findall(r'/people/([\w-]{20,})"', answer.text)
         if 'rel="next"' not in answer.text:
             return found
         page += 1
