@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy.orm import Session
 
 from mapservice.privacy.messages import ConversationState
-from mapservice.store.tables import Condition, Member
+from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.messages import (
     AcceptedCountRow,
     ConversationRow,
@@ -59,3 +59,23 @@ def leave_traces(session: Session, member: Member, condition: Condition) -> None
     session.add(MessageSettingsRow(condition_id=condition.id, member_id=member.id, writers="nobody"))
     session.add(FirstMessageRow(member_id=member.id, place=1))
     session.add(AcceptedCountRow(member_id=member.id, accepted=1))
+
+
+def meet(session: Session, condition: Condition, one: Member, other: Member) -> dict[str, str]:
+    """Let two members write to each other, and the second one send a first message as well; where the pages are."""
+    joined = {member.id: session.get(Membership, (condition.id, member.id)) is not None for member in (one, other)}
+    ids = []
+    for starter, state in ((one, ConversationState.ACCEPTED), (other, ConversationState.SENT)):
+        row = ConversationRow(
+            condition_id=condition.id, id=uuid.uuid4(), member_id=starter.id, state=state, wrapped_key=b"no key",
+            key_id="0" * 16, messages=1,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        key = {"condition_id": condition.id, "conversation_id": row.id}
+        for member in (one, other):
+            session.add(ParticipantRow(**key, member_id=member.id, has_joined=joined[member.id]))
+        session.flush()
+        session.add(MessageRow(**key, number=1, member_id=starter.id, encrypted=b"no text"))
+        ids.append(row.id)
+    return {"conversation_id": str(ids[0])}

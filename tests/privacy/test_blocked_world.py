@@ -24,6 +24,7 @@ from mapservice.store.accounts import members
 from mapservice.store.blocks import blocks
 from mapservice.store.blocks.visible import visible
 from mapservice.store.community import memberships, visible_people
+from mapservice.store.messages import conversations
 from mapservice.store.places import clusters, member_lists
 from mapservice.store.places.current_counts import seen_counts
 from mapservice.store.profiles import profiles
@@ -83,8 +84,8 @@ def crowd(session, condition, freiburg):
 class World:
     """All pages of one member, as they look where somebody else is or was."""
 
-    def __init__(self, client: FlaskClient, other: Membership, cell: str, pin: Any) -> None:
-        self._client, self.public_id, self._zone, self._cell = client, other.public_id, other.shown_zone or "", cell
+    def __init__(self, client: FlaskClient, other: Membership, gaps: Mapping[str, str], pin: Any) -> None:
+        self._client, self.public_id, self._zone, self._gaps = client, other.public_id, other.shown_zone or "", gaps
         lng, lat = pin
         self._tiles = [tile_at(lng, lat, zoom) for zoom in range(clusters.MAX_ZOOM + 1)]
 
@@ -100,7 +101,7 @@ class World:
             gaps = {name: values for name, values in declared("ARGUMENTS").items() if name in rule.arguments}
             for arguments in product(*gaps.values()):
                 values = dict(zip(gaps, arguments, strict=True))
-                found = address(app, rule, public_id=self.public_id, cell=self._cell, **values)
+                found = address(app, rule, **self._gaps, **values)
                 yield found
                 yield from (f"{found}?{query}" for query in self._queries(rule.endpoint))
         yield from (view_address(ALL, tile) for tile in self._tiles)
@@ -145,22 +146,26 @@ def world(app, session, condition, anna, carol, crowd) -> Callable[..., World]:
     """What a member sees of another one who has a pin; at first, what both have to do with each other."""
 
     def look(viewer: Any, other: Any) -> World:
+        gaps: dict[str, str] = {}
         for meet in of_every_subject("meet"):
-            meet(session, condition, other, viewer)
+            gaps |= meet(session, condition, other, viewer)
         session.commit()
         client = app.test_client()
         sign_in(client, viewer)
         membership = memberships.get(session, other, condition)
-        return World(client, membership, cell_of(session, membership.public_id), pin_of(session, other))
+        gaps |= {"public_id": membership.public_id, "cell": cell_of(session, membership.public_id)}
+        return World(client, membership, gaps, pin_of(session, other))
 
     return look
 
 
 #: Parts of the addresses on which there is something to see before a block.
-SEEN = ("/map", "/map/table", "/people/", "/shown", "/stacks/", "/clusters")
+SEEN = ("/map", "/map/table", "/people/", "/shown", "/stacks/", "/clusters", "/messages/")
 
 
-@pytest.mark.parametrize(("who", "seen"), [("bob", (*SEEN, "/nearby")), ("neighbour", SEEN)])
+@pytest.mark.parametrize(
+    ("who", "seen"), [("bob", (*SEEN, "/nearby", "/messages/")), ("neighbour", (*SEEN, "/messages/"))]
+)
 def test_never_shows_somebody_who_blocked_as_anything_but_deleted(
     request, session, world, anna, bob, condition, who, seen
 ):
@@ -212,6 +217,7 @@ PLANTED: dict[str, tuple[str, object, str, object]] = {
     "lists": ("/stacks/", member_lists, "visible", _for_everybody(visible)),
     "cards": ("/people/", member_lists, "visible", _for_everybody(visible)),
     "people near": ("/nearby", visible_people, "visible", _for_everybody(visible)),
+    "conversations": ("/messages", conversations, "_apart", lambda _session, _member: {}),
     "marks of answers": ("/clusters", view, "view_tag", lambda *made: made[3].hex()[:32]),
 }
 
