@@ -91,6 +91,7 @@ _TICKS_OF_PROFILES = {name for name in vars(ProfileForm) if name.startswith(("sp
 OPTIONAL = {
     "sign_in.sign_out": {"forget"},
     "staff_export.export": {"with_few"},
+    "operator_texts.save": {"preview"},
     "memberships.join": {"counted"},
     "place.browse": {"country"},
     "profiles.save": _TICKS_OF_PROFILES,
