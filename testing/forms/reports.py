@@ -9,16 +9,18 @@ from mapservice.store.tables.reports import ReportRow, Suspension
 #: What each route that writes is sent: a form that it would take.
 FORMS: dict[str, dict[str, str]] = {
     "reports.send": {"reason": "selling", "note": "They sell tea."},
+    "message_reports.send": {"reason": "selling", "note": "They sell tea.", "message_1": "yes"},
     "reports.mark_read": {},
     "moderation.decide": {"state": "dismissed"},
     "moderation.lift": {},
 }
 
 #: Those of them whose form carries an operation id.
-WITH_OPERATION: set[str] = {"reports.send"}
+WITH_OPERATION: set[str] = {"reports.send", "message_reports.send"}
 
 #: The parameters that the addresses of pages have.
 QUERIES: dict[str, tuple[str, ...]] = {
+    "message_reports.ask": ("before",),
     "moderation.list_open": ("page",),
     "moderation.list_decided": ("page",),
     "moderation.list_suspended": ("page",),

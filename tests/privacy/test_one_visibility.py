@@ -40,6 +40,7 @@ ALLOWED = {
     "memberships.is_shown": "the member's own",
     "memberships.join": "the member's own",
     "memberships.list_for_member": "the member's own",
+    "reports.conversation_with": "finds a conversation that both have, and returns nothing of the other",
     "repin._zones": "moves pins, and returns none to a page",
     "repin.redraw": "moves pins, and returns how many",
     "homes.forget_member": "the member's own",

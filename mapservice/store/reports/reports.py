@@ -3,15 +3,24 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from mapservice.errors import UnknownReportError
+from mapservice.config import Config
+from mapservice.errors import UnknownReportError, UnreadableTextError
+from mapservice.keys import load_key
 from mapservice.privacy import encryption
-from mapservice.privacy.reports import RETENTION, ReportContent, ReportKind, ReportReason, ReportState
-from mapservice.store.tables import Condition, Member
+from mapservice.privacy.reports import RETENTION, ReportContent, ReportKind, ReportReason, ReportState, key_of
+from mapservice.store.messages import conversations
+from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.tables.messages import ParticipantRow
 from mapservice.store.tables.reports import ReportRow
+from mapservice.text.marking import marked
+
+#: Instead of what a report carries, if it cannot be decrypted.
+UNREADABLE = marked("cannot be decrypted on this machine")
 
 
 def add(
@@ -83,6 +92,44 @@ def decide(session: Session, report: ReportRow, state: ReportState, today: dt.da
 def about(session: Session, member_id: uuid.UUID) -> int:
     """Return how many reports about a member there are."""
     return session.scalar(select(func.count()).select_from(ReportRow).where(ReportRow.reported_id == member_id)) or 0
+
+
+def conversation_with(session: Session, member: Member, condition: Condition, public_id: str) -> uuid.UUID | None:
+    """Return the conversation that a member has with the person of a card, if the other has written in it to them."""
+    person = select(Membership.member_id).where(
+        Membership.condition_id == condition.id, Membership.public_id == public_id
+    )
+    other_id = session.scalar(person)
+    found = conversations.find_with(session, member, condition, other_id) if other_id else None
+    return found.id if found is not None and found.public_id else None
+
+
+def other_in_conversation(
+    session: Session, condition_id: int, conversation_id: uuid.UUID, member: Member
+) -> uuid.UUID | None:
+    """Return with whom a member has a conversation; None if they are gone."""
+    others = select(ParticipantRow.member_id).where(
+        ParticipantRow.condition_id == condition_id,
+        ParticipantRow.conversation_id == conversation_id,
+        ParticipantRow.member_id != member.id,
+    )
+    return session.scalar(others)
+
+
+def rows_for_file(session: Session, member: Member, config: Config) -> list[dict[str, Any]]:
+    """Return the reports of a member for their own file, with what they sent."""
+    key = key_of(load_key(config, "secret_key").hex())
+    rows = []
+    for report, _condition in list_for_reporter(session, member):
+        try:
+            sent = read(report, key=key)
+            text = "\n".join(f"{excerpt.heading}: {excerpt.text}" for excerpt in sent.excerpts)
+            words = {"what_you_sent": text, "your_words": sent.note}
+        except UnreadableTextError:
+            words = {"what_you_sent": UNREADABLE}
+        values = {column.name: getattr(report, column.name) for column in report.__table__.columns}
+        rows.append({**{name: value for name, value in values.items() if name != "content"}, **words})
+    return rows
 
 
 def list_for_reporter(session: Session, member: Member) -> Sequence[tuple[ReportRow, Condition]]:

@@ -29,6 +29,7 @@ SUBJECT = StoreSubject(
             comes_back=True,
         ),
     ),
+    readers={"report": reports.rows_for_file},
     rights={"report": WRITE, "suspension": WRITE},
     cleanup=(lambda session, _config: reports.delete_expired(session, dt.datetime.now(dt.UTC).date()),),
 )

@@ -38,7 +38,14 @@ def ask(member: Member, slug: str, public_id: str) -> Answer:
     """Ask why somebody is reported, and say what the moderators will see."""
     form_fields.allow_only_queries()
     condition = conditions.get(get_session(), slug)
-    _person(member, condition, public_id)
+    try:
+        _person(member, condition, public_id)
+    except UnknownPersonError:
+        # Who has hidden since can still be reported for what they wrote.
+        conversation = reports.conversation_with(get_session(), member, condition, public_id)
+        if conversation is None:
+            raise
+        return redirect(url_for("message_reports.ask", slug=slug, conversation_id=conversation))
     return _page(condition, public_id, ReportForm())
 
 
