@@ -35,7 +35,7 @@ def test_an_engine_opens_as_many_connections_as_are_counted():
 
 
 def test_each_thread_that_uses_the_database_finds_a_connection():
-    threads = gateway.THREADS + gateway.PASSWORD_THREADS + gateway.KNOWN_THREADS
+    threads = gateway.THREADS + gateway.FORM_THREADS + gateway.PASSWORD_THREADS + gateway.KNOWN_THREADS
 
     assert threads <= db.POOL_SIZE + db.MAX_OVERFLOW
 

@@ -38,6 +38,11 @@ THREADS = 8
 # Maximum number of requests waiting for a thread, in each process; further responses would come too late.
 MAX_QUEUE = 200
 
+# Threads for what may write: few, so that many members who save or hide at the same moment keep no reader waiting. They
+# share two cores with the readers, and would not be done earlier with more.
+FORM_THREADS = 2
+READING = {"GET", "HEAD", "OPTIONS"}
+
 # Threads for static files, which need no database, and for forms with a password. The queue of the latter is limited to
 # what can be hashed within a second or two.
 STATIC_THREADS = 2
@@ -96,6 +101,7 @@ class Gateway:
         self.is_stalled = is_stalled
         self.fallback = ResponseCache()
         self.pages = Lane(service, "pages", threads, MAX_QUEUE)
+        self.forms = Lane(service, "forms", FORM_THREADS, MAX_QUEUE)
         self.static = Lane(service, "static", STATIC_THREADS, MAX_QUEUE)
         self.passwords = Lane(service, PASSWORD_LANE, PASSWORD_THREADS, PASSWORD_QUEUE)
         self.known = Lane(service, PASSWORD_LANE, KNOWN_THREADS, KNOWN_QUEUE)
@@ -151,7 +157,9 @@ class Gateway:
     def _lane(self, scope: "Scope", content: bytes) -> Lane:
         if scope.path.startswith(SHARED_FILES) or scope.path == LEAVE:
             return self.static
-        return self.passwords if has_password(content) else self.pages
+        if has_password(content):
+            return self.passwords
+        return self.pages if scope.method in READING else self.forms
 
     async def _wait(self, job: Job) -> Answer:
         """Wait for the response, but not longer than for a database that does not answer."""

@@ -58,7 +58,7 @@ def small():
 
 WAITING = Path(sys.argv[0]).parent / "waiting"
 
-@app.post("/wait")
+@app.route("/wait", methods=["GET", "POST"])
 def wait():
     while WAITING.exists():
         time.sleep(0.02)
@@ -186,15 +186,15 @@ def half_open(port, count, start):
 
 @pytest.fixture
 def many(port, folder):
-    """Forty visitors at once whose forms take long; what becomes of each is in the list."""
+    """Forty visitors at once whose forms, or pages, take long; what becomes of each is in the list."""
 
     @contextmanager
-    def sending(body):
+    def sending(body, method="POST"):
         waiting = folder / "waiting"
         waiting.touch()
         with ThreadPoolExecutor(40) as threads:
             try:
-                answers = [threads.submit(ask, port, "/wait", "POST", body) for _ in range(40)]
+                answers = [threads.submit(ask, port, "/wait", method, body) for _ in range(40)]
                 yield answers
             finally:
                 waiting.unlink()

@@ -194,8 +194,16 @@ def test_passwords_keep_nobody_else_waiting(port, many, body):
     assert gateway.PASSWORD_THREADS <= statuses.count(200) <= gateway.PASSWORD_THREADS + gateway.PASSWORD_QUEUE
 
 
-def test_the_check_of_the_lanes_can_fail(port, many):
+def test_many_forms_at_once_keep_no_reader_waiting(port, many):
     with many("email=a") as answers:
+        assert [ask(port, path)[0] for path in ("/static/x", "/page") * 20] == [200] * 40
+        assert not any(answer.done() for answer in answers)
+
+    assert [answer.result()[0] for answer in answers] == [200] * 40
+
+
+def test_the_check_of_the_lanes_can_fail(port, many):
+    with many(None, "GET") as answers:
         assert ask(port, "/static/x")[0] == 200
         with pytest.raises(TimeoutError):
             ask(port, "/page", timeout=1)
