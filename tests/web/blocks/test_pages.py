@@ -196,3 +196,9 @@ def test_somebody_who_wrote_without_having_joined_can_be_blocked(as_anna, anna, 
     assert session.scalars(select(Block.blocked_id)).all() == [writer.id]
     assert as_anna.get(address).location == "/me/blocked"
     assert memberships.viewer(session, writer, condition).apart == {anna.id}
+
+
+def test_a_conversation_leads_to_blocking_the_other(as_anna, anna, bob, condition, session):
+    address = f"{ALL}/messages/{write(session, condition, bob, anna, ConversationState.SENT)}"
+
+    assert f'href="{address}/block"' in as_anna.get(address).text
