@@ -18,11 +18,11 @@ from mapservice.store.tables import Member
 from mapservice.store.zones import tree
 
 
-def settle_demo_member(session: Session, member: Member, *, key: bytes, now: dt.datetime) -> None:
-    """Let a member join the first condition of the demo and show them on its map, unless they have joined it."""
+def settle_demo_member(session: Session, member: Member, *, key: bytes, now: dt.datetime) -> bool:
+    """Let a member join the first condition of the demo and show them on its map; return False if they had already."""
     condition = demo.first_condition(session)
     if memberships.find(session, member, condition) is not None:
-        return
+        return False
     words = JoinWords(demo.WORDING, demo.WORDING)
     membership = join(session, member, condition, Joining(Role.PERSON), words=words, today=now.date())
     home = demo.home_area(session)
@@ -41,3 +41,4 @@ def settle_demo_member(session: Session, member: Member, *, key: bytes, now: dt.
     audiences = dict.fromkeys(ProfilePart, Audience.CONDITION)
     profile = MemberProfile(invented_profiles.WORDS[0], ("en",), (LookingFor.WORK,), Duration.ONE_TO_FIVE, audiences)
     change_profile(session, membership, profile, confirm_identity=lambda: True)
+    return True

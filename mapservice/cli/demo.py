@@ -7,6 +7,7 @@ from rich.progress import Progress
 from sqlalchemy import Engine
 
 from mapservice import catalogue, db
+from mapservice.actions.demo_conversations import invent_conversations
 from mapservice.actions.settle_demo_member import settle_demo_member
 from mapservice.cli import provisioning
 from mapservice.cli.connection import owner_engine, pages_role
@@ -15,6 +16,8 @@ from mapservice.config import Config
 from mapservice.demo import members as invented
 from mapservice.errors import SetupError
 from mapservice.keys import load_key
+from mapservice.message_keys import MessageKeys
+from mapservice.privacy import reports
 from mapservice.store.accounts.staff import ensure_demo_logins
 from mapservice.store.across import bulk_load
 from mapservice.store.across import demo as stored
@@ -82,9 +85,11 @@ def ensure_demo(engine: Engine, config: Config, bars: Progress) -> None:
         create(engine, config, bars, members=MEMBERS, seed=SEED, today=dt.datetime.now(dt.UTC).date())
     with db.transaction(engine) as session:
         logins = ensure_demo_logins(session, config)
-        now, key = dt.datetime.now(dt.UTC), load_key(config, "anchor_key")
+        now, key, member = dt.datetime.now(dt.UTC), load_key(config, "anchor_key"), next(iter(logins.values()))
         service_demo.invent(session)
-        settle_demo_member(session, next(iter(logins.values())), key=key, now=now)
+        if settle_demo_member(session, member, key=key, now=now):
+            report_key = reports.key_of(load_key(config, "secret_key").hex())
+            invent_conversations(session, member, keys=MessageKeys.of(config), report_key=report_key)
 
 
 def check_or_remove_demo(engine: Engine, config: Config, *, remove: bool) -> None:

@@ -7,12 +7,15 @@ from rich.progress import Progress
 from sqlalchemy import select
 
 from mapservice import cli, db
+from mapservice.actions import demo_conversations
 from mapservice.cli import serve
 from mapservice.config import Config
 from mapservice.errors import SetupError
 from mapservice.store.accounts import members, staff
 from mapservice.store.across import demo
+from mapservice.store.blocks import blocks
 from mapservice.store.community import consents, memberships
+from mapservice.store.messages import conversations
 from mapservice.store.tables import Member
 from mapservice.store.tables.profiles import ProfileRow
 from tests.cli.terminal import given_database
@@ -58,7 +61,7 @@ def test_an_empty_service_removes_the_demo_logins(given_database, tmp_path):
 
 
 def test_the_demo_of_a_service_has_its_own_member_on_the_map(given_database, tmp_path, monkeypatch):
-    monkeypatch.setattr(cli.demo, "MEMBERS", 20)
+    monkeypatch.setattr(cli.demo, "MEMBERS", 200)
     monkeypatch.setattr(demo, "RELEASES", 1)
     engine = db.new_engine(given_database, timeouts=False)
     for _start in range(2):
@@ -74,6 +77,12 @@ def test_the_demo_of_a_service_has_its_own_member_on_the_map(given_database, tmp
         said = session.scalars(select(ProfileRow)).all()
         assert membership.member_id in {row.member_id for row in said}
         assert len(said) > 2
+        parts = [(one.part, one.has_unread) for one in conversations.list_for_member(session, member)]
+        assert sorted(parts) == [("accepted", True), ("asked", True), ("sent", False)], "none with the one blocked"
+        [(block, _condition)] = blocks.made_by(session, member)
+        assert block.name == demo_conversations.SELLER
+        texts = [*demo_conversations.TALK, demo_conversations.WAITING, demo_conversations.SENT, demo_conversations.LURE]
+        assert all("(Invented text)" in text for text in texts)
         assert all("invented" in row.words.lower() or "inventado" in row.words.lower() for row in said)
     engine.dispose()
 

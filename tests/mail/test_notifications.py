@@ -125,6 +125,14 @@ def test_never_comes_to_a_closed_account(session, alice, told):
     assert told(hours=2) == []
 
 
+def test_never_comes_to_invented_people(session, alice, told):
+    stored.add(session, alice.id, TOY)
+    alice.synthetic = True
+    session.commit()
+
+    assert told(hours=2) == []
+
+
 def test_news_of_a_kind_from_another_version_is_dropped(session, alice, told):
     stored.add(session, alice.id, "unheard-of")
 
