@@ -1,6 +1,9 @@
 """Jinja filters and functions for translated text, for pages of the service and for exported pages."""
 
-from jinja2 import Environment
+from typing import Any
+
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
 
 from mapservice.i18n import bidi, dates
 from mapservice.i18n.plural_forms import plural_forms
@@ -18,6 +21,18 @@ def add_filters(environment: Environment) -> None:
         bdi=bidi.bdi,
         isolate=bidi.isolate,
     )
+
+
+def format_numbers_of_messages(environment: Environment) -> None:
+    """Let messages with a number have it in the reader's format: "1,300 people" in English."""
+    plain: Any = environment.globals["ngettext"]
+
+    @pass_context
+    def ngettext(context: Context, singular: str, plural: str, num: int, **values: Any) -> str:
+        message: str = plain(context, singular, plural, num, **{"num": format_decimal(num), **values})
+        return message
+
+    environment.globals["ngettext"] = ngettext
 
 
 def add_words(environment: Environment) -> None:

@@ -51,9 +51,9 @@ def gettext(message: str, **values: Any) -> str:
 
 
 def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
-    """Return a message in the plural form of a number; ``num`` is one of its placeholders."""
+    """Return a message in the plural form of a number; ``num`` is one of its placeholders, in the reader's format."""
     translated = _translations().ungettext(singular, plural, num)
-    return translated % {"num": num, **values}
+    return translated % {"num": format_decimal(num), **values}
 
 
 def lazy_gettext(message: str, **values: Any) -> LazyProxy:

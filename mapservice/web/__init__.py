@@ -58,6 +58,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.context_processor(lambda: {"get_locale": get_locale})
     service.init_app(app, config)
     template_words.add_filters(app.jinja_env)
+    template_words.format_numbers_of_messages(app.jinja_env)
     app.jinja_env.globals.update(limits=LIMITS)
     scripts.init_app(app)
     navigation_entries.init_app(app)
