@@ -1,5 +1,7 @@
 """The forms and addresses of reports, as tests of every route send them."""
 
+import datetime as dt
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -52,3 +54,15 @@ def leave_traces(session: Session, member: Member, condition: Condition) -> None
         pair = {"condition_id": condition.id, "member_id": one.id, "reported_id": another.id}
         session.add(ReportRow(**pair, kind="card", reason="other", content=b"\x01"))
     session.add(Suspension(member_id=member.id))
+
+
+def meet(session: Session, condition: Condition, one: Member, other: Member) -> dict[str, str]:
+    """Let the second member report the first one twice, of which one report is decided; they add nothing to addresses.
+
+    What came of it has been read.
+    """
+    pair = {"condition_id": condition.id, "member_id": other.id, "reported_id": one.id}
+    decided = {"state": "dismissed", "decided_on": dt.date(2026, 1, 1), "is_answer_read": True}
+    for state in ({}, decided):
+        session.add(ReportRow(**pair, kind="card", reason="other", content=b"no text", **state))
+    return {}

@@ -185,7 +185,7 @@ def test_never_shows_somebody_who_blocked_as_anything_but_deleted(
 
 
 def test_never_shows_somebody_who_is_blocked_to_the_blocker(session, world, anna, bob, condition):
-    """All pages of the blocker are as if the other had deleted the account, but for the list of blocks."""
+    """All pages of the blocker are as if the other had deleted the account, but for their blocks and reports."""
     look = world(anna, bob)
     block(session, anna, bob, condition)
     blocked = look.pages()
@@ -194,7 +194,7 @@ def test_never_shows_somebody_who_is_blocked_to_the_blocker(session, world, anna
     session.commit()
 
     public_id = look.public_id
-    assert differences(blocked, look.pages()) == {"/me/blocked", f"{ALL}/people/{public_id}/block"}
+    assert differences(blocked, look.pages()) == {"/me/blocked", "/me/reports", f"{ALL}/people/{public_id}/block"}
 
 
 def _for_everybody(rule: Any) -> Any:
@@ -217,6 +217,7 @@ PLANTED: dict[str, tuple[str, object, str, object]] = {
     "lists": ("/stacks/", member_lists, "visible", _for_everybody(visible)),
     "cards": ("/people/", member_lists, "visible", _for_everybody(visible)),
     "people near": ("/nearby", visible_people, "visible", _for_everybody(visible)),
+    "reports": ("/me/reports", blocks, "blockers", lambda *_who: frozenset()),
     "conversations": ("/messages", conversations, "_apart", lambda _session, _member: {}),
     "marks of answers": ("/clusters", view, "view_tag", lambda *made: made[3].hex()[:32]),
 }

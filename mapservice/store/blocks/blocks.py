@@ -25,6 +25,12 @@ APART = """
     union select member_id from block_elsewhere where condition_id = {condition} and blocked_id = {member}
 """
 
+# Those of them who have blocked the member.
+_BLOCKERS = text("""
+    select member_id from block where blocked_id = :member and (condition_id = :condition or everywhere)
+    union select member_id from block_elsewhere where condition_id = :condition and blocked_id = :member
+""")
+
 _APART = text(APART.format(condition=":condition", member=":member"))
 
 # The communities in which the blocks of a member, or of them, hold as well.
@@ -48,6 +54,11 @@ _ELSEWHERE = text("""
 def apart(session: Session, condition_id: int, member_id: uuid.UUID) -> frozenset[uuid.UUID]:
     """Return the members who do not exist for a member in a condition: blocked by them, or the other way round."""
     return frozenset(session.scalars(_APART, {"condition": condition_id, "member": member_id}))
+
+
+def blockers(session: Session, condition_id: int, member_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Return the members who have blocked a member in a condition, for whom they look deleted."""
+    return frozenset(session.scalars(_BLOCKERS, {"condition": condition_id, "member": member_id}))
 
 
 def made_by(session: Session, member: Member) -> Sequence[tuple[Block, Condition]]:

@@ -13,6 +13,7 @@ from mapservice.errors import UnknownReportError, UnreadableTextError
 from mapservice.keys import load_key
 from mapservice.privacy import encryption
 from mapservice.privacy.reports import RETENTION, ReportContent, ReportKind, ReportReason, ReportState, key_of
+from mapservice.store.blocks import blocks
 from mapservice.store.messages import conversations
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.messages import ParticipantRow
@@ -133,22 +134,27 @@ def rows_for_file(session: Session, member: Member, config: Config) -> list[dict
 
 
 def list_for_reporter(session: Session, member: Member) -> Sequence[tuple[ReportRow, Condition]]:
-    """Return the reports that a member made, the newest first."""
+    """Return the reports that a member made, the newest first.
+
+    Those about people who have blocked the member since are left out, as if these had deleted their accounts.
+    """
     statement = (
         select(ReportRow, Condition)
         .join(Condition, Condition.id == ReportRow.condition_id)
         .where(ReportRow.member_id == member.id)
         .order_by(ReportRow.made_at.desc(), ReportRow.id)
     )
-    return [(row[0], row[1]) for row in session.execute(statement)]
+    made = [(row[0], row[1]) for row in session.execute(statement)]
+    gone = {condition.id: blocks.blockers(session, condition.id, member.id) for _report, condition in made}
+    return [(report, condition) for report, condition in made if report.reported_id not in gone[condition.id]]
 
 
 def has_unread_answer(session: Session, member: Member) -> bool:
     """Return whether something came of a report of a member that they have not seen yet."""
-    unread = select(ReportRow.id).where(
-        ReportRow.member_id == member.id, ReportRow.state != ReportState.OPEN, ~ReportRow.is_answer_read
+    return any(
+        report.state != ReportState.OPEN and not report.is_answer_read
+        for report, _condition in list_for_reporter(session, member)
     )
-    return bool(session.scalar(select(unread.exists())))
 
 
 def mark_read(session: Session, member: Member) -> None:
