@@ -177,6 +177,20 @@ def password_changed(member: Member) -> None:
 
 
 @_in_own_language
+def new_device(member: Member) -> None:
+    """Tell a member that someone signed in with their password on a device that we do not know."""
+    _enqueue(
+        member.email,
+        _("Someone signed in to your account"),
+        _("Someone, probably you, signed in to your account on a device or in a browser that we do not know."),
+        _("If this was you, you do not need to do anything."),
+        _("If this wasn't you, choose a new password now. That signs you out on all devices:"),
+        _link("sign_in.forgot"),
+        kind="new_device",
+    )
+
+
+@_in_own_language
 def factor_changed(member: Member) -> None:
     """Tell a member that their second factor, or its recovery codes, were changed."""
     _enqueue(

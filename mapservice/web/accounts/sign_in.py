@@ -65,6 +65,8 @@ def sign_in() -> Answer:
         is_told = member is not None and is_right and suspensions.is_suspended(get_session(), member)
         form.form_errors.append(_suspended() if is_told else _("Wrong e-mail address or password."))
         return page("accounts/sign_in/sign_in.html", form)
+    if device is None and rate_limits.may_mail("new_device", member.email):
+        emails.new_device(member)
     return _enter(member, form.password.data, target)
 
 

@@ -58,6 +58,7 @@ KINDS = {
     "email_change_asked": _l("Request to change the e-mail address"),
     "email_changed": _l("The e-mail address was changed"),
     "password_changed": _l("The password was changed"),
+    "new_device": _l("A sign-in on a new device"),
     "factor_changed": _l("The second factor was changed"),
     "notification": _l("Notification"),
 }

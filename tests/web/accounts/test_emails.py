@@ -26,6 +26,7 @@ def write_all(member: Member) -> None:
     emails.email_change_asked(member, "token")
     emails.email_changed("old@example.org", "token")
     emails.password_changed(member)
+    emails.new_device(member)
     emails.factor_changed(member)
 
 

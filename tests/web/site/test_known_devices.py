@@ -18,6 +18,7 @@ from mapservice.web.site.server_sessions import COOKIE
 from testing.accounts import PASSWORD, fill_in, new_member, post, sign_in
 from tests.frontdoor import ALICE, link_in, queued_emails
 from tests.limiting import use_up
+from tests.mail.queued import waiting
 
 
 @pytest.fixture
@@ -46,6 +47,25 @@ def home(app, alice) -> FlaskClient:
     assert enter(client).status_code == 303
     client.delete_cookie(COOKIE)
     return client
+
+
+def written(session, kind: str) -> list[str]:
+    """Who gets the e-mails of a kind that wait."""
+    return [email.recipient for email in waiting(session) if email.kind == kind]
+
+
+def test_the_owner_hears_of_a_sign_in_on_a_device_that_is_not_known_and_of_no_other(app, session, alice):
+    client = browser(app)
+    enter(client)
+    assert written(session, "new_device") == [ALICE]
+
+    client.delete_cookie(COOKIE)
+    enter(client)
+    enter(browser(app), "wrong")
+    assert written(session, "new_device") == [ALICE]
+
+    enter(browser(app, "192.0.2.9"))
+    assert written(session, "new_device") == [ALICE, ALICE]
 
 
 def attack(app: Flask, address: str = "192.0.2.1") -> None:
@@ -94,12 +114,12 @@ def test_never_lets_strangers_keep_a_member_from_a_new_password(app, session, ho
     stranger = browser(app, "198.51.100.7")
     assert [fill_in(stranger, "/forgot", email=ALICE).status_code for _ in range(5)] == [303] * 5
     use_up(app, "network_mails", "192.0.2.1/reset")
-    assert len(queued_emails(session)) == 3
+    assert len(written(session, "reset")) == 3
 
     answers = [fill_in(home, "/forgot", email=ALICE) for _ in range(5)]
 
     assert {answer.status_code for answer in answers} == {303}
-    assert len(queued_emails(session)) == 6
+    assert len(written(session, "reset")) == 6
     assert fill_in(home, "/forgot", email="bob@example.org").status_code == 429
 
 
