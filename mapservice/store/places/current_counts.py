@@ -19,8 +19,9 @@ CURRENT = """(
 )"""
 
 
-# The people who are apart from a viewer, as changes of the counts: one less in their zone and in each above it.
-_APART = """
+#: The people who are apart from a viewer, as changes of the counts: one less in their zone and in each above it. The
+#: parameters are ``condition`` and ``apart``, an array of their ids.
+APART = """
     select condition_id, above.zone_id, audience, role, -1 as n
     from membership
     cross join lateral (select string_to_array(shown_zone, '.') as steps) as shown
@@ -30,17 +31,11 @@ _APART = """
         union all
         select parent from zone where id = steps[1]
     ) as above
-    where condition_id = {condition} and member_id = any({apart}) and audience <> 'nobody' and shown_zone is not null
+    where condition_id = %(condition)s and member_id = any(%(apart)s)
+      and audience <> 'nobody' and shown_zone is not null
 """
 
-#: The same without the people who are apart from a viewer: ``%(condition)s``, ``%(apart)s`` an array of their ids.
-CURRENT_WITHOUT_APART = f"""(
-    select * from {CURRENT} as counted where condition_id = %(condition)s
-    union all
-    {_APART.format(condition="%(condition)s", apart="%(apart)s")}
-)"""  # noqa: S608 -- the statement is a constant
-
-_APART_ROWS = text(_APART.format(condition=":apart_condition", apart=":apart")).columns(
+_APART_ROWS = text(APART.replace("%(condition)s", ":apart_condition").replace("%(apart)s", ":apart")).columns(
     condition_id=Integer, zone_id=Text, audience=Text, role=Text, n=Integer
 )
 
