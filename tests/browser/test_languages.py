@@ -45,7 +45,7 @@ STRAY = """([begin, end]) => {
         if (parent.closest("script, style, template, noscript")) continue;
         // Months and the names of languages come with the language, not from a translation.
         const isData = parent.closest(`[translate=no], [lang] [lang], bdi, code, [role=option], time, .leaflet-pane,
-            .leaflet-control, [name=turns_18] option:not([value=""]), .ticks .tick-columns`);
+            .leaflet-control, :is([name=turns_18], [name=language]) option:not([value=""]), .ticks .tick-columns`);
         for (const piece of node.data.split(new RegExp(`([${begin}${end}])`))) {
             if (piece === begin) depth += 1;
             else if (piece === end) depth -= 1;
