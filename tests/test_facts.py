@@ -1,13 +1,14 @@
 """The committed facts against the lines of their sources, and how many conditions have some."""
 
 import csv
-from collections import defaultdict
+import datetime as dt
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
 
-from mapservice.catalogue import read_conditions
-from mapservice.facts import FactKind, Frequency, read_facts
+from mapservice.catalogue import read_conditions, read_demo
+from mapservice.facts import FactKind, Frequency, read_curated, read_facts
 from tools.facts.annotations import FREQUENCIES
 
 # Lines of phenotype.hpoa as they are: 230 drawn by chance from those about our conditions, 20 of them with NOT.
@@ -91,3 +92,25 @@ def test_never_a_gene_or_the_time_of_a_death_among_the_facts(book):
     assert {fact.term for one in book.conditions for fact in one.facts} <= set(labels)
     onsets = {labels[fact.term] for one in book.conditions for fact in one.facts if fact.kind is FactKind.ONSET}
     assert all("onset" in label for label in onsets), onsets
+
+
+def test_all_conditions_of_the_demo_have_symptoms_derived_or_chosen(book):
+    weights = {condition.slug: condition.weight for condition in read_demo()}
+    derived, chosen = has_facts(book, FactKind.SYMPTOM), {row.slug for row in read_curated()}
+
+    assert sum(weights[slug] for slug in derived & set(weights)) == pytest.approx(23)
+    assert set(weights) <= derived | chosen
+
+
+def test_each_symptom_that_we_chose_is_a_term_of_hpo_with_a_source(book):
+    labels = {term.id: term.label for term in book.terms}
+    known = {condition.slug for condition in read_conditions()}
+    rows = list(read_curated())
+    chosen = Counter(row.slug for row in rows)
+
+    assert {row.slug for row in rows} <= known
+    assert len({(row.slug, row.term) for row in rows}) == len(rows)
+    assert all(labels[row.term] == row.label for row in rows)
+    assert all(row.source and row.address.startswith(("https://", "http://")) for row in rows)
+    assert all(10 <= number <= 20 for number in chosen.values()), chosen
+    assert all(not row.seen or dt.date.fromisoformat(row.seen) for row in rows)

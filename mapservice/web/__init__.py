@@ -13,6 +13,7 @@ from mapservice.web.blocks import subject as blocks
 from mapservice.web.catalogue import subject as catalogue
 from mapservice.web.community import subject as community
 from mapservice.web.figures import subject as figures
+from mapservice.web.knowledge import subject as knowledge
 from mapservice.web.members_map import subject as members_map
 from mapservice.web.messages import subject as messages
 from mapservice.web.near import subject as near
@@ -41,7 +42,7 @@ from mapservice.web.site import (
 )
 
 # Those that are shared by all, and those with pages for everybody.
-_FIRST = (accounts, catalogue, figures, places, community, profiles)
+_FIRST = (accounts, catalogue, knowledge, figures, places, community, profiles)
 
 # Those for members.
 _OF_MEMBERS = (messages, blocks, near, reports, notifications)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mapservice.catalogue import ConditionRecord
-from mapservice.facts import FACTS, FactKind, Frequency, read_facts
+from mapservice.facts import FACTS, CuratedSymptom, FactKind, Frequency, read_facts
 from tools.facts.annotations import read_annotations
 from tools.facts.build import Sources, build, to_bytes
 from tools.facts.crosswalk import CROSSWALK, SYSTEMS, MondoEntry, read_crosswalk, read_mappings
@@ -246,3 +246,12 @@ def test_the_crosswalk_is_written_as_it_was_read_and_without_titles_of_other_sys
 )
 def test_the_committed_files_are_those_that_their_description_names(text):
     assert hashlib.sha256(text).hexdigest() in Path(README).read_text()
+
+
+def test_a_symptom_that_we_chose_must_have_the_label_of_hpo(sources):
+    def chosen(label):
+        return replace(sources(), curated=[CuratedSymptom("cystic-fibrosis", "HP:0002094", label, "A page", "", "")])
+
+    assert [term.label for term in build(chosen("Dyspnea"), [condition()]).terms] == ["Dyspnea"]
+    with pytest.raises(ValueError, match="cystic-fibrosis: HPO has no HP:0002094"):
+        build(chosen("Breathless"), [condition()])

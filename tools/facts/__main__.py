@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from mapservice.catalogue import read_conditions
-from mapservice.facts import FACTS
+from mapservice.facts import FACTS, read_curated
 from tools.facts.annotations import read_annotations
 from tools.facts.build import Sources, build, to_bytes
 from tools.facts.crosswalk import read_crosswalk, read_left_out
@@ -35,7 +35,7 @@ def read_sources(folder: Path) -> Sources:
     mondo_release, crosswalk = read_crosswalk()
     releases = {"terms": terms_release, "annotations": annotations_release, "mondo": mondo_release}
     spanish = read_labels(folder / "hp-es.babelon.tsv")
-    return Sources(releases, terms, spanish, annotations, crosswalk, read_left_out())
+    return Sources(releases, terms, spanish, annotations, crosswalk, read_left_out(), list(read_curated()))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mapservice.catalogue import ConditionRecord
-from mapservice.facts import ConditionFacts, FactBook, FactKind, FactRecord, Frequency, TermRecord
+from mapservice.facts import ConditionFacts, CuratedSymptom, FactBook, FactKind, FactRecord, Frequency, TermRecord
 from mapservice.text.folding import fold
 from tools.conditions.spelling import british
 from tools.facts.annotations import Annotation
@@ -24,6 +24,7 @@ class Sources:
     """Everything that facts are derived from, with the releases.
 
     ``spanish`` has the English label beside each; ``left_out`` are codes (Mondo's id, system, code) that are not used.
+    ``curated`` are symptoms that we chose ourselves: their terms are described as well.
     """
 
     releases: Mapping[str, str]
@@ -32,6 +33,7 @@ class Sources:
     annotations: Iterable[Annotation]
     crosswalk: Iterable[MondoEntry]
     left_out: Container[tuple[str, str, str]] = ()
+    curated: Iterable[CuratedSymptom] = ()
 
 
 def build(sources: Sources, conditions: Iterable[ConditionRecord]) -> FactBook:
@@ -52,7 +54,7 @@ def build(sources: Sources, conditions: Iterable[ConditionRecord]) -> FactBook:
         }
         codes = [code for code in _codes(condition, entries) if (code[2], *code[:2]) not in sources.left_out]
         all_facts.append(ConditionFacts(condition.slug, facts, codes))
-    used = {fact.term for condition in all_facts for fact in condition.facts}
+    used = {fact.term for condition in all_facts for fact in condition.facts} | _curated_terms(sources)
     terms = [_term(sources, term) for term in sorted(used)]
     return FactBook(sources.releases, terms, dict(sorted(names.items())), all_facts)
 
@@ -129,6 +131,14 @@ def _codes(condition: ConditionRecord, entries: Iterable[MondoEntry]) -> Iterato
             if system != "ORPHA" and (system, code) not in seen:
                 seen.add((system, code))
                 yield system, code, entry.id
+
+
+def _curated_terms(sources: Sources) -> set[str]:
+    """Return the terms of the symptoms that we chose, whose labels must be HPO's, so that no wrong number slips in."""
+    for row in sources.curated:
+        if row.term not in sources.terms.by_id or sources.terms.by_id[row.term].label != row.label:
+            raise ValueError(f"{row.slug}: HPO has no {row.term} that is called {row.label!r}")
+    return {row.term for row in sources.curated}
 
 
 def _term(sources: Sources, term: str) -> TermRecord:

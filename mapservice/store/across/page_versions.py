@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownConditionError
 
-# The settings of the operator are part of every page. Names and codes change only when another catalogue is loaded.
+# The settings of the operator are part of every page. Names, codes and facts change only when other data is loaded.
 # xmin is the transaction that wrote a row: after a restore another release can have the same number.
 _VERSION = text("""
     select condition.xmin::text || '/' || coalesce((select digest from loaded where subject = 'conditions'), '')
+        || '/' || coalesce((select digest from loaded where subject = 'facts'), '')
         || '/' || coalesce((select value from service_setting where name = 'version'), '')
         || '/' || coalesce((select number || '/' || xmin::text from release order by number desc limit 1), '')
     from condition where slug = :slug and is_offered
@@ -20,7 +21,7 @@ _VERSION = text("""
 
 
 def condition_page_version(session: Session | Connection, slug: str) -> str:
-    """Return a text that changes with all that catalogue, statistics and the operator's settings say on its pages.
+    """Return a text that changes with all that data, statistics and the operator's settings say on its pages.
 
     :raise UnknownConditionError: if there is none.
     """

@@ -6,6 +6,7 @@ from mapservice.store.blocks import subject as blocks
 from mapservice.store.catalogue import subject as catalogue
 from mapservice.store.community import subject as community
 from mapservice.store.figures import subject as figures
+from mapservice.store.knowledge import subject as knowledge
 from mapservice.store.messages import subject as messages
 from mapservice.store.near import subject as near
 from mapservice.store.notifications import subject as notifications
@@ -21,7 +22,7 @@ from mapservice.store.zones import subject as zones
 _OF_MEMBERS = (accounts, places, community, profiles, near, messages, notifications, blocks, reports)
 
 #: All subjects.
-SUBJECTS = tuple(module.SUBJECT for module in (*_OF_MEMBERS, figures, site, operator, catalogue, zones))
+SUBJECTS = tuple(module.SUBJECT for module in (*_OF_MEMBERS, figures, site, operator, knowledge, catalogue, zones))
 
 _ENTRIES: tuple[Entry, ...] = tuple(entry for subject in SUBJECTS for entry in subject.plan)
 

@@ -12,6 +12,7 @@ from mapservice.i18n.translation import Message
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.across.page_versions import condition_page_version
 from mapservice.store.catalogue import conditions, listing
+from mapservice.store.knowledge import facts
 from mapservice.text.folding import fold
 from mapservice.web.accounts.access import public
 from mapservice.web.site import condition_sections, pagination, rate_limits
@@ -142,7 +143,7 @@ def show(slug: str) -> Response:
 @in_every_language
 def sources() -> str:
     """Show the sources of boundaries, towns and disease names, and their licences."""
-    return render_template("catalogue/sources.html", programs=PROGRAMS)
+    return render_template("catalogue/sources.html", programs=PROGRAMS, releases=facts.release_days(get_session()))
 
 
 def is_for_few() -> bool:

@@ -16,8 +16,8 @@ class ConditionSection:
     """What a subject adds to the page of a condition.
 
     ``folder`` holds its templates, each of which is optional: ``head.html``, ``lead.html`` below the title,
-    ``column.html`` in the text, ``section.html`` below it, ``scripts.html``. ``facts`` returns their variables; what
-    they show to visitors is part of the version in ``store.across.page_versions``.
+    ``column.html`` in the text, ``aside.html`` beside it, ``section.html`` below it, ``scripts.html``. ``facts``
+    returns their variables; what they show to visitors is part of the version in ``store.across.page_versions``.
     """
 
     folder: str

@@ -6,7 +6,10 @@ import re
 import pytest
 from sqlalchemy import select
 
+from mapservice.i18n.dates import day as format_date
+from mapservice.store.knowledge import facts
 from mapservice.store.tables import ConditionCode, ConditionName
+from mapservice.store.tables.knowledge import ConditionCrosswalk, CuratedSymptomRow
 from testing.accounts import new_member, sign_in
 
 LEUKAEMIA = "/conditions/acute-lymphoblastic-leukaemia"
@@ -137,11 +140,15 @@ def test_a_condition_page_without_a_summary_says_so(client):
 
 
 def test_never_tells_a_stranger_how_many_people_there_are(client, session):
-    """No number on the page that is not part of a name, a code or the address of a page."""
+    """No number on the page that is not part of a name, a code, the day of a source or the address of a page."""
     names = session.scalars(select(ConditionName.name)).all()
     page = words_of(client.get(LEUKAEMIA).text)
 
-    for known in [*(name for name in names if name in page), *session.scalars(select(ConditionCode.code))]:
+    codes = [*session.scalars(select(ConditionCode.code)), *session.scalars(select(ConditionCrosswalk.code))]
+    # The days of the sources of its facts.
+    days = [*facts.release_days(session).values(), *session.scalars(select(CuratedSymptomRow.seen).distinct())]
+    dates = [format_date(day) for day in days if day]
+    for known in [*dates, *(name for name in names if name in page), *(code for code in codes if code in page)]:
         page = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", "", page)
     assert re.findall(r"\d+", page) == []
     assert "Numbers by country and region appear here once enough people have joined" in page

@@ -1,0 +1,106 @@
+"""The facts about one condition, by kind, each with its source."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from mapservice.facts import FactKind, Frequency
+from mapservice.store.tables import Condition
+from mapservice.store.tables.knowledge import (
+    ConditionCrosswalk,
+    ConditionFact,
+    CuratedSymptomRow,
+    PhenotypeTerm,
+    PlainName,
+    SourceEntry,
+    SourceRelease,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TermNames:
+    """The names of a term: HPO's label, its official Spanish label or empty, a name in plain English or empty."""
+
+    number: int
+    label: str
+    spanish: str
+    plain: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourcedFact:
+    """What a source says about a condition; ``name`` is that of ``entry``, its disease in that source."""
+
+    kind: FactKind
+    term: TermNames
+    entry: str
+    name: str
+    frequency: Frequency
+    cited: tuple[str, ...]
+    automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenSymptom:
+    """A symptom that we chose, and where it is named."""
+
+    term: TermNames
+    row: CuratedSymptomRow
+
+
+def facts(session: Session, condition: Condition) -> Sequence[SourcedFact]:
+    """Return what the sources say about a condition, in alphabetical order of the labels."""
+    statement = (
+        select(ConditionFact, SourceEntry.name, PhenotypeTerm, PlainName.name)
+        .join(PhenotypeTerm, PhenotypeTerm.id == ConditionFact.term_id)
+        .join(SourceEntry, SourceEntry.code == ConditionFact.entry)
+        .outerjoin(PlainName, _first_plain_name())
+        .where(ConditionFact.condition_id == condition.id)
+        .order_by(PhenotypeTerm.label, ConditionFact.entry)
+    )
+    return [
+        SourcedFact(
+            FactKind(fact.kind),
+            _names(term, plain),
+            fact.entry,
+            name,
+            Frequency(fact.frequency),
+            tuple(fact.cited) or (fact.entry,),
+            fact.automatic,
+        )
+        for fact, name, term, plain in session.execute(statement)
+    ]
+
+
+def chosen_symptoms(session: Session, condition: Condition) -> Sequence[ChosenSymptom]:
+    """Return the symptoms that we chose for a condition, in our order."""
+    statement = (
+        select(CuratedSymptomRow, PhenotypeTerm, PlainName.name)
+        .join(PhenotypeTerm, PhenotypeTerm.id == CuratedSymptomRow.term_id)
+        .outerjoin(PlainName, _first_plain_name())
+        .where(CuratedSymptomRow.condition_id == condition.id)
+        .order_by(CuratedSymptomRow.position)
+    )
+    return [ChosenSymptom(_names(term, plain), row) for row, term, plain in session.execute(statement)]
+
+
+def crosswalk(session: Session, condition: Condition) -> Sequence[ConditionCrosswalk]:
+    """Return the codes of a condition in other systems."""
+    statement = select(ConditionCrosswalk).filter_by(condition_id=condition.id)
+    return session.scalars(statement.order_by(ConditionCrosswalk.system, ConditionCrosswalk.code)).all()
+
+
+def release_days(session: Session) -> dict[str, dt.date]:
+    """Return the days of the releases of the sources."""
+    return {row.source: dt.date.fromisoformat(row.release) for row in session.scalars(select(SourceRelease))}
+
+
+def _first_plain_name() -> ColumnElement[bool]:
+    return (PlainName.term_id == PhenotypeTerm.id) & (PlainName.language == "en") & (PlainName.position == 0)
+
+
+def _names(term: PhenotypeTerm, plain: str | None) -> TermNames:
+    return TermNames(term.id, term.label, term.spanish, plain or "")

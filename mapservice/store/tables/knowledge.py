@@ -1,0 +1,98 @@
+"""What public sources say about conditions, and the terms of the Human Phenotype Ontology in which they say it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, SmallInteger, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mapservice.facts import FactKind, Frequency
+from mapservice.store.tables.base import Base, one_of
+
+
+class PhenotypeTerm(Base):
+    """A term of HPO, unchanged; ``id`` is its number, ``spanish`` its official Spanish label or empty."""
+
+    __tablename__ = "phenotype_term"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    label: Mapped[str]
+    spanish: Mapped[str]
+
+
+class PlainName(Base):
+    """A name in plain words for a term, which stays as it is; ``source`` is HPO where the name is HPO's own."""
+
+    __tablename__ = "plain_name"
+
+    term_id: Mapped[int] = mapped_column(ForeignKey("phenotype_term.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    source: Mapped[str]
+
+
+class SourceEntry(Base):
+    """A disease of a source, such as OMIM:219700, and its name there."""
+
+    __tablename__ = "source_entry"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class SourceRelease(Base):
+    """The release of a source that the facts come from."""
+
+    __tablename__ = "source_release"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    release: Mapped[str]
+
+
+class ConditionFact(Base):
+    """One statement of a source about a condition.
+
+    ``entry`` is the disease of the source that it is about; ``cited`` are its references, none if it is the entry
+    itself; ``automatic`` is True if a program took it from there, and no curator.
+    """
+
+    __tablename__ = "condition_fact"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", tuple(FactKind)), name="kind"),
+        CheckConstraint(one_of("frequency", tuple(Frequency)), name="frequency"),
+        Index("ix_condition_fact_term_id", "term_id"),
+    )
+
+    condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    term_id: Mapped[int] = mapped_column(ForeignKey("phenotype_term.id"), primary_key=True)
+    entry: Mapped[str] = mapped_column(primary_key=True)
+    frequency: Mapped[str] = mapped_column(primary_key=True)
+    cited: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    automatic: Mapped[bool]
+
+
+class ConditionCrosswalk(Base):
+    """A code of a condition in another system, and the disease of Mondo that gives it."""
+
+    __tablename__ = "condition_crosswalk"
+
+    condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id", ondelete="CASCADE"), primary_key=True)
+    system: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    entry: Mapped[str]
+
+
+class CuratedSymptomRow(Base):
+    """A symptom that we chose for a condition, with the page or article that names it; ``seen`` if somebody read it."""
+
+    __tablename__ = "curated_symptom"
+
+    condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id", ondelete="CASCADE"), primary_key=True)
+    term_id: Mapped[int] = mapped_column(ForeignKey("phenotype_term.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(SmallInteger)
+    source: Mapped[str]
+    address: Mapped[str]
+    seen: Mapped[dt.date | None]

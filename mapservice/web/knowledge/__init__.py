@@ -1,0 +1,1 @@
+"""What public sources say about a condition, on its page."""
