@@ -31,9 +31,9 @@ OPENED = 8
 
 @dataclass(frozen=True, slots=True)
 class ShownTerm:
-    """A term as readers see it: its first name and language, and HPO's own label if that is another one."""
+    """A term as readers see it: its words in some language, and HPO's own label if that is another one."""
 
-    name: str
+    text: str
     language: str
     label: str
 
@@ -50,7 +50,7 @@ class Reference:
 class FrequencyClass:
     """The symptoms of one class of frequency; ``is_open`` if they are shown at once."""
 
-    name: Message
+    title: Message
     range: str
     symptoms: Sequence[ShownTerm]
     is_open: bool
@@ -158,7 +158,7 @@ def _classes(symptoms: Sequence[SourcedFact], opened: int) -> list[FrequencyClas
         by_class[fact.frequency].append(shown(fact.term))
     classes, seen = [], 0
     for frequency in (frequency for frequency in Frequency if frequency in by_class):
-        terms = sorted(by_class[frequency], key=lambda term: fold(term.name))
+        terms = sorted(by_class[frequency], key=lambda term: fold(term.text))
         classes.append(FrequencyClass(*words.FREQUENCIES[frequency], terms, is_open=seen < opened))
         seen += len(terms)
     return classes

@@ -121,4 +121,4 @@ def test_never_runs_what_a_source_calls_a_disease(client, session, name):
 
     page = page_of(client, CF)
     assert html.escape(name) in page
-    assert f'<span lang="en">{name}' not in page
+    assert f"<bdi>{name}" not in page
