@@ -39,7 +39,15 @@ WITH_OPERATION: set[str] = {"first_message.send", "conversations.reply"}
 QUERIES: dict[str, tuple[str, ...]] = {"conversations.inbox": ("page",), "conversations.show": ("before",)}
 
 #: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py.
-WALKS: dict[str, list[str]] = {"member": ["/messages", "/conditions/acute-lymphoblastic-leukaemia/who-can-write"]}
+WALKS: dict[str, list[str]] = {
+    "member": [
+        "/messages",
+        "/conditions/acute-lymphoblastic-leukaemia/who-can-write",
+        "/conditions/acute-lymphoblastic-leukaemia/people/{other}/write",
+        "/conditions/acute-lymphoblastic-leukaemia/messages/{conversation}",
+        "/conditions/acute-lymphoblastic-leukaemia/messages/{conversation}/delete",
+    ]
+}
 
 
 def leave_traces(session: Session, member: Member, condition: Condition) -> None:

@@ -31,7 +31,11 @@ QUERIES: dict[str, tuple[str, ...]] = {
 #: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py. What is
 #: in braces is known in a walk only.
 WALKS: dict[str, list[str]] = {
-    "member": ["/conditions/acute-lymphoblastic-leukaemia/people/{person}/report", "/me/reports"],
+    "member": [
+        "/conditions/acute-lymphoblastic-leukaemia/people/{person}/report",
+        "/conditions/acute-lymphoblastic-leukaemia/messages/{conversation}/report",
+        "/me/reports",
+    ],
 }
 
 #: The routes that answer with something else than a page, or with a page that need not be walked, and why.

@@ -14,14 +14,16 @@ from mapservice import db
 from mapservice.errors import TooBusyError, TooManyRequestsError
 from mapservice.geo.zones import Level
 from mapservice.i18n import languages
+from mapservice.message_keys import MessageKeys
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
+from mapservice.store.messages import conversations, writing
 from mapservice.store.tables import Member
 from mapservice.web.accounts import access
-from testing.accounts import member_by_email
+from testing.accounts import member_by_email, new_member
 from testing.locations import put, show, zone_called
 from testing.members_map import cell_of
 from tests import pseudo
@@ -140,10 +142,23 @@ def known(live: Flask, acting: Engine, signed_in, staff) -> Callable[[str], walk
         here = memberships.get(session, member, conditions.get(session, ALL.rpartition("/")[2]))
         gaps |= late_tokens(live, session, member, staff[0])
         gaps |= {"person": here.public_id, "cell": cell_of(session, here.public_id)}
+        gaps |= people_to_write_to(live, session, member)
         subject = f"{ALL.rpartition('/')[2]} by country"
         audit_log.add_entry(session, Act.EXPORT, staff[0], subject, release=1, form="csv", purpose="A grant")
         phone = give_phone(live.test_client(), session, staff[1])
     return lambda code: walks.Known(code, gaps, phone, STAND_INS.index(code))
+
+
+def people_to_write_to(live: Flask, session: Session, member: Member) -> dict[str, str]:
+    """A conversation of the member, and the public id of somebody to whom they have not written yet."""
+    condition, keys = conditions.get(session, ALL.rpartition("/")[2]), MessageKeys.of(live.extensions["config"])
+    writer, other = (new_member(session, f"{name}@example.org", pseudonym=name) for name in ("Wanda", "Olga"))
+    row = writing.begin(session, keys, condition, writer, member.id, has_joined=False)
+    writing.send_first(session, keys, row, writer, "Would you like to talk about work?")
+    writing.accept(session, conversations.get(session, member, condition, row.id), member)
+    public_id = put(session, other, condition, "DE", level=Level.COUNTRY, audience=Audience.CONDITION).public_id
+    session.commit()
+    return {"conversation": str(row.id), "other": public_id}
 
 
 def move(session: Session, member: Member) -> None:
