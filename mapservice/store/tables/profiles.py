@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mapservice.privacy.profiles import MAX_WORDS, Duration, ProfilePart
@@ -23,6 +23,7 @@ class ProfileRow(Base):
         ForeignKeyConstraint(
             ["condition_id", "member_id"], ["membership.condition_id", "membership.member_id"], ondelete="CASCADE"
         ),
+        Index("ix_profile_languages", "languages", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
         CheckConstraint(f"length(words) <= {MAX_WORDS}", name="words"),
         CheckConstraint(f"duration is null or {one_of('duration', tuple(Duration))}", name="duration"),
         *(CheckConstraint(one_of(f"{part}_audience", AUDIENCES), name=f"{part}_audience") for part in ProfilePart),
