@@ -114,7 +114,7 @@ def find(member: Member, slug: str, conversation_id: str, *, is_locked: bool = F
 
     :raise UnknownConversationError: if it does not exist for them.
     """
-    condition = conditions.get(get_session(), slug)
+    condition = conditions.get(get_session(), slug, hidden=True)
     try:
         id_ = uuid.UUID(conversation_id)
     except ValueError:

@@ -88,7 +88,7 @@ def _conversation(member: Member, slug: str, conversation_id: str) -> Conversati
 
     :raise UnknownConversationError: if there is none for this member.
     """
-    condition = conditions.get(get_session(), slug)
+    condition = conditions.get(get_session(), slug, hidden=True)
     try:
         id_ = uuid.UUID(conversation_id)
     except ValueError:

@@ -83,7 +83,7 @@ def list_decided(member: Member) -> str:
 def show(member: Member, slug: str, report_id: uuid.UUID) -> str:
     """Show what a report carries, and what can be decided."""
     form_fields.allow_only_queries()
-    condition = conditions.get(get_session(), slug)
+    condition = conditions.get(get_session(), slug, hidden=True)
     report = reports.get(get_session(), condition, report_id, member)
     return render_template(
         "reports/report.html",
@@ -107,7 +107,7 @@ def decide(member: Member, slug: str, report_id: uuid.UUID) -> Response:
     if state is ReportState.OPEN:
         abort(422)
     store = get_session()
-    report = reports.get(store, conditions.get(store, slug), report_id, member)
+    report = reports.get(store, conditions.get(store, slug, hidden=True), report_id, member)
     try:
         is_first = actions.decide(store, member, report, state, _today())
     except StaffAccountError:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 from mapservice.message_keys import MessageKeys
 from mapservice.privacy.visibility import Audience
 from mapservice.store.blocks import blocks
+from mapservice.store.catalogue import offer
 from mapservice.store.messages import message_settings
 from mapservice.store.tables import Member, Membership
 from mapservice.store.tables.messages import ConversationRow, DraftRow, MessageRow
@@ -153,6 +154,15 @@ def test_hiding_everywhere_does_not_end_a_conversation(session, as_bob, as_carol
 
     assert reply(as_carol, accepted, "Are you still there?").status_code == 303
     assert "Are you still there?" in as_bob.get(accepted).text
+
+
+def test_a_conversation_of_a_hidden_condition_can_be_read_and_ended(session, as_bob, as_carol, bob, accepted):
+    offer.hide(session, ALL.rpartition("/")[2])
+    session.commit()
+
+    assert as_bob.get(accepted).status_code == as_carol.get(accepted).status_code == 200
+    assert write(as_carol, id_of(session, bob)).status_code == 404
+    assert post(as_bob, f"{accepted}/delete").status_code in {200, 303}
 
 
 def test_declining_can_be_undone(as_bob, as_carol, written):

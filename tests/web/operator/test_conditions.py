@@ -1,5 +1,7 @@
 """A service for some conditions: what visitors and members see, and how an admin chooses them."""
 
+import re
+
 import pytest
 
 from mapservice.store.catalogue import offer
@@ -73,7 +75,13 @@ def test_members_of_a_hidden_condition_are_told_keep_what_they_stored_and_can_le
         assert as_bob.get(f"/conditions/{ALL}/{path}", headers={"Accept": "text/html"}).status_code == 404, path
     assert as_alice.get(f"/conditions/{ALL}/join").status_code == 404
     assert post(as_bob, f"/conditions/{ALL}/hide").status_code in {200, 303}
-    assert as_bob.get(f"/conditions/{ALL}/leave").status_code == 200
+    for path in ("leave", "place", "join", "profile"):
+        answer = as_bob.get(f"/conditions/{ALL}/{path}")
+        links = re.findall(r'href="(/conditions/[^"#?]*)', answer.text.partition("<main")[2])
+        assert (answer.status_code, [link for link in links if link.count("/") == 2 and link != "/conditions/"]) == (
+            200,
+            [],
+        ), path
 
     assert post(as_bob, f"/conditions/{ALL}/leave", {"sure": "yes"}).status_code == 303
     assert "no longer for this condition" not in as_bob.get("/me").text
