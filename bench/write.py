@@ -8,8 +8,11 @@ process adds up the changes as the worker does. The same writes without the coun
 else the machine does meets both. Then two web processes of the service answer: the view of the world, without writes
 and with half as many as the first number of writers made; a page of a visitor, without and with 200 members who press
 the button to hide, one after the other and 32 at a time; and the view of the world after an hour of changes that no
-worker added up. Uses a private database of its own with invented people, which is removed in the end. Exits with 1 if
-the counts differ from the memberships there, or a request failed.
+worker added up. Writers and readers run on the machine of the service: where the writers want all of its cores, a ratio
+of the readers also says how the cores are shared, not only who waits for whom.
+
+Uses a private database of its own with invented people, which is removed in the end. Exits with 1 if the counts differ
+from the memberships there, or a request failed.
 """
 
 import itertools
