@@ -49,6 +49,18 @@ class StaffAccountError(MapServiceError):
     """The account is one of staff, and cannot be suspended before its roles are removed."""
 
 
+class UnknownCodeError(MapServiceError):
+    """No code of this condition that was entered works for this member."""
+
+
+class SpeaksForAnotherError(MapServiceError):
+    """The membership speaks for a person together with others already."""
+
+
+class TooManySpeakersError(MapServiceError):
+    """As many memberships as possible speak for one person already."""
+
+
 class NotAMemberError(MapServiceError):
     """The member has not joined this condition."""
 

@@ -11,17 +11,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapservice.actions.withdraw_consent import withdraw_consent
+from mapservice.privacy.care import SpeaksAs
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.notifications import NotificationFrequency
 from mapservice.privacy.profiles import MemberProfile
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.accounts import email_changes, members, minors, second_factors, staff
 from mapservice.store.blocks import blocks
+from mapservice.store.care import codes, speakers
 from mapservice.store.community import consents, memberships
 from mapservice.store.messages import conversations, erasure, message_settings, writing
 from mapservice.store.messages.conversations import Conversation
 from mapservice.store.notifications import notifications
-from mapservice.store.places import homes
+from mapservice.store.places import homes, zone_counts
 from mapservice.store.profiles import profiles
 from mapservice.store.reports import suspensions
 from mapservice.store.tables import Condition, Member, Membership
@@ -69,6 +71,29 @@ def _say_under_18(session: Session, member: Member, _membership: Membership) -> 
 def _block(session: Session, member: Member, mine: Membership) -> None:
     others = Membership.condition_id == mine.condition_id, Membership.member_id != member.id
     blocks.block(session, member, session.scalars(select(Membership).where(*others).limit(1)).one(), name="Other")
+
+
+def _care(session: Session, membership: Membership) -> None:
+    """Let a membership speak for somebody else."""
+    with zone_counts.counted(session, [membership]):
+        membership.role = Role.CAREGIVER
+
+
+def _pair(session: Session, _member: Member, mine: Membership) -> None:
+    other = session.scalars(
+        select(Membership)
+        .join(Member, Member.id == Membership.member_id)
+        .where(Membership.condition_id == mine.condition_id, Member.pseudonym == "Name 0")
+    ).one()
+    for membership in (mine, other):
+        _care(session, membership)
+    codes.enter(session, other, codes.make(session, mine, SpeaksAs.CAREGIVER))
+    assert codes.confirm(session, mine)
+
+
+def _speak_for_nobody(session: Session, _member: Member, mine: Membership) -> None:
+    speakers.get(session, mine).is_shared = True
+    speakers.forget(session, mine)
 
 
 def _asked(session: Session, member: Member) -> Conversation:
@@ -122,6 +147,9 @@ DRILLS = (
     ),
     Drill("writing.decline", _decline, is_of_conversation=True),
     Drill("erasure.erase", _erase, is_of_conversation=True),
+    Drill("codes.confirm", _pair),
+    Drill("speakers.end", lambda session, _member, mine: speakers.end(session, mine)),
+    Drill("speakers.forget", _speak_for_nobody),
     Drill("erasure._take_out", _erase_all, is_of_conversation=True),
     Drill("notifications._switch_off", _stop_notifications),
     Drill("members.rename", lambda session, member, _mine: members.rename(session, member, "Another")),

@@ -32,6 +32,7 @@ _DAYS = {
     "member": ("joined", "confirmed_at", "left_count_on"),
     "membership": ("joined", "counted_since"),
     "counted_member": ("changed_on",),
+    "uncounted_speaker": ("held_on",),
     "consent": ("revoked_at",),
     "home_zone": ("since",),
 }
@@ -79,7 +80,7 @@ def a13_rejoining(context: Context) -> Outcome:
 def _most(context: Context, *, rests: bool) -> tuple[int, int]:
     """How often the busiest account, and the busiest e-mail, came into one bucket within 180 days."""
     came: list[tuple[Entry, int]] = []
-    with _stage(context) as session:
+    with stage(context) as session:
         area = service.freiburg(session)
         actors = {name: new_member(session, f"{name}@example.org") for name in HABITS}
         session.execute(text("update member set joined = joined - 400, confirmed_at = now() - interval '400 days'"))
@@ -88,25 +89,26 @@ def _most(context: Context, *, rests: bool) -> tuple[int, int]:
             _join(session, member, area)
         before: set[Entry] = set()
         for week in range(WEEKS):
-            release(session, _today(session))
+            release(session, today(session))
             session.expire_all()
-            inside = _inside(session)
+            inside = counted_now(session)
             came += [(entry, week) for entry in inside - before]
             before = inside
             for name, member in list(actors.items()):
                 actors[name] = HABITS[name](session, member, area) or member
-            _let_a_week_pass(session, rests=rests)
-    by_account = _busiest([((entry.account, entry.place), week) for entry, week in came])
-    return by_account, _busiest([((entry.email, entry.place), week) for entry, week in came])
+            let_a_week_pass(session, rests=rests)
+    by_account = busiest([((entry.account, entry.place), week) for entry, week in came])
+    return by_account, busiest([((entry.email, entry.place), week) for entry, week in came])
 
 
-def _busiest(came: list[tuple[Hashable, int]]) -> int:
+def busiest(came: list[tuple[Hashable, int]]) -> int:
     """The most entries of one within 180 days."""
     within = DEFAULT.cooldown_days // 7
     return max(sum(who == other and 0 <= week - first < within for other, week in came) for who, first in came)
 
 
-def _let_a_week_pass(session: Session, *, rests: bool) -> None:
+def let_a_week_pass(session: Session, *, rests: bool) -> None:
+    """Make all days a week older; without ``rests`` also end every cooldown."""
     session.commit()
     with as_owner(session):
         for statement in (*_A_WEEK_PASSES, *(() if rests else (_NO_REST,))):
@@ -114,7 +116,7 @@ def _let_a_week_pass(session: Session, *, rests: bool) -> None:
 
 
 @contextmanager
-def _stage(context: Context) -> Iterator[Session]:
+def stage(context: Context) -> Iterator[Session]:
     """A session with the rights of the pages, that can take on those of the command that makes releases."""
     engine = create_engine(context.engine.url.set(username=embedded.SUPERUSER))
     with engine.connect() as connection, connection.begin() as undone:
@@ -125,11 +127,12 @@ def _stage(context: Context) -> Iterator[Session]:
     engine.dispose()
 
 
-def _today(session: Session) -> dt.date:
+def today(session: Session) -> dt.date:
+    """The day of the database."""
     return session.scalars(text("select current_date")).one()
 
 
-def _inside(session: Session) -> set[Entry]:
+def counted_now(session: Session) -> set[Entry]:
     """Who is counted where; nobody else is in this database."""
     rows = session.execute(
         select(Member.id, Member.email, CountedMember.country, CountedMember.region).join(
@@ -142,7 +145,7 @@ def _inside(session: Session) -> set[Entry]:
 def _join(session: Session, member: Member, area: str) -> None:
     condition = service.condition(session)
     membership = put(session, member, condition, area, level=Level.REGION, audience=Audience.NOBODY)
-    consents.count(session, member, membership, "Count me.", today=_today(session))
+    consents.count(session, member, membership, "Count me.", today=today(session))
 
 
 def _is_counted(session: Session, member: Member) -> bool:
@@ -160,7 +163,7 @@ def _takes_back(session: Session, member: Member, _area: str) -> None:
     if _is_counted(session, member):
         membership = memberships.get(session, member, service.condition(session))
         consents.stop_counting(session, member, membership)
-        consents.count(session, member, membership, "Count me.", today=_today(session))
+        consents.count(session, member, membership, "Count me.", today=today(session))
 
 
 def _takes_back_and_leaves(session: Session, member: Member, area: str) -> None:

@@ -10,6 +10,7 @@ from mapservice.web.accounts import access, language
 from mapservice.web.accounts import subject as accounts
 from mapservice.web.api import subject as api
 from mapservice.web.blocks import subject as blocks
+from mapservice.web.care import subject as care
 from mapservice.web.catalogue import subject as catalogue
 from mapservice.web.community import subject as community
 from mapservice.web.figures import subject as figures
@@ -42,7 +43,7 @@ from mapservice.web.site import (
 )
 
 # Those that are shared by all, and those with pages for everybody.
-_FIRST = (accounts, catalogue, knowledge, figures, places, community, profiles)
+_FIRST = (accounts, catalogue, knowledge, figures, places, community, care, profiles)
 
 # Those for members.
 _OF_MEMBERS = (messages, blocks, near, reports, notifications)

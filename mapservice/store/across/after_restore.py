@@ -13,6 +13,7 @@ from mapservice.errors import SetupError
 from mapservice.privacy.consents import ConsentKind
 from mapservice.store.accounts import email_changes, members, second_factors, staff
 from mapservice.store.across.subjects import PLAN
+from mapservice.store.care import speakers
 from mapservice.store.community import memberships
 from mapservice.store.messages import erasure, message_settings
 from mapservice.store.notifications import notifications
@@ -184,6 +185,7 @@ def hide(session: Session, member: Member, since: dt.datetime) -> None:
         homes.show_to_nobody(session, membership)
         memberships.stop_counting(session, membership)
     profiles.hide(session, member.id)
+    speakers.separate(session, member.id)
     message_settings.close(session, member)
     notifications.switch_all_off(session, member.id)
     ended = update(Consent).where(

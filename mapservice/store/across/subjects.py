@@ -3,6 +3,7 @@
 from mapservice.privacy.deletion import Entry
 from mapservice.store.accounts import subject as accounts
 from mapservice.store.blocks import subject as blocks
+from mapservice.store.care import subject as care
 from mapservice.store.catalogue import subject as catalogue
 from mapservice.store.community import subject as community
 from mapservice.store.figures import subject as figures
@@ -19,7 +20,7 @@ from mapservice.store.tables.declaration import READ, Reader, Rights
 from mapservice.store.zones import subject as zones
 
 # Those with rows of members, in the order in which members see their data.
-_OF_MEMBERS = (accounts, places, community, profiles, near, messages, notifications, blocks, reports)
+_OF_MEMBERS = (accounts, places, community, care, profiles, near, messages, notifications, blocks, reports)
 
 #: All subjects.
 SUBJECTS = tuple(module.SUBJECT for module in (*_OF_MEMBERS, figures, site, operator, knowledge, catalogue, zones))

@@ -13,12 +13,14 @@ from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import tables
 from mapservice.store.blocks import blocks
+from mapservice.store.care import speakers
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import consent_rows
+from mapservice.store.figures import counted_members
 from mapservice.store.places.home_zones import forget_unused_home
 from mapservice.store.places.homes import lock_member
 from mapservice.store.places.zone_counts import counted
-from mapservice.store.tables import Consent, CountedMember, Membership
+from mapservice.store.tables import Consent, Membership
 from mapservice.store.transactions import withdrawals
 from mapservice.store.transactions.execution import DATABASE_ONLY
 
@@ -114,9 +116,12 @@ def join(
         withdrawals.note(session, member.id)
     if (membership.role, membership.pseudonym, membership.for_minor) != (role, pseudonym, for_minor):
         membership.audience_before = None  # only a hidden membership can be shown again in one step
+    spoke_as = speakers.speaks_here_as(membership)
     with counted(session, [membership]):
         membership.role, membership.for_minor = role, membership.for_minor or for_minor
         membership.pseudonym = pseudonym or (generated_name() if membership.for_minor else None)
+    if speakers.speaks_here_as(membership) is not spoke_as:
+        speakers.forget(session, membership)
     if membership.pseudonym is None:
         blocks.spread(session, member.id)
     return membership
@@ -166,14 +171,7 @@ def stop_counting(session: Session, membership: Membership) -> None:
         withdrawals.note(session, membership.member_id)
     membership.counted_since = None
     membership.note_change()
-    was_counted = session.scalar(
-        delete(CountedMember)
-        .where(CountedMember.member_id == membership.member_id, CountedMember.condition_id == membership.condition_id)
-        .returning(CountedMember.member_id)
-    )
-    if was_counted is not None:
-        resting = update(tables.Member).where(tables.Member.id == membership.member_id)
-        session.execute(resting.values(left_count_on=func.current_date()), execution_options=DATABASE_ONLY)
+    counted_members.take_out(session, membership.condition_id, membership.member_id)
 
 
 def agree(

@@ -1,4 +1,7 @@
-"""The counted members: updated when a release is made, and otherwise only to remove somebody."""
+"""The counted members: updated when a release is made, and otherwise only to remove somebody.
+
+Each affected person is counted once, however many members speak for them.
+"""
 
 import datetime as dt
 import functools
@@ -13,7 +16,8 @@ from mapservice.privacy.disclosure import Profile, entry_delay
 # day on which all requirements are met: consent to be counted, verified e-mail, minimum age of the account. Only the
 # first few conditions of a member count, by the day of the consent. The place is country and region of the home zone.
 # After leaving any count, in whichever way, a cooldown delays entering others; existing counts stay. For the delay it
-# is enough to check those for whom a release was made since they became eligible.
+# is enough to check those for whom a release was made since they became eligible. A membership that was held back,
+# because another one was counted for the same person, is eligible from the day after that release.
 _FIND = text("""
     create temp table count_difference on commit drop as
     with many as (
@@ -30,9 +34,10 @@ _FIND = text("""
                     then split_part(home_zone.zone_id, '.', 1) || '.' || split_part(home_zone.zone_id, '.', 2)
                end as region,
                greatest(membership.counted_since, member.joined + :account_days, member.confirmed_at::date) as since,
-               member.left_count_on + :cooldown_days as rested
+               greatest(member.left_count_on + :cooldown_days, uncounted_speaker.held_on + 1) as rested
         from membership join member on member.id = membership.member_id
         left join home_zone using (member_id)
+        left join uncounted_speaker using (condition_id, member_id)
         left join ranked using (condition_id, member_id)
         where membership.counted_since <= :today and member.joined <= :today - :account_days
           and member.active and coalesce(ranked.rank, 0) <= :max_conditions
@@ -48,6 +53,45 @@ _FIND = text("""
        or (eligible.country, eligible.region) is distinct from (counted.country, counted.region)
           and counted.changed_on <= :today - :cooldown_days
 """)
+
+# Each person is counted once. Of those who speak for one person nobody enters while another is counted, and of several
+# who could enter, the one who was eligible first. Their rows are locked before anybody looks: a pairing that is
+# confirmed meanwhile waits for this transaction, and then keeps only the first in the count.
+_LOCK_SPEAKERS = text("""
+    select from membership join speaker using (condition_id, member_id)
+    join count_difference as found using (condition_id, member_id)
+    where found.what = 'enters' order by membership.condition_id, membership.member_id for key share of membership
+""")
+
+_HOLD_BACK = text("""
+    delete from count_difference as found using speaker as mine, speaker as theirs
+    where found.what = 'enters' and (mine.condition_id, mine.member_id) = (found.condition_id, found.member_id)
+      and (theirs.condition_id, theirs.person_id) = (mine.condition_id, mine.person_id)
+      and theirs.member_id <> mine.member_id
+      and (exists (
+               select from counted_member as counted
+               where (counted.condition_id, counted.member_id) = (theirs.condition_id, theirs.member_id)
+           ) or exists (
+               select from count_difference as other
+               where other.what = 'enters'
+                 and (other.condition_id, other.member_id) = (theirs.condition_id, theirs.member_id)
+                 and (other.since, other.public_id) < (found.since, found.public_id)
+           ))
+""")
+
+_NOTE_HELD = text("""
+    insert into uncounted_speaker (condition_id, member_id, held_on)
+    select theirs.condition_id, theirs.member_id, :today
+    from speaker as mine join counted_member using (condition_id, member_id)
+    join speaker as theirs on (theirs.condition_id, theirs.person_id) = (mine.condition_id, mine.person_id)
+         and theirs.member_id <> mine.member_id
+    where mine.is_shared
+    order by theirs.condition_id, theirs.member_id
+    on conflict (condition_id, member_id) do update set held_on = excluded.held_on
+""")
+
+# The day has no effect once every delay after it is over.
+_FORGET_HELD = text("delete from uncounted_speaker where held_on < :sure")
 
 # How many people each bucket has before anybody is removed, moved or added. Counted before any row is locked: a member
 # who is in this release would wait for it in order to leave.
@@ -150,11 +194,15 @@ def update_counted_members(
     session.execute(_FIND, values)
     sure = _day(release_days, profile.max_delay)
     session.execute(_WAIT, {"waiting": _waiting(session, sure, release_days, key=key, profile=profile)})
+    session.execute(_LOCK_SPEAKERS)
+    session.execute(_HOLD_BACK)
     session.execute(_COUNT_BEFORE)
     session.execute(_CREATE_CHANGES)
     session.execute(_LEAVE)
     session.execute(_MOVE, {"today": today})
     session.execute(_ENTER, {"today": today})
+    session.execute(_NOTE_HELD, {"today": today})
+    session.execute(_FORGET_HELD, {"sure": sure})
     session.execute(_DROP_DIFFERENCES)
 
 

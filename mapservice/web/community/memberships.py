@@ -15,6 +15,7 @@ from mapservice.i18n.labels import AUDIENCES, ROLES, zone_name
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.visibility import Role
+from mapservice.store.care import codes, speakers
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.places import home_zones, homes
@@ -51,7 +52,14 @@ def mine(member: Member) -> str:
     )
     names = {zone_id: zone_name(zone_id, name) for zone_id, name in tree.names(session, zone_ids).items()}
     return render_template(
-        "community/memberships/mine.html", joined=joined, home=home, names=names, roles=ROLES, audiences=AUDIENCES
+        "community/memberships/mine.html",
+        joined=joined,
+        home=home,
+        names=names,
+        roles=ROLES,
+        audiences=AUDIENCES,
+        speaks_as=speakers.speaks_here_as,
+        waiting=codes.waiting_in(session, [membership for membership, _condition in joined]),
     )
 
 

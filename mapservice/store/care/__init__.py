@@ -1,0 +1,1 @@
+"""Caregivers: who speaks for which affected person."""
