@@ -39,6 +39,10 @@ class BlockForm(Form):
     everywhere = Tick(_l("On all my maps"))
 
 
+# The fields of this form. They are looked at before anybody is looked for.
+_FIELDS = ("everywhere",)
+
+
 @dataclass(frozen=True, slots=True)
 class _Person:
     """Somebody who can be blocked, the name that the member knows, and the page from which they came."""
@@ -67,6 +71,7 @@ def ask(member: Member, slug: str, public_id: str) -> Answer:
 @idempotent
 def block(member: Member, slug: str, public_id: str) -> Answer:
     """Block a person. Somebody who is blocked already stays so, and may be blocked on all maps from then on."""
+    form_fields.allow_only(*_FIELDS)
     condition = conditions.get(get_session(), slug)
     blocked = blocks.find(get_session(), member, condition, public_id)
     if blocked is None:
@@ -90,6 +95,7 @@ def ask_writer(member: Member, slug: str, conversation_id: str) -> Answer:
 @idempotent
 def block_writer(member: Member, slug: str, conversation_id: str) -> Answer:
     """Block the other in a conversation. Once they are blocked there is no such conversation."""
+    form_fields.allow_only(*_FIELDS)
     person = _in_conversation(member, slug, conversation_id)
     return redirect(url_for("blocks.show"), code=303) if person is None else _block(member, person)
 
