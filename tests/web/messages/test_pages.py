@@ -10,7 +10,7 @@ from mapservice.message_keys import MessageKeys
 from mapservice.privacy.visibility import Audience
 from mapservice.store.blocks import blocks
 from mapservice.store.catalogue import offer
-from mapservice.store.messages import message_settings
+from mapservice.store.messages import conversations, message_settings
 from mapservice.store.tables import Member, Membership
 from mapservice.store.tables.messages import ConversationRow, DraftRow, MessageRow
 from testing.accounts import new_member, post, sign_in
@@ -75,7 +75,9 @@ def test_two_people_find_each_other_and_write(session, as_bob, as_carol, bob, ca
     assert "Bob" in as_carol.get(written).text
 
 
-def test_never_shows_who_a_first_message_went_to(as_carol, written):
+def test_never_shows_who_a_first_message_went_to(session, as_carol, carol, written):
+    [sent] = conversations.list_for_member(session, carol)
+    assert (sent.name, sent.public_id) == ("", "")
     page = as_carol.get(written).text
 
     assert TEXT in page
