@@ -18,7 +18,7 @@ from mapservice.store.site import operations
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.web.accounts.access import member_required
 from mapservice.web.care.forms import NO_SUCH_CODE, InviteForm, PairingAnswerForm, PersonCodeForm, PersonForm
-from mapservice.web.site import rate_limits
+from mapservice.web.site import form_fields, rate_limits
 from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.idempotency import operation_id
 from mapservice.web.site.retries import idempotent
@@ -31,6 +31,7 @@ bp = Blueprint("care", __name__)
 @member_required
 def show(member: Member, slug: str) -> Answer:
     """Show what the member said about the person they represent, and what they can do."""
+    form_fields.allow_only_queries()
     condition = memberships.get_condition(get_session(), member, slug)
     membership = memberships.find(get_session(), member, condition)
     if membership is None or speakers.speaks_here_as(membership) is None:
@@ -114,6 +115,7 @@ def answer(member: Member, slug: str) -> Answer:
 @idempotent
 def end(member: Member, slug: str) -> Answer:
     """Let the member represent a person of their own again, and let no code of theirs work."""
+    form_fields.allow_only()
     # A member who has left gets the same response.
     with suppress(NotAMemberError):
         _condition, membership = _mine(member, slug)
