@@ -96,6 +96,7 @@ OPTIONAL = {
     "place.browse": {"country"},
     "profiles.save": _TICKS_OF_PROFILES,
     "profiles.preview": _TICKS_OF_PROFILES,
+    "operator_logo.save": {"picture"},
 }
 
 
