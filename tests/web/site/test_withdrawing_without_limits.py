@@ -30,6 +30,8 @@ COUNTED_FORMS = {
     ),
     *("first_message.send", "first_message.keep", "conversations.reply", "conversations.keep", "conversations.read"),
     *("answers.accept", "answers.undo"),
+    *("reports.send", "reports.mark_read", "message_reports.send", "moderation.decide", "moderation.lift"),
+    *("moderators.appoint", "moderators.dismiss", "operator_logo.save", "operator_logo.remove"),
     # Ending is a way to withdraw, these are not.
     *("care.save", "care.invite", "care.enter", "care.answer"),
     # A member who hides shows no profile either.
