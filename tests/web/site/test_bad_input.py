@@ -7,7 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from mapservice.store.accounts import staff
 from testing.accounts import csrf_token, sign_in
+from testing.appointing import appoint
 from testing.routes import QUERIES, address, form, is_interface, people, policy, questions, rules, unsafe
 from tests.links import live_tokens
 from tests.web.site.roles import app
@@ -45,7 +47,9 @@ def as_carol(app, carol) -> FlaskClient:
 
 
 @pytest.fixture
-def as_dan(app, dan) -> FlaskClient:
+def as_dan(app, session, dan) -> FlaskClient:
+    appoint(session, dan, staff.MODERATOR)
+    session.commit()
     client = app.test_client()
     sign_in(client, dan)
     return client
