@@ -15,6 +15,7 @@ from mapservice.db import get_session
 from mapservice.geo.zones import Level
 from mapservice.i18n.translation import format_date
 from mapservice.store.figures import releases
+from mapservice.store.knowledge import facts
 from mapservice.store.tables import Release
 from testing.accounts import new_member
 from testing.members_map import cell_of
@@ -74,8 +75,11 @@ def _of_everybody(app: Flask, browsers: Sequence[FlaskClient], release: Release)
     """What public answers tell of who asks, of when somebody came, and where a copy of a release is not as good."""
     with app.test_request_context():
         made = [release.made_on for release in releases.list_all(get_session())]
-        known = {day.isoformat() for day in made} | {
-            format_date(day, how) for day in made for how in ("medium", "long")
+        # The days of the sources of facts about conditions have nothing to do with anybody.
+        sources = [*facts.release_days(get_session()).values(), *facts.days_read(get_session())]
+        days = [*made, *sources]
+        known = {day.isoformat() for day in days} | {
+            format_date(day, how) for day in days for how in ("medium", "long")
         }
     for rule in rules(app):
         if policy(app, rule) != "public" or "GET" not in (rule.methods or ()):

@@ -32,7 +32,6 @@ def upgrade():
         sa.Column("position", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
-        _term(table="plain_name", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("term_id", "language", "position", name=op.f("pk_plain_name")),
     )
     op.create_table(
@@ -58,21 +57,16 @@ def upgrade():
         sa.Column("automatic", sa.Boolean(), nullable=False),
         sa.CheckConstraint(_KINDS, name=op.f("ck_condition_fact_kind")),
         sa.CheckConstraint(_FREQUENCIES, name=op.f("ck_condition_fact_frequency")),
-        _condition(table="condition_fact"),
-        _term(table="condition_fact"),
         sa.PrimaryKeyConstraint(
             "condition_id", "kind", "term_id", "entry", "frequency", name=op.f("pk_condition_fact")
         ),
     )
-    # Without it each term that is deleted costs a look through all facts.
-    op.create_index("ix_condition_fact_term_id", "condition_fact", ["term_id"], unique=False)
     op.create_table(
         "condition_crosswalk",
         sa.Column("condition_id", sa.Integer(), nullable=False),
         sa.Column("system", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("entry", sa.Text(), nullable=False),
-        _condition(table="condition_crosswalk"),
         sa.PrimaryKeyConstraint("condition_id", "system", "code", name=op.f("pk_condition_crosswalk")),
     )
     op.create_table(
@@ -83,8 +77,6 @@ def upgrade():
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("seen", sa.Date(), nullable=True),
-        _condition(table="curated_symptom"),
-        _term(table="curated_symptom"),
         sa.PrimaryKeyConstraint("condition_id", "term_id", name=op.f("pk_curated_symptom")),
     )
 
@@ -95,15 +87,3 @@ def downgrade():
         "phenotype_term",
     ):
         op.drop_table(table)
-
-
-def _condition(*, table):
-    return sa.ForeignKeyConstraint(
-        ["condition_id"], ["condition.id"], name=op.f(f"fk_{table}_condition_id"), ondelete="CASCADE"
-    )
-
-
-def _term(*, table, ondelete=None):
-    return sa.ForeignKeyConstraint(
-        ["term_id"], ["phenotype_term.id"], name=op.f(f"fk_{table}_term_id"), ondelete=ondelete
-    )

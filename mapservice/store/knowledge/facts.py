@@ -98,6 +98,12 @@ def release_days(session: Session) -> dict[str, dt.date]:
     return {row.source: dt.date.fromisoformat(row.release) for row in session.scalars(select(SourceRelease))}
 
 
+def days_read(session: Session) -> Sequence[dt.date]:
+    """Return the days on which the pages were read that name the chosen symptoms."""
+    read = select(CuratedSymptomRow.seen).distinct().where(CuratedSymptomRow.seen.is_not(None))
+    return [day for day in session.scalars(read) if day]
+
+
 def _first_plain_name() -> ColumnElement[bool]:
     return (PlainName.term_id == PhenotypeTerm.id) & (PlainName.language == "en") & (PlainName.position == 0)
 

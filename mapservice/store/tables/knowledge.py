@@ -1,10 +1,14 @@
-"""What public sources say about conditions, and the terms of the Human Phenotype Ontology in which they say it."""
+"""What public sources say about conditions, and the terms of the Human Phenotype Ontology in which they say it.
+
+No foreign keys: all rows are replaced together from files, by a loader that looks up each condition; checking them row
+by row took most of its time. Conditions are never deleted.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, SmallInteger, Text
+from sqlalchemy import ARRAY, CheckConstraint, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mapservice.facts import FactKind, Frequency
@@ -26,7 +30,7 @@ class PlainName(Base):
 
     __tablename__ = "plain_name"
 
-    term_id: Mapped[int] = mapped_column(ForeignKey("phenotype_term.id", ondelete="CASCADE"), primary_key=True)
+    term_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     language: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     name: Mapped[str]
@@ -62,12 +66,11 @@ class ConditionFact(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", tuple(FactKind)), name="kind"),
         CheckConstraint(one_of("frequency", tuple(Frequency)), name="frequency"),
-        Index("ix_condition_fact_term_id", "term_id"),
     )
 
-    condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id", ondelete="CASCADE"), primary_key=True)
+    condition_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(primary_key=True)
-    term_id: Mapped[int] = mapped_column(ForeignKey("phenotype_term.id"), primary_key=True)
+    term_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     entry: Mapped[str] = mapped_column(primary_key=True)
     frequency: Mapped[str] = mapped_column(primary_key=True)
     cited: Mapped[list[str]] = mapped_column(ARRAY(Text))
@@ -79,7 +82,7 @@ class ConditionCrosswalk(Base):
 
     __tablename__ = "condition_crosswalk"
 
-    condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id", ondelete="CASCADE"), primary_key=True)
+    condition_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     system: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(primary_key=True)
     entry: Mapped[str]
@@ -90,8 +93,8 @@ class CuratedSymptomRow(Base):
 
     __tablename__ = "curated_symptom"
 
-    condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id", ondelete="CASCADE"), primary_key=True)
-    term_id: Mapped[int] = mapped_column(ForeignKey("phenotype_term.id"), primary_key=True)
+    condition_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    term_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(SmallInteger)
     source: Mapped[str]
     address: Mapped[str]
