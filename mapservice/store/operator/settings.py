@@ -92,6 +92,13 @@ class ServiceSettings:
         """The number of conditions that the service is for; None for all of them."""
         return int(self.offered) if self.offered else None
 
+    def name_in_emails(self, default: str) -> str:
+        """Return the name of the service for e-mails; empty if it has a word from the name of a condition.
+
+        ``default`` is the name of a service that has none here.
+        """
+        return "" if self.neutral else self.name or default
+
     @property
     def missing_texts(self) -> tuple[TextKind, ...]:
         """The texts that are written in no language."""
@@ -147,8 +154,7 @@ def note_change(session: Session) -> None:
 
 def name_in_emails(session: Session, config: Config) -> str:
     """Return the name of the service for an e-mail; empty if it has a word from the name of a condition."""
-    stored = load(session)
-    return "" if stored.neutral else stored.name or config.site_name
+    return load(session).name_in_emails(config.site_name)
 
 
 def is_told_by_emails(session: Session, config: Config) -> bool:

@@ -4,7 +4,6 @@ No address names a zone: the home is read from the member's own settings, and no
 """
 
 import base64
-import datetime as dt
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from mapservice.db import get_session
 from mapservice.geo.zones import ZoneId
+from mapservice.i18n.dates import today
 from mapservice.i18n.labels import ROLES, zone_name
 from mapservice.privacy import nearness
 from mapservice.privacy.nearness import Nearness, Sought, Surrounding
@@ -139,11 +139,7 @@ def _in_order(condition: Condition, viewer: Viewer, group: Surrounding, sought: 
 
 def _order_key(condition: Condition, viewer: Viewer) -> bytes:
     secret = hashlib.sha256(f"near/v1:{current_app.config['SECRET_KEY']}".encode()).digest()
-    return hmac.digest(secret, f"{_today()}|{viewer.member}|{condition.id}".encode(), hashlib.sha256)
-
-
-def _today() -> dt.date:
-    return dt.datetime.now(dt.UTC).date()
+    return hmac.digest(secret, f"{today()}|{viewer.member}|{condition.id}".encode(), hashlib.sha256)
 
 
 def _asked(sought: Sought) -> dict[str, str]:

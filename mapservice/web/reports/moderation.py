@@ -3,7 +3,6 @@
 Each view and each decision is entered in the audit log.
 """
 
-import datetime as dt
 import functools
 import uuid
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from werkzeug.wrappers import Response
 from mapservice.actions import report as actions
 from mapservice.db import commit, get_session
 from mapservice.errors import StaffAccountError, UnreadableTextError
+from mapservice.i18n.dates import today
 from mapservice.i18n.report_words import DECISIONS, KINDS, REASONS
 from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.reports import ReportContent, ReportState
@@ -109,7 +109,7 @@ def decide(member: Member, slug: str, report_id: uuid.UUID) -> Response:
     store = get_session()
     report = reports.get(store, conditions.get(store, slug, hidden=True), report_id, member)
     try:
-        is_first = actions.decide(store, member, report, state, _today())
+        is_first = actions.decide(store, member, report, state, today())
     except StaffAccountError:
         store.rollback()
         flash(_("This is an account of staff. Its roles have to be removed first, on the command line."), "error")
@@ -163,7 +163,3 @@ def _content(report: ReportRow) -> ReportContent | None:
         return reports.read(report, key=report_key())
     except UnreadableTextError:
         return None
-
-
-def _today() -> dt.date:
-    return dt.datetime.now(dt.UTC).date()

@@ -38,7 +38,7 @@ class Site:
     @property
     def name_in_emails(self) -> str:
         """The name in e-mails and on the phones of members; empty if it has a word from the name of a condition."""
-        return "" if self.settings.neutral else self.site_name
+        return self.settings.name_in_emails(self._config.site_name)
 
     @property
     def contact(self) -> str:

@@ -268,7 +268,7 @@ def test_the_order_is_another_one_each_day_and_for_each_viewer(monkeypatch, sess
     session.commit()
 
     first, again, theirs = listed(as_bob, "area"), listed(as_bob, "area"), listed(other, "area")
-    monkeypatch.setattr(pages, "_today", lambda: dt.date(2040, 1, 1))
+    monkeypatch.setattr(pages, "today", lambda: dt.date(2040, 1, 1))
     tomorrow = listed(as_bob, "area")
 
     assert first == again
