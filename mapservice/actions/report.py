@@ -1,4 +1,4 @@
-"""Report somebody, or texts of theirs, to the moderators; decide a report; lift a suspension.
+"""Report a person, or what they wrote, to the moderators; decide a report; lift a suspension.
 
 A page of any subject can report what its reader chose: it hands over the texts as the reader saw them, and nothing else
 of it is ever read.

@@ -23,7 +23,7 @@ DAY = dt.timedelta(hours=24)
 #: member is told that there is a limit.
 NEWCOMER_LIMIT, FULL_LIMIT, WARNING = 3, 15, 10
 
-#: Until when a member is new here: for the first days, and before so many people have accepted a message of theirs.
+#: A member counts as new for this many days, and until this many people have accepted their first message.
 NEWCOMER_DAYS, NEWCOMER_ACCEPTED = 7, 3
 
 

@@ -1,4 +1,4 @@
-"""The people with whom a member has a conversation: whoever wrote can be blocked, even if they have hidden since."""
+"""The people with whom a member has a conversation. They can be blocked even if they have hidden since."""
 
 import uuid
 

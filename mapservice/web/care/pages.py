@@ -114,7 +114,7 @@ def answer(member: Member, slug: str) -> Answer:
 @member_required
 @idempotent
 def end(member: Member, slug: str) -> Answer:
-    """Let the member represent a person of their own again, and let no code of theirs work."""
+    """Let the member represent a person of their own again, and cancel the codes that they made."""
     form_fields.allow_only()
     # A member who has left gets the same response.
     with suppress(NotAMemberError):

@@ -28,7 +28,7 @@ bp = Blueprint("operator_logo", __name__, url_prefix="/admin/service/logo")
 
 FIELD = "picture"
 
-# Letters of the digest in the address of a picture.
+# Number of characters of the digest in the address of a picture.
 _DIGEST_LENGTH = 16
 
 
