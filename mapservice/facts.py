@@ -16,6 +16,9 @@ FOLDER = Path(__file__).resolve().parent.parent / "data" / "facts"
 FACTS = FOLDER / "facts.json.gz"
 CURATED = FOLDER / "curated.tsv"
 
+#: The tables by hand from which the catalogue is made: each names a condition by slug, or by its code in Orphanet.
+BY_HAND = tuple(FOLDER.parent / "conditions" / name for name in ("curated.tsv", "known.tsv"))
+
 
 class FactKind(StrEnum):
     """What a row says about a condition."""
@@ -113,6 +116,15 @@ def read_curated(path: Path = CURATED) -> Iterator[CuratedSymptom]:
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, strict=True):
             yield CuratedSymptom(**row)
+
+
+def read_prevalence_sources(paths: Sequence[Path] = BY_HAND) -> Iterator[tuple[str, str]]:
+    """Yield the slug or the code of a condition, such as ORPHA:586, and where its prevalence comes from."""
+    for path in paths:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, strict=True):
+                if row["prevalence"] and row["prevalence_source"]:
+                    yield row.get("slug") or row["orpha"], row["prevalence_source"]
 
 
 def _facts(groups: Sequence[Sequence[Any]], terms: Sequence[TermRecord]) -> Iterator[FactRecord]:

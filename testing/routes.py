@@ -45,6 +45,7 @@ VALUES = {
     "release": 1,
     "filename": "icon.svg",
     "kind": "terms",
+    "question": "symptoms",
     "written_in": "en",
     "digest": "00",
     "size": 64,

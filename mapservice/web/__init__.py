@@ -33,6 +33,7 @@ from mapservice.web.site import (
     languages,
     navigation_entries,
     page_compression,
+    question_sections,
     request_filter,
     retries,
     scripts,
@@ -81,6 +82,8 @@ def init_app(app: Flask, config: Config) -> None:
             app.register_blueprint(page)
         for section in subject.sections:
             condition_sections.add(app, section)
+        for part in subject.question_sections:
+            question_sections.add(app, part)
         for action in subject.card_actions:
             card_actions.add(app, action)
         for entry in subject.navigation:

@@ -15,6 +15,7 @@ from mapservice.store.tables.knowledge import (
     CuratedSymptomRow,
     PhenotypeTerm,
     PlainName,
+    PrevalenceSource,
     SourceEntry,
     SourceRelease,
 )
@@ -91,6 +92,12 @@ def crosswalk(session: Session, condition: Condition) -> Sequence[ConditionCross
     """Return the codes of a condition in other systems."""
     statement = select(ConditionCrosswalk).filter_by(condition_id=condition.id)
     return session.scalars(statement.order_by(ConditionCrosswalk.system, ConditionCrosswalk.code)).all()
+
+
+def prevalence_source(session: Session, condition: Condition) -> str:
+    """Return where the prevalence of a condition comes from; empty if the catalogue does not say."""
+    found = select(PrevalenceSource.source).filter_by(condition_id=condition.id)
+    return session.scalar(found) or ""
 
 
 def release_days(session: Session) -> dict[str, dt.date]:

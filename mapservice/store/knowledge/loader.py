@@ -8,8 +8,18 @@ from typing import Any
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
-from mapservice.facts import CURATED, FACTS, CuratedSymptom, FactBook, TermRecord, read_curated, read_facts
-from mapservice.store.tables import Condition, Loaded
+from mapservice.facts import (
+    BY_HAND,
+    CURATED,
+    FACTS,
+    CuratedSymptom,
+    FactBook,
+    TermRecord,
+    read_curated,
+    read_facts,
+    read_prevalence_sources,
+)
+from mapservice.store.tables import Condition, ConditionCode, Loaded
 from mapservice.store.tables.base import Base
 from mapservice.store.tables.knowledge import (
     ConditionCrosswalk,
@@ -17,6 +27,7 @@ from mapservice.store.tables.knowledge import (
     CuratedSymptomRow,
     PhenotypeTerm,
     PlainName,
+    PrevalenceSource,
     SourceEntry,
     SourceRelease,
 )
@@ -36,6 +47,7 @@ _TABLES: tuple[type[Base], ...] = (
     ConditionFact,
     ConditionCrosswalk,
     CuratedSymptomRow,
+    PrevalenceSource,
 )
 
 
@@ -51,7 +63,7 @@ def load(session: Session, progress: Callable[[int, int], None] = lambda done, t
     for table in reversed(_TABLES):
         session.execute(delete(table))
     ids = {row.slug: row.id for row in session.execute(select(Condition.slug, Condition.id))}
-    rows = _rows(book, curated, ids)
+    rows = _rows(book, curated, ids) | {PrevalenceSource: _prevalence_rows(session, ids)}
     for done, table in enumerate(_TABLES, 1):
         _copy(session, table, rows[table])
         progress(done, len(_TABLES))
@@ -72,7 +84,7 @@ def term_number(term: str) -> int:
 
 def _digest(session: Session) -> str:
     conditions = session.scalar(select(Loaded.digest).filter_by(subject="conditions"))
-    files = hashlib.sha256(FACTS.read_bytes() + CURATED.read_bytes()).hexdigest()
+    files = hashlib.sha256(b"".join(path.read_bytes() for path in (FACTS, CURATED, *BY_HAND))).hexdigest()
     return f"{files}/{EDITION}/{conditions}"
 
 
@@ -118,6 +130,17 @@ def _curated_rows(curated: Iterable[CuratedSymptom], ids: Mapping[str, int]) -> 
         if row.slug in ids:
             seen = dt.date.fromisoformat(row.seen) if row.seen else None
             yield ids[row.slug], term_number(row.term), position, row.source, row.address, seen
+
+
+def _prevalence_rows(session: Session, ids: Mapping[str, int]) -> Iterator[tuple[Any, ...]]:
+    """Return where the prevalence of each condition comes from; the table that is read first decides."""
+    coded = select(ConditionCode.code, ConditionCode.condition_id).where(ConditionCode.system == "ORPHA")
+    known = dict(ids) | {f"ORPHA:{code}": condition_id for code, condition_id in session.execute(coded)}
+    sources: dict[int, str] = {}
+    for name, source in read_prevalence_sources():
+        if name in known:
+            sources.setdefault(known[name], source)
+    return iter(sources.items())
 
 
 def _copy(session: Session, table: type[Base], rows: Iterable[tuple[Any, ...]]) -> None:

@@ -15,6 +15,7 @@ SUBJECT = StoreSubject(
         impersonal("condition_fact", marked("What our sources say about conditions"), _PUBLIC),
         impersonal("condition_crosswalk", marked("Codes of conditions in other systems"), _PUBLIC),
         impersonal("curated_symptom", marked("Symptoms that we chose from public pages"), _PUBLIC),
+        impersonal("prevalence_source", marked("Where numbers on how common conditions are come from"), _PUBLIC),
     ),
     rights={
         # Written by a command only.
@@ -25,5 +26,6 @@ SUBJECT = StoreSubject(
         "condition_fact": READ,
         "condition_crosswalk": READ,
         "curated_symptom": READ,
+        "prevalence_source": READ,
     },
 )

@@ -99,3 +99,12 @@ class CuratedSymptomRow(Base):
     source: Mapped[str]
     address: Mapped[str]
     seen: Mapped[dt.date | None]
+
+
+class PrevalenceSource(Base):
+    """Where the prevalence of a condition in the catalogue comes from."""
+
+    __tablename__ = "prevalence_source"
+
+    condition_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    source: Mapped[str]

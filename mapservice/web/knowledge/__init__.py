@@ -1,1 +1,1 @@
-"""What public sources say about a condition, on its page."""
+"""The questions about a condition and their answers: pages, facts from public sources, what search engines read."""

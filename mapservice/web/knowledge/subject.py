@@ -1,6 +1,6 @@
-"""The declaration of the facts about conditions."""
+"""The declaration of the questions about conditions and their answers."""
 
-from mapservice.web.knowledge import condition_section
+from mapservice.web.knowledge import condition_section, question_pages, sitemap
 from mapservice.web.site.declaration import WebSubject
 
-SUBJECT = WebSubject(pages=(), sections=(condition_section.SECTION,))
+SUBJECT = WebSubject(pages=(question_pages.bp, sitemap.bp), sections=(condition_section.SECTION,))

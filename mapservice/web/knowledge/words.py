@@ -5,6 +5,7 @@ Ranges and explanations are those of HPO's definitions of its terms (release 202
 
 from mapservice.facts import Frequency
 from mapservice.i18n.translation import lazy_gettext as _l
+from mapservice.questions import QuestionKind
 
 #: Classes of frequency with their ranges, never a single figure.
 FREQUENCIES = {
@@ -76,7 +77,17 @@ ONSETS = {
     410280: _l("before 16 years"),
 }
 
-#: What our sources may say nothing about.
-SYMPTOMS_MISSING = _l("symptoms")
-INHERITANCE_MISSING = _l("whether it is hereditary")
-ONSET_MISSING = _l("the age at which it starts")
+#: What stands before the first symptoms, ages and codes.
+THESE_SYMPTOMS = _l("Our sources name:")
+AMONG_OTHERS = _l("Our sources name, among others:")
+STARTED = _l("When the condition started in people that the sources describe:")
+ORDER_OF_MAGNITUDE = _l("We only know the order of magnitude, from the source that is named.")
+IN_LETTERS = _l("You may find these in letters from your doctor.")
+
+#: What stands above some answers, whatever they say.
+CAUTIONS = {
+    QuestionKind.NATURAL_TREATMENT: _l(
+        "Do not stop or replace a treatment without talking to your doctor. Natural products can be harmful too, and "
+        "can change how medicines work. Be careful with anyone who promises a cure."
+    ),
+}

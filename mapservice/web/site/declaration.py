@@ -9,6 +9,7 @@ from mapservice.config import Config
 from mapservice.web.site.card_actions import CardAction
 from mapservice.web.site.condition_sections import ConditionSection
 from mapservice.web.site.navigation_entries import NavigationEntry
+from mapservice.web.site.question_sections import QuestionSection
 
 
 def _nothing(_app: Flask, _config: Config) -> None:
@@ -20,15 +21,16 @@ class WebSubject:
     """The pages of one subject.
 
     ``queries`` are the query parameters of its pages, ``repeated`` those that may occur several times. ``sections``
-    are its parts of the page of a condition, ``card_actions`` what it adds to the profile card of somebody else.
-    ``navigation`` are its entries in the navigation of members. ``start`` registers everything else with the app,
-    before any page.
+    are its parts of the page of a condition, ``question_sections`` those of the page of a question, ``card_actions``
+    what it adds to the profile card of somebody else. ``navigation`` are its entries in the navigation of members.
+    ``start`` registers everything else with the app, before any page.
     """
 
     pages: Sequence[Blueprint]
     queries: frozenset[str] = frozenset()
     repeated: frozenset[str] = frozenset()
     sections: Sequence[ConditionSection] = ()
+    question_sections: Sequence[QuestionSection] = ()
     card_actions: Sequence[CardAction] = ()
     navigation: Sequence[NavigationEntry] = ()
     start: Callable[[Flask, Config], None] = _nothing

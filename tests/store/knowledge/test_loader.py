@@ -10,8 +10,8 @@ from mapservice.facts import FactKind, Frequency, read_curated, read_facts
 from mapservice.store.across.page_versions import condition_page_version
 from mapservice.store.catalogue import conditions
 from mapservice.store.knowledge import facts, loader
-from mapservice.store.tables import Loaded
-from mapservice.store.tables.knowledge import ConditionFact, CuratedSymptomRow
+from mapservice.store.tables import Condition, Loaded
+from mapservice.store.tables.knowledge import ConditionFact, CuratedSymptomRow, PrevalenceSource
 
 CF = "cystic-fibrosis"
 
@@ -24,6 +24,15 @@ def test_all_facts_are_there_and_loaded_once(session):
     assert count(session, ConditionFact) == sum(len(one.facts) for one in read_facts().conditions)
     assert count(session, CuratedSymptomRow) == len(list(read_curated()))
     assert not loader.load(session)
+
+
+def test_each_prevalence_of_the_catalogue_names_its_source(session):
+    known = session.scalars(select(Condition.id).where(Condition.prevalence.is_not(None), ~Condition.is_own)).all()
+    sources = {row.condition_id: row.source for row in session.scalars(select(PrevalenceSource))}
+
+    assert len(known) > 300
+    assert set(sources) == set(known)
+    assert all(sources.values())
 
 
 def test_facts_are_loaded_again_with_another_catalogue(owner_session, monkeypatch):

@@ -1,0 +1,50 @@
+"""What search engines read about a page: schema.org's MedicalWebPage, from public text and facts alone.
+
+Source: https://schema.org/MedicalWebPage
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mapservice.i18n.translation import get_locale
+from mapservice.store.tables import Condition
+from mapservice.web.site.languages import addresses
+
+#: Maximum number of other names.
+NAMES = 10
+
+
+def canonical() -> str:
+    """Return the one address of this page in its language; empty if it has no address for each language."""
+    return addresses().get(str(get_locale()), "")
+
+
+def medical_page(
+    condition: Condition,
+    title: str,
+    *,
+    names: Sequence[str],
+    codes: Mapping[str, Sequence[str]],
+    text: str = "",
+) -> dict[str, Any]:
+    """Return the description of a page about a condition; it names no review, since there is none."""
+    about = {
+        "@type": "MedicalCondition",
+        "name": condition.name,
+        "alternateName": list(names[:NAMES]),
+        "code": [
+            {"@type": "MedicalCode", "codingSystem": system, "codeValue": code}
+            for system, numbers in codes.items()
+            for code in numbers
+        ],
+    }
+    page = {
+        "@context": "https://schema.org",
+        "@type": "MedicalWebPage",
+        "name": title,
+        "url": canonical(),
+        "inLanguage": str(get_locale()),
+        "description": text,
+        "about": {name: value for name, value in about.items() if value},
+    }
+    return {name: value for name, value in page.items() if value}
