@@ -19,7 +19,9 @@ from mapservice import create_app, db
 from mapservice.config import Config
 from mapservice.geo.zones import Level, ZoneId
 from mapservice.hosting import embedded
+from mapservice.privacy.deletion import PUBLIC_SOURCES
 from mapservice.privacy.visibility import Audience
+from mapservice.store.across.subjects import PLAN
 from mapservice.store.catalogue import conditions
 from mapservice.store.places import count_rollup
 from mapservice.store.tables import Base, Condition, Member, Membership
@@ -33,8 +35,8 @@ Stage = tuple[Flask, Session, Connection]
 SLUG = "acute-lymphoblastic-leukaemia"
 PAGE = f"/conditions/{SLUG}"
 
-#: Tables of the ground and the catalogue: no person ever enters them.
-_OF_NOBODY = ("zone", "base_feature", "base_tile", "condition", "condition_name", "condition_code", "loaded")
+#: Tables of the ground, of the catalogue and of the facts about conditions: no person ever enters them.
+_OF_NOBODY = {"loaded", *(entry.table for entry in PLAN if entry.why == PUBLIC_SOURCES)}
 
 #: What is new each time and says nothing: random ids, tokens, moments.
 _MASKS = (
@@ -117,7 +119,7 @@ def dump(connection: Connection) -> str:
     lines = []
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor:
-        for table in sorted(set(Base.metadata.tables) - set(_OF_NOBODY)):
+        for table in sorted(set(Base.metadata.tables) - _OF_NOBODY):
             cursor.execute("select has_table_privilege(%s, 'select')", [table])
             if not cursor.fetchone()[0]:
                 continue

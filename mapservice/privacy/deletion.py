@@ -21,6 +21,9 @@ class Fate(StrEnum):
 
 AT_ONCE = marked("at once")
 
+#: Why a table holds nothing about a person: it is filled from files that anybody can read.
+PUBLIC_SOURCES = marked("written from public sources")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

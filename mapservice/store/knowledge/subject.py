@@ -1,21 +1,19 @@
 """Deletion entries and rights of the tables of facts."""
 
-from mapservice.privacy.deletion import impersonal
+from mapservice.privacy.deletion import PUBLIC_SOURCES, impersonal
 from mapservice.store.tables.declaration import READ, StoreSubject
 from mapservice.text.marking import marked
 
-_PUBLIC = marked("written from public sources")
-
 SUBJECT = StoreSubject(
     plan=(
-        impersonal("phenotype_term", marked("Names of symptoms"), _PUBLIC),
-        impersonal("plain_name", marked("Names of symptoms in plain words"), _PUBLIC),
-        impersonal("source_entry", marked("Names of diseases in our sources"), _PUBLIC),
-        impersonal("source_release", marked("The versions of our sources"), _PUBLIC),
-        impersonal("condition_fact", marked("What our sources say about conditions"), _PUBLIC),
-        impersonal("condition_crosswalk", marked("Codes of conditions in other systems"), _PUBLIC),
-        impersonal("curated_symptom", marked("Symptoms that we chose from public pages"), _PUBLIC),
-        impersonal("prevalence_source", marked("Where numbers on how common conditions are come from"), _PUBLIC),
+        impersonal("phenotype_term", marked("Names of symptoms"), PUBLIC_SOURCES),
+        impersonal("plain_name", marked("Names of symptoms in plain words"), PUBLIC_SOURCES),
+        impersonal("source_entry", marked("Names of diseases in our sources"), PUBLIC_SOURCES),
+        impersonal("source_release", marked("The versions of our sources"), PUBLIC_SOURCES),
+        impersonal("condition_fact", marked("What our sources say about conditions"), PUBLIC_SOURCES),
+        impersonal("condition_crosswalk", marked("Codes of conditions in other systems"), PUBLIC_SOURCES),
+        impersonal("curated_symptom", marked("Symptoms that we chose from public pages"), PUBLIC_SOURCES),
+        impersonal("prevalence_source", marked("Where numbers on how common conditions are come from"), PUBLIC_SOURCES),
     ),
     rights={
         # Written by a command only.
