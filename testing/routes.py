@@ -4,10 +4,11 @@ import importlib
 import uuid
 from collections.abc import Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -110,6 +111,14 @@ QUERIES: dict[str, tuple[str, ...]] = declared("QUERIES")
 #: The routes whose form carries an operation id.
 WITH_OPERATION = set(declared("WITH_OPERATION"))
 
+#: The rows of tables, by their names.
+Rows = dict[str, list[tuple[Any, ...]]]
+
+_ROWS_WRITTEN = text("select sum(n_tup_ins + n_tup_upd + n_tup_del) from pg_stat_xact_user_tables")
+
+# What was read on the connection of a test, and how many rows had been written by then.
+_READ: WeakKeyDictionary[Connection, tuple[int, Rows]] = WeakKeyDictionary()
+
 
 def rules(app: Flask) -> list[Rule]:
     """All routes."""
@@ -182,9 +191,23 @@ def send(client: FlaskClient, rule: Rule, fields: dict[str, Any] | None = None, 
     return client.post(path, data=data, **kwargs)
 
 
-def people(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """All that the tables of people hold."""
-    return {
-        name: sorted((tuple(row) for row in connection.execute(select(Base.metadata.tables[name]))), key=repr)
-        for name in OF_PEOPLE
-    }
+def rows_written(connection: Connection) -> int:
+    """How many rows the transaction of a test has written so far, also those that were undone."""
+    return int(connection.scalar(_ROWS_WRITTEN) or 0)
+
+
+def people(connection: Connection) -> Rows:
+    """All that the tables of people hold; they are read again only after something was written.
+
+    What is read within a savepoint that is undone later would be taken for what is there.
+    """
+    written = rows_written(connection)
+    if connection not in _READ or _READ[connection][0] != written:
+        _READ[connection] = (
+            written,
+            {
+                name: sorted((tuple(row) for row in connection.execute(select(Base.metadata.tables[name]))), key=repr)
+                for name in OF_PEOPLE
+            },
+        )
+    return _READ[connection][1]
