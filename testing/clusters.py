@@ -23,6 +23,7 @@ from testing import database
 _OF_EMPTY = (
     *("migrations/versions/*.py", "mapservice/hosting/embedded/*.py"),
     *("mapservice/store/across/rights.py", "mapservice/store/across/privileges.py", "mapservice/store/*/subject.py"),
+    *("mapservice/store/across/policies.py", "mapservice/store/*/policies.py"),
 )
 
 

@@ -20,6 +20,7 @@ from mapservice import db
 from mapservice.cli import provisioning
 from mapservice.config import HOME
 from mapservice.hosting import embedded
+from testing.observing import make_role
 
 # A database that nobody would miss may forget the last moments before a power cut, and be quick instead.
 FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"}
@@ -28,6 +29,7 @@ FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "o
 INGREDIENTS = (
     *("migrations/versions/*.py", "data/**/*", "mapservice/hosting/embedded/*.py"),
     *("mapservice/store/across/rights.py", "mapservice/store/across/privileges.py", "mapservice/store/*/subject.py"),
+    *("mapservice/store/across/policies.py", "mapservice/store/*/policies.py"),
     *(str(Path(inspect.getfile(load)).relative_to(HOME)) for load in provisioning.LOADERS.values()),
 )
 
@@ -49,6 +51,8 @@ def server() -> Iterator[Path]:
     with (state / "users").open("w") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         embedded.start(state, **FORGETFUL)
+        with superuser(state) as connection:
+            make_role(connection)
         try:
             yield state
         finally:

@@ -19,6 +19,7 @@ from mapservice.hosting import embedded
 from mapservice.store.places import zone_counts
 from testing import database, warm
 from testing.accounts import CHEAP
+from testing.observing import limit_requests, observe
 
 pytest_plugins = ["tests.cast", "tests.skips"]
 
@@ -112,9 +113,12 @@ def acting_engine(server: Path, ground_database: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def connection(acting_engine: Engine) -> Iterator[Connection]:
-    """A connection with the rights of the pages, whose transaction is undone whatever was committed on it."""
+    """A connection with the rights of the pages, whose transaction is undone whatever was committed on it.
+
+    Outside of requests it sees the conversations of everybody.
+    """
     with acting_engine.connect() as connection, connection.begin() as transaction:
-        connection.exec_driver_sql(f"set role {embedded.RUNTIME}")
+        observe(connection)
         yield connection
         transaction.rollback()
 
@@ -157,7 +161,9 @@ def config(tmp_path: Path) -> Config:
 @pytest.fixture
 def app(config: Config, connection: Connection) -> Flask:
     """The service on the test's connection."""
-    return create_app(config, engine=connection, TESTING=True, **CHEAP)
+    app = create_app(config, engine=connection, TESTING=True, **CHEAP)
+    limit_requests(app, connection)
+    return app
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from bench.attacks.table import Context
 from mapservice import create_app, db
 from mapservice.config import Config
 from mapservice.geo.zones import Level, ZoneId
-from mapservice.hosting import embedded
 from mapservice.privacy.deletion import PUBLIC_SOURCES
 from mapservice.privacy.visibility import Audience
 from mapservice.store.across.subjects import PLAN
@@ -28,6 +27,7 @@ from mapservice.store.tables import Base, Condition, Member, Membership
 from mapservice.web.members_map.members_map import PAGE as PAGE_SIZE
 from testing.accounts import CHEAP, new_member, sign_in
 from testing.locations import put, zone_called
+from testing.observing import limit_requests, observe
 
 #: The pages, a session and the connection below both.
 Stage = tuple[Flask, Session, Connection]
@@ -57,9 +57,10 @@ def service(context: Context, **settings: Any) -> Iterator[Stage]:
     """The service on a connection with the rights of the pages, whose transaction is undone; without limits."""
     with context.engine.connect() as connection, connection.begin() as undone, TemporaryDirectory() as folder:
         # A superuser lends the rights of the pages, and can make a release in between.
-        connection.exec_driver_sql(f"set role {embedded.RUNTIME}")
+        observe(connection)
         config = Config(state=Path(folder) / "state", secret_key="5e" * 32, anchor_key="a0" * 32)
         app = create_app(config, engine=connection, TESTING=True, **{"LIMITS": False, **CHEAP, **settings})
+        limit_requests(app, connection)
         with db.open_session(connection) as session:
             yield app, session, connection
         undone.rollback()

@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
-from mapservice.db import outages, ping, reading, stall
+from mapservice.db import acting, outages, ping, reading, stall
+from mapservice.db.acting import act_for
 from mapservice.db.commits import commit, log_withdrawals
 from mapservice.store.tables import Base
 from mapservice.withdrawal_log import WithdrawalLog
@@ -21,6 +22,7 @@ from mapservice.withdrawal_log import WithdrawalLog
 __all__ = [
     "MAX_OVERFLOW",
     "POOL_SIZE",
+    "act_for",
     "attached",
     "commit",
     "get_reading_session",
@@ -90,6 +92,7 @@ def new_engine(url: str, *, pool_size: int = POOL_SIZE, timeouts: bool = True) -
     )
     ping.init_engine(engine)
     if timeouts:
+        acting.init_engine(engine)
         engine.dialect.connect = stall.connect  # type: ignore[method-assign, assignment]
     return engine
 
@@ -189,6 +192,7 @@ def get_session() -> Session:
     """Return the session of this request: committed by the view, rolled back if the view did not."""
     if "session" not in g:
         g.session = open_session(current_app.extensions["engine"], current_app.extensions["withdrawals"])
+        acting.init_session(g.session)
         event.listen(g.session, "before_commit", _before_commit)
     session: Session = g.session
     return session

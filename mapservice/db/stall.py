@@ -6,11 +6,14 @@ has a limit, after which the connection is closed, and further statements of the
 
 import threading
 import time
+import uuid
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg import errors
+from psycopg import errors, generators
 from psycopg.abc import PQGen
+from psycopg.pq import ExecStatus, TransactionStatus
 
 Value = TypeVar("Value")
 
@@ -38,7 +41,28 @@ _mine = threading.local()
 
 
 class Connection(psycopg.Connection[Any]):
-    """A connection with a limit on every wait."""
+    """A connection with a limit on every wait.
+
+    ``settings`` are set with the beginning of each transaction, until it ends (``acting``).
+    """
+
+    settings: Mapping[str, uuid.UUID] = {}
+
+    @property
+    def begins_transaction(self) -> bool:
+        """Whether the next statement begins a transaction."""
+        return self.info.transaction_status == TransactionStatus.IDLE
+
+    def _start_query(self) -> PQGen[None]:
+        if not self.settings or self.autocommit or not self.begins_transaction:
+            yield from super()._start_query()
+            return
+        # One message for all of it. A UUID needs no quoting.
+        settings = (f"set local {name} = '{value}'".encode() for name, value in self.settings.items())
+        self.pgconn.send_query(b"; ".join([self._get_tx_start_command(), *settings]))
+        for result in (yield from generators.execute(self.pgconn)):
+            if result.status != ExecStatus.COMMAND_OK:
+                raise errors.error_from_result(result)
 
     def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
         """Wait for a response of the server.

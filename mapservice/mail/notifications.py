@@ -14,6 +14,7 @@ from mapservice.store.notifications import notifications
 from mapservice.store.operator import settings
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import Member
+from mapservice.store.transactions import row_security
 
 #: The kind of these e-mails in the queue.
 KIND = "notification"
@@ -40,7 +41,9 @@ def send_due(engine: Engine | Connection, config: Config) -> int:
 def _tell(session: Session, config: Config, member: Member) -> bool:
     """Queue an e-mail to a member if it is due and they have not seen the news yet, or can no longer see it."""
     kinds = notifications.kinds_due(session, member)
-    if not any(kind in NEWS and NEWS[kind](session, member) for kind in kinds):
+    with row_security.acting_for(session, member.id):
+        has_news = any(kind in NEWS and NEWS[kind](session, member) for kind in kinds)
+    if not has_news:
         return False
     chosen, token = notifications.frequency(session, member), notifications.note_mailed(session, member)
     off_url = f"{config.address}{OFF_PATH}{token}"

@@ -114,7 +114,8 @@ DEFAULTS = text("""
 
 MINE = text(f"""
     with relation as ({_RELATIONS})
-    select name, quoted, relkind = 'S' as is_sequence from relation where pg_get_userbyid(relowner) = current_user
+    select name, quoted, relkind = 'S' as is_sequence, relkind in ('r', 'p') as is_table
+    from relation where pg_get_userbyid(relowner) = current_user
 """)
 
 SCHEMAS = text(f"""

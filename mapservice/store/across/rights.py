@@ -1,4 +1,7 @@
-"""The rights of the database role of the pages: one list, set by the owner and checked. All else is forbidden."""
+"""The rights of the database role of the pages: one list, set by the owner and checked. All else is forbidden.
+
+Of some tables the rights are limited to some rows, by the policies of ``store/across/policies.py``.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -8,8 +11,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapservice.errors import SetupError
-from mapservice.store.across import privileges
-from mapservice.store.across.subjects import RIGHTS
+from mapservice.store.across import policies, privileges
+from mapservice.store.across.subjects import RIGHTS, VIEW_RIGHTS
+
+# Views have their rights as tables do.
+_ALL = RIGHTS | VIEW_RIGHTS
 
 #: Privileges granted per column; the others are granted for a whole table.
 BY_COLUMN = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
@@ -44,6 +50,8 @@ def apply(session: Session, role: str) -> bool:
         return False
     for statement in _statements(session, role):
         session.execute(text(statement.replace(":", r"\:")))
+    own = session.execute(privileges.MINE).all()
+    policies.apply(session, {row.name: row.quoted for row in own if row.is_table})
     return True
 
 
@@ -77,7 +85,7 @@ def differences(session: Session, role: str) -> list[str]:
         faults.append(f"everybody may {privilege.lower()} {name}")
     for function in session.execute(privileges.FUNCTIONS, {"role": role}):
         faults.append(f"it may run {function.name}{' with the rights of its owner' if function.prosecdef else ''}")
-    return faults + _of_tables(session, role)
+    return faults + _of_tables(session, role) + policies.differences(session)
 
 
 def _of_tables(session: Session, role: str) -> list[str]:
@@ -86,7 +94,7 @@ def _of_tables(session: Session, role: str) -> list[str]:
     return [
         *_in_words("it may", actual - expected, columns),
         *_in_words("it may not", expected - actual, columns),
-        *(f"there is no table {name}" for name in sorted(set(RIGHTS) - set(columns))),
+        *(f"there is no table {name}" for name in sorted(set(_ALL) - set(columns))),
     ]
 
 
@@ -105,7 +113,7 @@ def _actual_rights(session: Session, role: str) -> set[Right]:
 def _expected_rights(columns: Mapping[str, set[str]]) -> set[Right]:
     return {
         Right(table, privilege, column)
-        for table, rights in RIGHTS.items()
+        for table, rights in _ALL.items()
         for privilege, named in rights.items()
         for column in ((named or columns.get(table, ())) if privilege in BY_COLUMN else [""])
     }
@@ -141,8 +149,8 @@ def _statements(session: Session, role: str) -> list[str]:
     for function in session.execute(privileges.FUNCTIONS, {"role": role}):
         if function.is_mine:
             done.append(f"revoke all on routine {function.name} from {role_name}, public")
-    for name in set(RIGHTS) & set(own_relations):
-        for privilege, named in RIGHTS[name].items():
+    for name in set(_ALL) & set(own_relations):
+        for privilege, named in _ALL[name].items():
             some = f" ({', '.join(quote(column) for column in named)})" if named else ""
             done.append(f"grant {privilege}{some} on table {own_relations[name].quoted} to {role_name}")
     return done

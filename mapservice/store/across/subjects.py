@@ -1,5 +1,7 @@
 """All subjects of the store, and their declarations combined."""
 
+from collections.abc import Sequence
+
 from mapservice.privacy.deletion import Entry
 from mapservice.store.accounts import subject as accounts
 from mapservice.store.blocks import subject as blocks
@@ -16,7 +18,7 @@ from mapservice.store.places import subject as places
 from mapservice.store.profiles import subject as profiles
 from mapservice.store.reports import subject as reports
 from mapservice.store.site import subject as site
-from mapservice.store.tables.declaration import READ, Reader, Rights
+from mapservice.store.tables.declaration import READ, Policy, Reader, Rights
 from mapservice.store.zones import subject as zones
 
 # Those with rows of members, in the order in which members see their data.
@@ -37,6 +39,16 @@ ENTRIES: dict[str, Entry] = {entry.table: entry for entry in PLAN}
 RIGHTS: dict[str, Rights] = {"alembic_version": READ}
 for _subject in SUBJECTS:
     RIGHTS |= _subject.rights
+
+#: The rights of the role of the pages on the views that policies read.
+VIEW_RIGHTS: dict[str, Rights] = {}
+for _subject in SUBJECTS:
+    VIEW_RIGHTS |= _subject.views
+
+#: The policies of row-level security by table. All other tables have none.
+POLICIES: dict[str, Sequence[Policy]] = {}
+for _subject in SUBJECTS:
+    POLICIES |= _subject.policies
 
 #: The functions that return the rows of a member for their own file, of tables that cannot be read as they are stored.
 READERS: dict[str, Reader] = {}

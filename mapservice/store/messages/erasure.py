@@ -11,6 +11,7 @@ from mapservice.store.messages import first_messages
 from mapservice.store.tables.messages import ConversationRow, ParticipantRow
 from mapservice.store.transactions import withdrawals
 from mapservice.store.transactions.execution import DATABASE_ONLY
+from mapservice.store.transactions.row_security import RowTask, doing
 from mapservice.withdrawal_log import Kind
 
 
@@ -64,11 +65,12 @@ def repeat(session: Session, kind_of: Callable[[uuid.UUID], Kind | None]) -> int
 def delete_expired(session: Session) -> int:
     """Delete first messages that nobody answered, and drafts of such, after their time; return how many."""
     deleted = 0
-    for state, retention in ((ConversationState.SENT, UNANSWERED), (ConversationState.DRAFT, DRAFTS)):
-        old = delete(ConversationRow).where(
-            ConversationRow.state == state, ConversationRow.active_at < func.now() - retention
-        )
-        deleted += session.connection().execute(old).rowcount
+    with doing(session, RowTask.DELETE_EXPIRED):
+        for state, retention in ((ConversationState.SENT, UNANSWERED), (ConversationState.DRAFT, DRAFTS)):
+            old = delete(ConversationRow).where(
+                ConversationRow.state == state, ConversationRow.active_at < func.now() - retention
+            )
+            deleted += session.connection().execute(old).rowcount
     return deleted + first_messages.delete_expired(session)
 
 

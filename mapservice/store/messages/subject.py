@@ -1,7 +1,7 @@
 """Deletion entries, rights and cleanup of the tables of conversations."""
 
 from mapservice.privacy.deletion import WITH_MEMBER, Fate, impersonal, personal
-from mapservice.store.messages import conversations, erasure, my_messages, writing
+from mapservice.store.messages import conversations, erasure, my_messages, policies, writing
 from mapservice.store.tables.declaration import WRITE, StoreSubject
 from mapservice.text.marking import marked
 
@@ -65,6 +65,8 @@ SUBJECT = StoreSubject(
         "accepted_count": WRITE,
         "message_key": WRITE,
     },
+    policies=policies.POLICIES,
+    views=policies.VIEWS,
     cleanup=(lambda session, _config: erasure.delete_expired(session),),
     readers=my_messages.READERS,
     news={writing.NEWS: lambda session, member: conversations.unread(session, member) > 0},

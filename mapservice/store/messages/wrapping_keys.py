@@ -12,6 +12,7 @@ from mapservice.message_keys import MessageKeys
 from mapservice.privacy import encryption
 from mapservice.store.tables.messages import ConversationRow, MessageKeyRow
 from mapservice.store.transactions.execution import DATABASE_ONLY
+from mapservice.store.transactions.row_security import RowTask, doing
 
 
 def current(session: Session, keys: MessageKeys) -> str:
@@ -40,8 +41,9 @@ def add(session: Session, key_id: str, made_at: dt.datetime) -> None:
 
 def missing(session: Session, keys: MessageKeys) -> list[str]:
     """Return the ids of keys that conversations need or that encrypt, and this machine does not have."""
-    needed = {*session.scalars(select(MessageKeyRow.id)), *session.scalars(select(ConversationRow.key_id).distinct())}
-    return sorted(needed - set(keys.days()))
+    with doing(session, RowTask.CHANGE_KEYS):
+        used = session.scalars(select(ConversationRow.key_id).distinct()).all()
+    return sorted({*session.scalars(select(MessageKeyRow.id)), *used} - set(keys.days()))
 
 
 def listed(session: Session) -> Sequence[MessageKeyRow]:
@@ -52,7 +54,8 @@ def listed(session: Session) -> Sequence[MessageKeyRow]:
 def conversations_by_key(session: Session) -> dict[str, int]:
     """Return how many conversations need each key."""
     counted = select(ConversationRow.key_id, func.count()).group_by(ConversationRow.key_id)
-    return {row[0]: row[1] for row in session.execute(counted)}
+    with doing(session, RowTask.CHANGE_KEYS):
+        return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def wrap(keys: MessageKeys, key_id: str, condition_id: int, conversation_id: uuid.UUID, data_key: bytes) -> bytes:
@@ -74,12 +77,13 @@ def unwrap(keys: MessageKeys, row: ConversationRow) -> bytes:
 def rewrap(session: Session, keys: MessageKeys, key_id: str, *, limit: int) -> int:
     """Encrypt some data keys with the current key that an older one encrypts; return how many."""
     older = select(ConversationRow).where(ConversationRow.key_id != key_id).limit(limit)
-    rows = session.scalars(older.with_for_update(skip_locked=True)).all()
-    for row in rows:
-        wrapped = wrap(keys, key_id, row.condition_id, row.id, unwrap(keys, row))
-        mine = ConversationRow.condition_id == row.condition_id, ConversationRow.id == row.id
-        values = {"wrapped_key": wrapped, "key_id": key_id}
-        session.execute(update(ConversationRow).where(*mine).values(values), execution_options=DATABASE_ONLY)
+    with doing(session, RowTask.CHANGE_KEYS):
+        rows = session.scalars(older.with_for_update(skip_locked=True)).all()
+        for row in rows:
+            wrapped = wrap(keys, key_id, row.condition_id, row.id, unwrap(keys, row))
+            mine = ConversationRow.condition_id == row.condition_id, ConversationRow.id == row.id
+            values = {"wrapped_key": wrapped, "key_id": key_id}
+            session.execute(update(ConversationRow).where(*mine).values(values), execution_options=DATABASE_ONLY)
     session.expunge_all()
     return len(rows)
 

@@ -18,6 +18,19 @@ READ: Rights = {"SELECT": ()}
 WRITE: Rights = {"SELECT": (), "INSERT": (), "UPDATE": (), "DELETE": ()}
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Which rows of a table the pages and the worker may use by a command, in SQL; those of several policies add up.
+
+    ``using`` holds for rows that are read, changed or deleted, ``check`` for rows that are written.
+    """
+
+    name: str
+    command: str
+    using: str = ""
+    check: str = ""
+
+
 #: Returns the rows of a table for the file of a member, where the rows as they are stored cannot be read.
 Reader = Callable[[Session, Member, Config], list[dict[str, Any]]]
 
@@ -27,14 +40,17 @@ class StoreSubject:
     """The declaration of one subject.
 
     ``plan`` describes what its tables store about a person and what happens to it; ``rights`` are the rights of the
-    role of the pages on each table; ``cleanup`` are functions that delete expired rows, and return how many;
-    ``readers`` return the rows of tables for a member's own file that cannot be read as they are stored. ``news``
-    are the kinds of news of which members are told by e-mail, each with a function that returns whether there is still
-    some that the member can see and has not seen yet.
+    role of the pages on each table, ``policies`` limit these to some of its rows, by ``views`` with rights of their
+    own; ``cleanup`` are functions that delete expired rows, and return how many; ``readers`` return the rows of tables
+    for a member's own file that cannot be read as they are stored. ``news`` are the kinds of news of which members are
+    told by e-mail, each with a function that returns whether there is still some that the member can see and has not
+    seen yet.
     """
 
     plan: Sequence[Entry] = ()
     rights: Mapping[str, Rights] = field(default_factory=dict)
+    policies: Mapping[str, Sequence[Policy]] = field(default_factory=dict)
+    views: Mapping[str, Rights] = field(default_factory=dict)
     cleanup: Sequence[Callable[[Session, Config], int]] = ()
     readers: Mapping[str, Reader] = field(default_factory=dict)
     news: Mapping[str, Callable[[Session, Member], bool]] = field(default_factory=dict)

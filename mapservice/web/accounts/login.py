@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mapservice.config import Config
 from mapservice.current import current_config
-from mapservice.db import attached, get_session
+from mapservice.db import act_for, attached, get_session
 from mapservice.store.accounts import login_sessions, members
 from mapservice.store.tables import Member, random_id
 from mapservice.web.accounts import passwords
@@ -35,12 +35,13 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 def current_member() -> Member | None:
-    """Return the member who is signed in, as an object of this request's database session.
+    """Return the member who is signed in, as an object of this request's database session, which then acts for them.
 
     :raise SQLAlchemyError: if the database does not answer, because the member is then unknown.
     """
     if "member" not in g:
         g.member = _signed_in()
+        act_for(g.member.id if g.member is not None else None)
     member: Member | None = g.member
     return member
 

@@ -101,6 +101,13 @@ PLANTED = (
         "alter default privileges grant select on tables to public",
         "new tables of mapservice_owner are open to everybody",
     ),
+    ("alter table message disable row level security", "all rows of message are open to it"),
+    ("alter table member enable row level security", "no row of member is open to it"),
+    ("drop policy read_own on message", "the policy read_own of message is missing"),
+    ("create policy everything on message using (true)", "there is a policy everything of message"),
+    ("alter policy read_own on message using (true)", "the policy read_own of message is another one"),
+    ("alter policy begin on conversation with check (true)", "the policy begin of conversation is another one"),
+    ("alter policy read_own on draft to mapservice_owner", "the policy read_own of draft is another one"),
 )
 
 
