@@ -37,6 +37,9 @@ COMMANDS = {
     "export": CommandEntry("export", "Export published statistics of conditions by country or region as a file."),
     "forget-factor": CommandEntry("staff", "Remove a second factor whose phone and recovery codes are lost."),
     "load": CommandEntry("db_commands", "Load zones, base map and conditions if their data has changed."),
+    "load-orphadata": CommandEntry(
+        "orphadata", "Add genes and symptoms from Orphanet's own files to the pages of conditions."
+    ),
     "mail-failures": CommandEntry("emails", "Print how many e-mails are waiting, and how many have failed, by day."),
     "message-keys": CommandEntry("message_keys", "List or change the keys that encrypt messages."),
     "migrate": CommandEntry("db_commands", "Update the tables, and set the rights of the pages' role."),

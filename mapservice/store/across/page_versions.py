@@ -14,6 +14,7 @@ from mapservice.errors import UnknownConditionError
 _VERSION = text("""
     select condition.xmin::text || '/' || coalesce((select digest from loaded where subject = 'conditions'), '')
         || '/' || coalesce((select digest from loaded where subject = 'facts'), '')
+        || '/' || coalesce((select digest from loaded where subject = 'orphadata'), '')
         || '/' || coalesce((select value from service_setting where name = 'version'), '')
         || '/' || coalesce((select number || '/' || xmin::text from release order by number desc limit 1), '')
     from condition where slug = :slug and is_offered

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from mapservice.facts import FactKind, Frequency
+from mapservice.store.knowledge.orphadata import is_entry_of
 from mapservice.store.tables import Condition
 from mapservice.store.tables.knowledge import (
     ConditionCrosswalk,
@@ -19,6 +20,7 @@ from mapservice.store.tables.knowledge import (
     SourceEntry,
     SourceRelease,
 )
+from mapservice.store.tables.orphadata import OrphanetRelease, OrphanetSymptom
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,27 @@ class ChosenSymptom:
 
 
 def facts(session: Session, condition: Condition) -> Sequence[SourcedFact]:
-    """Return what the sources say about a condition, in alphabetical order of the labels."""
+    """Return what the sources say about a condition, in alphabetical order of the labels.
+
+    For a disease in Orphanet's file of symptoms, if the operator loaded it, the symptoms are those of that file.
+    """
+    newer = _orphanet_symptoms(session, condition)
+    replaced = {fact.entry for fact in newer}
+    loaded = [
+        fact
+        for fact in _loaded_facts(session, condition)
+        if fact.kind is not FactKind.SYMPTOM or fact.entry not in replaced
+    ]
+    return sorted([*loaded, *newer], key=lambda fact: (fact.term.label, fact.entry))
+
+
+def _loaded_facts(session: Session, condition: Condition) -> list[SourcedFact]:
     statement = (
         select(ConditionFact, SourceEntry.name, PhenotypeTerm, PlainName.name)
         .join(PhenotypeTerm, PhenotypeTerm.id == ConditionFact.term_id)
         .join(SourceEntry, SourceEntry.code == ConditionFact.entry)
         .outerjoin(PlainName, _first_plain_name())
         .where(ConditionFact.condition_id == condition.id)
-        .order_by(PhenotypeTerm.label, ConditionFact.entry)
     )
     return [
         SourcedFact(
@@ -73,6 +88,27 @@ def facts(session: Session, condition: Condition) -> Sequence[SourcedFact]:
             fact.automatic,
         )
         for fact, name, term, plain in session.execute(statement)
+    ]
+
+
+def _orphanet_symptoms(session: Session, condition: Condition) -> list[SourcedFact]:
+    statement = (
+        select(OrphanetSymptom, PhenotypeTerm, PlainName.name)
+        .join(PhenotypeTerm, PhenotypeTerm.id == OrphanetSymptom.term_id)
+        .outerjoin(PlainName, _first_plain_name())
+        .where(is_entry_of(OrphanetSymptom.entry, condition))
+    )
+    return [
+        SourcedFact(
+            FactKind.SYMPTOM,
+            _names(term, plain),
+            symptom.entry,
+            symptom.disease,
+            Frequency(symptom.frequency),
+            (symptom.entry,),
+            automatic=False,
+        )
+        for symptom, term, plain in session.execute(statement)
     ]
 
 
@@ -103,6 +139,11 @@ def prevalence_source(session: Session, condition: Condition) -> str:
 def release_days(session: Session) -> dict[str, dt.date]:
     """Return the days of the releases of the sources."""
     return {row.source: dt.date.fromisoformat(row.release) for row in session.scalars(select(SourceRelease))}
+
+
+def orphanet_days(session: Session) -> dict[int, dt.date]:
+    """Return the days of the files of Orphanet that the operator loaded, by their numbers."""
+    return {row.product: row.day for row in session.scalars(select(OrphanetRelease))}
 
 
 def days_read(session: Session) -> Sequence[dt.date]:

@@ -14,6 +14,9 @@ SUBJECT = StoreSubject(
         impersonal("condition_crosswalk", marked("Codes of conditions in other systems"), PUBLIC_SOURCES),
         impersonal("curated_symptom", marked("Symptoms that we chose from public pages"), PUBLIC_SOURCES),
         impersonal("prevalence_source", marked("Where numbers on how common conditions are come from"), PUBLIC_SOURCES),
+        impersonal("orphanet_release", marked("The versions of our sources"), PUBLIC_SOURCES),
+        impersonal("orphanet_gene", marked("What our sources say about conditions"), PUBLIC_SOURCES),
+        impersonal("orphanet_symptom", marked("What our sources say about conditions"), PUBLIC_SOURCES),
     ),
     rights={
         # Written by a command only.
@@ -25,5 +28,8 @@ SUBJECT = StoreSubject(
         "condition_crosswalk": READ,
         "curated_symptom": READ,
         "prevalence_source": READ,
+        "orphanet_release": READ,
+        "orphanet_gene": READ,
+        "orphanet_symptom": READ,
     },
 )
