@@ -1,7 +1,7 @@
 """The command that loads Orphanet's own files."""
 
 from tests.cli.test_staff import command, copy
-from tests.store.knowledge.test_orphadata import gene, written
+from tests.store.knowledge.orphanet_files import gene, written
 
 __all__ = ["command", "copy", "written"]
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.facts import FactKind
 from mapservice.questions import QuestionKind
+from mapservice.store.knowledge import orphadata
 from mapservice.store.tables import Condition, ConditionCode
 from mapservice.store.tables.knowledge import ConditionCrosswalk, ConditionFact, CuratedSymptomRow, PrevalenceSource
 
@@ -66,4 +67,6 @@ def _answered(session: Session, ids: Sequence[int]) -> dict[int, set[QuestionKin
     ):
         for condition_id in session.scalars(select(table.condition_id).where(table.condition_id.in_(ids)).distinct()):
             kinds[condition_id].add(of_table)
+    for condition_id in orphadata.conditions_with_genes(session, ids):
+        kinds[condition_id].add(QuestionKind.CAUSES)
     return kinds

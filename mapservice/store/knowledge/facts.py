@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from mapservice.facts import FactKind, Frequency
-from mapservice.store.knowledge.orphadata import is_entry_of
+from mapservice.store.knowledge import orphadata
 from mapservice.store.tables import Condition
 from mapservice.store.tables.knowledge import (
     ConditionCrosswalk,
@@ -96,7 +96,7 @@ def _orphanet_symptoms(session: Session, condition: Condition) -> list[SourcedFa
         select(OrphanetSymptom, PhenotypeTerm, PlainName.name)
         .join(PhenotypeTerm, PhenotypeTerm.id == OrphanetSymptom.term_id)
         .outerjoin(PlainName, _first_plain_name())
-        .where(is_entry_of(OrphanetSymptom.entry, condition))
+        .where(orphadata.is_entry_of(OrphanetSymptom.entry, condition))
     )
     return [
         SourcedFact(
@@ -137,13 +137,9 @@ def prevalence_source(session: Session, condition: Condition) -> str:
 
 
 def release_days(session: Session) -> dict[str, dt.date]:
-    """Return the days of the releases of the sources."""
-    return {row.source: dt.date.fromisoformat(row.release) for row in session.scalars(select(SourceRelease))}
-
-
-def orphanet_days(session: Session) -> dict[int, dt.date]:
-    """Return the days of the files of Orphanet that the operator loaded, by their numbers."""
-    return {row.product: row.day for row in session.scalars(select(OrphanetRelease))}
+    """Return the days of the releases of the sources, and of the files of Orphanet that the operator loaded."""
+    days = {row.source: dt.date.fromisoformat(row.release) for row in session.scalars(select(SourceRelease))}
+    return days | {orphadata.NAMES[row.product]: row.day for row in session.scalars(select(OrphanetRelease))}
 
 
 def days_read(session: Session) -> Sequence[dt.date]:

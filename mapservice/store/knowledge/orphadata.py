@@ -15,6 +15,9 @@ from mapservice.store.tables.orphadata import OrphanetGene, OrphanetRelease, Orp
 #: Orphanet's numbers for its files.
 SYMPTOMS, GENES = 4, 6
 
+#: Their names beside those of the other sources.
+NAMES = {SYMPTOMS: "orphanet_symptoms", GENES: "orphanet_genes"}
+
 #: Its rows in the table of what is loaded, so that pages have another version afterwards.
 LOADED = "orphadata"
 
@@ -45,6 +48,16 @@ def genes(session: Session, condition: Condition) -> Sequence[OrphanetGene]:
     """Return the genes that are stated to cause a condition, in alphabetical order."""
     statement = select(OrphanetGene).where(is_entry_of(OrphanetGene.entry, condition))
     return session.scalars(statement.order_by(OrphanetGene.symbol, OrphanetGene.entry, OrphanetGene.somatic)).all()
+
+
+def conditions_with_genes(session: Session, ids: Sequence[int]) -> Sequence[int]:
+    """Return those of some conditions that have genes."""
+    statement = select(ConditionCode.condition_id).where(
+        ConditionCode.condition_id.in_(ids),
+        ConditionCode.system == "ORPHA",
+        ("ORPHA:" + ConditionCode.code).in_(select(OrphanetGene.entry)),
+    )
+    return session.scalars(statement.distinct()).all()
 
 
 def is_entry_of(entry: Any, condition: Condition) -> ColumnElement[bool]:

@@ -8,11 +8,11 @@ from mapservice.db import get_session
 from mapservice.facts import FactKind
 from mapservice.i18n.translation import Message, get_locale
 from mapservice.questions import QuestionKind
-from mapservice.store.knowledge import facts
+from mapservice.store.knowledge import facts, orphadata
 from mapservice.store.knowledge.facts import SourcedFact
 from mapservice.store.tables import Condition
 from mapservice.web.knowledge import shown_facts, words
-from mapservice.web.knowledge.shown_facts import ChosenSource, ShownTerm, SymptomSource
+from mapservice.web.knowledge.shown_facts import ChosenSource, ShownGene, ShownTerm, SymptomSource
 
 #: Maximum number of symptoms in a short answer; the page of the question has all of them.
 FIRST = 6
@@ -43,6 +43,7 @@ def fact_answers(condition: Condition) -> dict[QuestionKind, FactAnswer]:
         _symptoms(chosen, derived),
         _hereditary(of_kind[FactKind.INHERITANCE]),
         _onset(of_kind[FactKind.ONSET]),
+        _genes(shown_facts.genes(orphadata.genes(session, condition))),
         _common(condition, facts.prevalence_source(session, condition)),
         _codes(shown_facts.codes(condition)),
     )
@@ -86,6 +87,14 @@ def _onset(stated: Sequence[SourcedFact]) -> FactAnswer | None:
         for one in terms
     ]
     return FactAnswer(QuestionKind.ONSET, words.STARTED, ages, details={"onset": terms})
+
+
+def _genes(found: Sequence[ShownGene]) -> FactAnswer | None:
+    """Return the genes that are stated to cause the condition, if the operator loaded Orphanet's file of them."""
+    if not found:
+        return None
+    symbols = list(dict.fromkeys(gene.symbol for gene in found))
+    return FactAnswer(QuestionKind.CAUSES, words.GENES, codes=symbols[:FIRST], details={"genes": found})
 
 
 def _common(condition: Condition, source: str) -> FactAnswer | None:

@@ -12,6 +12,7 @@ from mapservice.store.catalogue import listing
 from mapservice.store.knowledge import facts
 from mapservice.store.knowledge.facts import SourcedFact, TermNames
 from mapservice.store.tables import Condition
+from mapservice.store.tables.orphadata import OrphanetGene
 from mapservice.text.folding import fold
 from mapservice.web.knowledge import words
 
@@ -71,6 +72,16 @@ class Statement:
     name: str
     references: Sequence[Reference]
     automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGene:
+    """A gene with its name, and the diseases of Orphanet that it causes; ``somatic`` if in some cells only."""
+
+    symbol: str
+    name: str
+    somatic: bool
+    statements: Sequence[Statement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +189,12 @@ def codes(condition: Condition) -> dict[str, list[str]]:
     for row in facts.crosswalk(get_session(), condition):
         codes.setdefault(row.system, []).append(row.code)
     return codes
+
+
+def genes(stated: Iterable[OrphanetGene]) -> list[ShownGene]:
+    """Return the genes in their order, each with all diseases for which it is stated."""
+    rows: dict[tuple[str, str, bool], list[Statement]] = defaultdict(list)
+    for row in stated:
+        cited = [reference(code) for code in row.cited]
+        rows[row.symbol, row.name, row.somatic].append(Statement(reference(row.entry), row.disease, cited, False))
+    return [ShownGene(*gene, statements) for gene, statements in rows.items()]

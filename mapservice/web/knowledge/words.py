@@ -82,6 +82,7 @@ THESE_SYMPTOMS = _l("Our sources name:")
 AMONG_OTHERS = _l("Our sources name, among others:")
 STARTED = _l("When the condition started in people that the sources describe:")
 ORDER_OF_MAGNITUDE = _l("We only know the order of magnitude, from the source that is named.")
+GENES = _l("According to Orphanet, changes in these genes can cause it:")
 IN_LETTERS = _l("You may find these in letters from your doctor.")
 
 #: What stands above some answers, whatever they say.

@@ -8,34 +8,11 @@ from mapservice.orphadata import read_orphanet
 from mapservice.store.across.page_versions import condition_page_version
 from mapservice.store.catalogue import conditions
 from mapservice.store.knowledge import facts, loader, orphadata
+from tests.store.knowledge.orphanet_files import CAUSES, SYMPTOM, gene, written
+
+__all__ = ["written"]
 
 CF = "cystic-fibrosis"
-HEAD = '<?xml version="1.0" encoding="{encoding}"?>\n<JDBOR date="2025-12-09 07:02:35" version="1.3.42">\n'
-DISEASE = '<OrphaCode>586</OrphaCode><Name lang="en">Mucoviscidose fibrokystique é</Name>'
-GENE = """<DisorderGeneAssociation><SourceOfValidation>{cited}</SourceOfValidation>
-  <Gene id="1"><Name lang="en">name of {symbol}</Name><Symbol>{symbol}</Symbol></Gene>
-  <DisorderGeneAssociationType id="1"><Name lang="en">{relation}</Name></DisorderGeneAssociationType>
-  <DisorderGeneAssociationStatus id="1"><Name lang="en">{status}</Name></DisorderGeneAssociationStatus>
-</DisorderGeneAssociation>"""
-SYMPTOM = """<HPODisorderAssociation><HPO><HPOId>{term}</HPOId><HPOTerm>any</HPOTerm></HPO>
-  <HPOFrequency><Name lang="en">{frequency}</Name></HPOFrequency></HPODisorderAssociation>"""
-
-CAUSES = "Disease-causing germline mutation(s) in"
-
-
-def gene(symbol, relation=CAUSES, status="Assessed", cited=""):
-    return GENE.format(symbol=symbol, relation=relation, status=status, cited=cited)
-
-
-@pytest.fixture
-def written(tmp_path):
-    def write(body, name="en_product6.xml", encoding="utf-8"):
-        disease = f"<DisorderList><Disorder id='1'>{DISEASE}{body}</Disorder></DisorderList></JDBOR>"
-        path = tmp_path / name
-        path.write_text(HEAD.format(encoding=encoding) + disease, encoding=encoding)
-        return path
-
-    return write
 
 
 def test_only_genes_that_are_stated_and_assessed_to_cause_a_disease_are_read(written):
@@ -88,7 +65,7 @@ def test_newer_symptoms_of_a_disease_replace_ours_and_leave_out_what_is_excluded
     symptoms = [fact for fact in found if fact.kind is FactKind.SYMPTOM and fact.entry == "ORPHA:586"]
     assert [(fact.term.number, fact.frequency) for fact in symptoms] == [(1738, Frequency.FREQUENT)]
     assert [fact for fact in found if fact.kind is not FactKind.SYMPTOM] == inheritance
-    assert str(facts.orphanet_days(session)[orphadata.SYMPTOMS]) == "2025-12-09"
+    assert str(facts.release_days(session)["orphanet_symptoms"]) == "2025-12-09"
 
 
 def test_what_an_operator_loaded_stays_when_our_facts_are_loaded_again(owner_session, written, monkeypatch):

@@ -10,12 +10,18 @@ from sqlalchemy import update
 
 from mapservice.catalogue import read_demo
 from mapservice.i18n.question_words import question
+from mapservice.orphadata import read_orphanet
 from mapservice.questions import QuestionKind
+from mapservice.store.catalogue import conditions
+from mapservice.store.knowledge import orphadata
 from mapservice.store.tables.knowledge import SourceEntry
 from mapservice.web.site import question_sections
 from mapservice.web.site.question_sections import QuestionSection
 from testing.releasing import as_owner
+from tests.store.knowledge.orphanet_files import gene, written
 from tests.web.knowledge.pages import ALL, CF, canonical, page_of, part, structured_data, text_of
+
+__all__ = ["written"]
 
 
 def test_every_question_has_a_page_whose_title_is_the_question(client):
@@ -199,3 +205,17 @@ def test_another_subject_adds_its_part_without_touching_the_page(app: Flask, cli
 
     assert "Experience of cystic-fibrosis: travel" in page_of(client, CF, "travel")
     assert "many experiences" in page_of(client, CF)
+
+
+def test_genes_from_orphanets_file_answer_what_causes_the_condition(client, session, written):
+    assert "Nobody has answered this question here yet." in part(page_of(client, CF, "causes"), "short")
+    stated = gene("CFTR", cited="22587682[PMID]") + gene("SOMA", "Disease-causing somatic mutation(s) in")
+    with as_owner(session):
+        orphadata.load(session, read_orphanet(written(stated)))
+
+    page, condition = page_of(client, CF, "causes"), conditions.get(session, CF)
+    assert "According to Orphanet, changes in these genes can cause it: CFTR SOMA" in part(page, "short")
+    assert "Compiled from Orphanet's own file of Dec 9, 2025, licence CC BY 4.0." in part(page, "short")
+    assert '<a href="https://pubmed.ncbi.nlm.nih.gov/22587682"' in page
+    assert part(page, "causes").count("The change is in some cells of the body, not in all.") == 1
+    assert orphadata.conditions_with_genes(session, [condition.id, condition.id + 1]) == [condition.id]
