@@ -6,8 +6,8 @@ Why: the facts of the service itself name no genes, because their sources do not
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040_orphadata"
-down_revision = "0039_prevalence_source"
+revision = "0041_orphadata"
+down_revision = "0040_my_conversation"
 branch_labels = None
 depends_on = None
 
