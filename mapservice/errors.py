@@ -41,6 +41,10 @@ class TooManyNewPeopleError(MapServiceError):
     """The member has written to as many new people as they can in a day."""
 
 
+class UnknownTextError(MapServiceError):
+    """There is no such text that this viewer can read."""
+
+
 class UnknownReportError(MapServiceError):
     """There is no such report, or this moderator must not decide it."""
 

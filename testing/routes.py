@@ -41,6 +41,7 @@ VALUES = {
     "cell": "13-4274-2847",
     "group": "elsewhere",
     "report_id": uuid.UUID(int=0),
+    "text_id": uuid.UUID(int=0),
     "tree": TREE_VERSION,
     "code": "IS",
     "release": 1,

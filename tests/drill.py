@@ -15,6 +15,7 @@ from mapservice.privacy.care import SpeaksAs
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.notifications import NotificationFrequency
 from mapservice.privacy.profiles import MemberProfile
+from mapservice.privacy.texts import MemberTextKind, TextAudience, Words
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.accounts import email_changes, members, minors, second_factors, staff
 from mapservice.store.blocks import blocks
@@ -27,6 +28,10 @@ from mapservice.store.places import homes, zone_counts
 from mapservice.store.profiles import profiles
 from mapservice.store.reports import suspensions
 from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.tables.texts import MemberText
+from mapservice.store.texts import held
+from mapservice.store.texts import writing as texts
+from mapservice.store.texts.writing import NewText
 
 KEY = bytes.fromhex("a0" * 32)
 
@@ -37,13 +42,15 @@ Act = Callable[[Session, Member, Membership], object]
 class Drill:
     """Something that is taken back: by which ``function`` of the store, and how.
 
-    With ``is_of_conversation`` it is about a conversation that somebody began with the member, who then hides too.
+    With ``is_of_conversation`` it is about a conversation that somebody began with the member, with ``is_of_text``
+    about a text of the member, who then hides too.
     """
 
     function: str
     act: Act
     is_deleted: bool = False
     is_of_conversation: bool = False
+    is_of_text: bool = False
 
 
 def _delete(session: Session, member: Member, _membership: Membership) -> None:
@@ -125,6 +132,17 @@ def _stop_notifications(session: Session, member: Member, _membership: Membershi
     notifications.choose(session, member, NotificationFrequency.NEVER)
 
 
+def _text(session: Session, member: Member, mine: Membership) -> MemberText:
+    """Hide somebody, and return their text."""
+    homes.hide(session, mine)
+    return session.scalars(select(MemberText).where(MemberText.member_id == member.id)).one()
+
+
+def _change_text(session: Session, member: Member, mine: Membership) -> None:
+    text = NewText(MemberTextKind.STORY, Words("Title", body="Other words"), TextAudience.CONDITION, "en")
+    texts.change(session, _text(session, member, mine), text, ())
+
+
 DRILLS = (
     Drill("email_changes._move", _change_email),
     Drill("blocks.block_account", _block),
@@ -151,6 +169,10 @@ DRILLS = (
     Drill("speakers.end", lambda session, _member, mine: speakers.end(session, mine)),
     Drill("speakers.forget", _speak_for_nobody),
     Drill("erasure._take_out", _erase_all, is_of_conversation=True),
+    Drill("writing.withdraw", lambda *who: texts.withdraw(who[0], _text(*who), dt.date(2026, 11, 27)), is_of_text=True),
+    Drill("writing.erase", lambda *who: texts.erase(who[0], _text(*who)), is_of_text=True),
+    Drill("writing.change", _change_text, is_of_text=True),
+    Drill("held.remove", lambda *who: held.remove(who[0], _text(*who), "It sells."), is_of_text=True),
     Drill("notifications._switch_off", _stop_notifications),
     Drill("members.rename", lambda session, member, _mine: members.rename(session, member, "Another")),
     Drill("members.set_password", lambda _session, member, _mine: members.set_password(member, "new hash")),

@@ -91,14 +91,15 @@ FILES = (
         "withdrawals",
         marked(
             "A log that says that some account became less visible, changed its e-mail address or was deleted, or that "
-            "some conversation was declined or deleted, and in which hour. If we restore a backup, we use it to do "
-            "this again. It does not say which account or conversation, what was done or where"
+            "some conversation or text was declined, changed, withdrawn or deleted, and in which hour. If we restore a "
+            "backup, we use it to do this again. It does not say which account, conversation or text, what was done "
+            "or where"
         ),
         Fate.EXPIRES,
         marked("35 days"),
         marked(
-            "the log only has a keyed hash of the random ID of the account or conversation; the key is not in the "
-            "database, and the file of each day is deleted with the oldest backup"
+            "the log only has a keyed hash of the random ID of the account, conversation or text; the key is not in "
+            "the database, and the file of each day is deleted with the oldest backup"
         ),
     ),
     Entry(

@@ -41,6 +41,11 @@ _TABLE = str.maketrans(
     | {"ß": "ss", "æ": "ae", "œ": "oe", "ł": "i", "đ": "d", "ħ": "h", "ŧ": "t"}
 )
 
+#: Letters of other alphabets that look like a Latin one.
+_AS_LATIN = str.maketrans(
+    {sign: letter for letter, signs in _LOOKS_LIKE.items() for sign in signs if not sign.isascii()}
+)
+
 #: Pairs of letters that look like one letter.
 _PAIRS = (("rn", "m"), ("vv", "w"))
 
@@ -75,6 +80,15 @@ def skeleton(text: str) -> str:
     for pair, letter in _PAIRS:
         letters = letters.replace(pair, letter)
     return letters
+
+
+def as_latin(text: str) -> str:
+    """Return a text with the letters of other alphabets that look like Latin ones replaced by those, in lower case.
+
+    >>> as_latin("Hеrbаl")
+    'herbal'
+    """
+    return text.translate(_AS_LATIN).lower()
 
 
 def mixes_alphabets(text: str) -> bool:

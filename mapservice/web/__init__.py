@@ -42,12 +42,13 @@ from mapservice.web.site import (
     static_files,
     unreadable_requests,
 )
+from mapservice.web.texts import subject as texts
 
 # Those that are shared by all, and those with pages for everybody.
 _FIRST = (accounts, catalogue, knowledge, figures, places, community, care, profiles)
 
 # Those for members.
-_OF_MEMBERS = (messages, blocks, near, reports, notifications)
+_OF_MEMBERS = (texts, messages, blocks, near, reports, notifications)
 
 #: All subjects; their sections on the page of a condition and their actions on a profile card have this order.
 SUBJECTS = tuple(module.SUBJECT for module in (*_FIRST, *_OF_MEMBERS, operator, members_map, api))

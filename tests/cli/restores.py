@@ -23,6 +23,7 @@ from mapservice.store.profiles import profiles
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import Base, CountBucket, CountedMember, Member, Membership, Release, SecondFactor
 from mapservice.store.tables.profiles import ProfileRow
+from mapservice.store.tables.texts import MemberText
 from mapservice.withdrawal_log import WithdrawalLog
 from testing import database
 from testing.locations import put, zone_called
@@ -90,6 +91,10 @@ def people(source, machine, log):
         asked = [number for number, drill in enumerate(DRILLS) if drill.is_of_conversation]
         for number in (HIDDEN, *asked):
             _write_to(session, machine, condition, ids, number)
+        texts = [number for number, drill in enumerate(DRILLS) if drill.is_of_text]
+        for number in (HIDDEN, *texts, "still"):
+            said = {"kind": "story", "state": "shown", "audience": "members", "language": "en", "body": "Said"}
+            session.add(MemberText(condition_id=condition.id, member_id=ids[number], **said))
         session.add(Release(number=1, made_on=dt.date(2026, 11, 1), profile="default", tree=1))
         session.add(CountBucket(condition_id=condition.id, place="DE", people=30, version=4, changes=0, renewal=1))
         # The ground is most of a copy, and no matter here.

@@ -17,6 +17,7 @@ from mapservice.store.accounts import login_sessions
 from mapservice.store.across import rights
 from mapservice.store.tables import Base, Mail, Member
 from mapservice.store.tables.messages import ConversationRow, ParticipantRow
+from mapservice.store.tables.texts import MemberText
 from mapservice.web.accounts import emails
 from mapservice.withdrawal_log import Kind, WithdrawalLog
 from testing import database
@@ -61,6 +62,22 @@ def test_never_undoes_what_was_taken_back(runner, machine, taken_back, people, e
     assert f"hidden until they have checked their settings, with a new password by e-mail: {len(by_id) - 1}." in (
         " ".join(done.output.split())
     )
+
+
+def test_never_shows_a_text_again_that_was_withdrawn_or_removed(runner, machine, taken_back, people, empty):
+    done = run(runner, machine, empty, "restore", str(taken_back), "--yes")
+    assert done.exit_code == 0, done.output
+
+    engine = db.new_engine(empty)
+    with db.open_session(engine) as session:
+        columns = MemberText.member_id, MemberText.state, MemberText.state_before
+        states = {member_id: (state, before) for member_id, state, before in session.execute(select(*columns))}
+    engine.dispose()
+    expected = {people["still"]: ("shown", None), people[HIDDEN]: ("withdrawn", "shown")}
+    for number, drill in enumerate(DRILLS):
+        if drill.is_of_text:
+            expected[people[number]] = ("withdrawn", "held")
+    assert states == expected
 
 
 def test_never_brings_a_conversation_back_that_was_deleted_or_declined(runner, machine, taken_back, people, empty):

@@ -29,6 +29,7 @@ from mapservice.store.places import clusters, member_lists
 from mapservice.store.places.current_counts import seen_counts
 from mapservice.store.profiles import profiles
 from mapservice.store.tables import Membership
+from mapservice.store.texts import readable
 from mapservice.web.members_map import view
 from testing.accounts import CHEAP, new_member, sign_in
 from testing.locations import put
@@ -161,7 +162,7 @@ def world(app, session, condition, anna, carol, crowd) -> Callable[..., World]:
 
 
 #: Parts of the addresses on which there is something to see before a block.
-SEEN = ("/map", "/map/table", "/people/", "/shown", "/stacks/", "/clusters", "/messages/")
+SEEN = ("/map", "/map/table", "/people/", "/shown", "/stacks/", "/clusters", "/messages/", "/stories")
 
 
 @pytest.mark.parametrize(
@@ -221,6 +222,7 @@ PLANTED: dict[str, tuple[str, object, str, object]] = {
     "people near": ("/nearby", visible_people, "visible", _for_everybody(visible)),
     "reports": ("/me/reports", blocks, "blockers", lambda *_who: frozenset()),
     "conversations": ("/messages", conversations, "_apart", lambda _session, _member: {}),
+    "texts": ("/stories", readable, "readable", _for_everybody(readable.readable)),
     "marks of answers": ("/clusters", view, "view_tag", lambda *made: made[3].hex()[:32]),
 }
 

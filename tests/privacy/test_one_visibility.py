@@ -15,7 +15,7 @@ STORE = HOME / "mapservice" / "store"
 
 _TABLES = {"Membership", "ZoneCount", "ZoneCountChange", "ZoneCountVersion", "CURRENT", "current_counts", "_counts"}
 _WORDS = re.compile(r"\b(membership|zone_count|zone_count_change|zone_count_version|CURRENT)\b")
-_RULES = ({"visible"}, {"seen_counts"}, {"audiences_seen", "apart"})
+_RULES = ({"visible"}, {"seen_counts"}, {"audiences_seen", "apart"}, {"audiences_read", "apart"})
 
 #: What reads memberships or their counts without the rule, and why it may: nobody else is shown what it finds.
 ALLOWED = {
@@ -43,6 +43,7 @@ ALLOWED = {
     "memberships.join": "the member's own",
     "memberships.list_for_member": "the member's own",
     "reports.conversation_with": "finds a conversation that both have, and returns nothing of the other",
+    "readable._joined": "what every reader of texts with the rule reads",
     "repin._zones": "moves pins, and returns none to a page",
     "repin.redraw": "moves pins, and returns how many",
     "homes.forget_member": "the member's own",

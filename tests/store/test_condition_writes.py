@@ -25,6 +25,7 @@ OF_A_MEMBER = {
     ("delete from", "counted_member"): "whose account is deleted",
     ("delete from", "block"): "whose account is deleted",
     ("delete from", "block_elsewhere"): "whose account is deleted",
+    ("delete from", "text_thanks"): "whose account is deleted",
 }
 
 #: What a member's acts write.

@@ -21,6 +21,7 @@ from mapservice.store.places import count_rollup, homes
 from mapservice.store.profiles import profiles
 from mapservice.store.reports import suspensions
 from mapservice.store.tables import Base, Consent, EmailChange, Member, random_id
+from mapservice.store.texts import writing as texts
 from mapservice.store.transactions import row_security
 from mapservice.store.transactions.execution import DATABASE_ONLY
 from mapservice.withdrawal_log import CLOCKS, RETENTION, Kind, WithdrawalLog
@@ -111,8 +112,9 @@ def repeat_withdrawals(
     """Repeat the withdrawals since ``until`` that are recorded in logs with the same key.
 
     Accounts whose deletion was committed are deleted again; with ``everybody`` all other accounts are hidden.
-    Conversations that were deleted or declined are so again; with ``everybody`` all are deleted. Of suspensions holds
-    what staff decided last.
+    Conversations that were deleted or declined are so again; with ``everybody`` all are deleted. Texts that were
+    withdrawn, changed or removed are withdrawn; with ``everybody`` all are. Of suspensions holds what staff decided
+    last.
     """
     log, since, again = logs[0], _since(until), RepeatedWithdrawals()
     suspended = _suspended(logs, since)
@@ -138,6 +140,7 @@ def repeat_withdrawals(
         again.numbers[kind] += 1
     unknown = Kind.DELETED if everybody else None
     again.conversations = erasure.repeat(session, lambda id_: _kind_of(withdrawn, log, id_) or unknown)
+    texts.repeat(session, lambda id_: everybody or _kind_of(withdrawn, log, id_) is not None)
     return again
 
 
@@ -186,6 +189,7 @@ def hide(session: Session, member: Member, since: dt.datetime) -> None:
         homes.show_to_nobody(session, membership)
         memberships.stop_counting(session, membership)
     profiles.hide(session, member.id)
+    texts.withdraw_all(session, member.id)
     speakers.separate(session, member.id)
     message_settings.close(session, member)
     notifications.switch_all_off(session, member.id)

@@ -19,10 +19,11 @@ from mapservice.store.profiles import subject as profiles
 from mapservice.store.reports import subject as reports
 from mapservice.store.site import subject as site
 from mapservice.store.tables.declaration import READ, Policy, Reader, Rights
+from mapservice.store.texts import subject as texts
 from mapservice.store.zones import subject as zones
 
 # Those with rows of members, in the order in which members see their data.
-_OF_MEMBERS = (accounts, places, community, care, profiles, near, messages, notifications, blocks, reports)
+_OF_MEMBERS = (accounts, places, community, care, profiles, texts, near, messages, notifications, blocks, reports)
 
 #: All subjects.
 SUBJECTS = tuple(module.SUBJECT for module in (*_OF_MEMBERS, figures, site, operator, knowledge, catalogue, zones))

@@ -12,7 +12,7 @@ _NOTED = "withdrawals"
 def note(session: Session, member_id: uuid.UUID, kind: Kind = Kind.WITHDREW) -> None:
     """Note that a member withdraws something in this transaction. Every function that lets them do so calls this.
 
-    Of a conversation that is declined or deleted, its own id is noted, not that of a member.
+    Of a conversation that is declined or deleted, and of a text, its own id is noted, not that of a member.
     """
     noted = session.info.setdefault(_NOTED, {})
     noted[member_id] = max(kind, noted.get(member_id, kind), key=lambda candidate: candidate.weight)

@@ -27,6 +27,7 @@ STATUS = {
     errors.UnknownConditionError: HTTPStatus.NOT_FOUND,
     errors.UnknownReleaseError: HTTPStatus.NOT_FOUND,
     errors.UnknownPersonError: HTTPStatus.NOT_FOUND,
+    errors.UnknownTextError: HTTPStatus.NOT_FOUND,
     errors.UnknownReportError: HTTPStatus.NOT_FOUND,
     errors.UnknownConversationError: HTTPStatus.NOT_FOUND,
     errors.TooMuchError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -60,6 +61,9 @@ WORDS_OF: dict[type[Exception], Any] = {
     errors.UnknownConversationError: _l("This conversation does not exist. It may have been deleted."),
     errors.MissingMessageKeyError: _l(
         "We cannot open messages at the moment. Nothing was changed or sent. Please try again later."
+    ),
+    errors.UnknownTextError: _l(
+        "You cannot read this text. Its author may have withdrawn it, or it may never have existed."
     ),
     errors.UnknownReportError: _l("There is no such report. It may have been deleted some time after the decision."),
     errors.UnknownReleaseError: _l("There is no such release of the statistics. There may not be a release yet."),

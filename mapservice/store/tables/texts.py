@@ -1,0 +1,105 @@
+"""What members write for others: stories and experiences, what they typed and did not publish, and thanks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mapservice.privacy.texts import MemberTextKind, TextAudience, TextState, Words
+from mapservice.store.tables.base import Base, one_of
+
+
+def _of_membership() -> ForeignKeyConstraint:
+    columns, keys = ["condition_id", "member_id"], ["membership.condition_id", "membership.member_id"]
+    return ForeignKeyConstraint(columns, keys, ondelete="CASCADE")
+
+
+class MemberText(Base):
+    """A text by a member in the community of a condition. It carries days, and no time.
+
+    It is deleted with the membership; ``member_id`` is None if the author deleted the account and kept the text.
+    ``topic`` is the question that an experience is about. ``pen_name`` is another name than that of the profile.
+    ``reasons`` say why it is or was held, ``decision`` why a moderator removed it. ``is_checked``: a moderator approved
+    these words, and ``shows_contacts`` the contact details in them, which are hidden otherwise. ``state_before`` and
+    ``withdrawn_on`` belong to a withdrawn text, which its author can show again for some days.
+    """
+
+    __tablename__ = "member_text"
+    __table_args__ = (
+        _of_membership(),
+        CheckConstraint(one_of("kind", tuple(MemberTextKind)), name="kind"),
+        CheckConstraint(one_of("audience", tuple(TextAudience)), name="audience"),
+        CheckConstraint(one_of("state", tuple(TextState)), name="state"),
+        CheckConstraint("(kind = 'experience') = (topic is not null)", name="topic"),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_on is not null)", name="withdrawn_on"),
+        CheckConstraint("(state = 'withdrawn') = (state_before is not null)", name="state_before"),
+        Index("ix_member_text_condition_id_kind", "condition_id", "kind", "topic", "state", "written_on", "id"),
+        Index("ix_member_text_member_id", "member_id"),
+        Index("ix_member_text_state", "state", "written_on"),
+    )
+
+    condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id"), primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    member_id: Mapped[uuid.UUID | None]
+    kind: Mapped[str]
+    topic: Mapped[str | None]
+    state: Mapped[str]
+    state_before: Mapped[str | None]
+    audience: Mapped[str]
+    language: Mapped[str]
+    pen_name: Mapped[str | None]
+    title: Mapped[str] = mapped_column(default="", server_default="")
+    first_signs: Mapped[str] = mapped_column(default="", server_default="")
+    diagnosis: Mapped[str] = mapped_column(default="", server_default="")
+    helped: Mapped[str] = mapped_column(default="", server_default="")
+    earlier_self: Mapped[str] = mapped_column(default="", server_default="")
+    body: Mapped[str] = mapped_column(default="", server_default="")
+    content_notes: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    written_on: Mapped[dt.date] = mapped_column(server_default=func.current_date())
+    is_edited: Mapped[bool] = mapped_column(default=False, server_default="false")
+    reasons: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    decision: Mapped[str] = mapped_column(default="", server_default="")
+    is_checked: Mapped[bool] = mapped_column(default=False, server_default="false")
+    shows_contacts: Mapped[bool] = mapped_column(default=False, server_default="false")
+    withdrawn_on: Mapped[dt.date | None]
+
+    @property
+    def words(self) -> Words:
+        """What it says."""
+        return Words(self.title, self.first_signs, self.diagnosis, self.helped, self.earlier_self, self.body)
+
+
+class TextDraft(Base):
+    """What a member typed and did not publish: at most one of each kind, and for experience of each topic.
+
+    ``typed`` holds the fields of the form; ``topic`` is empty for a story.
+    """
+
+    __tablename__ = "text_draft"
+    __table_args__ = (_of_membership(), Index("ix_text_draft_member_id", "member_id"))
+
+    condition_id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True, default="")
+    typed: Mapped[str]
+    saved_on: Mapped[dt.date] = mapped_column(server_default=func.current_date())
+
+
+class TextThanks(Base):
+    """A member thanked for a text. It carries no date, and nobody sees whose it is."""
+
+    __tablename__ = "text_thanks"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["condition_id", "text_id"], ["member_text.condition_id", "member_text.id"], ondelete="CASCADE"
+        ),
+        Index("ix_text_thanks_member_id", "member_id"),
+    )
+
+    condition_id: Mapped[int] = mapped_column(primary_key=True)
+    text_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)

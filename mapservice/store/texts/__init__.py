@@ -1,0 +1,1 @@
+"""Texts that members write for others."""

@@ -1,0 +1,138 @@
+"""The texts that a viewer can read: the one condition of every statement that reads texts for somebody else.
+
+It says in SQL what ``can_read`` of :mod:`mapservice.privacy.texts` says.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, false, func, null, or_, select
+from sqlalchemy.orm import Session
+
+from mapservice.errors import UnknownTextError
+from mapservice.privacy.texts import MIN_COUNT, MemberTextKind, TextState, audiences_read
+from mapservice.privacy.visibility import Viewer
+from mapservice.store.blocks.visible import visible
+from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.tables.texts import MemberText, TextThanks
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """A text as somebody reads it.
+
+    ``name`` is that of the author, None if the account was deleted; ``public_id`` is that of the author's profile card
+    where the text leads to it: the viewer can see it, and the text is under the same name.
+    """
+
+    row: MemberText
+    name: str | None
+    public_id: str | None
+    is_own: bool
+    is_thanked: bool
+
+
+def readable(condition_id: int, viewer: Viewer) -> list[ColumnElement[bool]]:
+    """Return the conditions on texts, joined with their authors, under which this viewer can read one."""
+    for_minor = func.coalesce(Membership.for_minor | (Member.minor_until > func.current_date()), false())
+    audiences = case(
+        (for_minor, MemberText.audience.in_(audiences_read(viewer, for_minor=True))),
+        else_=MemberText.audience.in_(audiences_read(viewer)),
+    )
+    shown = [MemberText.state == TextState.SHOWN, audiences]
+    if viewer.apart:
+        known = MemberText.member_id.is_(None) | MemberText.pen_name.is_not(None)
+        shown.append(known | MemberText.member_id.not_in(viewer.apart))
+    is_active = MemberText.member_id.is_(None) | Member.active
+    own = and_(is_own(viewer), MemberText.state.in_((TextState.SHOWN, TextState.HELD)))
+    others = and_(func.coalesce(MemberText.member_id != viewer.member, True), *shown) if viewer.member else and_(*shown)
+    return [MemberText.condition_id == condition_id, is_active, or_(own, others)]
+
+
+def is_own(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition that a text is one of the viewer's own."""
+    if viewer.member is None:
+        return false()
+    return func.coalesce(MemberText.member_id == viewer.member, False)
+
+
+def get(session: Session, condition: Condition, text_id: uuid.UUID, viewer: Viewer) -> ReadText:
+    """Return a text that this viewer can read.
+
+    :raise UnknownTextError: if there is none: the same answer whatever the reason.
+    """
+    statement = _with_authors(condition.id, viewer).where(MemberText.id == text_id, *readable(condition.id, viewer))
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        raise UnknownTextError
+    return ReadText(*row)
+
+
+def count(
+    session: Session, condition: Condition, viewer: Viewer, kind: MemberTextKind, topic: str | None = None
+) -> int:
+    """Return how many texts of a kind this viewer can read."""
+    statement = _joined(select(func.count()), condition.id).where(*_of(kind, topic), *readable(condition.id, viewer))
+    return session.scalar(statement) or 0
+
+
+def listed(
+    session: Session,
+    condition: Condition,
+    viewer: Viewer,
+    kind: MemberTextKind,
+    topic: str | None = None,
+    *,
+    by_thanks: bool = False,
+    limit: int,
+    offset: int = 0,
+) -> tuple[int, Sequence[ReadText]]:
+    """Return how many texts of a kind this viewer can read, and some of them.
+
+    The newest day comes first, and within a day the random ids decide. With ``by_thanks`` and enough texts, those come
+    first for which most people thanked who exist for this viewer, and of equally many another one each day.
+    """
+    how_many = count(session, condition, viewer, kind, topic)
+    order: tuple[Any, ...] = MemberText.written_on.desc(), MemberText.id
+    if by_thanks and how_many >= MIN_COUNT:
+        daily = func.md5(cast(MemberText.id, String) + cast(func.current_date(), String))
+        order = _thanks(viewer).desc(), daily, MemberText.id
+    statement = _with_authors(condition.id, viewer).where(*_of(kind, topic), *readable(condition.id, viewer))
+    rows = session.execute(statement.order_by(*order).limit(limit).offset(offset))
+    return how_many, [ReadText(*row) for row in rows]
+
+
+def _of(kind: MemberTextKind, topic: str | None) -> list[ColumnElement[bool]]:
+    of_kind = MemberText.kind == kind
+    return [of_kind] if topic is None else [of_kind, MemberText.topic == topic]
+
+
+def _joined(statement: Select[Any], condition_id: int) -> Select[Any]:
+    """Return a statement about texts, joined with what is known of their authors, if they have an account."""
+    membership = (Membership.condition_id == condition_id) & (Membership.member_id == MemberText.member_id)
+    joined = statement.select_from(MemberText).outerjoin(Membership, membership)
+    return joined.outerjoin(Member, Member.id == MemberText.member_id)
+
+
+def _with_authors(condition_id: int, viewer: Viewer) -> Select[Any]:
+    """Return the statement that reads texts, with the names of their authors."""
+    profile_name = func.coalesce(Membership.pseudonym, Member.pseudonym)
+    # ``coalesce``: without a membership there is nobody to see.
+    leads = and_(MemberText.pen_name.is_(None), *visible(condition_id, viewer)) if viewer.member else false()
+    card = case((func.coalesce(leads, false()), Membership.public_id), else_=null())
+    own = TextThanks.member_id == viewer.member if viewer.member else false()
+    thanked = select(TextThanks.text_id).where(_thanks_of_this(), own).exists()
+    columns = MemberText, func.coalesce(MemberText.pen_name, profile_name), card, is_own(viewer), thanked
+    return _joined(select(*columns), condition_id)
+
+
+def _thanks(viewer: Viewer) -> ColumnElement[int]:
+    """Return the number of people who thanked for a text, without those who do not exist for this viewer."""
+    counted = [TextThanks.member_id.not_in(viewer.apart)] if viewer.apart else []
+    return select(func.count()).select_from(TextThanks).where(_thanks_of_this(), *counted).scalar_subquery()
+
+
+def _thanks_of_this() -> ColumnElement[bool]:
+    return (TextThanks.condition_id == MemberText.condition_id) & (TextThanks.text_id == MemberText.id)

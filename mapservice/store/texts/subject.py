@@ -1,0 +1,32 @@
+"""Deletion entries, rights and cleanup of the tables of texts."""
+
+import datetime as dt
+
+from mapservice.privacy.deletion import WITH_MEMBER, personal
+from mapservice.store.tables.declaration import WRITE, StoreSubject
+from mapservice.store.texts import writing
+from mapservice.text.marking import marked
+
+SUBJECT = StoreSubject(
+    plan=(
+        personal(
+            "member_text",
+            marked(
+                "The stories and experiences that you wrote: what they say, who can read each, on which day you wrote "
+                "it and what became of it. We delete a text 30 days after you withdraw it"
+            ),
+            marked("deleted with the account, or when you leave the community"),
+            comes_back=True,
+        ),
+        personal("text_draft", marked("What you typed for a text and did not publish"), WITH_MEMBER, comes_back=True),
+        personal(
+            "text_thanks", marked("The texts that you thanked for; nobody sees this"), WITH_MEMBER, comes_back=True
+        ),
+    ),
+    rights={
+        "member_text": WRITE,
+        "text_draft": WRITE,
+        "text_thanks": {"SELECT": (), "INSERT": (), "DELETE": ()},
+    },
+    cleanup=(lambda session, _config: writing.delete_expired(session, dt.datetime.now(dt.UTC).date()),),
+)

@@ -1,0 +1,220 @@
+"""Writing texts: publishing, changing and withdrawing them, undoing that, thanks, and what was typed so far."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from mapservice.errors import UnknownTextError
+from mapservice.privacy.holding import Author, HoldReason
+from mapservice.privacy.texts import DRAFTS_FOR, WITHDRAWN_FOR, MemberTextKind, TextAudience, TextState, Words
+from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.tables.texts import MemberText, TextDraft, TextThanks
+from mapservice.store.transactions import withdrawals
+from mapservice.store.transactions.execution import DATABASE_ONLY
+
+#: How far back the texts of an author are read together with a new one, by the rules that hold texts.
+TOGETHER = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class NewText:
+    """A text as its author wants it."""
+
+    kind: MemberTextKind
+    words: Words
+    audience: TextAudience
+    language: str
+    topic: str | None = None
+    pen_name: str | None = None
+    content_notes: tuple[str, ...] = ()
+
+
+def add(
+    session: Session, membership: Membership, text: NewText, reasons: Sequence[HoldReason], today: dt.date
+) -> MemberText:
+    """Store a text, held if there are reasons."""
+    row = MemberText(condition_id=membership.condition_id, member_id=membership.member_id, written_on=today)
+    row.kind, row.topic = text.kind, text.topic
+    _put(row, text, reasons)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def change(session: Session, row: MemberText, text: NewText, reasons: Sequence[HoldReason]) -> None:
+    """Replace the words and the audience of a text, held if there are reasons; what was approved in it no longer is.
+
+    :raise UnknownTextError: if it was removed or withdrawn.
+    """
+    if row.state not in (TextState.SHOWN, TextState.HELD) or row.member_id is None:
+        raise UnknownTextError
+    withdrawals.note(session, row.id)
+    row.is_edited = row.is_edited or row.words != text.words
+    row.is_checked = row.shows_contacts = False
+    _put(row, text, reasons)
+    session.flush()
+
+
+def own(session: Session, member: Member, condition: Condition, text_id: uuid.UUID) -> MemberText:
+    """Return a text of a member, in whatever state, locked until the transaction ends.
+
+    :raise UnknownTextError: if there is none of this id that is theirs.
+    """
+    key = condition.id, text_id
+    row = session.get(MemberText, key, with_for_update=True, populate_existing=True)
+    if row is None or row.member_id != member.id:
+        raise UnknownTextError
+    return row
+
+
+def list_own(session: Session, member: Member) -> Sequence[tuple[MemberText, Condition]]:
+    """Return all texts of a member, in whatever state, the newest first."""
+    statement = (
+        select(MemberText, Condition)
+        .join(Condition, Condition.id == MemberText.condition_id)
+        .where(MemberText.member_id == member.id)
+        .order_by(MemberText.written_on.desc(), MemberText.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+def withdraw(session: Session, row: MemberText, today: dt.date) -> None:
+    """Withdraw a text at once; its author can show it again for some days. Doing it again changes nothing."""
+    if row.state == TextState.WITHDRAWN or row.member_id is None:
+        return
+    withdrawals.note(session, row.id)
+    row.state_before, row.state, row.withdrawn_on = row.state, TextState.WITHDRAWN, today
+    session.flush()
+
+
+def undo_withdrawal(session: Session, row: MemberText) -> bool:
+    """Give a withdrawn text the state that it had before; return False if it was not withdrawn."""
+    if row.state != TextState.WITHDRAWN or row.state_before is None:
+        return False
+    row.state, row.state_before, row.withdrawn_on = row.state_before, None, None
+    session.flush()
+    return True
+
+
+def erase(session: Session, row: MemberText) -> None:
+    """Delete a text for good."""
+    withdrawals.note(session, row.id)
+    session.delete(row)
+    session.flush()
+
+
+def repeat(session: Session, is_noted: Callable[[uuid.UUID], bool]) -> int:
+    """Withdraw the texts that were changed, withdrawn, deleted or removed since a backup was made; return how many.
+
+    ``is_noted`` returns whether the log has an id. If their authors show them again, they are held first.
+    """
+    noted = [key for key in session.execute(select(MemberText.condition_id, MemberText.id)) if is_noted(key.id)]
+    values = {"state": TextState.WITHDRAWN, "state_before": TextState.HELD, "withdrawn_on": func.current_date()}
+    for key in noted:
+        one = MemberText.condition_id == key.condition_id, MemberText.id == key.id
+        session.execute(update(MemberText).where(*one).values(values), execution_options=DATABASE_ONLY)
+    return len(noted)
+
+
+def withdraw_all(session: Session, member_id: uuid.UUID) -> None:
+    """Withdraw all texts of a member, after a restore: they may have withdrawn any of them."""
+    of_member = update(MemberText).where(MemberText.member_id == member_id, MemberText.state != TextState.WITHDRAWN)
+    values = {"state": TextState.WITHDRAWN, "state_before": MemberText.state, "withdrawn_on": func.current_date()}
+    session.execute(of_member.values(values), execution_options=DATABASE_ONLY)
+
+
+def keep_without_author(session: Session, member_id: uuid.UUID) -> None:
+    """Keep the shown texts of a member, without any link to them or among each other, when the account is deleted."""
+    for row in session.scalars(
+        select(MemberText).where(MemberText.member_id == member_id, MemberText.state == TextState.SHOWN)
+    ):
+        row.member_id, row.pen_name = None, None
+    session.flush()
+
+
+def thank(session: Session, member: Member, row: MemberText) -> None:
+    """Thank for a text; doing it again changes nothing."""
+    values = {"condition_id": row.condition_id, "text_id": row.id, "member_id": member.id}
+    session.execute(insert(TextThanks).values(**values).on_conflict_do_nothing())
+
+
+def unthank(session: Session, member: Member, row: MemberText) -> None:
+    """Take the thanks for a text away."""
+    key = TextThanks.condition_id == row.condition_id, TextThanks.text_id == row.id
+    session.execute(delete(TextThanks).where(*key, TextThanks.member_id == member.id))
+
+
+def author(session: Session, member: Member, today: dt.date) -> Author:
+    """Return what the rules that hold texts know of an author."""
+    shown = MemberText.member_id == member.id, MemberText.state == TextState.SHOWN
+    how_many = session.scalar(select(func.count()).select_from(MemberText).where(*shown)) or 0
+    return Author(how_many, (today - member.joined).days)
+
+
+def lately(session: Session, membership: Membership, today: dt.date) -> Sequence[MemberText]:
+    """Return the texts of a membership of the last days that no moderator has approved."""
+    statement = select(MemberText).where(
+        MemberText.condition_id == membership.condition_id,
+        MemberText.member_id == membership.member_id,
+        MemberText.state.in_((TextState.SHOWN, TextState.HELD)),
+        MemberText.is_checked.is_(False),
+        MemberText.written_on > today - TOGETHER,
+    )
+    return session.scalars(statement.order_by(MemberText.written_on, MemberText.id)).all()
+
+
+def hold(session: Session, row: MemberText, reasons: Sequence[HoldReason]) -> None:
+    """Hold a text that is shown."""
+    row.state, row.reasons = TextState.HELD, list(reasons)
+    session.flush()
+
+
+def save_draft(session: Session, membership: Membership, kind: MemberTextKind, topic: str, typed: str) -> None:
+    """Keep what a member typed, in place of what was kept before."""
+    key = {"condition_id": membership.condition_id, "member_id": membership.member_id, "kind": kind, "topic": topic}
+    said = {"typed": typed, "saved_on": func.current_date()}
+    session.execute(insert(TextDraft).values(**key, **said).on_conflict_do_update(index_elements=list(key), set_=said))
+
+
+def draft(session: Session, membership: Membership, kind: MemberTextKind, topic: str) -> str:
+    """Return what a member typed and did not publish; empty if nothing is kept."""
+    row = session.get(TextDraft, (membership.condition_id, membership.member_id, kind, topic), populate_existing=True)
+    return row.typed if row else ""
+
+
+def drafts(session: Session, member: Member) -> Sequence[tuple[TextDraft, Condition]]:
+    """Return everything that a member typed and did not publish."""
+    statement = select(TextDraft, Condition).join(Condition, Condition.id == TextDraft.condition_id)
+    mine = statement.where(TextDraft.member_id == member.id).order_by(Condition.name, TextDraft.kind, TextDraft.topic)
+    return [(row[0], row[1]) for row in session.execute(mine)]
+
+
+def forget_draft(session: Session, membership: Membership, kind: MemberTextKind, topic: str) -> None:
+    """Delete what a member typed."""
+    mine = TextDraft.condition_id == membership.condition_id, TextDraft.member_id == membership.member_id
+    session.execute(delete(TextDraft).where(*mine, TextDraft.kind == kind, TextDraft.topic == topic))
+
+
+def forget_thanks(session: Session, member_id: uuid.UUID) -> None:
+    """Delete all thanks of a member."""
+    session.execute(delete(TextThanks).where(TextThanks.member_id == member_id), execution_options=DATABASE_ONLY)
+
+
+def delete_expired(session: Session, today: dt.date) -> int:
+    """Delete drafts that nobody went on with, and texts that were withdrawn some time ago; return how many."""
+    withdrawn = delete(MemberText).where(MemberText.withdrawn_on <= today - WITHDRAWN_FOR)
+    typed = delete(TextDraft).where(TextDraft.saved_on <= today - DRAFTS_FOR)
+    return sum(session.connection().execute(statement).rowcount for statement in (withdrawn, typed))
+
+
+def _put(row: MemberText, text: NewText, reasons: Sequence[HoldReason]) -> None:
+    row.state, row.reasons = TextState.HELD if reasons else TextState.SHOWN, list(reasons)
+    row.audience, row.language, row.pen_name = text.audience, text.language, text.pen_name
+    row.content_notes = list(text.content_notes)
+    for field in fields(Words):
+        setattr(row, field.name, getattr(text.words, field.name))

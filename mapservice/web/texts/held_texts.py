@@ -1,0 +1,144 @@
+"""For moderators: the texts that are held, and what is decided about them. Each view and decision is logged."""
+
+import functools
+import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import Length
+
+from mapservice.actions.moderate_text import approve_text, remove_text
+from mapservice.db import commit, get_session
+from mapservice.i18n.text_words import TEXT_AUDIENCES, TEXT_KINDS, reasons_in_words, shown_text, state_in_words
+from mapservice.i18n.translation import gettext as _
+from mapservice.i18n.translation import lazy_gettext as _l
+from mapservice.privacy.texts import TextState
+from mapservice.store.accounts import staff
+from mapservice.store.catalogue import conditions
+from mapservice.store.figures import audit_log
+from mapservice.store.figures.audit_log import Act
+from mapservice.store.tables import Condition, Member
+from mapservice.store.tables.texts import MemberText
+from mapservice.store.texts import held
+from mapservice.web.accounts import login
+from mapservice.web.accounts.access import staff_required
+from mapservice.web.site import form_fields, pagination
+from mapservice.web.site.forms import Answer, Form, page
+from mapservice.web.site.retries import idempotent
+
+bp = Blueprint("held_texts", __name__, url_prefix="/moderation/texts")
+
+#: Rows per page, and the most characters of a decision.
+PAGE, MAX_DECISION = 25, 500
+
+View = Callable[..., Any]
+
+
+class DecisionForm(Form):
+    """What a moderator decides, and in words why a text is removed."""
+
+    decision = HiddenField()
+    why = TextAreaField(
+        _l("Why do you remove it? The author reads this."),
+        filters=[lambda text: "\n".join((text or "").splitlines()).strip()],
+        validators=[Length(max=MAX_DECISION, message=_l("Use at most %(length)s characters.", length=MAX_DECISION))],
+        render_kw={"rows": "3", "maxlength": str(MAX_DECISION)},
+    )
+
+
+def _logged(view: View) -> View:
+    """Restrict a view to moderators, and log its use."""
+
+    @staff_required(staff.MODERATOR)
+    @functools.wraps(view)
+    def logged(member: Member, **values: Any) -> Any:
+        subject = f"{request.endpoint} {values.get('text_id', '')}".strip()
+        audit_log.add_entry(get_session(), Act.VIEW, member, subject)
+        commit(get_session())
+        return view(member, **values)
+
+    return logged
+
+
+@bp.get("/")
+@_logged
+def list_held(member: Member) -> str:
+    """List the texts that nobody can read before a moderator has, the oldest first."""
+    return _list(member, TextState.HELD)
+
+
+@bp.get("/removed")
+@_logged
+def list_removed(member: Member) -> str:
+    """List the texts that were removed."""
+    return _list(member, TextState.REMOVED)
+
+
+@bp.get("/<slug>/<uuid:text_id>")
+@_logged
+def show(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
+    """Show a text as its author wrote it, and why it is held."""
+    form_fields.allow_only_queries()
+    condition = conditions.get(get_session(), slug, hidden=True)
+    return _page(condition, held.get(get_session(), condition, text_id, member), DecisionForm(formdata=None))
+
+
+@bp.post("/<slug>/<uuid:text_id>")
+@staff_required(staff.MODERATOR)
+@idempotent
+def decide(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
+    """Show a text to its audience, or remove it with a reason."""
+    form, session = DecisionForm(), get_session()
+    condition = conditions.get(session, slug, hidden=True)
+    row = held.get(session, condition, text_id, member)
+    is_valid, decision = form.validate(), form.decision.data
+    if decision == "remove" and not form.why.data:
+        form.reject("why", _("Write a reason. The author needs it to understand, and to change the text."))
+    if not is_valid or form.problems:
+        return _page(condition, row, form)
+    if decision == "remove":
+        is_first = remove_text(session, member, row, form.why.data)
+    else:
+        is_first = approve_text(session, member, row, shows_contacts=decision == "approve-contacts")
+    commit(session)
+    if is_first:
+        flash(_("The decision has been saved."), "success")
+    else:
+        flash(_("Someone has already decided this."), "warning")
+    return redirect(url_for("held_texts.list_held"), code=303)
+
+
+def waiting() -> int:
+    """Return how many texts wait for the signed-in moderator. For templates."""
+    member = login.viewer()
+    try:
+        return held.waiting(get_session(), member) if member is not None else 0
+    except SQLAlchemyError:
+        return 0
+
+
+def _list(member: Member, state: TextState) -> str:
+    form_fields.allow_only_queries("page")
+    load = partial(held.listed, get_session(), member, state)
+    texts = pagination.load_page(load, PAGE)
+    rows = [(row, condition, shown_text(row), reasons_in_words(row)) for row, condition in texts.rows]
+    return render_template("texts/held.html", texts=texts, rows=rows, is_held=state is TextState.HELD, kinds=TEXT_KINDS)
+
+
+def _page(condition: Condition, row: MemberText, form: DecisionForm) -> Answer:
+    return page(
+        "texts/decide.html",
+        form,
+        condition=condition,
+        row=row,
+        shown=shown_text(row, is_unmasked=True),
+        hides_contacts=shown_text(row).hides_contacts,
+        state=state_in_words(row),
+        reasons=reasons_in_words(row),
+        kinds=TEXT_KINDS,
+        audiences=TEXT_AUDIENCES,
+    )

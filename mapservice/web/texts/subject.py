@@ -1,0 +1,19 @@
+"""The declaration of the pages about texts."""
+
+from flask import Flask
+
+from mapservice.config import Config
+from mapservice.web.site.declaration import WebSubject
+from mapservice.web.texts import condition_section, held_texts, own_texts, stories, tell
+
+
+def _start(app: Flask, _config: Config) -> None:
+    app.jinja_env.globals["texts_waiting"] = held_texts.waiting
+
+
+SUBJECT = WebSubject(
+    pages=(stories.bp, tell.bp, own_texts.bp, held_texts.bp),
+    queries=frozenset({"page", "order"}),
+    sections=(condition_section.SECTION,),
+    start=_start,
+)
