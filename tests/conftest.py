@@ -28,21 +28,29 @@ pytest_plugins = ["tests.cast", "tests.skips"]
 gc.set_threshold(10_000, 20, 100)
 
 
-# It needs none of the ground, which the other process of a run makes meanwhile.
+# It needs none of the ground, which another process of a run makes meanwhile.
 FIRST = "tests/hosting/test_erasing_online.py"
 
-# The rooms whose files take longest: begun first, so that neither process of a run ends long before the other.
-SLOWEST = ("tests/attacks/", "tests/faults/", "tests/browser/")
+# The rooms whose tests wait half of their time: for a browser, or for processes that start and end.
+WAITING = ("tests/browser/", "tests/cli/", "tests/faults/", "tests/hosting/")
+
+# The part of a run in which those begin: the last one to end has others beside it.
+WAITING_BEGIN_WITHIN = 0.9
 
 # A file whose tests share little and take long: they need not all run in one process.
 DIVIDED = "tests/attacks/test_attacks.py"
 
 
+def unit_of(nodeid: str) -> str:
+    """What runs in one process: the tests of a file, but each of the divided file on its own."""
+    return nodeid if nodeid.startswith(DIVIDED) else nodeid.partition("::")[0]
+
+
 class Units(LoadFileScheduling):
-    """The tests of a file run in one process, but for those of the divided file."""
+    """The tests of a unit run in one process."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid if nodeid.startswith(DIVIDED) else super()._split_scope(nodeid)
+        return unit_of(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Units | None:
@@ -51,8 +59,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Units |
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slowest files; within them the order stays."""
-    items.sort(key=lambda item: (not item.nodeid.startswith(FIRST), not item.nodeid.startswith(SLOWEST)))
+    """Spread what waits among what computes, so that a run of several processes does both all the time."""
+    units = dict.fromkeys(unit_of(item.nodeid) for item in items)
+    waiting = [unit for unit in units if unit.startswith(WAITING)]
+    computing = [unit for unit in units if not unit.startswith(WAITING)]
+    begins = {unit: WAITING_BEGIN_WITHIN * at / len(waiting) for at, unit in enumerate(waiting)}
+    begins |= {unit: at / len(computing) for at, unit in enumerate(computing)}
+    items.sort(key=lambda item: (not item.nodeid.startswith(FIRST), begins[unit_of(item.nodeid)]))
 
 
 @pytest.fixture(scope="session", autouse=True)
