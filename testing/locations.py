@@ -38,8 +38,10 @@ def put(
     membership = join(session, member, condition, Joining(Role.PERSON), words=JOIN_WORDS, today=_now().date())
     # Time has passed for tests: who deleted a home before may choose one again.
     session.execute(update(Member).where(Member.id == member.id).values(home_changed_on=None, home_corrections=0))
-    show(session, member, membership, home, Audience.NOBODY)
-    show(session, member, membership, coarsen(path(home)[-1], level), audience)
+    shown = coarsen(path(home)[-1], level)
+    if shown != home:
+        show(session, member, membership, home, Audience.NOBODY)
+    show(session, member, membership, shown, audience)
     session.commit()
     return membership
 
