@@ -17,7 +17,7 @@ from mapservice.privacy.notifications import NotificationFrequency
 from mapservice.privacy.profiles import MemberProfile
 from mapservice.privacy.texts import MemberTextKind, TextAudience, Words
 from mapservice.privacy.visibility import Audience, Role
-from mapservice.store.accounts import email_changes, members, minors, second_factors, staff
+from mapservice.store.accounts import email_changes, members, minors, passkeys, second_factors, staff
 from mapservice.store.blocks import blocks
 from mapservice.store.care import codes, speakers
 from mapservice.store.community import consents, memberships
@@ -55,6 +55,10 @@ class Drill:
 
 def _delete(session: Session, member: Member, _membership: Membership) -> None:
     members.delete_account(session, member)
+
+
+def _remove_passkey(session: Session, member: Member, _membership: Membership) -> None:
+    passkeys.remove(session, member, passkeys.listed(session, member)[0].id)
 
 
 def _withdraw(session: Session, member: Member, membership: Membership) -> None:
@@ -180,5 +184,7 @@ DRILLS = (
     Drill("suspensions.suspend", lambda session, member, _mine: suspensions.suspend(session, member)),
     Drill("suspensions.lift", _suspend_and_lift),
     Drill("staff.dismiss", lambda session, member, _mine: staff.dismiss(session, member, staff.ADMIN)),
+    Drill("passkeys.remove", _remove_passkey),
+    Drill("passkeys.remove_all", lambda session, member, _mine: passkeys.remove_all(session, member)),
     Drill("second_factors.remove", lambda session, member, _mine: second_factors.remove(session, member)),
 )

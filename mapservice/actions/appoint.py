@@ -1,4 +1,4 @@
-"""Appoint and dismiss staff, and delete the second factor of a staff member who lost it."""
+"""Appoint and dismiss staff, and delete the second factor of a member who lost it."""
 
 from sqlalchemy.orm import Session
 

@@ -17,8 +17,8 @@ from mapservice.store.site import key_fingerprints
 #: The effects of a new key, shown before the confirmation.
 CHANGES = {
     "secret": (
-        "Everyone is signed out. Open forms and the links in e-mails stop working. The second factors of staff and "
-        "their recovery codes stop working too: none of them can open staff pages until you run "
+        "Everyone is signed out. Open forms and the links in e-mails stop working. Second factors and their "
+        "recovery codes stop working too: members who have one can sign in with a passkey only, until you run "
         "`mapservice forget-factor EMAIL` and they set up a new one. Nothing else changes."
     ),
     "anchor": (
@@ -35,7 +35,7 @@ CHANGES = {
 def rotate_key(key: str, yes: bool) -> None:
     """Replace a key. Nothing of the old key is kept.
 
-    secret: signs e-mails and forms, and creates the second factors of staff. anchor: chooses where in a zone a pin is
+    secret: signs e-mails and forms, and creates second factors. anchor: chooses where in a zone a pin is
     placed. Stop the service first. The key of the published statistics is never changed: with another key, old and new
     statistics could be averaged.
     """

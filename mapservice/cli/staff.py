@@ -45,8 +45,8 @@ def appoint(email: str, role: str) -> None:
 def dismiss(email: str, role: str) -> None:
     """Remove a staff role from a member, at once.
 
-    They are signed out everywhere and stay an ordinary member. With their last role they lose the second factor. The
-    exit code is 0 even if there was nothing to do.
+    They are signed out everywhere and stay an ordinary member, with their second factor. The exit code is 0 even if
+    there was nothing to do.
     """
     with _member(email) as (session, member):
         was_one = staff_actions.dismiss(session, member, role)
@@ -59,9 +59,9 @@ def dismiss(email: str, role: str) -> None:
 def forget_factor(email: str, yes: bool) -> None:
     """Remove a second factor whose phone and recovery codes are lost.
 
-    They are signed out everywhere, and can set up a new one with only their password. So first make sure, by a way
-    other than e-mail, that the request is really from them, and that they set it up at once. The exit code is 0 even
-    if there was nothing to do.
+    They are signed out everywhere, and can then sign in, and set up a new one, with only their password. So first make
+    sure, by a way other than e-mail, that the request is really from them, and that they set it up at once. The exit
+    code is 0 even if there was nothing to do.
     """
     if not yes:
         click.confirm("Are you sure that the request is really from them?", abort=True)

@@ -1,5 +1,9 @@
 """The forms and addresses of accounts, as tests of every route send them."""
 
+from sqlalchemy.orm import Session
+
+from mapservice.store.accounts import passkeys
+from mapservice.store.tables import Condition, Member
 from testing.accounts import PASSWORD
 
 #: What each route that writes is sent: a form that it would take.
@@ -30,9 +34,19 @@ FORMS: dict[str, dict[str, str]] = {
     "two_factor.set_up": {"code": "123456", "next": "/me"},
     "two_factor.renew_codes": {"code": "123456"},
     "two_factor.remove": {"code": "123456"},
+    "passkeys.sign_in": {"passkey": "{}", "next": "/me"},
+    "passkeys.add": {"name": "My phone", "passkey": "{}"},
+    "passkeys.remove": {"passkey": "0" * 32},
     "my_data.save": {"form": "json"},
     "restore_review.finish": {},
 }
+
+
+def leave_traces(session: Session, member: Member, _condition: Condition) -> None:
+    """Add a passkey of a member."""
+    key = {"credential_id": member.id.bytes, "public_key": b"key"}
+    passkeys.add(session, member, **key, sign_count=0, name="My phone")
+
 
 #: Those of them whose form carries an operation id.
 WITH_OPERATION: set[str] = {
@@ -48,6 +62,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "sign_in.sign_in": ("next",),
     "settings.again": ("next",),
     "two_factor.ask": ("next",),
+    "passkeys.sign_in": ("next",),
     "two_factor.set_up": ("next",),
 }
 
@@ -62,11 +77,14 @@ WALKS: dict[str, list[str]] = {
         "/reset/made-up",
         "/account/email/freeze/{freeze}",
         "/account/email/freeze/{stopped}",
+        "/sign-in/passkey",
     ],
     "member": [
         "/account/age",
         "/account/password",
         "/account/again",
+        "/account/passkeys",
+        "/account/passkeys/new",
         "/me/data",
         "/account/email/confirm/{confirm}",
         "/account/email/confirm/{taken}",

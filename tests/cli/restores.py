@@ -14,14 +14,23 @@ from mapservice.hosting import embedded
 from mapservice.message_keys import MessageKeys
 from mapservice.privacy.profiles import MemberProfile, ProfilePart
 from mapservice.privacy.visibility import Audience
-from mapservice.store.accounts import login_sessions, second_factors, staff
+from mapservice.store.accounts import login_sessions, passkeys, second_factors, staff
 from mapservice.store.across import after_restore, rights
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.messages import writing
 from mapservice.store.profiles import profiles
 from mapservice.store.site import mail_queue
-from mapservice.store.tables import Base, CountBucket, CountedMember, Member, Membership, Release, SecondFactor
+from mapservice.store.tables import (
+    Base,
+    CountBucket,
+    CountedMember,
+    Member,
+    Membership,
+    Passkey,
+    Release,
+    SecondFactor,
+)
 from mapservice.store.tables.profiles import ProfileRow
 from mapservice.store.tables.texts import MemberText
 from mapservice.withdrawal_log import WithdrawalLog
@@ -85,6 +94,8 @@ def people(source, machine, log):
                                       changed_on=dt.date(2026, 1, 1)))  # fmt: skip
             staff.appoint(session, member, staff.ADMIN)
             second_factors.set_up(session, member, salt=b"salt", step=1, codes=[b"code"])
+            key = {"credential_id": member.id.bytes, "public_key": b"key"}
+            passkeys.add(session, member, **key, sign_count=0, name="My phone")
             login_sessions.begin(session, secrets.token_bytes(32), member.id, {})
             mail_queue.enqueue(session, member.email, "A link", "in an e-mail")
             ids[number] = member.id
@@ -163,6 +174,7 @@ def asleep(url):
                  for table in after_restore.EMPTIED}  # fmt: skip
         staff_of = set(session.scalars(text("select member_id from member_staff_role")))
         factor_of = set(session.scalars(select(SecondFactor.member_id)))
+        assert factor_of == set(session.scalars(select(Passkey.member_id)))
         differences = rights.differences(session, embedded.RUNTIME)
         readable = set(session.scalars(select(ProfileRow.member_id).where(ProfileRow.words_audience != "nobody")))
         version = session.scalars(select(CountBucket.version)).one()

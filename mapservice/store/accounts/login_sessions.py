@@ -152,6 +152,22 @@ def change(session: Session, token_hash: bytes, put: Mapping[str, Any], removed:
     return session.connection().execute(changed).rowcount == 1
 
 
+# The value as it was before: of two at the same moment, the second finds none.
+_TAKE = text("""
+    with found as (
+        select token_hash, data -> :key as value from login_session
+        where token_hash = :token_hash and jsonb_exists(data, :key) for update
+    )
+    update login_session set data = data - :key from found
+    where login_session.token_hash = found.token_hash and jsonb_exists(data, :key) returning found.value
+""")
+
+
+def take(session: Session, token_hash: bytes, key: str) -> Any:
+    """Remove one value from the data of a session and return it; None if there is none."""
+    return session.scalar(_TAKE, {"token_hash": token_hash, "key": key})
+
+
 def end(session: Session, token_hash: bytes) -> bool:
     """End one session, even if its token was just replaced; return False if it had already ended."""
     is_it = or_(LoginSession.token_hash == token_hash, LoginSession.previous_hash == token_hash)

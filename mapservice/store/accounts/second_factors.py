@@ -1,4 +1,4 @@
-"""The second factors of staff: salts of the secrets, used codes, and recovery codes for a lost phone."""
+"""Second factors: salts of the secrets, used codes, and recovery codes for a lost phone."""
 
 from collections.abc import Iterable
 

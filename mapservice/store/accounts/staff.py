@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.config import Config
 from mapservice.errors import SetupError
-from mapservice.store.accounts import login_sessions, members, second_factors
+from mapservice.store.accounts import login_sessions, members
 from mapservice.store.tables import Member, MemberStaffRole, Moderator, SecondFactor, StaffRole
 from mapservice.store.transactions import withdrawals
 
@@ -95,7 +95,7 @@ def appoint(session: Session, member: Member, role: str) -> bool:
 
 
 def dismiss(session: Session, member: Member, role: str) -> bool:
-    """Remove a staff role from a member, with the last one also their second factor, and sign them out everywhere.
+    """Remove a staff role from a member, and sign them out everywhere; their second factor stays.
 
     Return False, without changes, if they did not have it.
     """
@@ -105,8 +105,6 @@ def dismiss(session: Session, member: Member, role: str) -> bool:
     withdrawals.note(session, member.id)
     session.delete(held)
     session.flush()
-    if not staff_roles(session, member):
-        second_factors.remove(session, member)
     login_sessions.end_all(session, member.id)
     return True
 

@@ -52,7 +52,7 @@ SUBJECT = StoreSubject(
         personal("moderator", marked("That you are a moderator"), WITH_MEMBER, comes_back=True),
         personal(
             "second_factor",
-            marked("Your second factor as staff: since when, and when it was last used"),
+            marked("Your second factor, if you set one up: since when, and when it was last used"),
             WITH_MEMBER,
             secret=("salt",),
             comes_back=True,
@@ -62,6 +62,13 @@ SUBJECT = StoreSubject(
             marked("Your recovery codes, as hashes"),
             marked("deleted with the second factor"),
             secret=("code_hash",),
+            comes_back=True,
+        ),
+        personal(
+            "passkey",
+            marked("Your passkeys: the name you gave each, the day you added it and the day it was last used"),
+            WITH_MEMBER,
+            secret=("credential_id", "public_key", "sign_count"),
             comes_back=True,
         ),
         personal(
@@ -84,6 +91,7 @@ SUBJECT = StoreSubject(
         "moderator": {"SELECT": (), "INSERT": (), "DELETE": ()},
         "second_factor": WRITE,
         "recovery_code": WRITE,
+        "passkey": {"SELECT": (), "INSERT": (), "UPDATE": ("sign_count", "used_on"), "DELETE": ()},
         "pending_sign_up": {"SELECT": (), "INSERT": (), "DELETE": ()},
         "staff_role": READ,
     },

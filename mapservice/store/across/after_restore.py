@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.errors import SetupError
 from mapservice.privacy.consents import ConsentKind
-from mapservice.store.accounts import email_changes, members, second_factors, staff
+from mapservice.store.accounts import email_changes, members, passkeys, second_factors, staff
 from mapservice.store.across.subjects import PLAN
 from mapservice.store.care import speakers
 from mapservice.store.community import memberships
@@ -200,6 +200,7 @@ def hide(session: Session, member: Member, since: dt.datetime) -> None:
     for role in staff.staff_roles(session, member):
         staff.dismiss(session, member, role)
     second_factors.remove(session, member)
+    passkeys.remove_all(session, member)
     member.password, member.review_since = None, since
     session.flush()
 

@@ -107,7 +107,7 @@ class Moderator(Base):
 
 
 class SecondFactor(Base):
-    """The second factor of a staff member. Its secret is never stored: it is derived from salt and key."""
+    """The second factor of a member. Its secret is never stored: it is derived from salt and key."""
 
     __tablename__ = "second_factor"
 
@@ -126,6 +126,24 @@ class RecoveryCode(Base):
         ForeignKey("second_factor.member_id", ondelete="CASCADE"), primary_key=True
     )
     code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+
+
+class Passkey(Base):
+    """A passkey of a member (WebAuthn): its public key, and how often its device says that it was used.
+
+    The private key never leaves the member's device. ``name`` is what the member calls it.
+    """
+
+    __tablename__ = "passkey"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str]
+    added_on: Mapped[dt.date] = mapped_column(server_default=func.current_date())
+    used_on: Mapped[dt.date | None]
 
 
 class LoginSession(Base):

@@ -8,12 +8,13 @@ from flask import abort, flash, redirect, render_template, request, session, url
 from werkzeug.datastructures import ImmutableMultiDict
 
 from mapservice.current import current_config
-from mapservice.db import get_session
+from mapservice.db import commit, get_session
+from mapservice.i18n.translation import Message
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.accounts import second_factors, staff
 from mapservice.store.tables import Member
-from mapservice.web.accounts import login, passwords
+from mapservice.web.accounts import ceremonies, login, passwords
 from mapservice.web.accounts.account_forms import StepUpForm
 from mapservice.web.site import csrf, rate_limits
 from mapservice.web.site.redirects import return_path, to_sign_in, wants_json
@@ -21,10 +22,15 @@ from mapservice.web.site.redirects import return_path, to_sign_in, wants_json
 View = Callable[..., Any]
 Public = TypeVar("Public", bound=Callable[..., Any])
 
-#: The name of the password field in a form that needs a fresh password.
+#: The names of the fields for a password, or for the answer of a passkey, in a form that needs one of them.
 PASSWORD_FIELD = "step_up_password"  # noqa: S105
+PASSKEY_FIELD = "step_up_passkey"
 
 NOT_THE_PASSWORD = _l("Wrong password. Try again.")
+
+NOT_THE_PASSKEY = _l(
+    "This passkey did not work. It may have been removed from your account, or too much time has passed. Try again."
+)
 
 
 def public(view: Public) -> Public:
@@ -51,7 +57,7 @@ def member_required_with(find: Callable[..., Any]) -> Callable[[View], View]:
             found = session.load_with(  # type: ignore[attr-defined]
                 lambda read, token, lifetime: find(read, token, member=lifetime, **values)
             )
-            return to_sign_in() if login.current_account() is None else view(found, **values)
+            return _ask_to_sign_in() if login.current_account() is None else view(found, **values)
 
         guarded.policy = "member"  # type: ignore[attr-defined]
         return guarded
@@ -86,12 +92,19 @@ def _guarded(view: View, policy: str, refuse: Callable[[Member], Any]) -> View:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         member = login.current_member()
         if member is None:
-            return to_sign_in()
+            return _ask_to_sign_in()
         refusal = refuse(member)
         return view(member, *args, **kwargs) if refusal is None else refusal
 
     guarded.policy = policy  # type: ignore[attr-defined]
     return guarded
+
+
+def _ask_to_sign_in() -> Any:
+    """Redirect to the page that asks for the code, if the password was given, else to the sign-in page."""
+    if wants_json() or login.member_awaiting_code() is None:
+        return to_sign_in()
+    return redirect(url_for("two_factor.ask", next=return_path()), code=303)
 
 
 def _ask_for_code(member: Member) -> Any:
@@ -120,15 +133,15 @@ def ask_if_stale(member: Member) -> Any:
 
 
 def _ask_for_password(member: Member) -> Any:
-    """Return None if the form contains the right password, else the page that asks for it."""
+    """Return None if the form contains the right password, or a passkey, else the page that asks for it."""
     form = StepUpForm(formdata=None)
     if request.method not in {"GET", "HEAD"} and PASSWORD_FIELD in request.form:
-        if verify_password(member, request.form[PASSWORD_FIELD]):
-            request.form = ImmutableMultiDict(
-                [pair for pair in request.form.items(multi=True) if pair[0] != PASSWORD_FIELD]
-            )
+        problem = _problem_with_proof(member)
+        if problem is None:
+            fields = [pair for pair in request.form.items(multi=True) if pair[0] not in (PASSWORD_FIELD, PASSKEY_FIELD)]
+            request.form = ImmutableMultiDict(fields)
             return None
-        form.reject(PASSWORD_FIELD, NOT_THE_PASSWORD)
+        form.reject(PASSWORD_FIELD, problem)
     if wants_json():
         return {"error": "fresh", "address": url_for("settings.again")}, 403
     if request.method in {"GET", "HEAD"}:
@@ -137,10 +150,32 @@ def _ask_for_password(member: Member) -> Any:
         "accounts/settings/again.html",
         form=form,
         password=form.step_up_password,
+        passkey_field=PASSKEY_FIELD,
+        passkey_options=ceremonies.options_for(member),
         action=request.full_path.rstrip("?"),
         fields=csrf.typed_fields(),
     )
     return page, 403
+
+
+def _problem_with_proof(member: Member) -> Message | None:
+    """Return what is wrong with the password or the passkey in the form; None if it is right."""
+    if request.form.get(PASSKEY_FIELD):
+        return None if verify_passkey(member, request.form[PASSKEY_FIELD]) else NOT_THE_PASSKEY
+    return None if verify_password(member, request.form[PASSWORD_FIELD]) else NOT_THE_PASSWORD
+
+
+def verify_passkey(member: Member, answer: str) -> bool:
+    """Return whether this is the answer of a passkey of the member; if so, it counts as a password given just now.
+
+    :raise TooManyRequestsError: after too many attempts.
+    """
+    rate_limits.consume_step_up(str(member.id))
+    if ceremonies.used_passkey(answer, of=member) is None:
+        return False
+    commit(get_session())
+    login.mark_password_given()
+    return True
 
 
 def verify_password(member: Member, password: str) -> bool:

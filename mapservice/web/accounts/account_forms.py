@@ -1,7 +1,9 @@
 """The forms of an account. Error messages say what to do, and reveal nothing about other accounts."""
 
+from typing import Any
+
 from wtforms import EmailField, Field, HiddenField, PasswordField, StringField, ValidationError
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length, Optional
 
 from mapservice.i18n.translation import Message
 from mapservice.i18n.translation import lazy_gettext as _l
@@ -9,6 +11,9 @@ from mapservice.text.email_address import normalize_email
 from mapservice.web.accounts import display_names
 from mapservice.web.site.forms import Form, Tick
 from mapservice.web.site.service import current_site
+
+#: The most characters of the name of a passkey.
+MAX_PASSKEY_NAME = 60
 
 
 def _is_email(_form: Form, field: Field) -> None:
@@ -104,16 +109,46 @@ class ChangeEmailForm(Form):
 
 
 class PasswordAgainForm(Form):
-    """A confirmation by password."""
+    """A confirmation by password, or by the answer of a passkey."""
 
     password = password_field(_l("Password"), "current-password")
+    passkey = HiddenField()
     next = HiddenField()
 
 
 class StepUpForm(Form):
-    """A confirmation by password, in a field that is sent together with the fields typed before."""
+    """The same, in fields that are sent together with the fields typed before."""
 
     step_up_password = password_field(_l("Password"), "current-password")
+    step_up_passkey = HiddenField()
+
+
+class PasskeyForm(Form):
+    """The answer of a passkey."""
+
+    passkey = HiddenField()
+    next = HiddenField()
+
+
+class NewPasskeyForm(Form):
+    """A new passkey, and what its owner calls it."""
+
+    name = StringField(
+        _l("Name of the passkey"),
+        filters=[lambda text: " ".join((text or "").split())],
+        validators=[
+            InputRequired(_l("Enter a name for the passkey.")),
+            Length(max=MAX_PASSKEY_NAME, message=_l("Use at most %(length)s characters.", length=MAX_PASSKEY_NAME)),
+        ],
+        render_kw={"autocomplete": "off", "maxlength": str(MAX_PASSKEY_NAME)},
+    )
+    passkey = HiddenField()
+
+
+class RemovePasskeyForm(Form):
+    """The id of the passkey to remove."""
+
+    passkey = HiddenField()
 
 
 class EndSessionForm(Form):
@@ -129,9 +164,16 @@ class SignOutForm(Form):
 
 
 class CodeForm(Form):
-    """A code of the second factor: from the phone, or a recovery code."""
+    """A code of the second factor, from the phone or a recovery code; or the answer of a passkey instead."""
 
     code = code_field(_l("Code from the app, or a recovery code"))
+    passkey = HiddenField()
+
+    def validate(self, **more: Any) -> bool:
+        """Check that there is a code, or a passkey."""
+        if self.passkey.data:
+            self.code.validators = [Optional()]
+        return bool(super().validate(**more))
 
 
 class SecondFactorForm(CodeForm):

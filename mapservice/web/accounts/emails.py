@@ -203,6 +203,32 @@ def factor_changed(member: Member) -> None:
     )
 
 
+@_in_own_language
+def passkey_added(member: Member) -> None:
+    """Tell a member that a passkey was added to their account."""
+    _enqueue(
+        member.email,
+        _("A passkey was added to your account"),
+        _("Someone, probably you, added a passkey to your account. With it they can sign in without your password."),
+        _("If this wasn't you, sign in, remove the passkey, and choose a new password now:"),
+        _link("passkeys.show"),
+        kind="passkey_added",
+    )
+
+
+@_in_own_language
+def passkey_removed(member: Member) -> None:
+    """Tell a member that a passkey was removed from their account."""
+    _enqueue(
+        member.email,
+        _("A passkey was removed from your account"),
+        _("Someone, probably you, removed a passkey from your account. It no longer signs anyone in."),
+        _("If this wasn't you, tell the people who run this service, and choose a new password now:"),
+        _link("sign_in.forgot"),
+        kind="passkey_removed",
+    )
+
+
 def _enqueue(recipient: str, subject: str, *paragraphs: str, kind: str) -> None:
     config = current_config()
     signature = filter(None, [current_site().name_in_emails, config.address])

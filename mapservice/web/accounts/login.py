@@ -25,7 +25,13 @@ from mapservice.web.site.browser_session import AUTHENTICATED_AT, SECOND_FACTOR,
 
 RESET_LIFETIME = timedelta(minutes=30)
 
+#: How long somebody who gave the right password has to enter the code of their second factor.
+CODE_LIFETIME = timedelta(minutes=10)
+
 _RESET = "reset"
+
+# Of a visitor who gave the right password and no code yet: the stamp of the account, and when that was.
+_AWAITED = "awaited_code"
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -77,6 +83,21 @@ def sign_in(member: Member, *, is_staff: bool) -> None:
     session["staff"] = is_staff
     session.member_id = member.id  # type: ignore[attr-defined]
     mark_password_given()
+
+
+def await_code(member: Member) -> None:
+    """Note that the right password was given, which signs nobody in who has a second factor."""
+    _clear()
+    session[_AWAITED] = [member.security_stamp, time.time()]
+
+
+def member_awaiting_code() -> Member | None:
+    """Return the member whose password was given in this browser just now and whose code is awaited; else None."""
+    stamp, given_at = session.get(_AWAITED) or ("", 0)
+    if not 0 <= time.time() - given_at < CODE_LIFETIME.total_seconds():
+        return None
+    member = members.by_security_stamp(get_session(), stamp)
+    return member if member is not None and member.active else None
 
 
 def sign_out() -> None:

@@ -10,10 +10,10 @@ from mapservice.actions.delete_account import delete_account
 from mapservice.current import current_config
 from mapservice.db import commit, get_session
 from mapservice.i18n.translation import gettext as _
-from mapservice.store.accounts import email_changes, members, second_factors, staff
+from mapservice.store.accounts import email_changes, members, passkeys, second_factors, staff
 from mapservice.store.accounts import login_sessions as stored_sessions
 from mapservice.store.tables import LoginSession, Member
-from mapservice.web.accounts import access, account_forms, age, display_names, login, sign_in
+from mapservice.web.accounts import access, account_forms, age, ceremonies, display_names, login, sign_in
 from mapservice.web.accounts.access import member_required
 from mapservice.web.site import known_devices, rate_limits, server_sessions
 from mapservice.web.site.forms import Answer, SureForm, page
@@ -31,14 +31,27 @@ def again(member: Member) -> Answer:
     form = account_forms.PasswordAgainForm()
     if not form.next.data:
         form.next.data = request.args.get("next", "")
-    if form.validate_on_submit():
+    if form.is_submitted() and form.passkey.data:
+        if access.verify_passkey(member, form.passkey.data):
+            return _back(form)
+        form.password.errors = [access.NOT_THE_PASSKEY]
+    elif form.validate_on_submit():
         if access.verify_password(member, form.password.data):
-            return redirect(local_path(form.next.data) or url_for("settings.show"), code=303)
+            return _back(form)
         form.password.errors = [access.NOT_THE_PASSWORD]
-    fields = [("next", form.next.data)]
     return page(
-        "accounts/settings/again.html", form, password=form.password, action=url_for("settings.again"), fields=fields
+        "accounts/settings/again.html",
+        form,
+        password=form.password,
+        passkey_field=form.passkey.name,
+        passkey_options=ceremonies.options_for(member),
+        action=url_for("settings.again"),
+        fields=[("next", form.next.data)],
     )
+
+
+def _back(form: account_forms.PasswordAgainForm) -> Answer:
+    return redirect(local_path(form.next.data) or url_for("settings.show"), code=303)
 
 
 @bp.get("/account")
@@ -81,7 +94,10 @@ def change_password(member: Member) -> Answer:
         return signed_out
     known_devices.remember_device(member)
     commit(get_session())
+    had_factor = login.has_second_factor()
     login.sign_in(member, is_staff=bool(staff.staff_roles(get_session(), member)))
+    if had_factor:
+        login.mark_second_factor_given()
     flash(_("Your password has been changed. You have been signed out on all other devices."), "success")
     return redirect(url_for("settings.show"), code=303)
 
@@ -134,6 +150,7 @@ def _own_page(member: Member, form: Any) -> str:
         is_staff=bool(staff.staff_roles(get_session(), member)),
         factor=second_factors.find(get_session(), member),
         codes_left=second_factors.codes_left(get_session(), member),
+        passkeys=passkeys.listed(get_session(), member),
     )
 
 

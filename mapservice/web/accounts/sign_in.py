@@ -10,10 +10,10 @@ from mapservice.current import current_config
 from mapservice.db import commit, get_session
 from mapservice.i18n.translation import gettext as _
 from mapservice.store.accounts import login_sessions as stored_sessions
-from mapservice.store.accounts import members, second_factors, staff
+from mapservice.store.accounts import members, second_factors
 from mapservice.store.reports import suspensions
 from mapservice.store.tables import Member
-from mapservice.web.accounts import account_forms, demo_outbox, emails, login, passwords
+from mapservice.web.accounts import account_forms, demo_outbox, emails, entering, login, passwords
 from mapservice.web.accounts.access import public
 from mapservice.web.accounts.limits import ACCOUNT_LIMITS
 from mapservice.web.accounts.login import current_member
@@ -65,9 +65,7 @@ def sign_in() -> Answer:
         is_told = member is not None and is_right and suspensions.is_suspended(get_session(), member)
         form.form_errors.append(_suspended() if is_told else _("Wrong e-mail address or password."))
         return page("accounts/sign_in/sign_in.html", form)
-    if device is None and rate_limits.may_mail("new_device", member.email):
-        emails.new_device(member)
-    return _enter(member, form.password.data, target)
+    return _go_on(member, form.password.data, target)
 
 
 def _suspended() -> str:
@@ -79,17 +77,15 @@ def _suspended() -> str:
     )
 
 
-def _enter(member: Member, password: str, target: str) -> Answer:
-    """Sign in a member who gave the right password."""
+def _go_on(member: Member, password: str, target: str) -> Answer:
+    """Sign in a member who gave the right password, or ask for their second factor first."""
     if passwords.is_outdated(member.password or ""):
         member.password = passwords.hashed(password)
-    known_devices.remember_device(member)
-    commit(get_session())
-    is_staff = bool(staff.staff_roles(get_session(), member))
-    login.sign_in(member, is_staff=is_staff)
-    if is_staff and second_factors.find(get_session(), member) is not None:
-        target = url_for("two_factor.ask", next=target)
-    return redirect(target, code=303)
+        commit(get_session())
+    if second_factors.find(get_session(), member) is None:
+        return entering.enter(member, target, has_second_factor=False)
+    login.await_code(member)
+    return redirect(url_for("two_factor.ask", next=target), code=303)
 
 
 @bp.post("/sign-out")

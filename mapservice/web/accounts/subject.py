@@ -8,6 +8,7 @@ from mapservice.web.accounts import (
     email_change,
     language,
     my_data,
+    passkeys,
     quick_exit,
     restore_review,
     settings,
@@ -26,7 +27,7 @@ def _start(app: Flask, config: Config) -> None:
 
 SUBJECT = WebSubject(
     pages=(
-        *(sign_up.bp, settings.bp, email_change.bp, age.bp, language.bp, two_factor.bp),
+        *(sign_up.bp, settings.bp, email_change.bp, age.bp, language.bp, two_factor.bp, passkeys.bp),
         *(my_data.bp, quick_exit.bp, restore_review.bp),
     ),
     queries=frozenset({"next", "condition"}),

@@ -1,10 +1,11 @@
-"""The pages of the second factor of staff: sign-in, set-up, new recovery codes, removal."""
+"""The pages of the second factor: sign-in, set-up, new recovery codes, removal."""
 
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
 from mapservice.db import commit, get_session
 from mapservice.i18n.translation import gettext as _
@@ -14,11 +15,12 @@ from mapservice.store.accounts import login_sessions as stored_sessions
 from mapservice.store.accounts import second_factors, staff
 from mapservice.store.site import operations
 from mapservice.store.tables import Member
-from mapservice.web.accounts import account_forms, emails, login, totp
-from mapservice.web.accounts.access import fresh_member_required, member_required
+from mapservice.web.accounts import account_forms, ceremonies, emails, entering, login, totp
+from mapservice.web.accounts.access import NOT_THE_PASSKEY, fresh_member_required, public
 from mapservice.web.site import rate_limits
 from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.idempotency import operation_id
+from mapservice.web.site.languages import in_every_language
 from mapservice.web.site.redirects import local_path
 from mapservice.web.site.service import current_site
 
@@ -37,33 +39,52 @@ _SALT = "factor_salt"
 
 
 @bp.route("/sign-in/code", methods=["GET", "POST"])
-@member_required
-def ask(member: Member) -> Answer:
-    """Ask staff for their second factor after the password, and go on to the requested page."""
+@public
+@in_every_language
+def ask() -> Answer:
+    """Ask for the second factor after the password, and go on to the requested page.
+
+    Without the code a member is not signed in. Staff may be, from before they had to give it.
+    """
+    member = login.current_member()
+    is_signed_in = member is not None
+    member = member or login.member_awaiting_code()
     form = account_forms.SecondFactorForm()
     is_sent = form.validate_on_submit()
     target = _target(form)
+    if member is None:
+        return redirect(url_for("sign_in.sign_in", next=target), code=303)
     if login.has_second_factor() or second_factors.find(get_session(), member) is None:
-        return redirect(target, code=303)
+        # Who is not signed in, and whose second factor was removed meanwhile, begins again.
+        return redirect(target if is_signed_in else url_for("sign_in.sign_in", next=target), code=303)
     if is_sent:
-        if _is_right(member, form.code.data):
-            commit(get_session())
-            login.mark_second_factor_given()
-            _flash_codes_left(member, form.code.data)
-            return redirect(target, code=303)
-        form.code.errors = [_code_problem(member, form.code.data)]
-    return page("accounts/two_factor/ask.html", form)
+        if _is_right(member, form):
+            return _let_in(member, form, target, is_signed_in=is_signed_in)
+        form.code.errors = [_code_problem(member, form)]
+    options = ceremonies.options_for(member)
+    return page("accounts/two_factor/ask.html", form, is_signed_in=is_signed_in, passkey_options=options)
+
+
+def _let_in(member: Member, form: account_forms.CodeForm, target: str, *, is_signed_in: bool) -> Answer:
+    """Go on with a right code, which is used up, to a page."""
+    if not is_signed_in:
+        answer = entering.enter(member, target, has_second_factor=True)
+    else:
+        commit(get_session())
+        login.mark_second_factor_given()
+        answer = redirect(target, code=303)
+    if not form.passkey.data:
+        _flash_codes_left(member, form.code.data)
+    return answer
 
 
 @bp.route("/account/second-factor/new", methods=["GET", "POST"])
 @fresh_member_required
 def set_up(member: Member) -> Answer:
-    """Show staff a secret for their phone and, after its first code, the recovery codes, only once."""
+    """Show a member a secret for their phone and, after its first code, the recovery codes, only once."""
     form = account_forms.FirstCodeForm()
     is_sent = form.validate_on_submit()
     target = _target(form)
-    if not staff.staff_roles(get_session(), member):
-        abort(404)
     if second_factors.find(get_session(), member) is not None:
         return _already_done()
     salt = bytes.fromhex(session.setdefault(_SALT, totp.new_salt().hex()))
@@ -77,7 +98,10 @@ def set_up(member: Member) -> Answer:
     site = current_site()
     issuer = site.name_in_emails or urlsplit(site.config.address).netloc
     picture = totp.qr_code_url(secret, name=member.email, site=issuer)
-    return page("accounts/two_factor/set_up.html", form, secret=totp.in_groups(secret), picture=picture)
+    is_staff = bool(staff.staff_roles(get_session(), member))
+    return page(
+        "accounts/two_factor/set_up.html", form, secret=totp.in_groups(secret), picture=picture, is_staff=is_staff
+    )
 
 
 @bp.route("/account/second-factor/codes", methods=["GET", "POST"])
@@ -106,12 +130,17 @@ def remove(member: Member) -> Answer:
         second_factors.remove(get_session(), member)
         _finish_change(member)
         login.clear_second_factor()
-        flash(
-            _("Your second factor has been removed. You cannot open staff pages until you set up a new one."), "success"
-        )
+        flash(_removed(member), "success")
         return redirect(url_for("settings.show"), code=303)
 
-    return _after_code(member, "accounts/two_factor/remove.html", forget)
+    is_staff = bool(staff.staff_roles(get_session(), member))
+    return _after_code(member, "accounts/two_factor/remove.html", forget, is_staff=is_staff)
+
+
+def _removed(member: Member) -> str:
+    if staff.staff_roles(get_session(), member):
+        return _("Your second factor has been removed. You cannot open staff pages until you set up a new one.")
+    return _("Your second factor has been removed. Your password alone is now enough to sign in.")
 
 
 def _begin(member: Member, salt: bytes, step: int, target: str) -> Answer:
@@ -127,45 +156,51 @@ def _begin(member: Member, salt: bytes, step: int, target: str) -> Answer:
     return render_template("accounts/two_factor/codes.html", codes=codes, target=target)
 
 
-def _after_code(member: Member, template: str, act: Callable[[], Answer]) -> Answer:
-    """Ask for a code, even if one was given before, and call ``act`` once it is right."""
+def _after_code(member: Member, template: str, act: Callable[[], Answer], **values: Any) -> Answer:
+    """Ask for a code, even if one was given before, and call ``act`` once it is right; ``values`` are for the page."""
     form = account_forms.CodeForm()
     is_sent = form.validate_on_submit()
     if second_factors.find(get_session(), member) is None:
         return redirect(url_for("settings.show"), code=303)
     if not is_sent:
-        return page(template, form)
+        return page(template, form, passkey_options=ceremonies.options_for(member), **values)
     if operations.is_done(get_session(), operation_id(), member):
         return _already_done()
-    if _is_right(member, form.code.data):
+    if _is_right(member, form):
         return act()
     get_session().rollback()
-    form.code.errors = [_code_problem(member, form.code.data)]
-    return page(template, form)
+    form.code.errors = [_code_problem(member, form)]
+    return page(template, form, passkey_options=ceremonies.options_for(member), **values)
 
 
-def _is_right(member: Member, text: str) -> bool:
-    """Return whether a code of the phone or a recovery code is right; it is used up in the transaction of the view.
+def _is_right(member: Member, form: account_forms.CodeForm) -> bool:
+    """Return whether a code of the phone, a recovery code or a passkey is right.
+
+    It is used up in the transaction of the view.
 
     :raise TooManyRequestsError: after too many attempts.
     """
     rate_limits.consume_code(str(member.id))
     factor = second_factors.find(get_session(), member)
-    code = totp.normalize_code(text)
     if factor is None:
         return False
+    if form.passkey.data:
+        return ceremonies.used_passkey(form.passkey.data, of=member) is not None
+    code = totp.normalize_code(form.code.data)
     if totp.is_totp_code(code):
         step = totp.matching_step(totp.totp_secret(member.id, factor.salt), code, time.time())
         return second_factors.use_step(get_session(), member, step)
     return second_factors.use_code(get_session(), member, totp.recovery_code_hash(member.id, code))
 
 
-def _code_problem(member: Member, text: str) -> str:
-    """Return the error message for a code that does not work."""
+def _code_problem(member: Member, form: account_forms.CodeForm) -> str:
+    """Return the error message for a code, or a passkey, that does not work."""
+    if form.passkey.data:
+        return str(NOT_THE_PASSKEY)
     factor = second_factors.find(get_session(), member)
     if factor is None:
         return str(WRONG)
-    return _what_is_wrong(totp.totp_secret(member.id, factor.salt), text, last_step=factor.last_step)
+    return _what_is_wrong(totp.totp_secret(member.id, factor.salt), form.code.data, last_step=factor.last_step)
 
 
 def _what_is_wrong(secret: str, text: str, *, last_step: int = 0) -> str:

@@ -60,6 +60,8 @@ KINDS = {
     "password_changed": _l("The password was changed"),
     "new_device": _l("A sign-in on a new device"),
     "factor_changed": _l("The second factor was changed"),
+    "passkey_added": _l("A passkey was added"),
+    "passkey_removed": _l("A passkey was removed"),
     "notification": _l("Notification"),
 }
 

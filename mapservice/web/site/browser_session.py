@@ -136,6 +136,13 @@ class BrowserSession(SessionMixin):
             self._touch(key)
         return self.data().pop(key, *default)
 
+    def take(self, key: str) -> Any:
+        """Remove a key and return its value, or None; of two requests at the same moment, only one gets it."""
+        if self.data().pop(key, None) is None or self.token_hash is None:
+            return None
+        with db.transaction(current_app.extensions["engine"]) as transaction:
+            return login_sessions.take(transaction, self.token_hash, key)
+
     def clear(self) -> None:
         """Remove everything, including what this token may not read."""
         for key in [*self.data(), *self._unseen]:

@@ -18,7 +18,7 @@ _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 _IS_SIGNED_IN = "is_signed_in"
 
 # Fields that are not typed by a person, or must never be rendered in a page.
-_NOT_CARRIED = {"csrf_token", "step_up_password"}
+_NOT_CARRIED = {"csrf_token", "step_up_password", "step_up_passkey"}
 
 
 class ForeignOriginError(CSRFError):  # type: ignore[misc]

@@ -135,6 +135,14 @@ def consume_code(account: str) -> None:
     _consume_guess("code", "account_codes", account)
 
 
+def consume_passkey() -> None:
+    """Use up one attempt of this network to sign in with a passkey, which belongs to no account before it is right.
+
+    :raise TooManyRequestsError: if there is none left.
+    """
+    consume(limit("network"), network())
+
+
 def _consume_guess(pair: str, alone: str, account: str) -> None:
     consume(limit(pair), f"{address()}/{account}")
     consume(limit("network"), network())

@@ -28,6 +28,8 @@ def write_all(member: Member) -> None:
     emails.password_changed(member)
     emails.new_device(member)
     emails.factor_changed(member)
+    emails.passkey_added(member)
+    emails.passkey_removed(member)
 
 
 def test_never_holds_a_word_about_health(app, session, alice):

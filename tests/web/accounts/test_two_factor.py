@@ -10,7 +10,7 @@ from mapservice import create_app, db
 from mapservice.store.accounts import second_factors, staff
 from mapservice.store.tables import Allowance, LoginSession, Mail, Member, RecoveryCode, SecondFactor
 from mapservice.web.site.server_sessions import COOKIE
-from testing.accounts import CHEAP, fill_in, new_member, post, sign_in
+from testing.accounts import CHEAP, fill_in, post, sign_in
 from testing.appointing import appoint
 from tests.factor import ASK, CODES, NEW, REMOVE, codes_in, give_phone, new_staff, secret_in, send
 from tests.frontdoor import app, enter, is_signed_in, queued_emails, signed_up
@@ -94,14 +94,6 @@ def test_a_form_that_is_sent_twice_is_done_once(client, session, phone):
     assert again.location == "/account"
     assert "already been done" in client.get("/account").text
     assert client.get(NEW).location == "/account"
-
-
-def test_ordinary_members_have_no_such_page(client, session):
-    sign_in(client, new_member(session, "alice@example.org"))
-
-    assert client.get(NEW).status_code == 404
-    assert post(client, NEW, {"code": "123456"}).status_code == 404
-    assert "Second factor" not in client.get("/account").text
 
 
 # Being asked for it.

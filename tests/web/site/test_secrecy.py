@@ -147,6 +147,8 @@ def test_never_puts_a_word_that_was_typed_into_an_e_mail(app, client, session):
     with app.test_request_context(f"/?{claim}", base_url=f"http://{claim}.example"):
         emails.password_changed(member)
         emails.factor_changed(member)
+        emails.passkey_added(member)
+        emails.passkey_removed(member)
         get_session().commit()
 
     assert len(queued_emails(session)) == 5
