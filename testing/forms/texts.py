@@ -14,12 +14,18 @@ _STORY = {
     "language": "en",
 }
 
+_EXPERIENCE = {"body": "I eat small meals, five times a day.", "audience": "condition", "language": "en"}
+
 #: What each route that writes is sent: a form that it would take.
 FORMS: dict[str, dict[str, str]] = {
     "tell.publish": _STORY,
     "tell.preview": _STORY,
     "tell.keep": _STORY,
     "tell.forget": {},
+    "experience.publish": _EXPERIENCE,
+    "experience.preview": _EXPERIENCE,
+    "experience.keep": _EXPERIENCE,
+    "experience.forget": {},
     "tell.save": _STORY,
     "tell.preview_change": _STORY,
     "own_texts.withdraw": {},
@@ -30,11 +36,12 @@ FORMS: dict[str, dict[str, str]] = {
 }
 
 #: Those of them whose form carries an operation id.
-WITH_OPERATION: set[str] = {"tell.publish"}
+WITH_OPERATION: set[str] = {"tell.publish", "experience.publish"}
 
 #: The parameters that the addresses of pages have.
 QUERIES: dict[str, tuple[str, ...]] = {
     "stories.index": ("order", "page"),
+    "experience.index": ("order", "page"),
     "held_texts.list_held": ("page",),
     "held_texts.list_removed": ("page",),
 }
@@ -45,6 +52,9 @@ WALKS: dict[str, list[str]] = {
         "/conditions/acute-lymphoblastic-leukaemia/stories",
         "/conditions/acute-lymphoblastic-leukaemia/stories/tell",
         "/conditions/acute-lymphoblastic-leukaemia/stories/tell/preview",
+        "/conditions/acute-lymphoblastic-leukaemia/questions/diet/experience",
+        "/conditions/acute-lymphoblastic-leukaemia/questions/diet/experience/add",
+        "/conditions/acute-lymphoblastic-leukaemia/questions/diet/experience/add/preview",
         "/me/texts",
     ],
 }

@@ -4,6 +4,7 @@ It says in SQL what ``can_read`` of :mod:`mapservice.privacy.texts` says.
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,6 +77,13 @@ def count(
     """Return how many texts of a kind this viewer can read."""
     statement = _joined(select(func.count()), condition.id).where(*_of(kind, topic), *readable(condition.id, viewer))
     return session.scalar(statement) or 0
+
+
+def counts_by_topic(session: Session, condition: Condition, viewer: Viewer) -> dict[str, int]:
+    """Return how many experiences this viewer can read, by question."""
+    filters = *_of(MemberTextKind.EXPERIENCE, None), *readable(condition.id, viewer)
+    topics = _joined(select(MemberText.topic), condition.id).where(*filters)
+    return Counter(topic for topic in session.scalars(topics) if topic)
 
 
 def listed(

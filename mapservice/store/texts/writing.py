@@ -83,6 +83,12 @@ def list_own(session: Session, member: Member) -> Sequence[tuple[MemberText, Con
     return [(row[0], row[1]) for row in session.execute(statement)]
 
 
+def put_words(row: MemberText, words: Words) -> None:
+    """Let a text say something else."""
+    for field in fields(Words):
+        setattr(row, field.name, getattr(words, field.name))
+
+
 def withdraw(session: Session, row: MemberText, today: dt.date) -> None:
     """Withdraw a text at once; its author can show it again for some days. Doing it again changes nothing."""
     if row.state == TextState.WITHDRAWN or row.member_id is None:
@@ -216,5 +222,4 @@ def _put(row: MemberText, text: NewText, reasons: Sequence[HoldReason]) -> None:
     row.state, row.reasons = TextState.HELD if reasons else TextState.SHOWN, list(reasons)
     row.audience, row.language, row.pen_name = text.audience, text.language, text.pen_name
     row.content_notes = list(text.content_notes)
-    for field in fields(Words):
-        setattr(row, field.name, getattr(text.words, field.name))
+    put_words(row, text.words)

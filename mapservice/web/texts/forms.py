@@ -1,6 +1,7 @@
 """The forms of texts: what somebody tells, for whom, in which language and under which name."""
 
 import json
+from dataclasses import fields
 from typing import Any
 
 from wtforms import RadioField, SelectField, StringField, TextAreaField
@@ -11,16 +12,16 @@ from mapservice.i18n.translation import get_locale, ngettext
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.texts import (
+    MAX_EXPERIENCE,
     MAX_PART,
     MAX_TITLE,
     MIN_TEXT,
     ContentNote,
     MemberTextKind,
-    StoryPart,
     TextAudience,
     Words,
 )
-from mapservice.store.tables import Member, Membership
+from mapservice.store.tables import Member
 from mapservice.store.tables.texts import MemberText
 from mapservice.store.texts.writing import NewText
 from mapservice.text.tidying import tidy
@@ -28,11 +29,11 @@ from mapservice.web.accounts import display_names
 from mapservice.web.site.forms import Form, Tick
 
 
-def _part(label: Any, rows: int) -> TextAreaField:
+def _part(label: Any, rows: int, most: int = MAX_PART) -> TextAreaField:
     return TextAreaField(
         label,
         filters=[lambda text: tidy(text or "")],
-        render_kw={"rows": str(rows), "maxlength": str(MAX_PART), "dir": "auto"},
+        render_kw={"rows": str(rows), "maxlength": str(most), "dir": "auto"},
     )
 
 
@@ -40,21 +41,12 @@ def _note(note: ContentNote) -> str:
     return f"note_{note.name.lower()}"
 
 
-class StoryForm(Form):
-    """A story: parts with headings that help to begin, or one piece. A browser sends each box as a field of its own."""
+class WritingForm(Form):
+    """What every text has. A browser sends each box to tick as a field of its own."""
 
-    kind = MemberTextKind.STORY
+    #: The most characters of its parts.
+    most = MAX_PART
 
-    title = StringField(
-        _l("Title"),
-        filters=[lambda text: " ".join(tidy(text or "").split())],
-        render_kw={"maxlength": str(MAX_TITLE), "autocomplete": "off", "dir": "auto"},
-    )
-    first_signs = _part(_l("First signs"), 4)
-    diagnosis = _part(_l("The diagnosis"), 4)
-    helped = _part(_l("What helped"), 4)
-    earlier_self = _part(_l("What I would tell my earlier self"), 4)
-    body = _part(_l("Your story in your own words"), 8)
     audience = RadioField(_l("Who can read it?"), invalid_choice_message=_l("Choose who can read it."))
     language = SelectField(_l("Language of your text"), invalid_choice_message=_l("Choose a language."))
     pen_name = StringField(
@@ -69,27 +61,22 @@ class StoryForm(Form):
         self.language.choices = [SelectChoice(code, name) for code, name in profile_words.spoken()]
 
     @classmethod
-    def empty(cls, audiences: tuple[TextAudience, ...]) -> "StoryForm":
+    def empty(cls, audiences: tuple[TextAudience, ...]) -> "WritingForm":
         """Return the form for a new text: for members of the condition, in the language of the page."""
         return cls(audiences, formdata=None, data=_beginning())
 
     @classmethod
-    def of_draft(cls, audiences: tuple[TextAudience, ...], typed: str) -> "StoryForm":
+    def of_draft(cls, audiences: tuple[TextAudience, ...], typed: str) -> "WritingForm":
         """Return the form with what was typed before."""
         return cls(audiences, formdata=None, data={**_beginning(), **json.loads(typed)})
 
     @classmethod
-    def of_text(cls, audiences: tuple[TextAudience, ...], row: MemberText) -> "StoryForm":
+    def of_text(cls, audiences: tuple[TextAudience, ...], row: MemberText) -> "WritingForm":
         """Return the form with a text."""
         notes = {_note(ContentNote(note)): True for note in row.content_notes}
-        parts = {part.value: getattr(row, part) for part in StoryPart}
-        values = {
-            "title": row.title,
-            "audience": row.audience,
-            "language": row.language,
-            "pen_name": row.pen_name or "",
-        }
-        return cls(audiences, formdata=None, data={**values, **parts, **notes})
+        said = {field.name: getattr(row, field.name) for field in fields(Words)}
+        values = {"audience": row.audience, "language": row.language, "pen_name": row.pen_name or ""}
+        return cls(audiences, formdata=None, data={**values, **said, **notes})
 
     def offer(self, audiences: tuple[TextAudience, ...]) -> None:
         """Let the author choose from these audiences."""
@@ -109,34 +96,38 @@ class StoryForm(Form):
     @property
     def words(self) -> Words:
         """What the text says."""
-        return Words(self.title.data[:MAX_TITLE], *(self[part.value].data[:MAX_PART] for part in StoryPart))
+        said = {field.name: self[field.name].data for field in fields(Words) if field.name in self}
+        return Words(**{name: text[: MAX_TITLE if name == "title" else self.most] for name, text in said.items()})
 
-    def text(self, membership: Membership, profile_name: str) -> NewText:
+    def text(self, kind: MemberTextKind, topic: str | None, profile_name: str) -> NewText:
         """Return the text of a valid form; the name of the profile is no other name."""
         name = self.pen_name.data
-        notes = tuple(note.value for note in ContentNote if self[_note(note)].data)
-        pen_name = name if name and name != profile_name else None
         return NewText(
-            self.kind, self.words, TextAudience(self.audience.data), self.language.data,
-            pen_name=pen_name, content_notes=notes,
-        )  # fmt: skip
+            kind,
+            self.words,
+            TextAudience(self.audience.data),
+            self.language.data,
+            topic=topic,
+            pen_name=name if name and name != profile_name else None,
+            content_notes=tuple(note.value for note in ContentNote if self[_note(note)].data),
+        )
 
     def check(self, member: Member) -> bool:
         """Return whether the text can be published; otherwise each field says what is wrong."""
         is_valid: bool = self.validate()
-        if not self.title.data:
+        if "title" in self and not self.title.data:
             self.reject("title", _("Enter a title."))
-        self._check_length("title", MAX_TITLE)
-        for part in StoryPart:
-            self._check_length(part.value, MAX_PART)
+        for field in fields(Words):
+            self._check_length(field.name)
         if self.words.length < MIN_TEXT:
-            self.reject("body", _("Write at least %(length)s characters, in one of the parts.", length=MIN_TEXT))
+            self.reject("body", _("Write at least %(length)s characters.", length=MIN_TEXT))
         if problem := self._name_problem(member):
             self.reject("pen_name", problem)
         return is_valid and not self.problems
 
-    def _check_length(self, name: str, most: int) -> None:
-        over = len(self[name].data) - most
+    def _check_length(self, name: str) -> None:
+        most = MAX_TITLE if name == "title" else self.most
+        over = len(self[name].data) - most if name in self else 0
         if over > 0:
             self.reject(
                 name,
@@ -157,9 +148,32 @@ class StoryForm(Form):
         return display_names.problem(name)
 
 
+class StoryForm(WritingForm):
+    """A story: parts with headings that help to begin, or one piece."""
+
+    title = StringField(
+        _l("Title"),
+        filters=[lambda text: " ".join(tidy(text or "").split())],
+        render_kw={"maxlength": str(MAX_TITLE), "autocomplete": "off", "dir": "auto"},
+    )
+    first_signs = _part(_l("First signs"), 4)
+    diagnosis = _part(_l("The diagnosis"), 4)
+    helped = _part(_l("What helped"), 4)
+    earlier_self = _part(_l("What I would tell my earlier self"), 4)
+    body = _part(_l("Your story in your own words"), 8)
+
+
+class ExperienceForm(WritingForm):
+    """What a member has lived through with a question: one piece."""
+
+    most = MAX_EXPERIENCE
+
+    body = _part(_l("Your experience"), 7, MAX_EXPERIENCE)
+
+
 def _beginning() -> dict[str, str]:
     return {"audience": TextAudience.CONDITION.value, "language": get_locale().language}
 
 
 for _one, _words in text_words.CONTENT_NOTES.items():
-    setattr(StoryForm, _note(_one), Tick(_words))
+    setattr(WritingForm, _note(_one), Tick(_words))

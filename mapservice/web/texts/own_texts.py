@@ -14,13 +14,14 @@ from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.texts import WITHDRAWN_FOR
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
-from mapservice.store.tables import Condition, Member
+from mapservice.store.tables import Member
 from mapservice.store.tables.texts import MemberText
 from mapservice.store.texts import readable, writing
 from mapservice.web.accounts.access import member_required
 from mapservice.web.site import form_fields, rate_limits
 from mapservice.web.site.forms import Answer, SureForm
 from mapservice.web.site.retries import idempotent
+from mapservice.web.texts.places import TextPlace
 
 bp = Blueprint("own_texts", __name__)
 
@@ -32,13 +33,19 @@ def show(member: Member) -> str:
     """List the member's texts, in whatever state, and drafts."""
     form_fields.allow_only_queries()
     rows = [
-        (row, condition, shown_text(row, is_unmasked=True), state_in_words(row), reasons_in_words(row))
+        (row, condition, shown_text(row, is_unmasked=True), TextPlace.of_text(condition, row).address_of(row))
         for row, condition in writing.list_own(get_session(), member)
+    ]
+    drafts = [
+        (draft, condition, TextPlace(condition.slug, draft.topic or None).address("write"))
+        for draft, condition in writing.drafts(get_session(), member)
     ]
     return render_template(
         "texts/own.html",
         rows=rows,
-        drafts=writing.drafts(get_session(), member),
+        drafts=drafts,
+        state_in_words=state_in_words,
+        reasons_in_words=reasons_in_words,
         kinds=TEXT_KINDS,
         audiences=TEXT_AUDIENCES,
         withdrawn_days=WITHDRAWN_FOR.days,
@@ -101,13 +108,9 @@ def thank(member: Member, slug: str, text_id: uuid.UUID) -> Response:
         raise UnknownTextError
     (writing.thank if request.form["thanks"] == "yes" else writing.unthank)(get_session(), member, text.row)
     commit(get_session())
-    return redirect(_address(condition, text.row), code=303)
+    return redirect(TextPlace.of_text(condition, text.row).address_of(text.row), code=303)
 
 
 def _own(member: Member, slug: str, text_id: uuid.UUID) -> MemberText:
     condition = conditions.get(get_session(), slug, hidden=True)
     return writing.own(get_session(), member, condition, text_id)
-
-
-def _address(condition: Condition, row: MemberText) -> str:
-    return url_for("stories.show", slug=condition.slug, text_id=row.id, _anchor="thanks")

@@ -63,6 +63,11 @@ def tell(client, at=TELL, **fields):
     return post(client, at, {"operation": str(uuid.uuid4()), **SAID, **fields})
 
 
+def edit(address: str) -> str:
+    """Where the text of a page is changed."""
+    return f"{ALL}/texts/{address.rpartition('/')[2]}/edit"
+
+
 def is_read(client, title: str = SAID["title"]) -> bool:
     """Whether somebody finds a story in the list, on the page of the condition and at its address: always all three."""
     found = {title in client.get(STORIES).text, title in client.get(ALL).text}
@@ -81,10 +86,10 @@ def test_a_story_is_read_by_the_people_chosen(client, as_bob, as_fellow, as_neig
     assert all(words in page for words in ("First signs", SAID["first_signs"], SAID["helped"], "Bob"))
     assert "The diagnosis" not in page
 
-    assert tell(as_bob, f"{address}/edit", audience="members").location == address
+    assert tell(as_bob, edit(address), audience="members").location == address
     assert (is_read(as_neighbour), as_neighbour.get(address).status_code) == (True, 200)
     assert "edited" not in as_fellow.get(address).text
-    tell(as_bob, f"{address}/edit", helped="Her voice.")
+    tell(as_bob, edit(address), helped="Her voice.")
     page = as_fellow.get(address).text
     assert "Her voice." in page
     assert "edited" in page
@@ -243,7 +248,7 @@ def test_contact_details_are_hidden_until_a_moderator_shows_them(as_bob, as_fell
     post(as_moderator, at, {"decision": "approve-contacts"})
 
     assert "group@example.org" in as_fellow.get(address).text
-    tell(as_bob, f"{address}/edit", helped="Now other@example.org.")
+    tell(as_bob, edit(address), helped="Now other@example.org.")
     assert "other@example.org" not in as_fellow.get(address).text
 
 
@@ -252,7 +257,7 @@ def test_thanks_show_no_number_and_can_be_undone(as_bob, as_fellow):
     thanks = f"{ALL}/texts/{address.rpartition('/')[2]}/thanks"
     assert post(as_bob, thanks, {"thanks": "yes"}).status_code == 404
 
-    assert post(as_fellow, thanks, {"thanks": "yes"}).location == f"{address}#thanks"
+    assert post(as_fellow, thanks, {"thanks": "yes"}).location == address
     assert "You thanked for this." in as_fellow.get(address).text
     assert not re.search(r">[^<]*[Tt]hank", as_bob.get(address).text.partition("<article")[2].partition("</article")[0])
     post(as_fellow, thanks, {"thanks": "no"})

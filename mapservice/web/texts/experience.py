@@ -1,0 +1,116 @@
+"""What members say about a question of a condition: reading, and adding one's own experience."""
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from mapservice.db import get_session
+from mapservice.i18n.question_words import question_html
+from mapservice.i18n.text_words import shown_text
+from mapservice.i18n.translation import Message, ngettext
+from mapservice.privacy.texts import MIN_COUNT, MemberTextKind
+from mapservice.questions import QuestionKind
+from mapservice.store.catalogue import conditions
+from mapservice.store.community import memberships
+from mapservice.store.tables import Condition, Member
+from mapservice.store.texts import readable
+from mapservice.web.accounts import login
+from mapservice.web.accounts.access import member_required
+from mapservice.web.site import form_fields, pagination, rate_limits
+from mapservice.web.site.forms import Answer
+from mapservice.web.site.question_sections import QuestionSection
+from mapservice.web.site.retries import idempotent
+from mapservice.web.texts import writing
+from mapservice.web.texts.authors import current_viewer
+from mapservice.web.texts.places import TextPlace
+
+bp = Blueprint("experience", __name__)
+
+#: Texts on a page of their list, and on the page of the question.
+PAGE, LATEST = 20, 5
+
+
+@bp.get("/conditions/<slug>/questions/<question>/experience")
+@member_required
+def index(member: Member, slug: str, question: str) -> str:
+    """List what members say about a question, for this viewer."""
+    form_fields.allow_only_queries("order", "page")
+    place = TextPlace.of_question(slug, question)
+    condition = conditions.get(get_session(), slug)
+    viewer = memberships.viewer(get_session(), member, condition)
+    by_thanks = request.args.get("order") == "thanks"
+    load = partial(readable.listed, get_session(), condition, viewer, place.kind, question, by_thanks=by_thanks)
+    texts = pagination.load_page(load, PAGE)
+    return render_template(
+        "texts/experiences.html",
+        condition=condition,
+        question=question,
+        heading=question_html(QuestionKind(question), condition.name),
+        texts=texts,
+        rows=[(text, shown_text(text.row)) for text in texts.rows],
+        by_thanks=by_thanks and texts.total >= MIN_COUNT,
+        is_counted=texts.total >= MIN_COUNT,
+    )
+
+
+@bp.get("/conditions/<slug>/questions/<question>/experience/add")
+@member_required
+def write(member: Member, slug: str, question: str) -> Answer:
+    """Show the form for an experience, with what was typed before."""
+    return writing.write(member, TextPlace.of_question(slug, question))
+
+
+@bp.post("/conditions/<slug>/questions/<question>/experience/add")
+@member_required
+def publish(member: Member, slug: str, question: str) -> Answer:
+    """Publish an experience, or hold it until a moderator has read it."""
+    return writing.publish(member, TextPlace.of_question(slug, question))
+
+
+@bp.route("/conditions/<slug>/questions/<question>/experience/add/preview", methods=["GET", "POST"])
+@member_required
+def preview(member: Member, slug: str, question: str) -> Answer:
+    """Show an experience as others would read it. Nothing is published."""
+    return writing.preview(member, TextPlace.of_question(slug, question))
+
+
+@bp.post("/conditions/<slug>/questions/<question>/experience/add/draft")
+@member_required
+@idempotent
+def keep(member: Member, slug: str, question: str) -> Answer:
+    """Keep what was typed, without publishing it."""
+    return writing.keep(member, TextPlace.of_question(slug, question))
+
+
+@bp.post("/conditions/<slug>/questions/<question>/experience/add/forget")
+@rate_limits.unlimited
+@member_required
+@idempotent
+def forget(member: Member, slug: str, question: str) -> Answer:
+    """Delete what was typed."""
+    return writing.forget(member, TextPlace.of_question(slug, question))
+
+
+def _section(condition: Condition, kind: QuestionKind) -> dict[str, Any]:
+    if login.viewer() is None:
+        return {"experiences": [], "experience_count": 0}
+    viewer, session = current_viewer(condition), get_session()
+    how_many, texts = readable.listed(session, condition, viewer, MemberTextKind.EXPERIENCE, kind, limit=LATEST)
+    rows = [(text, shown_text(text.row)) for text in texts]
+    return {"experiences": rows, "experience_count": how_many if how_many >= MIN_COUNT else 0}
+
+
+def _notes(condition: Condition) -> dict[QuestionKind, Message]:
+    """Return how many experiences there are with each question, from five on."""
+    if login.viewer() is None:
+        return {}
+    counts = readable.counts_by_topic(get_session(), condition, current_viewer(condition))
+    return {
+        QuestionKind(topic): ngettext("%(num)s experience", "%(num)s experiences", count)
+        for topic, count in counts.items()
+        if count >= MIN_COUNT and topic in set(QuestionKind)
+    }
+
+
+SECTION = QuestionSection("texts/question", _section, _notes)
