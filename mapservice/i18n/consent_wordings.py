@@ -25,6 +25,7 @@ class ConsentWords:
 
 #: The consent to be shown, by audience.
 SHOWN = {
+    Audience.CONTACTS: _l("I agree to be shown to my contacts in this community in this zone: {zone}."),
     Audience.CONDITION: _l("I agree to be shown to the members of this condition in this zone: {zone}."),
     Audience.MEMBERS: _l("I agree to be shown to all signed-in members in this zone: {zone}."),
 }

@@ -24,6 +24,7 @@ ROLES = {
 
 AUDIENCES = {
     Audience.NOBODY: lazy_gettext("Nobody"),
+    Audience.CONTACTS: lazy_gettext("My contacts here"),
     Audience.CONDITION: lazy_gettext("Members of this condition"),
     Audience.MEMBERS: lazy_gettext("All signed-in members"),
 }

@@ -12,15 +12,26 @@ from mapservice.store.tables import Membership
 _NUMBERS = (Level.COUNTRY, Level.REGION)
 
 
-def visibility_summary(own: Membership | None, zone_names: Mapping[ZoneId, str]) -> str:
-    """Return what others see of a member; empty if they are not shown. ``zone_names`` are names by zone id."""
+def visibility_summary(own: Membership | None, zone_names: Mapping[ZoneId, str], *, contacts: int) -> str:
+    """Return what others see of a member; empty if they are not shown.
+
+    ``zone_names`` are names by zone id, ``contacts`` is the number of their contacts in the condition.
+    """
     if own is None or own.shown_zone is None or own.audience == Audience.NOBODY:
         return ""
     zone_id = own.shown_zone
     name = zone_name(zone_id, zone_names[zone_id])
+    if own.audience == Audience.CONTACTS and not contacts:
+        return _("You have no contacts here yet. Nobody sees you until you and someone else agree to be contacts.")
     words = {"role": ROLES[Role(own.role)], "zone": name}
     has_pin = level_of(zone_id) not in _NUMBERS
     match Audience(own.audience), has_pin:
+        case Audience.CONTACTS, True:
+            return _(
+                "Only your contacts here can see you: %(role)s, %(zone)s, with a pin somewhere in that zone.", **words
+            )
+        case Audience.CONTACTS, False:
+            return _("Only your contacts here can see you: %(role)s, %(zone)s, without a pin.", **words)
         case Audience.CONDITION, True:
             return _(
                 "The members of this condition can see you: %(role)s, %(zone)s, with a pin somewhere in that zone.",

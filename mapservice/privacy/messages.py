@@ -4,7 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mapservice.privacy.visibility import AUDIENCES, Audience, Viewer, audiences_seen
+from mapservice.privacy.visibility import SHARED_AUDIENCES, Audience, Viewer, audiences_seen
+
+#: Who may write first to somebody, from the fewest people to the most. Contacts have a conversation already.
+WRITERS = (Audience.NOBODY, *SHARED_AUDIENCES)
 
 #: Characters of a first message, and the most of a later one.
 MIN_FIRST, MAX_FIRST = 20, 600
@@ -102,9 +105,9 @@ def writers(chosen: Audience | None, *, is_minor: bool, for_minor: bool) -> Audi
     """
     widest = widest_writers(is_minor=is_minor, for_minor=for_minor)
     wish = chosen or (Audience.NOBODY if for_minor else Audience.CONDITION)
-    return min(wish, widest, key=AUDIENCES.index)
+    return min(wish, widest, key=WRITERS.index)
 
 
 def writer_choices(*, is_minor: bool, for_minor: bool) -> tuple[Audience, ...]:
     """Return the audiences that somebody can choose from."""
-    return AUDIENCES[: AUDIENCES.index(widest_writers(is_minor=is_minor, for_minor=for_minor)) + 1]
+    return WRITERS[: WRITERS.index(widest_writers(is_minor=is_minor, for_minor=for_minor)) + 1]

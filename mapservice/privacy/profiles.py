@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from uuid import UUID
 
-from mapservice.privacy.visibility import Audience, Viewer, audiences_seen, is_wider
+from mapservice.privacy.visibility import Audience, Viewer, is_wider, sees
 
 #: The most characters of "a few words".
 MAX_WORDS = 1000
@@ -64,9 +65,9 @@ class MemberProfile:
         """Return the audience of a part; nobody if it says nothing."""
         return self.audiences.get(part, Audience.NOBODY) if self.says(part) else Audience.NOBODY
 
-    def seen_by(self, viewer: Viewer) -> "MemberProfile":
-        """Return what a viewer can read of it, who can see the person; nothing of the audiences."""
-        seen = {part for part in ProfilePart if self.audience(part) in audiences_seen(viewer)}
+    def seen_by(self, viewer: Viewer, person: UUID) -> "MemberProfile":
+        """Return what a viewer can read of it, who can see its person; nothing of the audiences."""
+        seen = {part for part in ProfilePart if sees(viewer, person, self.audience(part))}
         return MemberProfile(
             self.words if ProfilePart.WORDS in seen else "",
             self.languages if ProfilePart.LANGUAGES in seen else (),

@@ -13,6 +13,7 @@ from mapservice.web.blocks import subject as blocks
 from mapservice.web.care import subject as care
 from mapservice.web.catalogue import subject as catalogue
 from mapservice.web.community import subject as community
+from mapservice.web.contacts import subject as contacts
 from mapservice.web.figures import subject as figures
 from mapservice.web.knowledge import subject as knowledge
 from mapservice.web.members_map import subject as members_map
@@ -48,7 +49,7 @@ from mapservice.web.texts import subject as texts
 _FIRST = (accounts, catalogue, knowledge, figures, places, community, care, profiles)
 
 # Those for members.
-_OF_MEMBERS = (texts, messages, blocks, near, reports, notifications)
+_OF_MEMBERS = (texts, messages, contacts, blocks, near, reports, notifications)
 
 #: All subjects; their sections on the page of a condition and their actions on a profile card have this order.
 SUBJECTS = tuple(module.SUBJECT for module in (*_FIRST, *_OF_MEMBERS, operator, members_map, api))

@@ -205,11 +205,11 @@ def _for_everybody(rule: Any) -> Any:
     return lambda condition, viewer, *more: rule(condition, replace(viewer, apart=frozenset()), *more)
 
 
-_OF_ALL_PINS = clusters._PINS.replace("and member_id <> all(cast(%(apart)s as uuid[]))", "")
+_OF_ALL_PINS = clusters._PINS.replace("and member_id <> all(cast(string_to_array(%(apart)s, ',') as uuid[]))", "")
 
 #: Guards that can be taken away: where each shows, and the name for which something else is planted.
 PLANTED: dict[str, tuple[str, object, str, object]] = {
-    "counts of tiles": ("/clusters", clusters, "_COUNTS_WITHOUT_APART", clusters._ALL_COUNTS),
+    "counts of tiles": ("/clusters", clusters, "_COUNTS_AND_PERSONAL", clusters._COUNTS),
     "counts of the page": ("/map", member_lists, "seen_counts", _for_everybody(seen_counts)),
     "pins": (
         "/clusters",

@@ -9,6 +9,7 @@ import pytest
 from mapservice.privacy.messages import (
     FULL_LIMIT,
     NEWCOMER_LIMIT,
+    WRITERS,
     ConversationPart,
     ConversationState,
     Newness,
@@ -17,7 +18,7 @@ from mapservice.privacy.messages import (
     writer_choices,
     writers,
 )
-from mapservice.privacy.visibility import AUDIENCES, Audience, Viewer
+from mapservice.privacy.visibility import Audience, Viewer
 
 TODAY = dt.date(2026, 11, 28)
 STRANGER, MEMBER, OF_CONDITION = Viewer(), Viewer(uuid.UUID(int=1)), Viewer(uuid.UUID(int=1), has_joined=True)
@@ -35,7 +36,7 @@ def test_before_they_choose_members_of_the_community_may_write():
     assert writers(None, is_minor=False, for_minor=False) is Audience.CONDITION
 
 
-@pytest.mark.parametrize("chosen", [None, *AUDIENCES])
+@pytest.mark.parametrize("chosen", [None, *WRITERS])
 def test_never_lets_anybody_write_first_to_a_member_under_18(chosen):
     assert writers(chosen, is_minor=True, for_minor=False) is Audience.NOBODY
     assert writers(chosen, is_minor=True, for_minor=True) is Audience.NOBODY

@@ -15,10 +15,14 @@ from mapservice.privacy.profiles import (
     shows_more,
     withdraws,
 )
-from mapservice.privacy.visibility import AUDIENCES, Audience, Viewer, audiences_seen
+from mapservice.privacy.visibility import AUDIENCES, Audience, Viewer, sees
 
 STRANGER, MEMBER = Viewer(), Viewer(uuid.UUID(int=1))
 FELLOW = replace(MEMBER, has_joined=True)
+
+#: Whose profile it is, and somebody who is a contact of theirs.
+PERSON = uuid.UUID(int=2)
+CONTACT = replace(FELLOW, contacts=frozenset({PERSON}))
 
 
 def profile(audience: Audience = Audience.CONDITION, *, words: str = "Hello") -> MemberProfile:
@@ -26,22 +30,22 @@ def profile(audience: Audience = Audience.CONDITION, *, words: str = "Hello") ->
     return MemberProfile(words, ("en",), (LookingFor.NEARBY,), Duration.ALWAYS, dict.fromkeys(ProfilePart, audience))
 
 
-@pytest.mark.parametrize("viewer", [STRANGER, MEMBER, FELLOW])
+@pytest.mark.parametrize("viewer", [STRANGER, MEMBER, FELLOW, CONTACT])
 def test_never_shows_a_part_to_people_outside_its_audience(viewer):
     for audiences in itertools.product(AUDIENCES, repeat=len(ProfilePart)):
         whole = replace(profile(), audiences=dict(zip(ProfilePart, audiences, strict=True)))
 
-        seen = whole.seen_by(viewer)
+        seen = whole.seen_by(viewer, PERSON)
 
         for part, audience in zip(ProfilePart, audiences, strict=True):
             assert seen.says(part) == (
-                whole.says(part) if audience in audiences_seen(viewer) else MemberProfile().says(part)
+                whole.says(part) if sees(viewer, PERSON, audience) else MemberProfile().says(part)
             )
         assert seen.audiences == {}
 
 
 def test_a_part_without_an_audience_is_for_nobody():
-    assert MemberProfile(words="Hello").seen_by(FELLOW) == MemberProfile()
+    assert MemberProfile(words="Hello").seen_by(CONTACT, PERSON) == MemberProfile()
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ const FAULTS = {
   "an audience needs no consent": ["places/precision.js", 'audience !== "nobody"', 'audience === "members"'],
   "a stranger sees people": ["places/preview.js", "stranger: []", 'stranger: ["members"]'],
   "other members see those of a condition": ["places/preview.js", 'members: ["members"]', 'members: ["condition", "members"]'],
+  "other members see what is for contacts": ["places/preview.js", 'condition: ["condition", "members"]', 'condition: ["contacts", "condition", "members"]'],
   "a region is previewed as a pin": ["places/preview.js", 'isFiner(level, "region")', 'isFiner(level, "country")'],
   "a zone elsewhere passes for the stored one": ["places/zones.js", "pathOf(stored).includes(zoneId)", "stored.startsWith(zoneId)"],
   "a hole belongs to its zone": ["places/zone-lookup.js", "for (const ring of rings) {", "for (const ring of rings.slice(0, 1)) {"],

@@ -4,6 +4,7 @@ import datetime as dt
 import gzip
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,7 @@ from mapservice.privacy.precision import (
     offered_level,
 )
 from mapservice.privacy.showing import Obstacle, Wish, obstacles
-from mapservice.privacy.visibility import Audience, Viewer, audiences_seen
+from mapservice.privacy.visibility import Audience, Viewer, sees
 
 #: Per 100,000 people; None where it is not known.
 PREVALENCES = (None, 0.02, 1.0, 2.0, 5.0, 22.0, 150.0, 2_500.0)
@@ -133,10 +134,11 @@ def _consents() -> Iterator[Case]:
 
 def _viewers() -> Iterator[Case]:
     """Yield who sees whom; a viewer is named as in the preview of the page."""
-    somebody = UUID(int=1)
+    somebody, person = UUID(int=1), UUID(int=2)
     viewers = {"stranger": Viewer(), "members": Viewer(somebody), "condition": Viewer(somebody, has_joined=True)}
+    viewers["contact"] = replace(viewers["condition"], contacts=frozenset({person}))
     for (name, viewer), audience in product(viewers.items(), Audience):
-        yield {"takes": [name, audience], "gives": audience in audiences_seen(viewer)}
+        yield {"takes": [name, audience], "gives": sees(viewer, person, audience)}
 
 
 def _has_pin(level: Level) -> bool:

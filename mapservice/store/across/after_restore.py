@@ -15,6 +15,7 @@ from mapservice.store.accounts import email_changes, members, passkeys, second_f
 from mapservice.store.across.subjects import PLAN
 from mapservice.store.care import speakers
 from mapservice.store.community import memberships
+from mapservice.store.contacts import contacts
 from mapservice.store.messages import erasure, message_settings
 from mapservice.store.notifications import notifications
 from mapservice.store.places import count_rollup, homes
@@ -191,6 +192,7 @@ def hide(session: Session, member: Member, since: dt.datetime) -> None:
     profiles.hide(session, member.id)
     texts.withdraw_all(session, member.id)
     speakers.separate(session, member.id)
+    contacts.end_all(session, member.id)
     message_settings.close(session, member)
     notifications.switch_all_off(session, member.id)
     ended = update(Consent).where(

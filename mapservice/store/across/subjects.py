@@ -8,6 +8,7 @@ from mapservice.store.blocks import subject as blocks
 from mapservice.store.care import subject as care
 from mapservice.store.catalogue import subject as catalogue
 from mapservice.store.community import subject as community
+from mapservice.store.contacts import subject as contacts
 from mapservice.store.figures import subject as figures
 from mapservice.store.knowledge import subject as knowledge
 from mapservice.store.messages import subject as messages
@@ -23,7 +24,20 @@ from mapservice.store.texts import subject as texts
 from mapservice.store.zones import subject as zones
 
 # Those with rows of members, in the order in which members see their data.
-_OF_MEMBERS = (accounts, places, community, care, profiles, texts, near, messages, notifications, blocks, reports)
+_OF_MEMBERS = (
+    accounts,
+    places,
+    community,
+    care,
+    profiles,
+    texts,
+    near,
+    messages,
+    contacts,
+    notifications,
+    blocks,
+    reports,
+)
 
 #: All subjects.
 SUBJECTS = tuple(module.SUBJECT for module in (*_OF_MEMBERS, figures, site, operator, knowledge, catalogue, zones))

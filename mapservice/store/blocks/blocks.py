@@ -8,12 +8,13 @@ with ``everywhere`` the blocked person sees the member nowhere (docs/decisions/0
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import and_, delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from mapservice.store.tables import Condition, Member, Membership, random_id
 from mapservice.store.tables.blocks import Block, BlockElsewhere
+from mapservice.store.tables.contacts import ContactRow
 from mapservice.store.transactions import withdrawals
 from mapservice.store.transactions.execution import DATABASE_ONLY
 
@@ -99,15 +100,17 @@ def block_account(
 ) -> str:
     """Block a person in a condition, whether or not they have joined it, and return the public id of the block.
 
-    Doing it again changes nothing, but for ``everywhere``, which is never taken back this way.
+    The two are no contacts from then on, wherever neither exists for the other. Doing it again changes nothing, but for
+    ``everywhere``, which is never taken back this way.
     """
-    _lock(session, member.id, blocked_id)
+    lock_members(session, member.id, blocked_id)
     values = {"condition_id": condition_id, "member_id": member.id, "blocked_id": blocked_id}
     added = insert(Block).values(public_id=random_id(), name=name, everywhere=everywhere, **values)
     wider = {"everywhere": Block.everywhere | added.excluded.everywhere}
     merged = added.on_conflict_do_update(index_elements=list(values), set_=wider).returning(Block.public_id)
     public_id = session.scalars(merged).one()
     withdrawals.note(session, member.id)
+    _end_contact(session, condition_id, member.id, blocked_id)
     spread(session, member.id)
     return public_id
 
@@ -135,6 +138,7 @@ def spread(session: Session, member_id: uuid.UUID) -> None:
     """
     for row in session.execute(_ELSEWHERE, {"member": member_id}).all():
         session.execute(insert(BlockElsewhere).values(**row._mapping).on_conflict_do_nothing())
+        _end_contact(session, row.condition_id, row.member_id, row.blocked_id)
 
 
 def forget_member(session: Session, member_id: uuid.UUID) -> None:
@@ -144,7 +148,15 @@ def forget_member(session: Session, member_id: uuid.UUID) -> None:
         session.execute(delete(table).where(either), execution_options=DATABASE_ONLY)
 
 
-def _lock(session: Session, *member_ids: uuid.UUID) -> None:
-    """Lock the rows of members, always in one order, so that none joins or takes a name meanwhile."""
+def lock_members(session: Session, *member_ids: uuid.UUID) -> None:
+    """Lock the rows of members, always in one order, so that none joins, leaves or takes a name meanwhile."""
     locked = select(Member.id).where(Member.id.in_(member_ids)).order_by(Member.id)
     session.execute(locked.with_for_update(key_share=True))
+
+
+def _end_contact(session: Session, condition_id: int, one_id: uuid.UUID, other_id: uuid.UUID) -> None:
+    """Delete what two people have chosen about being contacts: unblocking does not bring it back."""
+    pairs = ((one_id, other_id), (other_id, one_id))
+    either = or_(*(and_(ContactRow.member_id == pair[0], ContactRow.contact_id == pair[1]) for pair in pairs))
+    here = delete(ContactRow).where(ContactRow.condition_id == condition_id, either)
+    session.execute(here, execution_options=DATABASE_ONLY)

@@ -1,12 +1,21 @@
 """The memberships that a viewer can see: the one condition of every statement that reads people for somebody else."""
 
-from sqlalchemy import ColumnElement
+from typing import Any
 
-from mapservice.privacy.visibility import Viewer, audiences_seen
+from sqlalchemy import ColumnElement, and_, or_
+
+from mapservice.privacy.visibility import Audience, Viewer, audiences_seen, contacts_seen
 from mapservice.store.tables import Membership
 
 
 def visible(condition_id: int, viewer: Viewer) -> list[ColumnElement[bool]]:
     """Return the conditions on :class:`Membership` under which this viewer can see somebody in a community."""
-    seen = [Membership.condition_id == condition_id, Membership.audience.in_(audiences_seen(viewer))]
+    seen = [Membership.condition_id == condition_id, shown_to(viewer, Membership.audience, Membership.member_id)]
     return [*seen, Membership.member_id.not_in(viewer.apart)] if viewer.apart else seen
+
+
+def shown_to(viewer: Viewer, audience: Any, member_id: Any) -> ColumnElement[bool]:
+    """Return the condition that this viewer sees what a member shows to an audience, both of which are columns."""
+    shared: ColumnElement[bool] = audience.in_(audiences_seen(viewer))
+    contacts = contacts_seen(viewer)
+    return or_(shared, and_(audience == Audience.CONTACTS, member_id.in_(contacts))) if contacts else shared

@@ -16,6 +16,7 @@ from mapservice.store.blocks import blocks
 from mapservice.store.care import speakers
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import consent_rows
+from mapservice.store.contacts import contacts
 from mapservice.store.figures import counted_members
 from mapservice.store.places.home_zones import forget_unused_home
 from mapservice.store.places.homes import lock_member
@@ -87,8 +88,13 @@ def viewer(session: Session, member: tables.Member | None, condition: tables.Con
     """Return the viewer of a condition, for the rules of visibility."""
     if member is None:
         return Viewer()
-    has_joined = find(session, member, condition) is not None
-    return Viewer(member.id, has_joined=has_joined, apart=blocks.apart(session, condition.id, member.id))
+    own, apart = find(session, member, condition), blocks.apart(session, condition.id, member.id)
+    if own is None:
+        return Viewer(member.id, apart=apart)
+    seen = contacts.ids(session, condition.id, member.id)
+    if own.audience == Audience.CONTACTS:
+        seen |= {member.id}
+    return Viewer(member.id, has_joined=True, apart=apart, contacts=seen)
 
 
 def join(

@@ -5,10 +5,10 @@ from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownPersonError
 from mapservice.privacy.visibility import Viewer
-from mapservice.store.blocks.visible import visible
+from mapservice.store.blocks.visible import shown_to, visible
 from mapservice.store.tables import Condition, Membership
 
-__all__ = ["get", "visible"]
+__all__ = ["get", "shown_to", "visible"]
 
 
 def get(session: Session, condition: Condition, public_id: str, viewer: Viewer) -> Membership:

@@ -7,6 +7,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from mapservice.privacy.messages import DRAFTS, UNANSWERED, ConversationState
+from mapservice.store.contacts import contacts
 from mapservice.store.messages import first_messages
 from mapservice.store.tables.messages import ConversationRow, ParticipantRow
 from mapservice.store.transactions import withdrawals
@@ -87,6 +88,7 @@ def _of(member_id: uuid.UUID) -> Select[int, uuid.UUID, str, uuid.UUID]:
 
 
 def _delete(session: Session, condition_id: int, conversation_id: uuid.UUID) -> None:
+    contacts.end_in_conversation(session, condition_id, conversation_id)
     mine = ConversationRow.condition_id == condition_id, ConversationRow.id == conversation_id
     session.execute(delete(ConversationRow).where(*mine), execution_options=DATABASE_ONLY)
 

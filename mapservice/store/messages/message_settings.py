@@ -5,9 +5,9 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mapservice.privacy.messages import writer_choices, writers
+from mapservice.privacy.messages import WRITERS, writer_choices, writers
 from mapservice.privacy.precision import is_minor
-from mapservice.privacy.visibility import AUDIENCES, Audience
+from mapservice.privacy.visibility import Audience
 from mapservice.store.tables import Member, Membership
 from mapservice.store.tables.messages import MessageSettingsRow
 from mapservice.store.transactions import withdrawals
@@ -27,7 +27,7 @@ def choices(session: Session, membership: Membership, today: dt.date) -> tuple[A
 
 def choose(session: Session, membership: Membership, chosen: Audience, today: dt.date) -> None:
     """Store who may write to a member in a condition."""
-    if AUDIENCES.index(chosen) < AUDIENCES.index(who_may_write(session, membership, today)):
+    if WRITERS.index(chosen) < WRITERS.index(who_may_write(session, membership, today)):
         withdrawals.note(session, membership.member_id)
     key = {"condition_id": membership.condition_id, "member_id": membership.member_id}
     session.merge(MessageSettingsRow(**key, writers=chosen))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from mapservice.geo.zones import ZoneId
 from mapservice.privacy.nearness import Nearness, Sought, Surrounding, nearness, surroundings
 from mapservice.privacy.profiles import ProfilePart
-from mapservice.privacy.visibility import Role, Viewer, audiences_seen
+from mapservice.privacy.visibility import Role, Viewer
 from mapservice.store.community import visible_people
 from mapservice.store.places import member_lists
 from mapservice.store.tables import Condition, Membership, ZoneRow
@@ -100,7 +100,8 @@ def _below(zone_id: ZoneId) -> ColumnElement[bool]:
 def _readable(viewer: Viewer, sought: Sought) -> list[ColumnElement[bool]]:
     """Return the conditions that a profile has all parts sought, and that this viewer can read each of them."""
     return [
-        _says(part, value) & getattr(ProfileRow, f"{part}_audience").in_(audiences_seen(viewer))
+        _says(part, value)
+        & visible_people.shown_to(viewer, getattr(ProfileRow, f"{part}_audience"), ProfileRow.member_id)
         for part, value in sought.of_profile.items()
     ]
 

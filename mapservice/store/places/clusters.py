@@ -1,13 +1,14 @@
 """The tiles of a condition's map for one viewer: zones with their counts, badges, pins."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mapservice.geo import cells
 from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import Level, ZoneId
-from mapservice.privacy.visibility import Viewer, audiences_seen
-from mapservice.store.places.current_counts import APART, CURRENT
+from mapservice.privacy.visibility import Viewer
+from mapservice.store.places.current_counts import CURRENT, PERSONAL, is_personal, personal_values
 from mapservice.store.tables.community import PIN_ACROSS, PIN_DOWN, PIN_TILE
 from mapservice.store.transactions.execution import Read
 from mapservice.store.zones import drawn_zones
@@ -58,22 +59,22 @@ class TileContent:
     pins: list[Stack] = field(default_factory=list)
 
 
-_SEEN = "audience = any(%(audiences)s) and (cast(%(role)s as text) is null or role = %(role)s)"
+_ROLE = "(cast(%(role)s as text) is null or role = %(role)s)"
 
-_COUNTED = f"""
-    select zone_id, n from {CURRENT} as counted
-    where condition_id = %(condition)s and zone_id = any(string_to_array(%(zones)s, ',')) and {_SEEN}
+# Most viewers see what everybody in the condition sees, and read the counts alone.
+_COUNTS = f"""
+    select zone_id, sum(n)::int as n, false as is_personal from {CURRENT} as counted
+    where condition_id = %(condition)s and zone_id = any(string_to_array(%(zones)s, ','))
+      and audience = any(%(audiences)s) and {_ROLE}
+    group by zone_id
 """  # noqa: S608 -- the statement is a constant
 
-# Most viewers have blocked nobody, and read the counts alone.
-_ALL_COUNTS = f"select zone_id, sum(n)::int as n from ({_COUNTED}) as seen group by zone_id"  # noqa: S608
-
-# The zones of the people who are apart are not looked for among the many that are asked for: that would take longer
-# than to add up a few too many.
-_COUNTS_WITHOUT_APART = f"""
-    select zone_id, sum(n)::int as n
-    from ({_COUNTED} union all select zone_id, n from ({APART}) as less where {_SEEN}) as seen
-    group by zone_id having sum(n) > 0
+# What is otherwise for a viewer, by the zones that people show: adding it to the zones above them is quicker in Python.
+_COUNTS_AND_PERSONAL = f"""
+    {_COUNTS}
+    union all
+    select shown_zone, sum(n)::int, true from ({PERSONAL}) as personal
+    where {_ROLE} group by shown_zone
 """  # noqa: S608 -- the statement is a constant
 
 # An array is compared element by element: the least point is the westernmost.
@@ -85,9 +86,10 @@ _PINS = f"""
                public_id, role, array[st_x(pin), st_y(pin)] as place
         from membership
         where condition_id = %(condition)s and pin is not null
-          and {PIN_TILE} = any(string_to_array(%(tiles)s, ',')::integer[]) and audience = any(%(audiences)s)
-          and member_id <> all(cast(%(apart)s as uuid[]))
-          and (cast(%(role)s as text) is null or role = %(role)s)
+          and {PIN_TILE} = any(string_to_array(%(tiles)s, ',')::integer[])
+          and (audience = any(%(audiences)s)
+               or audience = 'contacts' and member_id = any(cast(string_to_array(%(contacts)s, ',') as uuid[])))
+          and member_id <> all(cast(string_to_array(%(apart)s, ',') as uuid[])) and {_ROLE}
     ) as pins
     group by x, y
     order by x, y
@@ -112,7 +114,7 @@ def in_tiles(
     [zoom] = {tile.z for tile in tiles}
     zones = zones or drawn_zones.load(read, drawn_zones.digest(read))
     on_tiles = {tile: _zones_on(tile, zones) for tile in tiles}
-    counts = _counts(read, condition_id, _counted(on_tiles.values(), zones), viewer, role)
+    counts = _counts(read, condition_id, _counted(on_tiles.values(), zones), viewer, role, zones)
     content = {
         tile: TileContent(
             [_cluster(zone, counts[zone.id]) for zone in on_tile.drawn if counts.get(zone.id, 0) > 0],
@@ -146,13 +148,17 @@ def _counted(on_tiles: Iterable[TileZones], zones: DrawnZones) -> set[ZoneId]:
 
 
 def _counts(
-    read: Read, condition_id: int, zone_ids: Iterable[ZoneId], viewer: Viewer, role: str | None
+    read: Read, condition_id: int, zone_ids: set[ZoneId], viewer: Viewer, role: str | None, zones: DrawnZones
 ) -> dict[ZoneId, int]:
     """Return how many people this viewer can see in each zone with anybody."""
-    statement = _COUNTS_WITHOUT_APART if viewer.apart else _ALL_COUNTS
-    values = {"zones": ",".join(sorted(zone_ids)), **_seen_by(viewer)}
-    rows = read(statement, {"condition": condition_id, "role": role, **values})
-    return {row[0]: row[1] for row in rows}
+    statement = _COUNTS_AND_PERSONAL if is_personal(viewer) else _COUNTS
+    values = {"zones": ",".join(sorted(zone_ids)), "role": role, **personal_values(condition_id, viewer)}
+    counts: dict[ZoneId, int] = defaultdict(int)
+    for zone_id, n, is_change in read(statement, values):
+        for above in zones.above(zone_id) if is_change else ():
+            counts[above] += n
+        counts[zone_id] += n
+    return counts
 
 
 def _shown_as_a_whole(zone: DrawnZone, zones: DrawnZones, counts: Mapping[ZoneId, int]) -> int:
@@ -167,16 +173,11 @@ def _cluster(zone: DrawnZone, n: int) -> Cluster:
 
 def _pins_of(condition_id: int, tiles: Sequence[Tile], viewer: Viewer, role: str | None) -> dict[str, object]:
     return {
-        "condition": condition_id,
-        **_seen_by(viewer),
+        **personal_values(condition_id, viewer),
         "role": role,
         "cells": 2 ** (tiles[0].z + cells.DEEPER),
         "tiles": ",".join(str(number) for tile in tiles for number in _numbers(tile)),
     }
-
-
-def _seen_by(viewer: Viewer) -> dict[str, object]:
-    return {"audiences": list(audiences_seen(viewer)), "apart": sorted(viewer.apart)}
 
 
 def _numbers(tile: Tile) -> Iterator[int]:

@@ -50,7 +50,7 @@ _REMOVE_EMPTY = text("""
 TRUTH = """
     with shown as (
         select condition_id, audience, role, string_to_array(shown_zone, '.') as steps, count(*) as n
-        from membership where audience <> 'nobody' and shown_zone is not null
+        from membership where audience in ('condition', 'members') and shown_zone is not null
         group by condition_id, audience, role, shown_zone
     ), climbed as (
         select condition_id, array_to_string(steps[1:depth], '.') as zone_id, audience, role, n

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownPersonError
 from mapservice.geo.tiles import Tile
-from mapservice.geo.zones import ZoneId
+from mapservice.geo.zones import ZoneId, path
 from mapservice.privacy.profiles import MemberProfile
 from mapservice.privacy.visibility import Viewer
 from mapservice.store.blocks.visible import visible
@@ -55,7 +55,7 @@ def rows_below(
     session: Session, condition: Condition, zone_id: ZoneId | None, viewer: Viewer, role: str | None
 ) -> Sequence[MemberRow]:
     """Return the countries of the world, or the children of a zone, with visible people, the largest number first."""
-    counted = seen_counts(condition, viewer, role)
+    counted = seen_counts(condition, viewer, role, _depth(zone_id) + 1)
     n = func.sum(counted.c.n)
     place = ZoneRow.level == "country" if zone_id is None else ZoneRow.parent == zone_id
     statement = (
@@ -72,7 +72,7 @@ def rows_below(
 def total(session: Session, condition: Condition, zone_id: ZoneId | None, viewer: Viewer, role: str | None) -> int:
     """Return how many people this viewer can see in a zone, or in the whole world."""
     place = ZoneRow.level == "country" if zone_id is None else ZoneRow.id == zone_id
-    counted = seen_counts(condition, viewer, role)
+    counted = seen_counts(condition, viewer, role, _depth(zone_id) or 1)
     statement = (
         select(func.coalesce(func.sum(counted.c.n), 0)).join(ZoneRow, counted.c.zone_id == ZoneRow.id).where(place)
     )
@@ -157,8 +157,12 @@ def card(
     if row is None:
         raise UnknownPersonError
     public_id, pseudonym, role, zone_id, zone_name, level, member_id = row
-    says = (profile or profiles.find(session, condition.id, member_id)).seen_by(viewer)
+    says = (profile or profiles.find(session, condition.id, member_id)).seen_by(viewer, member_id)
     return Card(public_id, pseudonym, role, zone_id, zone_name, level, member_id == viewer.member, says)
+
+
+def _depth(zone_id: ZoneId | None) -> int:
+    return 0 if zone_id is None else len(path(zone_id))
 
 
 def _in_cell(cell: Tile) -> list[ColumnElement[bool]]:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from mapservice.geo import zones
-from mapservice.privacy.visibility import AUDIENCES, Audience
+from mapservice.privacy.visibility import AUDIENCES, SHARED_AUDIENCES
 from mapservice.store import tables
 from mapservice.store.places.count_rollup import roll_up
 from mapservice.store.transactions import withdrawals
@@ -29,8 +29,8 @@ _ROLL_UP_EVERY = 200
 
 
 def contribution(membership: tables.Membership) -> Counter[Key]:
-    """Return what a membership adds: one in its zone, and so in each zone above; nothing if it is hidden."""
-    if membership.audience == Audience.NOBODY or membership.shown_zone is None:
+    """Return what a membership adds: one in its zone, and so in each zone above; nothing if contacts or none see it."""
+    if membership.audience not in SHARED_AUDIENCES or membership.shown_zone is None:
         return Counter()
     return Counter([(membership.condition_id, membership.shown_zone, membership.audience, membership.role)])
 

@@ -17,8 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mapservice.privacy.messages import ConversationState
-from mapservice.privacy.visibility import AUDIENCES
+from mapservice.privacy.messages import WRITERS, ConversationState
 from mapservice.store.tables.base import Base, one_of
 
 
@@ -117,7 +116,7 @@ class MessageSettingsRow(Base):
         ForeignKeyConstraint(
             ["condition_id", "member_id"], ["membership.condition_id", "membership.member_id"], ondelete="CASCADE"
         ),
-        CheckConstraint(one_of("writers", AUDIENCES), name="writers"),
+        CheckConstraint(one_of("writers", WRITERS), name="writers"),
     )
 
     condition_id: Mapped[int] = mapped_column(primary_key=True)

@@ -19,6 +19,7 @@ from mapservice.privacy.geomasking import coarsen
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
+from mapservice.store.contacts import my_contacts
 from mapservice.store.places import clusters, member_lists
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import drawn_zones, tree
@@ -52,12 +53,14 @@ def show(member: Member, slug: str) -> str:
     condition = conditions.get(session, slug)
     own = memberships.find(session, member, condition)
     viewer = memberships.viewer(session, member, condition)
+    contacts = my_contacts.number(session, member, condition) if own and own.audience == Audience.CONTACTS else 0
+    zone_names = tree.names(session, [own.shown_zone] if own and own.shown_zone else [])
     canvas = _canvas(condition, own)
     return render_template(
         "members_map/show.html",
         condition=condition,
         own=own,
-        visibility=visibility_summary(own, tree.names(session, [own.shown_zone] if own and own.shown_zone else [])),
+        visibility=visibility_summary(own, zone_names, contacts=contacts),
         parts=_parts(canvas, condition, role),
         first_view=_first_view(canvas, condition, role, viewer),
         script_bundle=_BUNDLE,

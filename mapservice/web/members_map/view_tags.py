@@ -37,7 +37,8 @@ def view_state(viewpoint: Viewpoint, tiles: Sequence[Tile], role: str | None) ->
     """Return a digest of all that the answer to a view depends on: the same state has the same answer."""
     viewer = viewpoint.viewer
     return _digest(
-        *_parts(viewpoint, tiles, role), viewpoint.versions, sorted(map(str, viewer.apart)), viewpoint.public_id
+        *(*_parts(viewpoint, tiles, role), viewpoint.versions, viewpoint.shown_to_contacts),
+        *(sorted(map(str, viewer.apart)), viewpoint.public_id),
     )
 
 

@@ -4,8 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from mapservice.db import commit, get_session
+from mapservice.i18n.dates import today
 from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.messages import ConversationPart
+from mapservice.store.contacts import my_contacts
 from mapservice.store.messages import erasure, writing
 from mapservice.store.tables import Member
 from mapservice.web.accounts.access import member_required
@@ -61,7 +63,9 @@ def delete(member: Member, slug: str, conversation_id: str) -> Answer:
     form, session = SureForm(), get_session()
     conversation = find(member, slug, conversation_id, is_locked=form_fields.is_sent())
     if not form.sure.data:
-        return render_template("messages/delete.html", condition=conversation.condition, conversation=conversation)
+        contact = my_contacts.in_conversation(session, member, conversation.row, today())
+        words = {"condition": conversation.condition, "conversation": conversation, "contact": contact}
+        return render_template("messages/delete.html", **words)
     if conversation.part in {ConversationPart.ASKED, ConversationPart.DECLINED}:
         writing.decline(session, conversation, member)
     else:

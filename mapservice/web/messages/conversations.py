@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 
 from mapservice.db import commit, get_session
 from mapservice.errors import UnknownConversationError
+from mapservice.i18n.dates import today
 from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.messages import MAX_REPLY, ConversationPart
 from mapservice.store.catalogue import conditions
+from mapservice.store.contacts import my_contacts
 from mapservice.store.messages import conversations, reading, writing
 from mapservice.store.messages.conversations import Conversation
 from mapservice.store.site import operations
@@ -50,7 +52,8 @@ def inbox(member: Member) -> str:
         message = last.get((conversation.row.condition_id, conversation.id))
         draft = _draft(conversation, member)
         rows.append((conversation, _excerpt(draft or (message.text if message else "")), bool(draft)))
-    return render_template("messages/inbox.html", listed=listed, rows=rows)
+    asked = my_contacts.questions(session, member, today())
+    return render_template("messages/inbox.html", listed=listed, rows=rows, asked=asked)
 
 
 @bp.get("/conditions/<slug>/messages/<conversation_id>")
@@ -166,5 +169,6 @@ def _page(member: Member, conversation: Conversation, form: ReplyForm) -> Answer
         conversation=conversation,
         messages=messages,
         is_earlier=asked is not None,
+        contact=my_contacts.in_conversation(get_session(), member, conversation.row, today()),
         actions=card_actions.links_in_conversation(slug, conversation.id) if is_told else [],
     )

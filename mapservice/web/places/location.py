@@ -15,6 +15,7 @@ from mapservice.i18n.visibility_summary import visibility_summary
 from mapservice.privacy.showing import Wish, only_narrows
 from mapservice.privacy.visibility import Audience
 from mapservice.store.community import memberships
+from mapservice.store.contacts import my_contacts
 from mapservice.store.site import operations
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
@@ -197,13 +198,15 @@ def _page(
     country: str = "",
 ) -> str:
     zone_names = tree.names(get_session(), [membership.shown_zone] if membership.shown_zone else [])
+    contacts = my_contacts.number(get_session(), member, condition)
     return render_template(
         "places/location/edit.html",
         member=member,
         condition=condition,
         membership=membership,
         form=form,
-        visibility=visibility_summary(membership, zone_names),
+        visibility=visibility_summary(membership, zone_names, contacts=contacts),
+        contacts=contacts,
         shown_before=hide.audience_to_restore(get_session(), member, membership),
         act=hiding.act_id(membership),
         minutes_left=hiding.minutes_left,

@@ -1,6 +1,7 @@
 """A member's own profile in a condition: what it says, who can read each part, and how others see it."""
 
 import uuid
+from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, url_for
 
@@ -31,12 +32,14 @@ _MASKED = _l(
     "We replaced contact details in your text with “[hidden]”, because people who sell false cures could collect them."
 )
 
-# Whom the preview shows: the headings, and the viewers, none of whom is the member.
+# Whom the preview shows, beside a contact of the member: the headings, and the viewers, none of whom is the member.
+_FELLOW = Viewer(uuid.UUID(int=0), has_joined=True)
 _VIEWERS = (
     (_l("Someone who is not signed in"), Viewer()),
     (_l("A member of another community"), Viewer(uuid.UUID(int=0))),
-    (_l("A member of this community"), Viewer(uuid.UUID(int=0), has_joined=True)),
+    (_l("A member of this community"), _FELLOW),
 )
+_CONTACT = _l("One of your contacts here")
 
 
 @bp.get("/conditions/<slug>/profile")
@@ -134,7 +137,8 @@ def _cards(
 ) -> list[tuple[Message, CardWords | None]]:
     """Return what each kind of viewer sees of the member with a profile; None for nothing."""
     cards: list[tuple[Message, CardWords | None]] = []
-    for heading, viewer in _VIEWERS:
+    contact = replace(_FELLOW, contacts=frozenset({membership.member_id}))
+    for heading, viewer in (*_VIEWERS, (_CONTACT, contact)):
         try:
             card = member_lists.card(get_session(), condition, membership.public_id, viewer, profile=shown)
         except UnknownPersonError:

@@ -2,9 +2,14 @@
 // mapservice/privacy/geomasking.py. No DOM here; the cases of tools/script_cases/__main__.py hold the two together.
 import { isFiner } from "./zones.js";
 
-const SEEN = { stranger: [], members: ["members"], condition: ["condition", "members"] };
+const SEEN = {
+  stranger: [],
+  members: ["members"],
+  condition: ["condition", "members"],
+  contact: ["contacts", "condition", "members"],
+};
 
-/** Return whether a viewer sees somebody with this audience: a stranger, any of the members, or one of the condition. */
+/** Return whether a viewer sees somebody with this audience: a stranger, any member, one of the condition, a contact. */
 export function sees(viewer, audience) {
   return SEEN[viewer].includes(audience);
 }

@@ -83,14 +83,15 @@ def test_nothing_is_shown_by_default(as_bob):
     assert "checked" not in page.replace('value="" checked', "")
 
 
-def test_the_preview_shows_three_cards_and_stores_nothing(session, as_bob):
+def test_the_preview_shows_four_cards_and_stores_nothing(session, as_bob):
     answer = say(as_bob, at=f"{PROFILE}/preview")
 
     assert answer.status_code == 200
-    stranger, other, fellow = re.findall(r"<article class=\"card\">(.*?)</article>", answer.text, re.DOTALL)
+    stranger, other, fellow, contact = re.findall(r"<article class=\"card\">(.*?)</article>", answer.text, re.DOTALL)
     assert "Nothing. This person cannot see that you are here." in stranger
     assert "Nothing. This person cannot see that you are here." in other  # bob is for this community only
     assert SAID["words"] in fellow
+    assert SAID["words"] in contact
     assert "Someone near me" not in fellow
     assert "Nothing has been saved yet." in answer.text
     assert session.scalars(select(ProfileRow)).all() == []

@@ -29,7 +29,7 @@ COUNTED_FORMS = {
         "operator_conditions.add",
     ),
     *("first_message.send", "first_message.keep", "conversations.reply", "conversations.keep", "conversations.read"),
-    *("answers.accept", "answers.undo"),
+    *("answers.accept", "answers.undo", "contacts.agree"),
     *("reports.send", "reports.mark_read", "message_reports.send", "moderation.decide", "moderation.lift"),
     *("moderators.appoint", "moderators.dismiss", "operator_logo.save", "operator_logo.remove"),
     # Ending is a way to withdraw, these are not.
