@@ -108,8 +108,9 @@ def people(source, machine, log):
             session.add(MemberText(condition_id=condition.id, member_id=ids[number], **said))
         session.add(Release(number=1, made_on=dt.date(2026, 11, 1), profile="default", tree=1))
         session.add(CountBucket(condition_id=condition.id, place="DE", people=30, version=4, changes=0, renewal=1))
-        # The ground is most of a copy, and no matter here.
+        # The ground and the facts about conditions are most of a copy, and no matter here.
         session.execute(text("update zone set shape = null, anchors = ''"))
+        session.execute(text("truncate condition_fact"))
         session.commit()
     engine.dispose()
     return ids

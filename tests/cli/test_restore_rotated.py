@@ -35,6 +35,7 @@ def rotated(server, runner, tmp_path):
             freiburg = zone_called(session, "Freiburg", Level.AREA, "DE")
             put(session, member, condition, freiburg, level=Level.AREA, audience=Audience.MEMBERS)
             session.execute(text("update zone set shape = null"))
+            session.execute(text("truncate condition_fact"))
             session.commit()
             ids = member.id, condition.id
         startup_checks.check_keys_in(config, engine)
