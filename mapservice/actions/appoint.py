@@ -3,7 +3,8 @@
 from sqlalchemy.orm import Session
 
 from mapservice.errors import AccountClosedError
-from mapservice.store.accounts import login_sessions, second_factors, staff
+from mapservice.privacy.staff_looks import LookKind
+from mapservice.store.accounts import login_sessions, second_factors, staff, staff_looks
 from mapservice.store.tables import Member
 
 
@@ -14,16 +15,24 @@ def appoint(session: Session, member: Member, role: str) -> bool:
     """
     if not member.active:
         raise AccountClosedError
-    return staff.appoint(session, member, role)
+    is_new = staff.appoint(session, member, role)
+    if is_new:
+        staff_looks.note(session, member.id, LookKind.APPOINTED)
+    return is_new
 
 
 def dismiss(session: Session, member: Member, role: str) -> bool:
     """Remove a staff role from a member and sign them out everywhere; return False if they did not have it."""
-    return staff.dismiss(session, member, role)
+    was_one = staff.dismiss(session, member, role)
+    if was_one:
+        staff_looks.note(session, member.id, LookKind.DISMISSED)
+    return was_one
 
 
 def reset_second_factor(session: Session, member: Member) -> bool:
     """Delete a member's second factor and sign them out everywhere; return False if they had none."""
     had_one = second_factors.remove(session, member)
+    if had_one:
+        staff_looks.note(session, member.id, LookKind.FACTOR_REMOVED)
     login_sessions.end_all(session, member.id)
     return had_one

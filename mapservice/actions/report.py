@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from mapservice.actions import hide
 from mapservice.errors import ReviewFirstError, StaffAccountError
 from mapservice.privacy.reports import Excerpt, ReportContent, ReportKind, ReportReason, ReportState
-from mapservice.store.accounts import staff
+from mapservice.privacy.staff_looks import LookKind
+from mapservice.store.accounts import staff, staff_looks
 from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
 from mapservice.store.reports import reports, suspensions
@@ -38,6 +39,12 @@ def report(
     reports.add(session, condition.id, reporter.id, reported_id, kind, reason, content, key=key)
 
 
+def note_reading(session: Session, row: ReportRow) -> None:
+    """Note for both people that a moderator read a report: the one who made it, and the one it is about."""
+    staff_looks.note(session, row.member_id, LookKind.YOUR_REPORT)
+    staff_looks.note(session, row.reported_id, LookKind.REPORT_ABOUT_YOU)
+
+
 def decide(session: Session, moderator: Member, row: ReportRow, state: ReportState, today: dt.date) -> bool:
     """Decide a report, suspend the account if that is the decision, and log it.
 
@@ -52,6 +59,7 @@ def decide(session: Session, moderator: Member, row: ReportRow, state: ReportSta
         if staff.staff_roles(session, reported):
             raise StaffAccountError
         suspensions.suspend(session, reported)
+        staff_looks.note(session, reported.id, LookKind.SUSPENDED)
     reports.decide(session, row, state, today)
     audit_log.add_entry(session, Act.DECISION, moderator, f"report {state} {row.id}")
     return True
@@ -67,5 +75,6 @@ def lift_suspension(session: Session, moderator: Member, member: Member) -> bool
             hide.undo(session, member, act)
     except ReviewFirstError:
         pass  # After a restore the member looks at their settings first.
+    staff_looks.note(session, member.id, LookKind.REINSTATED)
     audit_log.add_entry(session, Act.DECISION, moderator, "suspension lifted")
     return True

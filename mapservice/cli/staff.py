@@ -11,7 +11,8 @@ from mapservice.actions import appoint as staff_actions
 from mapservice.cli.connection import owner_engine
 from mapservice.config import Config
 from mapservice.errors import AccountClosedError, SetupError, UnknownConditionError
-from mapservice.store.accounts import members, minors
+from mapservice.privacy.staff_looks import LookKind
+from mapservice.store.accounts import members, minors, staff_looks
 from mapservice.store.accounts import staff as roles
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
@@ -87,12 +88,17 @@ def come_of_age(email: str, condition: str | None, yes: bool) -> None:
         click.confirm("Are you sure that they have turned 18?", abort=True)
     with _member(email) as (session, member):
         if condition is None:
-            click.echo("They are now an adult." if minors.set_adult(member) else "Nothing to do: they are an adult.")
+            was_minor = minors.set_adult(member)
+            if was_minor:
+                staff_looks.note(session, member.id, LookKind.AGE_CHANGED)
+            click.echo("They are now an adult." if was_minor else "Nothing to do: they are an adult.")
             return
         membership = memberships.find(session, member, _condition(session, condition))
         if membership is None:
             raise SetupError("They have not joined the community for this condition: nothing was changed.")
         was_for_minor = memberships.come_of_age(session, membership)
+        if was_for_minor:
+            staff_looks.note(session, member.id, LookKind.AGE_CHANGED)
     click.echo(
         "The membership is now for an adult." if was_for_minor else "It was for an adult: there is nothing to do."
     )

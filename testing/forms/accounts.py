@@ -2,7 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from mapservice.store.accounts import passkeys
+from mapservice.privacy.staff_looks import LookKind
+from mapservice.store.accounts import passkeys, staff_looks
 from mapservice.store.tables import Condition, Member
 from testing.accounts import PASSWORD
 
@@ -43,7 +44,8 @@ FORMS: dict[str, dict[str, str]] = {
 
 
 def leave_traces(session: Session, member: Member, _condition: Condition) -> None:
-    """Add a passkey of a member."""
+    """Add a passkey of a member, and that staff looked at something."""
+    staff_looks.note(session, member.id, LookKind.YOUR_REPORT)
     key = {"credential_id": member.id.bytes, "public_key": b"key"}
     passkeys.add(session, member, **key, sign_count=0, name="My phone")
 
@@ -84,6 +86,7 @@ WALKS: dict[str, list[str]] = {
         "/account/password",
         "/account/again",
         "/account/passkeys",
+        "/account/staff",
         "/account/passkeys/new",
         "/me/data",
         "/account/email/confirm/{confirm}",

@@ -1,7 +1,7 @@
 """Deletion entries, rights and cleanup of the tables of accounts."""
 
 from mapservice.privacy.deletion import WITH_MEMBER, impersonal, personal
-from mapservice.store.accounts import email_changes, known_devices, login_sessions, sign_ups
+from mapservice.store.accounts import email_changes, known_devices, login_sessions, sign_ups, staff_looks
 from mapservice.store.tables.declaration import READ, WRITE, StoreSubject
 from mapservice.text.marking import marked
 
@@ -72,6 +72,15 @@ SUBJECT = StoreSubject(
             comes_back=True,
         ),
         personal(
+            "staff_look",
+            marked(
+                "What staff viewed or changed about you, and on which day, for 3 years. Of a report about you, the "
+                "month, once it is over. Not who of the staff it was"
+            ),
+            WITH_MEMBER,
+            comes_back=True,
+        ),
+        personal(
             "pending_sign_up",
             marked("A sign-up with your address that is not finished, and the condition whose page it started from"),
             marked("deleted by its address; otherwise once a link to it is used, and after 5 days at the latest"),
@@ -92,6 +101,7 @@ SUBJECT = StoreSubject(
         "second_factor": WRITE,
         "recovery_code": WRITE,
         "passkey": {"SELECT": (), "INSERT": (), "UPDATE": ("sign_count", "used_on"), "DELETE": ()},
+        "staff_look": {"SELECT": (), "INSERT": (), "DELETE": ()},
         "pending_sign_up": {"SELECT": (), "INSERT": (), "DELETE": ()},
         "staff_role": READ,
     },
@@ -100,5 +110,7 @@ SUBJECT = StoreSubject(
         lambda session, _config: sign_ups.delete_expired(session),
         lambda session, _config: email_changes.delete_old(session),
         lambda session, _config: known_devices.delete_unused(session),
+        lambda session, _config: staff_looks.delete_expired(session),
     ),
+    readers={"staff_look": staff_looks.rows_for_file},
 )

@@ -15,6 +15,7 @@ from mapservice.store.tables.accounts import (
     PendingSignUp,
     RecoveryCode,
     SecondFactor,
+    StaffLook,
     StaffRole,
 )
 from mapservice.store.tables.audit_log import AuditLogEntry
@@ -67,6 +68,7 @@ __all__ = [
     "Release",
     "ReleasedCount",
     "SecondFactor",
+    "StaffLook",
     "StaffRole",
     "ZoneCount",
     "ZoneCountChange",

@@ -10,7 +10,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mapservice.store.tables.base import Base, random_id
+from mapservice.privacy.staff_looks import LookKind
+from mapservice.store.tables.base import Base, one_of, random_id
 
 
 class Member(Base):
@@ -144,6 +145,17 @@ class Passkey(Base):
     name: Mapped[str]
     added_on: Mapped[dt.date] = mapped_column(server_default=func.current_date())
     used_on: Mapped[dt.date | None]
+
+
+class StaffLook(Base):
+    """That staff looked at something about a member, or changed something, on a day; not who of them it was."""
+
+    __tablename__ = "staff_look"
+    __table_args__ = (CheckConstraint(one_of("kind", tuple(LookKind)), name="kind"),)
+
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    seen_on: Mapped[dt.date] = mapped_column(primary_key=True, server_default=func.current_date())
 
 
 class LoginSession(Base):

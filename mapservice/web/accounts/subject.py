@@ -15,6 +15,7 @@ from mapservice.web.accounts import (
     sign_in,
     sign_up,
     staff_access,
+    staff_looks,
     two_factor,
 )
 from mapservice.web.site.declaration import WebSubject
@@ -28,7 +29,7 @@ def _start(app: Flask, config: Config) -> None:
 SUBJECT = WebSubject(
     pages=(
         *(sign_up.bp, settings.bp, email_change.bp, age.bp, language.bp, two_factor.bp, passkeys.bp),
-        *(my_data.bp, quick_exit.bp, restore_review.bp),
+        *(my_data.bp, quick_exit.bp, restore_review.bp, staff_looks.bp),
     ),
     queries=frozenset({"next", "condition"}),
     start=_start,

@@ -19,7 +19,8 @@ from mapservice.i18n.dates import today
 from mapservice.i18n.report_words import DECISIONS, KINDS, REASONS
 from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.reports import ReportContent, ReportState
-from mapservice.store.accounts import staff
+from mapservice.privacy.staff_looks import LookKind
+from mapservice.store.accounts import staff, staff_looks
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
@@ -85,12 +86,15 @@ def show(member: Member, slug: str, report_id: uuid.UUID) -> str:
     form_fields.allow_only_queries()
     condition = conditions.get(get_session(), slug, hidden=True)
     report = reports.get(get_session(), condition, report_id, member)
+    content, others = _content(report), reports.about(get_session(), report.reported_id) - 1
+    actions.note_reading(get_session(), report)
+    commit(get_session())
     return render_template(
         "reports/report.html",
         condition=condition,
         report=report,
-        content=_content(report),
-        earlier=reports.about(get_session(), report.reported_id) - 1,
+        content=content,
+        earlier=others,
         kinds=KINDS,
         reasons=REASONS,
         decisions=DECISIONS,
@@ -128,7 +132,11 @@ def list_suspended(_member: Member) -> str:
     """List the accounts that are suspended."""
     form_fields.allow_only_queries("page")
     load = partial(suspensions.listed, get_session())
-    return render_template("reports/suspended.html", accounts=pagination.load_page(load, PAGE))
+    accounts = pagination.load_page(load, PAGE)
+    for suspension, _name in accounts.rows:
+        staff_looks.note(get_session(), suspension.member_id, LookKind.SUSPENDED_LIST)
+    commit(get_session())
+    return render_template("reports/suspended.html", accounts=accounts)
 
 
 @bp.post("/suspended/<public_id>/lift")

@@ -16,8 +16,9 @@ from mapservice.db import commit, get_session
 from mapservice.i18n.text_words import TEXT_AUDIENCES, TEXT_KINDS, reasons_in_words, shown_text, state_in_words
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
+from mapservice.privacy.staff_looks import LookKind
 from mapservice.privacy.texts import TextState
-from mapservice.store.accounts import staff
+from mapservice.store.accounts import staff, staff_looks
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
@@ -84,7 +85,11 @@ def show(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
     """Show a text as its author wrote it, and why it is held."""
     form_fields.allow_only_queries()
     condition = conditions.get(get_session(), slug, hidden=True)
-    return _page(condition, held.get(get_session(), condition, text_id, member), DecisionForm(formdata=None))
+    row = held.get(get_session(), condition, text_id, member)
+    staff_looks.note(get_session(), row.member_id, LookKind.TEXT)
+    page = _page(condition, row, DecisionForm(formdata=None))
+    commit(get_session())
+    return page
 
 
 @bp.post("/<slug>/<uuid:text_id>")
@@ -126,7 +131,13 @@ def _list(member: Member, state: TextState) -> str:
     load = partial(held.listed, get_session(), member, state)
     texts = pagination.load_page(load, PAGE)
     rows = [(row, condition, shown_text(row), reasons_in_words(row)) for row, condition in texts.rows]
-    return render_template("texts/held.html", texts=texts, rows=rows, is_held=state is TextState.HELD, kinds=TEXT_KINDS)
+    for row, _condition in texts.rows:
+        staff_looks.note(get_session(), row.member_id, LookKind.TEXT)
+    answer = render_template(
+        "texts/held.html", texts=texts, rows=rows, is_held=state is TextState.HELD, kinds=TEXT_KINDS
+    )
+    commit(get_session())
+    return answer
 
 
 def _page(condition: Condition, row: MemberText, form: DecisionForm) -> Answer:
