@@ -6,7 +6,7 @@ from typing import Any
 
 from mapservice.db import get_session
 from mapservice.facts import FactKind
-from mapservice.i18n.translation import Message, get_locale
+from mapservice.i18n.translation import Message, format_decimal, get_locale, gettext
 from mapservice.questions import QuestionKind
 from mapservice.store.knowledge import facts, orphadata
 from mapservice.store.knowledge.facts import SourcedFact
@@ -101,8 +101,8 @@ def _common(condition: Condition, source: str) -> FactAnswer | None:
     """Return the order of magnitude with which the service calculates, where the catalogue names its source."""
     if condition.prevalence is None or not source:
         return None
-    details = {"prevalence": condition.prevalence, "prevalence_source": source}
-    return FactAnswer(QuestionKind.COMMON, words.ORDER_OF_MAGNITUDE, details=details)
+    text = gettext(words.HOW_COMMON, number=format_decimal(condition.prevalence))
+    return FactAnswer(QuestionKind.COMMON, text, details={"prevalence_source": source})
 
 
 def _codes(codes: Mapping[str, Sequence[str]]) -> FactAnswer | None:

@@ -6,6 +6,7 @@ Ranges and explanations are those of HPO's definitions of its terms (release 202
 from mapservice.facts import Frequency
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.questions import QuestionKind
+from mapservice.text.marking import marked
 
 #: Classes of frequency with their ranges, never a single figure.
 FREQUENCIES = {
@@ -81,7 +82,7 @@ ONSETS = {
 THESE_SYMPTOMS = _l("Our sources name:")
 AMONG_OTHERS = _l("Our sources name, among others:")
 STARTED = _l("When the condition started in people that the sources describe:")
-ORDER_OF_MAGNITUDE = _l("We only know the order of magnitude, from the source that is named.")
+HOW_COMMON = marked("About %(number)s in 100,000 people live with it.")
 GENES = _l("According to Orphanet, changes in these genes can cause it:")
 IN_LETTERS = _l("You may find these in letters from your doctor.")
 

@@ -137,10 +137,9 @@ def test_codes_of_all_systems_stand_together_without_titles(client):
 
 
 def test_how_common_it_is_names_the_source_of_the_order_of_magnitude(client):
-    page = text_of(page_of(client, CF, "how-common"))
-
-    assert "About 3 in 100,000 people live with it." in page
-    assert "Source: Orphanet prevalence report, order of magnitude (source named, not opened)." in page
+    for page in (part(page_of(client, CF, "how-common"), "short"), part(page_of(client, CF), "how-common")):
+        assert "About 3 in 100,000 people live with it." in page
+        assert "Source: Orphanet prevalence report, order of magnitude (source named, not opened)." in page
 
 
 def test_each_condition_of_the_demo_answers_its_symptoms(client):
