@@ -2,11 +2,11 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from bench.attacks import community, service
@@ -41,7 +41,7 @@ def a21_metadata(context: Context) -> Outcome:
         wrong = _serial([membership.public_id for membership in held])
         shown = held[0].public_id
         wrong += len(_of_members(browsers[0], area, shown, cell_of(session, shown)))
-        public = list(_of_everybody(app, [*browsers, app.test_client()], release))
+        public = list(of_everybody([*browsers, app.test_client()], release, rules(app)))
     broken = _serial([str(1_000 + at) for at in range(30)])
     return Outcome(
         "A21 metadata: ids, dates, order, ETags, same body", f"violations among members; in release {release.number}",
@@ -71,8 +71,9 @@ def _of_members(client: FlaskClient, area: str, public_id: str, cell: str) -> li
     return faults
 
 
-def _of_everybody(app: Flask, browsers: Sequence[FlaskClient], release: Release) -> Iterator[str]:
+def of_everybody(browsers: Sequence[FlaskClient], release: Release, asked: Iterable[Rule]) -> Iterator[str]:
     """What public answers tell of who asks, of when somebody came, and where a copy of a release is not as good."""
+    app = browsers[0].application
     with app.test_request_context():
         made = [release.made_on for release in releases.list_all(get_session())]
         # The days of the sources of facts about conditions have nothing to do with anybody.
@@ -81,7 +82,7 @@ def _of_everybody(app: Flask, browsers: Sequence[FlaskClient], release: Release)
         known = {day.isoformat() for day in days} | {
             format_date(day, how) for day in days for how in ("medium", "long")
         }
-    for rule in rules(app):
+    for rule in asked:
         if policy(app, rule) != "public" or "GET" not in (rule.methods or ()):
             continue
         path = address(app, rule, release=release.number)

@@ -4,11 +4,13 @@ import pytest
 from flask import request
 from sqlalchemy import func, select
 
-from bench.attacks import cards, metadata, silence
+from bench.attacks import cards, community, metadata, service, silence
 from mapservice.db import get_session
 from mapservice.store.figures import published, releases
 from mapservice.store.tables import Membership
 from mapservice.web.members_map import members_map as map_pages
+from testing.accounts import new_member
+from testing.routes import rules
 
 
 def test_a_date_on_a_card_is_found(context, monkeypatch):
@@ -48,4 +50,13 @@ def test_what_public_figures_tell_beside_themselves_is_found(context, monkeypatc
     as_data = published.as_data
     monkeypatch.setattr(published, "as_data", lambda condition, rows: change(as_data(condition, rows)))
 
-    assert not metadata.a21_metadata(context).holds
+    with service.service(context) as (app, session, _connection):
+        community.settle(
+            session, [service.condition(session)], [service.freiburg(session)] * metadata.COUNTED, prefix="counted"
+        )
+        release = community.published(session)
+        browsers = [service.browser(app, new_member(session, "looks@example.org")), app.test_client()]
+        of_release = [rule for rule in rules(app) if "release" in rule.arguments]
+        faults = list(metadata.of_everybody(browsers, release, of_release))
+
+    assert faults
