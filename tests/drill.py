@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from mapservice.actions.withdraw_consent import withdraw_consent
 from mapservice.privacy.care import SpeaksAs
 from mapservice.privacy.consents import ConsentKind
+from mapservice.privacy.memorials import AfterDeath
 from mapservice.privacy.notifications import NotificationFrequency
 from mapservice.privacy.profiles import MemberProfile
 from mapservice.privacy.texts import MemberTextKind, TextAudience, Words
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.accounts import email_changes, members, minors, passkeys, second_factors, staff
 from mapservice.store.blocks import blocks
-from mapservice.store.care import codes, speakers
+from mapservice.store.care import codes, memorials, speakers
 from mapservice.store.community import consents, memberships
 from mapservice.store.messages import conversations, erasure, message_settings, writing
 from mapservice.store.messages.conversations import Conversation
@@ -107,6 +108,23 @@ def _speak_for_nobody(session: Session, _member: Member, mine: Membership) -> No
     speakers.forget(session, mine)
 
 
+def _close(session: Session, member: Member, mine: Membership, choice: AfterDeath = AfterDeath.REMOVAL) -> None:
+    _care(session, mine)
+    memorials.close(session, member, mine, choice, dt.date(2026, 11, 27))
+
+
+def _close_and_reopen(session: Session, member: Member, mine: Membership) -> None:
+    _close(session, member, mine)
+    row = memorials.find(session, mine)
+    assert row is not None
+    memorials.reopen(session, mine, row)
+
+
+def _withdraw_from_memory(session: Session, member: Member, mine: Membership) -> None:
+    _close(session, member, mine, AfterDeath.MEMORY)
+    memorials.withdraw(session, member, session.get_one(Condition, mine.condition_id))
+
+
 def _asked(session: Session, member: Member) -> Conversation:
     [conversation] = conversations.list_for_member(session, member)
     return conversation
@@ -172,6 +190,9 @@ DRILLS = (
     Drill("codes.confirm", _pair),
     Drill("speakers.end", lambda session, _member, mine: speakers.end(session, mine)),
     Drill("speakers.forget", _speak_for_nobody),
+    Drill("memorials.close", _close),
+    Drill("memorials.reopen", _close_and_reopen),
+    Drill("memorials._forget", _withdraw_from_memory),
     Drill("erasure._take_out", _erase_all, is_of_conversation=True),
     Drill("writing.withdraw", lambda *who: texts.withdraw(who[0], _text(*who), dt.date(2026, 11, 27)), is_of_text=True),
     Drill("writing.erase", lambda *who: texts.erase(who[0], _text(*who)), is_of_text=True),

@@ -29,10 +29,11 @@ WEEKS = DEFAULT.cooldown_days // 7 + 3 * DEFAULT.max_delay
 
 _DAYS = {
     "release": ("made_on",),
-    "member": ("joined", "confirmed_at", "left_count_on"),
-    "membership": ("joined", "counted_since"),
+    "member": ("joined", "confirmed_at", "left_count_on", "left_memory_on"),
+    "membership": ("joined", "counted_since", "closed_on"),
     "counted_member": ("changed_on",),
     "uncounted_speaker": ("held_on",),
+    "memorial": ("closed_on", "due_on", "counted_on"),
     "consent": ("revoked_at",),
     "home_zone": ("since",),
 }

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience
+from mapservice.store.care import memorials
 from mapservice.store.community import memberships
 from mapservice.store.places import homes
 from mapservice.store.tables import Member, Membership
@@ -63,7 +64,7 @@ def undo(session: Session, member: Member, act: uuid.UUID | None) -> tuple[list[
     shown: list[Membership] = []
     changed: list[Membership] = []
     for membership in homes.lock_memberships(session, member):
-        if act is not None and membership.hidden_by == act:
+        if act is not None and membership.hidden_by == act and membership.closed_on is None:
             (shown if undo_here(session, member, membership) else changed).append(membership)
     return shown, changed
 
@@ -74,5 +75,9 @@ def take_off_map(session: Session, membership: Membership) -> None:
 
 
 def delete_location(session: Session, member: Member) -> None:
-    """Delete a member's location and take them off the map of every condition."""
+    """Delete a member's location and take them off the map of every condition.
+
+    Whoever they let be counted as remembered was counted in a country, which is their location too.
+    """
     homes.forget(session, member)
+    memorials.forget_countries(session, member)

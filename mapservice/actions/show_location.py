@@ -14,7 +14,7 @@ from mapservice.privacy.home_changes import FormerHome, Home, next_home, next_mo
 from mapservice.privacy.precision import FINEST_FOR_MINORS, expected_people, needs_second_consent, offered_level
 from mapservice.privacy.showing import Obstacle, Wish, is_more_visible, obstacles
 from mapservice.privacy.visibility import Audience
-from mapservice.store.community import memberships
+from mapservice.store.community import closed_memberships, memberships
 from mapservice.store.places import home_zones, homes
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
@@ -105,7 +105,8 @@ def _store(
     """Store the home and what each condition shows of it: here the last zone of ``path``, others at their level."""
     zones_by_id = {zone.id: zone for zone in path}
     shown = {}
-    for own, _condition in memberships.list_for_member(session, member):
+    closed = closed_memberships.list_for_member(session, member)
+    for own, _condition in (*memberships.list_for_member(session, member), *closed):
         if own.condition_id == membership.condition_id:
             zone = path[-1]
         elif own.shown_zone:

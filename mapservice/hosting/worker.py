@@ -13,11 +13,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from mapservice import db, logs
+from mapservice.actions import after_death
 from mapservice.actions.change_message_keys import change_message_keys
 from mapservice.config import Config
 from mapservice.hosting.embedded import dump, erasing
 from mapservice.hosting.stopping import Stop
-from mapservice.mail import mailer, notifications, outbox
+from mapservice.mail import mailer, memorials, notifications, outbox
 from mapservice.message_keys import MessageKeys
 from mapservice.store.across import cleanup
 from mapservice.store.places import count_rollup
@@ -68,6 +69,12 @@ def add_up(engine: Engine, _config: Config) -> None:
         count_rollup.roll_up(session)
 
 
+def make_final(engine: Engine, config: Config) -> None:
+    """Delete the memberships that were closed after a death, once that can no longer be undone."""
+    with db.transaction(engine, WithdrawalLog.of(config)) as session:
+        after_death.finish_due(session, dt.datetime.now(dt.UTC).date())
+
+
 def maintain_withdrawal_log(_engine: Engine, config: Config) -> None:
     """Note in the withdrawal log that it is kept today; delete expired logs and backups."""
     now = dt.datetime.now(dt.UTC)
@@ -107,6 +114,8 @@ def erase(_engine: Engine, config: Config) -> None:
 JOBS = (
     BackgroundJob("emails", 1.0, mailer.deliver_due),
     BackgroundJob("notifications", 60, notifications.send_due),
+    BackgroundJob("memorials", 600, memorials.send_due),
+    BackgroundJob("after_death", 600, make_final),
     BackgroundJob("counts", 0.25, add_up, apart=True),
     BackgroundJob("upkeep", cleanup.INTERVAL_S, delete_expired),
     BackgroundJob("withdrawals", 600, maintain_withdrawal_log),

@@ -11,6 +11,7 @@ class ConsentKind(StrEnum):
     SHOWN = "shown"  # to be on its map
     FINER = "finer"  # to be shown there more finely than is offered
     COUNTED = "counted"  # to be one of its published figures; being shown is another
+    REMEMBERED = "remembered"  # after a death: to count the person as remembered; outlives the membership
 
 
 #: The consents that are given and withdrawn separately for each condition.

@@ -108,6 +108,7 @@ class WrittenText:
 
     ``for_minor``: the author represents a minor in this community, or is one. ``has_own_name``: it is published under
     another name than that of the author's profile, and so does not follow blocks, which would tell whose it is.
+    ``is_closed``: the author closed the membership after a death.
     """
 
     author: UUID | None
@@ -115,6 +116,7 @@ class WrittenText:
     state: TextState
     for_minor: bool = False
     is_suspended: bool = False
+    is_closed: bool = False
     has_own_name: bool = False
 
 
@@ -123,6 +125,8 @@ def can_read(text: WrittenText, viewer: Viewer) -> bool:
 
     Authors can read their own while it is held, and so can moderators, on their own pages.
     """
+    if text.is_closed:
+        return False
     if text.author is not None and text.author == viewer.member:
         return text.state in (TextState.SHOWN, TextState.HELD) and not text.is_suspended
     if text.state is not TextState.SHOWN or text.is_suspended:

@@ -7,7 +7,14 @@ from sqlalchemy.orm import Session
 
 from mapservice.store.community import memberships
 from mapservice.store.tables import Condition, Member
-from mapservice.store.tables.care import PersonCodeRow, SpeakerRow, UncountedSpeakerRow
+from mapservice.store.tables.care import (
+    MemorialNoticeRow,
+    MemorialRow,
+    PersonCodeRow,
+    SpeakerRow,
+    UncountedSpeakerRow,
+)
+from testing.accounts import PASSWORD
 
 #: What each route that writes is sent: a form that it would take.
 FORMS: dict[str, dict[str, str]] = {
@@ -16,13 +23,23 @@ FORMS: dict[str, dict[str, str]] = {
     "care.enter": {"code": "0000-0000-0000-0000-0000-0000-00", "same": "yes"},
     "care.answer": {"answer": "stay"},
     "care.end": {},
+    "after_death.choose": {"choice": "memory", "remembered": "yes"},
+    "after_death.undo": {"password": PASSWORD},
+    "after_death.finish": {"sure": "yes"},
+    "after_death.withdraw": {},
+    "after_death.mark_read": {},
 }
 
 #: Those of them whose form carries an operation id.
 WITH_OPERATION: set[str] = {"care.enter", "care.answer"}
 
 #: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py.
-WALKS: dict[str, list[str]] = {"member": ["/conditions/acute-lymphoblastic-leukaemia/person"]}
+WALKS: dict[str, list[str]] = {
+    "member": [
+        "/conditions/acute-lymphoblastic-leukaemia/person",
+        "/conditions/acute-lymphoblastic-leukaemia/person/after-a-death",
+    ]
+}
 
 
 def leave_traces(session: Session, member: Member, condition: Condition) -> None:
@@ -31,6 +48,9 @@ def leave_traces(session: Session, member: Member, condition: Condition) -> None
     session.add(SpeakerRow(**key, relationship="parent", age_band="6-11", entered_hash=member.id.bytes))
     session.add(PersonCodeRow(**key, code_hash=member.id.bytes, for_whom="caregiver"))
     session.add(UncountedSpeakerRow(**key, held_on=dt.date(2026, 1, 1)))
+    session.add(MemorialNoticeRow(**key, memorial_id=uuid.uuid4(), due_on=dt.date(2026, 1, 1)))
+    final = {"choice": "memory", "country": "DE", "is_final": True, "due_on": dt.date(2026, 2, 1)}
+    session.add(MemorialRow(**key, id=uuid.uuid4(), person_id=uuid.uuid4(), closed_on=dt.date(2026, 1, 1), **final))
 
 
 def meet(session: Session, condition: Condition, other: Member, viewer: Member) -> dict[str, str]:

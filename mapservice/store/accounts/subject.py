@@ -19,7 +19,7 @@ SUBJECT = StoreSubject(
             marked("this is the account itself"),
             person="id",
             secret=("password", "security_stamp"),
-            untold=("left_count_on",),
+            untold=("left_count_on", "left_memory_on"),
             comes_back=True,
         ),
         personal(

@@ -13,7 +13,7 @@ from mapservice.errors import SetupError
 from mapservice.privacy.consents import ConsentKind
 from mapservice.store.accounts import email_changes, members, passkeys, second_factors, staff
 from mapservice.store.across.subjects import PLAN
-from mapservice.store.care import speakers
+from mapservice.store.care import memorials, speakers
 from mapservice.store.community import memberships
 from mapservice.store.contacts import contacts
 from mapservice.store.messages import erasure, message_settings
@@ -44,6 +44,10 @@ _NEW_VERSIONS = text("""
     update count_bucket set version = greatest(version, (extract(epoch from now()) / 60)::integer)
 """)
 
+_NEW_VERSIONS_OF_REMEMBERED = text("""
+    update remembered_bucket set version = greatest(version, (extract(epoch from now()) / 60)::integer)
+""")
+
 _OLD_STAMPS = text("update member set security_stamp = gen_random_uuid()::text")
 
 # A backup holds no rows of the base map, which then has to be loaded again.
@@ -64,6 +68,7 @@ def end_all(session: Session) -> None:
     session.execute(_OLD_STAMPS)
     session.execute(_NOT_LOADED)
     session.execute(_NEW_VERSIONS)
+    session.execute(_NEW_VERSIONS_OF_REMEMBERED)
     session.expire_all()
 
 
@@ -114,8 +119,8 @@ def repeat_withdrawals(
 
     Accounts whose deletion was committed are deleted again; with ``everybody`` all other accounts are hidden.
     Conversations that were deleted or declined are so again; with ``everybody`` all are deleted. Texts that were
-    withdrawn, changed or removed are withdrawn; with ``everybody`` all are. Of suspensions holds what staff decided
-    last.
+    withdrawn, changed or removed are withdrawn; with ``everybody`` all are. Choices after a death that were undone or
+    withdrawn are so again. Of suspensions holds what staff decided last.
     """
     log, since, again = logs[0], _since(until), RepeatedWithdrawals()
     suspended = _suspended(logs, since)
@@ -140,6 +145,7 @@ def repeat_withdrawals(
             again.suspended += suspensions.suspend(session, member)
         again.numbers[kind] += 1
     unknown = Kind.DELETED if everybody else None
+    memorials.repeat(session, lambda id_: (_kind_of(withdrawn, log, id_) or unknown) is Kind.DELETED)
     again.conversations = erasure.repeat(session, lambda id_: _kind_of(withdrawn, log, id_) or unknown)
     texts.repeat(session, lambda id_: everybody or _kind_of(withdrawn, log, id_) is not None)
     return again

@@ -79,7 +79,9 @@ _SPREAD = (
 #: Number of releases in the demo, a week apart.
 RELEASES = 12
 
-_FORGET_RELEASES = text("truncate release, released_count, count_bucket, counted_member")
+_FORGET_RELEASES = text("""
+    truncate release, released_count, count_bucket, counted_member, remembered_count, remembered_bucket
+""")
 
 _HAS_REAL_PEOPLE = text("select exists (select from member where not synthetic)")
 

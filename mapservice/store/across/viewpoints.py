@@ -34,6 +34,7 @@ _LOAD = f"""
     from ({LOGIN}) as login
     left join condition on condition.slug = %(slug)s and condition.is_offered
     left join membership as own on own.condition_id = condition.id and own.member_id = login.member_id
+        and own.closed_on is null
 """  # noqa: S608 -- the statement is a constant
 
 

@@ -54,6 +54,15 @@ def end(session: Session, membership: Membership) -> None:
         session.flush()
 
 
+def cancel_codes(session: Session, membership: Membership) -> uuid.UUID:
+    """Delete the codes that a member made or entered; return the person for whom the membership speaks."""
+    _delete_code(session, membership)
+    row = get(session, membership)
+    row.entered_hash, row.entered_at = None, None
+    session.flush()
+    return row.person_id
+
+
 def forget(session: Session, membership: Membership) -> None:
     """Delete for whom a membership speaks, because it speaks as somebody else from now on."""
     _delete_code(session, membership)

@@ -27,11 +27,11 @@ from mapservice.store.transactions.execution import DATABASE_ONLY
 
 
 def list_for_member(session: Session, member: tables.Member) -> Sequence[tuple[Membership, tables.Condition]]:
-    """Return the memberships of a member with their conditions, by the condition's name."""
+    """Return the memberships of a member with their conditions, by the condition's name; none that is closed."""
     statement = (
         select(Membership, tables.Condition)
         .join(tables.Condition, tables.Condition.id == Membership.condition_id)
-        .where(Membership.member_id == member.id)
+        .where(Membership.member_id == member.id, Membership.closed_on.is_(None))
         .order_by(tables.Condition.name)
     )
     return [(row[0], row[1]) for row in session.execute(statement)]
@@ -43,14 +43,15 @@ def get_condition(session: Session, member: tables.Member, slug: str) -> tables.
     :raise UnknownConditionError: if there is none.
     """
     condition = conditions.get(session, slug, hidden=True)
-    if not condition.is_offered and find(session, member, condition) is None:
+    if not condition.is_offered and session.get(Membership, (condition.id, member.id)) is None:
         raise UnknownConditionError
     return condition
 
 
 def find(session: Session, member: tables.Member, condition: tables.Condition) -> Membership | None:
-    """Return the membership of a member in a condition, or None."""
-    return session.get(Membership, (condition.id, member.id), populate_existing=True)
+    """Return the membership of a member in a condition, or None; one that was closed after a death is like none."""
+    membership = session.get(Membership, (condition.id, member.id), populate_existing=True)
+    return None if membership is None or membership.closed_on is not None else membership
 
 
 def get(session: Session, member: tables.Member, condition: tables.Condition) -> Membership:
@@ -58,13 +59,13 @@ def get(session: Session, member: tables.Member, condition: tables.Condition) ->
 
     Its key is not locked: a release that is being made locks those of new people in it, and they can hide meanwhile.
 
-    :raise NotAMemberError: if the member has not joined it.
+    :raise NotAMemberError: if the member has not joined it, or has closed the membership after a death.
     """
     lock_member(session, member)
     membership = session.get(
         Membership, (condition.id, member.id), with_for_update={"key_share": True}, populate_existing=True
     )
-    if membership is None:
+    if membership is None or membership.closed_on is not None:
         raise NotAMemberError
     return membership
 
@@ -110,9 +111,13 @@ def join(
 
     A membership for a minor has a name of its own, generated if none is given: the account's name would link it to the
     parent's profile card. It stays a minor's membership until :func:`come_of_age`.
+
+    :raise NotAMemberError: if they have closed the membership after a death, and can still undo that.
     """
     lock_member(session, member)
-    membership = find(session, member, condition)
+    membership = session.get(Membership, (condition.id, member.id), populate_existing=True)
+    if membership is not None and membership.closed_on is not None:
+        raise NotAMemberError
     if membership is None:
         membership = Membership(condition_id=condition.id, member_id=member.id, role=role, audience=Audience.NOBODY)
         membership.version = version(session, member, None) + 1
@@ -146,16 +151,17 @@ def come_of_age(session: Session, membership: Membership) -> bool:
 
 
 def leave(session: Session, membership: Membership) -> None:
-    """Remove a member from a condition: pin, counts and consents, and the home zone if no other membership uses it."""
+    """Remove a member from a condition: pin, counts and consents, and the home zone if no other membership uses it.
+
+    A consent to count somebody as remembered is kept: it is withdrawn by itself.
+    """
     withdrawals.note(session, membership.member_id)
     with counted(session, [membership]):
         membership.audience, membership.audience_before = Audience.NOBODY, None
     stop_counting(session, membership)
-    session.execute(
-        delete(Consent).where(
-            Consent.member_id == membership.member_id, Consent.condition_id == membership.condition_id
-        )
-    )
+    is_over = (Consent.kind != ConsentKind.REMEMBERED) | Consent.revoked_at.is_not(None)
+    mine = Consent.member_id == membership.member_id, Consent.condition_id == membership.condition_id
+    session.execute(delete(Consent).where(*mine, is_over))
     last = membership.version
     session.delete(membership)
     session.flush()

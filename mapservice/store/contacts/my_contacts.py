@@ -21,8 +21,18 @@ from mapservice.store.tables.messages import ConversationRow, ParticipantRow
 
 _Own, _Me, _Other = aliased(ContactRow), aliased(ParticipantRow), aliased(ParticipantRow)
 
-# Joins the membership of the other.
-_IS_CONTACT = and_(Membership.condition_id == ContactRow.condition_id, Membership.member_id == ContactRow.contact_id)
+# Joins the membership of the other, unless they closed it after a death.
+_IS_CONTACT = and_(
+    Membership.condition_id == ContactRow.condition_id,
+    Membership.member_id == ContactRow.contact_id,
+    Membership.closed_on.is_(None),
+)
+
+# Those who have closed their membership in the condition of a row after a death.
+_Closed = aliased(Membership)
+_CLOSED = select(_Closed.member_id).where(
+    _Closed.condition_id == ContactRow.condition_id, _Closed.closed_on.is_not(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,8 @@ def questions(session: Session, member: Member, today: dt.date) -> frozenset[uui
     asked = select(ContactRow.condition_id, ContactRow.member_id, conversation).where(
         ContactRow.contact_id == member.id, ContactRow.choice == ContactChoice.ASKED, ~answered.exists()
     )
+    either = _Closed.member_id.in_((ContactRow.member_id, ContactRow.contact_id))
+    asked = asked.where(~_CLOSED.where(either).exists())
     found = session.execute(asked).all()
     apart = {row[0]: blocks.apart(session, row[0], member.id) for row in found}
     return frozenset(row[2] for row in found if row[1] not in apart[row[0]] and row[2] is not None)
@@ -115,7 +127,7 @@ def _chosen(session: Session, member: Member) -> Iterator[Contact]:
         .join(Condition, Condition.id == ContactRow.condition_id)
         .join(Membership, _IS_CONTACT)
         .join(Member, Member.id == ContactRow.contact_id)
-        .where(ContactRow.member_id == member.id)
+        .where(ContactRow.member_id == member.id, ~_CLOSED.where(_Closed.member_id == ContactRow.member_id).exists())
         .order_by(Condition.name, name, Membership.public_id)
     )
     found = session.execute(statement.execution_options(populate_existing=True)).all()

@@ -17,7 +17,8 @@ from mapservice.privacy.disclosure import Profile, entry_delay
 # first few conditions of a member count, by the day of the consent. The place is country and region of the home zone.
 # After leaving any count, in whichever way, a cooldown delays entering others; existing counts stay. For the delay it
 # is enough to check those for whom a release was made since they became eligible. A membership that was held back,
-# because another one was counted for the same person, is eligible from the day after that release.
+# because another one was counted for the same person, is eligible from the day after that release. Nobody is counted as
+# living for a person whose death a caregiver told of.
 _FIND = text("""
     create temp table count_difference on commit drop as
     with many as (
@@ -41,6 +42,10 @@ _FIND = text("""
         left join ranked using (condition_id, member_id)
         where membership.counted_since <= :today and member.joined <= :today - :account_days
           and member.active and coalesce(ranked.rank, 0) <= :max_conditions
+          and not exists (
+              select from speaker join memorial using (condition_id, person_id)
+              where (speaker.condition_id, speaker.member_id) = (membership.condition_id, membership.member_id)
+          )
     )
     select condition_id, member_id, eligible.public_id, eligible.country, eligible.region,
            greatest(eligible.since, eligible.rested) as since,
@@ -86,7 +91,12 @@ _NOTE_HELD = text("""
     join speaker as theirs on (theirs.condition_id, theirs.person_id) = (mine.condition_id, mine.person_id)
          and theirs.member_id <> mine.member_id
     where mine.is_shared
-    order by theirs.condition_id, theirs.member_id
+    union
+    select theirs.condition_id, theirs.member_id, cast(:today as date)
+    from memorial as mine join speaker as theirs using (condition_id, person_id)
+    join membership as open on (open.condition_id, open.member_id) = (theirs.condition_id, theirs.member_id)
+    where open.closed_on is null
+    order by 1, 2
     on conflict (condition_id, member_id) do update set held_on = excluded.held_on
 """)
 

@@ -12,7 +12,7 @@ from mapservice.errors import UnknownReleaseError
 from mapservice.geo.zone_data import TREE_VERSION
 from mapservice.geo.zones import ZoneId
 from mapservice.privacy.disclosure import WORLD, Bucket, Profile, State, next_state, released_count, renewal
-from mapservice.store.figures import eligibility
+from mapservice.store.figures import eligibility, remembered
 from mapservice.store.tables import Condition, Release, ReleasedCount, ZoneRow
 from mapservice.store.transactions.advisory_locks import AdvisoryLock, lock_transaction, try_lock_transaction
 
@@ -126,6 +126,7 @@ def make(session: Session, today: dt.date, *, key: bytes, profile: Profile) -> R
     session.execute(_DROP_CHANGES)
     session.execute(_FREEZE, {"number": release.number})
     session.execute(_ANALYZE)
+    remembered.publish(session, release, key=key, profile=profile)
     eligibility.end_cooldowns(session, release_days, profile=profile)
     return release
 

@@ -36,6 +36,18 @@ SUBJECT = StoreSubject(
         impersonal(
             "released_count", marked("Published statistics"), marked("rounded and blurred numbers that show no person")
         ),
+        impersonal(
+            "remembered_bucket",
+            marked("What the next published numbers of people who are remembered depend on"),
+            marked("numbers only; calculated again from the people who are remembered at that time"),
+            fate=Fate.LOWERED,
+            deadline=marked("the next release"),
+        ),
+        impersonal(
+            "remembered_count",
+            marked("Published numbers of people who are remembered, by country"),
+            marked("rounded and blurred numbers that show no person"),
+        ),
         impersonal("release", marked("Which releases there are"), marked("a number and a date of the service")),
     ),
     rights={
@@ -48,6 +60,8 @@ SUBJECT = StoreSubject(
             "INSERT": ("id", "actor", "staff", "act", "subject", "release", "format", "purpose"),
         },
         "released_count": READ,
+        "remembered_bucket": NOTHING,
+        "remembered_count": READ,
         # Releases are made by a command.
         "release": READ,
     },

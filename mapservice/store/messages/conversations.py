@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from mapservice.errors import UnknownConversationError
@@ -14,11 +14,12 @@ from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.messages import ConversationRow, ParticipantRow
 
 _Me, _Other = aliased(ParticipantRow), aliased(ParticipantRow)
-_Account, _Membership = aliased(Member), aliased(Membership)
+_Account, _Membership, _Own = aliased(Member), aliased(Membership), aliased(Membership)
 
 # The name of the other: that of the condition, or of the account if they take part without having joined it. None if
-# they are not there: without an account, or without the membership by which they took part.
+# they are not there: without an account, without the membership by which they took part, or if they have closed it.
 _NAME = case(
+    (_Membership.closed_on.is_not(None), None),
     (_Other.has_joined.is_(False), _Account.pseudonym),
     (_Membership.member_id.is_not(None), func.coalesce(_Membership.pseudonym, _Account.pseudonym)),
 )
@@ -79,8 +80,8 @@ def inbox(session: Session, member: Member, *, limit: int, offset: int) -> tuple
 
 
 def list_for_member(session: Session, member: Member) -> list[Conversation]:
-    """Return all conversations that exist for a member, those that they declined too."""
-    statement = _joined(member).order_by(ConversationRow.condition_id, ConversationRow.id)
+    """Return all conversations that are stored and exist for a member, those that they declined or closed too."""
+    statement = _joined(member, with_closed=True).order_by(ConversationRow.condition_id, ConversationRow.id)
     return _conversations(session, member, statement)
 
 
@@ -94,9 +95,17 @@ def unread(session: Session, member: Member) -> int:
     return session.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
 
-def _joined(member: Member) -> Select[ConversationRow, ParticipantRow, ParticipantRow | None, str | None, str | None]:
-    """Return the query for the conversations of a member, with the other and their name and public id."""
-    return (
+def _joined(
+    member: Member, *, with_closed: bool = False
+) -> Select[ConversationRow, ParticipantRow, ParticipantRow | None, str | None, str | None]:
+    """Return the query for the conversations of a member, with the other and their name and public id.
+
+    Without ``with_closed`` there are none in a condition where the member closed their membership after a death.
+    """
+    closed = exists().where(
+        _Own.condition_id == _Me.condition_id, _Own.member_id == member.id, _Own.closed_on.is_not(None)
+    )
+    statement = (
         select(ConversationRow, _Me, _Other, _NAME, _Membership.public_id)
         .join(_Me, and_(_Me.condition_id == ConversationRow.condition_id, _Me.conversation_id == ConversationRow.id))
         .outerjoin(
@@ -114,6 +123,7 @@ def _joined(member: Member) -> Select[ConversationRow, ParticipantRow, Participa
         )
         .where(_Me.member_id == member.id)
     )
+    return statement if with_closed else statement.where(~closed)
 
 
 def _exists_for(session: Session, member: Member) -> ColumnElement[bool]:

@@ -38,7 +38,7 @@ def kinds_due(session: Session, member: Member) -> Sequence[str]:
     since = session.scalars(select(func.min(PendingNotification.since)).where(mine)).one()
     if since is None:
         return []
-    at = due_at(_reader(session, member), since, now) if _can_sign_in(member) else None
+    at = due_at(_reader(session, member), since, now) if can_sign_in(member) else None
     if at is not None and at > now:
         session.execute(update(PendingNotification).where(mine).values(due_at=at), execution_options=DATABASE_ONLY)
         return []
@@ -100,6 +100,11 @@ def switch_all_off(session: Session, member_id: uuid.UUID) -> None:
     session.execute(off, execution_options=DATABASE_ONLY)
 
 
+def can_sign_in(member: Member) -> bool:
+    """Return whether a member could read the news: invented people of the demo cannot."""
+    return member.active and not (member.synthetic and member.password is None)
+
+
 def _switch_off(session: Session, member_id: uuid.UUID) -> None:
     withdrawals.note(session, member_id)
     session.flush()
@@ -120,11 +125,6 @@ def _setting(session: Session, member: Member) -> NotificationSetting:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
-
-
-def _can_sign_in(member: Member) -> bool:
-    """Return whether a member could read the news: invented people of the demo cannot."""
-    return member.active and not (member.synthetic and member.password is None)
 
 
 def _reader(session: Session, member: Member) -> NotificationReader:

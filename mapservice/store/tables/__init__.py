@@ -30,7 +30,14 @@ from mapservice.store.tables.community import (
     ZoneCountChange,
     ZoneCountVersion,
 )
-from mapservice.store.tables.figures import CountBucket, CountedMember, Release, ReleasedCount
+from mapservice.store.tables.figures import (
+    CountBucket,
+    CountedMember,
+    Release,
+    ReleasedCount,
+    RememberedBucket,
+    RememberedCount,
+)
 from mapservice.store.tables.keys import KeyFingerprint
 from mapservice.store.tables.zones import BaseFeature, BaseTile, Loaded, ZoneRow
 
@@ -67,6 +74,8 @@ __all__ = [
     "RecoveryCode",
     "Release",
     "ReleasedCount",
+    "RememberedBucket",
+    "RememberedCount",
     "SecondFactor",
     "StaffLook",
     "StaffRole",

@@ -18,6 +18,7 @@ class Member(Base):
     """An account, without any condition or location.
 
     ``left_count_on`` is the day on which the member last left a count, whichever it was; None again after the cooldown.
+    ``left_memory_on`` is the same for numbers of people who are remembered.
     ``minor_until`` is the first day of the month in which a member who said that they are 16 or 17 turns 18, None for
     adults. ``version`` is incremented whenever a community is left, so that versions of memberships are never reused.
     ``signed_in_on`` is the day of the last sign-in, None if it was before there was this column.
@@ -43,6 +44,7 @@ class Member(Base):
     joined: Mapped[dt.date] = mapped_column(server_default=func.current_date())
     synthetic: Mapped[bool] = mapped_column(default=False, server_default="false")
     left_count_on: Mapped[dt.date | None]
+    left_memory_on: Mapped[dt.date | None]
     review_since: Mapped[dt.datetime | None]
     locked_on: Mapped[dt.date | None]
     minor_until: Mapped[dt.date | None]

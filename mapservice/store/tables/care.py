@@ -5,10 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mapservice.privacy.care import AgeBand, Relationship, SpeaksAs
+from mapservice.privacy.memorials import AfterDeath
 from mapservice.store.tables.base import Base, one_of
 
 
@@ -80,3 +90,51 @@ class UncountedSpeakerRow(Base):
     condition_id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     held_on: Mapped[dt.date]
+
+
+class MemorialRow(Base):
+    """What a caregiver chose after the death of the person for whom they speak.
+
+    While it can be undone, the membership is closed, and ``was_shown`` and ``counted_since`` say how it was before.
+    Then the membership is deleted and ``is_final`` is set; a removal has no row from then on. ``country`` is where the
+    person is counted as remembered, from the first release on or after ``due_on``, unless another row for the same
+    person is. ``counted_on`` is the day of that release, and only releases set it. No page shows these two days.
+    """
+
+    __tablename__ = "memorial"
+    __table_args__ = (
+        CheckConstraint(one_of("choice", tuple(AfterDeath)), name="choice"),
+        CheckConstraint("choice = 'memory' or (due_on is null and not is_final)", name="removal"),
+        Index("ix_memorial_condition_id_member_id", "condition_id", "member_id"),
+        Index("ix_memorial_member_id", "member_id"),
+        Index("ix_memorial_condition_id_person_id", "condition_id", "person_id"),
+    )
+
+    condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id"), primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    person_id: Mapped[uuid.UUID]
+    choice: Mapped[str]
+    closed_on: Mapped[dt.date]
+    was_shown: Mapped[bool] = mapped_column(default=False, server_default="false")
+    counted_since: Mapped[dt.date | None]
+    country: Mapped[str | None]
+    due_on: Mapped[dt.date | None]
+    counted_on: Mapped[dt.date | None]
+    is_final: Mapped[bool] = mapped_column(default=False, server_default="false")
+
+
+class MemorialNoticeRow(Base):
+    """That a member hears, from a day on, that somebody who speaks for the same person told of their death.
+
+    ``memorial_id`` is what the other chose, as long as the member has not heard of it: if it is undone before, they
+    never do.
+    """
+
+    __tablename__ = "memorial_notice"
+    __table_args__ = (_of_membership(),)
+
+    condition_id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    memorial_id: Mapped[uuid.UUID | None]
+    due_on: Mapped[dt.date]

@@ -60,7 +60,8 @@ class Membership(Base):
     membership was hidden; it is deleted together with the zone. ``hidden_by`` is the random id of the act of hiding,
     shared by everything hidden by it, and deleted with ``audience_before``. ``version`` is incremented by every change,
     to detect outdated forms. ``salt`` determines the pin together with the key and is deleted with the row: a member
-    who leaves and joins again gets another pin. It is empty in rows from before there were salts.
+    who leaves and joins again gets another pin. It is empty in rows from before there were salts. ``closed_on`` is the
+    day on which a caregiver closed it after a death: it is nowhere, until that is undone or the membership is deleted.
     """
 
     __tablename__ = "membership"
@@ -72,11 +73,13 @@ class Membership(Base):
             "and shown_zone is not null)",
             name="audience_before",
         ),
+        CheckConstraint("closed_on is null or audience = 'nobody'", name="closed_on"),
         Index(
             "ix_membership_condition_id_pin_tile", "condition_id", text(PIN_TILE), postgresql_where="pin is not null"
         ),
         Index("ix_membership_condition_id_shown_zone", "condition_id", "shown_zone"),
         Index("ix_membership_member_id", "member_id"),
+        Index("ix_membership_closed_on", "closed_on", postgresql_where=text("closed_on is not null")),
         UniqueConstraint("condition_id", "public_id"),
     )
 
@@ -93,6 +96,7 @@ class Membership(Base):
     pin: Mapped[WKBElement | WKTElement | None] = mapped_column(Geometry("POINT", SRID, spatial_index=False))
     joined: Mapped[dt.date] = mapped_column(server_default=func.current_date())
     counted_since: Mapped[dt.date | None]
+    closed_on: Mapped[dt.date | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     salt: Mapped[bytes] = mapped_column(
         LargeBinary, default=lambda: secrets.token_bytes(16), server_default=text("uuid_send(gen_random_uuid())")

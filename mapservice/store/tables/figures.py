@@ -75,3 +75,27 @@ class CountedMember(Base):
     country: Mapped[str | None]
     region: Mapped[str | None]
     changed_on: Mapped[dt.date]
+
+
+class RememberedCount(Base):
+    """A published number of people who are remembered in a country; countries with too few to show have no row."""
+
+    __tablename__ = "remembered_count"
+
+    condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id"), primary_key=True)
+    release: Mapped[int] = mapped_column(ForeignKey("release.number"), primary_key=True)
+    country: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    shown: Mapped[int]
+
+
+class RememberedBucket(Base):
+    """The state on which the next number of people who are remembered depends, as in :class:`CountBucket`."""
+
+    __tablename__ = "remembered_bucket"
+
+    condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id"), primary_key=True)
+    country: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    people: Mapped[int]
+    version: Mapped[int]
+    changes: Mapped[int]
+    shown: Mapped[int | None]

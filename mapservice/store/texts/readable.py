@@ -49,7 +49,9 @@ def readable(condition_id: int, viewer: Viewer) -> list[ColumnElement[bool]]:
     is_active = MemberText.member_id.is_(None) | Member.active
     own = and_(is_own(viewer), MemberText.state.in_((TextState.SHOWN, TextState.HELD)))
     others = and_(func.coalesce(MemberText.member_id != viewer.member, True), *shown) if viewer.member else and_(*shown)
-    return [MemberText.condition_id == condition_id, is_active, or_(own, others)]
+    # After a death a caregiver's texts are nowhere, with the membership.
+    is_open = Membership.closed_on.is_(None)
+    return [MemberText.condition_id == condition_id, is_active, is_open, or_(own, others)]
 
 
 def is_own(viewer: Viewer) -> ColumnElement[bool]:

@@ -12,8 +12,8 @@ from mapservice.db import commit, get_session
 from mapservice.errors import NotAMemberError, SpeaksForAnotherError, TooManySpeakersError, UnknownCodeError
 from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.care import MAX_SPEAKERS, SpeaksAs
-from mapservice.store.care import codes, speakers
-from mapservice.store.community import memberships
+from mapservice.store.care import codes, memorial_notices, speakers
+from mapservice.store.community import closed_memberships, memberships
 from mapservice.store.site import operations
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.web.accounts.access import member_required
@@ -34,6 +34,8 @@ def show(member: Member, slug: str) -> Answer:
     form_fields.allow_only_queries()
     condition = memberships.get_condition(get_session(), member, slug)
     membership = memberships.find(get_session(), member, condition)
+    if closed_memberships.find(get_session(), member, condition) is not None:
+        return redirect(url_for("after_death.show", slug=slug))
     if membership is None or speakers.speaks_here_as(membership) is None:
         return redirect(url_for("memberships.edit", slug=slug))
     return _page(condition, membership)
@@ -172,6 +174,7 @@ def _page(
         condition=condition,
         speaks_as=speakers.speaks_here_as(membership),
         for_minor=membership.for_minor,
+        is_told_of_death=bool(memorial_notices.told_in(session, [membership])),
         is_shared=row is not None and row.is_shared,
         is_waiting=codes.is_waiting(row),
         has_code=codes.find(session, membership) is not None,

@@ -95,11 +95,16 @@ def _page(member: Member, sent: CountForm | None = None, *, slug: str = "", stat
     for condition_part in parts.values():
         own = condition_part.condition.slug
         condition_part.form = sent if sent and own == slug else CountForm(formdata=None, suffix=own)
-    of_account = []
+    of_account, remembered = [], []
     all_consents = consents.list_for_member(get_session(), member)
     for consent, condition in all_consents:
         part = parts.get(condition.id) if condition else None
-        if part is None:
+        if consent.kind == ConsentKind.REMEMBERED and condition is not None:
+            if consent.revoked_at is None:
+                remembered.append((condition, consent))
+            elif part is not None:
+                part.revoked.append(consent)
+        elif part is None:
             of_account.append(consent)
         else:
             (part.current if consent.revoked_at is None else part.revoked).append(consent)
@@ -110,6 +115,7 @@ def _page(member: Member, sent: CountForm | None = None, *, slug: str = "", stat
         form=sent,
         member=member,
         of_account=of_account,
+        remembered=remembered,
         parts=parts.values(),
         buttons=BUTTONS,
         counted=COUNTED,

@@ -15,9 +15,9 @@ from mapservice.i18n.labels import AUDIENCES, ROLES, zone_name
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.visibility import Role
-from mapservice.store.care import codes, speakers
+from mapservice.store.care import codes, memorial_notices, speakers
 from mapservice.store.catalogue import conditions
-from mapservice.store.community import memberships
+from mapservice.store.community import closed_memberships, memberships
 from mapservice.store.places import home_zones, homes
 from mapservice.store.site import operations
 from mapservice.store.tables import Condition, Member, Membership
@@ -54,6 +54,8 @@ def mine(member: Member) -> str:
     return render_template(
         "community/memberships/mine.html",
         joined=joined,
+        closed=[condition for _membership, condition in closed_memberships.list_for_member(session, member)],
+        told_of_death=memorial_notices.told_in(session, [membership for membership, _condition in joined]),
         home=home,
         names=names,
         roles=ROLES,
@@ -69,6 +71,8 @@ def edit(member: Member, slug: str) -> Answer:
     """Ask for the member's role in a condition, and for their consent."""
     condition = memberships.get_condition(get_session(), member, slug)
     membership = memberships.find(get_session(), member, condition)
+    if closed_memberships.find(get_session(), member, condition) is not None:
+        return redirect(url_for("after_death.show", slug=slug))
     return _page(member, condition, membership, JoinForm.of(membership))
 
 
@@ -78,6 +82,8 @@ def join(member: Member, slug: str) -> Answer:
     """Add the member to the condition, not shown to anybody, and go on to their location."""
     session, form = get_session(), JoinForm()
     condition = memberships.get_condition(session, member, slug)
+    if closed_memberships.find(session, member, condition) is not None:
+        return redirect(url_for("after_death.show", slug=slug), code=303)
     if not form.validate():
         return _page(member, condition, memberships.find(session, member, condition), form)
     if not operations.is_done(session, operation_id(), member):

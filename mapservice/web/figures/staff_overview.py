@@ -63,6 +63,7 @@ KINDS = {
     "passkey_added": _l("A passkey was added"),
     "passkey_removed": _l("A passkey was removed"),
     "notification": _l("Notification"),
+    "memorial": _l("Message after a death"),
 }
 
 _REASONS = {

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from mapservice.db import commit, get_session
-from mapservice.errors import TooManyNewPeopleError, UnknownPersonError
+from mapservice.errors import NotAMemberError, TooManyNewPeopleError, UnknownPersonError
 from mapservice.i18n.dates import today
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
@@ -13,7 +13,7 @@ from mapservice.privacy.messages import DRAFTS, MAX_FIRST, MIN_FIRST, WARNING, C
 from mapservice.privacy.precision import is_minor
 from mapservice.privacy.visibility import Viewer
 from mapservice.store.catalogue import conditions
-from mapservice.store.community import memberships, visible_people
+from mapservice.store.community import closed_memberships, memberships, visible_people
 from mapservice.store.messages import conversations, first_messages, message_settings, pairs, reading, writing
 from mapservice.store.messages.conversations import Conversation
 from mapservice.store.messages.first_messages import NewPeople
@@ -120,6 +120,8 @@ def keep(member: Member, slug: str, public_id: str) -> Answer:
 
 
 def _person(member: Member, condition: Condition, public_id: str) -> tuple[Membership, Viewer]:
+    if closed_memberships.find(get_session(), member, condition) is not None:
+        raise NotAMemberError
     viewer = memberships.viewer(get_session(), member, condition)
     return visible_people.get(get_session(), condition, public_id, viewer), viewer
 

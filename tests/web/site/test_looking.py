@@ -32,6 +32,7 @@ EXCEPT = {
     "allowance": "counts how often something is asked for",
     "ledger_entry": "records what staff looked at, as promised to members",
     "count_bucket": "the role of the pages can neither read nor write it",
+    "remembered_bucket": "the role of the pages can neither read nor write it",
     "login_session": "see SESSION",
 }
 

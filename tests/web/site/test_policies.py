@@ -164,6 +164,7 @@ def test_the_forms_of_this_test_are_taken(app, session: Session, browsers, condi
         "care.invite",
         "care.enter",
         "care.answer",
+        "after_death.choose",
         "moderators.appoint",
         "operator_logo.save",
         "reports.send",

@@ -33,7 +33,7 @@ COUNTED_FORMS = {
     *("reports.send", "reports.mark_read", "message_reports.send", "moderation.decide", "moderation.lift"),
     *("moderators.appoint", "moderators.dismiss", "operator_logo.save", "operator_logo.remove"),
     # Ending is a way to withdraw, these are not.
-    *("care.save", "care.invite", "care.enter", "care.answer"),
+    *("care.save", "care.invite", "care.enter", "care.answer", "after_death.undo"),
     # A member who hides shows no profile either.
     *("profiles.save", "profiles.preview"),
 }
