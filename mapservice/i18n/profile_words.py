@@ -7,6 +7,7 @@ from mapservice.i18n.labels import ROLES, zone_name
 from mapservice.i18n.translation import get_locale
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
+from mapservice.privacy.care import AgeBand, Relationship
 from mapservice.privacy.profiles import Duration, LookingFor, MemberProfile, ProfilePart
 from mapservice.privacy.visibility import Role
 from mapservice.store.places.member_lists import Card
@@ -37,6 +38,39 @@ DURATIONS = {
     Duration.FIVE_TO_TEN: _l("5 to 10 years"),
     Duration.OVER_TEN: _l("More than 10 years"),
     Duration.ALWAYS: _l("Since birth or childhood"),
+}
+
+#: What a caregiver is to the person they represent, as they choose it.
+RELATIONSHIPS = {
+    Relationship.PARENT: _l("Their parent"),
+    Relationship.PARTNER: _l("Their partner"),
+    Relationship.CHILD: _l("Their child"),
+    Relationship.SIBLING: _l("Their brother or sister"),
+    Relationship.RELATIVE: _l("Another relative"),
+    Relationship.FRIEND: _l("A friend or neighbour"),
+    Relationship.PROFESSIONAL: _l("I care for them as my job"),
+    Relationship.OTHER: _l("Something else"),
+}
+
+#: The same as others read it on a profile.
+RELATIONSHIPS_READ = {
+    Relationship.PARENT: _l("Parent of the person with the condition"),
+    Relationship.PARTNER: _l("Partner of the person with the condition"),
+    Relationship.CHILD: _l("Grown-up child of the person with the condition"),
+    Relationship.SIBLING: _l("Brother or sister of the person with the condition"),
+    Relationship.RELATIVE: _l("Relative of the person with the condition"),
+    Relationship.FRIEND: _l("Friend or neighbour of the person with the condition"),
+    Relationship.PROFESSIONAL: _l("Cares for the person with the condition as a job"),
+    Relationship.OTHER: _l("Represents the person with the condition in another way"),
+}
+
+AGE_BANDS = {
+    AgeBand.UNDER_SIX: _l("Under 6"),
+    AgeBand.SIX_TO_ELEVEN: _l("6 to 11"),
+    AgeBand.TWELVE_TO_SEVENTEEN: _l("12 to 17"),
+    AgeBand.EIGHTEEN_TO_39: _l("18 to 39"),
+    AgeBand.FORTY_TO_64: _l("40 to 64"),
+    AgeBand.OVER_64: _l("65 or older"),
 }
 
 
@@ -88,5 +122,13 @@ def facts(profile: MemberProfile) -> Sequence[tuple[str, str]]:
             " · ".join(str(LOOKING_FOR[one]) for one in profile.looking_for),
         ),
         ProfilePart.DURATION: (_("Has lived with it"), str(DURATIONS[profile.duration]) if profile.duration else ""),
+        ProfilePart.RELATIONSHIP: (
+            _("Relationship"),
+            str(RELATIONSHIPS_READ[profile.relationship]) if profile.relationship else "",
+        ),
+        ProfilePart.AGE_BAND: (
+            _("Age of that person"),
+            str(AGE_BANDS[profile.age_band]) if profile.age_band else "",
+        ),
     }
     return [pair for pair in pairs.values() if pair[1]]

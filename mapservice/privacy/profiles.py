@@ -1,10 +1,11 @@
 """What members say about themselves on their profile card of a condition, and who can read each part of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from uuid import UUID
 
+from mapservice.privacy.care import AgeBand, Relationship
 from mapservice.privacy.visibility import Audience, Viewer, is_wider, sees
 
 #: The most characters of "a few words".
@@ -18,6 +19,12 @@ class ProfilePart(StrEnum):
     LANGUAGES = "languages"
     LOOKING_FOR = "looking_for"
     DURATION = "duration"
+    RELATIONSHIP = "relationship"
+    AGE_BAND = "age_band"
+
+
+#: The parts about the person for whom a caregiver speaks: nobody else has them.
+ABOUT_THE_PERSON = (ProfilePart.RELATIONSHIP, ProfilePart.AGE_BAND)
 
 
 class LookingFor(StrEnum):
@@ -48,7 +55,8 @@ class Duration(StrEnum):
 class MemberProfile:
     """The parts of a profile; an empty part says nothing. A part without an audience is for nobody.
 
-    ``words`` is plain text; ``languages`` are ISO 639 codes.
+    ``words`` is plain text; ``languages`` are ISO 639 codes. ``relationship`` and ``age_band`` are what a caregiver
+    says about the person for whom they speak. They belong to this one profile: another caregiver has their own.
     """
 
     words: str = ""
@@ -56,6 +64,8 @@ class MemberProfile:
     looking_for: tuple[LookingFor, ...] = ()
     duration: Duration | None = None
     audiences: Mapping[ProfilePart, Audience] = field(default_factory=dict)
+    relationship: Relationship | None = None
+    age_band: AgeBand | None = None
 
     def says(self, part: ProfilePart) -> object:
         """Return the content of a part."""
@@ -67,13 +77,8 @@ class MemberProfile:
 
     def seen_by(self, viewer: Viewer, person: UUID) -> "MemberProfile":
         """Return what a viewer can read of it, who can see its person; nothing of the audiences."""
-        seen = {part for part in ProfilePart if sees(viewer, person, self.audience(part))}
-        return MemberProfile(
-            self.words if ProfilePart.WORDS in seen else "",
-            self.languages if ProfilePart.LANGUAGES in seen else (),
-            self.looking_for if ProfilePart.LOOKING_FOR in seen else (),
-            self.duration if ProfilePart.DURATION in seen else None,
-        )
+        seen = (part for part in ProfilePart if sees(viewer, person, self.audience(part)))
+        return replace(MemberProfile(), **{part.value: self.says(part) for part in seen})  # type: ignore[arg-type]
 
 
 if {part.value for part in ProfilePart} | {"audiences"} != {part.name for part in fields(MemberProfile)}:

@@ -45,7 +45,7 @@ WALKS: dict[str, list[str]] = {
 def leave_traces(session: Session, member: Member, condition: Condition) -> None:
     """Add what the tables about caregivers may hold of a member."""
     key = {"condition_id": condition.id, "member_id": member.id}
-    session.add(SpeakerRow(**key, relationship="parent", age_band="6-11", entered_hash=member.id.bytes))
+    session.add(SpeakerRow(**key, entered_hash=member.id.bytes))
     session.add(PersonCodeRow(**key, code_hash=member.id.bytes, for_whom="caregiver"))
     session.add(UncountedSpeakerRow(**key, held_on=dt.date(2026, 1, 1)))
     session.add(MemorialNoticeRow(**key, memorial_id=uuid.uuid4(), due_on=dt.date(2026, 1, 1)))

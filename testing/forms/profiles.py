@@ -36,4 +36,5 @@ WALKS: dict[str, list[str]] = {
 def leave_traces(session: Session, member: Member, condition: Condition) -> None:
     """Add what the table of profiles may hold of a member."""
     said = {"words": "I like chess.", "languages": ["en"], "looking_for": ["nearby"], "duration": "1-5"}
-    session.add(ProfileRow(condition_id=condition.id, member_id=member.id, **said))
+    person = {"relationship": "parent", "age_band": "6-11"}
+    session.add(ProfileRow(condition_id=condition.id, member_id=member.id, **said, **person))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from mapservice.privacy.care import AgeBand, Relationship
 from mapservice.privacy.profiles import (
     Duration,
     LookingFor,
@@ -27,7 +28,9 @@ CONTACT = replace(FELLOW, contacts=frozenset({PERSON}))
 
 def profile(audience: Audience = Audience.CONDITION, *, words: str = "Hello") -> MemberProfile:
     """A profile of which every part has the same audience."""
-    return MemberProfile(words, ("en",), (LookingFor.NEARBY,), Duration.ALWAYS, dict.fromkeys(ProfilePart, audience))
+    said = words, ("en",), (LookingFor.NEARBY,), Duration.ALWAYS
+    audiences = dict.fromkeys(ProfilePart, audience)
+    return MemberProfile(*said, audiences, Relationship.PARENT, AgeBand.SIX_TO_ELEVEN)
 
 
 @pytest.mark.parametrize("viewer", [STRANGER, MEMBER, FELLOW, CONTACT])

@@ -1,4 +1,4 @@
-"""For which affected person a membership speaks, what its member says about that, and the end of speaking for one."""
+"""For which affected person a membership speaks, and the end of speaking for one."""
 
 import uuid
 
@@ -6,8 +6,9 @@ from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from mapservice.privacy.care import AgeBand, Relationship, SpeaksAs, speaks_as
+from mapservice.privacy.care import SpeaksAs, speaks_as
 from mapservice.privacy.visibility import Role
+from mapservice.store.profiles import profiles
 from mapservice.store.tables import Membership
 from mapservice.store.tables.care import PersonCodeRow, SpeakerRow
 from mapservice.store.transactions import withdrawals
@@ -30,15 +31,6 @@ def get(session: Session, membership: Membership) -> SpeakerRow:
     values = {"condition_id": condition_id, "member_id": member_id, "person_id": uuid.uuid4()}
     session.execute(insert(SpeakerRow).values(values).on_conflict_do_nothing())
     return session.get_one(SpeakerRow, (condition_id, member_id), with_for_update=True, populate_existing=True)
-
-
-def describe(
-    session: Session, membership: Membership, relationship: Relationship | None, age_band: AgeBand | None
-) -> None:
-    """Store what a caregiver says about the person for whom they speak."""
-    row = get(session, membership)
-    row.relationship, row.age_band = relationship, age_band
-    session.flush()
 
 
 def end(session: Session, membership: Membership) -> None:
@@ -64,8 +56,9 @@ def cancel_codes(session: Session, membership: Membership) -> uuid.UUID:
 
 
 def forget(session: Session, membership: Membership) -> None:
-    """Delete for whom a membership speaks, because it speaks as somebody else from now on."""
+    """Delete for whom a membership speaks, and what it says of them: it speaks as somebody else from now on."""
     _delete_code(session, membership)
+    profiles.forget_person(session, membership)
     row = find(session, membership)
     if row is not None:
         if row.is_shared:

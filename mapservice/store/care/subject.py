@@ -12,9 +12,8 @@ SUBJECT = StoreSubject(
         personal(
             "speaker",
             marked(
-                "What you said about the person you represent in a community: your relationship and an age range. "
-                "Whether you confirmed that someone else represents the same person, and a code that you entered for "
-                "this in the last 24 hours. Not who that is"
+                "In which communities you used a code: whether you confirmed that someone else represents the same "
+                "person, and a code that you entered for this in the last 24 hours. Not who that is"
             ),
             _WITH_MEMBERSHIP,
             secret=("entered_hash",),

@@ -1,11 +1,20 @@
 """The profiles of memberships. What of one a viewer can read is decided by :mod:`mapservice.privacy.profiles`."""
 
 import uuid
+from dataclasses import replace
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from mapservice.privacy.profiles import Duration, LookingFor, MemberProfile, ProfilePart, withdraws
+from mapservice.privacy.care import AgeBand, Relationship
+from mapservice.privacy.profiles import (
+    ABOUT_THE_PERSON,
+    Duration,
+    LookingFor,
+    MemberProfile,
+    ProfilePart,
+    withdraws,
+)
 from mapservice.privacy.visibility import Audience
 from mapservice.store.tables import Membership
 from mapservice.store.tables.profiles import ProfileRow
@@ -24,6 +33,8 @@ def find(session: Session, condition_id: int, member_id: uuid.UUID) -> MemberPro
         tuple(map(LookingFor, row.looking_for)),
         Duration(row.duration) if row.duration else None,
         {part: Audience(getattr(row, f"{part}_audience")) for part in ProfilePart},
+        Relationship(row.relationship) if row.relationship else None,
+        AgeBand(row.age_band) if row.age_band else None,
     )
 
 
@@ -46,9 +57,27 @@ def save(session: Session, membership: Membership, profile: MemberProfile) -> No
             languages=list(profile.languages),
             looking_for=list(profile.looking_for),
             duration=profile.duration,
+            relationship=profile.relationship,
+            age_band=profile.age_band,
             **audiences,
         )
     )
+    session.flush()
+
+
+def describe_person(
+    session: Session, membership: Membership, relationship: Relationship | None, age_band: AgeBand | None
+) -> None:
+    """Store what a caregiver says about the person for whom they speak; the audiences stay as they are."""
+    profile = find(session, membership.condition_id, membership.member_id)
+    save(session, membership, replace(profile, relationship=relationship, age_band=age_band))
+
+
+def forget_person(session: Session, membership: Membership) -> None:
+    """Delete what a caregiver said about a person, because they speak for that person no longer."""
+    profile = find(session, membership.condition_id, membership.member_id)
+    if any(map(profile.says, ABOUT_THE_PERSON)):
+        describe_person(session, membership, None, None)
 
 
 def hide(session: Session, member_id: uuid.UUID) -> None:

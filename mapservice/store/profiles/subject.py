@@ -8,7 +8,10 @@ SUBJECT = StoreSubject(
     plan=(
         personal(
             "profile",
-            marked("What you say about yourself in each community, and who can read each part of it"),
+            marked(
+                "What you say in each community about yourself, and as a caregiver about the person you represent, and "
+                "who can read each part of it"
+            ),
             WITH_MEMBER,
             comes_back=True,
         ),

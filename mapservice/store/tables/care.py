@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mapservice.privacy.care import AgeBand, Relationship, SpeaksAs
+from mapservice.privacy.care import SpeaksAs
 from mapservice.privacy.memorials import AfterDeath
 from mapservice.store.tables.base import Base, one_of
 
@@ -39,8 +39,6 @@ class SpeakerRow(Base):
     __tablename__ = "speaker"
     __table_args__ = (
         _of_membership(),
-        CheckConstraint(f"relationship is null or {one_of('relationship', tuple(Relationship))}", name="relationship"),
-        CheckConstraint(f"age_band is null or {one_of('age_band', tuple(AgeBand))}", name="age_band"),
         Index("ix_speaker_condition_id_person_id", "condition_id", "person_id"),
         Index(
             "ix_speaker_condition_id_entered_hash",
@@ -53,8 +51,6 @@ class SpeakerRow(Base):
     condition_id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     person_id: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4)
-    relationship: Mapped[str | None]
-    age_band: Mapped[str | None]
     is_shared: Mapped[bool] = mapped_column(default=False, server_default="false")
     entered_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     entered_at: Mapped[dt.datetime | None]

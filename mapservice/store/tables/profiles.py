@@ -7,6 +7,7 @@ import uuid
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mapservice.privacy.care import AgeBand, Relationship
 from mapservice.privacy.profiles import MAX_WORDS, Duration, ProfilePart
 from mapservice.privacy.visibility import AUDIENCES, Audience
 from mapservice.store.tables.base import Base, one_of
@@ -26,6 +27,8 @@ class ProfileRow(Base):
         Index("ix_profile_languages", "languages", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
         CheckConstraint(f"length(words) <= {MAX_WORDS}", name="words"),
         CheckConstraint(f"duration is null or {one_of('duration', tuple(Duration))}", name="duration"),
+        CheckConstraint(f"relationship is null or {one_of('relationship', tuple(Relationship))}", name="relationship"),
+        CheckConstraint(f"age_band is null or {one_of('age_band', tuple(AgeBand))}", name="age_band"),
         *(CheckConstraint(one_of(f"{part}_audience", AUDIENCES), name=f"{part}_audience") for part in ProfilePart),
     )
 
@@ -39,3 +42,7 @@ class ProfileRow(Base):
     looking_for_audience: Mapped[str] = mapped_column(default=Audience.NOBODY)
     duration: Mapped[str | None]
     duration_audience: Mapped[str] = mapped_column(default=Audience.NOBODY)
+    relationship: Mapped[str | None]
+    relationship_audience: Mapped[str] = mapped_column(default=Audience.NOBODY, server_default="nobody")
+    age_band: Mapped[str | None]
+    age_band_audience: Mapped[str] = mapped_column(default=Audience.NOBODY, server_default="nobody")

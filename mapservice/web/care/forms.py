@@ -7,30 +7,11 @@ from wtforms import Field, HiddenField, RadioField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, ValidationError
 
+from mapservice.i18n.profile_words import AGE_BANDS, RELATIONSHIPS
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.care import BANDS_OF_MINORS, AgeBand, Relationship, SpeaksAs, code_hash
-from mapservice.store.tables.care import SpeakerRow
+from mapservice.privacy.profiles import MemberProfile
 from mapservice.web.site.forms import Form, Tick
-
-RELATIONSHIPS = {
-    Relationship.PARENT: _l("Their parent"),
-    Relationship.PARTNER: _l("Their partner"),
-    Relationship.CHILD: _l("Their child"),
-    Relationship.SIBLING: _l("Their brother or sister"),
-    Relationship.RELATIVE: _l("Another relative"),
-    Relationship.FRIEND: _l("A friend or neighbour"),
-    Relationship.PROFESSIONAL: _l("I care for them as my job"),
-    Relationship.OTHER: _l("Something else"),
-}
-
-AGE_BANDS = {
-    AgeBand.UNDER_SIX: _l("Under 6"),
-    AgeBand.SIX_TO_ELEVEN: _l("6 to 11"),
-    AgeBand.TWELVE_TO_SEVENTEEN: _l("12 to 17"),
-    AgeBand.EIGHTEEN_TO_39: _l("18 to 39"),
-    AgeBand.FORTY_TO_64: _l("40 to 64"),
-    AgeBand.OVER_64: _l("65 or older"),
-}
 
 _NOT_SAID = SelectChoice("", _l("I would rather not say"))
 
@@ -61,9 +42,9 @@ class PersonForm(Form):
         self.age_band.choices = [_NOT_SAID, *(SelectChoice(band.value, AGE_BANDS[band]) for band in bands)]
 
     @classmethod
-    def of(cls, row: SpeakerRow | None, *, for_minor: bool) -> "PersonForm":
+    def of(cls, profile: MemberProfile, *, for_minor: bool) -> "PersonForm":
         """Return the form with what is stored."""
-        stored = {"relationship": (row and row.relationship) or "", "age_band": (row and row.age_band) or ""}
+        stored = {"relationship": profile.relationship or "", "age_band": profile.age_band or ""}
         return cls(for_minor=for_minor, formdata=None, data=stored)
 
     def answers(self) -> tuple[Relationship | None, AgeBand | None]:

@@ -14,6 +14,7 @@ from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.care import MAX_SPEAKERS, SpeaksAs
 from mapservice.store.care import codes, memorial_notices, speakers
 from mapservice.store.community import closed_memberships, memberships
+from mapservice.store.profiles import profiles
 from mapservice.store.site import operations
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.web.accounts.access import member_required
@@ -52,7 +53,7 @@ def save(member: Member, slug: str) -> Answer:
         return redirect(url_for("memberships.edit", slug=slug), code=303)
     if not form.validate():
         return _page(condition, membership, person=form, status=422)
-    speakers.describe(get_session(), membership, *form.answers())
+    profiles.describe_person(get_session(), membership, *form.answers())
     commit(get_session())
     flash(_("Saved."), "success")
     return redirect(url_for("care.show", slug=slug), code=303)
@@ -167,6 +168,7 @@ def _page(
 ) -> Answer:
     session = get_session()
     row = speakers.find(session, membership)
+    profile = profiles.find(session, condition.id, membership.member_id)
     return page(
         "care/show.html",
         person or code or PersonForm(for_minor=membership.for_minor, formdata=None),
@@ -179,6 +181,6 @@ def _page(
         is_waiting=codes.is_waiting(row),
         has_code=codes.find(session, membership) is not None,
         entered_for=codes.entered_for(session, membership),
-        person=person or PersonForm.of(row, for_minor=membership.for_minor),
+        person=person or PersonForm.of(profile, for_minor=membership.for_minor),
         code=code or PersonCodeForm(formdata=None),
     )

@@ -51,22 +51,24 @@ def edit(member: Member, slug: str) -> Answer:
     if membership is None:
         return redirect(url_for("memberships.edit", slug=slug))
     profile = profiles.find(get_session(), condition.id, member.id)
-    return _page(member, condition, membership, ProfileForm.of(profile), profile)
+    return _page(member, condition, membership, ProfileForm.of(membership, profile), profile)
 
 
 @bp.post("/conditions/<slug>/profile")
 @member_required
 def save(member: Member, slug: str) -> Answer:
     """Store what the member says, and who can read it. An outdated form may take away, but not add anything."""
-    session, form = get_session(), ProfileForm()
-    condition, is_valid = memberships.get_condition(session, member, slug), form.validate()
+    session = get_session()
+    condition = memberships.get_condition(session, member, slug)
+    membership = memberships.get(session, member, condition)
+    form = ProfileForm(membership)
+    is_valid = form.validate()
     if not operations.is_done(session, operation_id(), member):
-        membership = memberships.get(session, member, condition)
         before = profiles.find(session, condition.id, member.id)
         is_current = form_versions.is_current(member, membership)
         if is_valid and not is_current and not only_withdraws(before, form.profile()):
             session.rollback()
-            form = ProfileForm.of(before)
+            form = ProfileForm.of(membership, before)
             form.form_errors.append(form_versions.CHANGED)
             return _page(member, condition, membership, form, before, status=409)
         if is_valid:
@@ -89,7 +91,7 @@ def preview(member: Member, slug: str) -> Answer:
     membership = memberships.find(get_session(), member, condition)
     if membership is None or not form_fields.is_sent():
         return redirect(url_for("profiles.edit", slug=slug), code=303 if form_fields.is_sent() else 302)
-    form = ProfileForm()
+    form = ProfileForm(membership)
     stored = profiles.find(get_session(), condition.id, member.id)
     shown = form.profile() if form.validate() else stored
     return _page(member, condition, membership, form, shown, status=422 if form.problems else 200, is_preview=True)
