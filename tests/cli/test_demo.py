@@ -14,9 +14,12 @@ from mapservice.errors import SetupError
 from mapservice.store.accounts import members, staff
 from mapservice.store.across import demo
 from mapservice.store.blocks import blocks
-from mapservice.store.community import consents, memberships
+from mapservice.store.care import codes, memorials, speakers
+from mapservice.store.community import closed_memberships, consents, memberships
 from mapservice.store.messages import conversations
+from mapservice.store.profiles import profiles
 from mapservice.store.tables import Member
+from mapservice.store.tables.care import MemorialRow
 from mapservice.store.tables.profiles import ProfileRow
 from tests.cli.terminal import given_database
 
@@ -84,6 +87,31 @@ def test_the_demo_of_a_service_has_its_own_member_on_the_map(given_database, tmp
         texts = [*demo_conversations.TALK, demo_conversations.WAITING, demo_conversations.SENT, demo_conversations.LURE]
         assert all("(Invented text)" in text for text in texts)
         assert all("invented" in row.words.lower() or "inventado" in row.words.lower() for row in said)
+    engine.dispose()
+
+
+def test_the_demo_has_a_pair_of_caregivers_a_take_over_that_waits_and_somebody_in_memory(
+    given_database, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(cli.demo, "MEMBERS", 400)
+    engine = db.new_engine(given_database, timeouts=False)
+    for _start in range(2):
+        cli.demo.ensure_demo(engine, Config(state=tmp_path, demo=True), Progress(disable=True))
+
+    with db.transaction(engine) as session:
+        parent = members.by_email(session, cli.demo.DEMO_PARENT)
+        [(membership, condition)] = memberships.list_for_member(session, parent)
+        assert "(invented)" in membership.pseudonym
+        assert speakers.find(session, membership).is_shared
+        assert codes.entered_for(session, membership) == "person"
+        [(closed, second)] = closed_memberships.list_for_member(session, parent)
+        assert (condition, second) == (demo.first_condition(session), demo.second_condition(session))
+        row = memorials.find(session, closed)
+        assert (row.choice, row.country) == ("memory", "DE")
+        assert "(Invented text)" in profiles.find(session, condition.id, parent.id).words
+        people = session.scalars(select(MemorialRow).where(MemorialRow.is_final)).all()
+        assert people
+        assert all(session.get_one(Member, row.member_id).synthetic for row in people)
     engine.dispose()
 
 

@@ -40,6 +40,7 @@ class DemoLogin:
 #: Printed at the start of a demo and in README. They exist only there.
 DEMO_LOGINS = (
     DemoLogin("demo-member@example.org", "demo member walks slowly", "Demo Member", None),
+    DemoLogin("demo-parent@example.org", "demo parent waits quietly", "Demo Parent", None),
     DemoLogin("demo-moderator@example.org", "demo moderator reads calmly", "Demo Moderator", MODERATOR),
     DemoLogin("demo-admin@example.org", "demo admin counts carefully", "Demo Admin", ADMIN),
 )

@@ -14,6 +14,7 @@ from mapservice.demo import Areas, Community, DemoMember
 from mapservice.geo.zones import Level, Zone
 from mapservice.privacy.disclosure import Profile
 from mapservice.store.across import bulk_load
+from mapservice.store.care import demo as invented_memorials
 from mapservice.store.community import consent_rows
 from mapservice.store.figures import releases
 from mapservice.store.places import count_rollup
@@ -119,6 +120,12 @@ def first_condition(session: Session) -> Condition:
     return session.scalars(select(Condition).where(Condition.slug == next(read_demo()).slug)).one()
 
 
+def second_condition(session: Session) -> Condition:
+    """Return the condition in which the demo has somebody in memory, beside the first."""
+    _first, second, *_others = read_demo()
+    return session.scalars(select(Condition).where(Condition.slug == second.slug)).one()
+
+
 def home_area(session: Session) -> str | None:
     """Return the id of the zone in which the demo member lives, if the tree has it."""
     area = select(ZoneRow.id).where(ZoneRow.level == Level.AREA, ZoneRow.name == HOME, ZoneRow.country == "DE")
@@ -186,6 +193,7 @@ def load(
         (count_rollup.count_all if is_without_indexes else count_rollup.repair)(session)
     session.execute(text("analyze member, membership, home_zone, zone_count, consent"))
     invented_profiles.invent(session)
+    invented_memorials.invent(session)
 
 
 def publish(session: Session, today: dt.date, *, key: bytes, profile: Profile, progress: Progress) -> None:
