@@ -56,6 +56,24 @@ def replace_key(config: Config, name: str, key: bytes) -> None:
         os.close(folder)
 
 
+def keep_aside(config: Config, name: str) -> list[bytes]:
+    """Keep a copy of a key that is about to be replaced; return it, with one kept before an interrupted replacement."""
+    current, aside = load_key(config, name), _aside(config, name)
+    if not aside.exists():
+        _write(aside, current).replace(aside)
+        return [current]
+    return [current, _from_hex(aside.read_text().strip(), str(aside))]
+
+
+def forget_aside(config: Config, name: str) -> None:
+    """Delete the copy of a key that was replaced."""
+    _aside(config, name).unlink(missing_ok=True)
+
+
+def _aside(config: Config, name: str) -> Path:
+    return config.state / "keys" / f"{name}.before"
+
+
 def _from_hex(text: str, source: str) -> bytes:
     try:
         key = bytes.fromhex(text)

@@ -9,9 +9,11 @@ from mapservice.cli import provisioning
 from mapservice.cli.connection import owner_engine
 from mapservice.cli.serve import service_lock
 from mapservice.config import Config
-from mapservice.keys import KEY_BYTES, check_file, replace_key
+from mapservice.keys import KEY_BYTES, check_file, forget_aside, keep_aside, replace_key
+from mapservice.privacy.reports import key_of
 from mapservice.store.accounts import login_sessions
 from mapservice.store.places import repin
+from mapservice.store.reports import reports
 from mapservice.store.site import key_fingerprints
 
 #: The effects of a new key, shown before the confirmation.
@@ -19,7 +21,8 @@ CHANGES = {
     "secret": (
         "Everyone is signed out. Open forms and the links in e-mails stop working. Second factors and their "
         "recovery codes stop working too: members who have one can sign in with a passkey only, until you run "
-        "`mapservice forget-factor EMAIL` and they set up a new one. Nothing else changes."
+        "`mapservice forget-factor EMAIL` and they set up a new one. Reports are encrypted with the new key and stay "
+        "readable. Nothing else changes."
     ),
     "anchor": (
         "Every pin moves, once, to another point of the same zone. No zone changes. Someone who saved the old pins "
@@ -50,11 +53,16 @@ def rotate_key(key: str, yes: bool) -> None:
 
 
 def _rotate_secret(config: Config, key: bytes) -> None:
+    # The old key is kept beside the new one until the reports are encrypted with the new one: after a crash the command
+    # is run again, and knows both.
+    old = keep_aside(config, "secret_key")
     with owner_engine(config) as engine:
         replace_key(config, "secret_key", key)
         with db.transaction(engine) as session:
+            reports.change_key(session, [key_of(one.hex()) for one in old], key_of(key.hex()))
             key_fingerprints.replace(session, key, "secret_key")
             login_sessions.end_every(session)
+    forget_aside(config, "secret_key")
 
 
 def _rotate_anchor(config: Config, key: bytes) -> None:

@@ -38,6 +38,9 @@ FORMS: dict[str, dict[str, str]] = {
     "passkeys.sign_in": {"passkey": "{}", "next": "/me"},
     "passkeys.add": {"name": "My phone", "passkey": "{}"},
     "passkeys.remove": {"passkey": "0" * 32},
+    "suspended.show": {"code": "123456"},
+    "suspended.save": {"form": "json"},
+    "suspended.delete": {"sure": "yes"},
     "my_data.save": {"form": "json"},
     "restore_review.finish": {},
 }
@@ -98,6 +101,7 @@ WALKS: dict[str, list[str]] = {
 
 #: The routes that answer with something else than a page, or with a page that need not be walked, and why.
 NOT_WALKED: dict[str, str] = {
+    "suspended.show": "needs a suspended account",
     "quick_exit.leave": "leads to another site",
     "demo_outbox.show": "in a demo only, for the person who runs it",
 }

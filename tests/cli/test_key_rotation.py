@@ -8,14 +8,17 @@ from sqlalchemy import select
 from mapservice import create_app, db, keys
 from mapservice.cli import key_rotation, main
 from mapservice.config import Config
-from mapservice.errors import SetupError
+from mapservice.errors import SetupError, UnreadableTextError
 from mapservice.geo.zones import Level
 from mapservice.hosting import embedded, startup_checks
 from mapservice.privacy.geomasking import jitter
+from mapservice.privacy.reports import ReportContent, ReportKind, ReportReason, key_of
 from mapservice.privacy.visibility import Audience
 from mapservice.store.accounts import login_sessions
 from mapservice.store.places import repin
+from mapservice.store.reports import reports
 from mapservice.store.tables import HomeZone, LoginSession, Membership
+from mapservice.store.tables.reports import ReportRow
 from mapservice.store.zones import tree
 from testing import database
 from testing.accounts import new_member
@@ -148,3 +151,51 @@ def test_production_never_starts_without_real_keys(tmp_path, engine, missing):
         create_app(Config(state=tmp_path, production=True, **given), engine=engine)
 
     assert not (tmp_path / "keys").exists()
+
+
+def rotated(session, filed: Config, *, is_interrupted: bool = False) -> None:
+    """What `rotate-key secret` does with the reports and the file; interrupted, it gets no further than the file."""
+    new = secrets.token_bytes(32)
+    old = keys.keep_aside(filed, "secret_key")
+    keys.replace_key(filed, "secret_key", new)
+    if not is_interrupted:
+        reports.change_key(session, [key_of(one.hex()) for one in old], key_of(new.hex()))
+        keys.forget_aside(filed, "secret_key")
+
+
+def note_of_report(session, filed: Config) -> str:
+    key = key_of(keys.load_key(filed, "secret_key").hex())
+    return reports.read(session.scalars(select(ReportRow)).one(), key=key).note
+
+
+@pytest.fixture
+def report(session, filed, condition, alice, bob):
+    content = ReportContent("They sell tea.", ())
+    key = key_of(keys.load_key(filed, "secret_key").hex())
+    reports.add(session, condition.id, alice.id, bob.id, ReportKind.CARD, ReportReason.SELLING, content, key=key)
+
+
+def test_reports_stay_readable_with_a_new_secret(session, filed, report):
+    for _ in range(2):
+        rotated(session, filed)
+
+    assert note_of_report(session, filed) == "They sell tea."
+    assert not (filed.state / "keys" / "secret_key.before").exists()
+
+
+def test_reports_stay_readable_after_a_change_that_was_interrupted(session, filed, report):
+    rotated(session, filed, is_interrupted=True)
+    with pytest.raises(UnreadableTextError):
+        note_of_report(session, filed)
+
+    rotated(session, filed)
+
+    assert note_of_report(session, filed) == "They sell tea."
+
+
+def test_a_report_that_no_key_opens_is_left_as_it_is(session, filed, report):
+    row = session.scalars(select(ReportRow)).one()
+    before = row.content
+
+    assert reports.change_key(session, [OLD], NEW) == 0
+    assert row.content == before

@@ -83,6 +83,12 @@ def find(session: Session, member: Member, condition: Condition, public_id: str)
     return session.scalar(statement)
 
 
+def made(session: Session, member: Member, condition: Condition, public_id: str) -> Block | None:
+    """Return the block of a public id if the member made it in this condition, or None."""
+    own = Block.condition_id == condition.id, Block.member_id == member.id, Block.public_id == public_id
+    return session.scalar(select(Block).where(*own))
+
+
 def block(session: Session, member: Member, blocked: Membership, *, name: str | None, everywhere: bool = False) -> str:
     """Block the person of a membership, and return the public id of the block: see :func:`block_account`."""
     key = blocked.condition_id, blocked.member_id

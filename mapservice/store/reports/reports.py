@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -52,6 +53,20 @@ def read(report: ReportRow, *, key: bytes) -> ReportContent:
     """
     place = encryption.report_place(report.condition_id, report.id)
     return ReportContent.from_bytes(encryption.decrypt(key, report.content, place))
+
+
+def change_key(session: Session, old: Sequence[bytes], new: bytes) -> int:
+    """Encrypt all reports that one of the old keys opens with a new key; return how many."""
+    changed = 0
+    for report in session.scalars(select(ReportRow).with_for_update()):
+        place = encryption.report_place(report.condition_id, report.id)
+        for key in old:
+            with suppress(UnreadableTextError):
+                report.content = encryption.encrypt(new, encryption.decrypt(key, report.content, place), place)
+                changed += 1
+                break
+    session.flush()
+    return changed
 
 
 def listed(

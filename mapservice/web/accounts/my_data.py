@@ -50,6 +50,11 @@ def show(_member: Member) -> str:
 def save(member: Member) -> Response:
     """Return everything that is stored about the member."""
     form_fields.allow_only("form")
+    return download(member)
+
+
+def download(member: Member) -> Response:
+    """Return everything that is stored about a member, in the format that the form asks for."""
     form = form_fields.choice("form", CopyFormat)
     entries = my_data.member_data(get_session(), member, current_config())
     answer = Response(as_json(entries) if form is CopyFormat.JSON else as_csv(entries), content_type=_TYPES[form])

@@ -9,8 +9,9 @@ from mapservice.db import commit, get_session
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.accounts import passkeys
+from mapservice.store.reports import suspensions
 from mapservice.store.tables import Member
-from mapservice.web.accounts import account_forms, ceremonies, emails, entering, login
+from mapservice.web.accounts import account_forms, ceremonies, emails, entering, login, suspended
 from mapservice.web.accounts.access import fresh_member_required, member_required, public
 from mapservice.web.site import form_fields, rate_limits
 from mapservice.web.site.forms import Answer, page
@@ -46,6 +47,10 @@ def sign_in() -> Answer:
         member = get_session().get(Member, passkey.member_id) if passkey is not None else None
         if member is not None and member.active:
             return entering.enter(member, target, has_second_factor=True)
+        if member is not None and suspensions.is_suspended(get_session(), member):
+            commit(get_session())
+            suspended.let_leave(member, has_second_factor=True)
+            return redirect(url_for("suspended.show"), code=303)
         get_session().rollback()
         form.form_errors.append(WRONG)
     options = ceremonies.request_options() if ceremonies.is_available() else None
@@ -81,6 +86,7 @@ def add(member: Member) -> Answer:
 
 
 @bp.post("/account/passkeys/remove")
+@rate_limits.unlimited
 @fresh_member_required
 @idempotent
 def remove(member: Member) -> Response:

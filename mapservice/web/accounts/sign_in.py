@@ -13,7 +13,7 @@ from mapservice.store.accounts import login_sessions as stored_sessions
 from mapservice.store.accounts import members, second_factors
 from mapservice.store.reports import suspensions
 from mapservice.store.tables import Member
-from mapservice.web.accounts import account_forms, demo_outbox, emails, entering, login, passwords
+from mapservice.web.accounts import account_forms, demo_outbox, emails, entering, login, passwords, suspended
 from mapservice.web.accounts.access import public
 from mapservice.web.accounts.limits import ACCOUNT_LIMITS
 from mapservice.web.accounts.login import current_member
@@ -64,15 +64,17 @@ def sign_in() -> Answer:
     if member is None or not is_right or not member.active:
         is_told = member is not None and is_right and suspensions.is_suspended(get_session(), member)
         form.form_errors.append(_suspended() if is_told else _("Wrong e-mail address or password."))
-        return page("accounts/sign_in/sign_in.html", form)
+        if member is not None and is_told:
+            suspended.let_leave(member, has_second_factor=False)
+        return page("accounts/sign_in/sign_in.html", form, may_leave=is_told)
     return _go_on(member, form.password.data, target)
 
 
 def _suspended() -> str:
     """Return what somebody who knows the password of a suspended account reads."""
     return _(
-        "Your account is suspended. Nobody can see you, and you cannot sign in. If you think this is a mistake, or if "
-        "you want us to delete your account, write to %(contact)s.",
+        "Your account is suspended. Nobody can see you, and you cannot sign in. If you think this is a mistake, write "
+        "to %(contact)s. You can still download your data and delete your account.",
         contact=current_site().contact,
     )
 

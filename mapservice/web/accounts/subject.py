@@ -16,6 +16,7 @@ from mapservice.web.accounts import (
     sign_up,
     staff_access,
     staff_looks,
+    suspended,
     two_factor,
 )
 from mapservice.web.site.declaration import WebSubject
@@ -29,7 +30,7 @@ def _start(app: Flask, config: Config) -> None:
 SUBJECT = WebSubject(
     pages=(
         *(sign_up.bp, settings.bp, email_change.bp, age.bp, language.bp, two_factor.bp, passkeys.bp),
-        *(my_data.bp, quick_exit.bp, restore_review.bp, staff_looks.bp),
+        *(my_data.bp, quick_exit.bp, restore_review.bp, staff_looks.bp, suspended.bp),
     ),
     queries=frozenset({"next", "condition"}),
     start=_start,

@@ -58,9 +58,9 @@ def ask() -> Answer:
         # Who is not signed in, and whose second factor was removed meanwhile, begins again.
         return redirect(target if is_signed_in else url_for("sign_in.sign_in", next=target), code=303)
     if is_sent:
-        if _is_right(member, form):
+        if is_right(member, form):
             return _let_in(member, form, target, is_signed_in=is_signed_in)
-        form.code.errors = [_code_problem(member, form)]
+        form.code.errors = [code_problem(member, form)]
     options = ceremonies.options_for(member)
     return page("accounts/two_factor/ask.html", form, is_signed_in=is_signed_in, passkey_options=options)
 
@@ -166,14 +166,14 @@ def _after_code(member: Member, template: str, act: Callable[[], Answer], **valu
         return page(template, form, passkey_options=ceremonies.options_for(member), **values)
     if operations.is_done(get_session(), operation_id(), member):
         return _already_done()
-    if _is_right(member, form):
+    if is_right(member, form):
         return act()
     get_session().rollback()
-    form.code.errors = [_code_problem(member, form)]
+    form.code.errors = [code_problem(member, form)]
     return page(template, form, passkey_options=ceremonies.options_for(member), **values)
 
 
-def _is_right(member: Member, form: account_forms.CodeForm) -> bool:
+def is_right(member: Member, form: account_forms.CodeForm) -> bool:
     """Return whether a code of the phone, a recovery code or a passkey is right.
 
     It is used up in the transaction of the view.
@@ -193,7 +193,7 @@ def _is_right(member: Member, form: account_forms.CodeForm) -> bool:
     return second_factors.use_code(get_session(), member, totp.recovery_code_hash(member.id, code))
 
 
-def _code_problem(member: Member, form: account_forms.CodeForm) -> str:
+def code_problem(member: Member, form: account_forms.CodeForm) -> str:
     """Return the error message for a code, or a passkey, that does not work."""
     if form.passkey.data:
         return str(NOT_THE_PASSKEY)

@@ -170,6 +170,7 @@ def test_the_forms_of_this_test_are_taken(app, session: Session, browsers, condi
         "reports.send",
         "moderation.decide",
         "message_reports.send",
+        "blocked_reports.send",
     }
     # Nobody is there to write to, and there is no conversation.
     refused |= {"first_message.send", "first_message.keep", "conversations.reply", "conversations.keep"}

@@ -32,6 +32,10 @@ COUNTED_FORMS = {
     *("answers.accept", "answers.undo", "contacts.agree"),
     *("reports.send", "reports.mark_read", "message_reports.send", "moderation.decide", "moderation.lift"),
     *("moderators.appoint", "moderators.dismiss", "operator_logo.save", "operator_logo.remove"),
+    *("passkeys.sign_in", "passkeys.add", "suspended.show", "suspended.save", "blocked_reports.send"),
+    *("tell.preview", "tell.keep", "tell.publish", "tell.preview_change", "tell.save"),
+    *("experience.preview", "experience.keep", "experience.publish"),
+    *("own_texts.thank", "own_texts.undo", "held_texts.decide"),
     # Ending is a way to withdraw, these are not.
     *("care.save", "care.invite", "care.enter", "care.answer", "after_death.undo"),
     # A member who hides shows no profile either.
