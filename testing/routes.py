@@ -155,7 +155,14 @@ def public_pages(app: Flask, token: str = "made-up") -> list[str]:
     for rule in rules(app):
         if policy(app, rule) == "public" and "GET" in (rule.methods or ()):
             path = address(app, rule, token=token)
-            queries = {"q": "all", "letter": "A", "page": "1", "next": "/me", "condition": "marfan-syndrome"}
+            queries = {
+                "order": "thanks",
+                "q": "all",
+                "letter": "A",
+                "page": "1",
+                "next": "/me",
+                "condition": "marfan-syndrome",
+            }
             paths += [path, *(f"{path}?{name}={queries[name]}" for name in QUERIES.get(rule.endpoint, ()))]
             asked = questions(app, rule) if is_interface(rule) else []
             paths += [f"{path}?{query}" for query in asked]

@@ -8,7 +8,7 @@ from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.holding import HoldReason
 from mapservice.privacy.texts import ContentNote, MemberTextKind, StoryPart, TextAudience, TextState
-from mapservice.store.tables.texts import MemberText
+from mapservice.store.tables.texts import AnyText, MemberText
 from mapservice.text import contacts
 
 #: The most characters of the beginning of a text in a list.
@@ -72,7 +72,7 @@ class ShownText:
     hides_contacts: bool
 
 
-def shown_text(row: MemberText, *, is_unmasked: bool = False) -> ShownText:
+def shown_text(row: AnyText, *, is_unmasked: bool = False) -> ShownText:
     """Return a text as it is read; with ``is_unmasked`` as its author wrote it."""
     hidden = _("[hidden]")
 
@@ -89,11 +89,11 @@ def shown_text(row: MemberText, *, is_unmasked: bool = False) -> ShownText:
     return ShownText(seen(words.title), parts, notes, beginning, words.minutes, hides and not row.shows_contacts)
 
 
-def reasons_in_words(row: MemberText) -> list[Message]:
+def reasons_in_words(row: AnyText) -> list[Message]:
     """Return why a text is or was held."""
-    return [REASONS[HoldReason(reason)] for reason in row.reasons]
+    return [REASONS[HoldReason(reason)] for reason in row.reasons] if isinstance(row, MemberText) else []
 
 
-def state_in_words(row: MemberText) -> Message:
+def state_in_words(row: AnyText) -> Message:
     """Return what became of a text, for its author."""
     return TEXT_STATES[TextState(row.state)]

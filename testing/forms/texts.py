@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import MemberText, TextDraft, TextThanks
+from mapservice.store.texts import public_texts
 
 _STORY = {
     "title": "How it began",
@@ -82,6 +83,8 @@ def leave_traces(session: Session, member: Member, condition: Condition) -> None
     session.add(TextDraft(**key, kind="story", topic="", typed="{}"))
     session.flush()
     session.add(TextThanks(condition_id=condition.id, text_id=other.id, member_id=member.id))
+    row.audience = "public"
+    public_texts.refresh(session, row)
 
 
 def meet(session: Session, condition: Condition, one: Member, other: Member) -> dict[str, str]:

@@ -7,6 +7,7 @@ from mapservice.store.messages import erasure
 from mapservice.store.places import homes
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import EmailChange, Mail, Member, PendingSignUp, random_id
+from mapservice.store.texts import public_texts
 from mapservice.store.texts import writing as texts
 from mapservice.store.transactions import withdrawals
 from mapservice.store.transactions.execution import DATABASE_ONLY
@@ -31,6 +32,7 @@ def rename(session: Session, member: Member, pseudonym: str) -> None:
     if member.pseudonym != pseudonym:
         withdrawals.note(session, member.id)
     member.pseudonym = pseudonym
+    public_texts.refresh_member(session, member.id)
 
 
 def choose_language(member: Member, language: str) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.store.places import homes
 from mapservice.store.tables import Member
+from mapservice.store.texts import public_texts
 from mapservice.store.transactions import withdrawals
 
 
@@ -18,6 +19,7 @@ def protect(session: Session, member: Member, until: dt.date, *, today: dt.date)
         for membership in memberships:
             membership.note_change()
             homes.show_by_region(session, membership)
+    public_texts.refresh_member(session, member.id)
 
 
 def set_adult(member: Member) -> bool:

@@ -17,6 +17,10 @@ _VERSION = text("""
         || '/' || coalesce((select digest from loaded where subject = 'orphadata'), '')
         || '/' || coalesce((select value from service_setting where name = 'version'), '')
         || '/' || coalesce((select number || '/' || xmin::text from release order by number desc limit 1), '')
+        || '/' || (
+            select count(*) || '-' || coalesce(max(xmin::text::bigint), 0) from public_text
+            where condition_id = condition.id
+        )
     from condition where slug = :slug and is_offered
 """)
 

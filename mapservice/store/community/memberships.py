@@ -22,6 +22,7 @@ from mapservice.store.places.home_zones import forget_unused_home
 from mapservice.store.places.homes import lock_member
 from mapservice.store.places.zone_counts import counted
 from mapservice.store.tables import Consent, Membership
+from mapservice.store.texts import public_texts
 from mapservice.store.transactions import withdrawals
 from mapservice.store.transactions.execution import DATABASE_ONLY
 
@@ -135,6 +136,7 @@ def join(
         speakers.forget(session, membership)
     if membership.pseudonym is None:
         blocks.spread(session, member.id)
+    public_texts.refresh_member(session, member.id)
     return membership
 
 

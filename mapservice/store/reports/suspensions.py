@@ -10,6 +10,7 @@ from mapservice.store.accounts import login_sessions
 from mapservice.store.places import homes
 from mapservice.store.tables import Member
 from mapservice.store.tables.reports import Suspension
+from mapservice.store.texts import public_texts
 from mapservice.store.transactions import withdrawals
 from mapservice.withdrawal_log import Kind
 
@@ -28,7 +29,7 @@ def suspend(session: Session, member: Member) -> bool:
     member.active = False
     login_sessions.end_all(session, member.id)
     withdrawals.note(session, member.id, Kind.SUSPENDED)
-    session.flush()
+    public_texts.refresh_member(session, member.id)
     return True
 
 
@@ -42,7 +43,7 @@ def lift(session: Session, member: Member) -> uuid.UUID | None:
     act = suspension.act
     session.delete(suspension)
     withdrawals.note(session, member.id, Kind.REINSTATED)
-    session.flush()
+    public_texts.refresh_member(session, member.id)
     return act
 
 

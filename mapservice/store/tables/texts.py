@@ -72,6 +72,51 @@ class MemberText(Base):
         return Words(self.title, self.first_signs, self.diagnosis, self.helped, self.earlier_self, self.body)
 
 
+class PublicText(Base):
+    """The copy of a text that everybody can read, made by ``store/texts/public_texts.py``; ``name`` is the author's.
+
+    ``member_id`` is there for the member's own file, and never read for a page.
+    """
+
+    __tablename__ = "public_text"
+    __table_args__ = (
+        _of_membership(),
+        ForeignKeyConstraint(
+            ["condition_id", "id"], ["member_text.condition_id", "member_text.id"], ondelete="CASCADE"
+        ),
+        Index("ix_public_text_member_id", "member_id"),
+        Index("ix_public_text_condition_id_kind", "condition_id", "kind", "topic", "written_on", "id"),
+    )
+
+    condition_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[uuid.UUID | None] = mapped_column(deferred=True)
+    kind: Mapped[str]
+    topic: Mapped[str | None]
+    language: Mapped[str]
+    name: Mapped[str | None]
+    title: Mapped[str]
+    first_signs: Mapped[str]
+    diagnosis: Mapped[str]
+    helped: Mapped[str]
+    earlier_self: Mapped[str]
+    body: Mapped[str]
+    content_notes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    written_on: Mapped[dt.date]
+    is_edited: Mapped[bool]
+    shows_contacts: Mapped[bool]
+    state = TextState.SHOWN.value
+
+    @property
+    def words(self) -> Words:
+        """What it says."""
+        return Words(self.title, self.first_signs, self.diagnosis, self.helped, self.earlier_self, self.body)
+
+
+#: A text, or the copy of one.
+AnyText = MemberText | PublicText
+
+
 class TextDraft(Base):
     """What a member typed and did not publish: at most one of each kind, and for experience of each topic.
 

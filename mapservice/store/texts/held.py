@@ -10,6 +10,7 @@ from mapservice.errors import UnknownTextError
 from mapservice.privacy.texts import TextState
 from mapservice.store.tables import Condition, Member
 from mapservice.store.tables.texts import MemberText
+from mapservice.store.texts import public_texts
 from mapservice.store.transactions import withdrawals
 
 
@@ -47,14 +48,14 @@ def get(session: Session, condition: Condition, text_id: uuid.UUID, moderator: M
 def approve(session: Session, row: MemberText, *, shows_contacts: bool) -> None:
     """Show a text to its audience, and perhaps the contact details in it."""
     row.state, row.decision, row.is_checked, row.shows_contacts = TextState.SHOWN, "", True, shows_contacts
-    session.flush()
+    public_texts.refresh(session, row)
 
 
 def remove(session: Session, row: MemberText, decision: str) -> None:
     """Show a text to nobody but its author, who reads why."""
     withdrawals.note(session, row.id)
     row.state, row.decision, row.is_checked, row.shows_contacts = TextState.REMOVED, decision, False, False
-    session.flush()
+    public_texts.refresh(session, row)
 
 
 def _of_others(moderator: Member) -> ColumnElement[bool]:

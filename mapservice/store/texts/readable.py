@@ -17,18 +17,18 @@ from mapservice.privacy.texts import MIN_COUNT, MemberTextKind, TextState, audie
 from mapservice.privacy.visibility import Viewer
 from mapservice.store.blocks.visible import visible
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.store.tables.texts import MemberText, TextThanks
+from mapservice.store.tables.texts import AnyText, MemberText, TextThanks
 
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text as somebody reads it.
+    """A text as somebody reads it: its row or, for visitors, its copy.
 
     ``name`` is that of the author, None if the account was deleted; ``public_id`` is that of the author's profile card
     where the text leads to it: the viewer can see it, and the text is under the same name.
     """
 
-    row: MemberText
+    row: AnyText
     name: str | None
     public_id: str | None
     is_own: bool
@@ -71,6 +71,12 @@ def get(session: Session, condition: Condition, text_id: uuid.UUID, viewer: View
     if row is None:
         raise UnknownTextError
     return ReadText(*row)
+
+
+def of(session: Session, condition_id: int, viewer: Viewer, which: ColumnElement[bool]) -> Sequence[ReadText]:
+    """Return those of some texts that this viewer can read."""
+    statement = _with_authors(condition_id, viewer).where(which, *readable(condition_id, viewer))
+    return [ReadText(*row) for row in session.execute(statement.execution_options(populate_existing=True))]
 
 
 def count(

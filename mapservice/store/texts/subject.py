@@ -22,9 +22,16 @@ SUBJECT = StoreSubject(
         personal(
             "text_thanks", marked("The texts that you thanked for; nobody sees this"), WITH_MEMBER, comes_back=True
         ),
+        personal(
+            "public_text",
+            marked("Copies of the texts that you made public, as visitors read them"),
+            marked("each is deleted with its text, and when nobody else can read that any longer"),
+            comes_back=True,
+        ),
     ),
     rights={
         "member_text": WRITE,
+        "public_text": WRITE,
         "text_draft": WRITE,
         "text_thanks": {"SELECT": (), "INSERT": (), "DELETE": ()},
     },

@@ -13,7 +13,8 @@ from mapservice.errors import UnknownTextError
 from mapservice.privacy.holding import Author, HoldReason
 from mapservice.privacy.texts import DRAFTS_FOR, WITHDRAWN_FOR, MemberTextKind, TextAudience, TextState, Words
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.store.tables.texts import MemberText, TextDraft, TextThanks
+from mapservice.store.tables.texts import AnyText, MemberText, TextDraft, TextThanks
+from mapservice.store.texts import public_texts
 from mapservice.store.transactions import withdrawals
 from mapservice.store.transactions.execution import DATABASE_ONLY
 
@@ -42,7 +43,7 @@ def add(
     row.kind, row.topic = text.kind, text.topic
     _put(row, text, reasons)
     session.add(row)
-    session.flush()
+    public_texts.refresh(session, row)
     return row
 
 
@@ -57,7 +58,7 @@ def change(session: Session, row: MemberText, text: NewText, reasons: Sequence[H
     row.is_edited = row.is_edited or row.words != text.words
     row.is_checked = row.shows_contacts = False
     _put(row, text, reasons)
-    session.flush()
+    public_texts.refresh(session, row)
 
 
 def own(session: Session, member: Member, condition: Condition, text_id: uuid.UUID) -> MemberText:
@@ -95,7 +96,7 @@ def withdraw(session: Session, row: MemberText, today: dt.date) -> None:
         return
     withdrawals.note(session, row.id)
     row.state_before, row.state, row.withdrawn_on = row.state, TextState.WITHDRAWN, today
-    session.flush()
+    public_texts.refresh(session, row)
 
 
 def undo_withdrawal(session: Session, row: MemberText) -> bool:
@@ -103,7 +104,7 @@ def undo_withdrawal(session: Session, row: MemberText) -> bool:
     if row.state != TextState.WITHDRAWN or row.state_before is None:
         return False
     row.state, row.state_before, row.withdrawn_on = row.state_before, None, None
-    session.flush()
+    public_texts.refresh(session, row)
     return True
 
 
@@ -124,6 +125,7 @@ def repeat(session: Session, is_noted: Callable[[uuid.UUID], bool]) -> int:
     for key in noted:
         one = MemberText.condition_id == key.condition_id, MemberText.id == key.id
         session.execute(update(MemberText).where(*one).values(values), execution_options=DATABASE_ONLY)
+        public_texts.refresh(session, session.get_one(MemberText, key, populate_existing=True))
     return len(noted)
 
 
@@ -132,6 +134,7 @@ def withdraw_all(session: Session, member_id: uuid.UUID) -> None:
     of_member = update(MemberText).where(MemberText.member_id == member_id, MemberText.state != TextState.WITHDRAWN)
     values = {"state": TextState.WITHDRAWN, "state_before": MemberText.state, "withdrawn_on": func.current_date()}
     session.execute(of_member.values(values), execution_options=DATABASE_ONLY)
+    public_texts.refresh_member(session, member_id)
 
 
 def keep_without_author(session: Session, member_id: uuid.UUID) -> None:
@@ -140,16 +143,16 @@ def keep_without_author(session: Session, member_id: uuid.UUID) -> None:
         select(MemberText).where(MemberText.member_id == member_id, MemberText.state == TextState.SHOWN)
     ):
         row.member_id, row.pen_name = None, None
-    session.flush()
+        public_texts.refresh(session, row)
 
 
-def thank(session: Session, member: Member, row: MemberText) -> None:
+def thank(session: Session, member: Member, row: AnyText) -> None:
     """Thank for a text; doing it again changes nothing."""
     values = {"condition_id": row.condition_id, "text_id": row.id, "member_id": member.id}
     session.execute(insert(TextThanks).values(**values).on_conflict_do_nothing())
 
 
-def unthank(session: Session, member: Member, row: MemberText) -> None:
+def unthank(session: Session, member: Member, row: AnyText) -> None:
     """Take the thanks for a text away."""
     key = TextThanks.condition_id == row.condition_id, TextThanks.text_id == row.id
     session.execute(delete(TextThanks).where(*key, TextThanks.member_id == member.id))
@@ -177,7 +180,7 @@ def lately(session: Session, membership: Membership, today: dt.date) -> Sequence
 def hold(session: Session, row: MemberText, reasons: Sequence[HoldReason]) -> None:
     """Hold a text that is shown."""
     row.state, row.reasons = TextState.HELD, list(reasons)
-    session.flush()
+    public_texts.refresh(session, row)
 
 
 def save_draft(session: Session, membership: Membership, kind: MemberTextKind, topic: str, typed: str) -> None:

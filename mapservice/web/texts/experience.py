@@ -3,26 +3,26 @@
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from mapservice.db import get_session
 from mapservice.i18n.question_words import question_html
 from mapservice.i18n.text_words import shown_text
-from mapservice.i18n.translation import Message, ngettext
+from mapservice.i18n.translation import Message, get_locale, ngettext
 from mapservice.privacy.texts import MIN_COUNT, MemberTextKind
 from mapservice.questions import QuestionKind
+from mapservice.store.across.page_versions import condition_page_version
 from mapservice.store.catalogue import conditions
-from mapservice.store.community import memberships
 from mapservice.store.tables import Condition, Member
-from mapservice.store.texts import readable
 from mapservice.web.accounts import login
-from mapservice.web.accounts.access import member_required
+from mapservice.web.accounts.access import member_required, public
 from mapservice.web.site import form_fields, pagination, rate_limits
 from mapservice.web.site.forms import Answer
+from mapservice.web.site.languages import addresses, in_every_language
 from mapservice.web.site.question_sections import QuestionSection
 from mapservice.web.site.retries import idempotent
-from mapservice.web.texts import writing
-from mapservice.web.texts.authors import current_viewer
+from mapservice.web.site.shared_pages import shared_page
+from mapservice.web.texts import reading, writing
 from mapservice.web.texts.places import TextPlace
 
 bp = Blueprint("experience", __name__)
@@ -32,26 +32,14 @@ PAGE, LATEST = 20, 5
 
 
 @bp.get("/conditions/<slug>/questions/<question>/experience")
-@member_required
-def index(member: Member, slug: str, question: str) -> str:
+@rate_limits.unlimited  # shared_page counts what it has to render
+@public
+@in_every_language
+def index(slug: str, question: str) -> Response:
     """List what members say about a question, for this viewer."""
     form_fields.allow_only_queries("order", "page")
     place = TextPlace.of_question(slug, question)
-    condition = conditions.get(get_session(), slug)
-    viewer = memberships.viewer(get_session(), member, condition)
-    by_thanks = request.args.get("order") == "thanks"
-    load = partial(readable.listed, get_session(), condition, viewer, place.kind, question, by_thanks=by_thanks)
-    texts = pagination.load_page(load, PAGE)
-    return render_template(
-        "texts/experiences.html",
-        condition=condition,
-        question=question,
-        heading=question_html(QuestionKind(question), condition.name),
-        texts=texts,
-        rows=[(text, shown_text(text.row)) for text in texts.rows],
-        by_thanks=by_thanks and texts.total >= MIN_COUNT,
-        is_counted=texts.total >= MIN_COUNT,
-    )
+    return shared_page(partial(condition_page_version, slug=slug), partial(_list, place, QuestionKind(question)))
 
 
 @bp.get("/conditions/<slug>/questions/<question>/experience/add")
@@ -92,23 +80,34 @@ def forget(member: Member, slug: str, question: str) -> Answer:
     return writing.forget(member, TextPlace.of_question(slug, question))
 
 
+def _list(place: TextPlace, question: QuestionKind) -> str:
+    condition = conditions.get(get_session(), place.slug)
+    by_thanks = request.args.get("order") == "thanks" and login.viewer() is not None
+    texts = pagination.load_page(partial(reading.listed, condition, place.kind, question, by_thanks=by_thanks), PAGE)
+    return render_template(
+        "texts/experiences.html",
+        condition=condition,
+        question=question,
+        heading=question_html(question, condition.name),
+        texts=texts,
+        rows=[(text, shown_text(text.row)) for text in texts.rows],
+        by_thanks=by_thanks and texts.total >= MIN_COUNT,
+        is_counted=texts.total >= MIN_COUNT,
+        canonical=addresses().get(str(get_locale()), ""),
+    )
+
+
 def _section(condition: Condition, kind: QuestionKind) -> dict[str, Any]:
-    if login.viewer() is None:
-        return {"experiences": [], "experience_count": 0}
-    viewer, session = current_viewer(condition), get_session()
-    how_many, texts = readable.listed(session, condition, viewer, MemberTextKind.EXPERIENCE, kind, limit=LATEST)
+    how_many, texts = reading.listed(condition, MemberTextKind.EXPERIENCE, kind, limit=LATEST)
     rows = [(text, shown_text(text.row)) for text in texts]
     return {"experiences": rows, "experience_count": how_many if how_many >= MIN_COUNT else 0}
 
 
 def _notes(condition: Condition) -> dict[QuestionKind, Message]:
     """Return how many experiences there are with each question, from five on."""
-    if login.viewer() is None:
-        return {}
-    counts = readable.counts_by_topic(get_session(), condition, current_viewer(condition))
     return {
         QuestionKind(topic): ngettext("%(num)s experience", "%(num)s experiences", count)
-        for topic, count in counts.items()
+        for topic, count in reading.counts_by_topic(condition).items()
         if count >= MIN_COUNT and topic in set(QuestionKind)
     }
 

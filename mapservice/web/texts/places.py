@@ -7,7 +7,7 @@ from flask import abort, url_for
 from mapservice.privacy.texts import MemberTextKind
 from mapservice.questions import QuestionKind
 from mapservice.store.tables import Condition
-from mapservice.store.tables.texts import MemberText
+from mapservice.store.tables.texts import AnyText
 from mapservice.web.texts.forms import ExperienceForm, StoryForm, WritingForm
 
 
@@ -26,7 +26,7 @@ class TextPlace:
         return cls(slug, question)
 
     @classmethod
-    def of_text(cls, condition: Condition, row: MemberText) -> "TextPlace":
+    def of_text(cls, condition: Condition, row: AnyText) -> "TextPlace":
         """Return the place of a text."""
         return cls(condition.slug, row.topic)
 
@@ -49,7 +49,7 @@ class TextPlace:
         """Return the address of a step of writing: ``write``, ``publish``, ``preview``, ``keep`` or ``forget``."""
         return self._address(f"experience.{step}" if self.topic else f"tell.{step}")
 
-    def address_of(self, row: MemberText) -> str:
+    def address_of(self, row: AnyText) -> str:
         """Return the address at which a text is read."""
         if self.topic:
             return url_for("experience.index", slug=self.slug, question=self.topic, _anchor=f"text-{row.id}")

@@ -1,19 +1,27 @@
-"""Reading stories: those of one condition, and one of them."""
+"""Reading stories: those of one condition, and one of them. Visitors read the public ones."""
 
 import uuid
 from functools import partial
+from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from mapservice.db import get_session
+from mapservice.errors import UnknownTextError
+from mapservice.i18n.languages import LANGUAGES
 from mapservice.i18n.text_words import reasons_in_words, shown_text, state_in_words
+from mapservice.i18n.translation import get_locale
 from mapservice.privacy.texts import MIN_COUNT, MemberTextKind
+from mapservice.store.across.page_versions import condition_page_version
 from mapservice.store.catalogue import conditions
-from mapservice.store.community import memberships
-from mapservice.store.tables import Condition, Member
-from mapservice.store.texts import readable
-from mapservice.web.accounts.access import member_required
-from mapservice.web.site import form_fields, pagination
+from mapservice.store.texts.readable import ReadText
+from mapservice.web.accounts import login
+from mapservice.web.accounts.access import public
+from mapservice.web.site import form_fields, pagination, rate_limits
+from mapservice.web.site.languages import addresses, in_every_language
+from mapservice.web.site.redirects import to_sign_in
+from mapservice.web.site.shared_pages import shared_page
+from mapservice.web.texts import reading
 
 bp = Blueprint("stories", __name__)
 
@@ -22,14 +30,34 @@ PAGE = 20
 
 
 @bp.get("/conditions/<slug>/stories")
-@member_required
-def index(member: Member, slug: str) -> str:
+@rate_limits.unlimited  # shared_page counts what it has to render
+@public
+@in_every_language
+def index(slug: str) -> Response:
     """List the stories of a condition that this viewer can read."""
     form_fields.allow_only_queries("order", "page")
+    return shared_page(partial(condition_page_version, slug=slug), partial(_list, slug))
+
+
+@bp.get("/conditions/<slug>/stories/<uuid:text_id>")
+@rate_limits.unlimited  # shared_page counts what it has to render
+@public
+@in_every_language
+def show(slug: str, text_id: uuid.UUID) -> Any:
+    """Show a story; its author also sees what became of it. For one that is not public, visitors have to sign in."""
+    form_fields.allow_only_queries()
+    try:
+        return shared_page(partial(condition_page_version, slug=slug), partial(_page, slug, text_id))
+    except UnknownTextError:
+        if login.viewer() is not None:
+            raise
+        return to_sign_in()
+
+
+def _list(slug: str) -> str:
     condition = conditions.get(get_session(), slug)
-    viewer = memberships.viewer(get_session(), member, condition)
-    by_thanks = request.args.get("order") == "thanks"
-    load = partial(readable.listed, get_session(), condition, viewer, MemberTextKind.STORY, by_thanks=by_thanks)
+    by_thanks = request.args.get("order") == "thanks" and login.viewer() is not None
+    load = partial(reading.listed, condition, MemberTextKind.STORY, by_thanks=by_thanks)
     texts = pagination.load_page(load, PAGE)
     return render_template(
         "texts/stories.html",
@@ -38,26 +66,26 @@ def index(member: Member, slug: str) -> str:
         rows=[(text, shown_text(text.row)) for text in texts.rows],
         by_thanks=by_thanks and texts.total >= MIN_COUNT,
         is_counted=texts.total >= MIN_COUNT,
+        canonical=addresses().get(str(get_locale()), ""),
     )
 
 
-@bp.get("/conditions/<slug>/stories/<uuid:text_id>")
-@member_required
-def show(member: Member, slug: str, text_id: uuid.UUID) -> str:
-    """Show a story; its author also sees what became of it."""
-    form_fields.allow_only_queries()
+def _page(slug: str, text_id: uuid.UUID) -> str:
     condition = conditions.get(get_session(), slug)
-    return _page(member, condition, text_id)
-
-
-def _page(member: Member, condition: Condition, text_id: uuid.UUID) -> str:
-    viewer = memberships.viewer(get_session(), member, condition)
-    text = readable.get(get_session(), condition, text_id, viewer)
+    text = reading.get(condition, text_id)
+    state, reasons = (state_in_words(text.row), reasons_in_words(text.row)) if text.is_own else ("", [])
     return render_template(
         "texts/story.html",
         condition=condition,
         text=text,
         shown=shown_text(text.row),
-        state=state_in_words(text.row),
-        reasons=reasons_in_words(text.row),
+        state=state,
+        reasons=reasons,
+        canonical=_canonical(text),
     )
+
+
+def _canonical(text: ReadText) -> str:
+    """Return the one address of a story: that in its own language, if the site has it."""
+    language = text.row.language
+    return addresses().get(language if language in LANGUAGES else "x-default", "")

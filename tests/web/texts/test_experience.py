@@ -35,7 +35,10 @@ def test_an_experience_is_read_on_the_page_of_its_question(client, session, as_b
         assert SAID["body"] not in as_neighbour.get(page).text
     assert SAID["body"] not in as_fellow.get(f"{ALL}/questions/travel").text
     assert SAID["body"] not in client.get(QUESTION).text
-    assert client.get(LIST).status_code == 303
+    assert SAID["body"] not in client.get(LIST).text
+    add(as_bob, audience="public", body="Soup at night, for everyone.")
+    assert all("Soup at night" in client.get(page).text for page in (QUESTION, LIST))
+    assert SAID["body"] not in client.get(LIST).text
 
 
 def test_an_experience_can_be_changed_and_withdrawn(session, as_bob, as_fellow):

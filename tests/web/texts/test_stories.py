@@ -80,7 +80,7 @@ def test_a_story_is_read_by_the_people_chosen(client, as_bob, as_fellow, as_neig
     assert (is_read(as_fellow), is_read(as_neighbour)) == (True, False)
     assert as_neighbour.get(address).status_code == 404
     assert client.get(address).status_code == 303
-    assert SAID["title"] not in client.get(ALL).text
+    assert not is_read(client)
 
     page = as_fellow.get(address).text
     assert all(words in page for words in ("First signs", SAID["first_signs"], SAID["helped"], "Bob"))
@@ -242,7 +242,7 @@ def test_a_moderator_shows_a_held_story_or_removes_it_with_a_reason(session, as_
 def test_contact_details_are_hidden_until_a_moderator_shows_them(as_bob, as_fellow, as_moderator):
     address = tell(as_bob, helped="Our group: write to group@example.org or ring 0800 555 0199.").location
     page = as_fellow.get(address).text
-    assert ("group@example.org" in page, page.count("[hidden]")) == (False, 2)
+    assert ("group@example.org" in page, page.partition("<article")[2].count("[hidden]")) == (False, 2)
 
     at = f"/moderation/texts/{address.split('/')[2]}/{address.rpartition('/')[2]}"
     post(as_moderator, at, {"decision": "approve-contacts"})
@@ -272,3 +272,36 @@ def test_never_shows_a_story_to_somebody_its_author_blocked(session, as_bob, bob
 
     assert not is_read(as_fellow)
     assert as_fellow.get(address).status_code == 404
+
+
+def test_a_public_story_is_read_by_visitors_and_has_one_address(client, as_bob):
+    address = tell(as_bob, audience="public", language="es").location
+
+    assert is_read(client)
+    page = client.get(address).text
+    assert SAID["helped"] in page
+    assert re.search(rf'rel="canonical" href="[^"]*/es{address}"', page)
+    assert "/people/" not in page.partition("<article")[2].partition("</article>")[0]
+    assert SAID["helped"] in client.get(f"/es{address}").text
+
+    post(as_bob, f"{ALL}/texts/{address.rpartition('/')[2]}/withdraw", {})
+    assert not is_read(client)
+    assert client.get(address).status_code == 303
+
+
+def test_never_changes_a_page_for_visitors_by_a_story_for_members(client, as_bob):
+    pages = [STORIES, f"/es{STORIES}", ALL]
+    before = [client.get(page).headers["ETag"] for page in pages]
+
+    tell(as_bob, audience="members")
+    tell(as_bob, audience="condition")
+
+    assert [client.get(page).headers["ETag"] for page in pages] == before
+    tell(as_bob, audience="public")
+    assert all(client.get(page).headers["ETag"] not in before for page in pages)
+
+
+def test_visitors_cannot_tell_a_story_for_members_from_none(client, as_bob):
+    for address in (tell(as_bob).location, f"{STORIES}/{uuid.uuid4()}"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/sign-in")
