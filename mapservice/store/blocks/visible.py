@@ -2,16 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ARRAY, ColumnElement, Uuid, all_, and_, literal, or_
 
 from mapservice.privacy.visibility import Audience, Viewer, audiences_seen, contacts_seen
 from mapservice.store.tables import Membership
 
 
 def visible(condition_id: int, viewer: Viewer) -> list[ColumnElement[bool]]:
-    """Return the conditions on :class:`Membership` under which this viewer can see somebody in a community."""
+    """Return the conditions on :class:`Membership` under which this viewer can see somebody in a community.
+
+    The people apart are one parameter: a statement of its own for each number of them would have to be planned, and by
+    that time a viewer could notice that somebody has blocked them.
+    """
     seen = [Membership.condition_id == condition_id, shown_to(viewer, Membership.audience, Membership.member_id)]
-    return [*seen, Membership.member_id.not_in(viewer.apart)] if viewer.apart else seen
+    return [*seen, Membership.member_id != all_(literal(list(viewer.apart), ARRAY(Uuid)))]
 
 
 def shown_to(viewer: Viewer, audience: Any, member_id: Any) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Select, Uuid, and_, case, exists, func, literal, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from mapservice.errors import UnknownConversationError
@@ -130,12 +130,20 @@ def _exists_for(session: Session, member: Member) -> ColumnElement[bool]:
     """Return the condition that a conversation exists for a member, in SQL, for counting."""
     is_sent = and_(ConversationRow.member_id == member.id, ConversationRow.state == ConversationState.SENT)
     is_shown = or_(ConversationRow.state != ConversationState.DRAFT, ConversationRow.member_id == member.id)
-    apart = [
-        and_(ConversationRow.condition_id == condition_id, _Other.member_id.in_(people))
-        for condition_id, people in _apart(session, member).items()
-        if people
-    ]
-    return or_(is_sent, and_(_NAME.is_not(None), is_shown, not_(or_(false(), *apart))))
+    # The same statement, however many have blocked whom: it could be timed otherwise.
+    apart = [(condition_id, one) for condition_id, people in _apart(session, member).items() for one in people]
+    pairs = (
+        func.unnest(
+            literal([condition_id for condition_id, _one in apart], ARRAY(Integer)),
+            literal([one for _condition_id, one in apart], ARRAY(Uuid)),
+        )
+        .table_valued("condition_id", "member_id", name="apart")
+        .render_derived()
+    )
+    is_apart = exists().where(
+        pairs.c.condition_id == ConversationRow.condition_id, pairs.c.member_id == _Other.member_id
+    )
+    return or_(is_sent, and_(_NAME.is_not(None), is_shown, not_(is_apart)))
 
 
 def _conversations(
