@@ -6,6 +6,7 @@ became of them, has the same rights as the pages on all members' rows; what the 
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -31,6 +32,11 @@ _MAKE = f"""
 def make_role(server: psycopg.Connection) -> None:
     """Create the role of tests, unless the server has it."""
     server.execute(_MAKE)
+
+
+def observing_url(state: Path, database: str) -> str:
+    """The URL of a database for an engine that observes in each of its transactions."""
+    return f"{embedded.url(state, embedded.SUPERUSER, database)}&options=-crole%3D{OBSERVER}"
 
 
 def observe(connection: Connection) -> None:
