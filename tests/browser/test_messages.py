@@ -1,10 +1,22 @@
 """Two people on phones: one finds the other on the map, writes, is accepted, is answered; then one hides everywhere."""
 
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
 import pytest
 from playwright.sync_api import Page, StorageState, expect
+from sqlalchemy import Engine
 
+from mapservice import db
 from mapservice.geo.zones import Level
-from tests.browser.conftest import ALL, PHONE, new_context, on_the_map
+from mapservice.privacy.visibility import Audience
+from mapservice.store.catalogue import conditions
+from mapservice.web.site.server_sessions import COOKIE
+from testing.accounts import new_member, sign_in
+from testing.locations import put, zone_called
+from tests.browser.conftest import ALL, DESKTOP, PHONE, new_context, on_the_map
 from tests.browser.test_finding_each_other import zoom_to_a_pin
 
 TEXT = "Hello, would you like to talk about work one day?"
@@ -85,3 +97,61 @@ def test_two_people_write_to_each_other_on_their_phones(browser, live, nora, oti
         expect(theirs.get_by_label("Your message")).to_have_value("Tomorrow?")
         press(theirs, "Send message")
         expect(theirs.locator(".message-own").last).to_contain_text("Tomorrow?")
+
+
+@pytest.fixture
+def spanish(browser, live, acting: Engine) -> Iterator[Callable[[str], Page]]:
+    """The windows of two people of one district who read Spanish, without JavaScript, each signed in."""
+    with ExitStack() as windows, db.open_session(acting) as session:
+        condition = conditions.get(session, ALL.rpartition("/")[2])
+        pages = {}
+        for name, town, level in (("Nuria", "Offenburg", Level.DISTRICT), ("Oscar", "Offenburg", Level.AREA)):
+            member = new_member(session, f"{uuid.uuid4()}@example.org", pseudonym=name)
+            home = zone_called(session, town, Level.AREA, "DE")
+            put(session, member, condition, home, level=level, audience=Audience.CONDITION)
+            token = sign_in(live.test_client(), member)
+            options = {"locale": "es-ES", "viewport": DESKTOP, "java_script_enabled": False}
+            window = windows.enter_context(new_context(browser, live, **options))
+            # A cookie of this name is set under https only, and sent to localhost all the same.
+            window.add_cookies([{"name": COOKIE, "value": token, "url": "https://localhost", "secure": True}])
+            pages[name] = window.new_page()
+        yield pages.__getitem__
+
+
+def test_two_people_find_each_other_and_write_in_spanish_without_javascript(spanish):
+    oscar, nuria = spanish("Oscar"), spanish("Nuria")
+
+    oscar.goto(f"{ALL}/map")
+    oscar.get_by_role("link", name="Personas cerca de mí", exact=True).click()
+    oscar.get_by_role("link", name=re.compile("^1 persona a quien puedes ver.*Mi distrito")).click()
+    expect(oscar.get_by_role("heading", name="Personas de tu distrito")).to_be_visible()
+    oscar.get_by_role("link", name="Persona con la enfermedad").click()
+    oscar.get_by_role("link", name="Escribir", exact=True).click()
+    expect(oscar.get_by_role("heading", name="Escribir a Nuria")).to_be_visible()
+    assert fits(oscar)
+    oscar.get_by_label("Tu mensaje").fill("Hola, ¿te gustaría hablar un día del trabajo?")
+    press(oscar, "Enviar mensaje")
+    expect(oscar.get_by_role("heading", name="Tu mensaje se ha enviado")).to_be_visible()
+
+    nuria.goto("/messages")
+    expect(nuria.get_by_role("link", name="Mensajes Nuevos: 1")).to_be_visible()
+    nuria.get_by_role("link", name="Oscar").click()
+    expect(nuria.get_by_role("heading", name="Oscar quiere escribirte")).to_be_visible()
+    press(nuria, "Aceptar")
+    expect(nuria.get_by_text("Ya os podéis escribir.")).to_be_visible()
+    nuria.get_by_label("Tu mensaje").fill("Sí, con gusto.")
+    press(nuria, "Enviar mensaje")
+    expect(nuria.locator(".message-own")).to_contain_text("Sí, con gusto.")
+    assert fits(nuria)
+
+    oscar.goto("/messages")
+    oscar.get_by_role("link", name="Nuria").click()
+    expect(oscar.locator(".message").last).to_contain_text("Sí, con gusto.")
+
+    nuria.goto("/me")
+    press(nuria, "Ocultarme en todas partes")
+    expect(nuria).to_have_url(re.compile("/me/hidden$"))
+    oscar.goto(f"{ALL}/nearby/district")
+    expect(oscar.get_by_text("En este momento no hay nadie que puedas ver en este grupo.")).to_be_visible()
+    for page in (oscar, nuria):
+        assert page.locator("html").get_attribute("lang") == "es"
