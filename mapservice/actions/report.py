@@ -33,10 +33,11 @@ def report(
     *,
     note: str = "",
     key: bytes,
+    text_id: uuid.UUID | None = None,
 ) -> None:
     """Send a report to the moderators: exactly these excerpts and the reporter's own words, encrypted."""
     content = ReportContent(note, tuple(excerpts))
-    reports.add(session, condition.id, reporter.id, reported_id, kind, reason, content, key=key)
+    reports.add(session, condition.id, reporter.id, reported_id, kind, reason, content, key=key, text_id=text_id)
 
 
 def note_reading(session: Session, row: ReportRow) -> None:

@@ -12,7 +12,7 @@ REASONS = {
     ReportReason.OTHER: _l("Something else"),
 }
 
-KINDS = {ReportKind.CARD: _l("A profile"), ReportKind.MESSAGES: _l("Messages")}
+KINDS = {ReportKind.CARD: _l("A profile"), ReportKind.MESSAGES: _l("Messages"), ReportKind.TEXT: _l("A text")}
 
 #: For the reporter.
 ANSWERS = {

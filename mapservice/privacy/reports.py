@@ -18,6 +18,7 @@ class ReportKind(StrEnum):
 
     CARD = "card"
     MESSAGES = "messages"
+    TEXT = "text"
 
 
 class ReportReason(StrEnum):

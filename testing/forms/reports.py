@@ -13,13 +13,14 @@ FORMS: dict[str, dict[str, str]] = {
     "reports.send": {"reason": "selling", "note": "They sell tea."},
     "message_reports.send": {"reason": "selling", "note": "They sell tea.", "message_1": "yes"},
     "blocked_reports.send": {"reason": "selling", "note": "They sell tea."},
+    "text_reports.send": {"reason": "selling", "note": "They sell tea."},
     "reports.mark_read": {},
     "moderation.decide": {"state": "dismissed"},
     "moderation.lift": {},
 }
 
 #: Those of them whose form carries an operation id.
-WITH_OPERATION: set[str] = {"reports.send", "message_reports.send", "blocked_reports.send"}
+WITH_OPERATION: set[str] = {"reports.send", "message_reports.send", "blocked_reports.send", "text_reports.send"}
 
 #: The parameters that the addresses of pages have.
 QUERIES: dict[str, tuple[str, ...]] = {
@@ -41,6 +42,7 @@ WALKS: dict[str, list[str]] = {
 
 #: The routes that answer with something else than a page, or with a page that need not be walked, and why.
 NOT_WALKED: dict[str, str] = {
+    "text_reports.ask": "about a text of members, opened by the tests of reports",
     "blocked_reports.ask": "the form of reports.ask, opened from the list of blocks",
     "moderation.list_open": "for moderators, opened by the tests of reports",
     "moderation.list_decided": "for moderators, opened by the tests of reports",

@@ -14,6 +14,7 @@ from mapservice.store.figures import counted_members
 from mapservice.store.places import home_zones, homes
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.care import MemorialRow, SpeakerRow
+from mapservice.store.texts import public_texts
 from mapservice.store.transactions import withdrawals
 from mapservice.store.transactions.execution import DATABASE_ONLY
 from mapservice.withdrawal_log import Kind
@@ -50,7 +51,7 @@ def close(session: Session, member: Member, membership: Membership, choice: Afte
     # Only releases may write who is counted, and the session would write that nobody is.
     row = session.scalars(insert(MemorialRow).values(values).returning(MemorialRow)).one()
     membership.closed_on, membership.counted_since = today, None
-    session.flush()
+    public_texts.refresh_member(session, membership.member_id)
     _take_out_of_figures(session, row)
     memorial_notices.announce(session, row, today)
 
@@ -61,7 +62,7 @@ def reopen(session: Session, membership: Membership, row: MemorialRow) -> None:
     membership.closed_on = None
     memorial_notices.cancel(session, row)
     session.delete(row)
-    session.flush()
+    public_texts.refresh_member(session, membership.member_id)
 
 
 def finish(session: Session, row: MemorialRow) -> None:
@@ -125,6 +126,7 @@ def repeat(session: Session, is_withdrawn: Callable[[uuid.UUID], bool]) -> int:
         membership = session.get(Membership, (row.condition_id, row.member_id))
         if not row.is_final and membership is not None:
             membership.closed_on = None
+            public_texts.refresh_member(session, membership.member_id)
         session.delete(row)
     session.flush()
     return repeated

@@ -35,13 +35,22 @@ def add(
     content: ReportContent,
     *,
     key: bytes,
+    text_id: uuid.UUID | None = None,
 ) -> None:
     """Store a report, its content encrypted with ``key``."""
     report_id = uuid.uuid4()
     encrypted = encryption.encrypt(key, content.to_bytes(), encryption.report_place(condition_id, report_id))
     people = {"member_id": reporter_id, "reported_id": reported_id}
     session.add(
-        ReportRow(condition_id=condition_id, id=report_id, kind=kind, reason=reason, content=encrypted, **people)
+        ReportRow(
+            condition_id=condition_id,
+            id=report_id,
+            kind=kind,
+            reason=reason,
+            content=encrypted,
+            **people,
+            text_id=text_id,
+        )
     )
     session.flush()
 

@@ -15,8 +15,8 @@ from mapservice.store.tables.base import Base, one_of, random_id
 class ReportRow(Base):
     """A report by a member about another one, in the community of a condition.
 
-    ``content`` is encrypted with a key that is not in the database. ``is_answer_read`` says whether the reporter has
-    seen what came of it.
+    ``text_id`` is the text that is reported, perhaps deleted since. ``content`` is encrypted with a key that is not in
+    the database. ``is_answer_read`` says whether the reporter has seen what came of it.
     """
 
     __tablename__ = "report"
@@ -35,6 +35,7 @@ class ReportRow(Base):
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     reported_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     kind: Mapped[str]
+    text_id: Mapped[uuid.UUID | None]
     reason: Mapped[str]
     content: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())

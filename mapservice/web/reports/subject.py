@@ -4,7 +4,7 @@ from flask import Flask
 
 from mapservice.config import Config
 from mapservice.i18n.translation import lazy_gettext as _l
-from mapservice.web.reports import blocked, messages, moderation, pages
+from mapservice.web.reports import blocked, messages, moderation, pages, texts
 from mapservice.web.site.card_actions import CardAction
 from mapservice.web.site.declaration import WebSubject
 
@@ -15,7 +15,7 @@ def _start(app: Flask, config: Config) -> None:
 
 
 SUBJECT = WebSubject(
-    pages=(pages.bp, messages.bp, blocked.bp, moderation.bp),
+    pages=(texts.bp, pages.bp, messages.bp, blocked.bp, moderation.bp),
     queries=frozenset({"page", "before"}),
     card_actions=(CardAction(_l("Report"), "reports.ask"),),
     start=_start,

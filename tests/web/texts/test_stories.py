@@ -12,6 +12,7 @@ from mapservice.store.accounts import staff
 from mapservice.store.blocks import blocks
 from mapservice.store.places import homes
 from mapservice.store.tables import AuditLogEntry, Membership
+from mapservice.store.tables.reports import ReportRow
 from mapservice.store.tables.texts import MemberText, TextDraft
 from testing.accounts import CHEAP, new_member, post, sign_in
 from testing.appointing import appoint
@@ -305,3 +306,21 @@ def test_visitors_cannot_tell_a_story_for_members_from_none(client, as_bob):
     for address in (tell(as_bob).location, f"{STORIES}/{uuid.uuid4()}"):
         answer = client.get(address)
         assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/sign-in")
+
+
+def test_a_story_is_reported_as_its_reader_sees_it_and_removed_by_a_moderator(session, as_bob, as_fellow, as_moderator):
+    address = tell(as_bob, helped="My drops. Write to bob@example.org.").location
+    at = f"{ALL}/texts/{address.rpartition('/')[2]}/report"
+    assert f'href="{at}"' in as_fellow.get(address).text
+    assert as_bob.get(at).status_code == 404
+    assert post(as_fellow, at, {"operation": str(uuid.uuid4()), "note": "Kept"}).status_code == 422
+
+    assert post(as_fellow, at, {"operation": str(uuid.uuid4()), "reason": "selling"}).location == "/me/reports"
+
+    row = session.scalars(select(ReportRow)).one()
+    page = as_moderator.get(f"/moderation/reports/{ALL.rpartition('/')[2]}/{row.id}").text
+    assert "My drops. Write to [hidden]." in page
+    decide = f"/moderation/texts/{ALL.rpartition('/')[2]}/{address.rpartition('/')[2]}"
+    assert f'href="{decide}"' in page
+    post(as_moderator, decide, {"decision": "remove", "why": "It sells drops."})
+    assert as_fellow.get(address).status_code == 404
