@@ -144,6 +144,7 @@ class Config:
     limit_exports: str = setting("60 per hour", "files that one admin can export")
     mails_per_day: int = setting(3, "e-mails of one kind that one address gets in a day, known devices not counted")
     minimum_age: int = setting(16, "minimum age in years to sign up")
+    article_review_days: int = setting(730, "days after which a reviewed article is due for another review")
 
     def __post_init__(self) -> None:
         if self.public_url and not ascii_origin(self.public_url):

@@ -25,6 +25,9 @@ class CommandEntry:
 
 COMMANDS = {
     "appoint": CommandEntry("staff", "Give a member a staff role: admin or moderator."),
+    "appoint-editor": CommandEntry(
+        "editors", "Make a member an editor of the answers about a condition in a language."
+    ),
     "backup": CommandEntry("backup", "Copy the database into a file that only you can read."),
     "check-counts": CommandEntry("db_commands", "Compare the counts of the maps with the memberships."),
     "come-of-age": CommandEntry("staff", "Record that a member, or the person they represent, is not under 18."),
@@ -33,6 +36,9 @@ COMMANDS = {
     ),
     "demo": CommandEntry("demo", "Create a community of invented people and its last twelve releases."),
     "dismiss": CommandEntry("staff", "Remove a staff role from a member, at once."),
+    "dismiss-editor": CommandEntry(
+        "editors", "Make a member no longer an editor of the answers about a condition in a language."
+    ),
     "erase": CommandEntry("erase", "Erase data from the files of the database that was deleted from its tables."),
     "export": CommandEntry("export", "Export published statistics of conditions by country or region as a file."),
     "forget-factor": CommandEntry("staff", "Remove a second factor whose phone and recovery codes are lost."),

@@ -22,6 +22,7 @@ from mapservice.privacy import reports
 from mapservice.store.accounts.staff import ensure_demo_logins
 from mapservice.store.across import bulk_load
 from mapservice.store.across import demo as stored
+from mapservice.store.knowledge import demo as sample_articles
 from mapservice.store.operator import demo as service_demo
 
 #: The number of people in the demo that ``serve`` creates, and the random seed.
@@ -92,6 +93,7 @@ def ensure_demo(engine: Engine, config: Config, bars: Progress) -> None:
         now, key, member = dt.datetime.now(dt.UTC), load_key(config, "anchor_key"), next(iter(logins.values()))
         service_demo.invent(session)
         invent_caregivers(session, logins[DEMO_PARENT], key=key, now=now)
+        sample_articles.invent(session)
         if settle_demo_member(session, member, key=key, now=now):
             report_key = reports.key_of(load_key(config, "secret_key").hex())
             invent_conversations(session, member, keys=MessageKeys.of(config), report_key=report_key)
@@ -108,6 +110,7 @@ def check_or_remove_demo(engine: Engine, config: Config, *, remove: bool) -> Non
         if remove:
             stored.remove_all(session)
             service_demo.remove(session)
+            sample_articles.remove(session)
         elif not config.is_loopback or config.production:
             raise SetupError(
                 "This database has demo logins that everyone knows: start once with --empty to remove them."

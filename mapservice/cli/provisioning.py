@@ -14,6 +14,7 @@ from mapservice.errors import SetupError
 from mapservice.hosting import embedded
 from mapservice.store.across import rights
 from mapservice.store.catalogue import conditions
+from mapservice.store.knowledge import article_loader
 from mapservice.store.knowledge import loader as facts_loader
 from mapservice.store.transactions import advisory_locks
 from mapservice.store.transactions.advisory_locks import AdvisoryLock
@@ -22,7 +23,13 @@ from mapservice.store.zones import basemap, loader
 VERSIONS = HOME / "migrations" / "versions"
 
 #: What is loaded, in this order, with the loading functions.
-LOADERS = {"zones": loader.load, "base map": basemap.load, "conditions": conditions.load, "facts": facts_loader.load}
+LOADERS = {
+    "zones": loader.load,
+    "base map": basemap.load,
+    "conditions": conditions.load,
+    "facts": facts_loader.load,
+    "articles": article_loader.load,
+}
 
 #: An empty table that exists while a backup is being restored into a given database.
 UNFINISHED = "restore_unfinished"
@@ -101,7 +108,7 @@ def check_newer(engine: Engine) -> str | None:
 
 
 def load(engine: Engine, progress: Progress | None = None, *, role: str = embedded.RUNTIME) -> list[str]:
-    """Load zones, base map, conditions and facts if their data changed; return the names of what was loaded.
+    """Load zones, base map, conditions, facts and articles if their data changed; return the names of what was loaded.
 
     Run as the owner of the tables, it also sets the rights of the ``role`` of the pages, and checks them.
 

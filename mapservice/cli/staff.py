@@ -32,7 +32,7 @@ def appoint(email: str, role: str) -> None:
     They must have signed up first. They are signed out everywhere. Staff pages then ask them to set up a second factor.
     The exit code is 0 even if there was nothing to do.
     """
-    with _member(email) as (session, member):
+    with member_at(email) as (session, member):
         try:
             is_new = staff_actions.appoint(session, member, role)
         except AccountClosedError as problem:
@@ -49,7 +49,7 @@ def dismiss(email: str, role: str) -> None:
     They are signed out everywhere and stay an ordinary member, with their second factor. The exit code is 0 even if
     there was nothing to do.
     """
-    with _member(email) as (session, member):
+    with member_at(email) as (session, member):
         was_one = staff_actions.dismiss(session, member, role)
     click.echo(f"They are no longer {role}." if was_one else f"They are not {role}: there is nothing to do.")
 
@@ -66,7 +66,7 @@ def forget_factor(email: str, yes: bool) -> None:
     """
     if not yes:
         click.confirm("Are you sure that the request is really from them?", abort=True)
-    with _member(email) as (session, member):
+    with member_at(email) as (session, member):
         had_one = staff_actions.reset_second_factor(session, member)
     click.echo(
         "The second factor has been removed." if had_one else "They have no second factor: there is nothing to do."
@@ -86,14 +86,14 @@ def come_of_age(email: str, condition: str | None, yes: bool) -> None:
     """
     if not yes:
         click.confirm("Are you sure that they have turned 18?", abort=True)
-    with _member(email) as (session, member):
+    with member_at(email) as (session, member):
         if condition is None:
             was_minor = minors.set_adult(member)
             if was_minor:
                 staff_looks.note(session, member.id, LookKind.AGE_CHANGED)
             click.echo("They are now an adult." if was_minor else "Nothing to do: they are an adult.")
             return
-        membership = memberships.find(session, member, _condition(session, condition))
+        membership = memberships.find(session, member, condition_at(session, condition))
         if membership is None:
             raise SetupError("They have not joined the community for this condition: nothing was changed.")
         was_for_minor = memberships.come_of_age(session, membership)
@@ -104,7 +104,7 @@ def come_of_age(email: str, condition: str | None, yes: bool) -> None:
     )
 
 
-def _condition(session: Session, slug: str) -> Condition:
+def condition_at(session: Session, slug: str) -> Condition:
     """Return the condition with a slug.
 
     :raise SetupError: if there is none.
@@ -116,7 +116,7 @@ def _condition(session: Session, slug: str) -> Condition:
 
 
 @contextmanager
-def _member(email: str) -> Iterator[tuple[Session, Member]]:
+def member_at(email: str) -> Iterator[tuple[Session, Member]]:
     """Yield the member with an e-mail address, in a transaction.
 
     :raise SetupError: if there is none.

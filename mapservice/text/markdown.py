@@ -1,4 +1,4 @@
-"""Markdown of editors as HTML: paragraphs, headings, lists, quotes, emphasis, and links to https and mailto.
+"""Markdown of editors as HTML: paragraphs, headings, lists, quotes, tables, emphasis, links to https and mailto.
 
 Texts of members are never Markdown. HTML in the source stays text, there are no pictures, and headings begin at h3.
 """
@@ -8,7 +8,10 @@ from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 #: The elements that a text can have.
-TAGS = {"p", "br", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "strong", "em", "a", "hr", "code", "pre"}
+TAGS = {
+    *("p", "br", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "strong", "em", "a", "hr", "code", "pre"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
 
 #: The addresses to which a link can lead.
 SCHEMES = {"https", "mailto"}
@@ -25,12 +28,14 @@ def to_html(source: str) -> str:
     '<h3>Who we are</h3>\\n<p>A <a href="https://example.org" rel="nofollow noopener noreferrer">society</a>, \
 &lt;b&gt;not&lt;/b&gt; a company.</p>\\n'
     """
-    import nh3  # only needed for the texts of the operator
+    import nh3  # only needed for the texts of operators and editors
 
     return nh3.clean(
         _parser().render(source),
         tags=TAGS,
         attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
+        # A wide table scrolls, also by keyboard.
+        set_tag_attribute_values={"table": {"tabindex": "0"}},
         url_schemes=SCHEMES,
         url_relative="deny",
         link_rel="nofollow noopener noreferrer",
@@ -41,7 +46,7 @@ def to_html(source: str) -> str:
 def _parser() -> Any:
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"html": False}).disable("image")
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)
     return parser

@@ -1,15 +1,53 @@
-"""The addresses of knowledge, as tests of every route open them."""
+"""The forms and addresses of knowledge, as tests of every route send them."""
+
+from sqlalchemy.orm import Session
+
+from mapservice.questions import ArticleText, QuestionKind
+from mapservice.store.knowledge.articles import AUTHOR, ArticleKey, Signature, get, save, sign
+from mapservice.store.tables import Condition, Member
+from mapservice.store.tables.articles import Editor
+
+
+def leave_traces(session: Session, member: Member, condition: Condition) -> None:
+    """Add what the tables of articles may hold of a member who is an editor."""
+    session.add(Editor(condition_id=condition.id, language="en", member_id=member.id))
+    key = ArticleKey(condition.id, QuestionKind.DIET, "en")
+    number = save(session, key, 0, ArticleText("A short answer."))
+    signed = get(session, key, number or 0)
+    if signed is not None:
+        sign(session, signed.version, AUTHOR, member, Signature("Leavercanary"))
+
+
+_ARTICLE = {"short": "An answer.", "body": "", "next_steps": "", "author": "An Editor", "base": "0"}
+
+#: What each route that writes is sent: a form that it would take.
+FORMS: dict[str, dict[str, str]] = {
+    "articles.save": _ARTICLE,
+    "articles.decide_about": {"decision": "submit", "number": "1"},
+    "articles.review": {"name": "A Reviewer", "profession": "Nurse", "conflicts": "none", "sure": "yes", "number": "1"},
+    "articles.restore": {"number": "1"},
+    "editors.appoint": {"email": "nobody@example.org", "condition": "cystic-fibrosis", "written_in": "en"},
+    "editors.dismiss": {
+        "member": "00000000-0000-0000-0000-000000000000",
+        "condition": "cystic-fibrosis",
+        "written_in": "en",
+    },
+}
 
 #: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py.
 WALKS: dict[str, list[str]] = {
     "stranger": [
         "/conditions/cystic-fibrosis/questions/hereditary",
         "/conditions/cystic-fibrosis/questions/natural-treatment",
+        "/conditions/acute-lymphoblastic-leukaemia/questions/causes",
     ],
+    "member": ["/me/articles"],
+    "admin": ["/admin/service/editors/"],
 }
 
 #: The routes that answer with something else than a page, or with a page that need not be walked, and why.
 NOT_WALKED: dict[str, str] = {
+    "articles.edit": "for editors only; its words are in the test of its pages",
     "sitemap.robots": "data for scripts",
     "sitemap.index": "data for scripts",
     "sitemap.part": "data for scripts",

@@ -14,6 +14,7 @@ from mapservice.privacy.visibility import Role
 from mapservice.store.accounts import login_sessions, members, second_factors, staff
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
+from mapservice.store.knowledge import editors
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import LoginSession
 from testing import database
@@ -175,3 +176,17 @@ def test_a_membership_that_is_not_there_is_told_in_a_sentence(command, alice, co
 
     assert code == 1
     assert re.fullmatch(r"Error: .+\.\n", said)
+
+
+def test_an_editor_is_appointed_and_dismissed_for_one_condition_and_language(copy, command, alice):
+    slug = "acute-lymphoblastic-leukaemia"
+
+    assert command("appoint-editor", EMAIL, slug, "en") == (0, "They are now an editor.\n")
+    assert command("appoint-editor", EMAIL, slug, "en")[1] == "They are already an editor: there is nothing to do.\n"
+    with db.open_session(copy) as session:
+        (appointment,) = editors.of_member(session, member_by_email(session, EMAIL))
+    assert (appointment.condition.slug, appointment.language) == (slug, "en")
+    assert command("appoint-editor", EMAIL, "no-such-condition", "en")[0] == 1
+    assert command("appoint-editor", EMAIL, slug, "xx")[0] == 2
+    assert command("dismiss-editor", EMAIL, slug, "en") == (0, "They are no longer an editor.\n")
+    assert command("dismiss-editor", EMAIL, slug, "en")[1] == "They are not an editor: there is nothing to do.\n"

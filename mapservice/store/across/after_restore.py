@@ -16,6 +16,7 @@ from mapservice.store.across.subjects import PLAN
 from mapservice.store.care import memorials, speakers
 from mapservice.store.community import memberships
 from mapservice.store.contacts import contacts
+from mapservice.store.knowledge import editors, withdrawn_articles
 from mapservice.store.messages import erasure, message_settings
 from mapservice.store.notifications import notifications
 from mapservice.store.places import count_rollup, homes
@@ -148,6 +149,7 @@ def repeat_withdrawals(
     memorials.repeat(session, lambda id_: (_kind_of(withdrawn, log, id_) or unknown) is Kind.DELETED)
     again.conversations = erasure.repeat(session, lambda id_: _kind_of(withdrawn, log, id_) or unknown)
     texts.repeat(session, lambda id_: everybody or _kind_of(withdrawn, log, id_) is not None)
+    withdrawn_articles.repeat(session, lambda id_: _kind_of(withdrawn, log, id_) is not None)
     return again
 
 
@@ -207,6 +209,7 @@ def hide(session: Session, member: Member, since: dt.datetime) -> None:
     session.execute(ended.values(revoked_at=func.now()), execution_options=DATABASE_ONLY)
     for role in staff.staff_roles(session, member):
         staff.dismiss(session, member, role)
+    editors.dismiss_everywhere(session, member)
     second_factors.remove(session, member)
     passkeys.remove_all(session, member)
     member.password, member.review_since = None, since

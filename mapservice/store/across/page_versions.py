@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from mapservice.errors import UnknownConditionError
 
 # The settings of the operator are part of every page. Names, codes and facts change only when other data is loaded.
-# xmin is the transaction that wrote a row: after a restore another release can have the same number.
+# xmin is the transaction that wrote a row: after a restore another release can have the same number. A review grows old
+# with the day.
 _VERSION = text("""
     select condition.xmin::text || '/' || coalesce((select digest from loaded where subject = 'conditions'), '')
         || '/' || coalesce((select digest from loaded where subject = 'facts'), '')
@@ -21,6 +22,18 @@ _VERSION = text("""
             select count(*) || '-' || coalesce(max(xmin::text::bigint), 0) from public_text
             where condition_id = condition.id
         )
+        || '/' || coalesce((
+            select string_agg(article_version.xmin::text || coalesce(signed.marks, ''), ' ' order by kind, language)
+                || case when bool_or(state = 'reviewed') then current_date::text else '' end
+            from article_version left join lateral (
+                select string_agg(article_signature.xmin::text, '-' order by part) as marks from article_signature
+                where article_signature.condition_id = article_version.condition_id
+                    and article_signature.kind = article_version.kind
+                    and article_signature.language = article_version.language
+                    and article_signature.number = article_version.number
+            ) as signed on true
+            where article_version.condition_id = condition.id and state in ('published', 'reviewed')
+        ), '')
     from condition where slug = :slug and is_offered
 """)
 

@@ -33,10 +33,14 @@ def add_entry(
     release: int | None = None,
     form: str = "",
     purpose: str = "",
+    is_named: bool = True,
 ) -> None:
-    """Add an entry about a staff member, or about a command, in the transaction of the action."""
+    """Add an entry about a staff member, or about a command, in the transaction of the action.
+
+    With ``is_named`` False it has the mark of the account only, since the entry outlives the account.
+    """
     line = AuditLogEntry(act=act, subject=subject, release=release, format=form, purpose=purpose[:PURPOSE_LENGTH])
-    line.actor, line.staff = (member.pseudonym, account_mark(member)) if member else ("", "")
+    line.actor, line.staff = (member.pseudonym if is_named else "", account_mark(member)) if member else ("", "")
     session.add(line)
     session.flush()
 

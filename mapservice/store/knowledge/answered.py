@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mapservice.facts import FactKind
-from mapservice.questions import QuestionKind
+from mapservice.questions import PUBLIC, QuestionKind
 from mapservice.store.knowledge import orphadata
 from mapservice.store.tables import Condition, ConditionCode
+from mapservice.store.tables.articles import ArticleVersion
 from mapservice.store.tables.knowledge import ConditionCrosswalk, ConditionFact, CuratedSymptomRow, PrevalenceSource
 
 #: Number of conditions in one part of the list.
@@ -59,6 +60,11 @@ def _answered(session: Session, ids: Sequence[int]) -> dict[int, set[QuestionKin
     stated = select(ConditionFact.condition_id, ConditionFact.kind).where(ConditionFact.condition_id.in_(ids))
     for condition_id, kind in session.execute(stated.distinct()):
         kinds[condition_id].add(_OF_FACT[FactKind(kind)])
+    public = select(ArticleVersion.condition_id, ArticleVersion.kind).where(
+        ArticleVersion.condition_id.in_(ids), ArticleVersion.state.in_(PUBLIC)
+    )
+    for condition_id, kind in session.execute(public.distinct()):
+        kinds[condition_id].add(QuestionKind(kind))
     for table, of_table in (
         (PrevalenceSource, QuestionKind.COMMON),
         (CuratedSymptomRow, QuestionKind.SYMPTOMS),

@@ -1,6 +1,7 @@
-"""Deletion entries and rights of the tables of facts."""
+"""Deletion entries and rights of the tables of facts and articles."""
 
-from mapservice.privacy.deletion import PUBLIC_SOURCES, impersonal
+from mapservice.privacy.deletion import PUBLIC_SOURCES, WITH_MEMBER, impersonal, personal
+from mapservice.store.tables import articles
 from mapservice.store.tables.declaration import READ, StoreSubject
 from mapservice.text.marking import marked
 
@@ -17,6 +18,26 @@ SUBJECT = StoreSubject(
         impersonal("orphanet_release", marked("The versions of our sources"), PUBLIC_SOURCES),
         impersonal("orphanet_gene", marked("What our sources say about conditions"), PUBLIC_SOURCES),
         impersonal("orphanet_symptom", marked("What our sources say about conditions"), PUBLIC_SOURCES),
+        impersonal(
+            articles.ArticleVersion.__tablename__,
+            marked("Articles about conditions, in all their versions"),
+            marked("written about a condition, never about a member; another table says who wrote it"),
+        ),
+        personal(
+            articles.ArticleSignature.__tablename__,
+            marked(
+                "The articles that you wrote or reviewed, with the name, the profession and the conflicts of interest "
+                "that you gave for each"
+            ),
+            marked("deleted with the account; the article stays, and says “a former editor”"),
+            comes_back=True,
+        ),
+        personal(
+            articles.Editor.__tablename__,
+            marked("The conditions and languages for which you are an editor"),
+            WITH_MEMBER,
+            comes_back=True,
+        ),
     ),
     rights={
         # Written by a command only.
@@ -31,5 +52,9 @@ SUBJECT = StoreSubject(
         "orphanet_release": READ,
         "orphanet_gene": READ,
         "orphanet_symptom": READ,
+        # A version is added, and never changed but for its state.
+        "article_version": {"SELECT": (), "INSERT": (), "UPDATE": ("state", "decided_on")},
+        "article_signature": {"SELECT": (), "INSERT": (), "UPDATE": ("member_id", "name", "profession", "conflicts")},
+        "editor": {"SELECT": (), "INSERT": (), "DELETE": ()},
     },
 )

@@ -14,8 +14,10 @@ from mapservice.store.catalogue import conditions, listing
 from mapservice.store.knowledge import facts
 from mapservice.web.accounts.access import public
 from mapservice.web.knowledge import structured_data, words
+from mapservice.web.knowledge.editable import editable_languages
 from mapservice.web.knowledge.fact_answers import FactAnswer, fact_answers
 from mapservice.web.knowledge.question_list import question_links
+from mapservice.web.knowledge.shown_articles import public_articles
 from mapservice.web.site import question_sections, rate_limits
 from mapservice.web.site.languages import in_every_language
 from mapservice.web.site.shared_pages import shared_page
@@ -43,10 +45,12 @@ def _question_page(slug: str, kind: QuestionKind) -> str:
     session = get_session()
     condition = conditions.get(session, slug)
     answers = fact_answers(condition)
-    answer, names = answers.get(kind), listing.synonyms(session, condition)
+    articles = public_articles(condition)
+    answer, article, names = answers.get(kind), articles.get(kind), listing.synonyms(session, condition)
+    text = article.text if article else _text(answer)
     title = question(kind, condition.name)
     data = structured_data.medical_page(
-        condition, title, names=names, codes=listing.codes(session, condition), text=_text(answer)
+        condition, title, names=names, codes=listing.codes(session, condition), text=text, article=article
     )
     return render_template(
         "knowledge/question/show.html",
@@ -55,22 +59,24 @@ def _question_page(slug: str, kind: QuestionKind) -> str:
         title=title,
         heading=question_html(kind, condition.name),
         names=names,
-        description=_description(answer, names),
+        description=_description(text, names),
         caution=words.CAUTIONS.get(kind),
         answer=answer,
-        questions=question_links(condition, answers),
+        article=article,
+        questions=question_links(condition, {*answers, *articles}),
+        editable=editable_languages(condition),
         releases=facts.release_days(session),
-        structured_data=data if answer else None,
+        structured_data=data if text else None,
         canonical=structured_data.canonical(),
         **(answer.details if answer else {}),
         **question_sections.collect(condition, kind),
     )
 
 
-def _description(answer: FactAnswer | None, names: Sequence[str]) -> str:
+def _description(text: str, names: Sequence[str]) -> str:
     """Return what search engines show below the title: other names of the condition, and the short answer."""
     also = _("Also called: %(names)s", names=", ".join(names[:_NAMES])) + "." if names else ""
-    return " ".join(filter(None, [_text(answer) or _("Nobody has answered this question here yet."), also]))
+    return " ".join(filter(None, [text or _("Nobody has answered this question here yet."), also]))
 
 
 def _text(answer: FactAnswer | None) -> str:

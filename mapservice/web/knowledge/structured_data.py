@@ -8,6 +8,7 @@ from typing import Any
 
 from mapservice.i18n.translation import get_locale
 from mapservice.store.tables import Condition
+from mapservice.web.knowledge.shown_articles import ShownArticle
 from mapservice.web.site.languages import addresses
 
 #: Maximum number of other names.
@@ -26,8 +27,9 @@ def medical_page(
     names: Sequence[str],
     codes: Mapping[str, Sequence[str]],
     text: str = "",
+    article: ShownArticle | None = None,
 ) -> dict[str, Any]:
-    """Return the description of a page about a condition; it names no review, since there is none."""
+    """Return the description of a page about a condition; it names a review only of an article that has one."""
     about = {
         "@type": "MedicalCondition",
         "name": condition.name,
@@ -46,5 +48,29 @@ def medical_page(
         "inLanguage": str(get_locale()),
         "description": text,
         "about": {name: value for name, value in about.items() if value},
+        **(_of_article(article) if article else {}),
     }
     return {name: value for name, value in page.items() if value}
+
+
+def _of_article(article: ShownArticle) -> dict[str, Any]:
+    reviewed = {
+        "lastReviewed": article.day.isoformat(),
+        "reviewedBy": {"@type": "Person", "name": article.reviewer.name, "jobTitle": article.reviewer.profession}
+        if article.reviewer
+        else None,
+    }
+    return {
+        "dateModified": article.day.isoformat(),
+        "author": {"@type": "Person", "name": article.author.name} if article.author else None,
+        "citation": [
+            {
+                "@type": "CreativeWork",
+                "name": source.title,
+                "publisher": {"@type": "Organization", "name": source.publisher},
+                "url": source.address,
+            }
+            for source in article.sources
+        ],
+        **(reviewed if article.is_reviewed else {}),
+    }

@@ -36,6 +36,8 @@ COUNTED_FORMS = {
     *("tell.preview", "tell.keep", "tell.publish", "tell.preview_change", "tell.save"),
     *("experience.preview", "experience.keep", "experience.publish"),
     *("own_texts.thank", "own_texts.undo", "held_texts.decide"),
+    *("articles.save", "articles.decide_about", "articles.review", "articles.restore"),
+    *("editors.appoint", "editors.dismiss"),
     # Ending is a way to withdraw, these are not.
     *("care.save", "care.invite", "care.enter", "care.answer", "after_death.undo"),
     # A member who hides shows no profile either.
