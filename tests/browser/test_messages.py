@@ -87,6 +87,27 @@ def test_two_people_write_to_each_other_on_their_phones(browser, live, nora, oti
         expect(theirs.get_by_text("Tomorrow?")).to_be_visible()
         expect(theirs.get_by_role("link", name="Messages", exact=True)).to_be_visible()
 
+        # They become contacts. Nora shows herself to nobody else, and Otis still finds her on the map.
+        theirs.get_by_role("link", name="Nora").click()
+        press(theirs, "Ask to become contacts")
+        expect(theirs.get_by_text("You have asked Nora to become contacts.")).to_be_visible()
+        assert fits(theirs)
+        hers.reload()
+        expect(hers.get_by_text("Otis asks whether you want to be contacts")).to_be_visible()
+        assert fits(hers)
+        hers.get_by_role("button", name="Agree").click()
+        expect(hers.get_by_text("You are contacts now.")).to_be_visible()
+        hers.goto(f"{ALL}/place")
+        hers.get_by_role("radio", name="My contacts here").check()
+        hers.get_by_role("button", name="Save", exact=True).click()
+        expect(hers.get_by_text("Only your contacts here can see you")).to_be_visible()
+        theirs.goto("/me/contacts")
+        expect(theirs.get_by_role("listitem").filter(has_text="Nora")).to_be_visible()
+        assert fits(theirs)
+        theirs.goto(f"{ALL}/map")
+        zoom_to_a_pin(theirs, lambda bubble: bubble.press("Enter"))
+        expect(theirs.locator(".map-pin").first).to_be_visible()
+
         # Nora hides everywhere: gone from the map, but they still know each other.
         hers.goto("/me")
         hers.get_by_role("button", name="Hide me everywhere").click()
