@@ -205,7 +205,9 @@ def _for_everybody(rule: Any) -> Any:
     return lambda condition, viewer, *more: rule(condition, replace(viewer, apart=frozenset()), *more)
 
 
-_OF_ALL_PINS = clusters._PINS.replace("and member_id <> all(cast(string_to_array(%(apart)s, ',') as uuid[]))", "")
+_OF_ALL_PINS = clusters._PINS.replace(
+    "and member_id not in (select cast(unnest(string_to_array(%(apart)s, ',')) as uuid))", ""
+)
 
 #: Guards that can be taken away: where each shows, and the name for which something else is planted.
 PLANTED: dict[str, tuple[str, object, str, object]] = {

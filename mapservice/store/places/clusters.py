@@ -77,6 +77,9 @@ _COUNTS_AND_PERSONAL = f"""
     where {_ROLE} group by shown_zone
 """  # noqa: S608 -- the statement is a constant
 
+# The ids of people are read once, not for each pin.
+_PEOPLE = "select cast(unnest(string_to_array(%({})s, ',')) as uuid)"
+
 # An array is compared element by element: the least point is the westernmost.
 _PINS = f"""
     select x, y, min(place) as place, count(*)::integer as n, min(public_id) as public_id,
@@ -88,8 +91,8 @@ _PINS = f"""
         where condition_id = %(condition)s and pin is not null
           and {PIN_TILE} = any(string_to_array(%(tiles)s, ',')::integer[])
           and (audience = any(%(audiences)s)
-               or audience = 'contacts' and member_id = any(cast(string_to_array(%(contacts)s, ',') as uuid[])))
-          and member_id <> all(cast(string_to_array(%(apart)s, ',') as uuid[])) and {_ROLE}
+               or audience = 'contacts' and member_id in ({_PEOPLE.format("contacts")}))
+          and member_id not in ({_PEOPLE.format("apart")}) and {_ROLE}
     ) as pins
     group by x, y
     order by x, y
