@@ -22,10 +22,10 @@ from testing.accounts import CHEAP, new_member, sign_in
 from testing.forms import messages
 from testing.locations import put
 from testing.members_map import cell_of
-from tests.privacy.test_blocked_world import ALL, SEEN, World, differences, pin_of
+from tests.privacy.test_blocked_world import ALL, World, differences, pin_of
 
 #: Parts of the addresses on which people are shown.
-PARTS = (*SEEN, "/nearby", "/me/contacts")
+PARTS = ("/map", "/map/table", "/people/", "/shown", "/stacks/", "/clusters", "/messages/", "/nearby", "/me/contacts")
 
 
 @pytest.fixture
