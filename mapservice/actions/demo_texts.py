@@ -1,0 +1,95 @@
+"""Give the demo stories and experiences, plainly invented, in English and Spanish, and one that is held."""
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mapservice.actions.publish_text import publish_text
+from mapservice.privacy.texts import MemberTextKind, TextAudience, Words
+from mapservice.privacy.visibility import Audience, Role
+from mapservice.store.across import demo
+from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.texts.writing import NewText
+
+_STORY, _EXPERIENCE = MemberTextKind.STORY, MemberTextKind.EXPERIENCE
+_HERE, _ALL, _OPEN = TextAudience.CONDITION, TextAudience.MEMBERS, TextAudience.PUBLIC
+
+#: What they tell; each text says that it is invented.
+TEXTS = (
+    NewText(
+        _STORY,
+        Words(
+            "The week everything got a name (invented)",
+            first_signs="I was tired, and I had bruises that I could not explain. (Invented text)",
+            diagnosis="A young doctor took blood on a Friday and rang me on Saturday. (Invented text)",
+            helped="A notebook for questions, and my neighbour, who came along and listened. (Invented text)",
+            earlier_self="You may ask the same question three times. (Invented text)",
+        ),
+        _OPEN,
+        "en",
+    ),
+    NewText(
+        _STORY,
+        Words(
+            "Volver a la escuela (inventado)",
+            body="Al principio iba dos horas al día. Me dejaban un sitio junto a la ventana. (Texto inventado)",
+        ),
+        _OPEN,
+        "es",
+    ),
+    NewText(
+        _STORY,
+        Words("Night shifts in hospital (invented)", body="The nurses knew my music after a week. (Invented text)"),
+        _HERE,
+        "en",
+        pen_name="Night Owl (invented)",
+    ),
+    NewText(
+        _STORY,
+        Words(
+            "My miracle (invented)",
+            body="For five years I could not conceive, with tied tubes and polycystic ovaries. WHOEVER HAS THIS "
+            "TROUBLE SHOULD CONTACT DOCTOR WONDER. (Invented text)",
+        ),
+        _OPEN,
+        "en",
+    ),
+    *(
+        NewText(_EXPERIENCE, Words(body=said), audience, language, topic=topic)
+        for said, audience, language, topic in (
+            (
+                "I eat small meals, five times a day, and nothing that smells strong. (Invented text)",
+                _OPEN,
+                "en",
+                "diet",
+            ),
+            ("Soup. Always soup, and ice lollies in the bad weeks. (Invented text)", _ALL, "en", "diet"),
+            ("Me ayudó comer frío: yogur, fruta, gazpacho. (Texto inventado)", _OPEN, "es", "diet"),
+            ("I cooked on good days and froze it for the others. (Invented text)", _HERE, "en", "diet"),
+            ("My taste came back after some months, coffee first. (Invented text)", _HERE, "en", "diet"),
+            (
+                "I went back to work for four hours a day, and told two colleagues. (Invented text)",
+                _ALL,
+                "en",
+                "work-and-school",
+            ),
+        )
+    ),
+)
+
+
+def invent_texts(session: Session, today: dt.date) -> None:
+    """Publish the texts in the first condition of the demo, each by another invented person who can be seen there."""
+    condition = demo.first_condition(session)
+    for number, (membership, text) in enumerate(zip(_people(session, condition), TEXTS, strict=False)):
+        member = session.get_one(Member, membership.member_id)
+        publish_text(session, member, membership, condition, text, today - dt.timedelta(days=3 * number))
+
+
+def _people(session: Session, condition: Condition) -> list[Membership]:
+    """Return invented people whom all members can see, always the same ones."""
+    invented = Member.synthetic, Member.password.is_(None), Membership.role == Role.PERSON
+    shown = Membership.condition_id == condition.id, Membership.audience == Audience.MEMBERS
+    statement = select(Membership).join(Member, Member.id == Membership.member_id).where(*invented, *shown)
+    return list(session.scalars(statement.order_by(Membership.public_id.desc()).limit(len(TEXTS))))
