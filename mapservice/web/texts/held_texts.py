@@ -39,7 +39,7 @@ PAGE, MAX_DECISION = 25, 500
 View = Callable[..., Any]
 
 
-class DecisionForm(Form):
+class TextDecisionForm(Form):
     """What a moderator decides, and in words why a text is removed."""
 
     decision = HiddenField()
@@ -87,7 +87,7 @@ def show(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
     condition = conditions.get(get_session(), slug, hidden=True)
     row = held.get(get_session(), condition, text_id, member)
     staff_looks.note(get_session(), row.member_id, LookKind.TEXT)
-    page = _page(condition, row, DecisionForm(formdata=None))
+    page = _page(condition, row, TextDecisionForm(formdata=None))
     commit(get_session())
     return page
 
@@ -97,7 +97,7 @@ def show(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
 @idempotent
 def decide(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
     """Show a text to its audience, or remove it with a reason."""
-    form, session = DecisionForm(), get_session()
+    form, session = TextDecisionForm(), get_session()
     condition = conditions.get(session, slug, hidden=True)
     row = held.get(session, condition, text_id, member)
     is_valid, decision = form.validate(), form.decision.data
@@ -140,7 +140,7 @@ def _list(member: Member, state: TextState) -> str:
     return answer
 
 
-def _page(condition: Condition, row: MemberText, form: DecisionForm) -> Answer:
+def _page(condition: Condition, row: MemberText, form: TextDecisionForm) -> Answer:
     return page(
         "texts/decide.html",
         form,
