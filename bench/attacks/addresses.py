@@ -43,7 +43,7 @@ JOURNEYS: dict[str, tuple[str, ...]] = {
 HASHING = {"memory_cost": 8_192, "time_cost": 1}
 
 _NEW_EACH_TIME = (
-    re.compile(r'(nonce|name="csrf_token" value|name="operation" value)="[^"]*"'),
+    re.compile(r'(nonce|data-passkey|name="csrf_token" value|name="operation" value)="[^"]*"'),
     re.compile(r"nonce-[\w\-+/=]+|__Host-[\w-]+=[^;\s]+|Expires=[^;]+|a25-\w+@|[Rr]etry-[Aa]fter: \d+"),
 )
 

@@ -20,7 +20,7 @@ PEOPLE = 300
 #: How often a stranger reads all public pages while people edit.
 LOOKS = 2
 
-_NEW_EACH_TIME = re.compile(rb'(nonce|name="csrf_token" value)="[^"]*"|"timeStamp":"[^"]*"')
+_NEW_EACH_TIME = re.compile(rb'(nonce|data-passkey|name="csrf_token" value)="[^"]*"|"timeStamp":"[^"]*"')
 
 # A packed file holds the moment when it was made; the table of the same figures is among the pages.
 _PACKED = re.compile(r"figures\.(gpkg|xlsx)")

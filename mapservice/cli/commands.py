@@ -44,7 +44,7 @@ COMMANDS = {
     "forget-factor": CommandEntry("staff", "Remove a second factor whose phone and recovery codes are lost."),
     "load": CommandEntry("db_commands", "Load zones, base map and conditions if their data has changed."),
     "load-orphadata": CommandEntry(
-        "orphadata", "Add genes and symptoms from Orphanet's own files to the pages of conditions."
+        "orphadata", "Add genes and symptoms from Orphanet's own FILES to the pages of conditions."
     ),
     "mail-failures": CommandEntry("emails", "Print how many e-mails are waiting, and how many have failed, by day."),
     "message-keys": CommandEntry("message_keys", "List or change the keys that encrypt messages."),

@@ -44,6 +44,7 @@ ASKED = {"role": ("person",), "language": ("en",), "looking_for": ("nearby",), "
 
 #: What is other in each answer, whoever asks: nonces, tokens, random ids of forms, times.
 _MASKED = re.compile(
+    rb'data-passkey="[^"]*"|'
     rb'nonce[-"=\w]*[A-Za-z0-9_+/=-]{16,}|name="(csrf_token|operation)" value="[^"]*"|"csrf[^"]*": ?"[^"]*"'
     rb"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d+:Z]*"
 )

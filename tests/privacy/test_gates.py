@@ -188,7 +188,7 @@ def _without_nonce(client: FlaskClient, path: str) -> bytes:
         # The moment of an answer is no matter; nor is that of a packed file, of which the table is another form.
         if answer.mimetype in _PACKED:
             return b""
-        return re.sub(rb'(nonce|name="csrf_token" value|"timeStamp"):?=?"[^"]*"', b"", answer.data)
+        return re.sub(rb'(nonce|data-passkey|name="csrf_token" value|"timeStamp"):?=?"[^"]*"', b"", answer.data)
 
 
 def test_a_public_page_that_shows_somebody_is_found(app, client, session, canaries):

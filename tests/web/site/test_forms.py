@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnprocessableEntity
 from wtforms import HiddenField, StringField
+from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired
 
 from mapservice import create_app
@@ -17,6 +18,7 @@ from mapservice.store.tables import Condition
 from mapservice.web.profiles.forms import ProfileForm
 from mapservice.web.site.form_fields import EVERY_FORM
 from mapservice.web.site.forms import Form, Tick
+from mapservice.web.texts.forms import StoryForm
 from testing.accounts import CHEAP, post, sign_in
 from testing.releasing import put_figures
 from testing.routes import FORMS, address, is_interface, rules
@@ -87,6 +89,8 @@ def forms_of(pages: dict[str, str], method: str = "post") -> Iterator[tuple[str,
 
 _TICKS_OF_PROFILES = {name for name in vars(ProfileForm) if name.startswith(("speaks_", "looks_for_"))}
 
+_OF_TEXTS = {name for name in dir(StoryForm) if isinstance(getattr(StoryForm, name), UnboundField)}
+
 #: Fields that a view takes beside those that its form in the other tests has.
 OPTIONAL = {
     "sign_in.sign_out": {"forget"},
@@ -97,6 +101,7 @@ OPTIONAL = {
     "profiles.save": _TICKS_OF_PROFILES,
     "profiles.preview": _TICKS_OF_PROFILES,
     "operator_logo.save": {"picture"},
+    **{name: _OF_TEXTS for name in FORMS if name.startswith(("tell.", "experience."))},
 }
 
 

@@ -56,6 +56,7 @@ VALUES_OF_QUERIES = {
         "language": "en",
         "looking_for": "nearby",
         "duration": "1-5",
+        "order": "thanks",
     },
     **{"release": "1", "before": "1", "after": "1", "condition": VALUES["slug"]},
 }
