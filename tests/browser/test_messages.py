@@ -59,9 +59,15 @@ def test_two_people_write_to_each_other_on_their_phones(browser, live, nora, oti
         card.get_by_role("link", name="Write").press("Enter")
         expect(theirs.get_by_role("heading", name="Write to Nora")).to_be_visible()
         assert fits(theirs)
+        # What he typed is there after he looked at another page.
         theirs.get_by_label("Your message").fill(TEXT)
+        writing = theirs.url
+        theirs.goto("/me")
+        theirs.goto(writing)
+        expect(theirs.get_by_label("Your message")).to_have_value(TEXT)
         press(theirs, "Send message")
         expect(theirs.get_by_role("heading", name="Your message was sent")).to_be_visible()
+        assert theirs.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('typed'))") == []
         assert fits(theirs)
 
         # Nora has no script. She accepts and answers.
@@ -118,6 +124,12 @@ def test_two_people_write_to_each_other_on_their_phones(browser, live, nora, oti
         expect(theirs.get_by_label("Your message")).to_have_value("Tomorrow?")
         press(theirs, "Send message")
         expect(theirs.locator(".message-own").last).to_contain_text("Tomorrow?")
+
+        # What was typed elsewhere is gone from the device once he signs out.
+        theirs.evaluate("sessionStorage.setItem('typed:/elsewhere', 'Words')")
+        theirs.get_by_role("button", name="Sign out").click()
+        expect(theirs.get_by_text("You have been signed out.")).to_be_visible()
+        assert theirs.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('typed'))") == []
 
 
 @pytest.fixture

@@ -5,6 +5,34 @@
 const { viewer, signIn } = document.querySelector("script[data-sign-in]").dataset;
 const tabs = new BroadcastChannel("mapservice");
 
+// What was typed in a form and not sent is kept in this tab of this device only, and not after signing out.
+const TYPED = "typed:";
+
+// A browser that keeps nothing for us refuses all of this.
+const carefully = (act) => {
+  try {
+    return act();
+  } catch {
+    return null;
+  }
+};
+
+/** Return what was typed for a form and not sent, or an empty text. */
+export function recallTyped(form) {
+  return carefully(() => sessionStorage.getItem(TYPED + form)) ?? "";
+}
+
+/** Keep what was typed for a form; an empty text is forgotten. */
+export function keepTyped(form, words) {
+  carefully(() => (words ? sessionStorage.setItem(TYPED + form, words) : sessionStorage.removeItem(TYPED + form)));
+}
+
+const forgetTyped = () =>
+  carefully(() => {
+    const kept = Object.keys(sessionStorage).filter((name) => name.startsWith(TYPED));
+    kept.forEach((name) => sessionStorage.removeItem(name));
+  });
+
 const blank = () => {
   document.title = "…";
   document.body.hidden = true;
@@ -16,6 +44,7 @@ let isLeaving = false;
 export function signedOut(next = "") {
   if (isLeaving) return;
   isLeaving = true;
+  forgetTyped();
   blank();
   location.replace(`${signIn}${next && `?${new URLSearchParams({ next })}`}#signed-out`);
 }
@@ -23,6 +52,7 @@ export function signedOut(next = "") {
 /** Empty this page, put another in its place, and tell the other tabs of this browser to do the same. */
 export function leave(address, { isFirst = true } = {}) {
   if (isFirst) tabs.postMessage({ left: address });
+  forgetTyped();
   blank();
   location.replace(address);
 }
@@ -31,6 +61,7 @@ tabs.addEventListener("message", ({ data }) => {
   if (data.left) leave(data.left, { isFirst: false });
   else if (data.signedOut && viewer === "yes") signedOut();
 });
+if (viewer === "no") forgetTyped();
 // A copy out of the browser's cache, as "back" may show it, does not know who is signed in now.
 const [asked] = performance.getEntriesByType("navigation");
 if (viewer === "no" && asked?.transferSize !== 0) tabs.postMessage({ signedOut: true });
