@@ -28,7 +28,7 @@ _PRESENT, _VERIFIED, _HAS_CREDENTIAL = 0x01, 0x04, 0x40
 def options_in(page: TestResponse) -> dict[str, Any]:
     """What a page asks of a passkey."""
     options: dict[str, Any] = json.loads(unescape(match_in(page.text, r'data-passkey="([^"]+)"')))
-    return options
+    return {**options, "challenge": match_in(page.text, r'data-nonce="([^"]+)"')}
 
 
 def encoded(content: bytes) -> str:

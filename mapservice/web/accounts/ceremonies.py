@@ -41,6 +41,14 @@ class NewPasskey:
     sign_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a page asks of a device: options as JSON, and the challenge, which is another one each time."""
+
+    options: str
+    challenge: str
+
+
 def is_available() -> bool:
     """Return whether browsers allow passkeys under the address of this service: one with a name, not a number."""
     parts = urlsplit(_origin())
@@ -51,8 +59,8 @@ def is_available() -> bool:
     return False
 
 
-def creation_options(member: Member, known: Sequence[Passkey]) -> str:
-    """Return as JSON what a browser needs to make a passkey for a member who has these already."""
+def creation_options(member: Member, known: Sequence[Passkey]) -> Asked:
+    """Return what a browser needs to make a passkey for a member who has these already."""
     import webauthn  # only where passkeys are used
     from webauthn.helpers import structs
 
@@ -69,11 +77,11 @@ def creation_options(member: Member, known: Sequence[Passkey]) -> str:
         attestation=structs.AttestationConveyancePreference.NONE,
         exclude_credentials=[structs.PublicKeyCredentialDescriptor(id=passkey.credential_id) for passkey in known],
     )
-    return webauthn.options_to_json(options)
+    return _asked(webauthn.options_to_json(options))
 
 
-def request_options(known: Sequence[Passkey] = ()) -> str:
-    """Return as JSON what a browser needs to use a passkey: one of these, or any that it has for this service."""
+def request_options(known: Sequence[Passkey] = ()) -> Asked:
+    """Return what a browser needs to use a passkey: one of these, or any that it has for this service."""
     import webauthn
     from webauthn.helpers import structs
 
@@ -83,10 +91,10 @@ def request_options(known: Sequence[Passkey] = ()) -> str:
         allow_credentials=[structs.PublicKeyCredentialDescriptor(id=passkey.credential_id) for passkey in known],
         user_verification=structs.UserVerificationRequirement.REQUIRED,
     )
-    return webauthn.options_to_json(options)
+    return _asked(webauthn.options_to_json(options))
 
 
-def options_for(member: Member) -> str | None:
+def options_for(member: Member) -> Asked | None:
     """Return what a browser needs to use a passkey of this member; None if they have none."""
     own = passkeys.listed(get_session(), member) if is_available() else ()
     return request_options(own) if own else None
@@ -130,6 +138,12 @@ def used_passkey(answer: str, *, of: Member | None = None) -> Passkey | None:
     except Exception:
         return None
     return passkey if passkeys.note_use(get_session(), passkey, used.new_sign_count) else None
+
+
+def _asked(options: str) -> Asked:
+    by_name = json.loads(options)
+    challenge = by_name.pop("challenge")
+    return Asked(json.dumps(by_name), challenge)
 
 
 def _new_challenge() -> bytes:

@@ -42,7 +42,7 @@ const answered = ({ id, rawId, type, response }) =>
 const prepare = (button) => {
   const problem = button.form.querySelector("[data-passkey-problem]");
   button.addEventListener("click", async () => {
-    const options = JSON.parse(button.dataset.passkey);
+    const options = { ...JSON.parse(button.dataset.passkey), challenge: button.dataset.nonce };
     problem.hidden = true;
     button.disabled = true;
     try {
