@@ -28,7 +28,7 @@ def leave_traces(session: Session, member: Member, condition: Condition) -> None
         session.add(other)
         session.flush()
     if session.get(Membership, (condition.id, other.id)) is None:
-        session.add(Membership(condition_id=condition.id, member_id=other.id, role="person"))
+        session.add(Membership(condition_id=condition.id, member_id=other.id, role="person", pseudonym="Known"))
         session.flush()
     key = {"condition_id": condition.id, "member_id": member.id, "contact_id": other.id}
     session.add(ContactRow(**key, choice=ContactChoice.ASKED))
