@@ -60,13 +60,29 @@ def last_messages(
     return found
 
 
+def drafts(
+    session: Session, keys: MessageKeys, conversations: Sequence[Conversation], member: Member
+) -> dict[tuple[int, uuid.UUID], str]:
+    """Return what a member has typed and not sent, by the condition and the id of the conversation."""
+    rows = {(one.row.condition_id, one.id): one.row for one in conversations}
+    key = tuple_(DraftRow.condition_id, DraftRow.conversation_id)
+    statement = select(DraftRow).where(DraftRow.member_id == member.id, key.in_(rows))
+    kept = session.scalars(statement.execution_options(populate_existing=True)).all()
+    typed = {}
+    for one in kept:
+        place = (one.condition_id, one.conversation_id)
+        typed[place] = _draft_text(keys, rows[place], one, member)
+    return typed
+
+
 def draft(session: Session, keys: MessageKeys, row: ConversationRow, member: Member) -> str:
     """Return what a member has typed in a conversation and not sent; empty if there is nothing."""
     kept = session.get(DraftRow, (row.condition_id, row.id, member.id), populate_existing=True)
-    data_key = _data_key(keys, row) if kept else None
-    if kept is None or data_key is None:
-        return ""
-    return _text(data_key, kept.encrypted, encryption.draft_place(row.id, member.id)) or ""
+    return _draft_text(keys, row, kept, member) if kept is not None else ""
+
+
+def _draft_text(keys: MessageKeys, row: ConversationRow, kept: DraftRow, member: Member) -> str:
+    return _text(_data_key(keys, row), kept.encrypted, encryption.draft_place(row.id, member.id)) or ""
 
 
 def _data_key(keys: MessageKeys, row: ConversationRow) -> bytes | None:

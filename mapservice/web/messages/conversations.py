@@ -32,6 +32,9 @@ bp = Blueprint("conversations", __name__)
 #: Conversations on a page of the inbox, and messages on a page of a conversation.
 PAGE, MESSAGES = 20, 30
 
+# What a conversation is for somebody who may have typed something in it.
+_WITH_DRAFT = frozenset({ConversationPart.ACCEPTED, ConversationPart.DRAFT})
+
 # The longest beginning of a message in the inbox.
 _EXCERPT = 120
 
@@ -47,10 +50,11 @@ def inbox(member: Member) -> str:
     session, keys = get_session(), message_keys()
     listed = pagination.load_page(partial(conversations.inbox, session, member), PAGE)
     last = reading.last_messages(session, keys, listed.rows, member)
+    typed = reading.drafts(session, keys, [one for one in listed.rows if one.part in _WITH_DRAFT], member)
     rows = []
     for conversation in listed.rows:
-        message = last.get((conversation.row.condition_id, conversation.id))
-        draft = _draft(conversation, member)
+        place = (conversation.row.condition_id, conversation.id)
+        message, draft = last.get(place), typed.get(place, "")
         rows.append((conversation, _excerpt(draft or (message.text if message else "")), bool(draft)))
     asked = my_contacts.questions(session, member, today())
     return render_template("messages/inbox.html", listed=listed, rows=rows, asked=asked)
@@ -138,7 +142,7 @@ def _accepted(member: Member, slug: str, conversation_id: str) -> Conversation:
 
 
 def _draft(conversation: Conversation, member: Member) -> str:
-    if conversation.part not in {ConversationPart.ACCEPTED, ConversationPart.DRAFT}:
+    if conversation.part not in _WITH_DRAFT:
         return ""
     return reading.draft(get_session(), message_keys(), conversation.row, member)
 
