@@ -156,7 +156,7 @@ for _number in range(1, MAX_SOURCES + 1):
         setattr(ArticleForm, f"source{_number}_{_name}", _field)
 
 
-class DecisionForm(Form):
+class ArticleDecisionForm(Form):
     """A decision about a version; ``number`` is that of the version."""
 
     decision = HiddenField()

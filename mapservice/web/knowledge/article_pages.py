@@ -16,8 +16,8 @@ from mapservice.store.knowledge.articles import AUTHOR, REVIEWER, ArticleKey, Si
 from mapservice.store.tables import Condition, Member
 from mapservice.web.accounts.access import fresh_member_required, member_required
 from mapservice.web.knowledge.article_forms import (
+    ArticleDecisionForm,
     ArticleForm,
-    DecisionForm,
     RestoreVersionForm,
     ReviewForm,
     number_in,
@@ -89,7 +89,7 @@ def save(member: Member, slug: str, question: str, written_in: str) -> Answer:
 @idempotent
 def decide_about(member: Member, slug: str, question: str, written_in: str) -> Answer:
     """Send a version for review, publish it without a review, or withdraw it."""
-    form, decision = DecisionForm(), form_fields.choice("decision", Decision)
+    form, decision = ArticleDecisionForm(), form_fields.choice("decision", Decision)
     condition, key = _editable(member, slug, question, written_in)
     if decision is Decision.REVIEW:
         abort(422)
