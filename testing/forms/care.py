@@ -41,6 +41,9 @@ WALKS: dict[str, list[str]] = {
     ]
 }
 
+#: The routes that answer with something else than a page, or with a page that need not be walked, and why.
+NOT_WALKED: dict[str, str] = {"after_death.finish": "needs a membership that was closed after a death"}
+
 
 def leave_traces(session: Session, member: Member, condition: Condition) -> None:
     """Add what the tables about caregivers may hold of a member."""
