@@ -25,7 +25,7 @@ from mapservice.store.messages import conversations, correspondents
 from mapservice.store.places import restore_reviews
 from mapservice.store.profiles import profiles
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.web.accounts.access import ask_if_stale, member_required
+from mapservice.web.accounts.access import PASSWORD_FIELD, ask_if_stale, member_required
 from mapservice.web.site import form_fields, rate_limits
 from mapservice.web.site.forms import Answer
 from mapservice.web.site.retries import idempotent
@@ -48,6 +48,7 @@ def show(member: Member) -> Answer:
 @idempotent
 def agree(member: Member, slug: str, conversation_id: str) -> Any:
     """Ask the other in a conversation to become contacts, or agree; with a password where the other then sees more."""
+    form_fields.allow_only(PASSWORD_FIELD)
     condition, own, other_id = _both(member, slug, conversation_id)
     if _shows_more(own):
         refusal = ask_if_stale(member)

@@ -109,12 +109,12 @@ def sign_in_return_path() -> str | None:
     return f"{request.path}?{urlencode(query)}" if query else request.path
 
 
-def to_sign_in() -> Any:
-    """Redirect to the sign-in page, which then returns to this page."""
+def to_sign_in(*, keeps_query: bool = True) -> Any:
+    """Redirect to the sign-in page, which then returns to this page; a public page keeps nothing of its query."""
     if wants_json():
         return {"error": "sign_in"}, 401
     flash(_("Please sign in; you will then return to this page."), "info")
-    return redirect(url_for("sign_in.sign_in", next=return_path()), code=303)
+    return redirect(url_for("sign_in.sign_in", next=return_path() if keeps_query else request.path), code=303)
 
 
 def _is_page(path: str) -> bool:

@@ -16,7 +16,7 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Condition, Member
 from mapservice.web.accounts import login
 from mapservice.web.accounts.access import member_required, public
-from mapservice.web.site import form_fields, pagination, rate_limits
+from mapservice.web.site import pagination, rate_limits
 from mapservice.web.site.forms import Answer
 from mapservice.web.site.languages import addresses, in_every_language
 from mapservice.web.site.question_sections import QuestionSection
@@ -37,7 +37,6 @@ PAGE, LATEST = 20, 5
 @in_every_language
 def index(slug: str, question: str) -> Response:
     """List what members say about a question, for this viewer."""
-    form_fields.allow_only_queries("order", "page")
     place = TextPlace.of_question(slug, question)
     return shared_page(partial(condition_page_version, slug=slug), partial(_list, place, QuestionKind(question)))
 

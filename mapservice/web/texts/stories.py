@@ -17,7 +17,7 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.texts.readable import ReadText
 from mapservice.web.accounts import login
 from mapservice.web.accounts.access import public
-from mapservice.web.site import form_fields, pagination, rate_limits
+from mapservice.web.site import pagination, rate_limits
 from mapservice.web.site.languages import addresses, in_every_language
 from mapservice.web.site.redirects import to_sign_in
 from mapservice.web.site.shared_pages import shared_page
@@ -35,7 +35,6 @@ PAGE = 20
 @in_every_language
 def index(slug: str) -> Response:
     """List the stories of a condition that this viewer can read."""
-    form_fields.allow_only_queries("order", "page")
     return shared_page(partial(condition_page_version, slug=slug), partial(_list, slug))
 
 
@@ -45,13 +44,12 @@ def index(slug: str) -> Response:
 @in_every_language
 def show(slug: str, text_id: uuid.UUID) -> Any:
     """Show a story; its author also sees what became of it. For one that is not public, visitors have to sign in."""
-    form_fields.allow_only_queries()
     try:
         return shared_page(partial(condition_page_version, slug=slug), partial(_page, slug, text_id))
     except UnknownTextError:
         if login.viewer() is not None:
             raise
-        return to_sign_in()
+        return to_sign_in(keeps_query=False)
 
 
 def _list(slug: str) -> str:
