@@ -137,9 +137,12 @@ def test_codes_of_all_systems_stand_together_without_titles(client):
 
 
 def test_how_common_it_is_names_the_source_of_the_order_of_magnitude(client):
-    for page in (part(page_of(client, CF, "how-common"), "short"), part(page_of(client, CF), "how-common")):
-        assert "About 3 in 100,000 people live with it." in page
-        assert "Source: Orphanet prevalence report, order of magnitude (source named, not opened)." in page
+    short, card = part(page_of(client, CF, "how-common"), "short"), part(page_of(client, CF), "how-common")
+
+    assert "About 3 in 100,000 people live with it." in short
+    assert "Source: Orphanet prevalence report, order of magnitude (source named, not opened)." in short
+    assert "We know the order of magnitude, and where it comes from." in card
+    assert not re.search(r"\d", card)
 
 
 def test_each_condition_of_the_demo_answers_its_symptoms(client):
