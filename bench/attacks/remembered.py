@@ -26,7 +26,7 @@ Sight = Hashable
 Watch = Callable[[np.random.Generator, int], Sight]
 
 
-def a37_remembered(context: Context) -> Outcome:
+def a40_remembered(context: Context) -> Outcome:
     """Somebody knows all others who are remembered, and watches the members' map and every release.
 
     They learn from many runs what is seen for which profile, and then name the profile of which it is most probable.
@@ -38,7 +38,7 @@ def a37_remembered(context: Context) -> Outcome:
     exact_named = _named(_exact, chance, trials)
     lucky = 1 / GONE
     return Outcome(
-        "A37 dating a death by the numbers of remembered people",
+        "A40 dating a death by the numbers of remembered people",
         f"profiles named rightly of {GONE} that went, chance {lucky:.2f}; advantage in telling whether one is "
         "remembered",
         f"≤ {lucky + 0.06:.2f}; ≤ 0.30",
@@ -96,4 +96,4 @@ def _told(design: Design) -> float:
     return sum(advantage(START + at, alone, design) for at in range(DEFAULT.base)) / DEFAULT.base
 
 
-ATTACKS = (a37_remembered,)
+ATTACKS = (a40_remembered,)
