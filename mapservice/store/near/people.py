@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Text, and_, func, or_, select, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from mapservice.privacy.profiles import ProfilePart
 from mapservice.privacy.visibility import Role, Viewer
 from mapservice.store.community import visible_people
 from mapservice.store.places import member_lists
-from mapservice.store.tables import Condition, Membership, ZoneRow
+from mapservice.store.tables import Condition, Membership
 from mapservice.store.tables.profiles import ProfileRow
 
 #: The most people of one group who are listed on a day; on other days it is others.
@@ -86,15 +86,19 @@ def _in_group(zone: Any, group: Surrounding) -> list[ColumnElement[bool]]:
     """Return the conditions that a zone, which somebody shows, puts them into a group."""
     filters: list[ColumnElement[bool]] = []
     if group.within:
-        filters.append(zone.in_(select(ZoneRow.id).where(or_(ZoneRow.id == group.within, _below(group.within)))))
+        filters.append(_is_or_is_below(zone, group.within))
     if group.nearer:
-        filters += [zone != group.nearer, ~func.starts_with(zone, f"{group.nearer}.")]
+        filters.append(~_is_or_is_below(zone, group.nearer))
     return filters
 
 
-def _below(zone_id: ZoneId) -> ColumnElement[bool]:
-    """Return the condition that a zone is inside another. The ids are in the order of their bytes: "/" follows "."."""
-    return (ZoneRow.id >= f"{zone_id}.") & (ZoneRow.id < f"{zone_id}/")
+def _is_or_is_below(zone: Any, zone_id: ZoneId) -> ColumnElement[bool]:
+    """Return the condition that a zone is another one or inside it.
+
+    The ids are in the order of their bytes, in which "/" follows ".": so it is a range, which PostgreSQL can estimate
+    and find in an index.
+    """
+    return or_(zone == zone_id, and_(zone >= f"{zone_id}.", zone < f"{zone_id}/"))
 
 
 def _readable(viewer: Viewer, sought: Sought) -> list[ColumnElement[bool]]:
