@@ -15,7 +15,10 @@ SUBJECT = StoreSubject(
                 "The stories and experiences that you wrote: what they say, who can read each, on which day you wrote "
                 "it and what became of it. We delete a text 30 days after you withdraw it"
             ),
-            marked("deleted with the account, or when you leave the community"),
+            marked(
+                "deleted when you leave the community, and with the account unless you choose to keep them without "
+                "your name"
+            ),
             comes_back=True,
         ),
         personal("text_draft", marked("What you typed for a text and did not publish"), WITH_MEMBER, comes_back=True),

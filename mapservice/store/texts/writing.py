@@ -138,10 +138,14 @@ def withdraw_all(session: Session, member_id: uuid.UUID) -> None:
 
 
 def keep_without_author(session: Session, member_id: uuid.UUID) -> None:
-    """Keep the shown texts of a member, without any link to them or among each other, when the account is deleted."""
-    for row in session.scalars(
-        select(MemberText).where(MemberText.member_id == member_id, MemberText.state == TextState.SHOWN)
-    ):
+    """Keep the shown texts of a member, without any link to them or among each other, when the account is deleted.
+
+    Texts for a minor, or by one, are not kept: without an author nothing would say that they must never be public.
+    """
+    membership = (Membership.condition_id == MemberText.condition_id) & (Membership.member_id == member_id)
+    for_minor = Membership.for_minor | func.coalesce(Member.minor_until > func.current_date(), False)
+    kept = select(MemberText).join(Membership, membership).join(Member, Member.id == MemberText.member_id)
+    for row in session.scalars(kept.where(MemberText.state == TextState.SHOWN, ~for_minor)):
         row.member_id, row.pen_name = None, None
         public_texts.refresh(session, row)
 

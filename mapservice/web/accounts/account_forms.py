@@ -9,7 +9,7 @@ from mapservice.i18n.translation import Message
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.text.email_address import normalize_email
 from mapservice.web.accounts import display_names
-from mapservice.web.site.forms import Form, Tick
+from mapservice.web.site.forms import Form, SureForm, Tick
 from mapservice.web.site.service import current_site
 
 #: The most characters of the name of a passkey.
@@ -161,6 +161,12 @@ class SignOutForm(Form):
     """Whether to forget this device."""
 
     forget = Tick()
+
+
+class DeleteForm(SureForm):
+    """The form that deletes the account; ``keep_texts`` keeps the texts that others can read."""
+
+    keep_texts = Tick()
 
 
 class CodeForm(Form):

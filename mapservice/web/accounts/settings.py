@@ -16,7 +16,7 @@ from mapservice.store.tables import LoginSession, Member
 from mapservice.web.accounts import access, account_forms, age, ceremonies, display_names, login, sign_in
 from mapservice.web.accounts.access import member_required
 from mapservice.web.site import known_devices, rate_limits, server_sessions
-from mapservice.web.site.forms import Answer, SureForm, page
+from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.redirects import local_path, to_sign_in
 from mapservice.web.site.retries import idempotent
 
@@ -127,9 +127,10 @@ def end_session(member: Member) -> Response:
 @member_required
 def delete(member: Member) -> Answer:
     """Delete the account in two steps, without a password: leaving must never be hard."""
-    if not SureForm().sure.data:
-        return render_template("accounts/settings/delete.html", is_second=request.method == "POST")
-    delete_account(get_session(), current_config(), member)
+    form = account_forms.DeleteForm()
+    if not form.sure.data:
+        return render_template("accounts/settings/delete.html", form=form, is_second=request.method == "POST")
+    delete_account(get_session(), current_config(), member, keep_texts=form.keep_texts.data)
     commit(get_session())
     known_devices.forget_cookie()
     login.sign_out()

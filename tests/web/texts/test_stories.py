@@ -4,7 +4,7 @@ import re
 import uuid
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mapservice import create_app
 from mapservice.privacy.visibility import Audience
@@ -206,6 +206,25 @@ def test_leaving_the_community_deletes_what_was_written_there(session, as_bob):
     tell(as_bob)
     post(as_bob, f"{ALL}/leave", {"sure": "yes"})
     assert session.scalars(select(MemberText)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("ticked", "for_minor", "stays"), [(True, False, True), (False, False, False), (True, True, False)]
+)
+def test_a_story_stays_by_a_former_member_only_if_its_author_says_so(
+    session, as_bob, bob, as_fellow, ticked, for_minor, stays
+):
+    address = tell(as_bob).location
+    session.execute(update(Membership).where(Membership.member_id == bob.id).values(for_minor=for_minor))
+    choice = {"keep_texts": "yes"} if ticked else {}
+    assert ('name="keep_texts"' in post(as_bob, "/account/delete", choice).text) == ticked
+
+    post(as_bob, "/account/delete", {"sure": "yes", **choice})
+
+    answer = as_fellow.get(address)
+    assert (answer.status_code, SAID["helped"] in answer.text) == ((200, True) if stays else (404, False))
+    assert ("By a former member" in answer.text) == stays
+    assert "Bob" not in answer.text
 
 
 def test_never_shows_a_held_story_to_anybody_but_its_author(as_bob, as_fellow, as_neighbour):
