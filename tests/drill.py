@@ -18,10 +18,13 @@ from mapservice.privacy.notifications import NotificationFrequency
 from mapservice.privacy.profiles import MemberProfile
 from mapservice.privacy.texts import MemberTextKind, TextAudience, Words
 from mapservice.privacy.visibility import Audience, Role
+from mapservice.questions import ArticleState, ArticleText, QuestionKind
 from mapservice.store.accounts import email_changes, members, minors, passkeys, second_factors, staff
 from mapservice.store.blocks import blocks
 from mapservice.store.care import codes, memorials, speakers
 from mapservice.store.community import consents, memberships
+from mapservice.store.contacts import contacts
+from mapservice.store.knowledge import articles, editors
 from mapservice.store.messages import conversations, erasure, message_settings, writing
 from mapservice.store.messages.conversations import Conversation
 from mapservice.store.notifications import notifications
@@ -80,9 +83,35 @@ def _say_under_18(session: Session, member: Member, _membership: Membership) -> 
     minors.protect(session, member, dt.date(2099, 1, 1), today=dt.date(2026, 11, 27))
 
 
+def _other(session: Session, mine: Membership) -> Membership:
+    others = Membership.condition_id == mine.condition_id, Membership.member_id != mine.member_id
+    return session.scalars(select(Membership).where(*others).limit(1)).one()
+
+
 def _block(session: Session, member: Member, mine: Membership) -> None:
-    others = Membership.condition_id == mine.condition_id, Membership.member_id != member.id
-    blocks.block(session, member, session.scalars(select(Membership).where(*others).limit(1)).one(), name="Other")
+    blocks.block(session, member, _other(session, mine), name="Other")
+
+
+def _end_contact(session: Session, member: Member, mine: Membership) -> None:
+    two = member.id, _other(session, mine).member_id
+    contacts.agree(session, mine.condition_id, *two)
+    contacts.end(session, mine.condition_id, *two)
+
+
+def _dismiss_editor(session: Session, member: Member, mine: Membership) -> None:
+    condition = session.get_one(Condition, mine.condition_id)
+    assert editors.appoint(session, member, condition, "en")
+    assert editors.dismiss(session, member, condition, "en")
+
+
+def _withdraw_article(session: Session, _member: Member, mine: Membership) -> None:
+    key = articles.ArticleKey(mine.condition_id, QuestionKind.TRAVEL, "en")
+    number = articles.save(session, key, 0, ArticleText("Some can."))
+    assert number is not None
+    saved = articles.get(session, key, number)
+    assert saved is not None
+    articles.set_state(session, saved.version, ArticleState.WITHDRAWN)
+    homes.hide(session, mine)
 
 
 def _care(session: Session, membership: Membership) -> None:
@@ -199,6 +228,9 @@ DRILLS = (
     Drill("writing.change", _change_text, is_of_text=True),
     Drill("held.remove", lambda *who: held.remove(who[0], _text(*who), "It sells."), is_of_text=True),
     Drill("notifications._switch_off", _stop_notifications),
+    Drill("contacts.end", _end_contact),
+    Drill("editors.dismiss", _dismiss_editor),
+    Drill("articles.set_state", _withdraw_article),
     Drill("members.rename", lambda session, member, _mine: members.rename(session, member, "Another")),
     Drill("members.set_password", lambda _session, member, _mine: members.set_password(member, "new hash")),
     Drill("members.delete_account", _delete, is_deleted=True),

@@ -71,6 +71,8 @@ def step_of_wrong_clock(secret: str, code: str, now: float) -> int | None:
 
 
 def _step_within(secret: str, code: str, now: float, drift: int) -> int | None:
+    if not is_totp_code(code):
+        return None
     maker, step = pyotp.TOTP(secret), int(now) // STEP_S
     steps = sorted(range(step - drift, step + drift + 1), key=lambda candidate: -abs(candidate - step))
     matching = [candidate for candidate in steps if hmac.compare_digest(maker.generate_otp(candidate), code)]

@@ -42,6 +42,7 @@ _NAMES = {
     "operator_conditions.show": _l("Conditions of the service"),
     "operator_logo.show": _l("Logo"),
     "moderators.show": _l("Staff"),
+    "editors.show": _l("Editors"),
     "operator.list_changes": _l("Changes to the service"),
 }
 

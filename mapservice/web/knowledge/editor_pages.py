@@ -41,7 +41,11 @@ class EditorForm(Form):
     condition = StringField(
         _l("Condition"), render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
     )
-    written_in = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+    written_in = SelectField(
+        _l("Language"),
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
+        render_kw={"translate": "no"},
+    )
 
     def validate_email(self, field: Field) -> None:
         """Check that it is an address."""

@@ -48,7 +48,9 @@ const prepare = (button) => {
     try {
       const answer = await (options.user ? creation(options) : request(options));
       button.form.elements.namedItem(button.dataset.field).value = answered(answer);
-      button.form.submit();
+      // The member has pressed the button: the fields beside it, such as a code, may be empty.
+      button.form.noValidate = true;
+      button.form.requestSubmit();
     } catch {
       problem.hidden = false;
       button.disabled = false;

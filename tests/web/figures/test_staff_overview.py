@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from mapservice import create_app
-from mapservice.mail import notifications
+from mapservice.mail import memorials, notifications
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
@@ -263,6 +263,9 @@ def test_admins_are_warned_if_the_name_of_the_service_tells_what_members_have(co
 
 
 def test_every_kind_of_email_has_words():
-    kinds = set(re.findall(r'kind="(\w+)"', Path(emails.__file__).read_text(encoding="utf-8"))) | {notifications.KIND}
+    kinds = set(re.findall(r'kind="(\w+)"', Path(emails.__file__).read_text(encoding="utf-8"))) | {
+        notifications.KIND,
+        memorials.KIND,
+    }
 
     assert kinds == set(staff_overview.KINDS)

@@ -151,7 +151,7 @@ def test_never_puts_a_word_that_was_typed_into_an_e_mail(app, client, session):
         emails.passkey_removed(member)
         get_session().commit()
 
-    assert len(queued_emails(session)) == 5
+    assert len(queued_emails(session)) == 7
     for email in queued_emails(session):
         assert claim not in email.subject + email.body
 
