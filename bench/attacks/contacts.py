@@ -66,7 +66,7 @@ def a37_contacts(context: Context) -> Outcome:
         "A37 people who show themselves to contacts only",
         "advantage of two accounts that are no contacts; answers that change when all hide",
         "0; 0", f"{advantage:.3f}; {changed}", advantage == 0 and changed == 0,
-        "everybody is taken for a contact", f"{broken:.3f}; {broken_pages}", broken > 0 and broken_pages > 0,
+        "all people are taken for contacts", f"{broken:.3f}; {broken_pages}", broken > 0 and broken_pages > 0,
     )  # fmt: skip
 
 

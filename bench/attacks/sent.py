@@ -104,9 +104,9 @@ def a38_sent(context: Context) -> Outcome:
     timed = by_time if is_timed else ("",) * len(by_time)
     return Outcome(
         "A38 timing of “sent”: sending, and looking later",
-        f"of {pairs} pairs of fates ({', '.join(AFTER)}), those told apart by work{timed[0]}", f"0{timed[1]}",
+        f"of {pairs} pairs of fates ({', '.join(AFTER)}), those that differ in work{timed[0]}", f"0{timed[1]}",
         f"{len(told)}{_examples(told)}{timed[2]}", not told and auc <= 0.60,
-        "a page that finds out first why somebody is not there", f"{len(broken)}{timed[3]}",
+        "a page that finds out first why a person is not there", f"{len(broken)}{timed[3]}",
         len(broken) > 0 and (slow > 0.60 or not is_timed),
     )  # fmt: skip
 
