@@ -59,6 +59,7 @@ ALLOWED = {
     "memberships.list_for_member": "the member's own",
     "reports.conversation_with": "finds a conversation that both have, and returns nothing of the other",
     "readable._joined": "what every reader of texts with the rule reads",
+    "writing.keep_without_author": "a member's own texts, and whether they are for a minor",
     "repin._zones": "moves pins, and returns none to a page",
     "repin.redraw": "moves pins, and returns how many",
     "homes.forget_member": "the member's own",
