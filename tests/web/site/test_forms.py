@@ -94,6 +94,7 @@ _OF_TEXTS = {name for name in dir(StoryForm) if isinstance(getattr(StoryForm, na
 #: Fields that a view takes beside those that its form in the other tests has.
 OPTIONAL = {
     "sign_in.sign_out": {"forget"},
+    "settings.delete": {"keep_texts"},
     "staff_export.export": {"with_few"},
     "operator_texts.save": {"preview"},
     "memberships.join": {"counted"},
