@@ -32,6 +32,9 @@ TEXT = "Hello, would you like to write to each other?"
 #: Looks at each page for each fate: to be compared by work, and by time in the full profile.
 LOOKS, TIMED = 2, 200
 
+#: People of each fate whose answers are timed, so that what differs between two accounts is not taken for their fates.
+PEOPLE = 4
+
 #: By how much the work of an answer, in calls of Python functions, may differ.
 TOLERANCE = 0.02
 
@@ -131,15 +134,17 @@ def _watched(context: Context, timed: int) -> tuple[list[str], float, int]:
     aucs, pairs = [0.5], 0
     with service.service(context) as (app, session, connection):
         stage = _Stage(app, session, connection)
-        sent = {name: stage.sent(fate) for name, fate in AFTER.items()}
+        people = range(PEOPLE if timed else 1)
+        # By turns, so that the accounts of no fate are older than those of another.
+        sent = [{name: stage.sent(fate) for name, fate in AFTER.items()} for _person in people]
         for looks in (
-            {name: stage.sending(fate) for name, fate in BEFORE.items()},
-            {name: open_page for name, (open_page, _list) in sent.items()},
-            {name: list_inbox for name, (_open, list_inbox) in sent.items()},
+            [{name: stage.sending(fate) for name, fate in BEFORE.items()} for _person in people],
+            [{name: open_page for name, (open_page, _list) in one.items()} for one in sent],
+            [{name: list_inbox for name, (_open, list_inbox) in one.items()} for one in sent],
         ):
-            seen = {name: stage.work(ask) for name, ask in looks.items()}
+            seen = {name: stage.work(ask) for name, ask in looks[0].items()}
             seconds = stage.times(looks, timed)
-            for one, other in itertools.combinations(looks, 2):
+            for one, other in itertools.combinations(looks[0], 2):
                 pairs += 1
                 told += [f"{one} or {other}"] if _differ(seen[one], seen[other]) else []
                 aucs += [_auc(seconds[one], seconds[other])] if timed else []
@@ -171,13 +176,14 @@ class _Stage:
         ask()
         return min((self._look(ask) for _ in range(LOOKS)), key=lambda work: work.calls)
 
-    def times(self, looks: dict[str, Callable[[], TestResponse]], times: int) -> dict[str, list[float]]:
+    def times(self, looks: Sequence[dict[str, Callable[[], TestResponse]]], times: int) -> dict[str, list[float]]:
         """The seconds of answers, asked by turns in an order of chance, so that other work falls on all of them."""
-        chance, seconds = np.random.default_rng(times), {name: list[float]() for name in looks}
-        for _ in range(times):
-            for name in chance.permutation(list(looks)).tolist():
+        chance, seconds = np.random.default_rng(times), {name: list[float]() for name in looks[0]}
+        for turn in range(times):
+            for name in chance.permutation(list(looks[0])).tolist():
+                ask = looks[turn % len(looks)][name]
                 began = time.perf_counter()
-                looks[name]()
+                ask()
                 seconds[name].append(time.perf_counter() - began)
         return seconds
 
