@@ -1,4 +1,4 @@
-"""Guards of the pages for admins: each view is entered in the audit log."""
+"""Guards of the pages for admins and moderators: each view is entered in the audit log."""
 
 import functools
 from collections.abc import Callable
@@ -33,10 +33,33 @@ def admin_page(view: View) -> View:
     return noted
 
 
+def moderator_page(view: View) -> View:
+    """Restrict a view to moderators, and log its use, with the id of what it shows."""
+
+    @staff_required(staff.MODERATOR)
+    @functools.wraps(view)
+    def noted(member: Member, **values: Any) -> Any:
+        ids = (str(value) for name, value in values.items() if name.endswith("_id"))
+        audit_log.add_entry(get_session(), Act.VIEW, member, " ".join([request.endpoint or "", *ids]))
+        commit(get_session())
+        return view(member, **values)
+
+    return noted
+
+
 def is_admin() -> bool:
-    """Return whether the signed-in member can open these pages, after giving their second factor. For templates."""
+    """Return whether the signed-in member can open the pages of admins, after giving their second factor."""
+    return _has_role(staff.ADMIN)
+
+
+def is_moderator() -> bool:
+    """Return whether the signed-in member can open the pages of moderators, after giving their second factor."""
+    return _has_role(staff.MODERATOR)
+
+
+def _has_role(role: str) -> bool:
     member = login.viewer()
-    return bool(session.get("staff")) and member is not None and staff.ADMIN in staff.staff_roles(get_session(), member)
+    return bool(session.get("staff")) and member is not None and role in staff.staff_roles(get_session(), member)
 
 
 def requested_release(name: str = "release") -> int | None:

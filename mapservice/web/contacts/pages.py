@@ -4,6 +4,7 @@ Nobody is told that a question was refused, or that being contacts was ended; a 
 """
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -71,12 +72,7 @@ def agree(member: Member, slug: str, conversation_id: str) -> Any:
 @idempotent
 def refuse(member: Member, slug: str, conversation_id: str) -> Response:
     """Refuse to become contacts. The other is not told."""
-    form_fields.allow_only()
-    condition, _own, other_id = _both(member, slug, conversation_id)
-    contacts.refuse(get_session(), condition.id, member.id, other_id)
-    commit(get_session())
-    flash(_("Done. Nobody gets a message about it."))
-    return _to_conversation(slug, conversation_id)
+    return _silently(contacts.refuse, member, slug, conversation_id)
 
 
 @bp.post("/conditions/<slug>/messages/<conversation_id>/contact/end")
@@ -85,12 +81,7 @@ def refuse(member: Member, slug: str, conversation_id: str) -> Response:
 @idempotent
 def end(member: Member, slug: str, conversation_id: str) -> Response:
     """End being contacts, or take the question back, at once. The other is not told."""
-    form_fields.allow_only()
-    condition, _own, other_id = _both(member, slug, conversation_id)
-    contacts.end(get_session(), condition.id, member.id, other_id)
-    commit(get_session())
-    flash(_("Done. Nobody gets a message about it."))
-    return _to_conversation(slug, conversation_id)
+    return _silently(contacts.end, member, slug, conversation_id)
 
 
 @bp.post("/conditions/<slug>/contacts/<public_id>/end")
@@ -108,6 +99,16 @@ def end_listed(member: Member, slug: str, public_id: str) -> Response:
         commit(get_session())
     flash(_("Done. Nobody gets a message about it."))
     return redirect(url_for("contacts.show"), code=303)
+
+
+def _silently(choose: Callable[..., None], member: Member, slug: str, conversation_id: str) -> Response:
+    """Store a choice about the other in a conversation, of which nobody gets a message."""
+    form_fields.allow_only()
+    condition, _own, other_id = _both(member, slug, conversation_id)
+    choose(get_session(), condition.id, member.id, other_id)
+    commit(get_session())
+    flash(_("Done. Nobody gets a message about it."))
+    return _to_conversation(slug, conversation_id)
 
 
 def _both(member: Member, slug: str, conversation_id: str) -> tuple[Condition, Membership, uuid.UUID]:

@@ -3,13 +3,10 @@
 Each view and each decision is entered in the audit log.
 """
 
-import functools
 import uuid
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from mapservice.actions import report as actions
@@ -22,13 +19,11 @@ from mapservice.privacy.reports import ReportContent, ReportState
 from mapservice.privacy.staff_looks import LookKind
 from mapservice.store.accounts import staff, staff_looks
 from mapservice.store.catalogue import conditions
-from mapservice.store.figures import audit_log
-from mapservice.store.figures.audit_log import Act
 from mapservice.store.reports import reports, suspensions
 from mapservice.store.tables import Member
 from mapservice.store.tables.reports import ReportRow
-from mapservice.web.accounts import login
 from mapservice.web.accounts.access import staff_required
+from mapservice.web.accounts.staff_access import moderator_page
 from mapservice.web.reports.pages import report_key
 from mapservice.web.site import form_fields, pagination
 from mapservice.web.site.retries import idempotent
@@ -38,49 +33,23 @@ bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 #: Rows per page.
 PAGE = 25
 
-View = Callable[..., Any]
-
-
-def is_moderator() -> bool:
-    """Return whether the signed-in member can open these pages, after giving their second factor. For templates."""
-    member = login.viewer()
-    return (
-        bool(session.get("staff"))
-        and member is not None
-        and staff.MODERATOR in staff.staff_roles(get_session(), member)
-    )
-
-
-def _logged(view: View) -> View:
-    """Restrict a view to moderators, and log its use."""
-
-    @staff_required(staff.MODERATOR)
-    @functools.wraps(view)
-    def logged(member: Member, **values: Any) -> Any:
-        subject = f"{request.endpoint} {values.get('report_id', '')}".strip()
-        audit_log.add_entry(get_session(), Act.VIEW, member, subject)
-        commit(get_session())
-        return view(member, **values)
-
-    return logged
-
 
 @bp.get("/reports")
-@_logged
+@moderator_page
 def list_open(member: Member) -> str:
     """List the reports that wait for a decision, the oldest first."""
     return _list(member, is_open=True)
 
 
 @bp.get("/reports/decided")
-@_logged
+@moderator_page
 def list_decided(member: Member) -> str:
     """List the reports that were decided, until they are deleted."""
     return _list(member, is_open=False)
 
 
 @bp.get("/reports/<slug>/<uuid:report_id>")
-@_logged
+@moderator_page
 def show(member: Member, slug: str, report_id: uuid.UUID) -> str:
     """Show what a report carries, and what can be decided."""
     form_fields.allow_only_queries()
@@ -127,7 +96,7 @@ def decide(member: Member, slug: str, report_id: uuid.UUID) -> Response:
 
 
 @bp.get("/suspended")
-@_logged
+@moderator_page
 def list_suspended(_member: Member) -> str:
     """List the accounts that are suspended."""
     form_fields.allow_only_queries("page")

@@ -4,6 +4,7 @@ from flask import Flask
 
 from mapservice.config import Config
 from mapservice.i18n.translation import lazy_gettext as _l
+from mapservice.web.accounts import staff_access
 from mapservice.web.reports import blocked, messages, moderation, pages, texts
 from mapservice.web.site.card_actions import CardAction
 from mapservice.web.site.declaration import WebSubject
@@ -11,7 +12,7 @@ from mapservice.web.site.declaration import WebSubject
 
 def _start(app: Flask, config: Config) -> None:
     pages.init_app(app, config)
-    app.jinja_env.globals["is_moderator"] = moderation.is_moderator
+    app.jinja_env.globals["is_moderator"] = staff_access.is_moderator
 
 
 SUBJECT = WebSubject(

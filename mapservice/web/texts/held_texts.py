@@ -1,12 +1,9 @@
 """For moderators: the texts that are held, and what is decided about them. Each view and decision is logged."""
 
-import functools
 import uuid
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
@@ -20,13 +17,12 @@ from mapservice.privacy.staff_looks import LookKind
 from mapservice.privacy.texts import TextState
 from mapservice.store.accounts import staff, staff_looks
 from mapservice.store.catalogue import conditions
-from mapservice.store.figures import audit_log
-from mapservice.store.figures.audit_log import Act
 from mapservice.store.tables import Condition, Member
 from mapservice.store.tables.texts import MemberText
 from mapservice.store.texts import held
 from mapservice.web.accounts import login
 from mapservice.web.accounts.access import staff_required
+from mapservice.web.accounts.staff_access import moderator_page
 from mapservice.web.site import form_fields, pagination
 from mapservice.web.site.forms import Answer, Form, page
 from mapservice.web.site.retries import idempotent
@@ -35,8 +31,6 @@ bp = Blueprint("held_texts", __name__, url_prefix="/moderation/texts")
 
 #: Rows per page, and the most characters of a decision.
 PAGE, MAX_DECISION = 25, 500
-
-View = Callable[..., Any]
 
 
 class TextDecisionForm(Form):
@@ -51,36 +45,22 @@ class TextDecisionForm(Form):
     )
 
 
-def _logged(view: View) -> View:
-    """Restrict a view to moderators, and log its use."""
-
-    @staff_required(staff.MODERATOR)
-    @functools.wraps(view)
-    def logged(member: Member, **values: Any) -> Any:
-        subject = f"{request.endpoint} {values.get('text_id', '')}".strip()
-        audit_log.add_entry(get_session(), Act.VIEW, member, subject)
-        commit(get_session())
-        return view(member, **values)
-
-    return logged
-
-
 @bp.get("/")
-@_logged
+@moderator_page
 def list_held(member: Member) -> str:
     """List the texts that nobody can read before a moderator has, the oldest first."""
     return _list(member, TextState.HELD)
 
 
 @bp.get("/removed")
-@_logged
+@moderator_page
 def list_removed(member: Member) -> str:
     """List the texts that were removed."""
     return _list(member, TextState.REMOVED)
 
 
 @bp.get("/<slug>/<uuid:text_id>")
-@_logged
+@moderator_page
 def show(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
     """Show a text as its author wrote it, and why it is held."""
     form_fields.allow_only_queries()
