@@ -77,7 +77,7 @@ def take_off_map(session: Session, membership: Membership) -> None:
 def delete_location(session: Session, member: Member) -> None:
     """Delete a member's location and take them off the map of every condition.
 
-    Whoever they let be counted as remembered was counted in a country, which is their location too.
+    The people in memory for whom they gave consent were counted in a country, which is their location too.
     """
     homes.forget(session, member)
     memorials.forget_countries(session, member)

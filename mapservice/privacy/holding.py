@@ -15,7 +15,7 @@ from mapservice.text.folding import fold
 #: Words of a condition shorter than this are too common to say that a text is about it.
 MIN_OWN_WORD = 4
 
-#: An author is new until this many texts of theirs are shown, and for this many days.
+#: An author is new until this many of their texts are shown, and for this many days.
 NEW_TEXTS, NEW_DAYS = 3, 7
 
 # The letters of longer words that have to agree, so that a plural or another ending does no harm.

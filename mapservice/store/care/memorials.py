@@ -29,8 +29,8 @@ def find(session: Session, membership: Membership) -> MemorialRow | None:
 def close(session: Session, member: Member, membership: Membership, choice: AfterDeath, today: dt.date) -> None:
     """Close a membership after the death of the person for whom it speaks: from now on it is nowhere.
 
-    Nothing of it is deleted yet but open codes. The person is taken out of the published figures, whoever of those who
-    speak for them was counted; a cooldown starts as on leaving. The others are told later.
+    Nothing of it is deleted yet but open codes. The person is taken out of the published figures, with whichever
+    membership they were counted; a cooldown starts as on leaving. The other caregivers get their notice later.
     """
     withdrawals.note(session, membership.member_id)
     person_id = speakers.cancel_codes(session, membership)
@@ -57,7 +57,7 @@ def close(session: Session, member: Member, membership: Membership, choice: Afte
 
 
 def reopen(session: Session, membership: Membership, row: MemorialRow) -> None:
-    """Open a closed membership again, hidden as it is while it is closed; whoever was not told yet never is."""
+    """Open a closed membership again, still hidden, and delete the notices that were not sent yet."""
     withdrawals.note(session, row.id, Kind.DELETED)
     membership.closed_on = None
     memorial_notices.cancel(session, row)
@@ -154,7 +154,7 @@ def _rest(session: Session, row: MemorialRow) -> None:
 
 
 def _take_out_of_figures(session: Session, row: MemorialRow) -> None:
-    """Take the person out of the count of the living, whoever of those who speak for them was counted.
+    """Take the person out of the count of the living, with whichever membership they were counted.
 
     Members are locked in one order, and the keys of the memberships, so that no release counts them now.
     """

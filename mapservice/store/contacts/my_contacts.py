@@ -1,4 +1,4 @@
-"""The contacts of a member in all communities, and the questions that wait for an answer of theirs."""
+"""The contacts of a member in all communities, and the people whom they have asked or who have asked them."""
 
 import datetime as dt
 import uuid
