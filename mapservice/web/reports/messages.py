@@ -4,31 +4,29 @@ import re
 import uuid
 from collections.abc import Sequence
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, request
 from werkzeug.exceptions import UnprocessableEntity
 
-from mapservice.actions import report as actions
 from mapservice.current import current_config
-from mapservice.db import commit, get_session
+from mapservice.db import get_session
 from mapservice.errors import UnknownConversationError
 from mapservice.i18n.dates import day
 from mapservice.i18n.translation import gettext as _
 from mapservice.message_keys import MessageKeys
 from mapservice.privacy.messages import ConversationPart
-from mapservice.privacy.reports import Excerpt, ReportKind, ReportReason
+from mapservice.privacy.reports import Excerpt, ReportKind
 from mapservice.store.catalogue import conditions
 from mapservice.store.messages import conversations, reading
 from mapservice.store.messages.conversations import Conversation
 from mapservice.store.messages.reading import ReadMessage
 from mapservice.store.reports import reports
-from mapservice.store.site import operations
 from mapservice.store.tables import Member
 from mapservice.web.accounts.access import member_required
+from mapservice.web.reports import sending
 from mapservice.web.reports.forms import ReportForm
-from mapservice.web.reports.pages import report_key
-from mapservice.web.site import form_fields, rate_limits
-from mapservice.web.site.forms import Answer, Tick, page
-from mapservice.web.site.idempotency import operation_id
+from mapservice.web.reports.sending import Reported
+from mapservice.web.site import form_fields
+from mapservice.web.site.forms import Answer, Tick
 
 bp = Blueprint("message_reports", __name__)
 
@@ -39,14 +37,28 @@ MESSAGES = 30
 _END, _TICK = 2**31 - 1, re.compile(r"message_[1-9][0-9]{0,9}")
 
 
+class MessagesReportForm(ReportForm):
+    """A report with a box for each message to choose from, of which at least one is ticked."""
+
+    def validate(self, **more: object) -> bool:
+        """Check that there is a reason, and a message."""
+        is_valid = bool(super().validate(**more))
+        if not self.chosen:
+            self.form_errors.append(_("Choose at least one message."))
+        return is_valid and bool(self.chosen)
+
+    @property
+    def chosen(self) -> set[str]:
+        """Return the names of the ticked boxes."""
+        return {field.name for field in self if isinstance(field, Tick) and field.data}
+
+
 @bp.get("/conditions/<slug>/messages/<conversation_id>/report")
 @member_required
 def ask(member: Member, slug: str, conversation_id: str) -> Answer:
     """Ask which messages are reported, and why."""
     form_fields.allow_only_queries("before")
-    conversation = _conversation(member, slug, conversation_id)
-    messages = _messages(member, conversation)
-    return _page(conversation, messages, _form(messages))
+    return sending.ask(_reported(member, slug, conversation_id))
 
 
 @bp.post("/conditions/<slug>/messages/<conversation_id>/report")
@@ -54,33 +66,24 @@ def ask(member: Member, slug: str, conversation_id: str) -> Answer:
 def send(member: Member, slug: str, conversation_id: str) -> Answer:
     """Send the chosen messages to the moderators."""
     form_fields.allow_only_queries("before")
-    form_fields.allow_only("reason", "note", *filter(_TICK.fullmatch, request.form))
-    session = get_session()
+    boxes = filter(_TICK.fullmatch, request.form)
+    return sending.send(member, lambda: _reported(member, slug, conversation_id), *boxes)
+
+
+def _reported(member: Member, slug: str, conversation_id: str) -> Reported:
+    """Return a conversation whose messages this member can report."""
     conversation = _conversation(member, slug, conversation_id)
-    messages = _messages(member, conversation)
-    form = _form(messages)
-    if not operations.is_done(session, operation_id(), member):
-        is_valid, chosen = form.validate(), [message for message in messages if form[_tick(message)].data]
-        if not chosen:
-            form.form_errors.append(_("Choose at least one message."))
-        if not is_valid or not chosen:
-            session.rollback()
-            return _page(conversation, messages, form)
-        rate_limits.consume(rate_limits.limit("reports"), str(member.id))
-        actions.report(
-            session,
-            member,
-            conversation.condition,
-            _other(conversation, member),
-            ReportKind.MESSAGES,
-            ReportReason(form.reason.data),
-            [_excerpt(conversation, message) for message in chosen],
-            note=form.note.data,
-            key=report_key(),
-        )
-        commit(session)
-    flash(_("Thank you. The moderators will look at your report."), "success")
-    return redirect(url_for("reports.show"), code=303)
+    messages = {_tick(message): message for message in _messages(member, conversation)}
+    boxes = {name: Tick(message.text) for name, message in messages.items()}
+    return Reported(
+        condition=conversation.condition,
+        member_id=_other(conversation, member),
+        kind=ReportKind.MESSAGES,
+        template="reports/messages.html",
+        words={"conversation": conversation, "messages": messages, "before": request.args.get("before")},
+        excerpts=lambda form: [_excerpt(conversation, messages[name]) for name in messages if form[name].data],
+        form=type("BoxesReportForm", (MessagesReportForm,), boxes),
+    )
 
 
 def _conversation(member: Member, slug: str, conversation_id: str) -> Conversation:
@@ -116,13 +119,6 @@ def _other(conversation: Conversation, member: Member) -> uuid.UUID:
     return other
 
 
-def _form(messages: Sequence[ReadMessage]) -> ReportForm:
-    """Return a form with a box for each message."""
-    boxes = {_tick(message): Tick(message.text) for message in messages}
-    form: ReportForm = type("MessageReportForm", (ReportForm,), boxes)()
-    return form
-
-
 def _tick(message: ReadMessage) -> str:
     return f"message_{message.number}"
 
@@ -133,15 +129,3 @@ def _excerpt(conversation: Conversation, message: ReadMessage) -> Excerpt:
 
 def _writer(conversation: Conversation, message: ReadMessage) -> str:
     return _("The person who reports") if message.is_own else conversation.name
-
-
-def _page(conversation: Conversation, messages: Sequence[ReadMessage], form: ReportForm) -> Answer:
-    boxes = [(form[_tick(message)], message) for message in messages]
-    return page(
-        "reports/messages.html",
-        form,
-        condition=conversation.condition,
-        conversation=conversation,
-        boxes=boxes,
-        before=request.args.get("before"),
-    )

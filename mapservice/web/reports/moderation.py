@@ -24,7 +24,7 @@ from mapservice.store.tables import Member
 from mapservice.store.tables.reports import ReportRow
 from mapservice.web.accounts.access import staff_required
 from mapservice.web.accounts.staff_access import moderator_page
-from mapservice.web.reports.pages import report_key
+from mapservice.web.reports.sending import report_key
 from mapservice.web.site import form_fields, pagination
 from mapservice.web.site.retries import idempotent
 

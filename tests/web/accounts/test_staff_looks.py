@@ -13,7 +13,7 @@ from mapservice.privacy.staff_looks import LookKind
 from mapservice.store.accounts import second_factors, staff, staff_looks
 from mapservice.store.tables import StaffLook
 from mapservice.store.tables.reports import ReportRow
-from mapservice.web.reports.pages import report_key
+from mapservice.web.reports.sending import report_key
 from testing.accounts import post, sign_in
 from testing.appointing import appoint
 

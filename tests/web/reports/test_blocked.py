@@ -9,7 +9,7 @@ from mapservice.store.blocks import blocks
 from mapservice.store.reports import reports
 from mapservice.store.tables.blocks import Block
 from mapservice.store.tables.reports import ReportRow
-from mapservice.web.reports.pages import report_key
+from mapservice.web.reports.sending import report_key
 from testing.accounts import fill_in, new_member, sign_in
 
 
