@@ -1,6 +1,7 @@
 """Loads the articles that come with the software; what editors wrote or withdrew stays as it is."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,7 +20,10 @@ from mapservice.store.tables import Condition, Loaded
 FOLDER = HOME / "data" / "articles"
 
 #: Incremented when the same articles have to be loaded in another way.
-EDITION = 1
+EDITION = 2
+
+# The ids of sources behind a sentence: [one, another]. A link in Markdown is none.
+_MARK = re.compile(r"\[([a-z][a-z0-9-]*(?:, [a-z][a-z0-9-]*)*)\](?!\()")
 
 
 def load(session: Session, progress: Callable[[int, int], None] = lambda done, total: None) -> bool:
@@ -41,7 +45,10 @@ def load(session: Session, progress: Callable[[int, int], None] = lambda done, t
 
 
 def read(path: Path) -> Iterator[tuple[QuestionKind, ArticleText]]:
-    """Yield the articles of one file."""
+    """Yield the articles of one file. The ids of sources behind a sentence become their numbers.
+
+    :raise KeyError: if a sentence names a source that the article does not list.
+    """
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     sources = {source["id"]: source for source in data["sources"]}
     for article in data["articles"]:
@@ -49,8 +56,13 @@ def read(path: Path) -> Iterator[tuple[QuestionKind, ArticleText]]:
             *(_source(sources[name], is_compared=False) for name in article["sources"]),
             *(_source(sources[name], is_compared=True) for name in article.get("compared", ())),
         ]
-        short, body, steps = (article.get(name, "").strip() for name in ("short", "body", "next_steps"))
+        numbers = {name: str(number) for number, name in enumerate(article["sources"], 1)}
+        short, body, steps = (_numbered(article.get(name, ""), numbers) for name in ("short", "body", "next_steps"))
         yield QuestionKind(article["kind"]), ArticleText(short, body, steps, tuple(used))
+
+
+def _numbered(text: str, numbers: Mapping[str, str]) -> str:
+    return _MARK.sub(lambda mark: f"[{', '.join(numbers[name] for name in mark[1].split(', '))}]", text).strip()
 
 
 def _source(data: Mapping[str, Any], *, is_compared: bool) -> Source:

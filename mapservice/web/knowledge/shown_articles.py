@@ -1,6 +1,7 @@
 """Articles as readers see them: rendered, with author, reviewer, day, and a banner if something is missing."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,13 +19,20 @@ from mapservice.store.tables import Condition
 from mapservice.store.tables.articles import ArticleSignature, ArticleVersion
 from mapservice.text import markdown
 
+# The numbers of the sources behind a sentence: [1, 2].
+_MARK = re.compile(r"\s?\[\d{1,2}(?:, \d{1,2})*\](?!\()")
+
 
 @dataclass(frozen=True, slots=True)
 class ShownArticle:
-    """A version of an article; ``language_name`` is empty if it is in the reader's language."""
+    """A version of an article; ``language_name`` is empty if it is in the reader's language.
+
+    ``brief`` is the short answer without the numbers of its sources, for pages that do not list them.
+    """
 
     number: int
     short: Markup
+    brief: Markup
     body: Markup
     next_steps: Markup
     sources: Sequence[Source]
@@ -40,9 +48,14 @@ class ShownArticle:
     is_sample: bool
 
     @property
+    def has_numbers(self) -> bool:
+        """Whether sentences name the numbers of their sources."""
+        return self.short != self.brief
+
+    @property
     def text(self) -> str:
-        """The short answer without markup."""
-        return self.short.striptags()
+        """The short answer without markup and without the numbers of its sources."""
+        return self.brief.striptags()
 
 
 def rendered(source: str) -> Markup:
@@ -59,6 +72,7 @@ def shown(signed: SignedVersion) -> ShownArticle:
     return ShownArticle(
         number=version.number,
         short=rendered(version.short),
+        brief=rendered(_MARK.sub("", version.short)),
         body=rendered(version.body),
         next_steps=rendered(version.next_steps),
         sources=[source for source in sources if not source.is_compared],

@@ -17,7 +17,7 @@ from testing.accounts import new_member, post, sign_in
 from testing.releasing import as_owner
 from tests.web.knowledge.pages import ALL, canonical, page_of, part, structured_data, text_of
 
-PAGE = f"/conditions/{ALL}/questions/diet"
+PAGE = f"/conditions/{ALL}/questions/travel"
 EDIT = f"{PAGE}/answer/en"
 
 SOURCE = {
@@ -78,7 +78,7 @@ def review(client, number=1, **fields):
 
 def states(session):
     session.expire_all()
-    listed = select(ArticleVersion).filter_by(kind="diet").order_by(ArticleVersion.number)
+    listed = select(ArticleVersion).filter_by(kind="travel").order_by(ArticleVersion.number)
     return [version.state for version in session.scalars(listed)]
 
 
@@ -91,7 +91,7 @@ def test_a_draft_is_for_editors_only_until_it_is_published(client, as_ada):
     short = part(client.get(PAGE).text, "short")
     assert "Eat well ." in short
     assert "Not yet reviewed by a health professional. Published on" in short
-    assert "Eat well" in part(page_of(client, ALL), "diet")
+    assert "Eat well" in part(page_of(client, ALL), "travel")
 
 
 def test_an_article_has_its_long_answer_next_steps_sources_and_author(client, as_ada):
@@ -285,7 +285,7 @@ def test_never_lets_anybody_but_the_editors_of_an_article_see_or_change_it(
     member = {"nobody": alice}.get(what, ada)
     address = {
         "another language": f"{PAGE}/answer/es",
-        "another condition": "/conditions/marfan-syndrome/questions/diet/answer/en",
+        "another condition": "/conditions/marfan-syndrome/questions/travel/answer/en",
     }.get(what, EDIT)
     signed_in = browser(app, member)
 
@@ -301,7 +301,7 @@ def test_decisions_are_in_the_log_of_changes_without_a_name(session, as_ada):
     decide(as_ada, "publish")
 
     entry = audit_log.entries(session, Act.CHANGE, limit=1, offset=0)[1][0]
-    assert entry.subject == f"article: publish {ALL} diet en 1"
+    assert entry.subject == f"article: publish {ALL} travel en 1"
     assert (entry.actor, len(entry.staff)) == ("", 8)
 
 
@@ -336,7 +336,7 @@ def test_my_data_names_what_i_wrote_and_what_i_am_an_editor_for(session, config,
 def test_a_restore_withdraws_again_and_makes_hidden_members_no_editors(client, session, as_ada, ada, condition):
     post(as_ada, EDIT, article())
     decide(as_ada, "publish")
-    (id_,) = session.scalars(select(ArticleVersion.id).filter_by(kind="diet"))
+    (id_,) = session.scalars(select(ArticleVersion.id).filter_by(kind="travel"))
 
     assert withdrawn_articles.repeat(session, lambda one: one == id_) == 1
     after_restore.hide(session, ada, dt.datetime.now(dt.UTC))
@@ -349,7 +349,7 @@ def test_the_list_of_an_editor_names_each_question_and_its_state(as_ada, client)
     post(as_ada, EDIT, article())
     listed = text_of(as_ada.get("/me/articles").text)
 
-    assert "Diet Draft: only editors can see it" in listed
+    assert "Travel Draft: only editors can see it" in listed
     assert "Write or review answers" in as_ada.get(f"/conditions/{ALL}").text
     assert "Write or review answers" not in client.get(f"/conditions/{ALL}").text
     assert EDIT in as_ada.get(PAGE).text

@@ -46,7 +46,7 @@ def test_each_condition_and_each_answered_question_is_listed_once_in_each_langua
 def test_never_lists_a_page_that_says_nothing_or_that_search_engines_are_asked_to_leave_out(client, listed):
     for page in (page for page in listed if page.startswith(f"/en/conditions/{ALL}")):
         assert '<meta name="robots"' not in client.get(page).text
-    assert f"/en/conditions/{ALL}/questions/diet" not in listed
+    assert f"/en/conditions/{ALL}/questions/travel" not in listed
 
 
 def test_a_condition_that_the_service_is_not_for_is_not_listed(client, session, condition):
