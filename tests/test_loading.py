@@ -18,7 +18,7 @@ from mapservice.config import HOME
 #: needs itself.
 FEW_PAGES_NEED = {
     *("alembic", "apispec", "branca", "email_validator", "folium"),
-    *("pyogrio", "requests", "segno", "xlsxwriter", "zxcvbn"),
+    *("py3langid", "pyogrio", "requests", "segno", "xlsxwriter", "zxcvbn"),
 }
 
 LOAD_PAGES = """
@@ -90,9 +90,11 @@ def test_what_only_few_pages_need_is_there_when_it_is_needed():
 from mapservice import maps
 from mapservice.files import geopackage, xlsx
 from mapservice.text.email_address import normalize_email
+from mapservice.text.language import recognise
 from mapservice.web.accounts import password_strength, totp
 maps.load()
 normalize_email("alice@example.org")
+recognise("My sister read to me.", ("en", "es"))
 totp.qr_code_url("ORSXG5AA" * 4, name="Alice", site="Mapservice")
 """
 

@@ -59,6 +59,7 @@ PROGRAMS = (
     Program("Flask, Werkzeug, Jinja, Babel, Flask-Babel, Flask-WTF", _l("create the pages"), "BSD-3-Clause"),
     Program("argon2-cffi, itsdangerous", _l("protect passwords and the links in e-mails"), "MIT, BSD-3-Clause"),
     Program("markdown-it-py, nh3", _l("format the texts of the people who run the service"), "MIT"),
+    Program("py3langid", _l("recognises the language of a text"), "BSD"),
     Program("Pillow", _l("draws the logo"), "MIT-CMU"),
     Program("PostgreSQL", _l("stores the data"), "PostgreSQL"),
     Program("PostGIS", _l("performs spatial queries"), "GPL-2.0-or-later"),

@@ -4,7 +4,7 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 
 from mapservice.i18n import profile_words, text_words
@@ -24,6 +24,7 @@ from mapservice.privacy.texts import (
 from mapservice.store.tables import Member
 from mapservice.store.tables.texts import MemberText
 from mapservice.store.texts.writing import NewText
+from mapservice.text.language import recognise
 from mapservice.text.tidying import tidy
 from mapservice.web.accounts import display_names
 from mapservice.web.site.forms import Form, Tick
@@ -42,13 +43,18 @@ def _note(note: ContentNote) -> str:
 
 
 class WritingForm(Form):
-    """What every text has. A browser sends each box to tick as a field of its own."""
+    """What every text has. A browser sends each box to tick as a field of its own.
+
+    ``recognised`` is the language that we recognised in the text when its author last saw the form: whatever language
+    is chosen then, they confirmed it.
+    """
 
     #: The most characters of its parts.
     most = MAX_PART
 
     audience = RadioField(_l("Who can read it?"), invalid_choice_message=_l("Choose who can read it."))
     language = SelectField(_l("Language of your text"), invalid_choice_message=_l("Choose a language."))
+    recognised = HiddenField()
     pen_name = StringField(
         _l("Another name for this text (optional)"),
         filters=[lambda text: display_names.normalize_name(text or "")],
@@ -76,6 +82,7 @@ class WritingForm(Form):
         notes = {_note(ContentNote(note)): True for note in row.content_notes}
         said = {field.name: getattr(row, field.name) for field in fields(Words)}
         values = {"audience": row.audience, "language": row.language, "pen_name": row.pen_name or ""}
+        values["recognised"] = recognise(str(row.words), profile_words.SPOKEN) or ""
         return cls(audiences, formdata=None, data={**values, **said, **notes})
 
     def offer(self, audiences: tuple[TextAudience, ...]) -> None:
@@ -123,7 +130,28 @@ class WritingForm(Form):
             self.reject("body", _("Write at least %(length)s characters.", length=MIN_TEXT))
         if problem := self._name_problem(member):
             self.reject("pen_name", problem)
-        return is_valid and not self.problems
+        return is_valid and not self.problems and self._is_language_confirmed()
+
+    def _is_language_confirmed(self) -> bool:
+        """Return whether the author chose the language, or we recognise the text as being in it; otherwise ask once.
+
+        The language of the page is what the form begins with, so nobody has chosen it yet.
+        """
+        if self.language.data != get_locale().language:
+            return True
+        found = recognise(str(self.words), profile_words.SPOKEN)
+        if found in (None, self.language.data, self.recognised.data):
+            return True
+        self.language.data = self.recognised.data = found
+        self.reject(
+            "language",
+            _(
+                "Your text seems to be in this language: %(language)s. We have chosen it for you. Choose another one "
+                "if that is wrong, then continue.",
+                language=profile_words.language_name(str(found)),
+            ),
+        )
+        return False
 
     def _check_length(self, name: str) -> None:
         most = MAX_TITLE if name == "title" else self.most

@@ -136,6 +136,33 @@ def test_a_story_with_nothing_in_it_is_sent_back(session, as_bob):
     assert session.scalars(select(MemberText)).all() == []
 
 
+SPANISH = {"title": "Los moretones", "first_signs": "Tenía diecinueve años y siempre estaba cansada.", "helped": ""}
+
+
+def test_the_language_of_a_story_is_recognised_and_its_author_confirms_it(session, as_bob):
+    asked = tell(as_bob, **SPANISH)
+    assert asked.status_code == 422
+    assert "Your text seems to be in this language: Spanish." in asked.text
+    assert SPANISH["first_signs"] in asked.text
+    assert re.search(r'<option[^>]* selected[^>]* value="es"|<option value="es"[^>]* selected', asked.text)
+    (recognised,) = re.findall(r'name="recognised"[^>]* value="(\w+)"', asked.text)
+
+    told = tell(as_bob, **SPANISH, recognised=recognised, language="en")
+
+    assert told.status_code == 303
+    assert session.scalars(select(MemberText.language)).all() == ["en"]
+    assert re.search(r'name="recognised"[^>]* value="es"', as_bob.get(edit(told.location)).text)  # not asked again
+
+
+def test_a_language_that_its_author_chose_is_not_asked_about(as_bob):
+    assert tell(as_bob, **SPANISH, language="ca").status_code == 303
+
+
+@pytest.mark.parametrize("said", ["?! ?! ?! ?! ?! ?! ?! ?! ?!", "Xyz 123 xyz 123 xyz 123", "OK OK OK OK OK OK OK OK"])
+def test_a_language_that_is_not_certain_is_not_asked_about(as_bob, said):
+    assert tell(as_bob, title="?", first_signs=said, helped="").status_code == 303
+
+
 def test_sending_a_story_twice_tells_it_once(session, as_bob):
     operation = {"operation": str(uuid.uuid4())}
     assert [post(as_bob, TELL, {**operation, **SAID}).status_code for _again in range(2)] == [303, 303]
