@@ -94,7 +94,8 @@ class Config:
     production: bool = setting(False, "refuse to start with keys that were made for development")
     demo: bool = setting(False, "a demo community with logins that everyone knows: loopback only")
     secret_key: str = setting(
-        "", "signs e-mails and forms, creates second factors, 32 bytes in hex; empty: state/keys/secret_key"
+        "",
+        "signs e-mails and forms, encrypts second factors and reports, 32 bytes in hex; empty: state/keys/secret_key",
     )
     anchor_key: str = setting("", "chooses pins, 32 bytes in hex; empty: the file state/keys/anchor_key")
     count_key: str = setting("", "draws the noise of releases, 32 bytes in hex; empty: the file state/keys/count_key")

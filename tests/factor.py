@@ -49,13 +49,12 @@ def new_staff(session: Session, email: str = "dana@example.org", *, role: str = 
 
 def give_phone(client: FlaskClient, session: Session, member: Member) -> Phone:
     """Set a second factor up without a page; no code was used yet."""
-    salt = totp.new_salt()
+    factor = totp.new_secrets()
+    codes = totp.recovery_code_hashes(factor, member.id, ["AAAA-AAAA-AAAA-AAAA"])
     with client.application.app_context():
-        second_factors.set_up(
-            session, member, salt=salt, step=0, codes=[totp.recovery_code_hash(member.id, "AAAA-AAAA-AAAA-AAAA")]
-        )
+        second_factors.set_up(session, member, sealed=totp.seal(factor, member.id), step=0, codes=codes)
         session.commit()
-        return Phone(totp.totp_secret(member.id, salt))
+    return Phone(totp.secret_for_phone(factor))
 
 
 def secret_in(page: TestResponse) -> Phone:

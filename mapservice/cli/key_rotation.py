@@ -11,7 +11,7 @@ from mapservice.cli.serve import service_lock
 from mapservice.config import Config
 from mapservice.keys import KEY_BYTES, check_file, forget_aside, keep_aside, replace_key
 from mapservice.privacy.reports import key_of
-from mapservice.store.accounts import login_sessions
+from mapservice.store.accounts import login_sessions, second_factors
 from mapservice.store.places import repin
 from mapservice.store.reports import reports
 from mapservice.store.site import key_fingerprints
@@ -20,9 +20,9 @@ from mapservice.store.site import key_fingerprints
 CHANGES = {
     "secret": (
         "Everyone is signed out. Open forms and the links in e-mails stop working. Second factors and their "
-        "recovery codes stop working too: members who have one can sign in with a passkey only, until you run "
-        "`mapservice forget-factor EMAIL` and they set up a new one. Reports are encrypted with the new key and stay "
-        "readable. Nothing else changes."
+        "recovery codes, and reports, are encrypted with the new key: they keep working, and stay readable. Recovery "
+        "codes from version 0.2 or before stop working; their owners sign in with the app and get new ones. Nothing "
+        "else changes."
     ),
     "anchor": (
         "Every pin moves, once, to another point of the same zone. No zone changes. Someone who saved the old pins "
@@ -38,7 +38,7 @@ CHANGES = {
 def rotate_key(key: str, yes: bool) -> None:
     """Replace a key. Nothing of the old key is kept.
 
-    secret: signs e-mails and forms, and creates second factors. anchor: chooses where in a zone a pin is
+    secret: signs e-mails and forms, and encrypts second factors and reports. anchor: chooses where in a zone a pin is
     placed. Stop the service first. The key of the published statistics is never changed: with another key, old and new
     statistics could be averaged.
     """
@@ -53,13 +53,14 @@ def rotate_key(key: str, yes: bool) -> None:
 
 
 def _rotate_secret(config: Config, key: bytes) -> None:
-    # The old key is kept beside the new one until the reports are encrypted with the new one: after a crash the command
-    # is run again, and knows both.
+    # The old key is kept beside the new one until all is encrypted with the new one: after a crash the command is run
+    # again, and knows both.
     old = keep_aside(config, "secret_key")
     with owner_engine(config) as engine:
         replace_key(config, "secret_key", key)
         with db.transaction(engine) as session:
             reports.change_key(session, [key_of(one.hex()) for one in old], key_of(key.hex()))
+            second_factors.change_key(session, [one.hex() for one in old], key.hex())
             key_fingerprints.replace(session, key, "secret_key")
             login_sessions.end_every(session)
     forget_aside(config, "secret_key")

@@ -65,6 +65,11 @@ def report_place(condition_id: int, report: UUID) -> bytes:
     return _place(b"report/v1", condition_id.to_bytes(8, "big"), report.bytes)
 
 
+def second_factor_place(member: UUID) -> bytes:
+    """Return the place of what a member's codes are made from: the member."""
+    return _place(b"second-factor/v2", member.bytes)
+
+
 def data_key_place(condition_id: int, conversation: UUID, key_id: str) -> bytes:
     """Return the place of the data key of a conversation, and the wrapping key that encrypts it."""
     return _place(b"data-key/v1", condition_id.to_bytes(8, "big"), conversation.bytes, key_id.encode())

@@ -93,7 +93,7 @@ def people(source, machine, log):
             session.add(CountedMember(condition_id=condition.id, member_id=member.id, country="DE", region="DE.1",
                                       changed_on=dt.date(2026, 1, 1)))  # fmt: skip
             staff.appoint(session, member, staff.ADMIN)
-            second_factors.set_up(session, member, salt=b"salt", step=1, codes=[b"code"])
+            second_factors.set_up(session, member, sealed=b"sealed", step=1, codes=[b"code"])
             key = {"credential_id": member.id.bytes, "public_key": b"key"}
             passkeys.add(session, member, **key, sign_count=0, name="My phone")
             login_sessions.begin(session, secrets.token_bytes(32), member.id, {})

@@ -11,13 +11,15 @@ from mapservice.config import Config
 from mapservice.errors import SetupError, UnreadableTextError
 from mapservice.geo.zones import Level
 from mapservice.hosting import embedded, startup_checks
+from mapservice.privacy import second_factors as sealing
 from mapservice.privacy.geomasking import jitter
 from mapservice.privacy.reports import ReportContent, ReportKind, ReportReason, key_of
+from mapservice.privacy.second_factors import FactorSecrets
 from mapservice.privacy.visibility import Audience
-from mapservice.store.accounts import login_sessions
+from mapservice.store.accounts import login_sessions, second_factors
 from mapservice.store.places import repin
 from mapservice.store.reports import reports
-from mapservice.store.tables import HomeZone, LoginSession, Membership
+from mapservice.store.tables import HomeZone, LoginSession, Member, Membership, SecondFactor
 from mapservice.store.tables.reports import ReportRow
 from mapservice.store.zones import tree
 from testing import database
@@ -25,6 +27,21 @@ from testing.accounts import new_member
 from testing.locations import put
 
 OLD, NEW = b"\x01" * 32, b"\x02" * 32
+
+
+FACTOR = FactorSecrets(b"\x07" * 20, b"\x08" * 32)
+
+
+def add_factor(session, email: str, key: bytes) -> Member:
+    """A member with a second factor, sealed with a key, and a recovery code."""
+    member = new_member(session, email)
+    sealed = sealing.seal(FACTOR, member.id, key.hex())
+    second_factors.set_up(session, member, sealed=sealed, step=1, codes=[b"code"])
+    return member
+
+
+def opened(session, member: Member, key: bytes) -> FactorSecrets:
+    return sealing.unseal(session.get_one(SecondFactor, member.id).sealed, member.id, key.hex())
 
 
 @pytest.fixture
@@ -127,12 +144,16 @@ def test_the_command_changes_the_key_in_its_file(runner, server, filed, monkeypa
         settings = {"MAPSERVICE_STATE": str(filed.state), "DATABASE_URL": embedded.url(server, embedded.OWNER, copy)}
         engine = db.new_engine(settings["DATABASE_URL"], timeouts=False)
         startup_checks.check_keys_in(filed, engine)
+        with db.transaction(engine) as session:
+            alice = add_factor(session, "alice@example.org", keys.load_key(filed, "secret_key"))
 
         done = runner.invoke(main, ["rotate-key", name, "--yes"], env=settings)
 
         assert done.exit_code == 0, done.output
         # The machine that has the new key is let in.
         startup_checks.check_keys_in(filed, engine)
+        with db.transaction(engine) as session:
+            assert opened(session, alice, keys.load_key(filed, "secret_key")) == FACTOR
         engine.dispose()
 
     assert keys.load_key(filed, f"{name}_key") != old
@@ -154,12 +175,13 @@ def test_production_never_starts_without_real_keys(tmp_path, engine, missing):
 
 
 def rotated(session, filed: Config, *, is_interrupted: bool = False) -> None:
-    """What `rotate-key secret` does with the reports and the file; interrupted, it gets no further than the file."""
+    """What `rotate-key secret` does with what is sealed and the file; interrupted, it gets no further than the file."""
     new = secrets.token_bytes(32)
     old = keys.keep_aside(filed, "secret_key")
     keys.replace_key(filed, "secret_key", new)
     if not is_interrupted:
         reports.change_key(session, [key_of(one.hex()) for one in old], key_of(new.hex()))
+        second_factors.change_key(session, [one.hex() for one in old], new.hex())
         keys.forget_aside(filed, "secret_key")
 
 
@@ -199,3 +221,41 @@ def test_a_report_that_no_key_opens_is_left_as_it_is(session, filed, report):
 
     assert reports.change_key(session, [OLD], NEW) == 0
     assert row.content == before
+
+
+@pytest.mark.parametrize("is_interrupted", [False, True])
+def test_second_factors_and_recovery_codes_work_with_a_new_secret(session, filed, is_interrupted):
+    member = add_factor(session, "dana@example.org", keys.load_key(filed, "secret_key"))
+    rotated(session, filed, is_interrupted=is_interrupted)
+
+    rotated(session, filed)
+
+    assert opened(session, member, keys.load_key(filed, "secret_key")) == FACTOR
+    assert second_factors.use_code(session, member, b"code")
+
+
+@pytest.mark.parametrize("is_interrupted", [False, True])
+def test_the_phone_of_an_earlier_version_works_with_a_new_secret(session, filed, is_interrupted):
+    member = add_factor(session, "dana@example.org", keys.load_key(filed, "secret_key"))
+    factor, salt = session.get_one(SecondFactor, member.id), b"\x09" * 32
+    factor.sealed, factor.salt = None, salt
+    before = sealing.derive(salt, member.id, keys.load_key(filed, "secret_key").hex())
+    if is_interrupted:
+        rotated(session, filed, is_interrupted=True)
+
+    rotated(session, filed)
+
+    after = opened(session, member, keys.load_key(filed, "secret_key"))
+    assert after.secret == before.secret
+    assert factor.salt is None
+    # The hashes of its recovery codes were made with the old key itself, which is not kept.
+    assert after.pepper != before.pepper
+    assert second_factors.codes_left(session, member) == 0
+
+
+def test_a_second_factor_that_no_key_opens_is_left_as_it_is(session):
+    member = add_factor(session, "dana@example.org", b"\x03" * 32)
+
+    assert second_factors.change_key(session, [OLD.hex()], NEW.hex()) == 0
+    assert opened(session, member, b"\x03" * 32) == FACTOR
+    assert second_factors.codes_left(session, member) == 1

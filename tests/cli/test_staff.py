@@ -74,7 +74,7 @@ def test_a_member_becomes_staff_and_ordinary_again(copy, command, alice):
 
 def test_a_lost_second_factor_is_forgotten_after_a_question(copy, command, alice):
     with db.open_session(copy) as session:
-        second_factors.set_up(session, alice, salt=b"salt", step=1, codes=[b"code"])
+        second_factors.set_up(session, alice, sealed=b"sealed", step=1, codes=[b"code"])
         session.commit()
 
     assert command("forget-factor", EMAIL, input="n\n")[0] == 1

@@ -174,7 +174,7 @@ def leaver(client, session, condition, freiburg):
     membership = session.scalars(select(Membership).where(Membership.member_id == member.id)).one()
     session.execute(text("insert into staff_role values ('leavers', '') on conflict do nothing"))
     session.execute(text("insert into member_staff_role values (:id, 'leavers')"), {"id": member.id})
-    second_factors.set_up(session, member, salt=b"salt", step=1, codes=[b"code"])
+    second_factors.set_up(session, member, sealed=b"sealed", step=1, codes=[b"code"])
     # As it may stand for a moment, where two links are used at once.
     session.add(PendingSignUp(token_hash=b"leaver", email=EMAIL, condition_id=condition.id))
     session.add(EmailChange(member_id=member.id, old_email=EMAIL, new_email=OTHER_EMAIL))

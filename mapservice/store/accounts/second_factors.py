@@ -1,10 +1,14 @@
-"""Second factors: salts of the secrets, used codes, and recovery codes for a lost phone."""
+"""Second factors: their sealed secrets, used codes, and recovery codes for a lost phone."""
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from mapservice.errors import UnreadableTextError
+from mapservice.privacy import second_factors as sealing
 from mapservice.store.tables import Member, RecoveryCode, SecondFactor
 from mapservice.store.transactions import withdrawals
 
@@ -17,12 +21,12 @@ def find(session: Session, member: Member) -> SecondFactor | None:
     return session.get(SecondFactor, member.id)
 
 
-def set_up(session: Session, member: Member, *, salt: bytes, step: int, codes: Iterable[bytes]) -> None:
+def set_up(session: Session, member: Member, *, sealed: bytes, step: int, codes: Iterable[bytes]) -> None:
     """Store a new second factor and the hashes of its recovery codes; its first code was used at time step ``step``.
 
     :raise IntegrityError: if there is one already, which somebody who has it must remove first.
     """
-    session.execute(insert(SecondFactor).values(member_id=member.id, salt=salt, last_step=step))
+    session.execute(insert(SecondFactor).values(member_id=member.id, sealed=sealed, last_step=step))
     _keep(session, member, codes)
 
 
@@ -50,11 +54,30 @@ def codes_left(session: Session, member: Member) -> int:
     return session.scalar(statement) or 0
 
 
-def replace_codes(session: Session, member: Member, codes: Iterable[bytes]) -> None:
-    """Store the hashes of new recovery codes; the old ones become invalid."""
-    old = delete(RecoveryCode).where(RecoveryCode.member_id == member.id)
-    session.execute(old.execution_options(synchronize_session=False))
+def replace_codes(session: Session, member: Member, *, sealed: bytes, codes: Iterable[bytes]) -> None:
+    """Store the hashes of new recovery codes, with the secrets that they belong to; the old ones become invalid."""
+    _forget_codes(session, member.id)
+    of_member = update(SecondFactor).where(SecondFactor.member_id == member.id)
+    session.execute(of_member.values(sealed=sealed, salt=None).execution_options(synchronize_session="fetch"))
     _keep(session, member, codes)
+
+
+def change_key(session: Session, old: Sequence[str], new: str) -> int:
+    """Seal the secrets of all members with a new key, so that their codes keep working; return of how many.
+
+    ``old`` are the keys that may have been used; the last one is the key of the database. Where secrets were not sealed
+    yet, the recovery codes depend on the old key itself and are deleted; the phone keeps working.
+    """
+    changed = 0
+    for factor in session.scalars(select(SecondFactor).with_for_update()):
+        opened = _open(factor, old)
+        if factor.salt is not None:
+            _forget_codes(session, factor.member_id)
+        if opened is not None:
+            factor.sealed, factor.salt = sealing.seal(opened, factor.member_id, new), None
+            changed += 1
+    session.flush()
+    return changed
 
 
 def remove(session: Session, member: Member) -> bool:
@@ -64,6 +87,22 @@ def remove(session: Session, member: Member) -> bool:
     if had_one:
         withdrawals.note(session, member.id)
     return had_one
+
+
+def _open(factor: SecondFactor, keys: Sequence[str]) -> sealing.FactorSecrets | None:
+    """Return the secrets that one of the keys opens, or that were derived from the last one."""
+    if factor.salt is not None:
+        secret = sealing.derive(factor.salt, factor.member_id, keys[-1]).secret
+        return sealing.FactorSecrets(secret, sealing.new_pepper())
+    for key in keys:
+        with suppress(UnreadableTextError):
+            return sealing.unseal(factor.sealed or b"", factor.member_id, key)
+    return None
+
+
+def _forget_codes(session: Session, member_id: uuid.UUID) -> None:
+    old = delete(RecoveryCode).where(RecoveryCode.member_id == member_id)
+    session.execute(old.execution_options(synchronize_session=False))
 
 
 def _keep(session: Session, member: Member, codes: Iterable[bytes]) -> None:

@@ -54,7 +54,7 @@ SUBJECT = StoreSubject(
             "second_factor",
             marked("Your second factor, if you set one up: since when, and when it was last used"),
             WITH_MEMBER,
-            secret=("salt",),
+            secret=("sealed", "salt"),
             comes_back=True,
         ),
         personal(

@@ -110,12 +110,18 @@ class Moderator(Base):
 
 
 class SecondFactor(Base):
-    """The second factor of a member. Its secret is never stored: it is derived from salt and key."""
+    """The second factor of a member, with what its codes are made from, encrypted.
+
+    In rows of version 0.2 and before there is a salt instead, from which the secret is derived with a key that is not
+    in the database.
+    """
 
     __tablename__ = "second_factor"
+    __table_args__ = (CheckConstraint("(sealed is null) <> (salt is null)", name="one_form"),)
 
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
-    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
     last_step: Mapped[int] = mapped_column(BigInteger)
     confirmed_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 

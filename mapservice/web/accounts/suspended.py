@@ -17,7 +17,7 @@ from mapservice.i18n.translation import gettext as _
 from mapservice.store.accounts import members, second_factors
 from mapservice.store.reports import suspensions
 from mapservice.store.tables import Member
-from mapservice.web.accounts import account_forms, ceremonies, login, my_data, two_factor
+from mapservice.web.accounts import account_forms, ceremonies, code_check, login, my_data
 from mapservice.web.accounts.access import public
 from mapservice.web.site import form_fields, known_devices, rate_limits
 from mapservice.web.site.forms import Answer, SureForm, page
@@ -51,12 +51,12 @@ def show() -> Answer:
     if member is None:
         return _to_sign_in()
     if is_code_missing and form.validate_on_submit():
-        if two_factor.is_right(member, form):
+        if code_check.is_right(member, form):
             commit(get_session())
             session[_PROVED] = [*session[_PROVED][:2], False]
             return redirect(url_for("suspended.show"), code=303)
         get_session().rollback()
-        form.code.errors = [two_factor.code_problem(member, form)]
+        form.code.errors = [code_check.problem(member, form)]
     options = ceremonies.options_for(member) if is_code_missing else None
     return page(
         "accounts/suspended/show.html",

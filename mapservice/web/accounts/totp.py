@@ -1,7 +1,7 @@
 """One-time codes (TOTP): the secret shared by phone and service, and recovery codes for a lost phone.
 
-The secret is derived from our key and a stored salt: a stolen copy of the database yields no code, and recovery codes
-cannot be guessed from their hashes. A different key invalidates all of them.
+The secret is stored encrypted with a key that is not in the database: a stolen copy of the database yields no code, and
+recovery codes cannot be guessed from their hashes (:mod:`mapservice.privacy.second_factors`).
 """
 
 import base64
@@ -9,14 +9,15 @@ import hmac
 import secrets
 import unicodedata
 import uuid
+from collections.abc import Iterable
+from dataclasses import replace
 
 import pyotp
 from flask import current_app
 
-SALT_BYTES = 32
-
-#: 160 bits. Source: RFC 4226, section 4, R6.
-SECRET_BYTES = 20
+from mapservice.privacy import second_factors
+from mapservice.privacy.second_factors import FactorSecrets, new_secrets
+from mapservice.store.tables import SecondFactor
 
 #: Seconds for which the phone shows a code, and the accepted steps before and after now. Source: RFC 6238, 5.2.
 STEP_S = 30
@@ -27,18 +28,37 @@ WRONG_CLOCK_DRIFT = 5
 
 RECOVERY_CODES = 10
 
+__all__ = ["FactorSecrets", "new_secrets"]
+
 # 80 bits, as sixteen letters and digits of base32.
 _RECOVERY_BYTES = 10
 
 
-def new_salt() -> bytes:
-    """Return a new salt, from which a secret is derived together with our key."""
-    return secrets.token_bytes(SALT_BYTES)
+def secrets_of(factor: SecondFactor | None) -> FactorSecrets:
+    """Return what the codes of a stored second factor are made from; secrets that no code fits if there is none."""
+    if factor is None:
+        return new_secrets()
+    return second_factors.open_factor(factor.sealed, factor.salt, factor.member_id, current_app.config["SECRET_KEY"])
 
 
-def totp_secret(member_id: uuid.UUID, salt: bytes) -> str:
+def with_new_pepper(factor: FactorSecrets) -> FactorSecrets:
+    """Return the secrets with another key for the hashes of recovery codes, for new codes."""
+    return replace(factor, pepper=second_factors.new_pepper())
+
+
+def seal(factor: FactorSecrets, member_id: uuid.UUID) -> bytes:
+    """Return what codes are made from as it is stored."""
+    return second_factors.seal(factor, member_id, current_app.config["SECRET_KEY"])
+
+
+def unseal(sealed: bytes, member_id: uuid.UUID) -> FactorSecrets:
+    """Return what was sealed."""
+    return second_factors.unseal(sealed, member_id, current_app.config["SECRET_KEY"])
+
+
+def secret_for_phone(factor: FactorSecrets) -> str:
     """Return the secret for the phone, in base32."""
-    return base64.b32encode(_keyed("secret", member_id, salt)[:SECRET_BYTES]).decode()
+    return base64.b32encode(factor.secret).decode()
 
 
 def normalize_code(text: str) -> str:
@@ -86,9 +106,14 @@ def new_recovery_codes() -> list[str]:
     ]
 
 
-def recovery_code_hash(member_id: uuid.UUID, code: str) -> bytes:
-    """Return the stored hash of a recovery code."""
-    return _keyed("recovery", member_id, normalize_code(code).encode())
+def recovery_code_hash(factor: FactorSecrets, member_id: uuid.UUID, code: str) -> bytes:
+    """Return the stored hash of a recovery code, however it was typed."""
+    return factor.hash_of(member_id, normalize_code(code))
+
+
+def recovery_code_hashes(factor: FactorSecrets, member_id: uuid.UUID, codes: Iterable[str]) -> list[bytes]:
+    """Return the stored hashes of recovery codes."""
+    return [recovery_code_hash(factor, member_id, code) for code in codes]
 
 
 def in_groups(text: str, between: str = " ") -> str:
@@ -107,8 +132,3 @@ def qr_code_url(secret: str, *, name: str, site: str) -> str:
     address = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=site)
     code = segno.make(address, error="m", micro=False)
     return str(code.svg_data_uri(border=4, dark="#000", light="#fff", omitsize=True))
-
-
-def _keyed(purpose: str, member_id: uuid.UUID, value: bytes) -> bytes:
-    key = current_app.config["SECRET_KEY"].encode()
-    return hmac.digest(key, f"second-factor/v1/{purpose}/".encode() + member_id.bytes + value, "sha256")

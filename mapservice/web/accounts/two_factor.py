@@ -9,14 +9,14 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 
 from mapservice.db import commit, get_session
 from mapservice.i18n.translation import gettext as _
-from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.i18n.translation import ngettext
+from mapservice.privacy.second_factors import FactorSecrets
 from mapservice.store.accounts import login_sessions as stored_sessions
 from mapservice.store.accounts import second_factors, staff
 from mapservice.store.site import operations
 from mapservice.store.tables import Member
-from mapservice.web.accounts import account_forms, ceremonies, emails, entering, login, totp
-from mapservice.web.accounts.access import NOT_THE_PASSKEY, fresh_member_required, public
+from mapservice.web.accounts import account_forms, ceremonies, code_check, emails, entering, login, totp
+from mapservice.web.accounts.access import fresh_member_required, public
 from mapservice.web.site import rate_limits
 from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.idempotency import operation_id
@@ -26,16 +26,8 @@ from mapservice.web.site.service import current_site
 
 bp = Blueprint("two_factor", __name__)
 
-# The same message for a code that is wrong, expired or used.
-WRONG = _l("This code does not work. Use the code the app shows now. Each code works once.")
-
-WRONG_CLOCK = _l(
-    "This code is for a different time. The clock on your phone is wrong by a minute or more. Set it to automatic"
-    " time, wait for the next code and enter that one."
-)
-
-# The session key for the salt of a secret that no code has confirmed yet.
-_SALT = "factor_salt"
+# The session key for a sealed secret that no code has confirmed yet.
+_SEALED = "sealed_factor"
 
 
 @bp.route("/sign-in/code", methods=["GET", "POST"])
@@ -58,9 +50,9 @@ def ask() -> Answer:
         # Who is not signed in, and whose second factor was removed meanwhile, begins again.
         return redirect(target if is_signed_in else url_for("sign_in.sign_in", next=target), code=303)
     if is_sent:
-        if is_right(member, form):
+        if code_check.is_right(member, form):
             return _let_in(member, form, target, is_signed_in=is_signed_in)
-        form.code.errors = [code_problem(member, form)]
+        form.code.errors = [code_check.problem(member, form)]
     options = ceremonies.options_for(member)
     return page("accounts/two_factor/ask.html", form, is_signed_in=is_signed_in, passkey_options=options)
 
@@ -87,14 +79,14 @@ def set_up(member: Member) -> Answer:
     target = _target(form)
     if second_factors.find(get_session(), member) is not None:
         return _already_done()
-    salt = bytes.fromhex(session.setdefault(_SALT, totp.new_salt().hex()))
-    secret = totp.totp_secret(member.id, salt)
+    factor = _new_secrets(member)
+    secret = totp.secret_for_phone(factor)
     if is_sent:
         rate_limits.consume_code(str(member.id))
         step = totp.matching_step(secret, totp.normalize_code(form.code.data), time.time())
         if step is not None:
-            return _begin(member, salt, step, target)
-        form.code.errors = [_what_is_wrong(secret, form.code.data)]
+            return _begin(member, factor, step, target)
+        form.code.errors = [code_check.what_is_wrong(secret, form.code.data)]
     site = current_site()
     issuer = site.name_in_emails or urlsplit(site.config.address).netloc
     picture = totp.qr_code_url(secret, name=member.email, site=issuer)
@@ -111,9 +103,9 @@ def renew_codes(member: Member) -> Answer:
 
     def renew() -> Answer:
         codes = totp.new_recovery_codes()
-        second_factors.replace_codes(
-            get_session(), member, [totp.recovery_code_hash(member.id, code) for code in codes]
-        )
+        factor = totp.with_new_pepper(code_check.secrets_of(member))
+        hashes = totp.recovery_code_hashes(factor, member.id, codes)
+        second_factors.replace_codes(get_session(), member, sealed=totp.seal(factor, member.id), codes=hashes)
         emails.factor_changed(member)
         commit(get_session())
         return render_template("accounts/two_factor/codes.html", codes=codes, target=url_for("settings.show"))
@@ -143,15 +135,20 @@ def _removed(member: Member) -> str:
     return _("Your second factor has been removed. Your password alone is now enough to sign in.")
 
 
-def _begin(member: Member, salt: bytes, step: int, target: str) -> Answer:
+def _begin(member: Member, factor: FactorSecrets, step: int, target: str) -> Answer:
     """Store a confirmed second factor, and show its recovery codes."""
     if operations.is_done(get_session(), operation_id(), member):
         return _already_done()
     codes = totp.new_recovery_codes()
-    hashes = [totp.recovery_code_hash(member.id, code) for code in codes]
-    second_factors.set_up(get_session(), member, salt=salt, step=step, codes=hashes)
+    second_factors.set_up(
+        get_session(),
+        member,
+        sealed=totp.seal(factor, member.id),
+        step=step,
+        codes=totp.recovery_code_hashes(factor, member.id, codes),
+    )
     _finish_change(member)
-    session.pop(_SALT)
+    session.pop(_SEALED)
     login.mark_second_factor_given()
     return render_template("accounts/two_factor/codes.html", codes=codes, target=target)
 
@@ -166,47 +163,18 @@ def _after_code(member: Member, template: str, act: Callable[[], Answer], **valu
         return page(template, form, passkey_options=ceremonies.options_for(member), **values)
     if operations.is_done(get_session(), operation_id(), member):
         return _already_done()
-    if is_right(member, form):
+    if code_check.is_right(member, form):
         return act()
     get_session().rollback()
-    form.code.errors = [code_problem(member, form)]
+    form.code.errors = [code_check.problem(member, form)]
     return page(template, form, passkey_options=ceremonies.options_for(member), **values)
 
 
-def is_right(member: Member, form: account_forms.CodeForm) -> bool:
-    """Return whether a code of the phone, a recovery code or a passkey is right.
-
-    It is used up in the transaction of the view.
-
-    :raise TooManyRequestsError: after too many attempts.
-    """
-    rate_limits.consume_code(str(member.id))
-    factor = second_factors.find(get_session(), member)
-    if factor is None:
-        return False
-    if form.passkey.data:
-        return ceremonies.used_passkey(form.passkey.data, of=member) is not None
-    code = totp.normalize_code(form.code.data)
-    if totp.is_totp_code(code):
-        step = totp.matching_step(totp.totp_secret(member.id, factor.salt), code, time.time())
-        return second_factors.use_step(get_session(), member, step)
-    return second_factors.use_code(get_session(), member, totp.recovery_code_hash(member.id, code))
-
-
-def code_problem(member: Member, form: account_forms.CodeForm) -> str:
-    """Return the error message for a code, or a passkey, that does not work."""
-    if form.passkey.data:
-        return str(NOT_THE_PASSKEY)
-    factor = second_factors.find(get_session(), member)
-    if factor is None:
-        return str(WRONG)
-    return _what_is_wrong(totp.totp_secret(member.id, factor.salt), form.code.data, last_step=factor.last_step)
-
-
-def _what_is_wrong(secret: str, text: str, *, last_step: int = 0) -> str:
-    step = totp.step_of_wrong_clock(secret, totp.normalize_code(text), time.time())
-    # This code is, or may be, older than the last one used; the clock is not wrong.
-    return str(WRONG_CLOCK if step is not None and step > last_step else WRONG)
+def _new_secrets(member: Member) -> FactorSecrets:
+    """Return what this session shows for a new second factor, the same until a code has confirmed it."""
+    if _SEALED not in session:
+        session[_SEALED] = totp.seal(totp.new_secrets(), member.id).hex()
+    return totp.unseal(bytes.fromhex(session[_SEALED]), member.id)
 
 
 def _flash_codes_left(member: Member, text: str) -> None:

@@ -17,7 +17,7 @@ HASHES = [b"one", b"two"]
 
 @pytest.fixture
 def holder(session, alice) -> Member:
-    second_factors.set_up(session, alice, salt=b"salt", step=100, codes=HASHES)
+    second_factors.set_up(session, alice, sealed=b"sealed", step=100, codes=HASHES)
     session.commit()
     return alice
 
@@ -36,7 +36,7 @@ def test_a_recovery_code_passes_once(session, holder, bob):
 
 
 def test_new_recovery_codes_end_the_old_ones(session, holder):
-    second_factors.replace_codes(session, holder, [b"three"])
+    second_factors.replace_codes(session, holder, sealed=b"other", codes=[b"three"])
 
     assert second_factors.use_code(session, holder, b"one") is False
     assert second_factors.use_code(session, holder, b"three") is True
@@ -44,7 +44,7 @@ def test_new_recovery_codes_end_the_old_ones(session, holder):
 
 def test_a_second_one_is_never_set_up_over_the_first(session, holder):
     with pytest.raises(IntegrityError), session.begin_nested():
-        second_factors.set_up(session, holder, salt=b"other", step=1, codes=HASHES)
+        second_factors.set_up(session, holder, sealed=b"other", step=1, codes=HASHES)
 
 
 def test_the_codes_go_with_the_factor(session, holder):
@@ -57,7 +57,7 @@ def test_the_factor_stays_when_the_last_role_goes(session, alice):
     for role in (staff.ADMIN, staff.MODERATOR):
         assert appoint(session, alice, role) is True
         assert appoint(session, alice, role) is False
-    second_factors.set_up(session, alice, salt=b"salt", step=100, codes=HASHES)
+    second_factors.set_up(session, alice, sealed=b"sealed", step=100, codes=HASHES)
 
     assert dismiss(session, alice, staff.ADMIN) is True
     assert second_factors.codes_left(session, alice) == 2
@@ -92,7 +92,7 @@ def stored_holder(engine):
         member = Member(email=f"{uuid.uuid4()}@example.org", pseudonym="Alice")
         session.add(member)
         session.flush()
-        second_factors.set_up(session, member, salt=b"salt", step=100, codes=HASHES)
+        second_factors.set_up(session, member, sealed=b"sealed", step=100, codes=HASHES)
     yield member
     with db.transaction(engine) as session:
         session.delete(session.get(Member, member.id))

@@ -47,7 +47,7 @@ def full(session, as_alice, alice, bob, carol, condition, freiburg):
     for member in (alice, bob):
         for leave_traces in of_every_subject("leave_traces"):
             leave_traces(session, member, condition)
-        second_factors.set_up(session, member, salt=b"salt", step=1, codes=[b"code"])
+        second_factors.set_up(session, member, sealed=b"sealed", step=1, codes=[b"code"])
         session.add(EmailChange(member_id=member.id, old_email=member.email, new_email=f"new.{member.email}"))
         session.add(PendingSignUp(token_hash=member.id.bytes, email=member.email, condition_id=condition.id))
         session.add(KnownDevice(token_hash=member.id.bytes, member_id=member.id))

@@ -99,7 +99,7 @@ def test_a_suspension_its_list_and_its_end_are_listed(session, moderator, report
 
 
 def test_what_those_who_run_the_service_change_is_listed(app, session, alice):
-    second_factors.set_up(session, alice, salt=b"salt", step=1, codes=[b"code"])
+    second_factors.set_up(session, alice, sealed=b"sealed", step=1, codes=[b"code"])
     with app.app_context():
         appoint(session, alice, staff.MODERATOR)
         appointing.reset_second_factor(session, alice)

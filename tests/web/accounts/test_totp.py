@@ -8,10 +8,16 @@ import pyotp
 import pytest
 
 from mapservice import create_app
+from mapservice.errors import UnreadableTextError
+from mapservice.privacy import second_factors
+from mapservice.privacy.second_factors import FactorSecrets
+from mapservice.store.tables import SecondFactor
 from mapservice.web.accounts import totp
 from testing.accounts import CHEAP
 
-MEMBER, SALT, NOW = uuid.UUID(int=7), b"\x07" * totp.SALT_BYTES, 1_800_000_000
+MEMBER, NOW = uuid.UUID(int=7), 1_800_000_000
+FACTOR = FactorSecrets(b"\x07" * 20, b"\x08" * 32)
+CODE = "ABCD-EFGH-IJKL-MNOP"
 
 
 @pytest.fixture
@@ -22,8 +28,8 @@ def app(config, connection):
 
 
 @pytest.fixture
-def secret(app):
-    return totp.totp_secret(MEMBER, SALT)
+def secret():
+    return totp.secret_for_phone(FACTOR)
 
 
 @pytest.mark.parametrize("steps", range(-3, 4))
@@ -58,30 +64,50 @@ def test_the_codes_are_those_of_the_standard():
     assert totp.matching_step(secret, "081804", 1_111_111_109) == 1_111_111_109 // 30
 
 
-def test_every_member_and_every_salt_has_a_secret_of_its_own(secret):
-    others = {totp.totp_secret(uuid.UUID(int=8), SALT), totp.totp_secret(MEMBER, b"\x08" * totp.SALT_BYTES)}
+def test_every_second_factor_has_a_secret_of_its_own():
+    secrets = {totp.secret_for_phone(totp.new_secrets()) for _ in range(3)}
 
-    assert len(others | {secret}) == 3
-    assert len(secret) == 32
+    assert len(secrets) == 3
+    assert {len(secret) for secret in secrets} == {32}
 
 
-def test_never_makes_the_secret_or_a_hash_without_our_key(config, connection, secret):
-    code_hash = totp.recovery_code_hash(MEMBER, "ABCD-EFGH-IJKL-MNOP")
+def test_never_opens_what_is_stored_without_our_key(config, connection, app):
+    sealed = totp.seal(FACTOR, MEMBER)
+    assert totp.unseal(sealed, MEMBER) == FACTOR
+    assert FACTOR.secret not in sealed
     other = create_app(config, engine=connection, SECRET_KEY="77" * 32, **CHEAP)
 
     with other.app_context():
-        assert totp.totp_secret(MEMBER, SALT) != secret
-        assert totp.recovery_code_hash(MEMBER, "ABCD-EFGH-IJKL-MNOP") != code_hash
+        with pytest.raises(UnreadableTextError):
+            totp.unseal(sealed, MEMBER)
+        stored = SecondFactor(member_id=MEMBER, sealed=sealed)
+        assert totp.secrets_of(stored).secret != FACTOR.secret
 
 
-def test_recovery_codes_are_read_however_they_are_typed(app):
+def test_never_takes_the_codes_of_another_member(app):
+    with pytest.raises(UnreadableTextError):
+        totp.unseal(totp.seal(FACTOR, MEMBER), uuid.UUID(int=8))
+    assert totp.recovery_code_hash(FACTOR, MEMBER, CODE) != totp.recovery_code_hash(FACTOR, uuid.UUID(int=8), CODE)
+
+
+def test_a_second_factor_of_an_earlier_version_keeps_its_secret():
+    """The numbers are what version 0.2.0 made of this key and this salt."""
+    earlier = second_factors.derive(b"\x07" * 32, MEMBER, "5e" * 32)
+
+    assert totp.secret_for_phone(earlier) == "4MNAACRA2GIAD3D4BACGABZB2YEQU75X"
+    assert (
+        totp.recovery_code_hash(earlier, MEMBER, CODE).hex()
+        == "ea38a0d10ceb757d890681565014f41766d1eecc46107dd5e0e676b0a066ea59"
+    )
+
+
+def test_recovery_codes_are_read_however_they_are_typed():
     codes = totp.new_recovery_codes()
 
     assert len(set(codes)) == totp.RECOVERY_CODES
     assert all(re.fullmatch(r"([A-Z2-7]{4}-){3}[A-Z2-7]{4}", code) for code in codes)
     typed = f" {codes[0].lower().replace('-', ' ')} "
-    assert totp.recovery_code_hash(MEMBER, typed) == totp.recovery_code_hash(MEMBER, codes[0])
-    assert totp.recovery_code_hash(MEMBER, codes[0]) != totp.recovery_code_hash(uuid.UUID(int=8), codes[0])
+    assert totp.recovery_code_hash(FACTOR, MEMBER, typed) == totp.recovery_code_hash(FACTOR, MEMBER, codes[0])
 
 
 def test_the_picture_is_black_on_white_without_styles(secret):
