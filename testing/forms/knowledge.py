@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from mapservice.questions import ArticleText, QuestionKind
-from mapservice.store.knowledge.articles import AUTHOR, ArticleKey, Signature, get, save, sign
+from mapservice.store.knowledge.articles import AUTHOR, ArticleKey, Signature, get, newest, save, sign
 from mapservice.store.tables import Condition, Member
 from mapservice.store.tables.articles import Editor
 
@@ -12,7 +12,8 @@ def leave_traces(session: Session, member: Member, condition: Condition) -> None
     """Add what the tables of articles may hold of a member who is an editor."""
     session.add(Editor(condition_id=condition.id, language="en", member_id=member.id))
     key = ArticleKey(condition.id, QuestionKind.DIET, "en")
-    number = save(session, key, 0, ArticleText("A short answer."))
+    before = newest(session, key)
+    number = save(session, key, before.version.number if before else 0, ArticleText("A short answer."))
     signed = get(session, key, number or 0)
     if signed is not None:
         sign(session, signed.version, AUTHOR, member, Signature("Leavercanary"))
