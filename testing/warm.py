@@ -1,6 +1,6 @@
-"""What each app would make once more, and this process has made already: templates compiled, addresses taken apart."""
+"""What would be made once more, and is there already: templates compiled, addresses read, statements prepared."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import CodeType
 from typing import Any
@@ -8,6 +8,8 @@ from unittest.mock import patch
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from psycopg._preparing import Prepare, PrepareManager
+from psycopg.pq.abc import PGresult
 from werkzeug.routing import Rule
 from werkzeug.routing.rules import RulePart
 
@@ -61,14 +63,29 @@ def _parsing_once(parse: Callable[[Rule, str], Iterable[RulePart]]) -> Callable[
     return parsed
 
 
+def _through_savepoints(
+    should_discard: Callable[[PrepareManager, Prepare, Sequence[PGresult]], bool],
+) -> Callable[[PrepareManager, Prepare, Sequence[PGresult]], bool]:
+    """What makes a connection keep its prepared statements when a savepoint is undone.
+
+    On a test's connection each request is a savepoint. The end of the whole transaction clears them as before.
+    """
+
+    def discards(prepared: PrepareManager, prepare: Prepare, results: Sequence[PGresult]) -> bool:
+        return should_discard(prepared, prepare, [row for row in results if row.command_status != b"ROLLBACK"])
+
+    return discards
+
+
 @contextmanager
 def sharing() -> Iterator[None]:
-    """Let all apps that are made meanwhile share them."""
+    """Let all apps that are made meanwhile share them, and all requests on one connection."""
     options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
     builder, parser = _keeping(Rule._compile_builder), _parsing_once(Rule._parse_rule)
     with (
         patch.object(Flask, "jinja_options", options),
         patch.object(Rule, "_compile_builder", builder),
         patch.object(Rule, "_parse_rule", parser),
+        patch.object(PrepareManager, "_should_discard", _through_savepoints(PrepareManager._should_discard)),
     ):
         yield
