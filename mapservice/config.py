@@ -140,6 +140,7 @@ class Config:
     limit_pages: str = setting("200 per minute", "pages opened by one member, or by visitors of one network")
     limit_reports: str = setting("10 per day", "reports that one member can send to the moderators")
     limit_texts: str = setting("10 per day", "stories and other texts that one member can publish")
+    limit_answers: str = setting("50 per day", "answers in forums that one member can publish")
     limit_interface: str = setting("200 per minute", "requests from one network to /api and /ogc")
     limit_files: str = setting("20 per 10 minutes", "large files for one network")
     limit_exports: str = setting("60 per hour", "files that one admin can export")

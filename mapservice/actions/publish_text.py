@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from mapservice.privacy.holding import Author, HoldReason, own_words_of, reasons_to_hold
 from mapservice.privacy.texts import TextState
 from mapservice.store.catalogue import listing
+from mapservice.store.forum import follows
 from mapservice.store.knowledge import facts
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import MemberText
@@ -21,7 +22,10 @@ def publish_text(
     """Store a new text, held or shown to its audience, and delete what was typed for it."""
     reasons = _judge(session, member, membership, condition, text, today)
     row = writing.add(session, membership, text, reasons, today)
-    writing.forget_draft(session, membership, text.kind, text.topic or "")
+    writing.forget_draft(session, membership, text.kind, text.topic or str(text.thread_id or ""))
+    if row.thread_id is not None:
+        follows.follow(session, membership, row.thread_id)
+        follows.announce(session, row)
     return row
 
 

@@ -7,14 +7,19 @@ from mapservice.i18n.translation import Message
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.privacy.holding import HoldReason
-from mapservice.privacy.texts import ContentNote, MemberTextKind, StoryPart, TextAudience, TextState
+from mapservice.privacy.texts import FORUM_KINDS, ContentNote, MemberTextKind, StoryPart, TextAudience, TextState
 from mapservice.store.tables.texts import AnyText, MemberText
-from mapservice.text import contacts
+from mapservice.text import contacts, plain_marks
 
 #: The most characters of the beginning of a text in a list.
 BEGINNING = 280
 
-TEXT_KINDS = {MemberTextKind.STORY: _l("Story"), MemberTextKind.EXPERIENCE: _l("Experience")}
+TEXT_KINDS = {
+    MemberTextKind.STORY: _l("Story"),
+    MemberTextKind.EXPERIENCE: _l("Experience"),
+    MemberTextKind.THREAD: _l("Discussion"),
+    MemberTextKind.ANSWER: _l("Answer"),
+}
 
 TEXT_AUDIENCES = {
     TextAudience.CONDITION: _l("Members of this condition"),
@@ -62,7 +67,10 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class ShownText:
-    """The words of a text as they are read: without contact details, unless a moderator let them be shown."""
+    """The words of a text as they are read: without contact details, unless a moderator let them be shown.
+
+    ``html`` is the text of the forum, with its lists and quotes.
+    """
 
     title: str
     parts: Sequence[tuple[Message, str]]
@@ -70,6 +78,7 @@ class ShownText:
     beginning: str
     minutes: int
     hides_contacts: bool
+    html: str = ""
 
 
 def shown_text(row: AnyText, *, is_unmasked: bool = False) -> ShownText:
@@ -86,7 +95,9 @@ def shown_text(row: AnyText, *, is_unmasked: bool = False) -> ShownText:
     beginning = whole if len(whole) <= BEGINNING else f"{whole[:BEGINNING].rsplit(' ', 1)[0]}…"
     notes = [CONTENT_NOTES[ContentNote(note)] for note in row.content_notes]
     hides = any(contacts.mask(said, hidden) != said for said in (words.title, *(said for _part, said in words.parts)))
-    return ShownText(seen(words.title), parts, notes, beginning, words.minutes, hides and not row.shows_contacts)
+    hides_contacts = hides and not row.shows_contacts
+    html = plain_marks.to_html(seen(words.body)) if row.kind in FORUM_KINDS else ""
+    return ShownText(seen(words.title), parts, notes, beginning, words.minutes, hides_contacts, html)
 
 
 def reasons_in_words(row: AnyText) -> list[Message]:

@@ -16,6 +16,12 @@ class MemberTextKind(StrEnum):
 
     STORY = "story"
     EXPERIENCE = "experience"
+    THREAD = "thread"
+    ANSWER = "answer"
+
+
+#: The kinds of the forum: the first text of a discussion, and what others answer.
+FORUM_KINDS = (MemberTextKind.THREAD, MemberTextKind.ANSWER)
 
 
 class TextAudience(StrEnum):
@@ -56,8 +62,8 @@ class StoryPart(StrEnum):
     BODY = "body"
 
 
-#: The most characters of a title, of a part of a story, and of an experience; and the fewest of a text.
-MAX_TITLE, MAX_PART, MAX_EXPERIENCE, MIN_TEXT = 120, 6000, 3000, 20
+#: The most characters of a title, of a part of a story, and of an experience; and the fewest of a text, of an answer.
+MAX_TITLE, MAX_PART, MAX_EXPERIENCE, MIN_TEXT, MIN_ANSWER = 120, 6000, 3000, 20, 2
 
 #: How long a withdrawn text can be shown again, and how long what was typed and not published is kept.
 WITHDRAWN_FOR, DRAFTS_FOR = dt.timedelta(days=30), dt.timedelta(days=30)
@@ -65,8 +71,8 @@ WITHDRAWN_FOR, DRAFTS_FOR = dt.timedelta(days=30), dt.timedelta(days=30)
 #: From how many texts on their number is shown, and they can be ordered by thanks.
 MIN_COUNT = 5
 
-#: Texts that a new member can publish in a day.
-NEW_MEMBER_TEXTS = 3
+#: Texts, and answers in the forum, that a new member can publish in a day.
+NEW_MEMBER_TEXTS, NEW_MEMBER_ANSWERS = 3, 10
 
 #: Words that people read in a minute.
 _WORDS_PER_MINUTE = 200
@@ -108,7 +114,8 @@ class WrittenText:
 
     ``for_minor``: the author represents a minor in this community, or is one. ``has_own_name``: it is published under
     another name than that of the author's profile, and so does not follow blocks, which would tell whose it is.
-    ``is_closed``: the author closed the membership after a death.
+    ``is_closed``: the author closed the membership after a death. ``thread`` is the first text of the discussion to
+    which an answer belongs, withdrawn and without an author if it was deleted.
     """
 
     author: UUID | None
@@ -118,6 +125,7 @@ class WrittenText:
     is_suspended: bool = False
     is_closed: bool = False
     has_own_name: bool = False
+    thread: "WrittenText | None" = None
 
 
 def can_read(text: WrittenText, viewer: Viewer) -> bool:
@@ -125,7 +133,7 @@ def can_read(text: WrittenText, viewer: Viewer) -> bool:
 
     Authors can read their own while it is held, and so can moderators, on their own pages.
     """
-    if text.is_closed:
+    if text.is_closed or (text.thread is not None and not is_open(text.thread, viewer)):
         return False
     if text.author is not None and text.author == viewer.member:
         return text.state in (TextState.SHOWN, TextState.HELD) and not text.is_suspended
@@ -136,6 +144,16 @@ def can_read(text: WrittenText, viewer: Viewer) -> bool:
     return text.audience in audiences_read(viewer, for_minor=text.for_minor)
 
 
+def is_open(thread: WrittenText, viewer: Viewer) -> bool:
+    """Return whether a viewer can enter a discussion, whatever became of its first text.
+
+    Answers stay where that was withdrawn or removed; to people who are apart from its author there is no discussion.
+    """
+    if thread.author in viewer.apart and not thread.has_own_name:
+        return False
+    return thread.audience in audiences_read(viewer, for_minor=thread.for_minor)
+
+
 def audiences_read(viewer: Viewer, *, for_minor: bool = False) -> tuple[TextAudience, ...]:
     """Return the audiences that a viewer of the community belongs to; texts of minors are never public."""
     if viewer.member is None:
@@ -144,6 +162,7 @@ def audiences_read(viewer: Viewer, *, for_minor: bool = False) -> tuple[TextAudi
     return (TextAudience.CONDITION, *everywhere) if viewer.has_joined else everywhere
 
 
-def audience_choices(*, for_minor: bool) -> tuple[TextAudience, ...]:
-    """Return the audiences that an author can choose from."""
-    return tuple(audience for audience in TextAudience if audience is not TextAudience.PUBLIC or not for_minor)
+def audience_choices(*, for_minor: bool, widest: TextAudience = TextAudience.PUBLIC) -> tuple[TextAudience, ...]:
+    """Return the audiences that an author can choose from; ``widest`` is that of the discussion which they answer."""
+    up_to = tuple(TextAudience)[: tuple(TextAudience).index(widest) + 1]
+    return tuple(audience for audience in up_to if audience is not TextAudience.PUBLIC or not for_minor)

@@ -10,6 +10,7 @@ from mapservice.store.catalogue import subject as catalogue
 from mapservice.store.community import subject as community
 from mapservice.store.contacts import subject as contacts
 from mapservice.store.figures import subject as figures
+from mapservice.store.forum import subject as forum
 from mapservice.store.knowledge import subject as knowledge
 from mapservice.store.messages import subject as messages
 from mapservice.store.near import subject as near
@@ -31,6 +32,7 @@ _OF_MEMBERS = (
     care,
     profiles,
     texts,
+    forum,
     near,
     messages,
     contacts,

@@ -1,4 +1,4 @@
-"""What members write for others: stories and experiences, what they typed and did not publish, and thanks."""
+"""What members write for others: stories, experiences, discussions; what they did not publish; thanks."""
 
 from __future__ import annotations
 
@@ -17,6 +17,27 @@ def _of_membership() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(columns, keys, ondelete="CASCADE")
 
 
+def _of_thread() -> ForeignKeyConstraint:
+    columns, keys = ["condition_id", "thread_id"], ["forum_thread.condition_id", "forum_thread.id"]
+    return ForeignKeyConstraint(columns, keys, ondelete="CASCADE")
+
+
+class ForumThread(Base):
+    """A discussion in the forum of a condition. Its first text has the same id, and can be deleted while answers stay.
+
+    So it says nothing about a person. ``audience`` is the widest that an answer can have, ``numbers`` how many answers
+    were written, of which each has a number.
+    """
+
+    __tablename__ = "forum_thread"
+    __table_args__ = (CheckConstraint(one_of("audience", tuple(TextAudience)), name="audience"),)
+
+    condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id"), primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    audience: Mapped[str]
+    numbers: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
 class MemberText(Base):
     """A text by a member in the community of a condition. It carries days, and no time.
 
@@ -25,6 +46,10 @@ class MemberText(Base):
     ``reasons`` say why it is or was held, ``decision`` why a moderator removed it. ``is_checked``: a moderator approved
     these words, and ``shows_contacts`` the contact details in them, which are hidden otherwise. ``state_before`` and
     ``withdrawn_on`` belong to a withdrawn text, which its author can show again for some days.
+
+    ``thread_id`` is the discussion to which a text of the forum belongs, ``number`` its place there: 0 for the first
+    one. ``quotes_id`` is the text that an answer quotes; its words are read where they stand. ``is_helpful``: the
+    author of the first text says that an answer helped.
     """
 
     __tablename__ = "member_text"
@@ -34,11 +59,14 @@ class MemberText(Base):
         CheckConstraint(one_of("audience", tuple(TextAudience)), name="audience"),
         CheckConstraint(one_of("state", tuple(TextState)), name="state"),
         CheckConstraint("(kind = 'experience') = (topic is not null)", name="topic"),
+        CheckConstraint("(kind in ('thread', 'answer')) = (thread_id is not null)", name="thread_id"),
+        _of_thread(),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_on is not null)", name="withdrawn_on"),
         CheckConstraint("(state = 'withdrawn') = (state_before is not null)", name="state_before"),
         Index("ix_member_text_condition_id_kind", "condition_id", "kind", "topic", "state", "written_on", "id"),
         Index("ix_member_text_member_id", "member_id"),
         Index("ix_member_text_state", "state", "written_on"),
+        Index("ix_member_text_condition_id_thread_id", "condition_id", "thread_id", "number"),
     )
 
     condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id"), primary_key=True)
@@ -65,6 +93,10 @@ class MemberText(Base):
     is_checked: Mapped[bool] = mapped_column(default=False, server_default="false")
     shows_contacts: Mapped[bool] = mapped_column(default=False, server_default="false")
     withdrawn_on: Mapped[dt.date | None]
+    thread_id: Mapped[uuid.UUID | None]
+    number: Mapped[int] = mapped_column(default=0, server_default="0")
+    quotes_id: Mapped[uuid.UUID | None]
+    is_helpful: Mapped[bool] = mapped_column(default=False, server_default="false")
 
     @property
     def words(self) -> Words:
@@ -86,6 +118,7 @@ class PublicText(Base):
         ),
         Index("ix_public_text_member_id", "member_id"),
         Index("ix_public_text_condition_id_kind", "condition_id", "kind", "topic", "written_on", "id"),
+        Index("ix_public_text_condition_id_thread_id", "condition_id", "thread_id", "number"),
     )
 
     condition_id: Mapped[int] = mapped_column(primary_key=True)
@@ -105,6 +138,10 @@ class PublicText(Base):
     written_on: Mapped[dt.date]
     is_edited: Mapped[bool]
     shows_contacts: Mapped[bool]
+    thread_id: Mapped[uuid.UUID | None]
+    number: Mapped[int] = mapped_column(default=0, server_default="0")
+    quotes_id: Mapped[uuid.UUID | None]
+    is_helpful: Mapped[bool] = mapped_column(default=False, server_default="false")
     state = TextState.SHOWN.value
 
     @property
@@ -118,9 +155,9 @@ AnyText = MemberText | PublicText
 
 
 class TextDraft(Base):
-    """What a member typed and did not publish: at most one of each kind, and for experience of each topic.
+    """What a member typed and did not publish: at most one of each kind, for each question or discussion.
 
-    ``typed`` holds the fields of the form; ``topic`` is empty for a story.
+    ``typed`` holds the fields of the form; ``topic`` is the question or the id of the discussion, otherwise empty.
     """
 
     __tablename__ = "text_draft"
@@ -148,3 +185,19 @@ class TextThanks(Base):
     condition_id: Mapped[int] = mapped_column(primary_key=True)
     text_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+
+
+class ThreadFollow(Base):
+    """A member follows a discussion. ``seen_number`` is the number of the newest answer that they have opened."""
+
+    __tablename__ = "thread_follow"
+    __table_args__ = (
+        _of_membership(),
+        _of_thread(),
+        Index("ix_thread_follow_member_id", "member_id"),
+    )
+
+    condition_id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    seen_number: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -8,20 +8,22 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import fields
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from mapservice.errors import UnknownTextError
-from mapservice.privacy.texts import MemberTextKind, Words
+from mapservice.privacy.texts import MemberTextKind, TextAudience, Words
 from mapservice.privacy.visibility import Viewer
-from mapservice.store.tables import Condition
-from mapservice.store.tables.texts import MemberText, PublicText
+from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.tables.texts import ForumThread, MemberText, PublicText
 from mapservice.store.texts import readable
 from mapservice.store.texts.readable import ReadText
+from mapservice.store.transactions.execution import DATABASE_ONLY
 
 _COPIED = (
     *("member_id", "kind", "topic", "language", "content_notes", "written_on", "is_edited", "shows_contacts"),
+    *("thread_id", "number", "quotes_id", "is_helpful"),
     *(field.name for field in fields(Words)),
 )
 
@@ -29,7 +31,9 @@ _COPIED = (
 def refresh(session: Session, row: MemberText) -> None:
     """Publish, change or take away the copy of a text, after anything that decides who can read it has changed."""
     session.flush()
-    _refresh(session, row.condition_id, MemberText.id == row.id)
+    # What becomes of a discussion becomes of its answers.
+    is_first = row.thread_id is not None and row.thread_id == row.id
+    _refresh(session, row.condition_id, MemberText.thread_id == row.id if is_first else MemberText.id == row.id)
 
 
 def refresh_member(session: Session, member_id: uuid.UUID) -> None:
@@ -37,7 +41,8 @@ def refresh_member(session: Session, member_id: uuid.UUID) -> None:
     session.flush()
     theirs = MemberText.member_id == member_id
     for condition_id in session.scalars(select(MemberText.condition_id).where(theirs).distinct()).all():
-        _refresh(session, condition_id, theirs)
+        _close_for_minor(session, condition_id, member_id)
+        _refresh(session, condition_id, theirs | MemberText.thread_id.in_(_threads(condition_id, member_id)))
 
 
 def listed(
@@ -59,6 +64,23 @@ def listed(
     return how_many, [_read(row) for row in rows]
 
 
+def in_thread(
+    session: Session, condition: Condition, which: ColumnElement[bool], *, limit: int, offset: int
+) -> tuple[int, Sequence[ReadText]]:
+    """Return how many of some texts of a discussion everybody can read, and some of them, in their order."""
+    filters = PublicText.condition_id == condition.id, which
+    how_many = session.scalar(select(func.count()).select_from(PublicText).where(*filters)) or 0
+    ordered = select(PublicText).where(*filters).order_by(PublicText.number, PublicText.id)
+    return how_many, [_read(row) for row in session.scalars(ordered.limit(limit).offset(offset))]
+
+
+def of(session: Session, condition: Condition, which: ColumnElement[bool]) -> Sequence[ReadText]:
+    """Return those of some texts that everybody can read."""
+    return [
+        _read(row) for row in session.scalars(select(PublicText).where(PublicText.condition_id == condition.id, which))
+    ]
+
+
 def get(session: Session, condition: Condition, text_id: uuid.UUID) -> ReadText:
     """Return a text that everybody can read.
 
@@ -75,6 +97,27 @@ def counts_by_topic(session: Session, condition: Condition) -> dict[str, int]:
     counted = select(PublicText.topic, func.count()).group_by(PublicText.topic)
     of_condition = counted.where(PublicText.condition_id == condition.id, PublicText.kind == MemberTextKind.EXPERIENCE)
     return {topic: n for topic, n in session.execute(of_condition) if topic}
+
+
+def _close_for_minor(session: Session, condition_id: int, member_id: uuid.UUID) -> None:
+    """Keep the discussions that a member began for a minor, or is one, from ever being public, whoever answers."""
+    of_member = (
+        Membership.condition_id == condition_id,
+        Membership.member_id == member_id,
+        Member.id == Membership.member_id,
+    )
+    for_minor = Membership.for_minor | func.coalesce(Member.minor_until > func.current_date(), False)
+    theirs = ForumThread.id.in_(_threads(condition_id, member_id)), exists().where(*of_member, for_minor)
+    of_condition = ForumThread.condition_id == condition_id, ForumThread.audience == TextAudience.PUBLIC
+    closed = update(ForumThread).where(*of_condition, *theirs)
+    session.execute(closed.values(audience=TextAudience.MEMBERS), execution_options=DATABASE_ONLY)
+
+
+def _threads(condition_id: int, member_id: uuid.UUID) -> Select[uuid.UUID]:
+    """Return the discussions that a member began in a condition."""
+    first = aliased(MemberText)
+    theirs = first.condition_id == condition_id, first.member_id == member_id, first.kind == MemberTextKind.THREAD
+    return select(first.id).where(*theirs)
 
 
 def _read(row: PublicText) -> ReadText:

@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, false, func, null, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, false, func, null, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from mapservice.errors import UnknownTextError
 from mapservice.privacy.texts import MIN_COUNT, MemberTextKind, TextState, audiences_read
 from mapservice.privacy.visibility import Viewer
 from mapservice.store.blocks.visible import visible
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.store.tables.texts import AnyText, MemberText, TextThanks
+from mapservice.store.tables.texts import AnyText, ForumThread, MemberText, TextThanks
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,8 @@ class ReadText:
 
 def readable(condition_id: int, viewer: Viewer) -> list[ColumnElement[bool]]:
     """Return the conditions on texts, joined with their authors, under which this viewer can read one."""
-    for_minor = func.coalesce(Membership.for_minor | (Member.minor_until > func.current_date()), false())
-    audiences = case(
-        (for_minor, MemberText.audience.in_(audiences_read(viewer, for_minor=True))),
-        else_=MemberText.audience.in_(audiences_read(viewer)),
-    )
-    shown = [MemberText.state == TextState.SHOWN, audiences]
+    audience = _is_for(viewer, MemberText.audience, Membership, Member)
+    shown = [MemberText.state == TextState.SHOWN, audience]
     if viewer.apart:
         known = MemberText.member_id.is_(None) | MemberText.pen_name.is_not(None)
         shown.append(known | MemberText.member_id.not_in(viewer.apart))
@@ -51,7 +47,8 @@ def readable(condition_id: int, viewer: Viewer) -> list[ColumnElement[bool]]:
     others = and_(func.coalesce(MemberText.member_id != viewer.member, True), *shown) if viewer.member else and_(*shown)
     # After a death a caregiver's texts are nowhere, with the membership.
     is_open = Membership.closed_on.is_(None)
-    return [MemberText.condition_id == condition_id, is_active, is_open, or_(own, others)]
+    in_thread = or_(MemberText.thread_id.is_(None), _is_thread_open(condition_id, viewer))
+    return [MemberText.condition_id == condition_id, is_active, is_open, in_thread, or_(own, others)]
 
 
 def is_own(viewer: Viewer) -> ColumnElement[bool]:
@@ -79,18 +76,28 @@ def of(session: Session, condition_id: int, viewer: Viewer, which: ColumnElement
     return [ReadText(*row) for row in session.execute(statement.execution_options(populate_existing=True))]
 
 
+def in_thread(
+    session: Session, condition: Condition, viewer: Viewer, which: ColumnElement[bool], *, limit: int, offset: int
+) -> tuple[int, Sequence[ReadText]]:
+    """Return how many of some texts of a discussion this viewer can read, and some of them, in their order."""
+    filters = which, *readable(condition.id, viewer)
+    how_many = session.scalar(joined(select(func.count()), condition.id).where(*filters)) or 0
+    statement = _with_authors(condition.id, viewer).where(*filters).order_by(MemberText.number, MemberText.id)
+    return how_many, [ReadText(*row) for row in session.execute(statement.limit(limit).offset(offset))]
+
+
 def count(
     session: Session, condition: Condition, viewer: Viewer, kind: MemberTextKind, topic: str | None = None
 ) -> int:
     """Return how many texts of a kind this viewer can read."""
-    statement = _joined(select(func.count()), condition.id).where(*_of(kind, topic), *readable(condition.id, viewer))
+    statement = joined(select(func.count()), condition.id).where(*_of(kind, topic), *readable(condition.id, viewer))
     return session.scalar(statement) or 0
 
 
 def counts_by_topic(session: Session, condition: Condition, viewer: Viewer) -> dict[str, int]:
     """Return how many experiences this viewer can read, by question."""
     filters = *_of(MemberTextKind.EXPERIENCE, None), *readable(condition.id, viewer)
-    topics = _joined(select(MemberText.topic), condition.id).where(*filters)
+    topics = joined(select(MemberText.topic), condition.id).where(*filters)
     return Counter(topic for topic in session.scalars(topics) if topic)
 
 
@@ -120,12 +127,37 @@ def listed(
     return how_many, [ReadText(*row) for row in rows]
 
 
+def _is_for(viewer: Viewer, audience: Any, membership: Any, member: Any) -> ColumnElement[bool]:
+    """Return the condition that a viewer belongs to an audience, which an author may have chosen for a minor."""
+    for_minor = func.coalesce(membership.for_minor | (member.minor_until > func.current_date()), false())
+    return case(
+        (for_minor, audience.in_(audiences_read(viewer, for_minor=True))), else_=audience.in_(audiences_read(viewer))
+    )
+
+
+def _is_thread_open(condition_id: int, viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition that a viewer can enter the discussion of a text, whatever became of its first one."""
+    first, membership, member = aliased(MemberText), aliased(Membership), aliased(Member)
+    apart = []
+    if viewer.apart:
+        known = or_(first.member_id.is_(None), first.pen_name.is_not(None), first.member_id.not_in(viewer.apart))
+        apart.append(known)
+    of_first = (first.condition_id == condition_id) & (first.id == ForumThread.id)
+    of_author = (membership.condition_id == condition_id) & (membership.member_id == first.member_id)
+    joined = select(ForumThread.id).outerjoin(first, of_first).outerjoin(membership, of_author)
+    is_for = _is_for(viewer, ForumThread.audience, membership, member)
+    this = ForumThread.condition_id == condition_id, ForumThread.id == MemberText.thread_id
+    return exists(
+        joined.outerjoin(member, member.id == first.member_id).where(*this, is_for, *apart).correlate(MemberText)
+    )
+
+
 def _of(kind: MemberTextKind, topic: str | None) -> list[ColumnElement[bool]]:
     of_kind = MemberText.kind == kind
     return [of_kind] if topic is None else [of_kind, MemberText.topic == topic]
 
 
-def _joined(statement: Select[Any], condition_id: int) -> Select[Any]:
+def joined(statement: Select[Any], condition_id: int) -> Select[Any]:
     """Return a statement about texts, joined with what is known of their authors, if they have an account."""
     membership = (Membership.condition_id == condition_id) & (Membership.member_id == MemberText.member_id)
     joined = statement.select_from(MemberText).outerjoin(Membership, membership)
@@ -141,7 +173,7 @@ def _with_authors(condition_id: int, viewer: Viewer) -> Select[Any]:
     own = TextThanks.member_id == viewer.member if viewer.member else false()
     thanked = select(TextThanks.text_id).where(_thanks_of_this(), own).exists()
     columns = MemberText, func.coalesce(MemberText.pen_name, profile_name), card, is_own(viewer), thanked
-    return _joined(select(*columns), condition_id)
+    return joined(select(*columns), condition_id)
 
 
 def _thanks(viewer: Viewer) -> ColumnElement[int]:

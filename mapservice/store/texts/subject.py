@@ -12,8 +12,8 @@ SUBJECT = StoreSubject(
         personal(
             "member_text",
             marked(
-                "The stories and experiences that you wrote: what they say, who can read each, on which day you wrote "
-                "it and what became of it. We delete a text 30 days after you withdraw it"
+                "The texts that you wrote, such as stories and answers in the forum: what they say, who can read each, "
+                "on which day you wrote it and what became of it. We delete a text 30 days after you withdraw it"
             ),
             marked(
                 "deleted when you leave the community, and with the account unless you choose to keep them without "

@@ -13,7 +13,7 @@ from mapservice.errors import UnknownTextError
 from mapservice.privacy.holding import Author, HoldReason
 from mapservice.privacy.texts import DRAFTS_FOR, WITHDRAWN_FOR, MemberTextKind, TextAudience, TextState, Words
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.store.tables.texts import AnyText, MemberText, TextDraft, TextThanks
+from mapservice.store.tables.texts import AnyText, ForumThread, MemberText, TextDraft, TextThanks
 from mapservice.store.texts import public_texts
 from mapservice.store.transactions import withdrawals
 from mapservice.store.transactions.execution import DATABASE_ONLY
@@ -24,7 +24,7 @@ TOGETHER = dt.timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class NewText:
-    """A text as its author wants it."""
+    """A text as its author wants it; an answer has the discussion that it belongs to, and perhaps what it quotes."""
 
     kind: MemberTextKind
     words: Words
@@ -33,6 +33,8 @@ class NewText:
     topic: str | None = None
     pen_name: str | None = None
     content_notes: tuple[str, ...] = ()
+    thread_id: uuid.UUID | None = None
+    quotes_id: uuid.UUID | None = None
 
 
 def add(
@@ -41,6 +43,7 @@ def add(
     """Store a text, held if there are reasons."""
     row = MemberText(condition_id=membership.condition_id, member_id=membership.member_id, written_on=today)
     row.kind, row.topic = text.kind, text.topic
+    _put_in_thread(session, row, text)
     _put(row, text, reasons)
     session.add(row)
     public_texts.refresh(session, row)
@@ -58,6 +61,8 @@ def change(session: Session, row: MemberText, text: NewText, reasons: Sequence[H
     row.is_edited = row.is_edited or row.words != text.words
     row.is_checked = row.shows_contacts = False
     _put(row, text, reasons)
+    if row.kind == MemberTextKind.THREAD:
+        _lock_thread(session, row.condition_id, row.id).audience = text.audience
     public_texts.refresh(session, row)
 
 
@@ -162,6 +167,13 @@ def unthank(session: Session, member: Member, row: AnyText) -> None:
     session.execute(delete(TextThanks).where(*key, TextThanks.member_id == member.id))
 
 
+def mark_helpful(session: Session, condition: Condition, text_id: uuid.UUID, *, is_helpful: bool) -> None:
+    """Note that an answer helped the author of the first text, or that it did not."""
+    row = session.get_one(MemberText, (condition.id, text_id), with_for_update=True, populate_existing=True)
+    row.is_helpful = is_helpful
+    public_texts.refresh(session, row)
+
+
 def author(session: Session, member: Member, today: dt.date) -> Author:
     """Return what the rules that hold texts know of an author."""
     shown = MemberText.member_id == member.id, MemberText.state == TextState.SHOWN
@@ -225,8 +237,24 @@ def delete_expired(session: Session, today: dt.date) -> int:
     return sum(session.connection().execute(statement).rowcount for statement in (withdrawn, typed))
 
 
+def _put_in_thread(session: Session, row: MemberText, text: NewText) -> None:
+    """Begin a discussion with a text, or add it to one as the last."""
+    if text.kind is MemberTextKind.THREAD:
+        row.id = row.thread_id = uuid.uuid4()
+        session.add(ForumThread(condition_id=row.condition_id, id=row.id, audience=text.audience))
+        session.flush()
+    elif text.thread_id is not None:
+        thread = _lock_thread(session, row.condition_id, text.thread_id)
+        thread.numbers += 1
+        row.thread_id, row.number = thread.id, thread.numbers
+
+
+def _lock_thread(session: Session, condition_id: int, thread_id: uuid.UUID) -> ForumThread:
+    return session.get_one(ForumThread, (condition_id, thread_id), with_for_update=True, populate_existing=True)
+
+
 def _put(row: MemberText, text: NewText, reasons: Sequence[HoldReason]) -> None:
     row.state, row.reasons = TextState.HELD if reasons else TextState.SHOWN, list(reasons)
     row.audience, row.language, row.pen_name = text.audience, text.language, text.pen_name
-    row.content_notes = list(text.content_notes)
+    row.content_notes, row.quotes_id = list(text.content_notes), text.quotes_id
     put_words(row, text.words)

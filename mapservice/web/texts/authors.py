@@ -9,9 +9,11 @@ from mapservice.privacy.precision import is_minor
 from mapservice.privacy.texts import TextAudience, audience_choices
 from mapservice.privacy.visibility import Viewer
 from mapservice.store.community import memberships
+from mapservice.store.forum import threads
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.web.accounts import login
 from mapservice.web.site import form_fields
+from mapservice.web.texts.places import TextPlace
 
 
 def current_viewer(condition: Condition) -> Viewer:
@@ -24,9 +26,13 @@ def profile_name(member: Member, membership: Membership) -> str:
     return membership.pseudonym or member.pseudonym
 
 
-def audiences(member: Member, membership: Membership) -> tuple[TextAudience, ...]:
-    """Return the audiences that an author can choose from."""
-    return audience_choices(for_minor=membership.for_minor or is_minor(member.minor_until, today()))
+def audiences(member: Member, membership: Membership, place: TextPlace) -> tuple[TextAudience, ...]:
+    """Return the audiences that an author can choose from: for an answer, at most that of its discussion."""
+    for_minor = membership.for_minor or is_minor(member.minor_until, today())
+    if place.thread_id is None:
+        return audience_choices(for_minor=for_minor)
+    widest = threads.audience(get_session(), membership.condition_id, place.thread_id)
+    return audience_choices(for_minor=for_minor, widest=widest)
 
 
 def to_joining(slug: str) -> Response:

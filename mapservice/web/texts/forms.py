@@ -3,6 +3,7 @@
 import json
 from dataclasses import fields
 from typing import Any
+from uuid import UUID
 
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
@@ -15,6 +16,7 @@ from mapservice.privacy.texts import (
     MAX_EXPERIENCE,
     MAX_PART,
     MAX_TITLE,
+    MIN_ANSWER,
     MIN_TEXT,
     ContentNote,
     MemberTextKind,
@@ -38,6 +40,14 @@ def _part(label: Any, rows: int, most: int = MAX_PART) -> TextAreaField:
     )
 
 
+def _title(label: Any) -> StringField:
+    return StringField(
+        label,
+        filters=[lambda text: " ".join(tidy(text or "").split())],
+        render_kw={"maxlength": str(MAX_TITLE), "autocomplete": "off", "dir": "auto"},
+    )
+
+
 def _note(note: ContentNote) -> str:
     return f"note_{note.name.lower()}"
 
@@ -49,8 +59,8 @@ class WritingForm(Form):
     is chosen then, they confirmed it.
     """
 
-    #: The most characters of its parts.
-    most = MAX_PART
+    #: The most characters of its parts, and the fewest of all together.
+    most, least = MAX_PART, MIN_TEXT
 
     audience = RadioField(_l("Who can read it?"), invalid_choice_message=_l("Choose who can read it."))
     language = SelectField(_l("Language of your text"), invalid_choice_message=_l("Choose a language."))
@@ -83,6 +93,7 @@ class WritingForm(Form):
         said = {field.name: getattr(row, field.name) for field in fields(Words)}
         values = {"audience": row.audience, "language": row.language, "pen_name": row.pen_name or ""}
         values["recognised"] = recognise(str(row.words), profile_words.SPOKEN) or ""
+        values["quotes"] = str(row.quotes_id or "")
         return cls(audiences, formdata=None, data={**values, **said, **notes})
 
     def offer(self, audiences: tuple[TextAudience, ...]) -> None:
@@ -106,7 +117,17 @@ class WritingForm(Form):
         said = {field.name: self[field.name].data for field in fields(Words) if field.name in self}
         return Words(**{name: text[: MAX_TITLE if name == "title" else self.most] for name, text in said.items()})
 
-    def text(self, kind: MemberTextKind, topic: str | None, profile_name: str) -> NewText:
+    @property
+    def quotes_id(self) -> UUID | None:
+        """The id of the text that is quoted, if there is one."""
+        try:
+            return UUID(self.quotes.data) if "quotes" in self and self.quotes.data else None
+        except ValueError:
+            return None
+
+    def text(
+        self, kind: MemberTextKind, topic: str | None, profile_name: str, thread_id: UUID | None = None
+    ) -> NewText:
         """Return the text of a valid form; the name of the profile is no other name."""
         name = self.pen_name.data
         return NewText(
@@ -117,6 +138,8 @@ class WritingForm(Form):
             topic=topic,
             pen_name=name if name and name != profile_name else None,
             content_notes=tuple(note.value for note in ContentNote if self[_note(note)].data),
+            thread_id=thread_id,
+            quotes_id=self.quotes_id,
         )
 
     def check(self, member: Member) -> bool:
@@ -126,8 +149,8 @@ class WritingForm(Form):
             self.reject("title", _("Enter a title."))
         for field in fields(Words):
             self._check_length(field.name)
-        if self.words.length < MIN_TEXT:
-            self.reject("body", _("Write at least %(length)s characters.", length=MIN_TEXT))
+        if self.words.length < self.least:
+            self.reject("body", _("Write at least %(length)s characters.", length=self.least))
         if problem := self._name_problem(member):
             self.reject("pen_name", problem)
         return is_valid and not self.problems and self._is_language_confirmed()
@@ -179,11 +202,7 @@ class WritingForm(Form):
 class StoryForm(WritingForm):
     """A story: parts with headings that help to begin, or one piece."""
 
-    title = StringField(
-        _l("Title"),
-        filters=[lambda text: " ".join(tidy(text or "").split())],
-        render_kw={"maxlength": str(MAX_TITLE), "autocomplete": "off", "dir": "auto"},
-    )
+    title = _title(_l("Title"))
     first_signs = _part(_l("First signs"), 4)
     diagnosis = _part(_l("The diagnosis"), 4)
     helped = _part(_l("What helped"), 4)
@@ -197,6 +216,28 @@ class ExperienceForm(WritingForm):
     most = MAX_EXPERIENCE
 
     body = _part(_l("Your experience"), 7, MAX_EXPERIENCE)
+
+
+class ThreadForm(WritingForm):
+    """The first text of a discussion in the forum."""
+
+    title = _title(_l("Your question or topic in one sentence"))
+    body = _part(_l("More about it"), 7)
+
+
+class AnswerForm(WritingForm):
+    """An answer in a discussion; ``quotes`` is the id of the text that it quotes."""
+
+    least = MIN_ANSWER
+
+    body = _part(_l("Your answer"), 6)
+    quotes = HiddenField()
+
+
+class AnyTextForm(StoryForm):
+    """The fields of all kinds of texts, for an address at which a text of any kind is sent."""
+
+    quotes = HiddenField()
 
 
 def _beginning() -> dict[str, str]:

@@ -37,7 +37,7 @@ def show(member: Member) -> str:
         for row, condition in writing.list_own(get_session(), member)
     ]
     drafts = [
-        (draft, condition, TextPlace(condition.slug, draft.topic or None).address("write"))
+        (draft, condition, TextPlace.of_draft(condition, draft).address("write"))
         for draft, condition in writing.drafts(get_session(), member)
     ]
     return render_template(

@@ -4,7 +4,18 @@ from flask import Flask
 
 from mapservice.config import Config
 from mapservice.web.site.declaration import WebSubject
-from mapservice.web.texts import condition_section, experience, held_texts, own_texts, stories, tell
+from mapservice.web.texts import (
+    answer,
+    ask,
+    condition_section,
+    experience,
+    forum,
+    forum_section,
+    held_texts,
+    own_texts,
+    stories,
+    tell,
+)
 
 
 def _start(app: Flask, _config: Config) -> None:
@@ -12,9 +23,9 @@ def _start(app: Flask, _config: Config) -> None:
 
 
 SUBJECT = WebSubject(
-    pages=(stories.bp, tell.bp, experience.bp, own_texts.bp, held_texts.bp),
-    queries=frozenset({"page", "order"}),
-    sections=(condition_section.SECTION,),
+    pages=(stories.bp, tell.bp, experience.bp, forum.bp, ask.bp, answer.bp, own_texts.bp, held_texts.bp),
+    queries=frozenset({"page", "order", "quote"}),
+    sections=(condition_section.SECTION, forum_section.SECTION),
     question_sections=(experience.SECTION,),
     start=_start,
 )

@@ -15,7 +15,7 @@ from mapservice.web.site import form_fields, rate_limits
 from mapservice.web.site.forms import Answer
 from mapservice.web.site.retries import idempotent
 from mapservice.web.texts import writing
-from mapservice.web.texts.forms import StoryForm
+from mapservice.web.texts.forms import AnyTextForm
 from mapservice.web.texts.places import TextPlace
 
 bp = Blueprint("tell", __name__)
@@ -72,7 +72,7 @@ def edit(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
 @idempotent
 def save(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
     """Change a text."""
-    StoryForm()  # refuses fields that no text has, before anything is looked for
+    AnyTextForm()  # refuses fields that no text has, before anything is looked for
     return writing.save(member, *_own(member, slug, text_id))
 
 
@@ -80,7 +80,7 @@ def save(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
 @member_required
 def preview_change(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
     """Show a changed text as others would read it. Nothing is stored."""
-    StoryForm()  # refuses fields that no text has, before anything is looked for
+    AnyTextForm()  # refuses fields that no text has, before anything is looked for
     found = _own(member, slug, text_id)
     if not form_fields.is_sent():
         return redirect(url_for("tell.edit", slug=slug, text_id=text_id))

@@ -8,10 +8,11 @@ from mapservice.i18n.dates import today
 from mapservice.i18n.question_words import question_html
 from mapservice.i18n.text_words import ShownText, shown_text
 from mapservice.i18n.translation import gettext as _
-from mapservice.privacy.texts import DRAFTS_FOR, NEW_MEMBER_TEXTS, TextState
+from mapservice.privacy.texts import DRAFTS_FOR, NEW_MEMBER_ANSWERS, NEW_MEMBER_TEXTS, MemberTextKind, TextState
 from mapservice.questions import QuestionKind
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
+from mapservice.store.forum import threads
 from mapservice.store.site import operations
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import MemberText
@@ -21,23 +22,26 @@ from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.idempotency import operation_id
 from mapservice.web.site.rate_limits import Limit
 from mapservice.web.site.redirects import wants_json
-from mapservice.web.texts.authors import audiences, profile_name, to_joining
+from mapservice.web.texts.authors import audiences, current_viewer, profile_name, to_joining
 from mapservice.web.texts.forms import WritingForm
 from mapservice.web.texts.places import TextPlace
 
-#: Texts that a new member can publish in a day; of others the setting ``limit_texts`` decides.
+#: What a new member can publish in a day; of others the settings ``limit_texts`` and ``limit_answers`` decide.
 _OF_NEW_MEMBERS = Limit("texts-new", NEW_MEMBER_TEXTS, 24 * 60 * 60)
+_ANSWERS_OF_NEW_MEMBERS = Limit("answers-new", NEW_MEMBER_ANSWERS, 24 * 60 * 60)
 
 
 def write(member: Member, place: TextPlace) -> Answer:
     """Show the form for a text, with what was typed before."""
-    form_fields.allow_only_queries()
+    form_fields.allow_only_queries(*(["quote"] if place.kind is MemberTextKind.ANSWER else []))
     condition, membership = find_membership(member, place.slug)
     if membership is None:
         return to_joining(place.slug)
-    typed = writing.draft(get_session(), membership, place.kind, place.topic or "")
-    choices = audiences(member, membership)
+    typed = writing.draft(get_session(), membership, place.kind, place.about)
+    choices = audiences(member, membership, place)
     form = place.form.of_draft(choices, typed) if typed else place.form.empty(choices)
+    if "quotes" in form and request.args.get("quote"):
+        form.quotes.data = request.args["quote"]
     return form_page(member, condition, membership, place, form, is_draft=bool(typed))
 
 
@@ -47,16 +51,16 @@ def publish(member: Member, place: TextPlace) -> Answer:
     condition, membership = find_membership(member, place.slug)
     if membership is None:
         return to_joining(place.slug)
-    form.offer(audiences(member, membership))
+    form.offer(audiences(member, membership, place))
     is_valid = form.check(member)
     if operations.is_done(session, operation_id(), member):
         return redirect(url_for("own_texts.show"), code=303)
     if not is_valid:
         session.rollback()
         return form_page(member, condition, membership, place, form)
-    _consume(member)
+    _consume(member, place)
     membership = memberships.get(session, member, condition)
-    text = form.text(place.kind, place.topic, profile_name(member, membership))
+    text = form.text(place.kind, place.topic, profile_name(member, membership), place.thread_id)
     row = publish_text(session, member, membership, condition, text, today())
     commit(session)
     _say(row, _("Your text has been published. You can change or withdraw it at any time."))
@@ -78,7 +82,7 @@ def keep(member: Member, place: TextPlace) -> Answer:
     _condition, membership = find_membership(member, place.slug)
     if membership is None:
         return to_joining(place.slug)
-    writing.save_draft(get_session(), membership, place.kind, place.topic or "", form.typed)
+    writing.save_draft(get_session(), membership, place.kind, place.about, form.typed)
     commit(get_session())
     if wants_json():
         return jsonify(saved=True)
@@ -91,7 +95,7 @@ def forget(member: Member, place: TextPlace) -> Answer:
     form_fields.allow_only()
     _condition, membership = find_membership(member, place.slug)
     if membership is not None:
-        writing.forget_draft(get_session(), membership, place.kind, place.topic or "")
+        writing.forget_draft(get_session(), membership, place.kind, place.about)
         commit(get_session())
         flash(_("Your draft has been deleted."), "success")
     return redirect(place.address("write"), code=303)
@@ -100,7 +104,7 @@ def forget(member: Member, place: TextPlace) -> Answer:
 def edit(member: Member, condition: Condition, membership: Membership, row: MemberText) -> Answer:
     """Show the form with a text."""
     place = TextPlace.of_text(condition, row)
-    form = place.form.of_text(audiences(member, membership), row)
+    form = place.form.of_text(audiences(member, membership, place), row)
     return form_page(member, condition, membership, place, form, row=row)
 
 
@@ -108,11 +112,11 @@ def save(member: Member, condition: Condition, membership: Membership, row: Memb
     """Change a text, which is shown or held by the same rules as a new one."""
     session, place = get_session(), TextPlace.of_text(condition, row)
     form = place.form()
-    form.offer(audiences(member, membership))
+    form.offer(audiences(member, membership, place))
     if not form.check(member):
         return form_page(member, condition, membership, place, form, row=row)
     membership = memberships.get(session, member, condition)
-    text = form.text(place.kind, place.topic, profile_name(member, membership))
+    text = form.text(place.kind, place.topic, profile_name(member, membership), place.thread_id)
     change_text(session, member, membership, condition, row, text, today())
     commit(session)
     _say(row, _("Your text has been changed."))
@@ -131,14 +135,15 @@ def find_membership(member: Member, slug: str) -> tuple[Condition, Membership | 
     return condition, memberships.find(get_session(), member, condition)
 
 
-def _consume(member: Member) -> None:
-    """Use up one text of the day.
+def _consume(member: Member, place: TextPlace) -> None:
+    """Use up one text or answer of the day.
 
     :raise TooManyRequestsError: if there is none left.
     """
+    is_answer = place.kind is MemberTextKind.ANSWER
     if writing.author(get_session(), member, today()).is_new:
-        rate_limits.consume(_OF_NEW_MEMBERS, str(member.id))
-    rate_limits.consume(rate_limits.limit("texts"), str(member.id))
+        rate_limits.consume(_ANSWERS_OF_NEW_MEMBERS if is_answer else _OF_NEW_MEMBERS, str(member.id))
+    rate_limits.consume(rate_limits.limit("answers" if is_answer else "texts"), str(member.id))
 
 
 def _say(row: MemberText, published: str) -> None:
@@ -165,12 +170,14 @@ def _preview_page(
     *,
     row: MemberText | None = None,
 ) -> Answer:
-    form.offer(audiences(member, membership))
+    form.offer(audiences(member, membership, place))
     if not form.check(member):
         return form_page(member, condition, membership, place, form, row=row)
     name = profile_name(member, membership)
-    text = form.text(place.kind, place.topic, name)
-    seen = MemberText(shows_contacts=False, content_notes=list(text.content_notes), language=text.language)
+    text = form.text(place.kind, place.topic, name, place.thread_id)
+    seen = MemberText(
+        kind=place.kind, shows_contacts=False, content_notes=list(text.content_notes), language=text.language
+    )
     writing.put_words(seen, text.words)
     shown = text.pen_name or name, shown_text(seen)
     return form_page(member, condition, membership, place, form, status=200, preview=shown, row=row)
@@ -197,8 +204,26 @@ def form_page(
         membership=membership,
         place=place,
         question=question_html(QuestionKind(place.topic), condition.name) if place.topic else None,
+        thread_title=_thread_title(condition, place),
+        quoted=_quoted(condition, place, form),
         own_name=profile_name(member, membership),
         preview=preview,
         row=row,
         is_draft=is_draft or (request.method == "POST" and row is None),
     )
+
+
+def _thread_title(condition: Condition, place: TextPlace) -> str:
+    """Return the title of the discussion that is answered, if the member can read it."""
+    if place.thread_id is None:
+        return ""
+    first = threads.get(get_session(), condition, current_viewer(condition), place.thread_id)
+    return shown_text(first.row).title if first else ""
+
+
+def _quoted(condition: Condition, place: TextPlace, form: WritingForm) -> ShownText | None:
+    """Return the text that an answer quotes, if the member can read it."""
+    if place.thread_id is None or form.quotes_id is None:
+        return None
+    found = threads.get(get_session(), condition, current_viewer(condition), form.quotes_id)
+    return shown_text(found.row) if found and found.row.thread_id == place.thread_id else None

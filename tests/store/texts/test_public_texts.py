@@ -96,3 +96,17 @@ def test_never_copies_what_is_for_members(session, condition, mine):
         writing.add(session, mine, text(audience), (), today())
     assert copies(session, condition) == set()
     assert public_texts.listed(session, condition, MemberTextKind.STORY, limit=9) == (0, [])
+
+
+def test_never_leaves_the_discussion_of_a_minor_public(session, bob, condition, mine):
+    first = writing.add(session, mine, NewText(MemberTextKind.THREAD, WORDS, TextAudience.PUBLIC, "en"), (), today())
+    said = NewText(MemberTextKind.ANSWER, Words(body="In autumn."), TextAudience.PUBLIC, "en", thread_id=first.id)
+    answer = writing.add(session, mine, said, (), today())
+    answer.member_id = None
+    public_texts.refresh(session, answer)
+    assert copies(session, condition) == {*SHOWN, (None, "")}
+
+    memberships.join(session, bob, condition, Role.CAREGIVER, pseudonym="Parent", for_minor=True)
+    assert copies(session, condition) == set()
+    memberships.leave(session, mine)
+    assert copies(session, condition) == set()

@@ -1,0 +1,189 @@
+"""The discussions of a forum as one viewer reads them: their list, the answers in one, and which are alike.
+
+What a viewer cannot read is in no number, no day and no order. Visitors read the public copies.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, select
+from sqlalchemy.orm import Session
+
+from mapservice.errors import UnknownTextError
+from mapservice.privacy.texts import FORUM_KINDS, MemberTextKind, TextAudience, TextState
+from mapservice.privacy.visibility import Viewer
+from mapservice.store.tables import Condition
+from mapservice.store.tables.texts import AnyText, ForumThread, MemberText, PublicText, ThreadFollow
+from mapservice.store.texts import public_texts, readable
+from mapservice.store.texts.readable import ReadText
+
+#: How alike two titles have to be, of 1, for a discussion to be offered; and how many are.
+MIN_ALIKE, MAX_ALIKE = 0.25, 5
+
+
+class ThreadOrder(StrEnum):
+    """Which discussions are listed: all, those without an answer, those that the viewer follows."""
+
+    NEWEST = "newest"
+    UNANSWERED = "unanswered"
+    FOLLOWED = "followed"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedThread:
+    """A discussion in a list. ``first`` is None if its first text was withdrawn or is not shown.
+
+    ``day`` is that of the newest text, ``answers`` how many answers there are, ``is_helped`` whether one helped.
+    """
+
+    id: uuid.UUID
+    first: ReadText | None
+    day: dt.date
+    answers: int
+    is_helped: bool
+
+
+def listed(
+    session: Session,
+    condition: Condition,
+    viewer: Viewer,
+    order: ThreadOrder = ThreadOrder.NEWEST,
+    *,
+    limit: int,
+    offset: int = 0,
+) -> tuple[int, Sequence[ListedThread]]:
+    """Return how many discussions this viewer can read, and some of them, the newest day first."""
+    is_public = viewer.member is None
+    table: type[AnyText] = PublicText if is_public else MemberText
+    texts = _grouped(table, order)
+    if is_public:
+        texts = texts.where(PublicText.condition_id == condition.id)
+    else:
+        texts = readable.joined(texts, condition.id).where(*readable.readable(condition.id, viewer))
+    if order is ThreadOrder.FOLLOWED:
+        texts = texts.where(table.thread_id.in_(_followed(condition, viewer)))
+    found = texts.subquery()
+    how_many = session.scalar(select(func.count()).select_from(found)) or 0
+    newest = select(found).order_by(found.c.day.desc(), found.c.thread_id).limit(limit).offset(offset)
+    rows = session.execute(newest).all()
+    first = _first(session, condition, viewer, [row.thread_id for row in rows])
+    threads = [ListedThread(row.thread_id, first.get(row.thread_id), *row[1:]) for row in rows]
+    return how_many, threads
+
+
+def get(session: Session, condition: Condition, viewer: Viewer, text_id: uuid.UUID) -> ReadText | None:
+    """Return a text of the forum, if this viewer can read it: a discussion has the id of its first one."""
+    return _first(session, condition, viewer, [text_id]).get(text_id)
+
+
+def answers(
+    session: Session, condition: Condition, viewer: Viewer, thread_id: uuid.UUID, *, limit: int, offset: int = 0
+) -> tuple[int, Sequence[ReadText]]:
+    """Return how many answers in a discussion this viewer can read, and some of them, the oldest first."""
+    table: type[AnyText] = PublicText if viewer.member is None else MemberText
+    which = (table.thread_id == thread_id) & (table.kind == MemberTextKind.ANSWER)
+    if viewer.member is None:
+        return public_texts.in_thread(session, condition, which, limit=limit, offset=offset)
+    return readable.in_thread(session, condition, viewer, which, limit=limit, offset=offset)
+
+
+def page_of(session: Session, condition: Condition, viewer: Viewer, answer: AnyText, size: int) -> int:
+    """Return the number of the page of a discussion on which an answer is, for this viewer."""
+    table: type[AnyText] = PublicText if viewer.member is None else MemberText
+    before = (table.thread_id == answer.thread_id) & (table.number < answer.number)
+    before &= table.kind == MemberTextKind.ANSWER
+    if viewer.member is None:
+        statement = select(func.count()).where(PublicText.condition_id == condition.id, before)
+    else:
+        counted = readable.joined(select(func.count()), condition.id)
+        statement = counted.where(before, *readable.readable(condition.id, viewer))
+    return (session.scalar(statement) or 0) // size + 1
+
+
+def quoted(
+    session: Session, condition: Condition, viewer: Viewer, rows: Sequence[ReadText]
+) -> dict[uuid.UUID, ReadText]:
+    """Return what answers quote and this viewer can read, by its id."""
+    ids = [text.row.quotes_id for text in rows if text.row.quotes_id]
+    return {text.row.id: text for text in _by_id(session, condition, viewer, ids)} if ids else {}
+
+
+def fate(session: Session, condition: Condition, thread_id: uuid.UUID) -> TextState:
+    """Return what became of the first text of a discussion; one that was deleted is withdrawn."""
+    state = session.scalar(
+        select(MemberText.state).where(MemberText.condition_id == condition.id, MemberText.id == thread_id)
+    )
+    return TextState(state) if state else TextState.WITHDRAWN
+
+
+def audience(session: Session, condition_id: int, thread_id: uuid.UUID) -> TextAudience:
+    """Return the widest audience that an answer in a discussion can have.
+
+    :raise UnknownTextError: if there is no such discussion.
+    """
+    thread = session.get(ForumThread, (condition_id, thread_id))
+    if thread is None:
+        raise UnknownTextError
+    return TextAudience(thread.audience)
+
+
+def check_open(session: Session, condition: Condition, viewer: Viewer, thread_id: uuid.UUID) -> None:
+    """Check that there is a discussion for a viewer.
+
+    :raise UnknownTextError: if they can read nothing in it.
+    """
+    if get(session, condition, viewer, thread_id) is None:
+        how_many, _rows = answers(session, condition, viewer, thread_id, limit=1)
+        if not how_many:
+            raise UnknownTextError
+
+
+def delete_empty(session: Session) -> int:
+    """Delete discussions in which nothing is left; return how many."""
+    in_thread = MemberText.condition_id == ForumThread.condition_id, MemberText.thread_id == ForumThread.id
+    return session.connection().execute(delete(ForumThread).where(~exists().where(*in_thread))).rowcount
+
+
+def alike(session: Session, condition: Condition, viewer: Viewer, title: str) -> Sequence[ReadText]:
+    """Return the discussions whose titles are most like one, of those that this viewer can read."""
+    likeness = func.similarity(MemberText.title, title)
+    filters = MemberText.kind == MemberTextKind.THREAD, *readable.readable(condition.id, viewer)
+    near = readable.joined(select(MemberText.id), condition.id).where(*filters, likeness >= MIN_ALIKE)
+    ids = list(session.scalars(near.order_by(likeness.desc(), MemberText.id).limit(MAX_ALIKE)))
+    by_id = {text.row.id: text for text in _by_id(session, condition, viewer, ids)}
+    return [by_id[text_id] for text_id in ids if text_id in by_id]
+
+
+def _grouped(table: type[AnyText], order: ThreadOrder) -> Select[Any]:
+    """Return the statement that lists discussions, one row each, of those texts that its caller lets a viewer read."""
+    is_answer = table.kind == MemberTextKind.ANSWER
+    how_many = func.count(case((is_answer, 1)))
+    helped = func.coalesce(func.bool_or(is_answer & table.is_helpful), False)
+    day = func.max(table.written_on).label("day")
+    columns: tuple[Any, ...] = (table.thread_id, day, how_many.label("answers"), helped.label("helped"))
+    grouped: Select[Any] = select(*columns).where(table.kind.in_(FORUM_KINDS)).group_by(table.thread_id)
+    return grouped.having(how_many == 0) if order is ThreadOrder.UNANSWERED else grouped
+
+
+def _followed(condition: Condition, viewer: Viewer) -> Select[uuid.UUID]:
+    mine = ThreadFollow.condition_id == condition.id, ThreadFollow.member_id == viewer.member
+    return select(ThreadFollow.thread_id).where(*mine)
+
+
+def _first(
+    session: Session, condition: Condition, viewer: Viewer, ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, ReadText]:
+    return {text.row.id: text for text in _by_id(session, condition, viewer, ids)}
+
+
+def _by_id(session: Session, condition: Condition, viewer: Viewer, ids: Sequence[uuid.UUID]) -> Sequence[ReadText]:
+    if not ids:
+        return []
+    if viewer.member is None:
+        return public_texts.of(session, condition, PublicText.id.in_(ids))
+    which: ColumnElement[bool] = MemberText.id.in_(ids)
+    return readable.of(session, condition.id, viewer, which)
