@@ -50,6 +50,7 @@ WALKS: dict[str, list[str]] = {
         "/conditions/acute-lymphoblastic-leukaemia/forum",
         "/conditions/acute-lymphoblastic-leukaemia/forum/ask",
         "/conditions/acute-lymphoblastic-leukaemia/forum/ask/preview",
+        "/me/forum",
     ],
 }
 

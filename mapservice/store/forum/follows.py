@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -58,21 +58,25 @@ def announce(session: Session, row: MemberText) -> None:
 
 def unseen(session: Session, member: Member) -> int:
     """Return in how many discussions that a member follows they have not opened an answer that they can read."""
+    return sum(len(threads) for threads in unseen_threads(session, member).values())
+
+
+def unseen_threads(session: Session, member: Member) -> dict[int, set[uuid.UUID]]:
+    """Return these discussions by condition."""
     followed = select(ThreadFollow.condition_id).where(ThreadFollow.member_id == member.id).distinct()
     conditions = session.scalars(select(Condition).where(Condition.id.in_(followed))).all()
-    return sum(_unseen(session, member, condition) for condition in conditions)
+    return {condition.id: _unseen(session, member, condition) for condition in conditions}
 
 
-def _unseen(session: Session, member: Member, condition: Condition) -> int:
+def _unseen(session: Session, member: Member, condition: Condition) -> set[uuid.UUID]:
     viewer = memberships.viewer(session, member, condition)
     mine = ThreadFollow.condition_id == condition.id, ThreadFollow.member_id == member.id
     fresh = (
         *(ThreadFollow.thread_id == MemberText.thread_id, MemberText.number > ThreadFollow.seen_number),
         *(MemberText.kind == MemberTextKind.ANSWER, ~readable.is_own(viewer)),
     )
-    counted = select(func.count(MemberText.thread_id.distinct()))
-    statement = readable.joined(counted, condition.id).join(ThreadFollow, fresh[0])
-    return session.scalar(statement.where(*mine, *fresh[1:], *readable.readable(condition.id, viewer))) or 0
+    statement = readable.joined(select(ThreadFollow.thread_id).distinct(), condition.id).join(ThreadFollow, fresh[0])
+    return set(session.scalars(statement.where(*mine, *fresh[1:], *readable.readable(condition.id, viewer))))
 
 
 def _one(member: Member, condition: Condition, thread_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:

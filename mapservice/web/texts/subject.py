@@ -3,7 +3,9 @@
 from flask import Flask
 
 from mapservice.config import Config
+from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.web.site.declaration import WebSubject
+from mapservice.web.site.navigation_entries import NavigationEntry
 from mapservice.web.texts import (
     answer,
     ask,
@@ -12,6 +14,7 @@ from mapservice.web.texts import (
     forum,
     forum_section,
     held_texts,
+    my_forum,
     own_texts,
     stories,
     tell,
@@ -23,9 +26,10 @@ def _start(app: Flask, _config: Config) -> None:
 
 
 SUBJECT = WebSubject(
-    pages=(stories.bp, tell.bp, experience.bp, forum.bp, ask.bp, answer.bp, own_texts.bp, held_texts.bp),
+    pages=(stories.bp, tell.bp, experience.bp, forum.bp, my_forum.bp, ask.bp, answer.bp, own_texts.bp, held_texts.bp),
     queries=frozenset({"page", "order", "quote"}),
     sections=(condition_section.SECTION, forum_section.SECTION),
     question_sections=(experience.SECTION,),
+    navigation=(NavigationEntry(_l("Forum"), "my_forum.show", my_forum.unseen),),
     start=_start,
 )

@@ -22,6 +22,8 @@ from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.idempotency import operation_id
 from mapservice.web.site.rate_limits import Limit
 from mapservice.web.site.redirects import wants_json
+from mapservice.web.texts import alike
+from mapservice.web.texts.alike import AlikeThread
 from mapservice.web.texts.authors import audiences, current_viewer, profile_name, to_joining
 from mapservice.web.texts.forms import WritingForm
 from mapservice.web.texts.places import TextPlace
@@ -204,6 +206,7 @@ def form_page(
         membership=membership,
         place=place,
         question=question_html(QuestionKind(place.topic), condition.name) if place.topic else None,
+        alike=_alike(condition, place, form, row),
         thread_title=_thread_title(condition, place),
         quoted=_quoted(condition, place, form),
         own_name=profile_name(member, membership),
@@ -211,6 +214,12 @@ def form_page(
         row=row,
         is_draft=is_draft or (request.method == "POST" and row is None),
     )
+
+
+def _alike(condition: Condition, place: TextPlace, form: WritingForm, row: MemberText | None) -> list[AlikeThread]:
+    """Return the discussions that are like the one that a member is about to start."""
+    is_new = place.kind is MemberTextKind.THREAD and row is None
+    return alike.listed(condition, form.title.data or "") if is_new else []
 
 
 def _thread_title(condition: Condition, place: TextPlace) -> str:

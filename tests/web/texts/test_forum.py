@@ -6,9 +6,11 @@ import uuid
 import pytest
 from sqlalchemy import select
 
+from mapservice.store.across.subjects import NEWS
 from mapservice.store.blocks import blocks
 from mapservice.store.forum import threads
 from mapservice.store.tables import Membership
+from mapservice.store.tables.notifications import PendingNotification
 from mapservice.store.tables.texts import ForumThread, MemberText, TextDraft, ThreadFollow
 from testing.accounts import post
 from tests.web.places.place_forms import ALL
@@ -208,3 +210,46 @@ def test_a_discussion_goes_with_its_last_text(session, as_bob):
     assert threads.delete_empty(session) == 1
     assert session.scalars(select(ForumThread)).all() == session.scalars(select(MemberText)).all() == []
     assert session.scalars(select(ThreadFollow)).all() == []
+
+
+def test_discussions_like_the_title_are_offered(as_bob, as_fellow, as_neighbour):
+    thread = ask(as_bob).location
+    ask(as_bob, title="Which hospital in Freiburg?")
+    asked = {"title": "How do you sleep on tablets?"}
+    found = post(as_fellow, f"{ASK}/preview", asked, headers={"Accept": "application/json"}).json
+    assert found == {"alike": [{"title": ASKED["title"], "language": "en", "address": thread}]}
+    assert post(as_neighbour, f"{ASK}/preview", asked, headers={"Accept": "application/json"}).json == {"alike": []}
+
+    page = post(as_fellow, f"{ASK}/preview", {**ASKED, **asked}).text
+    offered = page.partition('id="alike"')[2].partition("</section>")[0]
+    assert (f'href="{thread}"' in offered, "Freiburg" in offered) == (True, False)
+
+
+def test_a_new_answer_is_news_until_it_is_read(session, bob, as_bob, as_fellow):
+    thread = ask(as_bob).location
+    answer(as_bob, thread, "Nobody else has said anything.")
+    assert not NEWS["answers"](session, bob)
+    answer(as_fellow, thread)
+    assert session.scalars(select(PendingNotification.kind).filter_by(member_id=bob.id)).all() == ["answers"]
+    assert NEWS["answers"](session, bob)
+
+    page = as_bob.get("/me/forum").text
+    assert all(words in page for words in ("New answer", ASKED["title"], f'href="{FORUM}"'))
+    newest = re.search(r'name="newest" value="([^"]+)"', as_bob.get(thread).text)[1]
+    post(as_bob, f"{thread}/seen", {"newest": newest})
+
+    assert not NEWS["answers"](session, bob)
+    assert "New answer" not in as_bob.get("/me/forum").text
+    assert 'name="newest"' not in as_bob.get(thread).text
+
+
+def test_a_held_answer_is_news_once_a_moderator_has_shown_it(session, bob, as_bob, as_fellow, as_moderator):
+    thread = ask(as_bob).location
+    found = answer(as_fellow, thread, CURE["body"]).location
+    assert session.scalars(select(PendingNotification)).all() == []
+
+    at = f"/moderation/texts/{ALL.rpartition('/')[2]}/{found.rpartition('/')[2]}"
+    post(as_moderator, at, {"decision": "approve"})
+
+    assert NEWS["answers"](session, bob)
+    assert len(session.scalars(select(PendingNotification)).all()) == 1
