@@ -1,6 +1,5 @@
 """An attack by nobody in particular: a form that is sent as it was rendered, and shows more than its member chose."""
 
-import itertools
 import re
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bench.attacks import service
 from bench.attacks.pages import Form, forms, send
-from bench.attacks.table import Context, Outcome
+from bench.attacks.table import SMALL, Context, Outcome
 from mapservice.geo.zones import Level, path
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import AUDIENCES, Audience, Role
@@ -94,13 +93,13 @@ STATES = (
 
 def a23_defaults(context: Context) -> Outcome:
     """Somebody opens each page by each link, chooses a zone, touches nothing else, and presses the button."""
-    with service.service(context) as (app, session, _connection):
-        pages = _pages_with_controls(app, session)
-        ticked = sum(bool(CONTROLS & set(form.fields)) for form in _ticked_for_strangers(app))
-        sent, wrong = _sent_as_rendered(app, session, STATES, pages)
-    with service.service(context) as (app, session, _connection):
-        tick_condition(app)
-        _sent, broken = _sent_as_rendered(app, session, STATES[1:3], [f"{service.PAGE}/place"])
+    with service.service(context) as stage:
+        pages = _pages_with_controls(*stage[:2])
+        ticked = sum(bool(CONTROLS & set(form.fields)) for form in _ticked_for_strangers(stage[0]))
+        sent, wrong = _sent_as_rendered(stage, STATES, pages, again=context.scale is not SMALL)
+    with service.service(context) as stage:
+        tick_condition(stage[0])
+        _sent, broken = _sent_as_rendered(stage, STATES[1:3], [f"{service.PAGE}/place"], again=False)
     return Outcome(
         "A23 nobody is the default", f"of {sent} forms sent as they were rendered, with a zone, that show a member to "
         "more people or agree to something", "0", str(wrong + ticked), wrong == ticked == 0 and sent > 0,
@@ -125,10 +124,7 @@ def _pages_with_controls(app: Flask, session: Session) -> list[str]:
     """The pages on which a member finds such controls, before and after joining."""
     pages = set[str]()
     for state in STATES[:2]:
-        member = new_member(session, f"a23-{state.name.replace(' ', '-')}@example.org")
-        state.begin(session, member, "")
-        session.commit()
-        client = service.browser(app, member)
+        client = service.browser(app, _member_who(session, state, ""))
         pages |= {page for page in _addresses(app) if any(_with_controls(client, page))}
     return sorted(pages)
 
@@ -139,35 +135,54 @@ def _ticked_for_strangers(app: Flask) -> Iterator[Form]:
         yield from _with_controls(app.test_client(), page)
 
 
-def _sent_as_rendered(app: Flask, session: Session, states: Sequence[State], pages: Sequence[str]) -> tuple[int, int]:
-    """How many forms were sent, and how many of them changed who sees somebody or what they agreed to."""
-    sent, wrong, tried = 0, 0, set[str]()
+def _sent_as_rendered(
+    stage: service.Stage, states: Sequence[State], pages: Sequence[str], *, again: bool
+) -> tuple[int, int]:
+    """How many forms were sent, and how many of them changed who sees somebody or what they agreed to.
+
+    Each page is opened by somebody who stands so and has opened no other. ``again``: forms that lead to further ones
+    are sent on each page, and not on the first one alone that has them.
+    """
+    app, session, connection = stage
+    sent = wrong = 0
     area, elsewhere = service.freiburg(session), service.zone_called(session, "Bern", Level.AREA, "CH")
-    for state, page in itertools.product(states, [*pages, *_by_links(area)]):
-        member, asked = _ask(app, session, state, area, page)
-        # Most links lead to the same forms, and somebody who stands alike would do the same with them once more.
-        alike = repr((state.name, [_rendered(form) for _client, form in asked]))
-        if alike in tried:
-            continue
-        tried.add(alike)
-        for client, form in asked:
-            for zone in _zones(form, area, elsewhere):
-                before = _shown(session, member)
-                answer = send(client, form, {"operation": str(uuid.uuid4())} | ({"zone": zone} if zone else {}))
-                assert answer.status_code not in (400, 401), (form.action, answer.status_code)
-                sent, wrong = sent + 1, wrong + _is_more(before, _shown(session, member))
+    for state in states:
+        member, tried, followed = _member_who(session, state, area), set[str](), set[str]()
+        for page in [*pages, *_by_links(area)]:
+            # The transaction of the session is begun outside of what is undone, and outlives it.
+            session.connection()
+            with connection.begin_nested() as undone:
+                client = service.browser(app, member)
+                asked = list(_with_controls(client, page, set() if again else followed))
+                # Most links lead to the same forms, with which somebody who stands alike would do the same once more.
+                alike = repr([_rendered(form) for form in asked])
+                if alike not in tried:
+                    tried.add(alike)
+                    shown_more = list(_send_all(client, session, member, asked, (area, elsewhere)))
+                    sent, wrong = sent + len(shown_more), wrong + sum(shown_more)
+                undone.rollback()
+            session.expire_all()
     return sent, wrong
 
 
-def _ask(
-    app: Flask, session: Session, state: State, area: str, page: str
-) -> tuple[Member, list[tuple[FlaskClient, Form]]]:
-    """Somebody new who stands so and opens a page: they, and the forms with such controls that they find."""
+def _send_all(
+    client: FlaskClient, session: Session, member: Member, asked: Sequence[Form], typed: Sequence[str]
+) -> Iterator[bool]:
+    """Send each form with each zone; whether somebody is then shown to more people, or has agreed to more."""
+    for form in asked:
+        for zone in _zones(form, *typed):
+            before = _shown(session, member)
+            answer = send(client, form, {"operation": str(uuid.uuid4())} | ({"zone": zone} if zone else {}))
+            assert answer.status_code not in (400, 401), (form.action, answer.status_code)
+            yield _is_more(before, _shown(session, member))
+
+
+def _member_who(session: Session, state: State, area: str) -> Member:
+    """Somebody new who stands so."""
     member = new_member(session, f"a23-{uuid.uuid4().hex}@example.org")
     state.begin(session, member, area)
     session.commit()
-    client = service.browser(app, member)
-    return member, [(client, form) for form in _with_controls(client, page)]
+    return member
 
 
 def _rendered(form: Form) -> Form:
@@ -189,8 +204,12 @@ def _by_links(area: str) -> list[str]:
     return [f"{service.PAGE}/place?{query}" for query in [*queries, *planted]]
 
 
-def _with_controls(client: FlaskClient, page: str) -> Iterator[Form]:
-    """The forms with such controls on a page, and on those to which its other forms lead."""
+def _with_controls(client: FlaskClient, page: str, followed: set[str] | None = None) -> Iterator[Form]:
+    """The forms with such controls on a page, and on those to which its other forms lead.
+
+    ``followed`` are forms and buttons that are not pressed, and then also those that were.
+    """
+    followed = set() if followed is None else followed
     answer = client.get(page)
     if (answer.headers.get("Location") or "").startswith("/"):
         answer = client.get(answer.headers["Location"])
@@ -202,8 +221,11 @@ def _with_controls(client: FlaskClient, page: str) -> Iterator[Form]:
         elif form.method == "post" and "/place" in form.action and not OWN_WISH.search(form.action):
             country = {"country": "DE"} if "country" in form.choices else {}
             for button in form.buttons:
-                answer = send(client, form, country, button=button)
-                yield from (form for form in forms(answer) if form.names & CONTROLS)
+                pressed = repr((_rendered(form), button))
+                if pressed not in followed:
+                    followed.add(pressed)
+                    answer = send(client, form, country, button=button)
+                    yield from (form for form in forms(answer) if form.names & CONTROLS)
 
 
 def _zones(form: Form, *typed: str) -> list[str]:

@@ -68,8 +68,9 @@ def a30_tabs(context: Context) -> Outcome:
     with service.service(context) as stage:
         taken_back = withdrawals(service.freiburg(stage[1]))
         # Where somebody is hidden already, what is left to withdraw is the place and the way back to it.
-        pairs = [(_shown, withdrawal) for withdrawal in taken_back] + [
-            (_hidden, withdrawal) for withdrawal in taken_back if withdrawal.ends_undo
+        shown, hidden = (_open_tabs(stage, start) for start in (_shown, _hidden))
+        pairs = [(shown, withdrawal) for withdrawal in taken_back] + [
+            (hidden, withdrawal) for withdrawal in taken_back if withdrawal.ends_undo
         ]
         tries = [_try(stage, *pair, change=lambda opened, _client: opened) for pair in pairs]
         control = [_try(stage, *pair, change=as_if_new) for pair in pairs[:3]]
@@ -91,6 +92,21 @@ def as_if_new(opened: list[Form], client: FlaskClient) -> list[Form]:
     ]
 
 
+class Tabs(NamedTuple):
+    """Somebody, the browser in which they opened all pages, and the forms of these."""
+
+    member: Member
+    browser: FlaskClient
+    opened: list[Form]
+
+
+def _open_tabs(stage: service.Stage, start: Callable[[Session, str, str], Member]) -> Tabs:
+    app, session, _connection = stage
+    member = start(session, service.freiburg(session), f"a30-{uuid.uuid4().hex}@example.org")
+    browser = service.browser(app, member)
+    return Tabs(member, browser, _opened(browser))
+
+
 class Try(NamedTuple):
     """How many old forms were sent after one withdrawal, and those that brought something back."""
 
@@ -100,26 +116,35 @@ class Try(NamedTuple):
 
 def _try(
     stage: service.Stage,
-    start: Callable[[Session, str, str], Member],
+    tabs: Tabs,
     withdrawal: Withdrawal,
     *,
     change: Callable[[list[Form], FlaskClient], list[Form]],
 ) -> Try:
-    """Open all tabs as somebody, withdraw something, and send each form of the tabs as if it were the only one."""
+    """Withdraw something, and send each form of the tabs as if it were the only one; all of it is undone."""
     app, session, connection = stage
-    member = start(session, service.freiburg(session), f"a30-{uuid.uuid4().hex}@example.org")
-    tab, now = (service.browser(app, member) for _ in range(2))
-    opened = _opened(tab)
-    assert _withdraw(now, withdrawal), withdrawal.name
-    after, sent, brought_back = _stands(session, member), 0, []
-    for form, fields in _presses(change(opened, now)):
+    # The transaction of the session is begun outside of what is undone, and outlives it.
+    session.connection()
+    with connection.begin_nested() as undone:
+        now = service.browser(app, tabs.member)
+        assert _withdraw(now, withdrawal), withdrawal.name
+        done = _sent_after(stage, tabs, withdrawal, change(tabs.opened, now))
+        undone.rollback()
+    session.expire_all()
+    return done
+
+
+def _sent_after(stage: service.Stage, tabs: Tabs, withdrawal: Withdrawal, opened: list[Form]) -> Try:
+    _app, session, connection = stage
+    after, sent, brought_back = _stands(session, tabs.member), 0, []
+    for form, fields in _presses(opened):
         if form.action == SHOW_OTHER and not withdrawal.is_everywhere:
             continue
         with connection.begin_nested() as undone:
-            answer = send(tab, form, fields)
+            answer = send(tabs.browser, form, fields)
             assert answer.status_code not in (400, 401), (form.action, answer.status_code)
             sent += 1
-            if _is_back(after, _stands(session, member)):
+            if _is_back(after, _stands(session, tabs.member)):
                 brought_back.append(f"{withdrawal.name}: {form.action} {sorted(fields)}")
             undone.rollback()
     return Try(sent, brought_back)
