@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from bench.attacks import service
 from bench.attacks.pages import send, sent_forms
-from bench.attacks.table import Context, Outcome
+from bench.attacks.table import SMALL, Context, Outcome
 from mapservice.geo.zones import Level, ZoneId
 from mapservice.privacy.geomasking import MaskedPlace, coarsen
 from mapservice.privacy.visibility import AUDIENCES, Audience, Role
@@ -68,12 +68,15 @@ ACTS = (
     Act("speaks for a child", "join", "/join", lambda _a, _t: {"role": "person", "consent": "yes", "for_minor": "yes"}),
 )
 
+#: With what the bad design is tried in the small profile: it carries along whoever goes elsewhere.
+ACTS_OF_CONTROL = tuple(act for act in ACTS if act.name == "goes elsewhere")
+
 
 def a24_elsewhere(context: Context) -> Outcome:
     """Somebody watches the other maps while a member saves, corrects, moves and hides in one condition."""
-    looks, changed = _changed_elsewhere(context)
+    looks, changed = _changed_elsewhere(context, ACTS)
     with patch.object(homes, "save", _carrying(homes.save)):
-        _looks, broken = _changed_elsewhere(context)
+        _looks, broken = _changed_elsewhere(context, ACTS_OF_CONTROL if context.scale is SMALL else ACTS)
     return Outcome(
         "A24 saving here moves nothing elsewhere", f"of {looks} looks at the other maps of a member who acts in one, "
         "those that show something new", "0", str(changed), changed == 0 and looks > 0,
@@ -81,12 +84,12 @@ def a24_elsewhere(context: Context) -> Outcome:
     )  # fmt: skip
 
 
-def _changed_elsewhere(context: Context) -> tuple[int, int]:
+def _changed_elsewhere(context: Context, acts: Sequence[Act]) -> tuple[int, int]:
     """How many other maps were looked at, and on how many the member stood otherwise than before, and was not gone."""
     looks = wrong = 0
     with service.service(context) as (app, session, _connection):
         area, there = service.freiburg(session), service.zone_called(session, "Bern", Level.AREA, "CH")
-        for number, (act, days) in enumerate(itertools.product(ACTS, AGES)):
+        for number, (act, days) in enumerate(itertools.product(acts, AGES)):
             member = _of_all(session, f"a24-{number}@example.org", area, days)
             before = _elsewhere(session, member)
             if not _do(app, member, act, act.changes(area, there)):

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
 from bench.attacks import service
-from bench.attacks.table import Context, Outcome
+from bench.attacks.table import SMALL, Context, Outcome
 from mapservice import db
 from mapservice.geo.zones import Level
 from mapservice.hosting import embedded
@@ -26,6 +26,9 @@ from testing.releasing import as_owner, release
 
 #: Releases that are watched: until the rest of who was counted at first is over, and they come in again.
 WEEKS = DEFAULT.cooldown_days // 7 + 3 * DEFAULT.max_delay
+
+#: Those in which somebody who need not rest has come in, gone and come in again, which the control waits for.
+WEEKS_OF_CONTROL = 4 * DEFAULT.max_delay
 
 _DAYS = {
     "release": ("made_on",),
@@ -69,8 +72,8 @@ def a13_rejoining(context: Context) -> Outcome:
     Of an account that is deleted no trace is kept, so that only its age holds up the next one of the same e-mail: the
     bar is that of accounts, and batches are larger than all that e-mails can bring (see ``joins``).
     """
-    most, by_email = _most(context, rests=True)
-    broken, _ = _most(context, rests=False)
+    most, by_email = _most(context, WEEKS, rests=True)
+    broken, _ = _most(context, WEEKS_OF_CONTROL if context.scale is SMALL else WEEKS, rests=False)
     return Outcome(
         "A13 leave and join again", "times one account fills a batch in 180 days, worst habit; "
         f"one e-mail, deleted and registered again (batches allow for one in {DEFAULT.min_return} releases)",
@@ -78,7 +81,7 @@ def a13_rejoining(context: Context) -> Outcome:
     )  # fmt: skip
 
 
-def _most(context: Context, *, rests: bool) -> tuple[int, int]:
+def _most(context: Context, weeks: int, *, rests: bool) -> tuple[int, int]:
     """How often the busiest account, and the busiest e-mail, came into one bucket within 180 days."""
     came: list[tuple[Entry, int]] = []
     with stage(context) as session:
@@ -89,7 +92,7 @@ def _most(context: Context, *, rests: bool) -> tuple[int, int]:
             session.refresh(member)
             _join(session, member, area)
         before: set[Entry] = set()
-        for week in range(WEEKS):
+        for week in range(weeks):
             release(session, today(session))
             session.expire_all()
             inside = counted_now(session)

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from bench.attacks import service
 from bench.attacks.people import locate, neighbours, world
-from bench.attacks.table import Context, Outcome
+from bench.attacks.table import SMALL, Context, Outcome
 from mapservice import logs
 from mapservice.config import HOME
 from mapservice.privacy.visibility import Role
@@ -37,6 +37,9 @@ from testing.inputs import (
 #: How often a twin saves the same place in the full profile, and how often they then change its level.
 SAVES, TOGGLES = 200, 20
 
+#: The same in the small profile: every level twice.
+FEW_SAVES, FEW_TOGGLES = 20, 6
+
 
 def a0_twins(context: Context) -> Outcome:
     """Somebody with dump, answers and logs of two members of one zone asks which of two homes is whose."""
@@ -47,7 +50,8 @@ def a0_twins(context: Context) -> Outcome:
     countries = np.array(where.countries)
     areas = locate(where.tree, homes, countries, countries[np.full(len(homes), area)])
     twins = [(homes[at], where.areas[areas[at]]) for at in np.flatnonzero(areas == area)[:2]]
-    first, second = (_life(context, home, zone, min(context.scale.edits // 4, SAVES)) for home, zone in twins)
+    saves, toggles = (FEW_SAVES, FEW_TOGGLES) if context.scale is SMALL else (SAVES, TOGGLES)
+    first, second = (_life(context, zone, saves, toggles) for _home, zone in twins)
     differing = sum(a != b for a, b in zip(first, second, strict=False)) + abs(len(first) - len(second))
 
     def with_home(home: np.ndarray) -> Callable:
@@ -56,7 +60,7 @@ def a0_twins(context: Context) -> Outcome:
     planted = []
     for home, zone in twins:
         with patch.object(places, "_point", with_home(home)):
-            planted.append(_life(context, home, zone, 10))
+            planted.append(_life(context, zone, min(saves, 10), toggles))
     broken = sum(a != b for a, b in zip(*planted, strict=False))
     return Outcome(
         "A0 twins: two homes of one zone", "differing lines of answers, dumps, logs", f"0 of {len(first)}",
@@ -64,7 +68,7 @@ def a0_twins(context: Context) -> Outcome:
     )  # fmt: skip
 
 
-def _life(context: Context, _home: np.ndarray, zone: str, saves: int) -> list[str]:
+def _life(context: Context, zone: str, saves: int, toggles: int) -> list[str]:
     """All that is answered, stored and logged of a member who joins, saves, toggles, hides, shows and leaves."""
     seen, stream = [], io.StringIO()
     with service.service(context) as (app, session, connection), patch("uuid.uuid4", _counted_ids()):
@@ -78,7 +82,7 @@ def _life(context: Context, _home: np.ndarray, zone: str, saves: int) -> list[st
             )
 
         steps = [zone.rsplit(".", depth)[0] for depth in (0, 1, 2)]
-        for at in range(saves + TOGGLES):
+        for at in range(saves + toggles):
             target = zone if at < saves else steps[at % 3]
             form = {"zone": target, "audience": "members", "finer": "yes", "operation": f"{at:032x}"}
             note(service.taken(post(client, f"{service.PAGE}/place", form)))
