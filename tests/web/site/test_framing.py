@@ -1,52 +1,14 @@
-"""Who may show which page inside theirs: one page may be shown by all whom the operator lets, all others by nobody."""
+"""The page that others may show inside theirs: as strict as the others, and shown by all whom the operator lets."""
 
 import re
-from collections.abc import Iterable
 
 import pytest
-from flask import Flask
-from werkzeug.routing import Rule
 
 from mapservice import create_app
 from mapservice.config import Config
-from mapservice.web.site import headers
-from testing.accounts import CHEAP, sign_in
-from testing.routes import address, rules
+from testing.accounts import CHEAP
 from tests.web.catalogue.test_condition_pages import LEUKAEMIA
 from tests.web.figures.test_embed import EMBED
-
-
-def frameable(client, asked: Iterable[Rule]) -> set[str]:
-    """The endpoints with an answer, to any method, that a page of another site may show."""
-    app, endpoints = client.application, set()
-    for rule in asked:
-        for method in ("GET", "HEAD", "OPTIONS", "POST"):
-            with client.open(address(app, rule), method=method) as answer:
-                is_refused = "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
-                if not is_refused or answer.headers.get("X-Frame-Options") != "DENY":
-                    endpoints.add(rule.endpoint)
-    return endpoints
-
-
-@pytest.fixture
-def unlimited(config, connection) -> Flask:
-    return create_app(config, engine=connection, TESTING=True, LIMITS=False, **CHEAP)
-
-
-@pytest.mark.parametrize("is_member", [False, True])
-def test_never_lets_another_site_show_any_other_page(unlimited, bob, is_member):
-    client = unlimited.test_client()
-    if is_member:
-        sign_in(client, bob)
-
-    assert frameable(client, rules(unlimited)) == {"embed.show"}
-
-
-def test_a_second_page_that_may_be_framed_is_found(unlimited, client):
-    unlimited.add_url_rule("/planted", "planted", headers.embeddable(lambda: ""))
-
-    asked = [rule for rule in rules(unlimited) if rule.endpoint in {"embed.show", "planted", "static"}]
-    assert frameable(unlimited.test_client(), asked) == {"embed.show", "planted"}
 
 
 def test_the_rest_of_its_headers_are_as_strict_as_everywhere(client):

@@ -1,6 +1,9 @@
 """No coordinate comes in, by any name; and no field or parameter that a page does not know."""
 
+from collections.abc import Collection, Iterable
+
 import pytest
+from werkzeug.routing import Rule
 
 from mapservice.config import HOME
 from mapservice.web import SUBJECTS
@@ -8,6 +11,7 @@ from mapservice.web.api.annotations import annotation_of, documented
 from mapservice.web.api.parameters import Parameter
 from mapservice.web.site import form_fields
 from testing.accounts import csrf_token
+from testing.combinations import is_due
 from testing.inputs import (
     SHAPES_IN_A_BOX,
     WHERE_A_BOX_IS_READ,
@@ -87,41 +91,49 @@ def test_every_parameter_of_an_address_is_known_at_the_entrance():
     )
 
 
-@pytest.mark.parametrize("name", ["lat", "bbox", "point[]", "anything", "zone"])
+#: What no page and no form knows, and the value with which it comes.
+PARAMETERS = ("lat", "bbox", "point[]", "anything", "zone")
+HUNG_ON = ("lat", "bbox", "fbclid")
+OF_THE_INTERFACE = ("lat", "bbox", "fbclid", "condition[]")
+FIELDS = ("lat", "lng", "bbox", "anything", "step_up_password2")
+BODIES = ('{"lat": 47.999}', '{"operation": "x", "point": [7.85, 47.999]}', "[47.999]", "47.999", "[" * 100_000)
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
 def test_never_takes_an_unknown_parameter_on_pages_that_know_the_viewer(app, browsers, name):
-    for rule in rules(app):
-        if "GET" in (rule.methods or ()) and policy(app, rule) != "public":
-            browser = one_let_in(app, browsers, rule)
-            answer = browser.get(address(app, rule), query_string={name: "47.9990"})
-            assert answer.status_code == 422, rule.rule
-            assert "47.9990" not in answer.text
+    pages = [rule for rule in rules(app) if "GET" in (rule.methods or ()) and policy(app, rule) != "public"]
+    for rule in due(name, PARAMETERS, pages):
+        browser = one_let_in(app, browsers, rule)
+        answer = browser.get(address(app, rule), query_string={name: "47.9990"})
+        assert answer.status_code == 422, rule.rule
+        assert "47.9990" not in answer.text
 
 
-@pytest.mark.parametrize("name", ["lat", "bbox", "fbclid"])
+@pytest.mark.parametrize("name", HUNG_ON)
 def test_a_public_page_does_not_read_what_others_hang_on_its_address(app, browsers, name):
-    for rule in rules(app):
-        if "GET" in (rule.methods or ()) and policy(app, rule) == "public" and not is_interface(rule):
-            with browsers["stranger"].get(address(app, rule)) as plain:
-                status = plain.status_code
-            with browsers["stranger"].get(address(app, rule), query_string={name: "47.9990"}) as answer:
-                assert answer.status_code == status
-                assert b"47.9990" not in answer.data
+    pages = [rule for rule in rules(app) if "GET" in (rule.methods or ()) and policy(app, rule) == "public"]
+    for rule in due(name, HUNG_ON, [rule for rule in pages if not is_interface(rule)]):
+        with browsers["stranger"].get(address(app, rule)) as plain:
+            status = plain.status_code
+        with browsers["stranger"].get(address(app, rule), query_string={name: "47.9990"}) as answer:
+            assert answer.status_code == status
+            assert b"47.9990" not in answer.data
 
 
-@pytest.mark.parametrize("name", ["lat", "bbox", "fbclid", "condition[]"])
+@pytest.mark.parametrize("name", OF_THE_INTERFACE)
 def test_never_takes_an_unknown_parameter_at_the_interface(app, browsers, name):
-    for rule in rules(app):
-        if annotation_of(app.view_functions[rule.endpoint]) is not None:
-            answer = browsers["stranger"].get(address(app, rule), query_string={name: "47.9990"})
-            assert answer.status_code == 400, rule.rule
-            assert "47.9990" not in answer.text
+    described = [rule for rule in rules(app) if annotation_of(app.view_functions[rule.endpoint]) is not None]
+    for rule in due(name, OF_THE_INTERFACE, described):
+        answer = browsers["stranger"].get(address(app, rule), query_string={name: "47.9990"})
+        assert answer.status_code == 400, rule.rule
+        assert "47.9990" not in answer.text
 
 
-@pytest.mark.parametrize("name", ["lat", "lng", "bbox", "anything", "step_up_password2"])
+@pytest.mark.parametrize("name", FIELDS)
 def test_never_takes_an_unknown_field(app, browsers, session, connection, name):
     tokens = live_tokens(app, session, "bob@example.org")
     before = people(connection)
-    for rule, _method in unsafe(app):
+    for rule in due(name, FIELDS, [rule for rule, _method in unsafe(app)]):
         path = address(app, rule, token=tokens.get(rule.endpoint))
         data = {"csrf_token": csrf_token(app), **form(rule), name: "47.9990"}
         answer = one_let_in(app, browsers, rule).post(path, data=data)
@@ -130,12 +142,10 @@ def test_never_takes_an_unknown_field(app, browsers, session, connection, name):
     assert people(connection) == before
 
 
-@pytest.mark.parametrize(
-    "body", ['{"lat": 47.999}', '{"operation": "x", "point": [7.85, 47.999]}', "[47.999]", "47.999", "[" * 100_000]
-)
+@pytest.mark.parametrize("body", BODIES)
 def test_never_takes_an_unknown_key_of_json(app, browsers, connection, body):
     before = people(connection)
-    for rule, _method in unsafe(app):
+    for rule in due(body, BODIES, [rule for rule, _method in unsafe(app)]):
         answer = one_let_in(app, browsers, rule).post(
             address(app, rule),
             data=body,
@@ -144,3 +154,8 @@ def test_never_takes_an_unknown_key_of_json(app, browsers, connection, body):
         assert answer.status_code == 422, rule.rule
         assert "47.999" not in answer.text
     assert people(connection) == before
+
+
+def due(kind: str, kinds: Collection[str], asked: Iterable[Rule]) -> list[Rule]:
+    """The routes that are asked for one of the kinds."""
+    return [rule for number, rule in enumerate(asked) if is_due(kind, kinds, number)]

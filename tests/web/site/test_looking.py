@@ -1,5 +1,6 @@
 """Only POST changes anything: whoever opens a page, or a program that opens all links of an e-mail, leaves no trace."""
 
+import os
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -18,6 +19,7 @@ from mapservice.web.accounts import access, email_change
 from mapservice.web.accounts.login import read_link
 from mapservice.web.site.browser_session import token_hash
 from testing.accounts import CHEAP, member_by_email, sign_in
+from testing.combinations import EVERY
 from testing.members_map import cell_of
 from testing.releasing import put_figures
 from testing.routes import QUERIES, VALUES, address, rows_written, rules
@@ -110,7 +112,8 @@ def changed_by_looking(client: FlaskClient, connection: Connection, paths: Itera
     """The addresses that left something else behind."""
     changed, before, written = [], dump(connection), rows_written(connection)
     for path in paths:
-        for method in METHODS:
+        # A view answers HEAD as it answers GET: what it is asked after the question mark makes no difference to that.
+        for method in METHODS if "?" not in path or EVERY in os.environ else ("GET", "OPTIONS"):
             client.open(path, method=method).close()
         if rows_written(connection) == written:
             continue

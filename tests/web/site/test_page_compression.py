@@ -5,6 +5,7 @@ import gzip
 import pytest
 
 from testing.accounts import csrf_token, sign_in
+from testing.combinations import is_due
 from testing.releasing import put_figures
 from testing.routes import address, policy, rules
 from tests.web.catalogue.test_condition_pages import LEUKAEMIA
@@ -56,20 +57,17 @@ def test_the_page_of_a_member_is_compressed_where_they_asked_for_it(client, bob,
     assert b"csrf_token" in gzip.decompress(packed.data)
 
 
-@pytest.mark.parametrize("site", FOREIGN)
-def test_never_compresses_what_another_site_may_have_asked_for_in_a_members_name(
-    app, client, bob, session, condition, site
-):
+def test_never_compresses_what_another_site_may_have_asked_for_in_a_members_name(app, client, bob, session, condition):
     put_figures(session, condition, 1, {"world": 210, "DE": 85})
     sign_in(client, bob)
     compressed, seen = [], 0
-    for rule in rules(app):
-        if "GET" not in (rule.methods or ()) or rule.rule.startswith(OF_NOBODY):
-            continue
-        answer = fetch(client, address(app, rule), **site)
-        seen += answer.mimetype in {"text/html", "application/json"}
-        if "Content-Encoding" in answer.headers:
-            compressed.append((rule.rule, policy(app, rule)))
+    pages = [rule for rule in rules(app) if "GET" in (rule.methods or ()) and not rule.rule.startswith(OF_NOBODY)]
+    for number, rule in enumerate(pages):
+        for site in (site for site in FOREIGN if is_due(site, FOREIGN, number)):
+            answer = fetch(client, address(app, rule), **site)
+            seen += answer.mimetype in {"text/html", "application/json"}
+            if "Content-Encoding" in answer.headers:
+                compressed.append((rule.rule, policy(app, rule), site))
 
     assert compressed == []
     assert seen > 50

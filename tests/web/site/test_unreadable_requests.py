@@ -1,5 +1,7 @@
 """Requests that no browser sends: refused in words, never with an error of ours."""
 
+from collections.abc import Sequence
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -8,6 +10,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from mapservice import create_app
 from mapservice.store.tables import Mail
 from testing.accounts import CHEAP, csrf_token, new_member, sign_in
+from testing.combinations import is_due
 
 HOSTS = [
     *("a" * 64, "a" * 64 + ".example", "a..b", ".a", ".", "x" * 300, "xn--", "b.xn--", "xn--a", "XN--A.example"),
@@ -36,10 +39,10 @@ def app(config, connection) -> Flask:
     return create_app(config, engine=connection, LIMITS=False, **CHEAP)
 
 
-def statuses(app: Flask, header: str, value: str) -> list[int]:
+def statuses(app: Flask, header: str, value: str, paths: Sequence[tuple[str, str]] = PATHS) -> list[int]:
     """What the paths answer to a header; a browser of the tests would itself stumble over some of them."""
     codes = []
-    for method, path in PATHS:
+    for method, path in paths:
         environ = EnvironBuilder(path, method=method).get_environ() | {header: value}
         _body, status, _headers = run_wsgi_app(app, environ, buffered=True)
         codes.append(int(status.split()[0]))
@@ -61,8 +64,9 @@ def test_a_host_that_somebody_can_have_is_served(app, host):
 @pytest.mark.parametrize("header", HEADERS)
 def test_never_answers_a_broken_header_with_an_error_of_ours(app, header):
     name = header if header == "CONTENT_TYPE" else f"HTTP_{header}"
-    for value in GARBAGE:
-        assert max(statuses(app, name, value)) < 500, value
+    for number, value in enumerate(GARBAGE, start=HEADERS.index(header)):
+        paths = [path for path in PATHS if is_due(path, PATHS, number)]
+        assert max(statuses(app, name, value, paths)) < 500, value
 
 
 PARTS = ["form-data", "form-data; name", "form-data; name=", 'form-data; filename="a"', "attachment", "", ";;;"]
