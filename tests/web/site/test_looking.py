@@ -41,7 +41,7 @@ EXCEPT = {
 #: What of a session is compared: not when it was last used, nor what an open form needs. A visitor's is nothing else.
 SESSION = (
     "(token_hash, member_id, started_at,"
-    " data - 'csrf_token' - '_flashes' - 'factor_salt' - 'passkey_challenge')::text as line"
+    " data - 'csrf_token' - '_flashes' - 'sealed_factor' - 'passkey_challenge')::text as line"
     " from login_session where member_id is not null"
 )
 
