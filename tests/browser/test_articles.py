@@ -10,7 +10,7 @@ from mapservice.store.tables import Member
 from testing.accounts import new_member
 from tests.browser.conftest import ALL, new_context
 from tests.browser.test_admin_pages import window
-from tests.browser.test_pages import problems
+from tests.browser.watching import problems
 from tests.text.test_markdown import HOSTILE, PLACES
 
 PAGE = f"{ALL}/questions/travel"

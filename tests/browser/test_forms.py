@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, cookies_after, join, new_context
-from tests.browser.test_pages import faults
+from tests.browser.watching import faults
 
 #: Pages whose form is sent as it stands, by the button that sends it.
 OPEN = {"/sign-in": "Sign in", "/sign-up": "Send me the link", "/forgot": "Send the link"}

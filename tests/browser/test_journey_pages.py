@@ -28,7 +28,7 @@ from tests.browser.conftest import (
     save_area,
     sign_up,
 )
-from tests.browser.test_pages import faults
+from tests.browser.watching import faults
 from tests.rendered import match_in
 
 FIBROMYALGIA = "/conditions/fibromyalgia"

@@ -8,7 +8,7 @@ from mapservice.store.accounts import staff
 from mapservice.store.tables import Member
 from tests.browser.conftest import new_context
 from tests.browser.test_admin_pages import window
-from tests.browser.test_pages import problems
+from tests.browser.watching import problems
 from tests.factor import new_staff
 
 PAGES = [

@@ -11,7 +11,6 @@ from werkzeug.exceptions import NotFound
 from testing.routes import declared, is_interface, of_every_subject, rules
 from tests.browser import test_admin_pages as admin_pages
 from tests.browser.conftest import ALL
-from tests.browser.test_pages import MEMBERS, OPEN
 from tests.factor import CODES, Phone
 
 #: A condition of which a member is asked after a move.
@@ -20,7 +19,16 @@ LEFT_BEHIND = "marfan-syndrome"
 #: Addresses that only these tests have: pages that say that something has to wait.
 WAIT, BUSY = "/test/wait", "/test/busy"
 
-#: The pages that other browser tests open as well, and those that only the tests have.
+#: Pages of every kind for each of those who open them: these are looked at in all sizes and colours, too.
+OPEN = ["/", "/search?q=ALL", "/search?q=nothinglikeit", ALL, "/conditions/fibromyalgia", "/conditions/", "/privacy",
+        "/sources", "/api", "/sign-up", "/sign-up/check-your-mail", "/confirm/made-up", "/sign-in", "/forgot",
+        "/account/email/freeze/made-up", "/no-such-page"]  # fmt: skip
+MEMBERS = ["/me", "/me/hidden", "/me/place/forget", "/me/review", "/me/consents", "/account", "/account/email",
+           "/account/email/check-your-mail", "/account/delete", f"{ALL}/join", f"{ALL}/leave", f"{ALL}/place",
+           f"{ALL}/map", f"{ALL}/map?in=DE", "/conditions/fibromyalgia/map"]  # fmt: skip
+LOOKED_AT = {*OPEN, *MEMBERS, *admin_pages.PAGES}
+
+#: The pages of every kind, and one that only the tests have.
 _OF_TESTS = {"stranger": [*OPEN, WAIT], "member": MEMBERS, "admin": admin_pages.PAGES}
 
 #: Who opens which addresses, with the pages that each subject declares. What is in braces is known in a walk only.

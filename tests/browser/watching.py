@@ -1,5 +1,6 @@
-"""What tests look at while a page is open: all that it asks for, and what axe finds wrong with it."""
+"""What tests look at while a page is open: all that it asks for and is stopped at, and what axe finds wrong with it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -57,3 +58,45 @@ def violations(page: Page | Frame) -> list[dict[str, Any]]:
 
 
 _AXE = Axe().axe_script
+
+
+def problems(page: Page, addresses: Sequence[str]) -> dict[str, list[str]]:
+    """What is wrong with pages: foreign requests, what the policy stopped, errors, what axe finds serious."""
+    policy, wrong = Policy(page), {}
+    for address in addresses:
+        page.goto(address)
+        policy.traffic.settle()
+        # What the page asks for while it is looked at counts too.
+        if wrong_here := [*faults(page), *policy.broken()]:
+            wrong[address] = wrong_here
+    return wrong
+
+
+class Policy:
+    """What a page asks of other hosts from now on, what its security policy stops, and the errors of its scripts."""
+
+    def __init__(self, page: Page) -> None:
+        self.traffic = Traffic(page)
+        self._page = page
+        self._said: list[str] = []
+        page.on("console", lambda message: self._said.append(message.text) if "CSP" in message.text else None)
+        page.on("pageerror", lambda error: self._said.append(str(error)))
+
+    def broken(self) -> list[str]:
+        """What there was since it was asked for last."""
+        ours = self._page.url.split("/")[2]
+        asked = [request.url for request in self.traffic.seen if not request.url.startswith("data:")]
+        broken = [*self._said, *(url for url in asked if url.split("/")[2] != ours)]
+        self._said.clear()
+        self.traffic.seen.clear()
+        return broken
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page as it stands: what does not fit, and what axe finds serious."""
+    wrong = []
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        wrong.append("scrolls sideways")
+    serious = [violation for violation in violations(page) if violation["impact"] in {"serious", "critical"}]
+    wrong += [f"axe {violation['id']}: {violation['nodes'][0]['target']}" for violation in serious]
+    return wrong

@@ -60,6 +60,7 @@ VALUES_OF_QUERIES = {
         "looking_for": "nearby",
         "duration": "1-5",
         "order": "thanks",
+        "quote": str(VALUES["text_id"]),
     },
     **{"release": "1", "before": "1", "after": "1", "condition": VALUES["slug"]},
 }

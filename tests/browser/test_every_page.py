@@ -1,12 +1,15 @@
-"""Every page in two pseudo-locales on a phone: no text is left in English, and nothing is too long."""
+"""Every page, in a pseudo-locale: nothing foreign, nothing stopped, nothing in English, too long or inaccessible."""
 
 import json
+import os
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
 
 import pytest
 from babel.messages import pofile
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, StorageState
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, ViewportSize
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
@@ -24,18 +27,21 @@ from mapservice.store.messages import conversations, writing
 from mapservice.store.tables import Member
 from mapservice.web.accounts import access
 from testing.accounts import member_by_email, new_member
+from testing.combinations import EVERY
 from testing.locations import put, show, zone_called
 from testing.members_map import cell_of
 from tests import pseudo
 from tests.browser import test_admin_pages as admin_pages
 from tests.browser import walks
 from tests.browser.conftest import ALL, DESKTOP, PHONE, address_of, new_context
-from tests.browser.watching import Traffic
+from tests.browser.watching import Policy, faults
 from tests.factor import give_phone, new_staff
 from tests.links import late_tokens, live_tokens
 
-#: Languages whose rules stand in for those of the pseudo-locales: one longer, one from right to left.
-STAND_INS = ("sv", "ar")
+#: Languages whose rules stand in for those of the pseudo-locales: from right to left, and from left to right. A page
+#: in the first is turned around to see whether it fits in the other direction; the second is walked where all are.
+STAND_INS = ("ar", "sv") if EVERY in os.environ else ("ar",)
+DIRECTIONS = ("ltr", "rtl")
 
 #: Texts in Latin letters that stand outside every translated text, where a reader may see them.
 STRAY = """([begin, end]) => {
@@ -195,27 +201,75 @@ def window(browser: Browser, live: Flask, who: str, code: str, signed_in: Storag
     return context
 
 
-@pytest.mark.parametrize("code", STAND_INS)
-@pytest.mark.parametrize("who", walks.ADDRESSES)
-def test_every_page_is_translated_whole_and_fits(browser: Browser, live, released, signed_in, staff, known, code, who):
+@dataclass
+class Found:
+    """What is wrong with the pages of a walk, by address."""
+
+    foreign: dict[str, list[str]] = field(default_factory=dict)
+    """What they ask of other hosts, and what their policy stops."""
+    words: dict[str, list[str]] = field(default_factory=dict)
+    """What was not translated, and what does not fit."""
+    looks: dict[str, list[str]] = field(default_factory=dict)
+    """What axe finds, on a phone in the dark and on a desk in the light."""
+
+
+@pytest.fixture(scope="module", params=[(who, code) for who in walks.ADDRESSES for code in STAND_INS], ids="-".join)
+def found(request, browser: Browser, live, released, signed_in, staff, known) -> Found:
+    """What is wrong with the pages of a walk, each of which is opened once for all tests."""
+    who, code = request.param
     context = window(browser, live, who, code, signed_in, staff)
     page = context.new_page()
     page.set_viewport_size(PHONE)
-    traffic, wrong = Traffic(page), {}
+    policy, found = Policy(page), Found()
     for address in walks.walk(page, who, known(code)):
-        traffic.settle()
-        problems = page.evaluate(STRAY, [pseudo.BEGIN, pseudo.END])
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            problems.append(f"scrolls sideways: {page.evaluate(WIDE)}")
-        if page.evaluate(COVERED):
-            problems.append("the legend covers the sources of the map")
-        if page.evaluate("document.documentElement.dir") != ("rtl" if code == "ar" else "ltr"):
-            problems.append("the wrong direction")
-        if problems:
-            wrong[address] = problems
+        policy.traffic.settle()
+        found.words[address] = wrong_words(page, "rtl" if code == "ar" else "ltr")
+        if address in walks.LOOKED_AT:
+            found.looks[address] = wrong_looks(page)
+        # What the page asks for while it is looked at counts too.
+        found.foreign[address] = policy.broken()
     context.close()
+    return found
+
+
+def wrong_words(page: Page, direction: str) -> list[str]:
+    """What was not translated, and what does not fit; also if the page is turned around."""
+    wrong = page.evaluate(STRAY, [pseudo.BEGIN, pseudo.END])
+    if page.evaluate("document.documentElement.dir") != direction:
+        wrong.append("the wrong direction")
+    for turned in DIRECTIONS:
+        page.evaluate("(dir) => void (document.documentElement.dir = dir)", turned)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong.append(f"scrolls sideways {turned}: {page.evaluate(WIDE)}")
+        if page.evaluate(COVERED):
+            wrong.append(f"the legend covers the sources of the map {turned}")
+    page.evaluate("(dir) => void (document.documentElement.dir = dir)", direction)
+    return wrong
+
+
+def wrong_looks(page: Page) -> list[str]:
+    """What axe finds wrong with a page: what is seen depends on the colours, what fits on the size."""
+    wrong = []
+    looks: tuple[tuple[ViewportSize, Literal["dark", "light"]], ...] = ((DESKTOP, "light"), (PHONE, "dark"))
+    for size, scheme in looks:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        wrong += [f"{scheme}: {fault}" for fault in faults(page)]
+    return wrong
+
+
+def test_never_asks_another_host_and_keeps_to_its_policy(found):
+    assert {address: wrong for address, wrong in found.foreign.items() if wrong} == {}
+
+
+def test_every_page_is_translated_whole_and_fits(found):
+    wrong = {address: wrong for address, wrong in found.words.items() if wrong}
 
     assert wrong == {}, json.dumps(wrong, indent=1, ensure_ascii=False)
+
+
+def test_pages_of_every_kind_are_accessible_on_a_phone_and_on_a_desk_dark_and_light(found):
+    assert {address: wrong for address, wrong in found.looks.items() if wrong} == {}
 
 
 def test_the_switch_of_a_member_begins_where_the_links_above_it_begin(browser: Browser, live, signed_in):
@@ -230,7 +284,7 @@ def test_the_switch_of_a_member_begins_where_the_links_above_it_begin(browser: B
 
 
 def test_a_text_that_was_forgotten_is_found(browser: Browser, live):
-    context = new_context(browser, live, locale="sv")
+    context = new_context(browser, live, locale=STAND_INS[0])
     page = context.new_page()
     page.goto(ALL)
     page.evaluate("document.querySelector('footer').append('Forgotten words')")
