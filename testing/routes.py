@@ -164,6 +164,7 @@ def public_pages(app: Flask, token: str = "made-up") -> list[str]:
                 "page": "1",
                 "next": "/me",
                 "condition": "marfan-syndrome",
+                "written_in": "es",
             }
             paths += [path, *(f"{path}?{name}={queries[name]}" for name in QUERIES.get(rule.endpoint, ()))]
             asked = questions(app, rule) if is_interface(rule) else []

@@ -158,8 +158,13 @@ def audiences_read(viewer: Viewer, *, for_minor: bool = False) -> tuple[TextAudi
     """Return the audiences that a viewer of the community belongs to; texts of minors are never public."""
     if viewer.member is None:
         return () if for_minor else (TextAudience.PUBLIC,)
+    return audiences_of_members(has_joined=viewer.has_joined)
+
+
+def audiences_of_members(*, has_joined: bool) -> tuple[TextAudience, ...]:
+    """Return the audiences that a member belongs to, in a community that they have joined or in another."""
     everywhere = (TextAudience.MEMBERS, TextAudience.PUBLIC)
-    return (TextAudience.CONDITION, *everywhere) if viewer.has_joined else everywhere
+    return (TextAudience.CONDITION, *everywhere) if has_joined else everywhere
 
 
 def audience_choices(*, for_minor: bool, widest: TextAudience = TextAudience.PUBLIC) -> tuple[TextAudience, ...]:

@@ -41,6 +41,7 @@ WITH_OPERATION: set[str] = {"tell.publish", "experience.publish"}
 
 #: The parameters that the addresses of pages have.
 QUERIES: dict[str, tuple[str, ...]] = {
+    "all_stories.index": ("page", "written_in"),
     "stories.index": ("order", "page"),
     "experience.index": ("order", "page"),
     "held_texts.list_held": ("page",),
@@ -50,6 +51,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
 #: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py.
 WALKS: dict[str, list[str]] = {
     "member": [
+        "/stories",
         "/conditions/acute-lymphoblastic-leukaemia/stories",
         "/conditions/acute-lymphoblastic-leukaemia/stories/tell",
         "/conditions/acute-lymphoblastic-leukaemia/stories/tell/preview",

@@ -167,7 +167,8 @@ SEEN = ("/map", "/map/table", "/people/", "/shown", "/stacks/", "/clusters", "/m
 
 
 @pytest.mark.parametrize(
-    ("who", "seen", "walked"), [("bob", (*SEEN, "/nearby"), ()), ("neighbour", SEEN, ("/conditions/", "/messages"))]
+    ("who", "seen", "walked"),
+    [("bob", (*SEEN, "/nearby"), ()), ("neighbour", SEEN, ("/conditions/", "/messages", "/stories"))],
 )
 def test_never_shows_somebody_who_blocked_as_anything_but_deleted(
     request, session, world, anna, bob, condition, who, seen, walked

@@ -19,6 +19,7 @@ _WORDS = re.compile(r"\b(membership|zone_count|zone_count_change|zone_count_vers
 _RULES = (
     *({"visible"}, {"seen_counts"}, {"personal_values"}, {"audiences_seen", "apart", "contacts_seen"}),
     {"audiences_read", "apart"},
+    {"audiences_of_members", "apart"},
 )
 
 #: What reads memberships or their counts without the rule, and why it may: nobody else is shown what it finds.
@@ -58,6 +59,7 @@ ALLOWED = {
     "memberships.join": "the member's own",
     "memberships.list_for_member": "the member's own",
     "reports.conversation_with": "finds a conversation that both have, and returns nothing of the other",
+    "everywhere._joined": "what every reader of the stories of the site with the rule reads",
     "public_texts._close_for_minor": "makes discussions no longer public, and returns nothing",
     "readable.joined": "what every reader of texts with the rule reads",
     "writing.keep_without_author": "a member's own texts, and whether they are for a minor",

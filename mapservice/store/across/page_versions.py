@@ -47,3 +47,19 @@ def condition_page_version(session: Session | Connection, slug: str) -> str:
     if version is None:
         raise UnknownConditionError
     return version
+
+
+_STORIES = text("""
+    select count(*) || '-' || coalesce(max(public_text.xmin::text::bigint), 0)
+        || '/' || coalesce(md5(string_agg(distinct condition.id || '-' || condition.xmin::text, ' ')), '')
+        || '/' || coalesce((select digest from loaded where subject = 'conditions'), '')
+        || '/' || coalesce((select value from service_setting where name = 'version'), '')
+    from public_text join condition on condition.id = public_text.condition_id and condition.is_offered
+    where kind = 'story'
+""")
+
+
+def public_stories_version(session: Session | Connection) -> str:
+    """Return a text that changes with all that a page shows of the stories that everybody can read."""
+    version: str = session.execute(_STORIES).scalar_one()
+    return version

@@ -4,9 +4,11 @@ Pages for visitors, sitemaps and what search engines find read these copies, and
 members, and nobody who joins or hides, changes them.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -20,6 +22,9 @@ from mapservice.store.tables.texts import ForumThread, MemberText, PublicText
 from mapservice.store.texts import readable
 from mapservice.store.texts.readable import ReadText
 from mapservice.store.transactions.execution import DATABASE_ONLY
+
+#: Number of stories in one part of the list for search engines.
+PART = 10_000
 
 _COPIED = (
     *("member_id", "kind", "topic", "language", "content_notes", "written_on", "is_edited", "shows_contacts"),
@@ -118,6 +123,34 @@ def _threads(condition_id: int, member_id: uuid.UUID) -> Select[uuid.UUID]:
     first = aliased(MemberText)
     theirs = first.condition_id == condition_id, first.member_id == member_id, first.kind == MemberTextKind.THREAD
     return select(first.id).where(*theirs)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedStory:
+    """A story that everybody can read, in the list for search engines."""
+
+    slug: str
+    id: uuid.UUID
+    language: str
+    day: dt.date
+
+
+def story_parts(session: Session) -> int:
+    """Return the number of parts of the list of all stories that everybody can read, for search engines."""
+    return -(-(session.scalar(select(func.count()).select_from(_stories().subquery())) or 0) // PART)
+
+
+def story_part(session: Session, number: int) -> list[ListedStory]:
+    """Return one part of that list; the first has the number 1."""
+    listed = _stories().order_by(PublicText.condition_id, PublicText.id)
+    return [ListedStory(*row) for row in session.execute(listed.limit(PART).offset((number - 1) * PART))]
+
+
+def _stories() -> Select[Any]:
+    told = select(Condition.slug, PublicText.id, PublicText.language, PublicText.written_on)
+    joined: Any = told.join(Condition, Condition.id == PublicText.condition_id)
+    stories: Select[Any] = joined.where(PublicText.kind == MemberTextKind.STORY, Condition.is_offered)
+    return stories
 
 
 def _read(row: PublicText) -> ReadText:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mapservice.db import get_session
 from mapservice.geo.zones import FLOOR
+from mapservice.i18n.abbreviations import abbreviation
 from mapservice.i18n.translation import Message
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.across.page_versions import condition_page_version
@@ -155,10 +156,12 @@ def is_for_few() -> bool:
 
 def _condition_page(slug: str) -> str:
     condition = conditions.get(get_session(), slug)
+    synonyms = listing.synonyms(get_session(), condition)
     return render_template(
         "catalogue/show.html",
         condition=condition,
-        synonyms=listing.synonyms(get_session(), condition),
+        abbreviation=abbreviation(synonyms),
+        synonyms=synonyms,
         codes=listing.codes(get_session(), condition),
         **condition_sections.collect(condition),
     )

@@ -6,12 +6,14 @@ from functools import partial
 from flask import Blueprint, Response, abort, render_template
 
 from mapservice.db import get_session
+from mapservice.i18n.abbreviations import abbreviation
 from mapservice.i18n.question_words import question, question_html
 from mapservice.i18n.translation import gettext as _
 from mapservice.questions import QuestionKind
 from mapservice.store.across.page_versions import condition_page_version
 from mapservice.store.catalogue import conditions, listing
 from mapservice.store.knowledge import facts
+from mapservice.web.accounts import login
 from mapservice.web.accounts.access import public
 from mapservice.web.knowledge import structured_data, words
 from mapservice.web.knowledge.editable import editable_languages
@@ -49,6 +51,7 @@ def _question_page(slug: str, kind: QuestionKind) -> str:
     answer, article, names = answers.get(kind), articles.get(kind), listing.synonyms(session, condition)
     text = article.text if article else _text(answer)
     title = question(kind, condition.name)
+    said = question_sections.answers(condition, kind) if login.viewer() is None else []
     data = structured_data.medical_page(
         condition, title, names=names, codes=listing.codes(session, condition), text=text, article=article
     )
@@ -57,6 +60,7 @@ def _question_page(slug: str, kind: QuestionKind) -> str:
         condition=condition,
         kind=kind,
         title=title,
+        abbreviation=abbreviation(names),
         heading=question_html(kind, condition.name),
         names=names,
         description=_description(text, names),
@@ -67,6 +71,7 @@ def _question_page(slug: str, kind: QuestionKind) -> str:
         editable=editable_languages(condition),
         releases=facts.release_days(session),
         structured_data=data if text else None,
+        question_page=structured_data.question_page(title, said),
         canonical=structured_data.canonical(),
         **(answer.details if answer else {}),
         **question_sections.collect(condition, kind),

@@ -1,13 +1,18 @@
 """What search engines may find: robots.txt, and sitemaps of the pages that have public text or facts.
 
-Neither depends on members.
+Neither depends on members, nor does the day of a page: it is the newest one of the public text and facts there.
 """
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, url_for
 
 from mapservice.db import get_session
 from mapservice.i18n.languages import LANGUAGES
 from mapservice.store.knowledge import answered
+from mapservice.store.texts import public_texts
 from mapservice.web.accounts.access import public
 
 bp = Blueprint("sitemap", __name__)
@@ -21,13 +26,26 @@ def robots() -> Response:
     return Response("\n".join((*lines, "")), mimetype="text/plain")
 
 
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """A page in a sitemap, and the newest day of what everybody can read there; None if that has no day."""
+
+    address: str
+    day: dt.date | None = None
+
+
 @bp.get("/sitemap.xml")
 @public
 def index() -> Response:
     """Return the list of the parts of the sitemap."""
-    numbers = range(1, answered.parts(get_session()) + 1)
-    urls = [url_for("sitemap.part", number=number, _external=True) for number in numbers]
-    return _xml("knowledge/sitemap/index.xml", urls)
+    session = get_session()
+    numbers = {"part": answered.parts(session), "stories": public_texts.story_parts(session)}
+    pages = [
+        ListedPage(url_for(f"sitemap.{endpoint}", number=number, _external=True))
+        for endpoint, last in numbers.items()
+        for number in range(1, last + 1)
+    ]
+    return _xml("knowledge/sitemap/index.xml", pages)
 
 
 @bp.get("/sitemaps/<int:number>.xml")
@@ -36,16 +54,31 @@ def part(number: int) -> Response:
     """Return the addresses of some conditions and of their answered questions, in each language."""
     if not 1 <= number <= answered.parts(get_session()):
         abort(404)
-    urls = []
+    pages = []
     for condition in answered.part(get_session(), number):
         for language in LANGUAGES:
             values = {"slug": condition.slug, "language": language}
-            urls.append(url_for("conditions.show", _external=True, **values))
-            urls += [
-                url_for("questions.show", _external=True, question=kind.value, **values) for kind in condition.kinds
+            pages.append(ListedPage(url_for("conditions.show", _external=True, **values), condition.day))
+            pages += [
+                ListedPage(url_for("questions.show", _external=True, question=kind.value, **values), day)
+                for kind, day in condition.kinds.items()
             ]
-    return _xml("knowledge/sitemap/part.xml", urls)
+    return _xml("knowledge/sitemap/part.xml", pages)
 
 
-def _xml(template: str, urls: list[str]) -> Response:
-    return Response(render_template(template, urls=urls), mimetype="application/xml")
+@bp.get("/sitemaps/texts/<int:number>.xml")
+@public
+def stories(number: int) -> Response:
+    """Return the addresses of some stories that everybody can read, each in its own language."""
+    if not 1 <= number <= public_texts.story_parts(get_session()):
+        abort(404)
+    pages = []
+    for story in public_texts.story_part(get_session(), number):
+        language = story.language if story.language in LANGUAGES else None
+        values: dict[str, Any] = {"slug": story.slug, "text_id": story.id, "language": language}
+        pages.append(ListedPage(url_for("stories.show", _external=True, **values), story.day))
+    return _xml("knowledge/sitemap/part.xml", pages)
+
+
+def _xml(template: str, pages: list[ListedPage]) -> Response:
+    return Response(render_template(template, pages=pages), mimetype="application/xml")

@@ -1,6 +1,6 @@
-"""What search engines read about a page: schema.org's MedicalWebPage, from public text and facts alone.
+"""What search engines read about a page: schema.org's MedicalWebPage and QAPage, from public text and facts alone.
 
-Source: https://schema.org/MedicalWebPage
+Source: https://schema.org/MedicalWebPage, https://schema.org/QAPage
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from mapservice.i18n.translation import get_locale
 from mapservice.store.tables import Condition
 from mapservice.web.knowledge.shown_articles import ShownArticle
 from mapservice.web.site.languages import addresses
+from mapservice.web.site.question_sections import PublicAnswer
 
 #: Maximum number of other names.
 NAMES = 10
@@ -51,6 +52,34 @@ def medical_page(
         **(_of_article(article) if article else {}),
     }
     return {name: value for name, value in page.items() if value}
+
+
+def question_page(title: str, answers: Sequence[PublicAnswer]) -> dict[str, Any] | None:
+    """Return the description of a question that members answer to everybody, without their names; None if nobody does.
+
+    The number is that of the answers on the page.
+    """
+    if not answers:
+        return None
+    address = canonical()
+    suggested = [
+        {
+            "@type": "Answer",
+            "text": answer.text,
+            "datePublished": answer.day.isoformat(),
+            "inLanguage": answer.language,
+            "url": f"{address}#{answer.anchor}",
+        }
+        for answer in answers
+    ]
+    question = {"@type": "Question", "name": title, "text": title, "answerCount": len(answers)}
+    return {
+        "@context": "https://schema.org",
+        "@type": "QAPage",
+        "url": address,
+        "inLanguage": str(get_locale()),
+        "mainEntity": {**question, "suggestedAnswer": suggested},
+    }
 
 
 def _of_article(article: ShownArticle) -> dict[str, Any]:

@@ -14,12 +14,13 @@ from mapservice.questions import QuestionKind
 from mapservice.store.across.page_versions import condition_page_version
 from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Condition, Member
+from mapservice.store.texts import public_texts
 from mapservice.web.accounts import login
 from mapservice.web.accounts.access import member_required, public
 from mapservice.web.site import pagination, rate_limits
 from mapservice.web.site.forms import Answer
 from mapservice.web.site.languages import addresses, in_every_language
-from mapservice.web.site.question_sections import QuestionSection
+from mapservice.web.site.question_sections import PublicAnswer, QuestionSection
 from mapservice.web.site.retries import idempotent
 from mapservice.web.site.shared_pages import shared_page
 from mapservice.web.texts import reading, writing
@@ -102,6 +103,21 @@ def _section(condition: Condition, kind: QuestionKind) -> dict[str, Any]:
     return {"experiences": rows, "experience_count": how_many if how_many >= MIN_COUNT else 0}
 
 
+def _answers(condition: Condition, kind: QuestionKind) -> list[PublicAnswer]:
+    """Return the experiences on the page of a question that everybody can read."""
+    load = partial(public_texts.listed, get_session(), condition, MemberTextKind.EXPERIENCE, kind)
+    _how_many, texts = load(limit=LATEST)
+    return [
+        PublicAnswer(
+            "\n".join(said for _title, said in shown_text(text.row).parts),
+            text.row.written_on,
+            text.row.language,
+            f"text-{text.row.id}",
+        )
+        for text in texts
+    ]
+
+
 def _notes(condition: Condition) -> dict[QuestionKind, Message]:
     """Return how many experiences there are with each question, from five on."""
     return {
@@ -111,4 +127,4 @@ def _notes(condition: Condition) -> dict[QuestionKind, Message]:
     }
 
 
-SECTION = QuestionSection("texts/question", _section, _notes)
+SECTION = QuestionSection("texts/question", _section, _notes, _answers)

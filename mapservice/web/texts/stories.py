@@ -14,6 +14,8 @@ from mapservice.i18n.translation import get_locale
 from mapservice.privacy.texts import MIN_COUNT, MemberTextKind
 from mapservice.store.across.page_versions import condition_page_version
 from mapservice.store.catalogue import conditions
+from mapservice.store.tables import Condition
+from mapservice.store.tables.texts import PublicText
 from mapservice.store.texts.readable import ReadText
 from mapservice.web.accounts import login
 from mapservice.web.accounts.access import public
@@ -80,7 +82,23 @@ def _page(slug: str, text_id: uuid.UUID) -> str:
         state=state,
         reasons=reasons,
         canonical=_canonical(text),
+        structured_data=_structured_data(condition, text),
     )
+
+
+def _structured_data(condition: Condition, text: ReadText) -> dict[str, Any] | None:
+    """Return what search engines read about a story for everybody: nothing about its author, and its day only."""
+    if not isinstance(text.row, PublicText):
+        return None
+    return {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "headline": shown_text(text.row).title,
+        "url": _canonical(text),
+        "inLanguage": text.row.language,
+        "datePublished": text.row.written_on.isoformat(),
+        "about": {"@type": "MedicalCondition", "name": condition.name},
+    }
 
 
 def _canonical(text: ReadText) -> str:

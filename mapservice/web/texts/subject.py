@@ -7,6 +7,7 @@ from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.web.site.declaration import WebSubject
 from mapservice.web.site.navigation_entries import NavigationEntry
 from mapservice.web.texts import (
+    all_stories,
     answer,
     ask,
     condition_section,
@@ -26,8 +27,11 @@ def _start(app: Flask, _config: Config) -> None:
 
 
 SUBJECT = WebSubject(
-    pages=(stories.bp, tell.bp, experience.bp, forum.bp, my_forum.bp, ask.bp, answer.bp, own_texts.bp, held_texts.bp),
-    queries=frozenset({"page", "order", "quote"}),
+    pages=(
+        *(all_stories.bp, stories.bp, tell.bp, experience.bp, forum.bp, my_forum.bp, ask.bp, answer.bp),
+        *(own_texts.bp, held_texts.bp),
+    ),
+    queries=frozenset({"page", "order", "quote", "written_in"}),
     sections=(condition_section.SECTION, forum_section.SECTION),
     question_sections=(experience.SECTION,),
     navigation=(NavigationEntry(_l("Forum"), "my_forum.show", my_forum.unseen),),

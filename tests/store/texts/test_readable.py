@@ -13,10 +13,11 @@ from mapservice.errors import UnknownTextError
 from mapservice.i18n.dates import today
 from mapservice.privacy.texts import MemberTextKind, TextAudience, TextState, WrittenText, can_read
 from mapservice.privacy.visibility import Audience, Role, Viewer
+from mapservice.store.blocks import blocks
 from mapservice.store.community import memberships
-from mapservice.store.tables import Member, Membership
+from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import ForumThread, MemberText
-from mapservice.store.texts import readable
+from mapservice.store.texts import everywhere, readable
 
 #: The authors of the matrix: what differs of each.
 AUTHORS = ("shown", "hidden", "blocks-the-viewer", "for-minor", "under-18", "suspended", "former")
@@ -216,3 +217,38 @@ def test_a_name_leads_to_the_profile_only_where_it_is_visible(session, condition
     assert {text.name for text in rows if text.row.member_id is None} == {None, "Another name"}
     _n, rows = readable.listed(session, condition, viewers["stranger"], MemberTextKind.STORY, limit=10_000)
     assert {text.public_id for text in rows} == {None}
+
+
+@pytest.fixture
+def another_condition(session):
+    return session.scalars(select(Condition).filter_by(slug="marfan-syndrome")).one()
+
+
+@pytest.mark.parametrize("name", ["alice", "bob", "under-18", "blocks-the-viewer"])
+def test_never_lists_another_story_among_those_of_the_site_than_in_its_condition(
+    session, condition, another_condition, authors, texts, alice, bob, name
+):
+    member = {"alice": alice, "bob": bob, **authors}[name]
+    for blocked in (alice, bob):
+        blocks.block_account(session, authors["blocks-the-viewer"], condition.id, blocked.id, name=None)
+    blocks.block_account(session, authors["shown"], another_condition.id, bob.id, name=None)
+    memberships.join(session, bob, another_condition, Role.PERSON, pseudonym=None, for_minor=False)
+    for author in ("shown", "hidden", "for-minor"):
+        memberships.join(session, authors[author], another_condition, Role.PERSON, pseudonym=None, for_minor=False)
+        for audience in TextAudience:
+            key = {"condition_id": another_condition.id, "member_id": authors[author].id, "audience": audience}
+            session.add(MemberText(**key, kind="story", state="shown", language="es", title="T", body="Text"))
+    session.flush()
+
+    total, told = everywhere.readable(session, member, None, limit=10_000, offset=0)
+
+    expected = set()
+    for where in (condition, another_condition):
+        viewer = memberships.viewer(session, member, where)
+        _number, listed = readable.listed(session, where, viewer, MemberTextKind.STORY, limit=10_000)
+        expected |= {(text.row.id, text.name, text.is_own) for text in listed}
+    assert {(text.row.id, text.name, text.is_own) for text, _condition in told} == expected
+    assert total == len(expected) > 20
+    of_one = everywhere.readable(session, member, "es", limit=10_000, offset=0)[1]
+    assert {text.row.id for text, where in of_one} == {t.row.id for t, where in told if where is another_condition}
+    assert set(everywhere.readable_languages(session, member)) == {"en", "es"}

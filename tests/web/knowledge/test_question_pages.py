@@ -160,6 +160,16 @@ def test_a_page_links_all_other_questions_the_condition_and_its_community(client
     assert 'href="/sign-up?condition=cystic-fibrosis"' in page
 
 
+@pytest.mark.parametrize(
+    ("slug", "title"),
+    [(CF, "CF: Is Cystic fibrosis hereditary?"), (ALL, "ALL: Is Acute lymphoblastic leukaemia hereditary?")],
+)
+def test_a_title_has_the_abbreviation_that_people_search_for(client, slug, title):
+    heading = re.search(r"<title>(.*?)</title>", page_of(client, slug, "hereditary"))[1]
+
+    assert title in re.sub("[\u2066-\u2069]", "", heading)
+
+
 def test_a_page_has_one_address_in_each_language_for_search_engines(client):
     page = page_of(client, CF, "hereditary", "/es")
     data = structured_data(page)

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
-from mapservice.store.knowledge import answered
+from mapservice.store.knowledge import answered, facts
 from mapservice.store.tables import Condition
+from mapservice.store.tables.articles import ArticleVersion
 from testing.releasing import as_owner
 from tests.web.knowledge.pages import ALL, CF
 
@@ -47,6 +49,18 @@ def test_never_lists_a_page_that_says_nothing_or_that_search_engines_are_asked_t
     for page in (page for page in listed if page.startswith(f"/en/conditions/{ALL}")):
         assert '<meta name="robots"' not in client.get(page).text
     assert f"/en/conditions/{ALL}/questions/travel" not in listed
+
+
+def test_each_page_has_the_newest_day_of_the_text_and_the_facts_on_it(client, session):
+    days = facts.release_days(session)
+    (decided,) = set(session.scalars(select(ArticleVersion.decided_on).filter_by(state="published")))
+
+    listed = client.get("/sitemaps/1.xml").text
+
+    assert f"/en/conditions/{ALL}</loc><lastmod>{decided}<" in listed
+    assert f"/en/conditions/{ALL}/questions/causes</loc><lastmod>{decided}<" in listed
+    newest = max(days["annotations"], days["terms"])
+    assert f"/en/conditions/{CF}/questions/hereditary</loc><lastmod>{newest}<" in client.get("/sitemaps/3.xml").text
 
 
 def test_a_condition_that_the_service_is_not_for_is_not_listed(client, session, condition):

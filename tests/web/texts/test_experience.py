@@ -1,6 +1,8 @@
 """What members say about a question: adding it, reading it on the page of the question, and the two orders."""
 
 import datetime as dt
+import json
+import re
 import uuid
 
 import pytest
@@ -39,6 +41,46 @@ def test_an_experience_is_read_on_the_page_of_its_question(client, session, as_b
     add(as_bob, audience="public", body="Soup at night, for everyone.")
     assert all("Soup at night" in client.get(page).text for page in (QUESTION, LIST))
     assert SAID["body"] not in client.get(LIST).text
+
+
+def qa_page(client, question):
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', client.get(question).text, re.DOTALL)
+    return next((data for data in map(json.loads, found) if data["@type"] == "QAPage"), None)
+
+
+def test_search_engines_read_public_experience_and_its_days_without_a_name(client, session, as_bob, as_fellow):
+    empty = f"{ALL}/questions/travel"
+    add_here = f"{empty}/experience/add"
+    assert (qa_page(client, empty), '<meta name="robots"' in client.get(empty).text) == (None, True)
+    post(as_bob, add_here, {"operation": str(uuid.uuid4()), **SAID, "audience": "members"})
+    assert qa_page(client, empty) is None
+
+    said = {**SAID, "audience": "public", "body": "I pack everything twice, ask +34 91 555 01 23."}
+    post(as_bob, add_here, {"operation": str(uuid.uuid4()), **said})
+
+    row = session.scalars(select(MemberText).filter_by(audience="public")).one()
+    page = client.get(f"/en{empty}").text
+    data = qa_page(client, f"/en{empty}")
+    assert data["url"] == f"http://localhost/en{empty}"
+    assert data["mainEntity"]["answerCount"] == 1
+    assert data["mainEntity"]["name"] == "Can you travel with Acute lymphoblastic leukaemia?"
+    assert data["mainEntity"]["suggestedAnswer"] == [
+        {
+            "@type": "Answer",
+            "text": "I pack everything twice, ask [hidden].",
+            "datePublished": str(row.written_on),
+            "inLanguage": "en",
+            "url": f"http://localhost/en{empty}#text-{row.id}",
+        }
+    ]
+    assert f'id="text-{row.id}"' in page
+    assert '<meta name="robots"' not in page
+    assert f"/en{empty}</loc><lastmod>{row.written_on}<" in client.get("/sitemaps/1.xml").text
+    assert qa_page(as_fellow, empty) is None
+
+    post(as_bob, f"{ALL}/texts/{row.id}/withdraw")
+    assert qa_page(client, f"/en{empty}") is None
+    assert f"/en{empty}</loc>" not in client.get("/sitemaps/1.xml").text
 
 
 def test_an_experience_can_be_changed_and_withdrawn(session, as_bob, as_fellow):
