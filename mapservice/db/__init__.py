@@ -47,8 +47,12 @@ POOL_SIZE, MAX_OVERFLOW = 8, 10
 # Connections of the worker, of commands that run beside the service, and those that PostgreSQL keeps for superusers.
 _OTHER_CONNECTIONS = 20
 
-# Statement timeout of a page in milliseconds; shorter than stall.BUDGET_S, after which the page stops waiting.
-_TIMEOUTS = "-c statement_timeout=3900 -c lock_timeout=3500 -c idle_in_transaction_session_timeout=30000"
+# Statement timeout of a page in milliseconds; shorter than stall.BUDGET_S, after which the page stops waiting. No page
+# starts further processes for a statement: that takes longer than its statements do, and others need the processors.
+_TIMEOUTS = (
+    "-c statement_timeout=3900 -c lock_timeout=3500 -c idle_in_transaction_session_timeout=30000"
+    " -c max_parallel_workers_per_gather=0"
+)
 
 
 def psycopg_url(url: str) -> str:

@@ -74,6 +74,15 @@ def path(zone_id: str) -> tuple[ZoneId, ...]:
     return tuple(ZoneId(".".join(steps[: count + 1])) for count in range(len(steps)))
 
 
+def country(zone_id: ZoneId) -> ZoneId:
+    """Return the country of a zone, or the group of small states; a part of the world is in none.
+
+    >>> country(ZoneId("DE.3.7"))
+    'DE'
+    """
+    return ZoneId(zone_id[:2])
+
+
 def ancestor(zone_id: ZoneId, level: Level) -> ZoneId:
     """Return the ancestor of a zone at a level; the zone itself if it has that level.
 

@@ -26,7 +26,7 @@ from mapservice.store.blocks.visible import visible
 from mapservice.store.community import memberships, visible_people
 from mapservice.store.messages import conversations
 from mapservice.store.places import clusters, member_lists
-from mapservice.store.places.current_counts import seen_counts
+from mapservice.store.places.current_counts import PEOPLE, personal_values, seen_counts
 from mapservice.store.profiles import profiles
 from mapservice.store.tables import Membership
 from mapservice.store.texts import readable
@@ -207,14 +207,17 @@ def _for_everybody(rule: Any) -> Any:
     return lambda condition, viewer, *more: rule(condition, replace(viewer, apart=frozenset()), *more)
 
 
-_OF_ALL_PINS = clusters._PINS.replace(
-    "and member_id not in (select cast(unnest(string_to_array(%(apart)s, ',')) as uuid))", ""
-)
+def _counting_everybody(read: Any, zone_ids: Any, sight: Any, *more: Any) -> Any:
+    """Count those who are apart from the viewer too."""
+    return seen_counts(read, zone_ids, {**sight, "apart": ""}, *more)
+
+
+_OF_ALL_PINS = clusters._PINS.replace(f"and member_id not in (select {PEOPLE.format('apart')})", "")
 
 #: Guards that can be taken away: where each shows, and the name for which something else is planted.
 PLANTED: dict[str, tuple[str, object, str, object]] = {
-    "counts of tiles": ("/clusters", clusters, "_COUNTS_AND_PERSONAL", clusters._COUNTS),
-    "counts of the page": ("/map", member_lists, "seen_counts", _for_everybody(seen_counts)),
+    "counts of tiles": ("/clusters", clusters, "seen_counts", _counting_everybody),
+    "counts of the page": ("/map", member_lists, "personal_values", _for_everybody(personal_values)),
     "pins": (
         "/clusters",
         clusters,

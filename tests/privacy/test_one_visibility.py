@@ -1,7 +1,7 @@
 """Who sees whom is decided in one place: whatever reads people or counts for somebody else asks it.
 
-That is ``visible`` for people and ``seen_counts`` for counts; where neither fits, the audiences *and* who is apart
-*and* whose contact the viewer is: ``personal_values`` has all three.
+That is ``visible`` for people and ``personal_values`` for counts and tiles; where neither fits, the audiences *and* who
+is apart *and* whose contact the viewer is.
 """
 
 import ast
@@ -14,10 +14,13 @@ from mapservice.config import HOME
 
 STORE = HOME / "mapservice" / "store"
 
-_TABLES = {"Membership", "ZoneCount", "ZoneCountChange", "ZoneCountVersion", "CURRENT", "current_counts", "_counts"}
+_TABLES = {"Membership", "ZoneCount", "ZoneCountChange", "ZoneCountVersion", "CURRENT", "COUNTS", "PERSONAL"}
+
+# What reads with values that its caller makes by the rule.
+_TABLES |= {"seen_counts", "seen_anywhere"}
 _WORDS = re.compile(r"\b(membership|zone_count|zone_count_change|zone_count_version|CURRENT)\b")
 _RULES = (
-    *({"visible"}, {"seen_counts"}, {"personal_values"}, {"audiences_seen", "apart", "contacts_seen"}),
+    *({"visible"}, {"personal_values"}, {"audiences_seen", "apart", "contacts_seen"}),
     {"audiences_read", "apart"},
     {"audiences_of_members", "apart"},
 )
@@ -30,11 +33,13 @@ ALLOWED = {
     "count_rollup.differences": "compares the counts with the memberships, and returns how many differ",
     "count_rollup.count_all": "writes the counts",
     "count_rollup.repair": "writes the counts",
-    "current_counts.current_counts": "all counts, to compare them with the memberships",
-    "current_counts._counts": "what every reader with the rule reads",
+    "current_counts.seen_counts": "reads what the values of the rule say, which its caller makes",
+    "current_counts.seen_anywhere": "reads what the values of the rule say, which its caller makes",
+    "clusters._stacks": "reads what the values of the rule say, which its caller makes",
     "my_contacts._chosen": "people about whom the member has chosen something, in their own list and file",
     "my_contacts.find": "the id of such a person, which is shown to nobody",
     "my_contacts.in_conversation": "whether both in a conversation have joined, and nothing else",
+    "my_contacts.questions": "the member's own conversations, with others who are not apart from them",
     "correspondents.find": "whoever has a conversation with the member, who may block them",
     "blocks.find": "who is blocked by the member who asks: they have seen them, and are shown nothing of them now",
     "blocks.spread": "names of two members, of whom one has blocked the other, and nobody is shown them",
@@ -80,7 +85,9 @@ def statements(tree: ast.Module) -> set[str]:
     """The names of a module under which SQL about people stands, or SQL that is made of such."""
     names: set[str] = set()
     for node in tree.body:
-        if isinstance(node, ast.Assign) and (_WORDS.search(ast.unparse(node.value)) or names_in(node.value) & names):
+        if not isinstance(node, ast.Assign):
+            continue
+        if _WORDS.search(ast.unparse(node.value)) or names_in(node.value) & (names | _TABLES):
             names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
     return names
 
@@ -114,8 +121,10 @@ def unruled(source: str) -> Iterator[str]:
             node.value for node in ast.walk(body) if isinstance(node, ast.Constant) and isinstance(node.value, str)
         ]
         said = [string for string in strings if string != ast.get_docstring(function, clean=False)]
-        touches = names_in(body) & (_TABLES | sql) or any(
-            re.search(r"\b(from|join) (membership|zone_count(_change|_version)?)\b", string) for string in said
+        touches = (
+            {name} in _RULES
+            or names_in(body) & (_TABLES | sql)
+            or any(re.search(r"\b(from|join) (membership|zone_count(_change|_version)?)\b", string) for string in said)
         )
         # Where a rule is made, its name alone is none.
         rules = [rule for rule in _RULES if rule.isdisjoint(functions)]
@@ -169,10 +178,16 @@ def test_a_query_that_asks_for_audiences_and_forgets_blocks_is_found():
     ("module", "rule", "planted", "found"),
     [
         ("places/member_lists.py", "visible(condition.id, viewer)", "everybody()", {"shown_in", "stacked_in", "card"}),
-        ("places/clusters.py", "personal_values(condition_id, viewer)", "values", {"in_tiles"}),
-        ("places/current_counts.py", "viewer.apart", "viewer.member", {"seen_counts"}),
-        ("places/current_counts.py", "contacts_seen(viewer)", "viewer.member", {"seen_counts"}),
-        ("places/current_counts.py", "audiences_seen(viewer)", "AUDIENCES", {"seen_counts"}),
+        ("places/clusters.py", "personal_values(condition_id, viewer, role)", "values", {"in_tiles"}),
+        (
+            "places/member_lists.py",
+            "personal_values(condition.id, viewer, role)",
+            "values",
+            {"rows_below", "total", "totals"},
+        ),
+        ("places/current_counts.py", "viewer.apart", "viewer.member", {"personal_values"}),
+        ("places/current_counts.py", "contacts_seen(viewer)", "viewer.member", {"personal_values"}),
+        ("places/current_counts.py", "audiences_seen(viewer)", "AUDIENCES", {"personal_values"}),
     ],
 )
 def test_taking_the_rule_out_of_a_reader_is_found(module, rule, planted, found):

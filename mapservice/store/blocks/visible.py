@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, all_, and_, literal, or_
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, all_, and_, any_, literal, or_
 
 from mapservice.privacy.visibility import Audience, Viewer, audiences_seen, contacts_seen
 from mapservice.store.tables import Membership
@@ -11,8 +11,8 @@ from mapservice.store.tables import Membership
 def visible(condition_id: int, viewer: Viewer) -> list[ColumnElement[bool]]:
     """Return the conditions on :class:`Membership` under which this viewer can see somebody in a community.
 
-    The people apart are one parameter: a statement of its own for each number of them would have to be planned, and by
-    that time a viewer could notice that somebody has blocked them.
+    The people apart are one parameter, as are the contacts: a statement of its own for each number of them would have
+    to be planned, and by that time a viewer could notice that somebody has blocked them.
     """
     seen = [Membership.condition_id == condition_id, shown_to(viewer, Membership.audience, Membership.member_id)]
     return [*seen, Membership.member_id != all_(literal(list(viewer.apart), ARRAY(Uuid)))]
@@ -20,6 +20,6 @@ def visible(condition_id: int, viewer: Viewer) -> list[ColumnElement[bool]]:
 
 def shown_to(viewer: Viewer, audience: Any, member_id: Any) -> ColumnElement[bool]:
     """Return the condition that this viewer sees what a member shows to an audience, both of which are columns."""
-    shared: ColumnElement[bool] = audience.in_(audiences_seen(viewer))
-    contacts = contacts_seen(viewer)
-    return or_(shared, and_(audience == Audience.CONTACTS, member_id.in_(contacts))) if contacts else shared
+    shared = audience == any_(literal(list(audiences_seen(viewer)), ARRAY(Text)))
+    contacts = literal(list(contacts_seen(viewer)), ARRAY(Uuid))
+    return or_(shared, and_(audience == Audience.CONTACTS, member_id == any_(contacts)))

@@ -38,10 +38,12 @@ def counts(
 ) -> dict[Nearness, int]:
     """Return how many others this viewer can see in each group around a home, from the counts of the zones."""
     groups = surroundings(home)
-    zones = {zone for group in groups.values() for zone in (group.within, group.nearer)}
-    people = {zone: member_lists.total(session, condition, zone, viewer, role) for zone in zones}
+    zones = {zone for group in groups.values() for zone in (group.within, group.nearer) if zone}
+    people = member_lists.totals(session, condition, zones, viewer, role)
+    anywhere = member_lists.total(session, condition, None, viewer, role)
     numbers = {
-        near: people[group.within] - (people[group.nearer] if group.nearer else 0) for near, group in groups.items()
+        near: (people[group.within] if group.within else anywhere) - (people[group.nearer] if group.nearer else 0)
+        for near, group in groups.items()
     }
     own = _own_zone(session, condition, viewer, role)
     if own is not None:

@@ -1,6 +1,5 @@
 """The tiles of a condition's map for one viewer: zones with their counts, badges, pins."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -8,7 +7,7 @@ from mapservice.geo import cells
 from mapservice.geo.tiles import Tile
 from mapservice.geo.zones import Level, ZoneId
 from mapservice.privacy.visibility import Viewer
-from mapservice.store.places.current_counts import CURRENT, PERSONAL, is_personal, personal_values
+from mapservice.store.places.current_counts import HAS_ROLE, PEOPLE, Sight, personal_values, seen_counts
 from mapservice.store.tables.community import PIN_ACROSS, PIN_DOWN, PIN_TILE
 from mapservice.store.transactions.execution import Read
 from mapservice.store.zones import drawn_zones
@@ -59,27 +58,6 @@ class TileContent:
     pins: list[Stack] = field(default_factory=list)
 
 
-_ROLE = "(cast(%(role)s as text) is null or role = %(role)s)"
-
-# Most viewers see what everybody in the condition sees, and read the counts alone.
-_COUNTS = f"""
-    select zone_id, sum(n)::int as n, false as is_personal from {CURRENT} as counted
-    where condition_id = %(condition)s and zone_id = any(string_to_array(%(zones)s, ','))
-      and audience = any(%(audiences)s) and {_ROLE}
-    group by zone_id
-"""  # noqa: S608 -- the statement is a constant
-
-# What is otherwise for a viewer, by the zones that people show: adding it to the zones above them is quicker in Python.
-_COUNTS_AND_PERSONAL = f"""
-    {_COUNTS}
-    union all
-    select shown_zone, sum(n)::int, true from ({PERSONAL}) as personal
-    where {_ROLE} group by shown_zone
-"""  # noqa: S608 -- the statement is a constant
-
-# The ids of people are read once, not for each pin.
-_PEOPLE = "select cast(unnest(string_to_array(%({})s, ',')) as uuid)"
-
 # An array is compared element by element: the least point is the westernmost.
 _PINS = f"""
     select x, y, min(place) as place, count(*)::integer as n, min(public_id) as public_id,
@@ -91,8 +69,8 @@ _PINS = f"""
         where condition_id = %(condition)s and pin is not null
           and {PIN_TILE} = any(string_to_array(%(tiles)s, ',')::integer[])
           and (audience = any(%(audiences)s)
-               or audience = 'contacts' and member_id in ({_PEOPLE.format("contacts")}))
-          and member_id not in ({_PEOPLE.format("apart")}) and {_ROLE}
+               or audience = 'contacts' and member_id in (select {PEOPLE.format("contacts")}))
+          and member_id not in (select {PEOPLE.format("apart")}) and {HAS_ROLE}
     ) as pins
     group by x, y
     order by x, y
@@ -117,7 +95,9 @@ def in_tiles(
     [zoom] = {tile.z for tile in tiles}
     zones = zones or drawn_zones.load(read, drawn_zones.digest(read))
     on_tiles = {tile: _zones_on(tile, zones) for tile in tiles}
-    counts = _counts(read, condition_id, _counted(on_tiles.values(), zones), viewer, role, zones)
+    counted = _counted(on_tiles.values(), zones)
+    sight = personal_values(condition_id, viewer, role)
+    counts = seen_counts(read, counted, sight, zones.part_of)
     content = {
         tile: TileContent(
             [_cluster(zone, counts[zone.id]) for zone in on_tile.drawn if counts.get(zone.id, 0) > 0],
@@ -126,10 +106,8 @@ def in_tiles(
         for tile, on_tile in on_tiles.items()
     }
     if zoom >= PIN_ZOOM:
-        for x, y, (lng, lat), n, public_id, same_role in read(_PINS, _pins_of(condition_id, tiles, viewer, role)):
-            cell = Tile(zoom + cells.DEEPER, x, y)
-            stack = Stack(lng, lat, n, public_id if n == 1 else None, cell, same_role)
-            content[cells.tile_of_cell(cell)].pins.append(stack)
+        for stack in _stacks(read, tiles, sight):
+            content[cells.tile_of_cell(stack.cell)].pins.append(stack)
     return content
 
 
@@ -150,20 +128,6 @@ def _counted(on_tiles: Iterable[TileZones], zones: DrawnZones) -> set[ZoneId]:
     return counted_zones
 
 
-def _counts(
-    read: Read, condition_id: int, zone_ids: set[ZoneId], viewer: Viewer, role: str | None, zones: DrawnZones
-) -> dict[ZoneId, int]:
-    """Return how many people this viewer can see in each zone with anybody."""
-    statement = _COUNTS_AND_PERSONAL if is_personal(viewer) else _COUNTS
-    values = {"zones": ",".join(sorted(zone_ids)), "role": role, **personal_values(condition_id, viewer)}
-    counts: dict[ZoneId, int] = defaultdict(int)
-    for zone_id, n, is_change in read(statement, values):
-        for above in zones.above(zone_id) if is_change else ():
-            counts[above] += n
-        counts[zone_id] += n
-    return counts
-
-
 def _shown_as_a_whole(zone: DrawnZone, zones: DrawnZones, counts: Mapping[ZoneId, int]) -> int:
     """Return how many people show a zone itself, not a finer one."""
     n = counts.get(zone.id, 0)
@@ -174,13 +138,16 @@ def _cluster(zone: DrawnZone, n: int) -> Cluster:
     return Cluster(zone.lng, zone.lat, n, zone.id, zone.name, zone.box, zone.level)
 
 
-def _pins_of(condition_id: int, tiles: Sequence[Tile], viewer: Viewer, role: str | None) -> dict[str, object]:
-    return {
-        **personal_values(condition_id, viewer),
-        "role": role,
-        "cells": 2 ** (tiles[0].z + cells.DEEPER),
+def _stacks(read: Read, tiles: Sequence[Tile], sight: Sight) -> Iterator[Stack]:
+    """Yield the people on tiles whom a viewer can see one by one, or several of one cell together."""
+    zoom = tiles[0].z + cells.DEEPER
+    values = {
+        **sight,
+        "cells": 2**zoom,
         "tiles": ",".join(str(number) for tile in tiles for number in _numbers(tile)),
     }
+    for x, y, (lng, lat), n, public_id, same_role in read(_PINS, values):
+        yield Stack(lng, lat, n, public_id if n == 1 else None, Tile(zoom, x, y), same_role)
 
 
 def _numbers(tile: Tile) -> Iterator[int]:

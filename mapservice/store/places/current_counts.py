@@ -2,18 +2,19 @@
 
 Reading the stored counts alone would show people who have just hidden. One statement reads both from one snapshot, and
 from the same one the few people whom its viewer sees otherwise than all others: those who are apart from them are in
-the counts exactly once, and those who show themselves to their contacts never.
+the counts exactly once, and those who show themselves to their contacts never. It is the same text for every viewer:
+a text of its own for those from whom somebody is apart would have to be planned, and they could notice it by that time.
 """
 
-import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Integer, Select, Subquery, Text, func, select, text, true, union_all
-
+from mapservice.geo.zones import ZoneId, country
 from mapservice.privacy.visibility import Viewer, audiences_seen, contacts_seen
-from mapservice.store.tables import Condition, ZoneCount, ZoneCountChange
+from mapservice.store.transactions.execution import Read
 
 #: For SQL: ``from {CURRENT} as counted``. It can have several rows for a key: use ``sum(n)``.
 CURRENT = """(
@@ -22,75 +23,104 @@ CURRENT = """(
     select condition_id, zone_id, audience, role, n from zone_count_change, unnest(zone_ids) as zone_id
 )"""
 
+#: For SQL: the condition that somebody has the role by which people are filtered, if any.
+HAS_ROLE = "(cast(%(role)s as text) is null or role = %(role)s)"
 
-#: The people whom a viewer sees otherwise than the counts say, as changes of the counts: one less in the zone of each
-#: who is apart from them, and one more in that of each who shows themselves to contacts. The parameters are those of
-#: :func:`personal_values`.
-PERSONAL = """
-    select shown_zone, role, -1 as n from membership
-    where condition_id = %(condition)s and member_id = any(cast(string_to_array(%(apart)s, ',') as uuid[]))
-      and shown_zone is not null and audience = any(%(audiences)s)
-    union all
-    select shown_zone, role, 1 from membership
-    where condition_id = %(condition)s and member_id = any(cast(string_to_array(%(contacts)s, ',') as uuid[]))
-      and shown_zone is not null and audience = 'contacts'
+#: For SQL: the ids of people, by the name of a parameter of :func:`personal_values`. In a join or a subquery they are
+#: read once, not for each row.
+PEOPLE = "unnest(cast(string_to_array(%({})s, ',') as uuid[]))"
+
+#: For SQL: how many people everybody who sees these audiences sees in zones, whose ids are the array ``{zones}``.
+COUNTS = f"""
+    select zone_id, sum(n)::integer as n from {CURRENT} as counted
+    where condition_id = %(condition)s and zone_id = any({{zones}}) and audience = any(%(audiences)s) and {HAS_ROLE}
+    group by zone_id
+"""  # noqa: S608 -- the statement is a constant
+
+_SHOWN = f"""
+    join membership on membership.condition_id = %(condition)s and member_id = person.id
+    where shown_zone is not null and {HAS_ROLE}
 """
 
-# The same changes in the zones of one level.
-_PERSONAL_ROWS = text(
-    re.sub(
-        r"%\((\w+)\)s",
-        r":\1",
-        f"""
-            select array_to_string(steps[1 : %(depth)s], '.') collate "C" as zone_id, role, n
-            from (select string_to_array(shown_zone, '.') as steps, role, n from ({PERSONAL}) as people) as personal
-            where cardinality(steps) >= %(depth)s
-        """,  # noqa: S608 -- the statement is a constant
-    )
-).columns(zone_id=Text, role=Text, n=Integer)
+#: For SQL: the people whom a viewer sees otherwise than the counts say, as changes of the counts: one less in the zone
+#: of each who is apart from them, and one more in that of each who shows themselves to contacts. A row for each of the
+#: two has the zones as one text, since hundreds of rows take longer.
+PERSONAL = f"""
+    select string_agg(shown_zone, ' ') as zones, -1 as n from {PEOPLE.format("apart")} as person (id) {_SHOWN}
+      and audience = any(%(audiences)s)
+    union all
+    select string_agg(shown_zone, ' '), 1 from {PEOPLE.format("contacts")} as person (id) {_SHOWN}
+      and audience = 'contacts'
+"""  # noqa: S608 -- the statement is a constant
+
+#: For SQL: how many people a viewer sees in zones, as rows of a zone and a number, and the changes, marked as such.
+SEEN = f"""
+    select zone_id, n, false from ({COUNTS}) as counts union all select zones, n, true from ({PERSONAL}) as personal
+"""  # noqa: S608 -- the statement is a constant
+
+#: Whom a viewer sees in a condition, as values of the statements: of :func:`personal_values`.
+Sight = Mapping[str, object]
+
+#: What returns the part of the world of a country.
+PartOf = Callable[[ZoneId], ZoneId | None]
+
+_SEEN_IN = SEEN.format(zones="string_to_array(%(zones)s, ',')")
+_SEEN_ANYWHERE = SEEN.format(zones="array(select id from zone where level = 'part')")
 
 
-def current_counts() -> Subquery:
-    """Return the current counts as a subquery with the columns condition_id, zone_id, audience, role and n."""
-    return union_all(*_counts()).subquery("counted")
+def seen_counts(
+    read: Read, zone_ids: Collection[ZoneId], sight: Sight, part_of: PartOf | None = None
+) -> dict[ZoneId, int]:
+    """Return how many people a viewer can see in each of some zones with anybody; in parts of the world if known."""
+    rows = read(_SEEN_IN, {"zones": ",".join(sorted(zone_ids)), **sight})
+    counts = personal_changes(rows, {country(zone_id) for zone_id in zone_ids if "." in zone_id}, part_of)
+    for zone_id, n, is_personal in rows:
+        if not is_personal:
+            counts[zone_id] += n
+    return {zone_id: n for zone_id in zone_ids if (n := counts[zone_id])}
 
 
-def seen_counts(condition: Condition, viewer: Viewer, role: str | None, depth: int) -> Subquery:
-    """Return how many people a viewer can see, as a subquery with the columns zone_id and n: add them up by zone.
+def seen_anywhere(read: Read, sight: Sight) -> int:
+    """Return how many people a viewer can see in the whole world."""
+    rows = read(_SEEN_ANYWHERE, sight)
+    return sum(n * len((zones or "").split()) if is_personal else n for zones, n, is_personal in rows)
 
-    It is complete for zones of one level: ``depth`` is 1 for countries, 2 for regions and so on.
+
+def personal_changes(
+    rows: Iterable[Sequence[Any]], divided: Collection[ZoneId], part_of: PartOf | None = None
+) -> Counter[ZoneId]:
+    """Return the changes of the counts by zone, from those rows of ``SEEN`` that are marked as such.
+
+    Zones finer than a country have theirs only in countries that are ``divided``. To look for each in the tree would
+    take longer than to read its id.
     """
-    counted = union_all(*_counts()).subquery("counted")
-    seen = [counted.c.condition_id == condition.id, counted.c.audience.in_(audiences_seen(viewer))]
-    with_role = [counted.c.role == role] if role else []
-    counts: Select[Any] | CompoundSelect[Any] = select(counted.c.zone_id, counted.c.n).where(*seen, *with_role)
-    if is_personal(viewer):
-        values = personal_values(condition.id, viewer)
-        rows = _PERSONAL_ROWS.bindparams(**values, depth=depth).subquery("personal")
-        personal = select(rows.c.zone_id, rows.c.n).where(*([rows.c.role == role] if role else []))
-        counts = union_all(counts, personal)
-    return counts.subquery("seen")
+    changes: Counter[ZoneId] = Counter()
+    for zones, n, is_personal in rows:
+        shown = [ZoneId(zone_id) for zone_id in (zones or "").split()] if is_personal else []
+        for shown_country, people in Counter([country(zone_id) for zone_id in shown]).items():
+            changes[shown_country] += n * people
+            if part_of and (part := part_of(shown_country)):
+                changes[part] += n * people
+        for zone_id in [zone_id for zone_id in shown if country(zone_id) in divided]:
+            for step in _steps_below_country(zone_id):
+                changes[step] += n
+    return changes
 
 
-def is_personal(viewer: Viewer) -> bool:
-    """Return whether a viewer may see others than everybody who sees the same audiences."""
-    return bool(viewer.apart or contacts_seen(viewer))
+def personal_values(condition_id: int, viewer: Viewer, role: str | None) -> Sight:
+    """Return whom a viewer sees in a condition, by the names of parameters.
 
-
-def personal_values(condition_id: int, viewer: Viewer) -> dict[str, object]:
-    """Return the condition, the audiences that a viewer sees, and the ids of those apart from them and of contacts."""
+    These are the condition, the audiences, the ids of those apart from the viewer and of contacts, and the role by
+    which people are filtered, if any.
+    """
     # Text is passed on in a fraction of the time that hundreds of objects take.
     people = {"apart": _joined(viewer.apart), "contacts": _joined(contacts_seen(viewer))}
-    return {"condition": condition_id, "audiences": list(audiences_seen(viewer)), **people}
+    return {"condition": condition_id, "audiences": list(audiences_seen(viewer)), "role": role, **people}
+
+
+def _steps_below_country(zone_id: str) -> Iterable[ZoneId]:
+    return map(ZoneId, list(accumulate(zone_id.split("."), "{}.{}".format))[1:])
 
 
 def _joined(people: Iterable[UUID]) -> str:
-    return ",".join([person.hex for person in people])
-
-
-def _counts() -> list[Select[Any]]:
-    change = ZoneCountChange
-    zones = func.unnest(change.zone_ids).table_valued("zone_id", name="zone_id")
-    changes = select(change.condition_id, zones.c.zone_id, change.audience, change.role, change.n).join(zones, true())
-    counts = select(ZoneCount.condition_id, ZoneCount.zone_id, ZoneCount.audience, ZoneCount.role, ZoneCount.n)
-    return [counts, changes]
+    return ",".join([f"{person.int:032x}" for person in people])

@@ -1,6 +1,6 @@
 """The people on the map as lists: zones with their counts, people in a zone, one profile card."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Integer, func, literal_column, select
@@ -8,14 +8,22 @@ from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownPersonError
 from mapservice.geo.tiles import Tile
-from mapservice.geo.zones import ZoneId, path
+from mapservice.geo.zones import ZoneId, country
 from mapservice.privacy.profiles import MemberProfile
 from mapservice.privacy.visibility import Viewer
 from mapservice.store.blocks.visible import visible
-from mapservice.store.places.current_counts import seen_counts
+from mapservice.store.places.current_counts import (
+    COUNTS,
+    PERSONAL,
+    personal_changes,
+    personal_values,
+    seen_anywhere,
+    seen_counts,
+)
 from mapservice.store.profiles import profiles
 from mapservice.store.tables import Condition, Member, Membership, ZoneRow
 from mapservice.store.tables.community import PIN_ACROSS, PIN_DOWN, PIN_TILE
+from mapservice.store.transactions.execution import Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +59,45 @@ class Card:
     profile: MemberProfile
 
 
+# Zones with their counts, and after them the changes of the counts, which have no name.
+_ROWS = f"""
+    with place as materialized (select id, name, level from zone where {{place}})
+    select place.id, coalesce(counts.n, 0), false, place.name, place.level
+    from place left join ({COUNTS.format(zones="array(select id from place)")}) as counts on counts.zone_id = place.id
+    union all
+    select zones, n, true, null, null from ({PERSONAL}) as personal
+    order by 4
+"""  # noqa: S608 -- the statement is a constant
+_COUNTRIES = _ROWS.format(place="level = 'country'")
+_CHILDREN = _ROWS.format(place="parent = %(zone)s")
+
+
 def rows_below(
     session: Session, condition: Condition, zone_id: ZoneId | None, viewer: Viewer, role: str | None
 ) -> Sequence[MemberRow]:
     """Return the countries of the world, or the children of a zone, with visible people, the largest number first."""
-    counted = seen_counts(condition, viewer, role, _depth(zone_id) + 1)
-    n = func.sum(counted.c.n)
-    place = ZoneRow.level == "country" if zone_id is None else ZoneRow.parent == zone_id
-    statement = (
-        select(ZoneRow.id, ZoneRow.name, ZoneRow.level, n)
-        .join(counted, counted.c.zone_id == ZoneRow.id)
-        .where(place)
-        .group_by(ZoneRow.id)
-        .having(n > 0)
-        .order_by(n.desc(), ZoneRow.name)
-    )
-    return [MemberRow(*row) for row in session.execute(statement)]
+    values = {"zone": zone_id, **personal_values(condition.id, viewer, role)}
+    rows = _reader(session)(_COUNTRIES if zone_id is None else _CHILDREN, values)
+    changes = personal_changes((row[:3] for row in rows), [country(zone_id)] if zone_id else [])
+    members = [MemberRow(zone, name, level, n + changes[zone]) for zone, n, is_change, name, level in rows
+               if not is_change]  # fmt: skip
+    # They are in the order of their names, which stays among those with equally many people.
+    return sorted((row for row in members if row.n > 0), key=lambda row: -row.n)
 
 
 def total(session: Session, condition: Condition, zone_id: ZoneId | None, viewer: Viewer, role: str | None) -> int:
     """Return how many people this viewer can see in a zone, or in the whole world."""
-    place = ZoneRow.level == "country" if zone_id is None else ZoneRow.id == zone_id
-    counted = seen_counts(condition, viewer, role, _depth(zone_id) or 1)
-    statement = (
-        select(func.coalesce(func.sum(counted.c.n), 0)).join(ZoneRow, counted.c.zone_id == ZoneRow.id).where(place)
-    )
-    return session.scalar(statement) or 0
+    if zone_id is None:
+        return seen_anywhere(_reader(session), personal_values(condition.id, viewer, role))
+    return totals(session, condition, [zone_id], viewer, role)[zone_id]
+
+
+def totals(
+    session: Session, condition: Condition, zone_ids: Collection[ZoneId], viewer: Viewer, role: str | None
+) -> dict[ZoneId, int]:
+    """Return how many people this viewer can see in each of some zones."""
+    counts = seen_counts(_reader(session), zone_ids, personal_values(condition.id, viewer, role))
+    return {zone_id: counts.get(zone_id, 0) for zone_id in zone_ids}
 
 
 def shown_in(
@@ -161,8 +182,9 @@ def card(
     return Card(public_id, pseudonym, role, zone_id, zone_name, level, member_id == viewer.member, says)
 
 
-def _depth(zone_id: ZoneId | None) -> int:
-    return 0 if zone_id is None else len(path(zone_id))
+def _reader(session: Session) -> Read:
+    connection = session.connection()
+    return lambda statement, values: connection.exec_driver_sql(statement, dict(values)).all()
 
 
 def _in_cell(cell: Tile) -> list[ColumnElement[bool]]:

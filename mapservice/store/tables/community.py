@@ -79,6 +79,13 @@ class Membership(Base):
         ),
         Index("ix_membership_condition_id_shown_zone", "condition_id", "shown_zone"),
         Index("ix_membership_member_id", "member_id"),
+        Index(
+            "ix_membership_contacts",
+            "condition_id",
+            "member_id",
+            postgresql_include=["shown_zone", "role"],
+            postgresql_where=text("audience = 'contacts' and shown_zone is not null"),
+        ),
         Index("ix_membership_closed_on", "closed_on", postgresql_where=text("closed_on is not null")),
         UniqueConstraint("condition_id", "public_id"),
     )

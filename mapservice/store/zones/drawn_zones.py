@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from mapservice.geo.tiles import Tile, tile_at
-from mapservice.geo.zones import ZoneId
+from mapservice.geo.zones import Level, ZoneId
 from mapservice.store.transactions.execution import Read
 
 # Zoom of the tiles by which zones are sorted; those of lower zooms are made of them.
@@ -54,8 +54,7 @@ class DrawnZones:
         for zone, _ in self._placed:
             children[zone.parent].append(zone.id)
         self._children = dict(children)
-        parents = {zone.id: zone.parent for zone, _ in self._placed}
-        self._above = {zone_id: _chain(parents, parent) for zone_id, parent in parents.items()}
+        self._parts = {zone.id: zone.parent for zone, _ in self._placed if zone.level == Level.COUNTRY}
 
     def on(self, tile: Tile) -> TileZones:
         """Return the zones on a tile, by id."""
@@ -67,9 +66,9 @@ class DrawnZones:
         """Return the ids of the children of a zone."""
         return self._children.get(zone_id, ())
 
-    def above(self, zone_id: ZoneId) -> Sequence[ZoneId]:
-        """Return the ids of the zones above a zone, the nearest first, up to the part of the world."""
-        return self._above.get(zone_id, ())
+    def part_of(self, country: ZoneId) -> ZoneId | None:
+        """Return the id of the part of the world that a country is in."""
+        return self._parts.get(country)
 
     def _by_tile(self, zoom: int) -> Mapping[tuple[int, int], TileZones]:
         zones_by_tile: dict[tuple[int, int], tuple[list[DrawnZone], list[DrawnZone]]] = defaultdict(lambda: ([], []))
@@ -77,10 +76,6 @@ class DrawnZones:
             if zone.appears <= zoom:
                 zones_by_tile[at.x >> _ZOOM - zoom, at.y >> _ZOOM - zoom][zone.opens <= zoom].append(zone)
         return {place: TileZones(drawn, opened) for place, (drawn, opened) in zones_by_tile.items()}
-
-
-def _chain(parents: Mapping[ZoneId, ZoneId | None], zone_id: ZoneId | None) -> tuple[ZoneId, ...]:
-    return () if zone_id is None else (zone_id, *_chain(parents, parents[zone_id]))
 
 
 _NONE = TileZones()
