@@ -7,7 +7,7 @@ from rich.progress import Progress
 from sqlalchemy import Engine
 
 from mapservice import catalogue, db
-from mapservice.actions.demo_caregivers import invent_caregivers
+from mapservice.actions.demo_caregivers import DEMO_PARENT, invent_caregivers, keep_take_over_waiting
 from mapservice.actions.demo_conversations import invent_conversations
 from mapservice.actions.demo_texts import invent_texts
 from mapservice.actions.settle_demo_member import settle_demo_member
@@ -28,9 +28,6 @@ from mapservice.store.operator import demo as service_demo
 
 #: The number of people in the demo that ``serve`` creates, and the random seed.
 MEMBERS, SEED = 300_000, 1
-
-#: The demo login of a caregiver.
-DEMO_PARENT = "demo-parent@example.org"
 
 _IN_USE = "The database is in use. Loading takes several times as long as without the service: stop it to load faster."
 
@@ -93,7 +90,8 @@ def ensure_demo(engine: Engine, config: Config, bars: Progress) -> None:
         logins = ensure_demo_logins(session, config)
         now, key, member = dt.datetime.now(dt.UTC), load_key(config, "anchor_key"), next(iter(logins.values()))
         service_demo.invent(session)
-        invent_caregivers(session, logins[DEMO_PARENT], key=key, now=now)
+        if not invent_caregivers(session, logins[DEMO_PARENT], key=key, now=now):
+            keep_take_over_waiting(session)
         sample_articles.invent(session)
         if settle_demo_member(session, member, key=key, now=now):
             report_key = reports.key_of(load_key(config, "secret_key").hex())

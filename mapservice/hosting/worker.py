@@ -15,6 +15,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from mapservice import db, logs
 from mapservice.actions import after_death
 from mapservice.actions.change_message_keys import change_message_keys
+from mapservice.actions.demo_caregivers import keep_take_over_waiting
 from mapservice.config import Config
 from mapservice.hosting.embedded import dump, erasing
 from mapservice.hosting.stopping import Stop
@@ -110,6 +111,13 @@ def erase(_engine: Engine, config: Config) -> None:
         log.warning("not_erased", count=len(done.failed))
 
 
+def keep_demo(engine: Engine, config: Config) -> None:
+    """Keep waiting in a demo what works for a day only."""
+    if config.demo:
+        with db.transaction(engine) as session:
+            keep_take_over_waiting(session)
+
+
 #: All background jobs.
 JOBS = (
     BackgroundJob("emails", 1.0, mailer.deliver_due),
@@ -119,6 +127,7 @@ JOBS = (
     BackgroundJob("counts", 0.25, add_up, apart=True),
     BackgroundJob("upkeep", cleanup.INTERVAL_S, delete_expired),
     BackgroundJob("withdrawals", 600, maintain_withdrawal_log),
+    BackgroundJob("demo", 600, keep_demo),
     BackgroundJob("outbox", 60, lambda _engine, config: outbox.delete_expired(config)),
     BackgroundJob("message_keys", 3600, change_keys, apart=True),
     BackgroundJob("erasing", 600, erase, apart=True),

@@ -4,13 +4,14 @@ import datetime as dt
 
 import pytest
 from rich.progress import Progress
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mapservice import cli, db
 from mapservice.actions import demo_conversations
 from mapservice.cli import serve
 from mapservice.config import Config
 from mapservice.errors import SetupError
+from mapservice.hosting import worker
 from mapservice.store.accounts import members, staff
 from mapservice.store.across import demo
 from mapservice.store.blocks import blocks
@@ -19,7 +20,7 @@ from mapservice.store.community import closed_memberships, consents, memberships
 from mapservice.store.messages import conversations
 from mapservice.store.profiles import profiles
 from mapservice.store.tables import Member
-from mapservice.store.tables.care import MemorialRow
+from mapservice.store.tables.care import MemorialRow, PersonCodeRow, SpeakerRow
 from mapservice.store.tables.profiles import ProfileRow
 from tests.cli.terminal import given_database
 
@@ -112,6 +113,23 @@ def test_the_demo_has_a_pair_of_caregivers_a_take_over_that_waits_and_somebody_i
         people = session.scalars(select(MemorialRow).where(MemorialRow.is_final)).all()
         assert people
         assert all(session.get_one(Member, row.member_id).synthetic for row in people)
+        week = dt.timedelta(days=7)
+        session.execute(update(PersonCodeRow).values(made_at=PersonCodeRow.made_at - week))
+        session.execute(update(SpeakerRow).values(entered_at=SpeakerRow.entered_at - week))
+        codes.delete_expired(session, Config())
+        assert codes.entered_for(session, membership) is None
+
+    (job,) = [job for job in worker.JOBS if job.name == "demo"]
+    for is_demo in (False, True):
+        job.run(engine, Config(state=tmp_path, demo=is_demo))
+        with db.transaction(engine) as session:
+            assert codes.entered_for(session, membership) == ("person" if is_demo else None)
+    # What was answered stays answered.
+    with db.transaction(engine) as session:
+        assert codes.confirm(session, membership)
+    job.run(engine, Config(state=tmp_path, demo=True))
+    with db.transaction(engine) as session:
+        assert codes.entered_for(session, membership) is None
     engine.dispose()
 
 

@@ -144,30 +144,24 @@ def sign(session: Session, version: ArticleVersion, part: str, member: Member, s
 
 def set_state(session: Session, version: ArticleVersion, state: ArticleState) -> None:
     """Change the state of a version; if it becomes public, the one before it is replaced."""
+    of_article = update(ArticleVersion).where(
+        ArticleVersion.condition_id == version.condition_id,
+        ArticleVersion.kind == version.kind,
+        ArticleVersion.language == version.language,
+    )
     if state in PUBLIC:
         session.execute(
-            update(ArticleVersion)
-            .where(
-                ArticleVersion.condition_id == version.condition_id,
-                ArticleVersion.kind == version.kind,
-                ArticleVersion.language == version.language,
-                ArticleVersion.number != version.number,
-                ArticleVersion.state.in_(PUBLIC),
+            of_article.where(ArticleVersion.number != version.number, ArticleVersion.state.in_(PUBLIC)).values(
+                state=ArticleState.REPLACED
             )
-            .values(state=ArticleState.REPLACED)
         )
     if state is ArticleState.WITHDRAWN:
         withdrawals.note(session, version.id)
     is_decided = state in PUBLIC or state is ArticleState.WITHDRAWN
     session.execute(
-        update(ArticleVersion)
-        .where(
-            ArticleVersion.condition_id == version.condition_id,
-            ArticleVersion.kind == version.kind,
-            ArticleVersion.language == version.language,
-            ArticleVersion.number == version.number,
+        of_article.where(ArticleVersion.number == version.number).values(
+            state=state, **({"decided_on": func.current_date()} if is_decided else {})
         )
-        .values(state=state, **({"decided_on": func.current_date()} if is_decided else {}))
     )
     session.refresh(version)
 

@@ -7,20 +7,12 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from mapservice.i18n.translation import Message
 from mapservice.i18n.translation import lazy_gettext as _l
-from mapservice.text.email_address import normalize_email
 from mapservice.web.accounts import display_names
-from mapservice.web.site.forms import Form, SureForm, Tick
+from mapservice.web.site.forms import Form, SureForm, Tick, is_email
 from mapservice.web.site.service import current_site
 
 #: The most characters of the name of a passkey.
 MAX_PASSKEY_NAME = 60
-
-
-def _is_email(_form: Form, field: Field) -> None:
-    try:
-        field.data = normalize_email(field.data or "")
-    except ValueError:
-        raise ValidationError(_l("Enter an e-mail address in the correct format, like name@example.org.")) from None
 
 
 def _is_pseudonym(_form: Form, field: Field) -> None:
@@ -34,7 +26,7 @@ def email_field(label: Message = _l("E-mail address"), autocomplete: str = "user
     """Return an e-mail field; as the username under which a password manager stores the account."""
     return EmailField(
         label,
-        validators=[InputRequired(_l("Enter your e-mail address.")), _is_email],
+        validators=[InputRequired(_l("Enter your e-mail address.")), is_email],
         render_kw={"autocomplete": autocomplete, "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
     )
 

@@ -3,7 +3,7 @@
 import uuid
 
 from flask import Blueprint, abort, flash, redirect, url_for
-from wtforms import EmailField, Field, HiddenField, SelectField, StringField, ValidationError
+from wtforms import EmailField, HiddenField, SelectField, StringField
 from wtforms.fields import SelectChoice
 
 from mapservice.db import commit, get_session
@@ -17,11 +17,10 @@ from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
 from mapservice.store.knowledge import editors
 from mapservice.store.tables import Condition, Member
-from mapservice.text.email_address import normalize_email
 from mapservice.web.accounts.access import staff_required
 from mapservice.web.accounts.staff_access import admin_page
 from mapservice.web.site import rate_limits
-from mapservice.web.site.forms import Answer, Form, page
+from mapservice.web.site.forms import Answer, Form, is_email, page
 from mapservice.web.site.rate_limits import Limit
 from mapservice.web.site.retries import idempotent
 
@@ -36,6 +35,7 @@ class EditorForm(Form):
 
     email = EmailField(
         _l("E-mail address of their account"),
+        validators=[is_email],
         render_kw={"autocomplete": "off", "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
     )
     condition = StringField(
@@ -46,13 +46,6 @@ class EditorForm(Form):
         choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
         render_kw={"translate": "no"},
     )
-
-    def validate_email(self, field: Field) -> None:
-        """Check that it is an address."""
-        try:
-            field.data = normalize_email(field.data or "")
-        except ValueError:
-            raise ValidationError(_("Enter an e-mail address in the correct format, like name@example.org.")) from None
 
 
 class DismissEditorForm(Form):

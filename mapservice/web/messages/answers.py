@@ -1,6 +1,9 @@
 """What a member does with a conversation: accept or decline a first message, and delete it."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from mapservice.db import commit, get_session
@@ -9,6 +12,7 @@ from mapservice.i18n.translation import gettext as _
 from mapservice.privacy.messages import ConversationPart
 from mapservice.store.contacts import my_contacts
 from mapservice.store.messages import erasure, writing
+from mapservice.store.messages.conversations import Conversation
 from mapservice.store.tables import Member
 from mapservice.web.accounts.access import member_required
 from mapservice.web.messages.conversations import find, to_end
@@ -24,9 +28,7 @@ bp = Blueprint("answers", __name__)
 @idempotent
 def accept(member: Member, slug: str, conversation_id: str) -> Response:
     """Accept a first message: from now on both can write."""
-    form_fields.allow_only()
-    writing.accept(get_session(), find(member, slug, conversation_id, is_locked=True), member)
-    commit(get_session())
+    _answer(member, slug, conversation_id, writing.accept)
     flash(_("You can now write to each other."), "success")
     return to_end(slug, conversation_id)
 
@@ -37,9 +39,7 @@ def accept(member: Member, slug: str, conversation_id: str) -> Response:
 @idempotent
 def decline(member: Member, slug: str, conversation_id: str) -> Response:
     """Decline a first message. Its writer is not told."""
-    form_fields.allow_only()
-    writing.decline(get_session(), find(member, slug, conversation_id, is_locked=True), member)
-    commit(get_session())
+    _answer(member, slug, conversation_id, writing.decline)
     return redirect(url_for("conversations.show", slug=slug, conversation_id=conversation_id), code=303)
 
 
@@ -48,9 +48,7 @@ def decline(member: Member, slug: str, conversation_id: str) -> Response:
 @idempotent
 def undo(member: Member, slug: str, conversation_id: str) -> Response:
     """Put a declined first message back among those that wait for an answer."""
-    form_fields.allow_only()
-    writing.undo_decline(get_session(), find(member, slug, conversation_id, is_locked=True), member)
-    commit(get_session())
+    _answer(member, slug, conversation_id, writing.undo_decline)
     return redirect(url_for("conversations.show", slug=slug, conversation_id=conversation_id), code=303)
 
 
@@ -73,3 +71,12 @@ def delete(member: Member, slug: str, conversation_id: str) -> Answer:
     commit(session)
     flash(_("Deleted."), "success")
     return redirect(url_for("conversations.inbox"), code=303)
+
+
+def _answer(
+    member: Member, slug: str, conversation_id: str, give: Callable[[Session, Conversation, Member], object]
+) -> None:
+    """Give an answer to a first message, while nobody else changes the conversation."""
+    form_fields.allow_only()
+    give(get_session(), find(member, slug, conversation_id, is_locked=True), member)
+    commit(get_session())

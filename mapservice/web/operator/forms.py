@@ -9,8 +9,7 @@ from mapservice.store.operator.settings import CONTACT_LENGTH, NAME_LENGTH, Serv
 from mapservice.store.tables.operator import MAX_SOURCE
 from mapservice.text import colours
 from mapservice.text.colours import Scheme
-from mapservice.text.email_address import normalize_email
-from mapservice.web.site.forms import Form
+from mapservice.web.site.forms import Form, is_email
 
 _AS_TYPED = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -23,11 +22,9 @@ def _is_name(_form: Form, field: Field) -> None:
         raise ValidationError(_("This name contains invisible characters. Type it again."))
 
 
-def _is_email(_form: Form, field: Field) -> None:
-    try:
-        field.data = normalize_email(field.data) if field.data else ""
-    except ValueError:
-        raise ValidationError(_l("Enter an e-mail address in the correct format, like name@example.org.")) from None
+def _is_email_or_empty(form: Form, field: Field) -> None:
+    if field.data:
+        is_email(form, field)
 
 
 def _is_readable(field: Field, scheme: Scheme) -> None:
@@ -54,7 +51,7 @@ class ServiceForm(Form):
     name = StringField(_l("Name of the service"), validators=[_is_name], render_kw={"autocomplete": "off"})
     contact = EmailField(
         _l("E-mail address for questions"),
-        validators=[Length(max=CONTACT_LENGTH), _is_email],
+        validators=[Length(max=CONTACT_LENGTH), _is_email_or_empty],
         render_kw={"inputmode": "email", "autocapitalize": "none", **_AS_TYPED},
     )
     colour = StringField(

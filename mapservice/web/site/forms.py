@@ -10,9 +10,11 @@ from typing import Any
 from flask import render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField, Field, HiddenField, ValidationError
 
 from mapservice.i18n.translation import Message
+from mapservice.i18n.translation import gettext as _
+from mapservice.text.email_address import normalize_email
 from mapservice.web.site import form_fields
 
 #: The return type of a view with a form.
@@ -77,6 +79,17 @@ class SureForm(Form):
     """The form of a confirmation page."""
 
     sure = Tick()
+
+
+def is_email(_form: Form, field: Field) -> None:
+    """Check that a field has an e-mail address, and normalise it.
+
+    :raise ValidationError: if it has none.
+    """
+    try:
+        field.data = normalize_email(field.data or "")
+    except ValueError:
+        raise ValidationError(_("Enter an e-mail address in the correct format, like name@example.org.")) from None
 
 
 def page(template: str, form: Form, *, status: int = 422, **values: Any) -> Answer:
