@@ -43,6 +43,7 @@ VALUES = {
     "report_id": uuid.UUID(int=0),
     "text_id": uuid.UUID(int=0),
     "thread_id": uuid.UUID(int=0),
+    "passkey_id": uuid.UUID(int=0),
     "tree": TREE_VERSION,
     "code": "IS",
     "release": 1,

@@ -37,6 +37,7 @@ FORMS: dict[str, dict[str, str]] = {
     "two_factor.remove": {"code": "123456"},
     "passkeys.sign_in": {"passkey": "{}", "next": "/me"},
     "passkeys.add": {"name": "My phone", "passkey": "{}"},
+    "passkeys.rename": {"name": "My phone"},
     "passkeys.remove": {"passkey": "0" * 32},
     "suspended.show": {"code": "123456"},
     "suspended.save": {"form": "json"},
@@ -101,6 +102,7 @@ WALKS: dict[str, list[str]] = {
 
 #: The routes that answer with something else than a page, or with a page that need not be walked, and why.
 NOT_WALKED: dict[str, str] = {
+    "passkeys.rename": "the field of passkeys.add, opened from the list by the tests of passkeys",
     "suspended.show": "needs a suspended account",
     "quick_exit.leave": "leads to another site",
     "demo_outbox.show": "in a demo only, for the person who runs it",

@@ -47,6 +47,11 @@ def note_use(session: Session, passkey: Passkey, sign_count: int) -> bool:
     return session.scalar(values.execution_options(synchronize_session=False)) is not None
 
 
+def find(session: Session, member: Member, passkey_id: uuid.UUID) -> Passkey | None:
+    """Return a passkey of a member; None if they have none of this id."""
+    return session.scalar(select(Passkey).where(Passkey.id == passkey_id, Passkey.member_id == member.id))
+
+
 def remove(session: Session, member: Member, passkey_id: uuid.UUID) -> bool:
     """Delete a passkey of a member; return False if they have none of this id."""
     own = delete(Passkey).where(Passkey.id == passkey_id, Passkey.member_id == member.id)

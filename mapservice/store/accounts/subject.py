@@ -100,7 +100,7 @@ SUBJECT = StoreSubject(
         "moderator": {"SELECT": (), "INSERT": (), "DELETE": ()},
         "second_factor": WRITE,
         "recovery_code": WRITE,
-        "passkey": {"SELECT": (), "INSERT": (), "UPDATE": ("sign_count", "used_on"), "DELETE": ()},
+        "passkey": {"SELECT": (), "INSERT": (), "UPDATE": ("name", "sign_count", "used_on"), "DELETE": ()},
         "staff_look": {"SELECT": (), "INSERT": (), "DELETE": ()},
         "pending_sign_up": {"SELECT": (), "INSERT": (), "DELETE": ()},
         "staff_role": READ,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from wtforms import EmailField, Field, HiddenField, PasswordField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from mapservice.i18n.translation import Message
 from mapservice.i18n.translation import lazy_gettext as _l
@@ -122,18 +122,23 @@ class PasskeyForm(Form):
     next = HiddenField()
 
 
-class NewPasskeyForm(Form):
-    """A new passkey, and what its owner calls it."""
+class PasskeyNameForm(Form):
+    """What its owner calls a passkey."""
 
     name = StringField(
         _l("Name of the passkey"),
         filters=[lambda text: " ".join((text or "").split())],
         validators=[
-            InputRequired(_l("Enter a name for the passkey.")),
+            DataRequired(_l("Enter a name for the passkey.")),
             Length(max=MAX_PASSKEY_NAME, message=_l("Use at most %(length)s characters.", length=MAX_PASSKEY_NAME)),
         ],
         render_kw={"autocomplete": "off", "maxlength": str(MAX_PASSKEY_NAME)},
     )
+
+
+class NewPasskeyForm(PasskeyNameForm):
+    """A new passkey, and what its owner calls it."""
+
     passkey = HiddenField()
 
 

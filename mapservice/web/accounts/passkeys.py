@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from mapservice.db import commit, get_session
@@ -83,6 +83,24 @@ def add(member: Member) -> Answer:
         form.form_errors.append(NOT_MADE)
     options = ceremonies.creation_options(member, known) if ceremonies.is_available() else None
     return page("accounts/passkeys/add.html", form, passkey_options=options)
+
+
+@bp.route("/account/passkeys/<uuid:passkey_id>/rename", methods=["GET", "POST"])
+@member_required
+@idempotent
+def rename(member: Member, passkey_id: uuid.UUID) -> Answer:
+    """Change the name by which a member knows a passkey."""
+    form, passkey = account_forms.PasskeyNameForm(), passkeys.find(get_session(), member, passkey_id)
+    if passkey is None:
+        abort(404)
+    if form.validate_on_submit():
+        passkey.name = form.name.data
+        commit(get_session())
+        flash(_("The name has been changed."), "success")
+        return redirect(url_for("passkeys.show"), code=303)
+    if not form.is_submitted():
+        form.name.data = passkey.name
+    return page("accounts/passkeys/rename.html", form, passkey=passkey)
 
 
 @bp.post("/account/passkeys/remove")

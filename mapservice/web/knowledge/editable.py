@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from mapservice.db import get_session
 from mapservice.i18n.languages import LANGUAGES
 from mapservice.store.knowledge import editors
@@ -16,3 +18,12 @@ def editable_languages(condition: Condition) -> Mapping[str, str]:
         return {}
     codes = editors.languages(get_session(), member, condition)
     return {code: LANGUAGES[code] for code in codes if code in LANGUAGES}
+
+
+def is_editor() -> bool:
+    """Return whether the viewer of a page is an editor of anything."""
+    member = login.viewer()
+    try:
+        return member is not None and editors.is_editor_of_any(get_session(), member)
+    except SQLAlchemyError:
+        return False

@@ -80,7 +80,7 @@ def appoint(member: Member) -> Answer:
     if editors.appoint(session, chosen, condition, form.written_in.data):
         _note(member, "appoint", chosen, condition, form.written_in.data)
     commit(session)
-    flash(_("They are an editor now. They find “Write or review answers” on the page of the condition."), "success")
+    flash(_("They are an editor now. They find “Articles” in the navigation."), "success")
     return redirect(url_for("editors.show"), code=303)
 
 

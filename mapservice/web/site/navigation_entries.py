@@ -14,13 +14,21 @@ def _none() -> int:
     return 0
 
 
+def _to_all() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class NavigationEntry:
-    """A link to a page, and how much is new there; ``count`` is asked on every page."""
+    """A link to a page, and how much is new there.
+
+    ``count`` and ``is_shown``, for an entry that not everyone needs, are asked on every page.
+    """
 
     label: Message
     endpoint: str
     count: Callable[[], int] = _none
+    is_shown: Callable[[], bool] = _to_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +57,5 @@ def links() -> Sequence[NavigationLink]:
     return [
         NavigationLink(str(entry.label), url_for(entry.endpoint), entry.count(), request.endpoint == entry.endpoint)
         for entry in entries
+        if entry.is_shown()
     ]

@@ -2,6 +2,7 @@
 
 import json
 import time
+import uuid
 from dataclasses import replace
 
 import pytest
@@ -62,6 +63,36 @@ def test_a_passkey_is_added_listed_and_removed(client, session, alice):
         "A passkey was added to your account",
         "A passkey was removed from your account",
     }
+
+
+def test_a_passkey_is_renamed(client, session, alice, device):
+    sign_in(client, alice)
+    passkey = session.scalars(select(Passkey)).one()
+    address = f"{MINE}/{passkey.id}/rename"
+    assert f'href="{address}"' in client.get(MINE).text
+    assert f'value="{passkey.name}"' in client.get(address).text
+
+    refused = post(client, address, {"name": " "})
+    assert refused.status_code == 422
+    assert "Enter a name for the passkey." in refused.text
+    assert post(client, address, {"name": "  The  old phone "}).location == MINE
+
+    assert "The old phone" in client.get(MINE).text
+    session.refresh(passkey)
+    assert passkey.name == "The old phone"
+
+
+def test_never_renames_the_passkey_of_somebody_else(client, session, alice, device, bob):
+    passkey = session.scalars(select(Passkey)).one()
+    before = passkey.name
+    sign_in(client, bob)
+
+    answers = [client.get(f"{MINE}/{id_}/rename") for id_ in (passkey.id, uuid.uuid4())]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert post(client, f"{MINE}/{passkey.id}/rename", {"name": "Mine now"}).status_code == 404
+
+    session.refresh(passkey)
+    assert passkey.name == before
 
 
 def test_what_is_asked_of_a_device(client, session, alice, device):

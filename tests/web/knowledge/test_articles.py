@@ -353,3 +353,17 @@ def test_the_list_of_an_editor_names_each_question_and_its_state(as_ada, client)
     assert "Write or review answers" in as_ada.get(f"/conditions/{ALL}").text
     assert "Write or review answers" not in client.get(f"/conditions/{ALL}").text
     assert EDIT in as_ada.get(PAGE).text
+
+
+def test_only_editors_find_articles_in_the_navigation(app, as_ada, ada, client, session, bob):
+    as_bob = app.test_client()
+    sign_in(as_bob, bob)
+    entry = re.compile(r'<li><a href="/me/articles"[^>]*>Articles</a>')
+
+    assert entry.search(as_ada.get("/account").text)
+    assert not entry.search(as_bob.get("/account").text)
+    assert not entry.search(client.get("/").text)
+
+    editors.dismiss_everywhere(session, ada)
+    session.commit()
+    assert not entry.search(as_ada.get("/account").text)

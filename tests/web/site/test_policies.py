@@ -150,7 +150,7 @@ def test_the_forms_of_this_test_are_taken(app, session: Session, browsers, condi
     # The password of the cast cannot be used, and after leaving there is no place to change. Nobody is blocked
     # or reported, nobody has the address of the moderator, and there is no file.
     refused = {"sign_in.sign_in", "settings.again", "settings.change_password", "email_change.ask", "two_factor.set_up"}
-    refused |= {"passkeys.sign_in", "passkeys.add"}
+    refused |= {"passkeys.sign_in", "passkeys.add", "passkeys.rename"}
     refused |= {
         "place.save",
         "place.hide",
