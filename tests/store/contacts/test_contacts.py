@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from mapservice.actions.leave import leave
+from mapservice.config import Config
 from mapservice.errors import UnknownPersonError
 from mapservice.geo.zones import Level
 from mapservice.privacy.contacts import ContactPart
@@ -14,6 +15,7 @@ from mapservice.privacy.messages import ConversationState
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.accounts import members
 from mapservice.store.across import after_restore
+from mapservice.store.across.my_data import member_data
 from mapservice.store.blocks import blocks
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships, visible_people
@@ -351,3 +353,22 @@ def test_the_file_of_a_member_has_their_own_choices_alone(session, anna, bob, ca
     rows = my_contacts.rows(session, bob, None)
 
     assert [(row["name"], row["choice"]) for row in rows] == [("Anna", "agreed"), ("Carol", "refused")]
+
+
+@pytest.mark.parametrize("other_name", ["Anna of the choir", None])
+def test_never_writes_another_name_of_a_contact_into_a_file_than_the_one_on_the_profile(
+    session, anna, bob, condition, other_name
+):
+    """With no other name in the community, the profile shows that of the account, and so does the file."""
+    membership = memberships.get(session, anna, condition)
+    membership.pseudonym = other_name
+    become_contacts(session, condition, anna, bob)
+    seen = member_lists.card(session, condition, membership.public_id, memberships.viewer(session, bob, condition))
+
+    text = str(member_data(session, bob, Config()))
+
+    assert seen.pseudonym == (other_name or "Anna")
+    assert f"'{seen.pseudonym}'" in text
+    assert ("'Anna'" in text) is (other_name is None)
+    assert "anna@example.org" not in text
+    assert str(anna.id) not in text
