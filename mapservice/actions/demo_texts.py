@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mapservice.actions.demo_people import visible_people
 from mapservice.actions.publish_text import publish_text
 from mapservice.privacy.texts import MemberTextKind, TextAudience, Words
-from mapservice.privacy.visibility import Audience, Role
 from mapservice.questions import QuestionKind
 from mapservice.store.across import demo
-from mapservice.store.tables import Condition, Member, Membership
+from mapservice.store.tables import Condition, Member
 from mapservice.store.texts.writing import NewText
 
 _STORY, _EXPERIENCE = MemberTextKind.STORY, MemberTextKind.EXPERIENCE
@@ -148,14 +148,7 @@ def _told(title: str, body: str, audience: TextAudience, language: str) -> NewTe
 
 
 def _publish(session: Session, condition: Condition, texts: Sequence[NewText], today: dt.date) -> None:
-    for number, (membership, text) in enumerate(zip(_people(session, condition), texts, strict=False)):
+    people = visible_people(session, condition, len(texts))
+    for number, (membership, text) in enumerate(zip(people, texts, strict=False)):
         member = session.get_one(Member, membership.member_id)
         publish_text(session, member, membership, condition, text, today - dt.timedelta(days=3 * number))
-
-
-def _people(session: Session, condition: Condition) -> list[Membership]:
-    """Return invented people whom all members can see, always the same ones."""
-    invented = Member.synthetic, Member.password.is_(None), Membership.role == Role.PERSON
-    shown = Membership.condition_id == condition.id, Membership.audience == Audience.MEMBERS
-    statement = select(Membership).join(Member, Member.id == Membership.member_id).where(*invented, *shown)
-    return list(session.scalars(statement.order_by(Membership.public_id.desc()).limit(len(TEXTS))))

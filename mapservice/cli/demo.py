@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from mapservice import catalogue, db
 from mapservice.actions.demo_caregivers import DEMO_PARENT, invent_caregivers, keep_take_over_waiting
 from mapservice.actions.demo_conversations import invent_conversations
+from mapservice.actions.demo_forum import invent_discussions
 from mapservice.actions.demo_texts import invent_texts
 from mapservice.actions.settle_demo_member import settle_demo_member
 from mapservice.cli import provisioning
@@ -97,6 +98,7 @@ def ensure_demo(engine: Engine, config: Config, bars: Progress) -> None:
             report_key = reports.key_of(load_key(config, "secret_key").hex())
             invent_conversations(session, member, keys=MessageKeys.of(config), report_key=report_key)
             invent_texts(session, now.date())
+            invent_discussions(session, now.date())
 
 
 def check_or_remove_demo(engine: Engine, config: Config, *, remove: bool) -> None:
