@@ -28,6 +28,15 @@ def mask(text: str, replacement: str) -> str:
     return _CONTACT.sub(lambda found: replacement if _is_contact(found) else found[0], text)
 
 
+def find(text: str) -> list[str]:
+    """Return the contact details in a text.
+
+    >>> find("Write to ann@example.org or call +44 20 7946 0123, since 12.05.2019")
+    ['ann@example.org', '+44 20 7946 0123']
+    """
+    return [found[0].strip() for found in _CONTACT.finditer(text) if _is_contact(found)]
+
+
 def _is_contact(found: re.Match[str]) -> bool:
     number: str | None = found["phone"]
     if number is None:

@@ -46,6 +46,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "experience.index": ("order", "page"),
     "held_texts.list_held": ("page",),
     "held_texts.list_removed": ("page",),
+    "held_texts.list_contacts": ("page",),
 }
 
 #: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py.
@@ -69,6 +70,7 @@ NOT_WALKED: dict[str, str] = {
     "tell.preview_change": "the form of tell.preview with a text, opened by the tests of stories",
     "own_texts.erase": "opened by the tests of stories",
     "held_texts.list_held": "for moderators, opened by the tests of held texts",
+    "held_texts.list_contacts": "for moderators, opened by the tests of held texts",
     "held_texts.list_removed": "for moderators, opened by the tests of held texts",
     "held_texts.show": "for moderators, opened by the tests of held texts",
 }

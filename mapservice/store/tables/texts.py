@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, func
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mapservice.privacy.texts import MemberTextKind, TextAudience, TextState, Words
@@ -44,8 +44,9 @@ class MemberText(Base):
     It is deleted with the membership; ``member_id`` is None if the author deleted the account and kept the text.
     ``topic`` is the question that an experience is about. ``pen_name`` is another name than that of the profile.
     ``reasons`` say why it is or was held, ``decision`` why a moderator removed it. ``is_checked``: a moderator approved
-    these words, and ``shows_contacts`` the contact details in them, which are hidden otherwise. ``state_before`` and
-    ``withdrawn_on`` belong to a withdrawn text, which its author can show again for some days.
+    these words, and ``shows_contacts`` the contact details in them, which are hidden otherwise; ``has_contacts``: there
+    are some. ``state_before`` and ``withdrawn_on`` belong to a withdrawn text, which its author can show again for some
+    days.
 
     ``thread_id`` is the discussion to which a text of the forum belongs, ``number`` its place there: 0 for the first
     one. ``quotes_id`` is the text that an answer quotes; its words are read where they stand. ``is_helpful``: the
@@ -67,6 +68,11 @@ class MemberText(Base):
         Index("ix_member_text_member_id", "member_id"),
         Index("ix_member_text_state", "state", "written_on"),
         Index("ix_member_text_condition_id_thread_id", "condition_id", "thread_id", "number"),
+        Index(
+            "ix_member_text_has_contacts",
+            "written_on",
+            postgresql_where=text("has_contacts and not is_checked and state = 'shown'"),
+        ),
     )
 
     condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id"), primary_key=True)
@@ -92,6 +98,7 @@ class MemberText(Base):
     decision: Mapped[str] = mapped_column(default="", server_default="")
     is_checked: Mapped[bool] = mapped_column(default=False, server_default="false")
     shows_contacts: Mapped[bool] = mapped_column(default=False, server_default="false")
+    has_contacts: Mapped[bool] = mapped_column(default=False, server_default="false")
     withdrawn_on: Mapped[dt.date | None]
     thread_id: Mapped[uuid.UUID | None]
     number: Mapped[int] = mapped_column(default=0, server_default="0")

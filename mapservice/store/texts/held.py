@@ -21,7 +21,21 @@ def listed(
 
     Those of the moderator themselves are for others.
     """
-    filters = [MemberText.state == state, _of_others(moderator)]
+    return _listed(session, [MemberText.state == state, _of_others(moderator)], limit=limit, offset=offset)
+
+
+def with_contacts(
+    session: Session, moderator: Member, *, limit: int, offset: int
+) -> tuple[int, Sequence[tuple[MemberText, Condition]]]:
+    """Return how many shown texts have contact details that no moderator has looked at, and some, the oldest first."""
+    unchecked: list[ColumnElement[bool]] = [MemberText.has_contacts.is_(True), MemberText.is_checked.is_(False)]
+    unchecked.append(MemberText.state == TextState.SHOWN)
+    return _listed(session, [*unchecked, _of_others(moderator)], limit=limit, offset=offset)
+
+
+def _listed(
+    session: Session, filters: Sequence[ColumnElement[bool]], *, limit: int, offset: int
+) -> tuple[int, Sequence[tuple[MemberText, Condition]]]:
     how_many = session.scalar(select(func.count()).select_from(MemberText).where(*filters)) or 0
     statement = select(MemberText, Condition).join(Condition, Condition.id == MemberText.condition_id).where(*filters)
     by_age = statement.order_by(MemberText.written_on, MemberText.id).limit(limit).offset(offset)

@@ -17,6 +17,7 @@ from mapservice.store.tables.texts import AnyText, ForumThread, MemberText, Text
 from mapservice.store.texts import public_texts
 from mapservice.store.transactions import withdrawals
 from mapservice.store.transactions.execution import DATABASE_ONLY
+from mapservice.text import contacts
 
 #: How far back the texts of an author are read together with a new one, by the rules that hold texts.
 TOGETHER = dt.timedelta(days=7)
@@ -257,4 +258,5 @@ def _put(row: MemberText, text: NewText, reasons: Sequence[HoldReason]) -> None:
     row.state, row.reasons = TextState.HELD if reasons else TextState.SHOWN, list(reasons)
     row.audience, row.language, row.pen_name = text.audience, text.language, text.pen_name
     row.content_notes, row.quotes_id = list(text.content_notes), text.quotes_id
+    row.has_contacts = bool(contacts.find(str(text.words)))
     put_words(row, text.words)

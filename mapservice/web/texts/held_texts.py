@@ -1,10 +1,13 @@
 """For moderators: the texts that are held, and what is decided about them. Each view and decision is logged."""
 
 import uuid
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
@@ -20,6 +23,7 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.tables import Condition, Member
 from mapservice.store.tables.texts import MemberText
 from mapservice.store.texts import held
+from mapservice.text import contacts as contact_details
 from mapservice.web.accounts import login
 from mapservice.web.accounts.access import staff_required
 from mapservice.web.accounts.staff_access import moderator_page
@@ -59,6 +63,13 @@ def list_removed(member: Member) -> str:
     return _list(member, TextState.REMOVED)
 
 
+@bp.get("/contacts")
+@moderator_page
+def list_contacts(member: Member) -> str:
+    """List the texts whose contact details are hidden from readers until a moderator decides, the oldest first."""
+    return _page_of(member, held.with_contacts, "texts/contact_details.html")
+
+
 @bp.get("/<slug>/<uuid:text_id>")
 @moderator_page
 def show(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
@@ -80,7 +91,7 @@ def decide(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
     form, session = TextDecisionForm(), get_session()
     condition = conditions.get(session, slug, hidden=True)
     row = held.get(session, condition, text_id, member)
-    is_valid, decision = form.validate(), form.decision.data
+    is_valid, decision, was_shown = form.validate(), form.decision.data, row.state == TextState.SHOWN
     if decision == "remove" and not form.why.data:
         form.reject("why", _("Write a reason. The author needs it to understand, and to change the text."))
     if not is_valid or form.problems:
@@ -94,7 +105,8 @@ def decide(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
         flash(_("The decision has been saved."), "success")
     else:
         flash(_("Someone has already decided this."), "warning")
-    return redirect(url_for("held_texts.list_held"), code=303)
+    # Of a text that is shown already, contact details were decided about.
+    return redirect(url_for("held_texts.list_contacts" if was_shown else "held_texts.list_held"), code=303)
 
 
 def waiting() -> int:
@@ -107,15 +119,21 @@ def waiting() -> int:
 
 
 def _list(member: Member, state: TextState) -> str:
+    def load(session: Session, moderator: Member, *, limit: int, offset: int) -> Any:
+        return held.listed(session, moderator, state, limit=limit, offset=offset)
+
+    return _page_of(member, load, "texts/held.html", is_held=state is TextState.HELD)
+
+
+def _page_of(member: Member, listed: Callable[..., Any], template: str, **values: Any) -> str:
+    """Return a page of a list of texts, of which each view is logged."""
     form_fields.allow_only_queries("page")
-    load = partial(held.listed, get_session(), member, state)
-    texts = pagination.load_page(load, PAGE)
+    texts = pagination.load_page(partial(listed, get_session(), member), PAGE)
     rows = [(row, condition, shown_text(row), reasons_in_words(row)) for row, condition in texts.rows]
     for row, _condition in texts.rows:
         staff_looks.note(get_session(), row.member_id, LookKind.TEXT)
-    answer = render_template(
-        "texts/held.html", texts=texts, rows=rows, is_held=state is TextState.HELD, kinds=TEXT_KINDS
-    )
+    found = contact_details.find
+    answer = render_template(template, texts=texts, rows=rows, found=found, kinds=TEXT_KINDS, **values)
     commit(get_session())
     return answer
 

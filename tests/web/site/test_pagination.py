@@ -58,6 +58,7 @@ LISTS = {
     "stories.index": (f"{ALL}/stories?", "A winter", "There is no story here yet"),
     "experience.index": (f"{ALL}/questions/diet/experience?", "Small meals", "There is no experience here yet"),
     "held_texts.list_held": ("/moderation/texts/?", "The oldest first", "There is no text to read"),
+    "held_texts.list_contacts": ("/moderation/texts/contacts?", "The oldest first", "There are no contact details"),
     "held_texts.list_removed": ("/moderation/texts/removed?", "The oldest first", "No text has been removed"),
     "stacks.show": (f"{ALL}/stacks/13-4274-2847?", "2 people visible to you", "No one visible to you"),
 }
