@@ -63,7 +63,10 @@ def unseen(session: Session, member: Member) -> int:
 
 def unseen_threads(session: Session, member: Member) -> dict[int, set[uuid.UUID]]:
     """Return these discussions by condition."""
-    followed = select(ThreadFollow.condition_id).where(ThreadFollow.member_id == member.id).distinct()
+    # In most of them nothing was written since, whoever can read it.
+    same = (ForumThread.condition_id == ThreadFollow.condition_id) & (ForumThread.id == ThreadFollow.thread_id)
+    written = select(ThreadFollow.condition_id).join(ForumThread, same).distinct()
+    followed = written.where(ThreadFollow.member_id == member.id, ForumThread.numbers > ThreadFollow.seen_number)
     conditions = session.scalars(select(Condition).where(Condition.id.in_(followed))).all()
     return {condition.id: _unseen(session, member, condition) for condition in conditions}
 

@@ -1,6 +1,6 @@
 """Deletion entries, rights, cleanup and news of the tables of the forum."""
 
-from mapservice.privacy.deletion import WITH_MEMBER, impersonal, personal
+from mapservice.privacy.deletion import impersonal, personal
 from mapservice.store.forum import follows, threads
 from mapservice.store.tables.declaration import WRITE, StoreSubject
 from mapservice.text.marking import marked
@@ -10,8 +10,8 @@ SUBJECT = StoreSubject(
         personal(
             "thread_follow",
             marked("The discussions that you follow, and how far you have read them"),
-            WITH_MEMBER,
-            comes_back=True,
+            marked("deleted with the account. After a restore from a backup we have forgotten all of them"),
+            comes_back=False,
         ),
         impersonal(
             "forum_thread",

@@ -32,6 +32,7 @@ from mapservice.web.site.pagination import Page
 from mapservice.web.site.redirects import to_sign_in
 from mapservice.web.site.retries import idempotent
 from mapservice.web.site.shared_pages import shared_page
+from mapservice.web.texts import thread_data
 from mapservice.web.texts.authors import current_viewer, to_joining
 
 bp = Blueprint("forum", __name__)
@@ -179,7 +180,10 @@ def _thread(slug: str, thread_id: uuid.UUID) -> str:
         rows=[(text, shown_text(text.row), _quoted(text, quoted)) for text in answers.rows],
         states=(state_in_words, reasons_in_words),
         **_following(condition, viewer, thread_id, answers),
-        canonical=_canonical(first),
+        canonical=_canonical(first, answers.number),
+        structured_data=thread_data.posting(
+            condition, first, answers.rows, answers.total, _canonical(first, answers.number)
+        ),
     )
 
 
@@ -212,9 +216,10 @@ def _following(condition: Condition, viewer: Viewer, thread_id: uuid.UUID, answe
     return {"is_followed": seen is not None, "newest": newest.id if newest and is_new else None}
 
 
-def _canonical(first: ReadText | None) -> str:
-    """Return the one address of a discussion: that in its own language, if the site has it."""
+def _canonical(first: ReadText | None, number: int) -> str:
+    """Return the one address of a page of a discussion: that in its own language, if the site has it."""
     if first is None:
         return ""
     language = first.row.language
-    return addresses().get(language if language in LANGUAGES else "x-default", "")
+    address = addresses().get(language if language in LANGUAGES else "x-default", "")
+    return f"{address}?page={number}" if address and number > 1 else address
