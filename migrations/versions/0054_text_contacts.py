@@ -6,8 +6,8 @@ Why: moderators list the texts whose contact details are hidden, and show them o
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0053_text_contacts"
-down_revision = "0052_forum_thread"
+revision = "0054_text_contacts"
+down_revision = "0053_contacts_index"
 branch_labels = None
 depends_on = None
 
