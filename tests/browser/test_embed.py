@@ -224,15 +224,15 @@ def test_it_fits_a_frame_of_any_width_and_everybody(context, live, host, conditi
     page, wrong = context.new_page(), {}
     traffic = Traffic(page)
     page.set_viewport_size({"width": 1700, "height": 800})
-    for width in (280, 360, 800, 1600):
+    # What is seen depends on the colours, what fits on the width, and hardly anything on both.
+    for width, scheme in ((280, "dark"), (360, "light"), (800, "dark"), (1600, "light")):
         frame = framed(page, host, f"{live.extensions['address']}{condition}/embed", f'style="width: {width}px"')
         traffic.settle()
         assert frame.evaluate("innerWidth") == width
         if frame.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wrong[width, "any"] = ["scrolls sideways"]
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            if serious := [found["id"] for found in violations(frame) if found["impact"] in {"serious", "critical"}]:
-                wrong[width, scheme] = serious
+        page.emulate_media(color_scheme=scheme)
+        if serious := [found["id"] for found in violations(frame) if found["impact"] in {"serious", "critical"}]:
+            wrong[width, scheme] = serious
 
     assert wrong == {}

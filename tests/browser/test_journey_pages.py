@@ -22,9 +22,9 @@ from tests.browser.conftest import (
     ask_for_link,
     choose_country,
     join,
-    latest_link,
     make_account,
     new_context,
+    on_the_map,
     save_area,
     sign_up,
 )
@@ -177,12 +177,8 @@ def test_the_page_for_somebody_who_has_to_wait(page: Page, look, live, monkeypat
 
 
 def test_leaving_quickly_keeps_its_corner_and_hiding_keeps_away_from_it(browser: Browser, live):
-    context = new_context(browser, live)
+    context = new_context(browser, live, storage_state=on_the_map(browser, live, "Vera"))
     page = context.new_page()
-    sign_up(page, lambda: latest_link(live), "Vera")
-    join(page)
-    choose_country(page)
-    save_area(page)
     wrong: dict[tuple[int, bool], object] = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 740})

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -60,6 +61,19 @@ def open_at_freiburg(page: Page, slug: str) -> None:
     expect(page.locator("#level-choices input")).to_have_count(4)
 
 
+@pytest.fixture(scope="module")
+def opened(page: Page) -> Callable[[str], Page]:
+    """A page of the location for a condition, with a zone found in it; it is opened once, and nothing in it is sent."""
+
+    @cache
+    def open_once(slug: str) -> Page:
+        other = page.context.new_page()
+        open_at_freiburg(other, slug)
+        return other
+
+    return open_once
+
+
 def choices(page: Page) -> dict[str, dict[str, Any]]:
     """What the page offers, by zone: the numbers it shows, and what may be done."""
     labels = page.locator("#level-choices label").evaluate_all(
@@ -94,8 +108,8 @@ def words(page: Page) -> dict[str, Any]:
         (RAREST, COUNTRY, ("41", "5", "1", "1")),
     ],
 )
-def test_the_finest_level_with_enough_people_is_suggested_and_each_shows_its_numbers(page, slug, suggested, expected):
-    open_at_freiburg(page, slug)
+def test_the_finest_level_with_enough_people_is_suggested_and_each_shows_its_numbers(opened, slug, suggested, expected):
+    page = opened(slug)
 
     by_zone = choices(page)
 
@@ -127,8 +141,8 @@ def test_a_zone_in_which_one_person_is_expected_says_so_in_the_singular(page, ac
 
 
 @pytest.mark.parametrize("slug", [FREQUENT, RARE, RAREST])
-def test_a_finer_level_than_the_suggested_one_asks_for_a_consent_that_names_its_figure(page, slug):
-    open_at_freiburg(page, slug)
+def test_a_finer_level_than_the_suggested_one_asks_for_a_consent_that_names_its_figure(opened, slug):
+    page = opened(slug)
     suggested = LEVELS.index(zones(choices(page), "isSuggested")[0])
 
     for number, zone in enumerate(LEVELS):
@@ -158,17 +172,15 @@ def test_never_lets_a_district_or_an_area_of_a_child_be_chosen(page, request, ho
         assert words(page)["barred"] in by_zone[zone]["note"]
 
 
-def test_an_adult_may_choose_every_level(page):
-    open_at_freiburg(page, FREQUENT)
-
-    assert zones(choices(page), "isBarred") == []
+def test_an_adult_may_choose_every_level(opened):
+    assert zones(choices(opened(FREQUENT)), "isBarred") == []
 
 
 @pytest.mark.parametrize(
     ("audience", "seen_by"), [("nobody", set()), ("condition", {"condition"}), ("members", {"condition", "members"})]
 )
-def test_the_preview_says_what_each_of_the_others_will_see(page, audience, seen_by):
-    open_at_freiburg(page, RARE)
+def test_the_preview_says_what_each_of_the_others_will_see(opened, audience, seen_by):
+    page = opened(RARE)
     page.locator(f"input[name=audience][value={audience}]").check()
     said = words(page)
     titles = {COUNTRY: "Germany", REGION: "Baden-Württemberg", DISTRICT: said["district"], AREA: said["area"]}

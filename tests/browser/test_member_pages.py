@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
+from mapservice.geo.zones import Level
 from mapservice.privacy.visibility import Role
 from tests.browser.boxes import box_of
 from tests.browser.conftest import (
@@ -12,9 +13,9 @@ from tests.browser.conftest import (
     DESKTOP,
     PHONE,
     choose_country,
-    cookies_after,
     join,
     new_context,
+    on_the_map,
     save_area,
     sign_up,
 )
@@ -22,17 +23,6 @@ from tests.browser.watching import record
 
 MAP = "document.querySelector('.map-canvas').clusters._map"
 MARKS = "document.querySelector('.map-canvas').clusters._marks()"
-
-
-def at_home(page: Page, zone: str = "Germany") -> None:
-    """Join, find Freiburg, and be shown there at one of its levels."""
-    join(page)
-    choose_country(page)
-    find_freiburg(page)
-    page.get_by_label(zone).check()
-    page.get_by_label("Members of this condition").check()
-    page.get_by_role("button", name="Save").click()
-    page.wait_for_url("**/map")
 
 
 def find_freiburg(page: Page) -> None:
@@ -63,7 +53,7 @@ def view(page: Page) -> tuple[float, float, int]:
 @pytest.fixture(scope="module")
 def of_germany(browser: Browser, live) -> StorageState:
     """The cookies of somebody who shows their country."""
-    return cookies_after(browser, live, "Greta", at_home)
+    return on_the_map(browser, live, "Greta", level=Level.COUNTRY)
 
 
 @pytest.fixture
