@@ -38,6 +38,16 @@ from mapservice.config import Config
 create_app(Config(state=Path({state!r}), database_url="postgresql://nobody@/none"))
 """
 
+ROUNDS = """
+import gc
+rounds = []
+gc.callbacks.append(lambda phase, info: rounds.append(phase))
+from mapservice.loading import load_module
+before = len(rounds)
+{load}
+print(len(rounds) - before, gc.isenabled())
+"""
+
 HELP = """
 from mapservice.cli import main
 main({words!r}, standalone_mode=False)
@@ -66,6 +76,18 @@ def test_what_all_web_processes_share_is_loaded_once_and_never_searched_for_garb
     done = subprocess.run([sys.executable, "-c", LOAD_PAGES], cwd=HOME, capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == ["True", "True"]
+
+
+@pytest.mark.parametrize(
+    ("load", "is_searched"), [("load_module('mapservice.cli.serve')", False), ("import mapservice.cli.serve", True)]
+)
+def test_what_is_loaded_is_not_searched_for_garbage(load, is_searched):
+    done = subprocess.run(
+        [sys.executable, "-c", ROUNDS.format(load=load)], cwd=HOME, capture_output=True, text=True, check=True
+    )
+    rounds, is_enabled = done.stdout.split()
+
+    assert (int(rounds) > 0, is_enabled) == (is_searched, "True")
 
 
 def test_the_list_of_the_commands_loads_none_of_them():

@@ -1,11 +1,12 @@
 """The commands: the module of each, which is loaded when the command is used, and a summary for the list of all."""
 
-import importlib
 from collections import UserDict
 from dataclasses import dataclass
 from typing import Any
 
 import click
+
+from mapservice.loading import load_module
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +18,7 @@ class CommandEntry:
 
     def load(self, name: str) -> click.Command:
         """Return the command with this name; in its module it has an underscore for each hyphen."""
-        command: click.Command = getattr(
-            importlib.import_module(f"mapservice.cli.{self.module}"), name.replace("-", "_")
-        )
+        command: click.Command = getattr(load_module(f"mapservice.cli.{self.module}"), name.replace("-", "_"))
         return command
 
 

@@ -1,7 +1,6 @@
 """The two kinds of processes of the service: web processes and the worker."""
 
 import gc
-import importlib
 import resource
 from contextlib import suppress
 
@@ -12,6 +11,7 @@ from mapservice.config import Config
 from mapservice.hosting import embedded
 from mapservice.hosting import worker as background
 from mapservice.hosting.stopping import stop_on_signals
+from mapservice.loading import load_module
 
 # How long the processes may take to finish their work, in seconds.
 GRACE_S = 10.0
@@ -23,15 +23,10 @@ APPLICATION = "mapservice.hosting.wsgi:gateway"
 def load_pages() -> None:
     """Load the modules of the pages once, for all web processes, which are forks of this one.
 
-    Nothing of them is ever garbage. Looking for it takes a tenth of the time, and would copy the memory that the forks
-    share.
+    Looking for garbage among them would copy the memory that the forks share.
     """
-    gc.disable()
-    try:
-        importlib.import_module(APPLICATION.partition(":")[0])
-        gc.freeze()
-    finally:
-        gc.enable()
+    load_module(APPLICATION.partition(":")[0])
+    gc.freeze()
 
 
 def web(config: Config, target: str = APPLICATION) -> None:
