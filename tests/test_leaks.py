@@ -1,6 +1,7 @@
 """Nothing of a person reaches a log, whatever happens to their request."""
 
 import io
+import itertools
 import logging
 import re
 import uuid
@@ -79,11 +80,11 @@ def as_canary(app, canary) -> FlaskClient:
 def crawl(app: Flask, client: FlaskClient, area: str) -> set[int]:
     """Open every page and send every form as somebody whose every word is a canary; the statuses of the answers."""
     statuses = set()
-    for rule in rules(app):
-        for method in ("GET", "PUT"):
-            for values in ({}, {"slug": "canary-disease", "token": "canary", "public_id": "canary", "z": 99}):
-                with client.open(address(app, rule, **values), method=method, query_string={"q": "canary"}) as answer:
-                    statuses.add(answer.status_code)
+    words = {"slug": "canary-disease", "token": "canary", "public_id": "canary", "z": 99}
+    addresses = dict.fromkeys(address(app, rule, **values) for rule in rules(app) for values in ({}, words))
+    for path, method in itertools.product(addresses, ("GET", "PUT")):
+        with client.open(path, method=method, query_string={"q": "canary"}) as answer:
+            statuses.add(answer.status_code)
     for rule, _method in unsafe(app):
         fields = {name: f"canary {value}" for name, value in form(rule).items()}
         for data in (fields, {"zone": area, "audience": "members", "operation": str(uuid.uuid4()), "finer": "yes"}):
