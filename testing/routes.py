@@ -57,6 +57,8 @@ VALUES = {
     "dark": "84d3c9",
     "version": "0",
     "number": 1,
+    "older": 1,
+    "newer": 1,
     "format": "csv",
     "z": 0,
     "x": 0,

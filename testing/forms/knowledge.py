@@ -49,7 +49,11 @@ WALKS: dict[str, list[str]] = {
 #: The routes that answer with something else than a page, or with a page that need not be walked, and why.
 NOT_WALKED: dict[str, str] = {
     "articles.edit": "for editors only; its words are in the test of its pages",
+    "article_changes.show": "shown once an answer was replaced; its words are in the test of its pages",
+    "article_changes.compare": "for editors only; its words are in the test of its pages",
+    "feed.reviewed": "data for scripts",
     "sitemap.robots": "data for scripts",
     "sitemap.index": "data for scripts",
     "sitemap.part": "data for scripts",
+    "sitemap.stories": "data for scripts",
 }

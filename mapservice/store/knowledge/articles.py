@@ -87,6 +87,23 @@ def get(session: Session, key: ArticleKey, number: int, *, lock: bool = False) -
     return signed(session, version) if version else None
 
 
+def replaced_before(session: Session, key: ArticleKey, number: int) -> ArticleVersion | None:
+    """Return the version that was public before another one and was replaced, not withdrawn; None if there is none."""
+    earlier = _of(key).where(ArticleVersion.state == ArticleState.REPLACED, ArticleVersion.number < number)
+    return session.scalars(earlier.order_by(ArticleVersion.number.desc()).limit(1)).first()
+
+
+def latest_reviewed(session: Session, language: str, *, limit: int) -> Sequence[tuple[ArticleVersion, Condition]]:
+    """Return the reviewed articles in a language with their conditions, the newest day first."""
+    listed = (
+        select(ArticleVersion, Condition)
+        .join(Condition, Condition.id == ArticleVersion.condition_id)
+        .where(ArticleVersion.state == ArticleState.REVIEWED, ArticleVersion.language == language, Condition.is_offered)
+        .order_by(ArticleVersion.decided_on.desc(), ArticleVersion.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(listed.limit(limit))]
+
+
 def text_of(version: ArticleVersion) -> ArticleText:
     """Return what a version says."""
     sources = tuple(Source.of(data) for data in version.sources)

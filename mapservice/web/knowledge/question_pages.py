@@ -19,7 +19,7 @@ from mapservice.web.knowledge import structured_data, words
 from mapservice.web.knowledge.editable import editable_languages
 from mapservice.web.knowledge.fact_answers import FactAnswer, fact_answers
 from mapservice.web.knowledge.question_list import question_links
-from mapservice.web.knowledge.shown_articles import public_articles
+from mapservice.web.knowledge.shown_articles import has_earlier, public_articles
 from mapservice.web.site import question_sections, rate_limits
 from mapservice.web.site.languages import in_every_language
 from mapservice.web.site.shared_pages import shared_page
@@ -67,6 +67,7 @@ def _question_page(slug: str, kind: QuestionKind) -> str:
         caution=words.CAUTIONS.get(kind),
         answer=answer,
         article=article,
+        has_earlier=bool(article and has_earlier(condition, kind, article)),
         questions=question_links(condition, {*answers, *articles}),
         editable=editable_languages(condition),
         releases=facts.release_days(session),

@@ -14,7 +14,7 @@ from mapservice.i18n.languages import LANGUAGES, SOURCE
 from mapservice.i18n.translation import get_locale
 from mapservice.questions import ArticleOrigin, ArticleState, QuestionKind, Source
 from mapservice.store.knowledge import articles
-from mapservice.store.knowledge.articles import SignedVersion
+from mapservice.store.knowledge.articles import ArticleKey, SignedVersion
 from mapservice.store.tables import Condition
 from mapservice.store.tables.articles import ArticleSignature, ArticleVersion
 from mapservice.text import markdown
@@ -96,6 +96,12 @@ def public_articles(condition: Condition) -> dict[QuestionKind, ShownArticle]:
         by_kind.setdefault(QuestionKind(version.kind), []).append(version)
     chosen = {kind: _in_best_language(versions) for kind, versions in by_kind.items()}
     return {kind: shown(articles.signed(session, version)) for kind, version in chosen.items()}
+
+
+def has_earlier(condition: Condition, kind: QuestionKind, article: ShownArticle) -> bool:
+    """Return whether another version of an article was public before, so that readers can see what has changed."""
+    key = ArticleKey(condition.id, kind, article.language)
+    return articles.replaced_before(get_session(), key, article.number) is not None
 
 
 def _in_best_language(versions: Iterable[ArticleVersion]) -> ArticleVersion:
