@@ -89,7 +89,7 @@ class Cast:
             session.flush()
             public_id = self._join(session, member, role, is_near=is_near)
         community = f"/conditions/{self.condition.slug}"
-        person = Person.at(self._window(), name, email, self.combination.language, community)
+        person = Person.at(self._window().new_page(), name, email, self.combination.language, community)
         self.people.append(person)
         person.sign_in()
         return person, f"{community}/people/{public_id}"
@@ -148,7 +148,7 @@ def _remember(cast: Cast) -> None:
 JOURNEYS: dict[str, Callable[[Cast], None]] = {
     "write": _two(meeting.write_and_hide),
     "block": _two(meeting.block),
-    "report": _two(meeting.report),
+    "report": _two(lambda one, other: meeting.report(one, other.name)),
     "pair": _pair,
     "take-over": _take_over,
     "memorial": _remember,

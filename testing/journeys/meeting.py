@@ -6,13 +6,13 @@ FIRST = "I have lived with this for two years. Would you like to talk about work
 ANSWER = "Yes, I would like that very much."
 
 
-def find(one: Person, other: Person) -> None:
-    """Find the other in the district, through the page of people near, and open their profile."""
+def find(one: Person, name: str) -> None:
+    """Find somebody in the district, through the page of people near, and open their profile."""
     one.open("./map")
     one.follow("People near me")
     one.come_by(one.page.locator(".near-groups a").first)
     one.come_by(one.page.locator("ol.people a:not(.quiet)").first)
-    one.reads(other.name)
+    one.reads(name)
 
 
 def does_not_find(one: Person) -> None:
@@ -24,7 +24,7 @@ def does_not_find(one: Person) -> None:
 
 def write_and_hide(one: Person, other: Person) -> None:
     """Find somebody, write; they accept and answer, and hide everywhere."""
-    find(one, other)
+    find(one, other.name)
     one.follow("Write")
     one.fill("Your message", FIRST)
     one.press("Send message")
@@ -46,7 +46,7 @@ def write_and_hide(one: Person, other: Person) -> None:
 
 def block(one: Person, other: Person) -> None:
     """Block somebody from their profile; neither finds the other; take it back."""
-    find(one, other)
+    find(one, other.name)
     one.follow("Block")
     one.press("Block")
     one.sees("People you blocked")
@@ -56,12 +56,12 @@ def block(one: Person, other: Person) -> None:
     one.open("/me/blocked")
     one.press("Unblock")
     one.sees("You have not blocked anyone.")
-    find(other, one)
+    find(other, one.name)
 
 
-def report(one: Person, other: Person) -> None:
+def report(one: Person, name: str) -> None:
     """Report a profile; a form without a reason keeps what was typed."""
-    find(one, other)
+    find(one, name)
     one.follow("Report")
     note = one.say("What should the moderators know? (optional)")
     one.fill("What should the moderators know? (optional)", "They wrote to everyone.")
@@ -77,7 +77,7 @@ def report(one: Person, other: Person) -> None:
 
 def delete_account(one: Person, other: Person) -> None:
     """Delete the account in two steps; the other finds nobody, and signing in no longer works."""
-    find(other, one)
+    find(other, one.name)
     one.open("/account")
     one.follow("Delete your account")
     one.press("Delete your account")

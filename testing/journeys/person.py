@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from mapservice.i18n.translation import gettext, ngettext, use_locale
+from mapservice.i18n.translation import gettext, use_locale
 from testing.accounts import PASSWORD
 
 # What browsers say of a form that is refused, where a journey sends one with something missing.
@@ -17,6 +17,8 @@ _EXPECTED = re.compile("status of 422")
 class Person:
     """A member with a browser window; ``community`` is the address of the condition in which they take part.
 
+    One who uses it ``by_keyboard`` never clicks.
+
     Every page that they come to is looked at: it has their language, nothing is wider than the screen, no script fails,
     and no other host is asked. What is wrong is in ``faults``.
     """
@@ -26,12 +28,15 @@ class Person:
     email: str
     language: str
     community: str
+    by_keyboard: bool = False
     faults: list[str] = field(default_factory=list)
 
     @classmethod
-    def at(cls, context: BrowserContext, name: str, email: str, language: str, community: str) -> "Person":
-        """Somebody in a new window."""
-        person = cls(context.new_page(), name, email, language, community)
+    def at(
+        cls, page: Page, name: str, email: str, language: str, community: str, *, by_keyboard: bool = False
+    ) -> "Person":
+        """Somebody at a window."""
+        person = cls(page, name, email, language, community, by_keyboard)
         person.page.on("console", lambda said: person.faults.append(said.text) if _is_fault(said) else None)
         person.page.on("pageerror", lambda error: person.faults.append(str(error)))
         person.page.on("request", lambda request: person.note_host(request.url))
@@ -41,11 +46,6 @@ class Person:
         """Words of the service in this person's language."""
         with use_locale(self.language):
             return gettext(words, **gaps)
-
-    def say_number(self, one: str, many: str, number: int) -> str:
-        """Words of the service with a number."""
-        with use_locale(self.language):
-            return ngettext(one, many, number)
 
     def sign_in(self) -> None:
         """Sign in with the password."""
@@ -65,14 +65,14 @@ class Person:
 
     def come_by(self, link: Locator) -> None:
         """Follow a link."""
-        link.click()
+        self.use(link)
         self.look()
 
     def press(self, words: str, **gaps: Any) -> None:
         """Press the first button of this name that is in view: in the page, or else in the navigation."""
         buttons = self.page.get_by_role("button", name=self.say(words, **gaps), exact=True)
         in_page = self.page.get_by_role("main").get_by_role("button", name=self.say(words, **gaps), exact=True)
-        (in_page if in_page.count() else buttons).first.click()
+        self.use((in_page if in_page.count() else buttons).first)
         self.page.wait_for_load_state()
         self.look()
 
@@ -82,7 +82,19 @@ class Person:
 
     def tick(self, label: str, **gaps: Any) -> None:
         """Choose something, by the beginning of its label."""
-        self.page.get_by_label(self.say(label, **gaps)).first.check()
+        box = self.page.get_by_label(self.say(label, **gaps)).first
+        if self.by_keyboard:
+            box.press("Space")
+        else:
+            box.check()
+        expect(box).to_be_checked()
+
+    def use(self, control: Locator) -> None:
+        """Click a link or a button, or press the key for it."""
+        if self.by_keyboard:
+            control.press("Enter")
+        else:
+            control.click()
 
     def sees(self, words: str, **gaps: Any) -> None:
         """Wait until some words of the service are there."""

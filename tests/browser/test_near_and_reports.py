@@ -1,9 +1,10 @@
-"""Without JavaScript, on a phone: a member finds people in their area, opens a profile, and reports it."""
+"""Without JavaScript, on a phone: a member finds people in their area, opens a profile, and reports it.
 
-import re
+The same journey in all combinations of widths, languages and scripts: ``python -m bench.journeys``.
+"""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
 from mapservice import db
@@ -12,35 +13,20 @@ from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
 from mapservice.web.accounts import passwords
 from testing.accounts import PASSWORD, new_member
+from testing.journeys import meeting
+from testing.journeys.person import Person
 from testing.locations import put, zone_called
 from tests.browser.conftest import ALL, PHONE, new_context
 
 
 def test_a_member_finds_somebody_in_their_area_and_reports_them_without_javascript(browser: Browser, live, settled):
-    context = new_context(browser, live, viewport=PHONE, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill("finder@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    with new_context(browser, live, viewport=PHONE, java_script_enabled=False) as phone:
+        finder = Person.at(phone.new_page(), "Finder", "finder@example.org", "en", ALL)
+        finder.sign_in()
 
-    page.goto(f"{ALL}/map")
-    page.get_by_role("link", name="People near me", exact=True).click()
-    page.get_by_role("link", name=re.compile("1 person visible to you.*My area")).click()
-    page.get_by_role("link", name="Person with the condition").click()
-    expect(page.get_by_role("heading", name="Quillsalesman")).to_be_visible()
+        meeting.report(finder, "Quillsalesman")
 
-    page.get_by_role("link", name="Report", exact=True).click()
-    page.get_by_label("What should the moderators know? (optional)").fill("He wrote to everyone.")
-    page.get_by_role("button", name="Send report").click()
-    expect(page.get_by_role("alert")).to_contain_text("Choose a reason.")
-    expect(page.get_by_label("What should the moderators know? (optional)")).to_have_value("He wrote to everyone.")
-    page.get_by_label("They are selling something, such as a cure").check()
-    page.get_by_role("button", name="Send report").click()
-
-    expect(page).to_have_url(re.compile("/me/reports$"))
-    expect(page.get_by_text("We have not checked it yet.")).to_be_visible()
-    context.close()
+        assert finder.faults == []
 
 
 @pytest.fixture(scope="module")
