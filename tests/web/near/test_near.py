@@ -1,68 +1,22 @@
-"""The people near a member: grouped by what they show, filtered by what one may read of them."""
+"""The people near a member, grouped by what they show."""
 
-import dataclasses
 import datetime as dt
 import re
-from types import SimpleNamespace
 
-import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
-from mapservice import create_app, db
-from mapservice.geo.cells import cell_name
-from mapservice.geo.tiles import tile_at
 from mapservice.geo.zones import Level, ancestor, path
-from mapservice.privacy.nearness import MIN_COUNT, Nearness
-from mapservice.privacy.profiles import ProfilePart
-from mapservice.privacy.visibility import Audience, Role
+from mapservice.privacy.nearness import Nearness
+from mapservice.privacy.visibility import Audience
 from mapservice.store.blocks import blocks
 from mapservice.store.places import homes
 from mapservice.store.tables import HomeZone, Member, Membership, ZoneRow
-from mapservice.store.tables.profiles import ProfileRow
 from mapservice.web.near import pages
-from mapservice.web.site import people_limits
-from testing.accounts import CHEAP, new_member, post, sign_in
+from testing.accounts import new_member, post, sign_in
 from testing.locations import put, zone_called
+from tests.web.near.settled import ALL, NEAR, listed, numbers, settle
 
-ALL = "/conditions/acute-lymphoblastic-leukaemia"
-NEAR = f"{ALL}/nearby"
-
-
-@pytest.fixture
-def settle(session, condition):
-    """Put somebody on the map; their membership."""
-    number = iter(range(1_000))
-
-    def settle(home: str, level: Level, audience: Audience = Audience.CONDITION, **profile: object) -> Membership:
-        member = new_member(session, f"settled-{next(number)}@example.org", pseudonym="Settled")
-        membership = put(session, member, condition, home, level=level, audience=audience)
-        if profile:
-            says = {"words": "", "languages": [], "looking_for": [], **profile}
-            session.add(ProfileRow(condition_id=condition.id, member_id=member.id, **says))
-            session.commit()
-        return membership
-
-    return settle
-
-
-def listed(client, group: Nearness | str, **query: str) -> list[str]:
-    """The public ids on the pages of a group."""
-    found, page = [], 1
-    while True:
-        answer = client.get(f"{NEAR}/{group}", query_string={**query, "page": str(page)})
-        assert answer.status_code == 200
-        found += re.findall(r'/people/([\w-]{20,})"', answer.text)
-        if 'rel="next"' not in answer.text:
-            return found
-        page += 1
-
-
-def numbers(client, **query: str) -> dict[str, str]:
-    """What the overview says of each group, by its words."""
-    page = client.get(NEAR, query_string=query)
-    assert page.status_code == 200
-    rows = re.findall(r"<li>\s*<div><strong>(.*?)</strong>.*?</div>\s*<(?:a|span)[^>]*>(.*?)<", page.text, re.DOTALL)
-    return dict(rows)
+__all__ = ["settle"]
 
 
 def test_people_are_grouped_by_the_smallest_zone_that_holds_both(session, as_bob, freiburg, settle):
@@ -190,74 +144,6 @@ def test_never_lists_or_counts_people_who_are_apart(session, as_bob, bob, freibu
     assert numbers(as_bob)["My area"] == "1 person visible to you"
 
 
-FILTERS = {
-    ProfilePart.LANGUAGES: ({"languages": ["es"]}, {"language": "es"}),
-    ProfilePart.LOOKING_FOR: ({"looking_for": ["nearby"]}, {"looking_for": "nearby"}),
-    ProfilePart.DURATION: ({"duration": "1-5"}, {"duration": "1-5"}),
-}
-
-
-@pytest.mark.parametrize("part", FILTERS)
-def test_never_finds_by_a_part_that_the_viewer_may_not_read(session, app, as_bob, freiburg, settle, part):
-    said, query = FILTERS[part]
-    everyone, fellows, nobody = (
-        settle(freiburg, Level.AREA, Audience.MEMBERS, **said, **{f"{part}_audience": audience})
-        for audience in (Audience.MEMBERS, Audience.CONDITION, Audience.NOBODY)
-    )
-    outsider = new_member(session, "outsider@example.org")
-    session.add(HomeZone(member_id=outsider.id, zone_id=freiburg))
-    session.commit()
-    as_outsider = app.test_client()
-    sign_in(as_outsider, outsider)
-
-    assert set(listed(as_bob, Nearness.AREA, **query)) == {everyone.public_id, fellows.public_id}
-    assert listed(as_outsider, Nearness.AREA, **query) == [everyone.public_id]
-    assert nobody.public_id in listed(as_bob, Nearness.AREA)
-
-
-def test_filters_are_taken_together(as_bob, freiburg, settle):
-    seen = {f"{part}_audience": Audience.CONDITION for part in ProfilePart}
-    both = settle(freiburg, Level.AREA, languages=["es", "en"], duration="1-5", **seen)
-    settle(freiburg, Level.AREA, languages=["es"], **seen)
-
-    assert listed(as_bob, Nearness.AREA, language="es", duration="1-5", role=Role.PERSON) == [both.public_id]
-    assert listed(as_bob, Nearness.AREA, language="es", role=Role.CAREGIVER) == []
-
-
-@pytest.mark.parametrize("n", [MIN_COUNT - 1, MIN_COUNT])
-def test_never_counts_a_part_of_profiles_below_the_minimum_or_in_small_zones(as_bob, freiburg, settle, n):
-    says = {"languages": ["es"], "languages_audience": Audience.CONDITION}
-    for level in (Level.AREA, Level.DISTRICT, Level.REGION):
-        for _one in range(n):
-            settle(freiburg, level, **says)
-
-    told = numbers(as_bob, language="es")
-
-    assert told == {
-        "My area": "See the list",
-        "My district": "See the list",
-        "My region": "See the list" if n < MIN_COUNT else f"{n} people visible to you",
-        "My country": "See the list",
-        "Other countries": "See the list",
-    }
-
-
-def test_the_pages_of_a_filtered_list_do_not_say_how_long_it_is(monkeypatch, as_bob, freiburg, settle):
-    monkeypatch.setattr(pages, "PAGE", 1)
-    for _one in range(3):
-        settle(freiburg, Level.AREA, languages=["es"], languages_audience=Audience.CONDITION)
-
-    filtered, whole = (as_bob.get(f"{NEAR}/area{query}").text for query in ("?language=es", ""))
-
-    beyond = as_bob.get(f"{NEAR}/area?language=es&page=9").text
-
-    assert 'rel="next"' in filtered
-    assert "does not have the page" in beyond
-    assert not re.search(r"page \d of \d", beyond)
-    assert "page=3" not in filtered
-    assert "page=3" in whole
-
-
 def test_the_order_is_another_one_each_day_and_for_each_viewer(monkeypatch, session, app, as_bob, freiburg, settle):
     settled = [settle(freiburg, Level.AREA).public_id for _one in range(8)]
     other = app.test_client()
@@ -295,62 +181,6 @@ def test_words_and_no_kilometres(as_bob, freiburg, settle):
     assert "People in your district" in as_bob.get(f"{NEAR}/district").text
 
 
-@pytest.mark.parametrize("query", ["role=king", "language=xx", "looking_for=x", "duration=x", "nearness=area"])
-def test_an_unknown_filter_is_refused(as_bob, query):
-    assert as_bob.get(f"{NEAR}?{query}").status_code == 422
-    assert as_bob.get(f"{NEAR}/area?{query}").status_code == 422
-
-
 def test_the_map_and_the_page_of_the_condition_lead_there(as_bob):
     assert as_bob.get(f"{ALL}/map").text.count(f'href="{NEAR}"') == 2
     assert f'href="{NEAR}"' in as_bob.get(ALL).text
-
-
-@pytest.fixture
-def limited(config, engine, freiburg):
-    """A browser of somebody who may look at three people, lists or searches in an hour, on the real database."""
-    app = create_app(dataclasses.replace(config, card_limit_hour=3), engine=engine, TESTING=True, **CHEAP)
-    client = app.test_client()
-    with db.open_session(engine) as session:
-        member = new_member(session, "curious@example.org")
-        session.add(HomeZone(member_id=member.id, zone_id=freiburg))
-        session.commit()
-        sign_in(client, member)
-        yield client
-        session.delete(member)
-        session.commit()
-
-
-def test_cards_lists_and_searches_share_one_limit(limited):
-    addresses = [f"{ALL}/people/nobody", f"{NEAR}/area", f"{NEAR}?language=es", f"{NEAR}/district"]
-
-    answers = [limited.get(address) for address in addresses]
-
-    assert [answer.status_code for answer in answers] == [404, 200, 200, 429]
-    assert "You have viewed many profiles" in answers[-1].text
-    assert limited.get(f"{NEAR}/area").status_code == 200  # an open page asks for its list again
-    assert limited.get(NEAR).status_code == 200  # numbers that the map has as well
-    assert limited.get(f"{ALL}/people/nobody").status_code == 429
-
-
-@pytest.mark.parametrize("address", ["/map/table?in={zone}", "/map?in={zone}", "/stacks/{cell}"])
-def test_never_lists_people_on_the_map_without_the_limit(monkeypatch, session, as_bob, freiburg, address):
-    lng, lat = session.execute(select(func.st_x(Membership.pin), func.st_y(Membership.pin))).one()
-    cell = cell_name(tile_at(lng, lat, 13))
-    pages_seen = []
-    monkeypatch.setattr(people_limits, "consume", lambda member: pages_seen.append(member.id))
-
-    assert as_bob.get(ALL + address.format(zone=freiburg, cell=cell)).status_code == 200
-
-    assert len(pages_seen) == 1
-
-
-def test_the_alarm_is_raised_once_and_names_nobody(limited, monkeypatch):
-    raised = []
-    log = SimpleNamespace(warning=lambda *words, **fields: raised.append((words, fields)))
-    monkeypatch.setattr(people_limits, "log", log)
-
-    for number in range(6):
-        limited.get(f"{ALL}/people/nobody-{number}")
-
-    assert raised == [(("people_limit",), {})]

@@ -15,7 +15,7 @@ from mapservice.store.tables import Membership
 from mapservice.store.tables.reports import ReportRow
 from testing.accounts import new_member, post, sign_in
 from testing.appointing import appoint
-from tests.web.messages.test_pages import accepted, as_carol, id_of, reply, written
+from tests.web.messages.carol_and_bob import accepted, as_carol, id_of, reply, written
 
 __all__ = ["accepted", "as_carol", "written"]
 
