@@ -1,20 +1,21 @@
 import datetime as dt
 import itertools
+import uuid
 
 import pytest
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from mapservice import db
-from mapservice.geo.zones import Level
+from mapservice.geo.zones import Level, path
 from mapservice.privacy.disclosure import DEFAULT, WORLD, Bucket, batch_size, entry_delay, renewal
-from mapservice.privacy.visibility import Audience
+from mapservice.privacy.geomasking import coarsen
+from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.accounts import members
 from mapservice.store.community import memberships
 from mapservice.store.figures import releases
-from mapservice.store.tables import Condition, CountBucket, CountedMember, Member, Membership, ReleasedCount
-from testing.accounts import new_member
+from mapservice.store.tables import Condition, CountBucket, CountedMember, HomeZone, Member, Membership, ReleasedCount
 from testing.locations import put
 
 KEY = b"k" * 32
@@ -29,23 +30,24 @@ def session(owner_connection: Connection):
 
 
 def people(session: Session, condition: Condition, home: str, count: int, *, prefix: str = "p") -> list[Member]:
-    """Members of long standing who agreed to be counted."""
-    members = [new_member(session, f"{prefix}-{n}@example.org") for n in range(count)]
-    for member in members:
-        put(session, member, condition, home, level=Level.REGION, audience=Audience.NOBODY)
-    ids = [member.id for member in members]
-    session.execute(update(Member).where(Member.id.in_(ids)).values(joined=START - dt.timedelta(days=400)))
-    session.execute(
-        update(Member).where(Member.id.in_(ids)).values(confirmed_at=dt.datetime(2025, 1, 1, tzinfo=dt.UTC))
-    )
+    """Members of long standing who agreed to be counted, each in a region and shown to nobody."""
+    if count == 0:
+        return []
+    ids = [uuid.uuid4() for _ in range(count)]
+    long_ago = {"joined": START - dt.timedelta(days=400), "confirmed_at": dt.datetime(2025, 1, 1, tzinfo=dt.UTC)}
+    accounts = [{"id": id_, "email": f"{prefix}-{n}@example.org", "pseudonym": "Alice"} for n, id_ in enumerate(ids)]
+    session.execute(insert(Member), [account | long_ago for account in accounts])
+    session.execute(insert(HomeZone), [{"member_id": id_, "zone_id": home} for id_ in ids])
     # All enter with one release, so that no test depends on chance: public ids, and with them delays, are random.
     at_once = (name for n in itertools.count() if entry_delay(KEY, name := f"{prefix}-{n}") == DEFAULT.min_delay)
-    for member, public_id in zip(members, at_once, strict=False):
-        session.execute(update(Membership).where(Membership.member_id == member.id).values(public_id=public_id))
-    counted = update(Membership).where(Membership.member_id.in_(ids)).values(counted_since=START)
-    session.execute(counted)
+    own = {"condition_id": condition.id, "role": Role.PERSON, "audience": Audience.NOBODY, "counted_since": START,
+           "shown_zone": coarsen(path(home)[-1], Level.REGION)}  # fmt: skip
+    session.execute(
+        insert(Membership),
+        [{**own, "member_id": id_, "public_id": public_id} for id_, public_id in zip(ids, at_once, strict=False)],
+    )
     session.commit()
-    return members
+    return [session.get_one(Member, id_) for id_ in ids]
 
 
 def release(session: Session, week: int):
