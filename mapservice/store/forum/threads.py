@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, exists, func, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownTextError
@@ -57,22 +57,18 @@ def listed(
     offset: int = 0,
 ) -> tuple[int, Sequence[ListedThread]]:
     """Return how many discussions this viewer can read, and some of them, the newest day first."""
-    is_public = viewer.member is None
-    table: type[AnyText] = PublicText if is_public else MemberText
-    texts = _grouped(table, order)
-    if is_public:
-        texts = texts.where(PublicText.condition_id == condition.id)
-    else:
-        texts = readable.joined(texts, condition.id).where(*readable.readable(condition.id, viewer))
+    begun = _public(condition) if viewer.member is None else readable.newest_by_thread(condition.id, viewer)
+    found = begun.subquery()
+    shown = select(found.c.id, found.c.day, func.count().over().label("total"))
+    if order is ThreadOrder.UNANSWERED:
+        shown = shown.where(found.c.number == 0)
     if order is ThreadOrder.FOLLOWED:
-        texts = texts.where(table.thread_id.in_(_followed(condition, viewer)))
-    found = texts.subquery()
-    how_many = session.scalar(select(func.count()).select_from(found)) or 0
-    newest = select(found).order_by(found.c.day.desc(), found.c.thread_id).limit(limit).offset(offset)
-    rows = session.execute(newest).all()
-    first = _first(session, condition, viewer, [row.thread_id for row in rows])
-    threads = [ListedThread(row.thread_id, first.get(row.thread_id), *row[1:]) for row in rows]
-    return how_many, threads
+        shown = shown.where(found.c.id.in_(_followed(condition, viewer)))
+    rows = session.execute(shown.order_by(found.c.day.desc(), found.c.id).limit(limit).offset(offset)).all()
+    ids = [row.id for row in rows]
+    first, counts = _first(session, condition, viewer, ids), _counts(session, condition, viewer, ids)
+    threads = [ListedThread(row.id, first.get(row.id), row.day, *counts.get(row.id, (0, False))) for row in rows]
+    return rows[0].total if rows else 0, threads
 
 
 def get(session: Session, condition: Condition, viewer: Viewer, text_id: uuid.UUID) -> ReadText | None:
@@ -85,10 +81,11 @@ def answers(
 ) -> tuple[int, Sequence[ReadText]]:
     """Return how many answers in a discussion this viewer can read, and some of them, the oldest first."""
     table: type[AnyText] = PublicText if viewer.member is None else MemberText
-    which = (table.thread_id == thread_id) & (table.kind == MemberTextKind.ANSWER)
+    is_answer = table.kind == MemberTextKind.ANSWER
     if viewer.member is None:
+        which = is_answer & (PublicText.thread_id == thread_id)
         return public_texts.in_thread(session, condition, which, limit=limit, offset=offset)
-    return readable.in_thread(session, condition, viewer, which, limit=limit, offset=offset)
+    return readable.in_thread(session, condition, viewer, thread_id, is_answer, limit=limit, offset=offset)
 
 
 def page_of(session: Session, condition: Condition, viewer: Viewer, answer: AnyText, size: int) -> int:
@@ -158,15 +155,26 @@ def alike(session: Session, condition: Condition, viewer: Viewer, title: str) ->
     return [by_id[text_id] for text_id in ids if text_id in by_id]
 
 
-def _grouped(table: type[AnyText], order: ThreadOrder) -> Select[Any]:
-    """Return the statement that lists discussions, one row each, of those texts that its caller lets a viewer read."""
-    is_answer = table.kind == MemberTextKind.ANSWER
-    how_many = func.count(case((is_answer, 1)))
-    helped = func.coalesce(func.bool_or(is_answer & table.is_helpful), False)
-    day = func.max(table.written_on).label("day")
-    columns: tuple[Any, ...] = (table.thread_id, day, how_many.label("answers"), helped.label("helped"))
-    grouped: Select[Any] = select(*columns).where(table.kind.in_(FORUM_KINDS)).group_by(table.thread_id)
-    return grouped.having(how_many == 0) if order is ThreadOrder.UNANSWERED else grouped
+def _public(condition: Condition) -> Select[Any]:
+    """Return the statement for the discussions in which everybody can read something, as that of members is."""
+    day, number = func.max(PublicText.written_on).label("day"), func.max(PublicText.number).label("number")
+    columns: tuple[Any, ...] = (PublicText.thread_id.label("id"), day, number)
+    texts: Select[Any] = select(*columns).group_by(PublicText.thread_id)
+    return texts.where(PublicText.condition_id == condition.id, PublicText.kind.in_(FORUM_KINDS))
+
+
+def _counts(
+    session: Session, condition: Condition, viewer: Viewer, ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, tuple[int, bool]]:
+    """Return how many answers in some discussions this viewer can read, and whether one of these helped."""
+    table: type[AnyText] = PublicText if viewer.member is None else MemberText
+    counted: Select[Any] = select(table.thread_id, func.count(), func.bool_or(table.is_helpful))
+    counted = counted.where(table.thread_id.in_(ids), table.kind == MemberTextKind.ANSWER).group_by(table.thread_id)
+    if viewer.member is None:
+        counted = counted.where(PublicText.condition_id == condition.id)
+    else:
+        counted = readable.joined(counted, condition.id).where(*readable.readable(condition.id, viewer))
+    return {row[0]: (row[1], row[2]) for row in session.execute(counted)} if ids else {}
 
 
 def _followed(condition: Condition, viewer: Viewer) -> Select[uuid.UUID]:

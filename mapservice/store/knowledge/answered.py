@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mapservice.facts import FactKind
-from mapservice.privacy.texts import MemberTextKind
+from mapservice.privacy.texts import FORUM_KINDS, MemberTextKind
 from mapservice.questions import PUBLIC, QuestionKind
 from mapservice.store.knowledge import facts, orphadata
 from mapservice.store.tables import Condition, ConditionCode
@@ -34,7 +34,8 @@ _OF_FACT = {
 class AnsweredQuestions:
     """A condition that this service is for, and the questions with something to read for everybody, in their order.
 
-    Each has the newest day of what there is to read, and the condition that of all this and of its public stories.
+    Each has the newest day of what there is to read, and the condition that of all this and of its public stories and
+    discussions.
     """
 
     slug: str
@@ -60,11 +61,11 @@ def part(session: Session, number: int) -> list[AnsweredQuestions]:
     slugs = {row.id: row.slug for row in session.execute(listed)}
     days = _days_of_facts(session, list(slugs))
     _add(days, _days_of_texts(session, list(slugs)))
-    stories = _days_of_stories(session, list(slugs))
+    told = _days_of_own_pages(session, list(slugs))
     return [
         AnsweredQuestions(
             slug,
-            _newest([*days[condition_id].values(), stories.get(condition_id)]),
+            _newest([*days[condition_id].values(), told.get(condition_id)]),
             {kind: days[condition_id][kind] for kind in QuestionKind if kind in days[condition_id]},
         )
         for condition_id, slug in slugs.items()
@@ -110,9 +111,10 @@ def _days_of_texts(session: Session, ids: Sequence[int]) -> _Days:
     return days
 
 
-def _days_of_stories(session: Session, ids: Sequence[int]) -> dict[int, dt.date]:
+def _days_of_own_pages(session: Session, ids: Sequence[int]) -> dict[int, dt.date]:
     told = select(PublicText.condition_id, func.max(PublicText.written_on)).group_by("condition_id")
-    stories = told.where(PublicText.condition_id.in_(ids), PublicText.kind == MemberTextKind.STORY)
+    kinds = MemberTextKind.STORY, *FORUM_KINDS
+    stories = told.where(PublicText.condition_id.in_(ids), PublicText.kind.in_(kinds))
     return {row[0]: row[1] for row in session.execute(stories)}
 
 

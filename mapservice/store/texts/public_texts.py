@@ -23,7 +23,7 @@ from mapservice.store.texts import readable
 from mapservice.store.texts.readable import ReadText
 from mapservice.store.transactions.execution import DATABASE_ONLY
 
-#: Number of stories in one part of the list for search engines.
+#: Number of texts in one part of the list for search engines.
 PART = 10_000
 
 _COPIED = (
@@ -126,31 +126,39 @@ def _threads(condition_id: int, member_id: uuid.UUID) -> Select[uuid.UUID]:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedStory:
-    """A story that everybody can read, in the list for search engines."""
+class ListedText:
+    """A story or discussion that everybody can read, listed for search engines, with the day of its newest text."""
 
     slug: str
+    kind: MemberTextKind
     id: uuid.UUID
     language: str
     day: dt.date
 
 
-def story_parts(session: Session) -> int:
-    """Return the number of parts of the list of all stories that everybody can read, for search engines."""
-    return -(-(session.scalar(select(func.count()).select_from(_stories().subquery())) or 0) // PART)
+def parts(session: Session) -> int:
+    """Return the number of parts of the list of stories and discussions that everybody can read, for search engines."""
+    return -(-(session.scalar(select(func.count()).select_from(_with_pages().subquery())) or 0) // PART)
 
 
-def story_part(session: Session, number: int) -> list[ListedStory]:
+def part(session: Session, number: int) -> list[ListedText]:
     """Return one part of that list; the first has the number 1."""
-    listed = _stories().order_by(PublicText.condition_id, PublicText.id)
-    return [ListedStory(*row) for row in session.execute(listed.limit(PART).offset((number - 1) * PART))]
+    listed = _with_pages().order_by(PublicText.condition_id, PublicText.id)
+    rows = session.execute(listed.limit(PART).offset((number - 1) * PART))
+    return [ListedText(row[0], MemberTextKind(row[1]), *row[2:]) for row in rows]
 
 
-def _stories() -> Select[Any]:
-    told = select(Condition.slug, PublicText.id, PublicText.language, PublicText.written_on)
-    joined: Any = told.join(Condition, Condition.id == PublicText.condition_id)
-    stories: Select[Any] = joined.where(PublicText.kind == MemberTextKind.STORY, Condition.is_offered)
-    return stories
+def _with_pages() -> Select[Any]:
+    """Return the statement about the texts that have a page of their own."""
+    said = aliased(PublicText)
+    in_thread = said.condition_id == PublicText.condition_id, said.thread_id == PublicText.id
+    newest = select(func.max(said.written_on)).where(*in_thread).scalar_subquery()
+    day = func.coalesce(newest, PublicText.written_on)
+    texts = select(Condition.slug, PublicText.kind, PublicText.id, PublicText.language, day)
+    joined: Any = texts.join(Condition, Condition.id == PublicText.condition_id)
+    kinds = MemberTextKind.STORY, MemberTextKind.THREAD
+    found: Select[Any] = joined.where(PublicText.kind.in_(kinds), Condition.is_offered)
+    return found
 
 
 def _read(row: PublicText) -> ReadText:

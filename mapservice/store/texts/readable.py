@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, false, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, false, func, null, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from mapservice.errors import UnknownTextError
@@ -18,6 +18,8 @@ from mapservice.privacy.visibility import Viewer
 from mapservice.store.blocks.visible import visible
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import AnyText, ForumThread, MemberText, TextThanks
+
+_DAY_AND_NUMBER: tuple[Any, ...] = (MemberText.written_on.label("day"), MemberText.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,12 @@ class ReadText:
 
 def readable(condition_id: int, viewer: Viewer) -> list[ColumnElement[bool]]:
     """Return the conditions on texts, joined with their authors, under which this viewer can read one."""
+    in_thread = or_(MemberText.thread_id.is_(None), _is_thread_open(condition_id, viewer))
+    return [*_in_open_thread(condition_id, viewer), in_thread]
+
+
+def _in_open_thread(condition_id: int, viewer: Viewer) -> list[ColumnElement[bool]]:
+    """Return the same conditions for texts that belong to no discussion, or to one that the viewer can enter."""
     audience = _is_for(viewer, MemberText.audience, Membership, Member)
     shown = [MemberText.state == TextState.SHOWN, audience]
     if viewer.apart:
@@ -47,8 +55,7 @@ def readable(condition_id: int, viewer: Viewer) -> list[ColumnElement[bool]]:
     others = and_(func.coalesce(MemberText.member_id != viewer.member, True), *shown) if viewer.member else and_(*shown)
     # After a death a caregiver's texts are nowhere, with the membership.
     is_open = Membership.closed_on.is_(None)
-    in_thread = or_(MemberText.thread_id.is_(None), _is_thread_open(condition_id, viewer))
-    return [MemberText.condition_id == condition_id, is_active, is_open, in_thread, or_(own, others)]
+    return [MemberText.condition_id == condition_id, is_active, is_open, or_(own, others)]
 
 
 def is_own(viewer: Viewer) -> ColumnElement[bool]:
@@ -77,10 +84,20 @@ def of(session: Session, condition_id: int, viewer: Viewer, which: ColumnElement
 
 
 def in_thread(
-    session: Session, condition: Condition, viewer: Viewer, which: ColumnElement[bool], *, limit: int, offset: int
+    session: Session,
+    condition: Condition,
+    viewer: Viewer,
+    thread_id: uuid.UUID,
+    which: ColumnElement[bool],
+    *,
+    limit: int,
+    offset: int,
 ) -> tuple[int, Sequence[ReadText]]:
     """Return how many of some texts of a discussion this viewer can read, and some of them, in their order."""
-    filters = which, *readable(condition.id, viewer)
+    this = _open_threads(condition.id, viewer, ForumThread.id).where(ForumThread.id == thread_id)
+    if session.scalar(this) is None:
+        return 0, []
+    filters = MemberText.thread_id == thread_id, which, *_in_open_thread(condition.id, viewer)
     how_many = session.scalar(joined(select(func.count()), condition.id).where(*filters)) or 0
     statement = _with_authors(condition.id, viewer).where(*filters).order_by(MemberText.number, MemberText.id)
     return how_many, [ReadText(*row) for row in session.execute(statement.limit(limit).offset(offset))]
@@ -137,6 +154,12 @@ def _is_for(viewer: Viewer, audience: Any, membership: Any, member: Any) -> Colu
 
 def _is_thread_open(condition_id: int, viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition that a viewer can enter the discussion of a text, whatever became of its first one."""
+    this = _open_threads(condition_id, viewer, ForumThread.id).where(ForumThread.id == MemberText.thread_id)
+    return exists(this.correlate(MemberText))
+
+
+def _open_threads(condition_id: int, viewer: Viewer, *columns: Any) -> Select[Any]:
+    """Return the statement for the discussions that a viewer can enter."""
     first, membership, member = aliased(MemberText), aliased(Membership), aliased(Member)
     apart = []
     if viewer.apart:
@@ -144,12 +167,27 @@ def _is_thread_open(condition_id: int, viewer: Viewer) -> ColumnElement[bool]:
         apart.append(known)
     of_first = (first.condition_id == condition_id) & (first.id == ForumThread.id)
     of_author = (membership.condition_id == condition_id) & (membership.member_id == first.member_id)
-    joined = select(ForumThread.id).outerjoin(first, of_first).outerjoin(membership, of_author)
+    begun = select(*columns).select_from(ForumThread).outerjoin(first, of_first).outerjoin(membership, of_author)
     is_for = _is_for(viewer, ForumThread.audience, membership, member)
-    this = ForumThread.condition_id == condition_id, ForumThread.id == MemberText.thread_id
-    return exists(
-        joined.outerjoin(member, member.id == first.member_id).where(*this, is_for, *apart).correlate(MemberText)
+    of_member = begun.outerjoin(member, member.id == first.member_id)
+    return of_member.where(ForumThread.condition_id == condition_id, is_for, *apart)
+
+
+def newest_by_thread(condition_id: int, viewer: Viewer) -> Select[Any]:
+    """Return the statement for the discussions in which a viewer can read something: ``id``, ``day``, ``number``.
+
+    Day and number are those of the newest text that they can read: as the numbers grow, one text of each is looked for.
+    """
+    said: Select[Any] = select(*_DAY_AND_NUMBER)
+    newest = (
+        joined(said, condition_id)
+        .where(MemberText.thread_id == ForumThread.id, *_in_open_thread(condition_id, viewer))
+        .order_by(MemberText.number.desc())
+        .limit(1)
+        .correlate(ForumThread)
+        .lateral("newest")
     )
+    return _open_threads(condition_id, viewer, ForumThread.id, newest.c.day, newest.c.number).join(newest, true())
 
 
 def _of(kind: MemberTextKind, topic: str | None) -> list[ColumnElement[bool]]:

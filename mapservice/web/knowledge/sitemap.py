@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, render_template, url_for
 
 from mapservice.db import get_session
 from mapservice.i18n.languages import LANGUAGES
+from mapservice.privacy.texts import MemberTextKind
 from mapservice.store.knowledge import answered
 from mapservice.store.texts import public_texts
 from mapservice.web.accounts.access import public
@@ -39,7 +40,7 @@ class ListedPage:
 def index() -> Response:
     """Return the list of the parts of the sitemap."""
     session = get_session()
-    numbers = {"part": answered.parts(session), "stories": public_texts.story_parts(session)}
+    numbers = {"part": answered.parts(session), "texts": public_texts.parts(session)}
     pages = [
         ListedPage(url_for(f"sitemap.{endpoint}", number=number, _external=True))
         for endpoint, last in numbers.items()
@@ -68,15 +69,19 @@ def part(number: int) -> Response:
 
 @bp.get("/sitemaps/texts/<int:number>.xml")
 @public
-def stories(number: int) -> Response:
-    """Return the addresses of some stories that everybody can read, each in its own language."""
-    if not 1 <= number <= public_texts.story_parts(get_session()):
+def texts(number: int) -> Response:
+    """Return the addresses of some stories and discussions that everybody can read, each in its own language."""
+    if not 1 <= number <= public_texts.parts(get_session()):
         abort(404)
     pages = []
-    for story in public_texts.story_part(get_session(), number):
-        language = story.language if story.language in LANGUAGES else None
-        values: dict[str, Any] = {"slug": story.slug, "text_id": story.id, "language": language}
-        pages.append(ListedPage(url_for("stories.show", _external=True, **values), story.day))
+    for text in public_texts.part(get_session(), number):
+        language = text.language if text.language in LANGUAGES else None
+        values: dict[str, Any] = {"slug": text.slug, "language": language}
+        if text.kind is MemberTextKind.THREAD:
+            address = url_for("forum.show", _external=True, thread_id=text.id, **values)
+        else:
+            address = url_for("stories.show", _external=True, text_id=text.id, **values)
+        pages.append(ListedPage(address, text.day))
     return _xml("knowledge/sitemap/part.xml", pages)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 
@@ -15,6 +16,8 @@ from mapservice.privacy.texts import MemberTextKind, TextAudience, TextState, Wr
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store.blocks import blocks
 from mapservice.store.community import memberships
+from mapservice.store.forum import threads
+from mapservice.store.forum.threads import ThreadOrder
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import ForumThread, MemberText
 from mapservice.store.texts import everywhere, readable
@@ -252,3 +255,29 @@ def test_never_lists_another_story_among_those_of_the_site_than_in_its_condition
     of_one = everywhere.readable(session, member, "es", limit=10_000, offset=0)[1]
     assert {text.row.id for text, where in of_one} == {t.row.id for t, where in told if where is another_condition}
     assert set(everywhere.readable_languages(session, member)) == {"en", "es"}
+
+
+def test_the_forum_lists_what_a_viewer_can_read_and_nothing_else(session, condition, texts, viewers):
+    """Discussions, their newest day, the numbers of answers, and the answers in one are those of the rule."""
+    for number, row in enumerate(row for row in texts.values() if row.thread_id):
+        row.written_on = today() - dt.timedelta(days=number % 5)
+    session.flush()
+    for viewer in (viewers["fellow"], viewers["blocked fellow"], viewers["the author: for-minor"]):
+        rule = [texts[key] for key in texts if texts[key].thread_id and can_read(ruled(texts, key), viewer)]
+        answers = Counter(row.thread_id for row in rule if row.kind == MemberTextKind.ANSWER)
+        newest = {row.thread_id: row.written_on for row in sorted(rule, key=lambda row: row.number)}
+
+        total, listed = threads.listed(session, condition, viewer, limit=10_000)
+
+        assert {one.id: (one.day, one.answers) for one in listed} == {
+            thread_id: (day, answers[thread_id]) for thread_id, day in newest.items()
+        }
+        assert total == len(listed)
+        assert [one.day for one in listed] == sorted(newest.values(), reverse=True)
+        unanswered, _rows = threads.listed(session, condition, viewer, ThreadOrder.UNANSWERED, limit=1)
+        assert unanswered == len(newest.keys() - answers.keys())
+        for thread_id in list(newest)[::9]:
+            count, rows = threads.answers(session, condition, viewer, thread_id, limit=10_000)
+            assert count == len(rows) == answers[thread_id]
+        for hidden in {row.thread_id for row in texts.values() if row.thread_id} - newest.keys():
+            assert threads.answers(session, condition, viewer, hidden, limit=1) == (0, [])

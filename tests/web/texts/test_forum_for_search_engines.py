@@ -50,3 +50,18 @@ def test_never_changes_the_forum_for_visitors_by_a_discussion_for_members(client
     assert NOINDEX in client.get(FORUM).text
     answer(as_fellow, ask(as_bob, audience="members").location)
     assert client.get(FORUM).headers["ETag"] == before
+
+
+def test_a_public_discussion_is_in_the_sitemap_until_it_is_withdrawn(client, as_bob, as_fellow):
+    def listed() -> str:
+        parts = re.findall(r"<loc>http://localhost([^<]+/texts/[^<]+)</loc>", client.get("/sitemap.xml").text)
+        return "".join(client.get(part).text for part in parts)
+
+    thread, other = ask(as_bob, audience="public").location, ask(as_bob, audience="members").location
+    answer(as_fellow, thread, audience="public")
+    assert f"<loc>http://localhost/en{thread}</loc><lastmod>" in listed()
+    assert other not in listed()
+    assert "/answers/" not in listed()
+
+    post(as_bob, f"{ALL}/texts/{thread.rpartition('/')[2]}/withdraw", {})
+    assert listed() == ""
