@@ -167,6 +167,7 @@ def public_pages(app: Flask, token: str = "made-up") -> list[str]:
                 "page": "1",
                 "next": "/me",
                 "condition": "marfan-syndrome",
+                "kind": "stories",
                 "written_in": "es",
             }
             paths += [path, *(f"{path}?{name}={queries[name]}" for name in QUERIES.get(rule.endpoint, ()))]

@@ -4,13 +4,13 @@ import re
 
 _AT, _DOT = r"\s?(?:@|\(at\)|\[at\])\s?", r"\s?(?:\.|\(dot\)|\[dot\])\s?"
 
-# Endings after which a word with a full stop is an address rather than a sentence without a space.
-_ENDINGS = (
+#: Endings after which a word with a full stop is an address rather than a sentence without a space.
+ENDINGS = (
     "com|org|net|info|biz|example|test|shop|online|site|store|club|app|me|io|ly|gg|eu|uk|us|de|es|fr|it|pt|nl|ch|at|ru"
 )
 
 _EMAIL = rf"[\w.+-]+{_AT}[\w-]+(?:{_DOT}[\w-]+)+"
-_LINK = rf"\b(?:https?|ftp)://\S+|\bwww\.\S+|\b(?:[\w-]+\.)+(?:{_ENDINGS})\b(?:/\S*)?"
+_LINK = rf"\b(?:https?|ftp)://\S+|\bwww\.\S+|\b(?:[\w-]+\.)+(?:{ENDINGS})\b(?:/\S*)?"
 _PHONE = r"(?<![\w.])(?:\+|00)?\(?\d[\d\s()./\-]{5,}\d(?!\w)"
 
 _CONTACT = re.compile(rf"(?P<email>{_EMAIL})|(?P<link>{_LINK})|(?P<phone>{_PHONE})", re.IGNORECASE)

@@ -24,6 +24,7 @@ from mapservice.web.operator import subject as operator
 from mapservice.web.places import subject as places
 from mapservice.web.profiles import subject as profiles
 from mapservice.web.reports import subject as reports
+from mapservice.web.search import subject as search
 from mapservice.web.site import (
     card_actions,
     condition_sections,
@@ -38,6 +39,7 @@ from mapservice.web.site import (
     request_filter,
     retries,
     scripts,
+    search_parts,
     service,
     shared_pages,
     static_files,
@@ -46,7 +48,7 @@ from mapservice.web.site import (
 from mapservice.web.texts import subject as texts
 
 # Those that are shared by all, and those with pages for everybody.
-_FIRST = (accounts, catalogue, knowledge, figures, places, community, care, profiles)
+_FIRST = (accounts, catalogue, search, knowledge, figures, places, community, care, profiles)
 
 # Those for members.
 _OF_MEMBERS = (texts, messages, contacts, blocks, near, reports, notifications)
@@ -88,6 +90,10 @@ def init_app(app: Flask, config: Config) -> None:
             question_sections.add(app, part)
         for action in subject.card_actions:
             card_actions.add(app, action)
+        for group in subject.search_groups:
+            search_parts.add_group(app, group)
+        for answers in subject.search_answers:
+            search_parts.add_answers(app, answers)
         for entry in subject.navigation:
             navigation_entries.add(app, entry)
     languages.add_addresses(app)

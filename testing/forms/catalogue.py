@@ -2,7 +2,6 @@
 
 #: The parameters that the addresses of pages have.
 QUERIES: dict[str, tuple[str, ...]] = {
-    "conditions.search": ("q",),
     "conditions.suggest": ("q",),
     "conditions.index": ("letter", "page"),
 }

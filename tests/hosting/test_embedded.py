@@ -262,6 +262,22 @@ def test_a_given_database_with_all_it_needs_is_fine(running):
     embedded.check(running)
 
 
+@pytest.mark.parametrize("how", ["encoding 'UTF8' lc_ctype 'C'", "encoding 'SQL_ASCII' lc_ctype 'C'"])
+def test_a_given_database_that_breaks_words_at_accents_is_refused_with_the_cure(running, state, how):
+    superuser = embedded.url(state, embedded.SUPERUSER, "postgres")
+    ask(superuser, f"create database broken template template0 lc_collate 'C' {how}")
+    try:
+        with pytest.raises(SetupError, match=r"createdb --template=template0 --encoding=UTF8 --lc-ctype=C\.UTF-8"):
+            embedded.check(embedded.url(state, embedded.SUPERUSER, "broken"))
+    finally:
+        ask(superuser, "drop database broken")
+
+
+def test_the_private_database_keeps_words_with_accents_in_one_piece(running):
+    assert ask(running, "select lower('ÉÑŁ') || to_tsvector('simple', 'niña')") == ["éñł'niña':1"]
+    assert {"unaccent"} <= set(ask(running, "select extname from pg_extension"))
+
+
 @pytest.mark.parametrize(
     ("setting", "value"),
     [

@@ -9,7 +9,7 @@ DATABASE = "mapservice"
 SUPERUSER = "postgres"
 OWNER = "mapservice_owner"  # migrations and loaders
 RUNTIME = "mapservice"  # pages and the worker: no DDL
-EXTENSIONS = ("postgis", "pg_trgm")
+EXTENSIONS = ("postgis", "pg_trgm", "unaccent")
 
 # The privileges of the pages on each table are in the subject.py of each folder of store; ``load`` sets them.
 _GRANTS = f"""

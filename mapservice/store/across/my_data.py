@@ -46,7 +46,9 @@ def _rows(session: Session, member: Member, entry: Entry, config: Config) -> lis
         return [_values(row, entry) for row in READERS[entry.table](session, member, config)]
     table = Base.metadata.tables[entry.table]
     whose = member.email if entry.person in _ADDRESSES else member.id
-    rows = session.execute(select(table).where(table.c[entry.person] == whose).order_by(*table.primary_key))
+    # A generated column repeats what others say.
+    columns = [column for column in table.c if column.computed is None]
+    rows = session.execute(select(*columns).where(table.c[entry.person] == whose).order_by(*table.primary_key))
     return [_values(row, entry) for row in rows.mappings()]
 
 

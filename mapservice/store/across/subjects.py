@@ -19,6 +19,7 @@ from mapservice.store.operator import subject as operator
 from mapservice.store.places import subject as places
 from mapservice.store.profiles import subject as profiles
 from mapservice.store.reports import subject as reports
+from mapservice.store.search import subject as search
 from mapservice.store.site import subject as site
 from mapservice.store.tables.declaration import READ, Policy, Reader, Rights
 from mapservice.store.texts import subject as texts
@@ -42,7 +43,9 @@ _OF_MEMBERS = (
 )
 
 #: All subjects.
-SUBJECTS = tuple(module.SUBJECT for module in (*_OF_MEMBERS, figures, site, operator, knowledge, catalogue, zones))
+SUBJECTS = tuple(
+    module.SUBJECT for module in (*_OF_MEMBERS, figures, site, operator, knowledge, search, catalogue, zones)
+)
 
 _ENTRIES: tuple[Entry, ...] = tuple(entry for subject in SUBJECTS for entry in subject.plan)
 
@@ -74,6 +77,9 @@ for _subject in SUBJECTS:
 
 #: Whether news of a kind still waits for a member, by kind.
 NEWS = {kind: waits for subject in SUBJECTS for kind, waits in subject.news.items()}
+
+#: The texts that the search finds.
+SEARCHED = tuple(source for subject in SUBJECTS for source in subject.searched)
 
 #: The functions that delete expired rows.
 CLEANUP = tuple(delete for subject in SUBJECTS for delete in subject.cleanup)

@@ -26,6 +26,19 @@ ALIKE = 0.4
 
 _CODE = re.compile(r"\s*(orpha|omim)\s*(?:code)?\s*[:#\s]\s*([0-9]{1,9})\s*", re.IGNORECASE)
 
+# A code of another system; without its name only what looks like one of ICD-10: a letter and two figures.
+_OTHER_CODE = re.compile(
+    r"\s*(?:(icd-?1[01](?:-cm)?|cie-?1[01]|omim|mesh|gard|mondo)\s*(?:code)?\s*[:#\s]\s*([a-z]{0,2}[0-9][0-9a-z]*(?:\.[0-9a-z]+)?)"
+    r"|([a-z][0-9][0-9a-z](?:\.[0-9a-z]{1,4})?))\s*",
+    re.IGNORECASE,
+)
+
+# How the systems begin whose names people write in several ways.
+_SYSTEMS = {"ICD10": "ICD-10", "CIE10": "ICD-10", "ICD11": "ICD-11", "CIE11": "ICD-11", "MESH": "MeSH"}
+
+#: The rank of names of which the query is the beginning; a greater one is that of similar names.
+BEGINNING = 2
+
 # The operator <% takes its threshold from a session setting, set together with the query. Rank 0 is a code, 1 the whole
 # name, 2 the beginning of a name or of a word in it, 3 a similar name. A planner that knows the words compares
 # them with every name, which takes 80 ms; from a subquery they are unknown to it, and it uses the trigram index: 1 ms.
@@ -37,6 +50,9 @@ FIND = text("""
     coded AS (
         SELECT condition_id, system || ':' || code AS matched, 0 AS rank, 1.0::real AS likeness, true AS is_name
         FROM condition_code WHERE system = :system AND code = :code
+        UNION ALL
+        SELECT condition_id, system || ':' || code, 0, 1.0::real, true
+        FROM condition_crosswalk WHERE upper(code) = :any_code AND (:any_system = '' OR system LIKE :any_system || '%')
     ),
     named AS (
         SELECT condition_id, name AS matched,
@@ -55,7 +71,7 @@ FIND = text("""
         SELECT DISTINCT ON (condition_id) * FROM (SELECT * FROM coded UNION ALL SELECT * FROM named) AS found
         ORDER BY condition_id, rank, likeness DESC, is_name DESC, matched
     )
-    SELECT condition.slug, condition.name, best.matched, condition.summary
+    SELECT condition.slug, condition.name, best.matched, condition.summary, best.rank, best.likeness
     FROM best JOIN condition ON condition.id = best.condition_id
     WHERE condition.is_offered OR :hidden
     ORDER BY best.rank, CASE WHEN best.rank = 2 THEN 0 ELSE best.likeness END DESC,
@@ -93,12 +109,14 @@ FILL_CODES = text("""
 
 @dataclass(frozen=True, slots=True)
 class ConditionHit:
-    """A search result; ``matched`` is the name or code that matched the query."""
+    """A search result; ``matched`` is the name or code that matched the query, ``rank`` and ``likeness`` how well."""
 
     slug: str
     name: str
     matched: str
     summary: str
+    rank: int = 0
+    likeness: float = 1.0
 
 
 def load(
@@ -165,6 +183,7 @@ def find(session: Session, query: str, limit: int = 10, *, hidden: bool = False)
     code = _CODE.fullmatch(query)
     if not folded:
         return []
+    any_system, any_code = _other_code(query)
     rows = session.execute(
         FIND,
         {
@@ -174,12 +193,14 @@ def find(session: Session, query: str, limit: int = 10, *, hidden: bool = False)
             "word_beginning": f"% {folded}%",
             "system": code[1].upper() if code else "",
             "code": code[2].lstrip("0") if code else "",
+            "any_system": any_system,
+            "any_code": any_code,
             "alike": str(ALIKE),
             "limit": limit,
             "hidden": hidden,
         },
     )
-    return [ConditionHit(row.slug, row.name, row.matched, row.summary) for row in rows]
+    return [ConditionHit(*row) for row in rows]
 
 
 def get(session: Session, slug: str, *, hidden: bool = False) -> Condition:
@@ -191,6 +212,17 @@ def get(session: Session, slug: str, *, hidden: bool = False) -> Condition:
     if condition is None or not (condition.is_offered or hidden):
         raise UnknownConditionError
     return condition
+
+
+def _other_code(query: str) -> tuple[str, str]:
+    """Return the beginning of the name of a system, empty for ICD-10 alone, and the code; both empty without a code."""
+    code = _OTHER_CODE.fullmatch(query)
+    if code is None:
+        return "", ""
+    if code[3]:
+        return "ICD-10", code[3].upper()
+    plain = code[1].upper().replace("-", "").removesuffix("CM")
+    return _SYSTEMS.get(plain, plain), code[2].upper()
 
 
 def _name_rows(record: ConditionRecord) -> Iterable[tuple[str, str, str, str]]:

@@ -1,6 +1,7 @@
 """Deletion entries and rights of the tables of facts and articles."""
 
 from mapservice.privacy.deletion import PUBLIC_SOURCES, WITH_MEMBER, impersonal, personal
+from mapservice.store.knowledge import searching
 from mapservice.store.tables import articles
 from mapservice.store.tables.declaration import READ, StoreSubject
 from mapservice.text.marking import marked
@@ -57,4 +58,5 @@ SUBJECT = StoreSubject(
         "article_signature": {"SELECT": (), "INSERT": (), "UPDATE": ("member_id", "name", "profession", "conflicts")},
         "editor": {"SELECT": (), "INSERT": (), "DELETE": ()},
     },
+    searched=(searching.SOURCE,),
 )

@@ -20,6 +20,7 @@ from mapservice.questions import (
     QuestionKind,
 )
 from mapservice.store.tables.base import Base, one_of
+from mapservice.store.tables.searched import NOT_MAPPED, search_column, search_indexes
 
 
 class ArticleVersion(Base):
@@ -46,7 +47,10 @@ class ArticleVersion(Base):
             unique=True,
             postgresql_where=text(one_of("state", PUBLIC)),
         ),
+        search_column("language", "short", r"body || E'\n' || next_steps"),
+        *search_indexes("article_version"),
     )
+    __mapper_args__ = NOT_MAPPED
 
     condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)

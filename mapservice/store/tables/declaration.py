@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from mapservice.config import Config
 from mapservice.privacy.deletion import Entry
 from mapservice.store.tables.accounts import Member
+from mapservice.store.tables.search_sources import SearchSource
 
 #: The rights of the role of the pages on a table: privileges, each with its columns, or none for the whole table.
 Rights = Mapping[str, Sequence[str]]
@@ -44,7 +45,7 @@ class StoreSubject:
     own; ``cleanup`` are functions that delete expired rows, and return how many; ``readers`` return the rows of tables
     for a member's own file that cannot be read as they are stored. ``news`` are the kinds of news of which members are
     told by e-mail, each with a function that returns whether there is still some that the member can see and has not
-    seen yet.
+    seen yet. ``searched`` are its texts that the search finds.
     """
 
     plan: Sequence[Entry] = ()
@@ -54,3 +55,4 @@ class StoreSubject:
     cleanup: Sequence[Callable[[Session, Config], int]] = ()
     readers: Mapping[str, Reader] = field(default_factory=dict)
     news: Mapping[str, Callable[[Session, Member], bool]] = field(default_factory=dict)
+    searched: Sequence[SearchSource] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ARRAY, CheckConstraint, SmallInteger, Text
+from sqlalchemy import ARRAY, CheckConstraint, Index, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mapservice.facts import FactKind, Frequency
@@ -19,6 +19,10 @@ class PhenotypeTerm(Base):
     """A term of HPO, unchanged; ``id`` is its number, ``spanish`` its official Spanish label or empty."""
 
     __tablename__ = "phenotype_term"
+    __table_args__ = (
+        Index("ix_phenotype_term_label", text("to_tsvector('search_en', label)"), postgresql_using="gin"),
+        Index("ix_phenotype_term_spanish", text("to_tsvector('search_es', spanish)"), postgresql_using="gin"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     label: Mapped[str]
@@ -29,6 +33,20 @@ class PlainName(Base):
     """A name in plain words for a term, which stays as it is; ``source`` is HPO where the name is HPO's own."""
 
     __tablename__ = "plain_name"
+    __table_args__ = (
+        Index(
+            "ix_plain_name_english",
+            text("to_tsvector('search_en', name)"),
+            postgresql_using="gin",
+            postgresql_where=text("language = 'en'"),
+        ),
+        Index(
+            "ix_plain_name_spanish",
+            text("to_tsvector('search_es', name)"),
+            postgresql_using="gin",
+            postgresql_where=text("language = 'es'"),
+        ),
+    )
 
     term_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     language: Mapped[str] = mapped_column(primary_key=True)
@@ -66,6 +84,7 @@ class ConditionFact(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", tuple(FactKind)), name="kind"),
         CheckConstraint(one_of("frequency", tuple(Frequency)), name="frequency"),
+        Index("ix_condition_fact_term_id", "term_id"),
     )
 
     condition_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -81,6 +100,7 @@ class ConditionCrosswalk(Base):
     """A code of a condition in another system, and the disease of Mondo that gives it."""
 
     __tablename__ = "condition_crosswalk"
+    __table_args__ = (Index("ix_condition_crosswalk_code", text("upper(code)")),)
 
     condition_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     system: Mapped[str] = mapped_column(primary_key=True)
@@ -92,6 +112,7 @@ class CuratedSymptomRow(Base):
     """A symptom that we chose for a condition, with the page or article that names it; ``seen`` if somebody read it."""
 
     __tablename__ = "curated_symptom"
+    __table_args__ = (Index("ix_curated_symptom_term_id", "term_id"),)
 
     condition_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     term_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

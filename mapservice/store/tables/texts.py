@@ -10,6 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mapservice.privacy.texts import MemberTextKind, TextAudience, TextState, Words
 from mapservice.store.tables.base import Base, one_of
+from mapservice.store.tables.searched import NOT_MAPPED, search_column, search_indexes
+
+# The words of a text without its title, as one text of SQL.
+_SAID = r"first_signs || E'\n' || diagnosis || E'\n' || helped || E'\n' || earlier_self || E'\n' || body"
 
 
 def _of_membership() -> ForeignKeyConstraint:
@@ -73,7 +77,10 @@ class MemberText(Base):
             "written_on",
             postgresql_where=text("has_contacts and not is_checked and state = 'shown'"),
         ),
+        search_column("language", "title", _SAID, "shows_contacts"),
+        *search_indexes("member_text"),
     )
+    __mapper_args__ = NOT_MAPPED
 
     condition_id: Mapped[int] = mapped_column(ForeignKey("condition.id"), primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -126,7 +133,10 @@ class PublicText(Base):
         Index("ix_public_text_member_id", "member_id"),
         Index("ix_public_text_condition_id_kind", "condition_id", "kind", "topic", "written_on", "id"),
         Index("ix_public_text_condition_id_thread_id", "condition_id", "thread_id", "number"),
+        search_column("language", "title", _SAID, "shows_contacts"),
+        *search_indexes("public_text"),
     )
+    __mapper_args__ = NOT_MAPPED
 
     condition_id: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -37,13 +37,16 @@ class ReadText:
     is_thanked: bool
 
 
-def readable(condition_id: int, viewer: Viewer) -> list[ColumnElement[bool]]:
-    """Return the conditions on texts, joined with their authors, under which this viewer can read one."""
+def readable(condition_id: Any, viewer: Viewer) -> list[ColumnElement[bool]]:
+    """Return the conditions on texts, joined with their authors, under which this viewer can read one.
+
+    ``condition_id`` may be the column of the texts: in whichever community they are.
+    """
     in_thread = or_(MemberText.thread_id.is_(None), _is_thread_open(condition_id, viewer))
     return [*_in_open_thread(condition_id, viewer), in_thread]
 
 
-def _in_open_thread(condition_id: int, viewer: Viewer) -> list[ColumnElement[bool]]:
+def _in_open_thread(condition_id: Any, viewer: Viewer) -> list[ColumnElement[bool]]:
     """Return the same conditions for texts that belong to no discussion, or to one that the viewer can enter."""
     audience = _is_for(viewer, MemberText.audience, Membership, Member)
     shown = [MemberText.state == TextState.SHOWN, audience]
@@ -152,13 +155,13 @@ def _is_for(viewer: Viewer, audience: Any, membership: Any, member: Any) -> Colu
     )
 
 
-def _is_thread_open(condition_id: int, viewer: Viewer) -> ColumnElement[bool]:
+def _is_thread_open(condition_id: Any, viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition that a viewer can enter the discussion of a text, whatever became of its first one."""
     this = _open_threads(condition_id, viewer, ForumThread.id).where(ForumThread.id == MemberText.thread_id)
     return exists(this.correlate(MemberText))
 
 
-def _open_threads(condition_id: int, viewer: Viewer, *columns: Any) -> Select[Any]:
+def _open_threads(condition_id: Any, viewer: Viewer, *columns: Any) -> Select[Any]:
     """Return the statement for the discussions that a viewer can enter."""
     first, membership, member = aliased(MemberText), aliased(Membership), aliased(Member)
     apart = []

@@ -1,4 +1,4 @@
-"""The pages of the catalogue: start and search, the page of one condition, sources."""
+"""The pages of the catalogue: the start, suggestions of conditions, the page of one condition, sources."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -14,17 +14,16 @@ from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.store.across.page_versions import condition_page_version
 from mapservice.store.catalogue import conditions, listing
 from mapservice.store.knowledge import facts
-from mapservice.text.folding import fold
 from mapservice.web.accounts.access import public
 from mapservice.web.site import condition_sections, pagination, rate_limits
-from mapservice.web.site.languages import in_every_language, keeps_queries
+from mapservice.web.site.languages import in_every_language
 from mapservice.web.site.service import service_settings
 from mapservice.web.site.shared_pages import shared_page
 
 bp = Blueprint("conditions", __name__)
 
-#: Maximum numbers of search results: altogether, of merely similar names, and while typing.
-SHOWN, ALIKE, MAX_SUGGESTIONS = 20, 6, 8
+#: Maximum number of conditions that are suggested while somebody types.
+MAX_SUGGESTIONS = 8
 
 #: Maximum length of a query; the rest is ignored.
 QUERY_LENGTH = 200
@@ -85,19 +84,6 @@ def home() -> str | WerkzeugResponse:
     few = listing.offered(session, FEW) if is_for_few() else []
     suggested = [] if few else listing.with_slugs(session, SUGGESTED)
     return render_template("catalogue/home.html", suggested=suggested, few=few, smallest_zone=min(FLOOR.values()))
-
-
-@bp.get("/search")
-@public
-@in_every_language
-@keeps_queries("q")
-def search() -> str:
-    """Show the conditions that a name, an abbreviation or a code may mean, most likely first."""
-    query = _query()
-    hits = conditions.find(get_session(), query, SHOWN)
-    met = [hit for hit in hits if f" {fold(query)}" in f" {fold(hit.matched)}"]
-    alike = [hit for hit in hits if hit not in met][:ALIKE]
-    return render_template("catalogue/search.html", q=query, met=met, alike=alike)
 
 
 @bp.get("/search.json")

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 
+from mapservice.i18n.languages import LANGUAGES
 from mapservice.i18n.question_words import TITLES
 from mapservice.i18n.translation import Message
 from mapservice.questions import QuestionKind
@@ -32,6 +34,7 @@ def question_links(condition: Condition, answered: Collection[QuestionKind]) -> 
     ]
 
 
-def address(condition: Condition, kind: QuestionKind) -> str:
-    """Return the address of the page of a question."""
-    return url_for("questions.show", slug=condition.slug, question=kind.value)
+def address(condition: Condition, kind: QuestionKind, language: str | None = None) -> str:
+    """Return the address of the page of a question; in a language of the site, or in that of this page."""
+    values: dict[str, Any] = {"language": language} if language in LANGUAGES else {}
+    return url_for("questions.show", slug=condition.slug, question=kind.value, **values)

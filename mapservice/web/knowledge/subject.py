@@ -8,6 +8,7 @@ from mapservice.web.knowledge import (
     editor_pages,
     feed,
     question_pages,
+    search,
     sitemap,
 )
 from mapservice.web.knowledge.editable import is_editor
@@ -18,4 +19,6 @@ SUBJECT = WebSubject(
     pages=(question_pages.bp, change_pages.bp, article_pages.bp, editor_pages.bp, sitemap.bp, feed.bp),
     sections=(condition_section.SECTION,),
     navigation=(NavigationEntry(_l("Articles"), "articles.mine", is_shown=is_editor),),
+    search_groups=(search.GROUP,),
+    search_answers=(search.ANSWERS,),
 )

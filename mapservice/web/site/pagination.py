@@ -69,7 +69,7 @@ def page_count(total: int, size: int) -> int:
 
 def load_page(load: Load[Row], size: int) -> Page[Row]:
     """Return the requested page of a list, or its last page if there is no such page."""
-    requested = _requested_number()
+    requested = requested_number()
     number = min(max(requested, 1), MAX_PAGE)
     total, rows = load(limit=size, offset=(number - 1) * size)
     if not rows and number > 1:
@@ -85,7 +85,7 @@ def paginate(rows: Sequence[Row], size: int) -> Page[Row]:
     return load_page(lambda *, limit, offset: (len(rows), rows[offset : offset + limit]), size)
 
 
-def _requested_number() -> int:
+def requested_number() -> int:
     """Return the requested page number: 1 if there is none, 0 if it is not a number."""
     text = request.args.get("page") or "1"
     if not (text.isascii() and text.isdigit()):

@@ -17,6 +17,7 @@ from mapservice.web.texts import (
     held_texts,
     my_forum,
     own_texts,
+    search,
     stories,
     tell,
 )
@@ -35,5 +36,6 @@ SUBJECT = WebSubject(
     sections=(condition_section.SECTION, forum_section.SECTION),
     question_sections=(experience.SECTION,),
     navigation=(NavigationEntry(_l("Forum"), "my_forum.show", my_forum.unseen),),
+    search_groups=search.GROUPS,
     start=_start,
 )

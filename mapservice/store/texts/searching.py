@@ -1,0 +1,46 @@
+"""Texts of members in the search: those that the searcher can read, by the one rule; for visitors the public copies."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select
+
+from mapservice.privacy.texts import MemberTextKind
+from mapservice.store.tables import Member, Membership
+from mapservice.store.tables.search_sources import Searcher, SearchSource
+from mapservice.store.tables.searched import search_of
+from mapservice.store.tables.texts import AnyText, MemberText, PublicText
+from mapservice.store.texts.readable import readable
+
+
+def _readable(searcher: Searcher) -> Select[Any]:
+    if searcher.elsewhere.member is None:
+        return _columns(PublicText)
+    # Communities in which the searcher is nothing special have one condition together: that of no certain one.
+    others = [
+        MemberText.condition_id.not_in(list(searcher.here)),
+        *readable(MemberText.condition_id, searcher.elsewhere),
+    ]
+    here = [and_(*readable(condition_id, viewer)) for condition_id, viewer in searcher.here.items()]
+    return _with_authors(_columns(MemberText)).where(or_(*here, and_(*others)))
+
+
+def _with_authors(statement: Select[Any]) -> Select[Any]:
+    of_text: ColumnElement[bool] = Membership.condition_id == MemberText.condition_id
+    joined = statement.outerjoin(Membership, of_text & (Membership.member_id == MemberText.member_id))
+    return joined.outerjoin(Member, Member.id == MemberText.member_id)
+
+
+def _columns(table: type[AnyText]) -> Select[Any]:
+    key = cast(table.id, String).label("key")
+    return select(
+        table.kind.label("kind"),
+        table.condition_id,
+        key,
+        table.language,
+        table.written_on.label("day"),
+        search_of(table),
+    ).select_from(table)
+
+
+#: Stories and all other texts of members.
+SOURCE = SearchSource(tuple(MemberTextKind), _readable)

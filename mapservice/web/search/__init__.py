@@ -1,0 +1,1 @@
+"""The search over conditions, answers and texts."""
