@@ -20,7 +20,7 @@ from mapservice.store.tables import Condition, Loaded
 FOLDER = HOME / "data" / "articles"
 
 #: Incremented when the same articles have to be loaded in another way.
-EDITION = 2
+EDITION = 3
 
 # The ids of sources behind a sentence: [one, another]. A link in Markdown is none.
 _MARK = re.compile(r"\[([a-z][a-z0-9-]*(?:, [a-z][a-z0-9-]*)*)\](?!\()")
@@ -56,13 +56,16 @@ def read(path: Path) -> Iterator[tuple[QuestionKind, ArticleText]]:
             *(_source(sources[name], is_compared=False) for name in article["sources"]),
             *(_source(sources[name], is_compared=True) for name in article.get("compared", ())),
         ]
-        numbers = {name: str(number) for number, name in enumerate(article["sources"], 1)}
+        numbers = {name: number for number, name in enumerate(article["sources"], 1)}
         short, body, steps = (_numbered(article.get(name, ""), numbers) for name in ("short", "body", "next_steps"))
         yield QuestionKind(article["kind"]), ArticleText(short, body, steps, tuple(used))
 
 
-def _numbered(text: str, numbers: Mapping[str, str]) -> str:
-    return _MARK.sub(lambda mark: f"[{', '.join(numbers[name] for name in mark[1].split(', '))}]", text).strip()
+def _numbered(text: str, numbers: Mapping[str, int]) -> str:
+    def named(mark: re.Match[str]) -> str:
+        return ", ".join(map(str, sorted(numbers[name] for name in mark[1].split(", "))))
+
+    return _MARK.sub(lambda mark: f"[{named(mark)}]", text).strip()
 
 
 def _source(data: Mapping[str, Any], *, is_compared: bool) -> Source:
