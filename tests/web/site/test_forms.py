@@ -102,7 +102,7 @@ OPTIONAL = {
     "profiles.save": _TICKS_OF_PROFILES,
     "profiles.preview": _TICKS_OF_PROFILES,
     "operator_logo.save": {"picture"},
-    **{name: _OF_TEXTS for name in FORMS if name.startswith(("tell.", "experience."))},
+    **{name: _OF_TEXTS for name in FORMS if name.startswith(("tell.", "experience.", "ask.", "answer."))},
 }
 
 
