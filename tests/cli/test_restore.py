@@ -7,7 +7,7 @@ import secrets
 import shutil
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 
 from mapservice import create_app, db
 from mapservice.config import Config
@@ -15,7 +15,7 @@ from mapservice.hosting import embedded, startup_checks
 from mapservice.hosting.embedded import dump
 from mapservice.store.accounts import login_sessions
 from mapservice.store.across import rights
-from mapservice.store.tables import Base, Mail, Member
+from mapservice.store.tables import Base, KeyFingerprint, Mail, Member
 from mapservice.store.tables.messages import ConversationRow, ParticipantRow
 from mapservice.store.tables.texts import MemberText
 from mapservice.web.accounts import emails
@@ -322,9 +322,16 @@ def test_a_file_that_is_no_backup_is_refused(runner, machine, empty, tmp_path):
 
 
 def test_an_upgrade_backs_up_and_says_how_to_go_back(runner, machine, source, taken_back):
+    engine = db.new_engine(source, timeouts=False)
+    with db.transaction(engine) as session:
+        session.execute(delete(KeyFingerprint))
+
     done = run(runner, machine, source, "upgrade")
 
     assert done.exit_code == 0, done.output
+    with db.transaction(engine) as session:
+        assert set(session.scalars(select(KeyFingerprint.name))) == set(startup_checks.OF_PAGES)
+    engine.dispose()
     (file,) = dump.folder(machine).glob("before-upgrade-*.dump")
     assert f"mapservice restore {file}" in done.output
     assert file.stat().st_mode & 0o777 == 0o600

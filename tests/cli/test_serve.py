@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from mapservice import db
-from mapservice.cli import serve
+from mapservice.cli import main, serve
 from mapservice.cli.serve import warn_of_service
 from mapservice.config import HOME, Config
 from mapservice.errors import SetupError
-from mapservice.hosting import embedded, supervisor
+from mapservice.hosting import embedded, startup_checks, supervisor
 from mapservice.store.operator import demo as service_demo
 from mapservice.store.operator import settings as settings_of_service
 from tests.cli.terminal import (
@@ -87,15 +87,15 @@ def test_a_second_service_on_the_same_folder_is_refused(tmp_path):
         pass
 
 
-def test_never_serves_with_rights_that_pages_do_not_need(given_database, pages_database, settings, free_port):
+def test_never_serves_with_rights_that_pages_do_not_need(given_database, pages_database, settings, free_port, runner):
     plant(given_database, f"grant update on zone to {embedded.RUNTIME}")
 
     done = run("serve", "--empty", "--port", str(free_port), settings={**settings, "DATABASE_URL": pages_database})
 
     assert "it may update zone" in refused(done)
     assert "Run `mapservice load`" in refused(done)
-    assert "rights of the pages" in run("load", settings=settings).stdout
-    assert run("load", settings=settings).stdout.strip() == "Everything was already loaded."
+    assert "rights of the pages" in runner.invoke(main, ["load"], env=settings).stdout
+    assert runner.invoke(main, ["load"], env=settings).stdout.strip() == "Everything was already loaded."
 
 
 def test_never_serves_in_production_as_the_owner_of_the_tables(given_database, settings, free_port):
@@ -107,22 +107,24 @@ def test_never_serves_in_production_as_the_owner_of_the_tables(given_database, s
     assert "Give the pages their own role" in refused(done)
 
 
-def test_never_works_for_a_database_with_keys_of_another_machine(settings, free_port):
+def test_never_works_for_a_database_with_keys_of_another_machine(given_database, settings, free_port):
     other = {**settings, "MAPSERVICE_STATE": settings["MAPSERVICE_STATE"] + "-other"}
-    assert run("upgrade", settings=settings).returncode == 0
+    engine = db.new_engine(given_database, timeouts=False)
+    startup_checks.check_keys_in(Config(state=Path(settings["MAPSERVICE_STATE"])), engine)
+    engine.dispose()
 
     for words in (["worker"], ["serve", "--empty", "--port", str(free_port)]):
         assert "secret_key of this machine" in refused(run(*words, settings=other))
 
 
-def test_a_missing_role_of_the_pages_is_named_and_in_production_refused(settings):
+def test_a_missing_role_of_the_pages_is_named_and_in_production_refused(settings, runner):
     named = {**settings, "MAPSERVICE_PAGES_ROLE": "nobody_here"}
 
-    assert "The database has no role nobody_here" in refused(
-        run("load", settings={**named, "MAPSERVICE_PRODUCTION": "yes"})
-    )
-    done = run("load", settings=named)
-    assert done.returncode == 0
+    done = runner.invoke(main, ["load"], env={**named, "MAPSERVICE_PRODUCTION": "yes"})
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: The database has no role nobody_here")
+    done = runner.invoke(main, ["load"], env=named)
+    assert done.exit_code == 0
     assert done.stderr.startswith("Warning: The database has no role nobody_here")
 
 
