@@ -55,5 +55,5 @@ NOT_WALKED: dict[str, str] = {
     "sitemap.robots": "data for scripts",
     "sitemap.index": "data for scripts",
     "sitemap.part": "data for scripts",
-    "sitemap.stories": "data for scripts",
+    "sitemap.texts": "data for scripts",
 }
