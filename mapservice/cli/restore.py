@@ -17,6 +17,7 @@ from mapservice.cli import provisioning
 from mapservice.cli.backup import save_before
 from mapservice.cli.connection import database_urls, pages_role
 from mapservice.cli.key_rotation import CHANGES
+from mapservice.cli.restore_result import RestoreResult, print_result
 from mapservice.cli.serve import service_lock
 from mapservice.config import Config
 from mapservice.errors import SetupError
@@ -46,16 +47,6 @@ class RestoreOptions:
     everybody: bool
     is_rotated: bool
     deletes_unreadable: bool
-
-
-@dataclass(frozen=True)
-class RestoreResult:
-    """The result of a restore: until when the backup is complete, and the changes of accounts and keys."""
-
-    until: dt.datetime
-    again: after_restore.RepeatedWithdrawals
-    new_keys: Sequence[str]
-    unreadable: int
 
 
 @click.command()
@@ -106,7 +97,7 @@ def _into_private(config: Config, file: Path, options: RestoreOptions) -> None:
         embedded.drop_database(config.state, _BESIDE)
         raise
     embedded.replace_service_database(config.state, _BESIDE)
-    _print_result(done)
+    print_result(done)
 
 
 def _into_given(config: Config, file: Path, options: RestoreOptions) -> None:
@@ -122,7 +113,7 @@ def _into_given(config: Config, file: Path, options: RestoreOptions) -> None:
             session.execute(text(f"create table if not exists {provisioning.UNFINISHED} ()"))
     finally:
         engine.dispose()
-    _print_result(_fill(config, url, file, options))
+    print_result(_fill(config, url, file, options))
 
 
 def _fill(config: Config, url: str, file: Path, options: RestoreOptions) -> RestoreResult:
@@ -227,27 +218,3 @@ def _check_revision(engine: Engine) -> None:
         raise SetupError(
             f"This backup is from a newer version ({revision}): restore it with that version or a newer one."
         )
-
-
-def _print_result(done: RestoreResult) -> None:
-    click.echo(
-        f"The backup has been restored. It contains what happened until {done.until:%Y-%m-%d %H:%M} UTC.\n"
-        f"Accounts deleted again: {done.again.deleted}. Accounts hidden until they have checked their settings, with a "
-        f"new password by e-mail: {done.again.hidden}.\n"
-        "Everyone is signed out. Appoint staff again if a role is missing, and start the service."
-    )
-    if done.again.locked:
-        click.echo(
-            f"{done.again.locked} of the hidden accounts are locked: their e-mail address was changed since, and the "
-            "backup knows the old one only. See docs/operators.md, section 8, and `mapservice unlock --help`."
-        )
-    if done.again.suspended:
-        click.echo(f"Accounts suspended again, which are among the hidden ones: {done.again.suspended}.")
-    if done.again.conversations:
-        click.echo(f"Conversations deleted or declined again: {done.again.conversations}.")
-    if done.unreadable:
-        click.echo(f"Conversations that could not be read, and were deleted: {done.unreadable}.")
-    if "anchor_key" in done.new_keys:
-        click.echo("All pins are drawn by the anchor_key of now.")
-    if "secret_key" in done.new_keys:
-        click.echo("Second factors do not work with the secret_key of now: see `mapservice forget-factor`.")
