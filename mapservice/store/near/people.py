@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Text, and_, func, literal_column, or_, select, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from mapservice.geo.zones import ZoneId
+from mapservice.geo.zones import Level, ZoneId, level_of
 from mapservice.privacy.nearness import Nearness, Sought, Surrounding, nearness, surroundings
 from mapservice.privacy.profiles import ProfilePart
 from mapservice.privacy.visibility import Role, Viewer
@@ -97,9 +97,12 @@ def _in_group(zone: Any, group: Surrounding) -> list[ColumnElement[bool]]:
 def _is_or_is_below(zone: Any, zone_id: ZoneId) -> ColumnElement[bool]:
     """Return the condition that a zone is another one or inside it.
 
-    The ids are in the order of their bytes, in which "/" follows ".": so it is a range, which PostgreSQL can estimate
-    and find in an index.
+    A country has thousands of people, who are found in an index in the order in which they are listed. Of a finer zone
+    all are read. The ids are in the order of their bytes, in which "/" follows ".": so it is a range, which PostgreSQL
+    can estimate and find in an index.
     """
+    if level_of(zone_id) is Level.COUNTRY:
+        return func.left(zone, literal_column("2")) == zone_id
     return or_(zone == zone_id, and_(zone >= f"{zone_id}.", zone < f"{zone_id}/"))
 
 

@@ -31,6 +31,9 @@ from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import AUDIENCES, Role
 from mapservice.store.tables.base import SRID, Base, one_of, random_id
 
+#: For SQL: the country of the zone that somebody shows.
+COUNTRY = text('"left"(shown_zone, 2)')
+
 #: For SQL: how far a pin is from the left and from the upper edge of the Mercator square, from 0 to 1.
 PIN_ACROSS, PIN_DOWN = "(st_x(pin) + 180) / 360", "(1 - asinh(tan(radians(st_y(pin)))) / pi()) / 2"
 
@@ -79,6 +82,13 @@ class Membership(Base):
         ),
         Index("ix_membership_condition_id_shown_zone", "condition_id", "shown_zone"),
         Index("ix_membership_member_id", "member_id"),
+        Index(
+            "ix_membership_country",
+            "condition_id",
+            COUNTRY,
+            "public_id",
+            postgresql_where=text("shown_zone is not null"),
+        ),
         Index(
             "ix_membership_contacts",
             "condition_id",

@@ -5,7 +5,10 @@ import random
 from sqlalchemy import text
 
 from mapservice.geo.tiles import EDGE_LAT, Tile, tile_at
+from mapservice.geo.zones import ZoneId
+from mapservice.privacy.nearness import Nearness, Sought, surroundings
 from mapservice.privacy.visibility import Viewer
+from mapservice.store.near import people
 from mapservice.store.places import clusters, member_lists
 from mapservice.store.tables.community import PIN_ACROSS, PIN_DOWN, PIN_TILE
 from tests.statements import statements
@@ -49,3 +52,20 @@ def test_the_people_of_a_cell_are_looked_for_on_its_tile(session, connection, bo
     asked = [statement for statement in seen if statement.startswith("SELECT")]
     assert len(asked) == 2
     assert all(PIN_TILE in statement and "pin IS NOT NULL" in statement for statement in asked)
+
+
+def test_the_people_of_a_country_are_found_in_the_order_of_their_list(session, connection, bob, condition):
+    """Without an index for it all of them would be read and sorted."""
+    group = surroundings(ZoneId("DE.1.1.1"))[Nearness.COUNTRY]
+    session.execute(text("set local enable_seqscan = off"))
+    in_country = "condition_id = 1 and shown_zone is not null and left(shown_zone, 2) = 'DE'"
+
+    plan = "\n".join(
+        session.scalars(text(f"explain select from membership where {in_country} order by public_id limit 9"))
+    )
+
+    assert "ix_membership_country" in plan
+    assert "Sort" not in plan
+    with statements(connection) as seen:
+        people.find(session, condition, group, Viewer(bob.id, has_joined=True), Sought(), start="")
+    assert any("left(membership.shown_zone, 2) = " in statement for statement in seen)
