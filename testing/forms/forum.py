@@ -66,7 +66,7 @@ NOT_WALKED: dict[str, str] = {
 def _discussion(session: Session, condition: Condition, member: Member | None, title: str, audience: str) -> uuid.UUID:
     """Begin a discussion; its id."""
     key, thread_id = {"condition_id": condition.id}, uuid.uuid4()
-    session.add(ForumThread(**key, id=thread_id, audience=audience))
+    session.add(ForumThread(**key, id=thread_id, audience=audience, numbers=2))
     session.flush()
     _say(session, condition, member, thread_id, 0, audience, title)
     return thread_id
