@@ -119,7 +119,7 @@ def a38_sent(context: Context) -> Outcome:
     Time is processor time of the service: what else the machine does is not in it, so that it tells more than a clock
     at the other end of a line. Accounts differ as well, in where their rows are, and the best of many pairs always
     seems to tell something: so the same is done with people who are shuffled among fates
-    (docs/decisions/0074-the-time-of-sent.md). The tests compare the statements and the calls of functions alone.
+    (docs/decisions/0075-the-time-of-sent.md). The tests compare the statements and the calls of functions alone.
     """
     people = 1 if context.scale is SMALL else PEOPLE
     real = _watched(context, people, TIMED)
