@@ -38,7 +38,8 @@ def show() -> str:
 
 def _wish(kinds: frozenset[str]) -> SearchRequest:
     """Return what the address asks for; a filter that does not exist is like none."""
-    asked = {name: request.args.get(name, "") for name in ("q", "kind", "written_in", "condition")}
+    # PostgreSQL takes no NUL in a text.
+    asked = {name: request.args.get(name, "").replace("\0", " ") for name in ("q", "kind", "written_in", "condition")}
     return SearchRequest(
         # Longer than any name; a longer query would only slow down the search.
         " ".join(asked["q"][:MAX_LENGTH].split()),
