@@ -182,7 +182,7 @@ def test_a_fault_of_a_page_would_be_found(app, client):
 UNWRITTEN = {"about.show", "look.logo", "article_changes.show", "sitemap.texts"}
 
 #: Public pages that lead on: for people who have given their password, and a story that is not public.
-LEADS_AWAY = {"quick_exit.leave", "two_factor.ask", "suspended.show", "stories.show"}
+LEADS_AWAY = {"quick_exit.leave", "two_factor.ask", "suspended.show", "stories.show", "forum.show"}
 
 
 def test_public_pages_are_for_everybody(app, client):
