@@ -262,6 +262,16 @@ def test_a_given_database_with_all_it_needs_is_fine(running):
     embedded.check(running)
 
 
+def test_a_given_database_of_before_the_search_needs_no_superuser(running, state):
+    ask(embedded.url(state, embedded.SUPERUSER), "drop extension unaccent")
+    try:
+        embedded.check(embedded.url(state, embedded.OWNER))
+        with pytest.raises(SetupError, match=re.escape("-c 'CREATE EXTENSION unaccent;'")):
+            embedded.check(running)
+    finally:
+        ask(embedded.url(state, embedded.SUPERUSER), "create extension unaccent")
+
+
 @pytest.mark.parametrize("how", ["encoding 'UTF8' lc_ctype 'C'", "encoding 'SQL_ASCII' lc_ctype 'C'"])
 def test_a_given_database_that_breaks_words_at_accents_is_refused_with_the_cure(running, state, how):
     superuser = embedded.url(state, embedded.SUPERUSER, "postgres")

@@ -9,6 +9,14 @@ from mapservice.errors import SetupError
 from mapservice.hosting.embedded.binaries import OLDEST
 from mapservice.hosting.embedded.roles import EXTENSIONS
 
+# Extensions that exist, and those that this role can create by itself: a migration does.
+_THERE = """
+    select extname from pg_extension
+    union
+    select name from pg_available_extension_versions
+    where name = 'unaccent' and trusted and has_database_privilege(current_database(), 'create')
+"""
+
 _LETTERS = (
     "The database {name} does not know letters with accents (its lc_ctype is C, or its encoding is not UTF8), so that "
     "the search would find nothing with them. This cannot be changed in a database that exists. Create another one as "
@@ -26,7 +34,7 @@ def check(given_url: str) -> None:
     """
     try:
         with psycopg.connect(re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", given_url), connect_timeout=5) as db:
-            there = {name for (name,) in db.execute("select extname from pg_extension")}
+            there = {name for (name,) in db.execute(_THERE)}
             version, name = db.info.server_version // 10_000, db.info.dbname
             letters_work = _letters_work(db)
     except psycopg.OperationalError as problem:
