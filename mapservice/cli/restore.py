@@ -111,6 +111,8 @@ def _into_given(config: Config, file: Path, options: RestoreOptions) -> None:
             )
         with db.transaction(engine) as session:
             session.execute(text(f"create table if not exists {provisioning.UNFINISHED} ()"))
+            # Backups hold the configurations of the search, which need it, and no extensions.
+            session.execute(text("create extension if not exists unaccent"))
     finally:
         engine.dispose()
     print_result(_fill(config, url, file, options))
