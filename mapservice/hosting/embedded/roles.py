@@ -20,9 +20,13 @@ _GRANTS = f"""
 
 
 def create_database(socket: Path) -> None:
-    """Create the roles, the database and its extensions; the database gets its name last."""
+    """Create the roles, the database and its extensions; the database gets its name last.
+
+    One that is there gets the extensions that it lacks: an earlier version made it without them.
+    """
     with _superuser(socket, "postgres") as db:
         if db.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
+            _add_extensions(socket, DATABASE)
             return
         for role in (OWNER, RUNTIME):
             if not db.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
@@ -36,9 +40,8 @@ def make_database(socket: Path, name: str) -> None:
     with _superuser(socket, "postgres") as db:
         _drop(db, name)
         db.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER)))
+    _add_extensions(socket, name)
     with _superuser(socket, name) as fresh:
-        for extension in EXTENSIONS:
-            fresh.execute(sql.SQL("create extension {}").format(sql.Identifier(extension)))
         fresh.execute(sql.SQL(_GRANTS))
 
 
@@ -68,6 +71,14 @@ def reload(socket: Path) -> None:
 
 
 _BEFORE = "before"
+
+
+def _add_extensions(socket: Path, name: str) -> None:
+    with _superuser(socket, name) as db:
+        there = {extension for (extension,) in db.execute("select extname from pg_extension")}
+        for extension in EXTENSIONS:
+            if extension not in there:
+                db.execute(sql.SQL("create extension {}").format(sql.Identifier(extension)))
 
 
 def _rename(db: psycopg.Connection, name: str, new: str) -> None:
