@@ -208,5 +208,6 @@ def test_never_makes_a_viewer_of_pages_who_has_blocked_nobody():
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Viewer"
     }
 
-    # The list of what strangers can read is made for a stranger.
-    assert makers == {"memberships.viewer", "viewpoints.load", "public_texts._refresh"}
+    # The list of what strangers can read is made for a stranger. A search looks in all communities at once: where the
+    # searcher has not joined, it takes the people who are apart from them everywhere from the blocks.
+    assert makers == {"memberships.viewer", "viewpoints.load", "public_texts._refresh", "searchers.searcher"}
