@@ -198,7 +198,7 @@ def _of(kind: MemberTextKind, topic: str | None) -> list[ColumnElement[bool]]:
     return [of_kind] if topic is None else [of_kind, MemberText.topic == topic]
 
 
-def joined(statement: Select[Any], condition_id: int) -> Select[Any]:
+def joined(statement: Select[Any], condition_id: Any) -> Select[Any]:
     """Return a statement about texts, joined with what is known of their authors, if they have an account."""
     membership = (Membership.condition_id == condition_id) & (Membership.member_id == MemberText.member_id)
     joined = statement.select_from(MemberText).outerjoin(Membership, membership)

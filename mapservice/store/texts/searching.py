@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select
+from sqlalchemy import Select, String, and_, cast, or_, select
 
 from mapservice.privacy.texts import MemberTextKind
-from mapservice.store.tables import Member, Membership
 from mapservice.store.tables.search_sources import Searcher, SearchSource
 from mapservice.store.tables.searched import search_of
 from mapservice.store.tables.texts import AnyText, MemberText, PublicText
-from mapservice.store.texts.readable import readable
+from mapservice.store.texts.readable import joined, readable
 
 
 def _readable(searcher: Searcher) -> Select[Any]:
@@ -21,13 +20,7 @@ def _readable(searcher: Searcher) -> Select[Any]:
         *readable(MemberText.condition_id, searcher.elsewhere),
     ]
     here = [and_(*readable(condition_id, viewer)) for condition_id, viewer in searcher.here.items()]
-    return _with_authors(_columns(MemberText)).where(or_(*here, and_(*others)))
-
-
-def _with_authors(statement: Select[Any]) -> Select[Any]:
-    of_text: ColumnElement[bool] = Membership.condition_id == MemberText.condition_id
-    joined = statement.outerjoin(Membership, of_text & (Membership.member_id == MemberText.member_id))
-    return joined.outerjoin(Member, Member.id == MemberText.member_id)
+    return joined(_columns(MemberText), MemberText.condition_id).where(or_(*here, and_(*others)))
 
 
 def _columns(table: type[AnyText]) -> Select[Any]:
