@@ -70,6 +70,7 @@ ALLOWED = {
     "writing.keep_without_author": "a member's own texts, and whether they are for a minor",
     "repin._zones": "moves pins, and returns none to a page",
     "repin.redraw": "moves pins, and returns how many",
+    "searchers.searcher": "the member's own, whose viewers it asks for; it shows nobody",
     "homes.forget_member": "the member's own",
     "home_zones.forget_unused_home": "the member's own",
     "homes.lock_memberships": "the member's own",
