@@ -7,27 +7,33 @@ from collections.abc import Iterator
 from itertools import product
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
 
+from mapservice import db
 from mapservice.errors import UnknownTextError
 from mapservice.i18n.dates import today
 from mapservice.privacy.texts import MemberTextKind, TextAudience, TextState, WrittenText, can_read
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store.blocks import blocks
+from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.forum import threads
 from mapservice.store.forum.threads import ThreadOrder
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import ForumThread, MemberText
 from mapservice.store.texts import everywhere, readable
+from testing.observing import observe
 
 #: The authors of the matrix: what differs of each.
 AUTHORS = ("shown", "hidden", "blocks-the-viewer", "for-minor", "under-18", "suspended", "former")
 
 
-@pytest.fixture
-def authors(session, condition) -> dict[str, Member | None]:
+Texts = dict[tuple[str, ...], MemberText]
+
+
+def make_authors(session: Session, condition: Condition) -> dict[str, Member | None]:
     found: dict[str, Member | None] = {"former": None}
     for name in AUTHORS[:-1]:
         member = Member(email=f"{name}@example.org", pseudonym=name, active=name != "suspended")
@@ -57,14 +63,13 @@ def made(condition, authors, kind, audience, state, author, pen_name, **more) ->
     )  # fmt: skip
 
 
-@pytest.fixture
-def texts(session, condition, authors) -> dict[tuple[str, ...], MemberText]:
+def make_texts(session: Session, condition: Condition, authors: dict[str, Member | None]) -> Texts:
     """A text for each kind, audience, state and author, under the author's name and under another.
 
     Of the answers, some are in a discussion that everybody can enter. The others can be read by everybody, and have the
     discussion of each kind around them: these are named "in" and what the first text is.
     """
-    rows: dict[tuple[str, ...], MemberText] = {}
+    rows: Texts = {}
     for audience, state, author, pen_name in product(TextAudience, TextState, AUTHORS, NAMES):
         key, who = (audience, state, author, pen_name or ""), (condition, authors)
         for kind in (MemberTextKind.STORY, MemberTextKind.EXPERIENCE):
@@ -80,10 +85,46 @@ def texts(session, condition, authors) -> dict[tuple[str, ...], MemberText]:
     for number, what in enumerate(product(TextAudience, TextState, AUTHORS, NAMES)):
         answer = made(condition, authors, MemberTextKind.ANSWER, *what, thread_id=for_all, number=number)
         rows[MemberTextKind.ANSWER, *what[:3], what[3] or ""] = answer
+    for number, row in enumerate(row for row in rows.values() if row.thread_id):
+        row.written_on = today() - dt.timedelta(days=number % 5)
     session.flush()
     session.add_all(rows.values())
     session.flush()
     return rows
+
+
+@pytest.fixture(scope="module")
+def matrix(acting_engine: Engine) -> Iterator[tuple[Connection, Texts]]:
+    """A connection with the texts of the authors, which are made once for all tests, and the texts."""
+    with acting_engine.connect() as connection, connection.begin() as transaction:
+        observe(connection)
+        with db.open_session(connection) as session:
+            condition = conditions.get(session, "acute-lymphoblastic-leukaemia")
+            texts = make_texts(session, condition, make_authors(session, condition))
+            session.scalars(select(MemberText).execution_options(populate_existing=True)).all()
+            session.expunge_all()
+            session.commit()
+        yield connection, texts
+        transaction.rollback()
+
+
+@pytest.fixture
+def connection(matrix) -> Iterator[Connection]:
+    """The connection of all tests; what a test does on it is undone."""
+    with matrix[0].begin_nested() as savepoint:
+        yield matrix[0]
+        savepoint.rollback()
+
+
+@pytest.fixture
+def texts(matrix) -> Texts:
+    return matrix[1]
+
+
+@pytest.fixture
+def authors(session) -> dict[str, Member | None]:
+    members = {member.pseudonym: member for member in session.scalars(select(Member))}
+    return {name: members.get(name) for name in AUTHORS}
 
 
 @pytest.fixture
@@ -259,9 +300,6 @@ def test_never_lists_another_story_among_those_of_the_site_than_in_its_condition
 
 def test_the_forum_lists_what_a_viewer_can_read_and_nothing_else(session, condition, texts, viewers):
     """Discussions, their newest day, the numbers of answers, and the answers in one are those of the rule."""
-    for number, row in enumerate(row for row in texts.values() if row.thread_id):
-        row.written_on = today() - dt.timedelta(days=number % 5)
-    session.flush()
     for viewer in (viewers["fellow"], viewers["blocked fellow"], viewers["the author: for-minor"]):
         rule = [texts[key] for key in texts if texts[key].thread_id and can_read(ruled(texts, key), viewer)]
         answers = Counter(row.thread_id for row in rule if row.kind == MemberTextKind.ANSWER)
