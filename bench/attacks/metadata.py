@@ -17,6 +17,7 @@ from mapservice.i18n.translation import format_date
 from mapservice.store.figures import releases
 from mapservice.store.knowledge import facts
 from mapservice.store.tables import Release
+from mapservice.web.knowledge import feed
 from testing.accounts import new_member
 from testing.members_map import cell_of
 from testing.routes import address, policy, rules
@@ -78,7 +79,8 @@ def of_everybody(browsers: Sequence[FlaskClient], release: Release, asked: Itera
         made = [release.made_on for release in releases.list_all(get_session())]
         # The days of the sources of facts about conditions have nothing to do with anybody.
         sources = [*facts.release_days(get_session()).values(), *facts.days_read(get_session())]
-        days = [*made, *sources]
+        # The feed of answers has a day of its own as long as there is none.
+        days = [*made, *sources, feed.EMPTY_SINCE]
         known = {day.isoformat() for day in days} | {
             format_date(day, how) for day in days for how in ("medium", "long")
         }

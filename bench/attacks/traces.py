@@ -29,9 +29,10 @@ from testing.routes import QUERIES, address, rules, unsafe
 
 EMAIL, NAME = "canary.address@example.org", "Canarysong"
 
-# The search shows whoever typed it what they typed, in its own box, and who has to sign in first goes back to the
-# address that they opened: no leak there.
+# The search shows whoever typed it what they typed, in its own box, who has to sign in first goes back to the address
+# that they opened, and a page names its own address in each language: no leak there.
 _OWN = re.compile(
+    r'<(?:link|a)\b[^>]* hreflang="[^>]*>|'
     r'<input id="q"[^>]*>|<input[^>]* name="next"[^>]*>|/sign-in\?next=[^"\s<]*|/(?:(?:en|es)/)?search\?q=[^"\s<]*'
 )
 

@@ -1,5 +1,7 @@
 """A feed of reviewed articles (Atom, RFC 4287): questions, short answers and days, without names of people."""
 
+import datetime as dt
+
 from flask import Blueprint, Response, render_template, url_for
 
 from mapservice.db import get_session
@@ -15,6 +17,9 @@ bp = Blueprint("feed", __name__)
 
 #: Articles in the feed: the latest reviewed ones.
 LATEST = 50
+
+#: The day of a feed without articles, which Atom wants one of.
+EMPTY_SINCE = dt.date(2026, 1, 1)
 
 
 @bp.get("/reviewed.atom")
@@ -33,8 +38,11 @@ def reviewed() -> Response:
         }
         for version, condition in listed
     ]
-    own = url_for("feed.reviewed", _external=True)
     page = render_template(
-        "knowledge/feed.xml", entries=entries, own=own, home=url_for("conditions.home", _external=True)
+        "knowledge/feed.xml",
+        entries=entries,
+        updated=entries[0]["day"] if entries else EMPTY_SINCE,
+        own=url_for("feed.reviewed", _external=True),
+        home=url_for("conditions.home", _external=True),
     )
     return Response(page, mimetype="application/atom+xml")

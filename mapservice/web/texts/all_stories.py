@@ -45,7 +45,8 @@ def _page() -> str:
         rows=[(text, condition, shown_text(text.row)) for text, condition in texts.rows],
         languages_told=[(code, profile_words.language_name(code)) for code in spoken],
         chosen=chosen,
-        canonical=addresses().get(str(get_locale()), ""),
+        # A page of a language in which there are none is that of all of them, and no address of its own.
+        canonical=addresses().get(str(get_locale()), "") if asked in ("", chosen) else "",
     )
 
 
