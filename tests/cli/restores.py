@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
 from mapservice import db
@@ -127,7 +128,11 @@ def _write_to(session, machine, condition, ids, number):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """The base map, which is in no copy, is not loaded again each time."""
-    monkeypatch.setattr(provisioning, "LOADERS", {name: provisioning.LOADERS[name] for name in ("zones", "conditions")})
+    without_base_map(monkeypatch)
+
+
+def without_base_map(patch):
+    patch.setattr(provisioning, "LOADERS", {name: provisioning.LOADERS[name] for name in ("zones", "conditions")})
 
 
 def run(runner, machine, url, *words):
@@ -139,8 +144,6 @@ def run(runner, machine, url, *words):
 @pytest.fixture(scope="module")
 def taken_back(source, machine, log, people, tmp_path_factory):
     """A backup; and after it was made, everything that can be taken back is."""
-    from click.testing import CliRunner
-
     file = tmp_path_factory.mktemp("backup") / "copy.dump"
     done = run(CliRunner(), machine, source, "backup", str(file))
     assert done.exit_code == 0, done.output

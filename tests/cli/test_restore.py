@@ -7,6 +7,7 @@ import secrets
 import shutil
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import delete, func, select, text
 
 from mapservice import create_app, db
@@ -22,22 +23,45 @@ from mapservice.web.accounts import emails
 from mapservice.withdrawal_log import Kind, WithdrawalLog
 from testing import database
 from testing.accounts import CHEAP, fill_in
-from tests.cli.restores import HIDDEN, NOW, asleep, empty, log, machine, people, quick, run, source, state, taken_back
+from tests.cli.restores import (
+    HIDDEN,
+    NOW,
+    asleep,
+    empty,
+    log,
+    machine,
+    people,
+    quick,
+    run,
+    source,
+    state,
+    taken_back,
+    without_base_map,
+)
 from tests.drill import DRILLS
 
 __all__ = ["empty", "log", "machine", "people", "quick", "source", "state", "taken_back"]
 
 
-def test_never_undoes_what_was_taken_back(runner, machine, taken_back, people, empty, server):
+@pytest.fixture(scope="module")
+def restored(server, machine, taken_back):
+    """A database into which the backup was restored, and what the command said; e-mails lay in the outbox before."""
     deleted = next(number for number, drill in enumerate(DRILLS) if drill.is_deleted)
     (machine.state / "outbox").mkdir()
     for name in (str(deleted), "still"):
         (machine.state / "outbox" / f"{name}.eml").write_text(f"To: {name}@example.org\n\nA link\n")
+    with pytest.MonkeyPatch.context() as patch, database.clone(server, embedded.DATABASE) as name:
+        without_base_map(patch)
+        url = embedded.url(server, embedded.OWNER, name)
+        done = run(CliRunner(), machine, url, "restore", str(taken_back), "--yes")
+        assert done.exit_code == 0, done.output
+        yield url, name, " ".join(done.output.split())
 
-    done = run(runner, machine, empty, "restore", str(taken_back), "--yes")
-    assert done.exit_code == 0, done.output
+
+def test_never_undoes_what_was_taken_back(machine, restored, people):
+    url, _name, said = restored
     assert [path.stem for path in (machine.state / "outbox").iterdir()] == ["still"]
-    rows, counts, ended, staff_of, factor_of, differences, readable, version = asleep(empty)
+    rows, counts, ended, staff_of, factor_of, differences, readable, version = asleep(url)
 
     by_id = {row.id: row for row in rows}
     for number, drill in enumerate(DRILLS):
@@ -59,16 +83,11 @@ def test_never_undoes_what_was_taken_back(runner, machine, taken_back, people, e
     assert differences == []
     # A version of a figure that may have been published since is not used again with other people.
     assert version > 1_000_000
-    assert f"hidden until they have checked their settings, with a new password by e-mail: {len(by_id) - 1}." in (
-        " ".join(done.output.split())
-    )
+    assert f"hidden until they have checked their settings, with a new password by e-mail: {len(by_id) - 1}." in said
 
 
-def test_never_shows_a_text_again_that_was_withdrawn_or_removed(runner, machine, taken_back, people, empty):
-    done = run(runner, machine, empty, "restore", str(taken_back), "--yes")
-    assert done.exit_code == 0, done.output
-
-    engine = db.new_engine(empty)
+def test_never_shows_a_text_again_that_was_withdrawn_or_removed(restored, people):
+    engine = db.new_engine(restored[0])
     with db.open_session(engine) as session:
         columns = MemberText.member_id, MemberText.state, MemberText.state_before
         states = {member_id: (state, before) for member_id, state, before in session.execute(select(*columns))}
@@ -80,11 +99,8 @@ def test_never_shows_a_text_again_that_was_withdrawn_or_removed(runner, machine,
     assert states == expected
 
 
-def test_never_brings_a_conversation_back_that_was_deleted_or_declined(runner, machine, taken_back, people, empty):
-    done = run(runner, machine, empty, "restore", str(taken_back), "--yes")
-    assert done.exit_code == 0, done.output
-
-    engine = db.new_engine(empty)
+def test_never_brings_a_conversation_back_that_was_deleted_or_declined(restored, people):
+    engine = db.new_engine(restored[0])
     with db.open_session(engine) as session:
         there = {
             row.id: session.scalar(select(func.count()).where(ParticipantRow.conversation_id == row.id))
@@ -97,7 +113,7 @@ def test_never_brings_a_conversation_back_that_was_deleted_or_declined(runner, m
         if drill.is_of_conversation and drill.function != "erasure.erase":
             both[f"conversation-{number}"] = 1
     assert there == {people[name]: count for name, count in both.items()}
-    assert "Conversations deleted or declined again: 3." in done.output
+    assert "Conversations deleted or declined again: 3." in restored[-1]
 
 
 def test_conversations_whose_key_is_gone_cannot_be_read_after_a_restore(runner, machine, taken_back, empty, tmp_path):
@@ -122,66 +138,64 @@ def test_a_restore_gives_up_conversations_that_cannot_be_read_if_asked(runner, m
     assert "Conversations that could not be read, and were deleted: 3." in done.output
 
 
-def test_never_lets_the_old_address_into_an_account_that_left_it_since(runner, machine, taken_back, people, empty):
+def test_never_lets_the_old_address_into_an_account_that_left_it_since(runner, machine, restored, people, server):
     old, new = "0@example.org", "moved@example.org"
     assert DRILLS[0].function == "email_changes._move"
-    done = run(runner, machine, empty, "restore", str(taken_back), "--yes")
-    assert "1 of the hidden accounts are locked" in done.output
-    engine = db.new_engine(empty)
-    client = create_app(machine, engine=engine, TESTING=True, **CHEAP).test_client()
+    assert "1 of the hidden accounts are locked" in restored[-1]
+    with database.clone(server, restored[1]) as name:
+        url = embedded.url(server, embedded.OWNER, name)
+        engine = db.new_engine(url)
+        client = create_app(machine, engine=engine, TESTING=True, **CHEAP).test_client()
 
-    assert fill_in(client, "/forgot", email=old).status_code == 303
+        assert fill_in(client, "/forgot", email=old).status_code == 303
 
-    with db.open_session(engine) as session:
-        assert session.scalars(select(Mail.recipient)).all() == [emails.NOBODY]
-        tables = [table for name, table in Base.metadata.tables.items() if name not in {"zone", "base_feature"}]
-        rows = [str(row) for table in tables for row in session.execute(select(table))]
-        assert not any(re.search(rf"(?<!\d){re.escape(old)}", row) for row in rows)
+        with db.open_session(engine) as session:
+            assert session.scalars(select(Mail.recipient)).all() == [emails.NOBODY]
+            tables = [table for name, table in Base.metadata.tables.items() if name not in {"zone", "base_feature"}]
+            rows = [str(row) for table in tables for row in session.execute(select(table))]
+            assert not any(re.search(rf"(?<!\d){re.escape(old)}", row) for row in rows)
 
-    for words in ((new, old), (old, "still@example.org")):
-        assert run(runner, machine, empty, "unlock", *words, "--yes").exit_code == 1
-    unlocked = run(runner, machine, empty, "unlock", old, new, "--yes")
+        for words in ((new, old), (old, "still@example.org")):
+            assert run(runner, machine, url, "unlock", *words, "--yes").exit_code == 1
+        unlocked = run(runner, machine, url, "unlock", old, new, "--yes")
 
-    assert unlocked.exit_code == 0, unlocked.output
-    assert run(runner, machine, empty, "unlock", old, new, "--yes").exit_code == 1
-    with db.open_session(engine) as session:
-        member = session.get_one(Member, people[0])
-        assert (member.email, member.locked_on, member.password) == (new, None, None)
-        assert member.review_since is not None
-    engine.dispose()
-
-
-def test_a_restore_done_twice_gives_the_same(runner, machine, taken_back, people, empty, server):
-    with database.clone(server, embedded.DATABASE) as name:
-        other = embedded.url(server, embedded.OWNER, name)
-        for url in (empty, other):
-            assert run(runner, machine, url, "restore", str(taken_back), "--yes").exit_code == 0
-
-        assert asleep(empty)[:-1] == asleep(other)[:-1]
+        assert unlocked.exit_code == 0, unlocked.output
+        assert run(runner, machine, url, "unlock", old, new, "--yes").exit_code == 1
+        with db.open_session(engine) as session:
+            member = session.get_one(Member, people[0])
+            assert (member.email, member.locked_on, member.password) == (new, None, None)
+            assert member.review_since is not None
+        engine.dispose()
 
 
-@pytest.mark.parametrize(("days_ago", "audience"), [(29, "nobody"), (31, "members")])
-def test_a_backup_of_thirty_days_ago_done_twice_gives_the_same(
-    runner, machine, taken_back, log, people, empty, server, tmp_path, monkeypatch, days_ago, audience
+def test_a_restore_done_twice_gives_the_same(runner, machine, taken_back, restored, empty):
+    assert run(runner, machine, empty, "restore", str(taken_back), "--yes").exit_code == 0
+
+    assert asleep(empty)[:-1] == asleep(restored[0])[:-1]
+
+
+def test_a_backup_of_thirty_days_ago_gives_the_same_but_for_what_was_withdrawn_since(
+    runner, machine, taken_back, log, people, empty, server, tmp_path, monkeypatch
 ):
     """Who hid a day after it was made stays hidden; what was taken back before it was made is in it already."""
     monkeypatch.setattr(dump, "made_at", lambda _file: NOW - dt.timedelta(days=30))
-    other = WithdrawalLog(tmp_path / "other", log.key)
-    other.mark_done(other.write(people["still"], Kind.WITHDREW, NOW - dt.timedelta(days=days_ago)))
-    for days in (0, 30):
-        other.note_day(NOW.date() - dt.timedelta(days=days))
-    assert other.expire(NOW.date()) == 0
-
     with database.clone(server, embedded.DATABASE) as name:
-        urls = [empty, embedded.url(server, embedded.OWNER, name)]
-        for url in urls:
+        urls = {29: empty, 31: embedded.url(server, embedded.OWNER, name)}
+        for days_ago, url in urls.items():
+            other = WithdrawalLog(tmp_path / str(days_ago), log.key)
+            other.mark_done(other.write(people["still"], Kind.WITHDREW, NOW - dt.timedelta(days=days_ago)))
+            for days in (0, 30):
+                other.note_day(NOW.date() - dt.timedelta(days=days))
+            assert other.expire(NOW.date()) == 0
             words = ("restore", str(taken_back), "--yes", "--withdrawals", str(other.folder))
             assert run(runner, machine, url, *words).exit_code == 0
-        first, second = map(asleep, urls)
+        after, before = map(asleep, urls.values())
 
-    assert first[:-1] == second[:-1]
-    assert {row.audience for row in first[0] if row.id == people["still"]} == {audience}
-    assert {row.audience for row in first[0] if row.id != people["still"]} == {"nobody"}
+    assert {row.audience for row in after[0] if row.id == people["still"]} == {"nobody"}
+    assert {row.audience for row in before[0] if row.id == people["still"]} == {"members"}
+    others = [row for row in after[0] if row.id != people["still"]]
+    assert others == [row for row in before[0] if row.id != people["still"]]
+    assert {row.audience for row in others} == {"nobody"}
 
 
 @pytest.mark.parametrize("words", [["--no-owner"], ["--no-owner", "--no-privileges"]], ids=" ".join)
