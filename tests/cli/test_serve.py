@@ -34,6 +34,32 @@ from tests.cli.terminal import (
 __all__ = ["free_port", "given_database", "pages_database", "settings"]
 
 
+@pytest.fixture
+def start(runner, monkeypatch):
+    """Run a command that is to be refused in this process, which keeps its signals and logs."""
+    for name in ("interrupt_on_signals", "stop_on_signals", "load_pages"):
+        monkeypatch.setattr(serve, name, lambda: None)
+    monkeypatch.setattr(serve.logs, "configure", lambda: None)
+    for name in ("run", "work"):
+        monkeypatch.setattr(serve, name, lambda *_: pytest.fail("it started"))
+
+    def refused_by(*words, settings):
+        done = runner.invoke(main, list(words), env=settings)
+        assert (done.exit_code, type(done.exception)) == (1, SystemExit), done.exception
+        (line,) = done.stderr.strip().splitlines()
+        return line
+
+    return refused_by
+
+
+@pytest.fixture
+def without_database(tmp_path):
+    """The settings of a command that is refused before it asks a database: there is none."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MAPSERVICE_")}
+    own = {"DATABASE_URL": f"postgresql:///none?host={tmp_path}", "MAPSERVICE_STATE": str(tmp_path / "state")}
+    return {**inherited, **own}
+
+
 def test_the_service_answers_until_it_is_interrupted(settings, free_port):
     command = [sys.executable, "-m", "mapservice", "serve", "--empty", "--port", str(free_port)]
     service = subprocess.Popen(command, env=settings, cwd=HOME, stdout=subprocess.PIPE, text=True)
@@ -57,12 +83,12 @@ def test_the_service_answers_until_it_is_interrupted(settings, free_port):
         page(free_port)
 
 
-def test_a_port_in_use_says_what_to_do(settings, free_port):
+def test_a_port_in_use_says_what_to_do(without_database, free_port):
     with socket.socket() as other:
         other.bind(("127.0.0.1", free_port))
         other.listen()
 
-        done = run("serve", "--port", str(free_port), settings=settings)
+        done = run("serve", "--port", str(free_port), settings=without_database)
 
     assert refused(done) == f"Error: Port {free_port} is in use: choose another, for example --port {free_port + 1}."
 
@@ -74,8 +100,8 @@ def test_a_port_in_use_says_what_to_do(settings, free_port):
         (["--host", "no.such.host.invalid", "--empty"], "There is no address"),
     ],
 )
-def test_an_address_that_is_none_says_what_to_do(settings, words, advice):
-    assert advice in refused(run("serve", *words, settings=settings))
+def test_an_address_that_is_none_says_what_to_do(start, without_database, words, advice):
+    assert advice in start("serve", *words, settings=without_database)
 
 
 def test_a_second_service_on_the_same_folder_is_refused(tmp_path):
@@ -87,34 +113,37 @@ def test_a_second_service_on_the_same_folder_is_refused(tmp_path):
         pass
 
 
-def test_never_serves_with_rights_that_pages_do_not_need(given_database, pages_database, settings, free_port, runner):
+def test_never_serves_with_rights_that_pages_do_not_need(
+    given_database, pages_database, settings, free_port, runner, start
+):
     plant(given_database, f"grant update on zone to {embedded.RUNTIME}")
 
-    done = run("serve", "--empty", "--port", str(free_port), settings={**settings, "DATABASE_URL": pages_database})
+    as_pages = {**settings, "DATABASE_URL": pages_database}
+    said = start("serve", "--empty", "--port", str(free_port), settings=as_pages)
 
-    assert "it may update zone" in refused(done)
-    assert "Run `mapservice load`" in refused(done)
+    assert "it may update zone" in said
+    assert "Run `mapservice load`" in said
     assert "rights of the pages" in runner.invoke(main, ["load"], env=settings).stdout
     assert runner.invoke(main, ["load"], env=settings).stdout.strip() == "Everything was already loaded."
 
 
-def test_never_serves_in_production_as_the_owner_of_the_tables(given_database, settings, free_port):
+def test_never_serves_in_production_as_the_owner_of_the_tables(settings, free_port, start):
     keys = {f"MAPSERVICE_{kind}_KEY": "ab" * 32 for kind in ("SECRET", "ANCHOR", "COUNT", "WITHDRAWAL")}
     production = {**settings, **keys, "MAPSERVICE_PRODUCTION": "yes"}
 
-    done = run("serve", "--empty", "--port", str(free_port), settings=production)
+    said = start("serve", "--empty", "--port", str(free_port), settings=production)
 
-    assert "Give the pages their own role" in refused(done)
+    assert "Give the pages their own role" in said
 
 
-def test_never_works_for_a_database_with_keys_of_another_machine(given_database, settings, free_port):
+def test_never_works_for_a_database_with_keys_of_another_machine(given_database, settings, free_port, start):
     other = {**settings, "MAPSERVICE_STATE": settings["MAPSERVICE_STATE"] + "-other"}
     engine = db.new_engine(given_database, timeouts=False)
     startup_checks.check_keys_in(Config(state=Path(settings["MAPSERVICE_STATE"])), engine)
     engine.dispose()
 
     for words in (["worker"], ["serve", "--empty", "--port", str(free_port)]):
-        assert "secret_key of this machine" in refused(run(*words, settings=other))
+        assert "secret_key of this machine" in start(*words, settings=other)
 
 
 def test_a_missing_role_of_the_pages_is_named_and_in_production_refused(settings, runner):
