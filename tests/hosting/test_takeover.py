@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from mapservice import db, logs
-from mapservice.cli import key_rotation, serve
+from mapservice.cli import key_rotation, main, serve
 from mapservice.config import HOME, Config
 from mapservice.errors import SetupError
 from mapservice.hosting import process_records
@@ -99,16 +99,16 @@ def test_the_next_start_takes_over_from_a_supervisor_that_was_killed_and_ends_al
     assert {path.stat().st_mode & 0o777 for path in (state / "run").iterdir()} == {0o600}
 
 
-def test_a_stop_stops_what_is_left_of_a_service(settings, free_port):
+def test_a_stop_stops_what_is_left_of_a_service(settings, free_port, runner):
     with service(settings, free_port) as first:
         everything = family(first.pid)
         first.kill()
         first.wait()
 
-        assert run("stop", settings=settings).returncode == 0
+        assert runner.invoke(main, ["stop"], env=settings).exit_code == 0
         until_ended(everything)
         check_port(Config(port=free_port), within=10)
-    assert run("stop", settings=settings).returncode == 0, "what is stopped stays so"
+    assert runner.invoke(main, ["stop"], env=settings).exit_code == 0, "what is stopped stays so"
 
 
 def test_a_web_server_that_is_killed_together_with_its_supervisor_leaves_the_port(settings, free_port):
@@ -174,7 +174,7 @@ WAITING = text("""
 """)
 
 
-def test_a_start_is_broken_off_by_whoever_asks(settings, state, free_port):
+def test_a_start_is_broken_off_by_whoever_asks(settings, state, free_port, runner):
     """It waits for the lock on the tables, as it would while they are loaded."""
     held = db.new_engine(settings["DATABASE_URL"], timeouts=False)
     with held.connect() as connection:
@@ -188,7 +188,7 @@ def test_a_start_is_broken_off_by_whoever_asks(settings, state, free_port):
                     connection.rollback()
                 assert [process.pid for process in process_records.running(state, SUPERVISOR)] == [process.pid]
 
-                assert run("stop", settings=settings).returncode == 0
+                assert runner.invoke(main, ["stop"], env=settings).exit_code == 0
                 assert process.wait(30) == 1
                 assert b"Aborted" in process.stderr.read()
             finally:
