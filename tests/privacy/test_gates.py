@@ -2,9 +2,12 @@
 
 import ast
 import datetime as dt
+import re
 import typing
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import pytest
 from flask import Flask
@@ -122,38 +125,53 @@ def test_a_second_way_in_is_found(line):
 # What is public holds no count that was not released, and no person.
 
 
+class Answer(NamedTuple):
+    """What a public page answered, and the statements that it asked."""
+
+    status: int
+    mimetype: str
+    data: bytes
+    statements: list[str]
+
+    @property
+    def lasting(self) -> bytes:
+        """What does not differ from one answer to the next."""
+        # The moment of an answer is no matter; nor is that of a packed file, of which the table is another form.
+        if self.mimetype in _PACKED:
+            return b""
+        return re.sub(rb'(nonce|data-passkey|name="csrf_token" value|"timeStamp"):?=?"[^"]*"', b"", self.data)
+
+
+def answers(client: FlaskClient, connection: Connection, paths: Iterable[str]) -> dict[str, Answer]:
+    found = {}
+    for path in paths:
+        with statements(connection) as seen, client.get(path, headers={"Accept": "*/*"}) as answer:
+            found[path] = Answer(answer.status_code, answer.mimetype, answer.data, seen)
+    return found
+
+
+def ask_for_members(pages: Mapping[str, Answer]) -> list[str]:
+    """The pages that ask for what only members may read."""
+    return [
+        path
+        for path, page in pages.items()
+        for statement in page.statements
+        if any(name in statement for name in OF_MEMBERS)
+    ]
+
+
 def asked_of_members(client: FlaskClient, connection: Connection) -> list[str]:
     """The public pages that ask for what only members may read."""
-    paths = []
-    for path in public_pages(client.application):
-        with statements(connection) as seen, client.get(path) as answer:
-            assert answer.status_code in (
-                {200, 307, 308, 400, 404} if path.startswith(("/api/", "/ogc")) else {200, 303, 404}
-            )
-        paths += [path for statement in seen if any(name in statement for name in OF_MEMBERS)]
-    return paths
+    return ask_for_members(answers(client, connection, public_pages(client.application)))
 
 
-def test_never_asks_for_a_person_or_an_unreleased_count_on_a_public_page(client, connection, bob, carol):
-    assert asked_of_members(client, connection) == []
-
-
-def test_public_pages_that_ask_for_people_are_found(app, client, connection):
-    for table in OF_MEMBERS:
-        count = text(f"select count(*) from {table}")
-        plant = access.public(lambda count=count: str(get_session().scalar(count)))
-        app.add_url_rule(f"/{table}", table, plant)
-
-    assert {path.removeprefix("/") for path in asked_of_members(client, connection)} == set(OF_MEMBERS)
-
-
-def who_is_shown(client: FlaskClient, canaries: list[str], token: str) -> list[str]:
-    canaries_shown = []
-    for path in public_pages(client.application, token):
-        with client.get(path, headers={"Accept": "*/*"}) as answer:
-            text = answer.data.decode(errors="replace")
-        canaries_shown += [f"{path}: {canary}" for canary in canaries if canary in text]
-    return canaries_shown
+def who_is_shown(pages: Mapping[str, Answer], canaries: list[str]) -> list[str]:
+    return [
+        f"{path}: {canary}"
+        for path, page in pages.items()
+        for canary in canaries
+        if canary in page.data.decode(errors="replace")
+    ]
 
 
 @pytest.fixture
@@ -166,56 +184,61 @@ def canaries(session, bob, carol) -> list[str]:
     return ["Quillweave", "Zanderloft", "carol@example", "bob@example", *ids, *(f"{lng:.5f}" for lng in pins)]
 
 
-def test_never_shows_a_person_on_a_public_page(client, canaries):
-    assert who_is_shown(client, canaries, "made-up") == []
+def test_never_shows_a_person_or_an_unreleased_count_on_a_public_page(client, connection, request):
+    """Each page is what it was before somebody joined, holds nothing of them and asks for nothing of members."""
+    before = answers(client, connection, public_pages(client.application))
+    canaries = request.getfixturevalue("canaries")
+
+    pages = answers(client, connection, public_pages(client.application))
+
+    for path, page in pages.items():
+        expected = {200, 307, 308, 400, 404} if path.startswith(("/api/", "/ogc")) else {200, 303, 404}
+        assert page.status in expected, path
+    assert ask_for_members(pages) == []
+    assert who_is_shown(pages, canaries) == []
+    assert {path: page.lasting for path, page in pages.items()} == {path: page.lasting for path, page in before.items()}
 
 
-def test_never_changes_a_public_page_by_somebody_joining(app, client, session, request):
-    def pages() -> dict[str, bytes]:
-        return {path: _without_nonce(client, path) for path in public_pages(app)}
+def test_public_pages_that_ask_for_people_are_found(app, client, connection):
+    public = set(public_pages(app))
+    for table in OF_MEMBERS:
+        count = text(f"select count(*) from {table}")
+        plant = access.public(lambda count=count: str(get_session().scalar(count)))
+        app.add_url_rule(f"/{table}", table, plant)
 
-    before = pages()
-    for person in ("bob", "carol"):
-        request.getfixturevalue(person)
+    planted = answers(client, connection, set(public_pages(app)) - public)
 
-    assert pages() == before
-
-
-def _without_nonce(client: FlaskClient, path: str) -> bytes:
-    import re
-
-    with client.get(path) as answer:
-        # The moment of an answer is no matter; nor is that of a packed file, of which the table is another form.
-        if answer.mimetype in _PACKED:
-            return b""
-        return re.sub(rb'(nonce|data-passkey|name="csrf_token" value|"timeStamp"):?=?"[^"]*"', b"", answer.data)
+    assert {path.removeprefix("/") for path in ask_for_members(planted)} == set(OF_MEMBERS)
 
 
-def test_a_public_page_that_shows_somebody_is_found(app, client, session, canaries):
+def test_a_public_page_that_shows_somebody_is_found(app, client, connection, session, canaries):
+    public = set(public_pages(app))
     view = access.public(lambda: session.scalars(select(Membership.public_id)).first())
     app.add_url_rule("/planted", "planted", view)
 
-    assert len(who_is_shown(client, canaries, "made-up")) == 1
+    assert len(who_is_shown(answers(client, connection, set(public_pages(app)) - public), canaries)) == 1
 
 
-def test_the_link_of_an_e_mail_shows_its_own_address_and_nobody_elses(client, session, canaries):
+def test_the_link_of_an_e_mail_shows_its_own_address_and_nobody_elses(app, client, connection, session, canaries):
     sign_ups.begin(session, token_hash("token"), email="newcomer@example.org", condition=None)
     session.commit()
 
-    assert who_is_shown(client, canaries, "token") == []
-    assert "newcomer@example.org" in client.get("/confirm/token").text
+    pages = answers(client, connection, set(public_pages(app, "token")) - set(public_pages(app)))
+
+    assert who_is_shown(pages, canaries) == []
+    assert b"newcomer@example.org" in pages["/confirm/token"].data
 
 
 def test_never_tells_by_a_public_form_who_is_a_member(app, client, connection, bob):
     """Forms for strangers answer the same for Bob and for nobody, and ask for no place."""
     for endpoint, path in (("sign_in.forgot", "/forgot"), ("sign_up.ask", "/sign-up")):
         assert endpoint in FORMS
-        answers = []
+        pair = []
         with statements(connection) as seen:
             for email in ("bob@example.org", "nobody@example.org"):
                 answer = fill_in(client, path, email=email)
-                answers.append((answer.status_code, answer.location))
-        assert answers[0] == answers[1]
+                pair.append((answer.status_code, answer.location))
+        assert pair[0] == pair[1]
         assert [statement for statement in seen if any(name in statement for name in OF_MEMBERS)] == []
 
 
