@@ -67,6 +67,11 @@ def dead_paths(text, beside=HOME):
     )
 
 
+def dead_in_prose(path, search):
+    """What a search for something dead finds in what a reader reads; a file in which it finds nothing is not parsed."""
+    return search(path.read_text(encoding="utf-8")) and search(prose(path))
+
+
 def found_in(paths, search):
     """What a search finds in each file, without the files in which it finds nothing."""
     return {str(path.relative_to(HOME)): dead for path in paths if (dead := search(path))}
@@ -75,7 +80,7 @@ def found_in(paths, search):
 def test_every_path_that_is_named_exists():
     paths = [*LIVING, *CODE, *(path for path in REST if path.exists())]
 
-    assert found_in(paths, lambda path: dead_paths(prose(path), path.parent)) == {}
+    assert found_in(paths, lambda path: dead_in_prose(path, lambda text: dead_paths(text, path.parent))) == {}
 
 
 def test_a_path_that_is_not_there_is_found():
@@ -124,7 +129,9 @@ def test_every_test_and_every_file_that_a_document_names_exists():
 
 
 def test_every_name_that_a_docstring_quotes_exists():
-    assert found_in([path for path in CODE if PACKAGE in path.parents], lambda path: dead_names(prose(path))) == {}
+    modules = [path for path in CODE if PACKAGE in path.parents]
+
+    assert found_in(modules, lambda path: dead_in_prose(path, dead_names)) == {}
 
 
 def test_a_quoted_name_that_is_not_there_is_found():
@@ -137,8 +144,7 @@ def test_a_quoted_name_that_is_not_there_is_found():
 
 def dead_names(text):
     """The quoted names ``module.name`` of which there is no such module or class, or no such name in it."""
-    modules = names_of_modules()
-    classes = {name for names in modules.values() for name in names if name[0].isupper()}
+    modules, classes = names_of_modules(), classes_of_modules()
     others = sys.stdlib_module_names | classes
     dotted = [name.split(".") for name in QUOTED_NAME.findall(text) if "." in name and not IS_FILE.search(name)]
     return [
@@ -162,6 +168,11 @@ def names_of_modules():
             modules.setdefault(path.parent.name, set()).add(path.stem)
             modules.setdefault(path.parent.parent.name, set()).add(path.parent.name)
     return modules
+
+
+@cache
+def classes_of_modules():
+    return {name for names in names_of_modules().values() for name in names if name[0].isupper()}
 
 
 def layers():

@@ -1,10 +1,12 @@
 """What a process loads at its start: a command its own part, and the pages nothing that only a few of them need."""
 
 import importlib
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 import pytest
@@ -21,94 +23,45 @@ FEW_PAGES_NEED = {
     *("py3langid", "pyogrio", "requests", "segno", "xlsxwriter", "zxcvbn"),
 }
 
-LOAD_PAGES = """
-import gc
-from mapservice.hosting.processes import load_pages
-load_pages()
-print(gc.isenabled(), gc.get_freeze_count() > 100_000)
-"""
-
 #: What the commands need when they do something.
 NO_HELP_NEEDS = FEW_PAGES_NEED | {"babel", "flask", "jinja2", "numpy", "psycopg", "rich", "shapely", "sqlalchemy"}
 
-CREATE_APP = """
+#: What a process does, from the list of the commands to pages that few open. After each part it says which modules it
+#: has, how often it has searched for garbage, whether it would, and of how many objects it never does.
+PARTS = """
+import gc, json, sys
 from pathlib import Path
-from mapservice import create_app
-from mapservice.config import Config
-create_app(Config(state=Path({state!r}), database_url="postgresql://nobody@/none"))
-"""
-
-ROUNDS = """
-import gc
 rounds = []
 gc.callbacks.append(lambda phase, info: rounds.append(phase))
-from mapservice.loading import load_module
-before = len(rounds)
-{load}
-print(len(rounds) - before, gc.isenabled())
-"""
 
-HELP = """
+def say(part):
+    searched = len(rounds)
+    print("PART", json.dumps([part, [list(sys.modules), searched, gc.isenabled(), gc.get_freeze_count()]]))
+    rounds.clear()
+
 from mapservice.cli import main
-main({words!r}, standalone_mode=False)
-"""
+main(["--help"], standalone_mode=False)
+say("list")
 
+from mapservice.loading import load_module
+rounds.clear()
+load_module("mapservice.cli.serve")
+say("serve")
 
-def loaded(code: str) -> set[str]:
-    """The modules that a process has after some code."""
-    environment = {name: text for name, text in os.environ.items() if not name.startswith("MAPSERVICE_")}
-    program = f"{code}\nimport sys\nprint(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=environment, cwd=HOME, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return set(done.stdout.splitlines()[-1].split())
+for name in ("export", "outbox", "serve"):
+    main([name, "--help"], standalone_mode=False)
+say("commands")
 
+from mapservice.hosting.processes import load_pages
+rounds.clear()
+load_pages()
+say("pages")
 
-def test_an_app_loads_nothing_that_only_few_pages_need(tmp_path):
-    modules = loaded(CREATE_APP.format(state=str(tmp_path)))
+from mapservice import create_app
+from mapservice.config import Config
+create_app(Config(state=Path(sys.argv[1]), database_url="postgresql://nobody@/none"))
+say("app")
 
-    assert "mapservice.web" in modules
-    assert modules & FEW_PAGES_NEED == set()
-
-
-def test_what_all_web_processes_share_is_loaded_once_and_never_searched_for_garbage():
-    done = subprocess.run([sys.executable, "-c", LOAD_PAGES], cwd=HOME, capture_output=True, text=True, check=True)
-
-    assert done.stdout.split() == ["True", "True"]
-
-
-@pytest.mark.parametrize(
-    ("load", "is_searched"), [("load_module('mapservice.cli.serve')", False), ("import mapservice.cli.serve", True)]
-)
-def test_what_is_loaded_is_not_searched_for_garbage(load, is_searched):
-    done = subprocess.run(
-        [sys.executable, "-c", ROUNDS.format(load=load)], cwd=HOME, capture_output=True, text=True, check=True
-    )
-    rounds, is_enabled = done.stdout.split()
-
-    assert (int(rounds) > 0, is_enabled) == (is_searched, "True")
-
-
-def test_the_list_of_the_commands_loads_none_of_them():
-    modules = loaded(HELP.format(words=["--help"]))
-
-    assert "mapservice.cli" in modules
-    assert modules & NO_HELP_NEEDS == set()
-    assert not any(f"mapservice.cli.{entry.module}" in modules for entry in COMMANDS.values())
-
-
-@pytest.mark.parametrize("name", ["export", "outbox", "serve"])
-def test_a_command_loads_neither_the_pages_nor_what_only_few_of_them_need(name):
-    modules = loaded(HELP.format(words=[name, "--help"]))
-
-    assert f"mapservice.cli.{COMMANDS[name].module}" in modules
-    assert "mapservice.web" not in modules
-    assert modules & FEW_PAGES_NEED == set()
-
-
-def test_what_only_few_pages_need_is_there_when_it_is_needed():
-    code = """
 from mapservice import maps
 from mapservice.files import geopackage, xlsx
 from mapservice.text.email_address import normalize_email
@@ -118,9 +71,66 @@ maps.load()
 normalize_email("alice@example.org")
 recognise("My sister read to me.", ("en", "es"))
 totp.qr_code_url("ORSXG5AA" * 4, name="Alice", site="Mapservice")
+say("few")
 """
 
-    assert loaded(code) >= FEW_PAGES_NEED - {"alembic", "apispec"}
+
+class Part(NamedTuple):
+    modules: set[str]
+    rounds: int
+    is_searched: bool
+    frozen: int
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory) -> dict[str, Part]:
+    """What a process has after each of its parts."""
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("MAPSERVICE_")}
+    state = tmp_path_factory.mktemp("state")
+    done = subprocess.run(
+        [sys.executable, "-c", PARTS, state], env=environment, cwd=HOME, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line.removeprefix("PART ")) for line in done.stdout.splitlines() if line.startswith("PART ")]
+    return {part: Part(set(modules), *more) for part, (modules, *more) in lines}
+
+
+def test_an_app_loads_nothing_that_only_few_pages_need(parts):
+    assert "mapservice.web" in parts["app"].modules
+    assert parts["app"].modules & FEW_PAGES_NEED == set()
+
+
+def test_what_all_web_processes_share_is_loaded_once_and_never_searched_for_garbage(parts):
+    assert "mapservice.web" in parts["pages"].modules
+    assert parts["commands"].frozen == 0
+    assert parts["pages"].frozen > 100_000
+    assert parts["pages"].is_searched
+
+
+def test_what_is_loaded_is_not_searched_for_garbage(parts):
+    assert (parts["serve"].rounds, parts["serve"].is_searched) == (0, True)
+    assert (parts["pages"].rounds, parts["pages"].is_searched) == (0, True)
+    assert parts["few"].rounds > 0, "what is imported in another way is searched"
+
+
+def test_the_list_of_the_commands_loads_none_of_them(parts):
+    modules = parts["list"].modules
+
+    assert "mapservice.cli" in modules
+    assert modules & NO_HELP_NEEDS == set()
+    assert not any(f"mapservice.cli.{entry.module}" in modules for entry in COMMANDS.values())
+
+
+def test_a_command_loads_neither_the_pages_nor_what_only_few_of_them_need(parts):
+    modules = parts["commands"].modules
+
+    assert modules >= {f"mapservice.cli.{COMMANDS[name].module}" for name in ("export", "outbox", "serve")}
+    assert "mapservice.web" not in modules
+    assert modules & FEW_PAGES_NEED == set()
+
+
+def test_what_only_few_pages_need_is_there_when_it_is_needed(parts):
+    assert parts["few"].modules >= FEW_PAGES_NEED - {"alembic", "apispec"}
 
 
 def test_the_modules_that_draw_are_loaded_when_they_are_used():

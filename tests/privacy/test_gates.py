@@ -76,8 +76,14 @@ def test_never_promises_to_store_anything_but_a_masked_place():
     assert typing.get_type_hints(places.save)["masked"] is MaskedPlace
 
 
+#: The names under which a place is stored.
+PLACES = {"pin", "shown_zone", "zone_id"}
+
+
 def writers_of_places(source: str) -> set[str]:
     """The functions of a module that write a home, a shown zone or a pin."""
+    if not any(name in source for name in PLACES):
+        return set()
     writers = set()
     for function in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)):
         for node in ast.walk(function):
@@ -88,7 +94,7 @@ def writers_of_places(source: str) -> set[str]:
             names = {target.attr for target in targets if isinstance(target, ast.Attribute)}
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"HomeZone", "Membership"}:
                 names |= {keyword.arg for keyword in node.keywords if keyword.arg}
-            if names & {"pin", "shown_zone", "zone_id"}:
+            if names & PLACES:
                 writers.add(function.name)
     return writers
 
