@@ -135,7 +135,7 @@ class Answer(NamedTuple):
     """What a public page answered, and the statements that it asked."""
 
     status: int
-    mimetype: str
+    mimetype: str | None
     data: bytes
     statements: list[str]
 
