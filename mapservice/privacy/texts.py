@@ -147,10 +147,8 @@ def can_read(text: WrittenText, viewer: Viewer) -> bool:
 def is_open(thread: WrittenText, viewer: Viewer) -> bool:
     """Return whether a viewer can enter a discussion, whatever became of its first text.
 
-    Answers stay where that was withdrawn or removed; to people who are apart from its author there is no discussion.
+    Answers stay where that was withdrawn, removed or deleted, and so they do where its author is apart from the viewer.
     """
-    if thread.author in viewer.apart and not thread.has_own_name:
-        return False
     return thread.audience in audiences_read(viewer, for_minor=thread.for_minor)
 
 

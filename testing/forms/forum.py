@@ -93,10 +93,15 @@ def leave_traces(session: Session, member: Member, condition: Condition) -> None
     session.flush()
 
 
-def meet(session: Session, condition: Condition, one: Member, other: Member) -> dict[str, str]:
-    """Let the first member begin discussions, and answer in one of the second, who follows all of them."""
+def meet(session: Session, condition: Condition, one: Member, other: Member) -> dict[str, tuple[str, ...]]:
+    """Let the first member begin discussions, in which others answer, and answer in one of the second, who follows all
+    of them.
+    """
     audiences = "condition", "members"
     ids = [_discussion(session, condition, one, f"Sleep for {audience}", audience) for audience in audiences]
+    for thread_id in ids:
+        reply = _say(session, condition, None, thread_id, 1)
+        reply.quotes_id = thread_id
     if session.get(Membership, (condition.id, other.id)) is not None:
         mine = _discussion(session, condition, other, "My question", "members")
         first = _say(session, condition, one, mine, 1)
@@ -105,5 +110,5 @@ def meet(session: Session, condition: Condition, one: Member, other: Member) -> 
         key = {"condition_id": condition.id, "member_id": other.id}
         session.add_all([ThreadFollow(**key, thread_id=found) for found in (*ids, mine)])
         session.flush()
-        return {"thread_id": str(mine)}
-    return {"thread_id": str(ids[-1])}
+        ids.append(mine)
+    return {"thread_id": tuple(str(thread_id) for thread_id in ids)}

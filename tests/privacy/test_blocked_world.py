@@ -86,7 +86,7 @@ def crowd(session, condition, freiburg):
 class World:
     """All pages of one member, as they look where somebody else is or was."""
 
-    def __init__(self, client: FlaskClient, other: Membership, gaps: Mapping[str, str], pin: Any) -> None:
+    def __init__(self, client: FlaskClient, other: Membership, gaps: Mapping[str, str | tuple[str, ...]], pin: Any) -> None:
         self._client, self.public_id, self._zone, self._gaps = client, other.public_id, other.shown_zone or "", gaps
         lng, lat = pin
         self._tiles = [tile_at(lng, lat, zoom) for zoom in range(clusters.MAX_ZOOM + 1)]
@@ -101,10 +101,10 @@ class World:
         for rule in rules(app):
             if "GET" not in (rule.methods or ()) or (policy(app, rule) or "").startswith("staff"):
                 continue
-            gaps = {name: values for name, values in declared("ARGUMENTS").items() if name in rule.arguments}
-            for arguments in product(*gaps.values()):
-                values = dict(zip(gaps, arguments, strict=True))
-                found = address(app, rule, **self._gaps, **values)
+            known = {**self._gaps, **declared("ARGUMENTS")}
+            gaps = {name: values for name, values in known.items() if name in rule.arguments}
+            for arguments in product(*(values if isinstance(values, tuple) else (values,) for values in gaps.values())):
+                found = address(app, rule, **dict(zip(gaps, arguments, strict=True)))
                 yield found
                 yield from (f"{found}?{query}" for query in self._queries(rule.endpoint))
         yield from (view_address(ALL, tile) for tile in self._tiles)
@@ -149,7 +149,7 @@ def world(app, session, condition, anna, carol, crowd) -> Callable[..., World]:
     """What a member sees of another one who has a pin; at first, what both have to do with each other."""
 
     def look(viewer: Any, other: Any) -> World:
-        gaps: dict[str, str] = {}
+        gaps: dict[str, str | tuple[str, ...]] = {}
         for meet in of_every_subject("meet"):
             gaps |= meet(session, condition, other, viewer)
         session.commit()
@@ -163,7 +163,7 @@ def world(app, session, condition, anna, carol, crowd) -> Callable[..., World]:
 
 
 #: Parts of the addresses on which there is something to see before a block.
-SEEN = ("/map", "/map/table", "/people/", "/shown", "/stacks/", "/clusters", "/messages/", "/stories")
+SEEN = ("/map", "/map/table", "/people/", "/shown", "/stacks/", "/clusters", "/messages/", "/stories", "/forum")
 
 
 @pytest.mark.parametrize(

@@ -109,12 +109,15 @@ def quoted(
     return {text.row.id: text for text in _by_id(session, condition, viewer, ids)} if ids else {}
 
 
-def fate(session: Session, condition: Condition, thread_id: uuid.UUID) -> TextState:
-    """Return what became of the first text of a discussion; one that was deleted is withdrawn."""
-    state = session.scalar(
-        select(MemberText.state).where(MemberText.condition_id == condition.id, MemberText.id == thread_id)
-    )
-    return TextState(state) if state else TextState.WITHDRAWN
+def fate(session: Session, condition: Condition, viewer: Viewer, thread_id: uuid.UUID) -> TextState:
+    """Return what became of the first text of a discussion, for somebody who cannot read it.
+
+    One that was deleted is withdrawn, and so is that of an author who is apart from the viewer.
+    """
+    row = session.get(MemberText, (condition.id, thread_id))
+    if viewer.member is None or row is None or row.member_id in viewer.apart:
+        return TextState.WITHDRAWN
+    return TextState(row.state)
 
 
 def audience(session: Session, condition_id: int, thread_id: uuid.UUID) -> TextAudience:

@@ -164,16 +164,12 @@ def _is_thread_open(condition_id: Any, viewer: Viewer) -> ColumnElement[bool]:
 def _open_threads(condition_id: Any, viewer: Viewer, *columns: Any) -> Select[Any]:
     """Return the statement for the discussions that a viewer can enter."""
     first, membership, member = aliased(MemberText), aliased(Membership), aliased(Member)
-    apart = []
-    if viewer.apart:
-        known = or_(first.member_id.is_(None), first.pen_name.is_not(None), first.member_id.not_in(viewer.apart))
-        apart.append(known)
     of_first = (first.condition_id == condition_id) & (first.id == ForumThread.id)
     of_author = (membership.condition_id == condition_id) & (membership.member_id == first.member_id)
     begun = select(*columns).select_from(ForumThread).outerjoin(first, of_first).outerjoin(membership, of_author)
     is_for = _is_for(viewer, ForumThread.audience, membership, member)
     of_member = begun.outerjoin(member, member.id == first.member_id)
-    return of_member.where(ForumThread.condition_id == condition_id, is_for, *apart)
+    return of_member.where(ForumThread.condition_id == condition_id, is_for)
 
 
 def newest_by_thread(condition_id: int, viewer: Viewer) -> Select[Any]:

@@ -197,9 +197,7 @@ def _quoted(text: ReadText, quoted: dict[uuid.UUID, ReadText]) -> tuple[ReadText
 
 def _fate(condition: Condition, viewer: Viewer, thread_id: uuid.UUID) -> str:
     """Return why a discussion has no first text, in words."""
-    state = TextState.WITHDRAWN
-    if viewer.member is not None:
-        state = threads.fate(get_session(), condition, thread_id)
+    state = threads.fate(get_session(), condition, viewer, thread_id)
     if state is TextState.WITHDRAWN:
         return _("Withdrawn by its author")
     return _("Removed by a moderator") if state is TextState.REMOVED else _("This text is not shown at the moment")
