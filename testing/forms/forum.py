@@ -63,19 +63,22 @@ NOT_WALKED: dict[str, str] = {
 }
 
 
-def _discussion(session: Session, condition: Condition, member: Member | None, title: str, audience: str) -> uuid.UUID:
+def begin(
+    session: Session, condition: Condition, member: Member | None, title: str, audience: str = "members"
+) -> uuid.UUID:
     """Begin a discussion; its id."""
     key, thread_id = {"condition_id": condition.id}, uuid.uuid4()
     session.add(ForumThread(**key, id=thread_id, audience=audience, numbers=2))
     session.flush()
-    _say(session, condition, member, thread_id, 0, audience, title)
+    say(session, condition, member, thread_id, 0, audience, title)
     return thread_id
 
 
-def _say(
+def say(
     session: Session, condition: Condition, member: Member | None, thread_id: uuid.UUID, number: int,
     audience: str = "members", title: str = "",
 ) -> MemberText:  # fmt: skip
+    """Let a member say something in a discussion: its first text as number 0, then answers."""
     row = MemberText(
         condition_id=condition.id, id=uuid.uuid4() if number else thread_id, member_id=member.id if member else None,
         kind="answer" if number else "thread", state="shown", audience=audience, language="en", title=title,
@@ -88,7 +91,7 @@ def _say(
 
 def leave_traces(session: Session, member: Member, condition: Condition) -> None:
     """Add what the tables of the forum may hold of a member: a discussion that they follow."""
-    thread_id = _discussion(session, condition, None, "Sleep", "members")
+    thread_id = begin(session, condition, None, "Sleep", "members")
     session.add(ThreadFollow(condition_id=condition.id, thread_id=thread_id, member_id=member.id))
     session.flush()
 
@@ -98,14 +101,14 @@ def meet(session: Session, condition: Condition, one: Member, other: Member) -> 
     of them.
     """
     audiences = "condition", "members"
-    ids = [_discussion(session, condition, one, f"Sleep for {audience}", audience) for audience in audiences]
+    ids = [begin(session, condition, one, f"Sleep for {audience}", audience) for audience in audiences]
     for thread_id in ids:
-        reply = _say(session, condition, None, thread_id, 1)
+        reply = say(session, condition, None, thread_id, 1)
         reply.quotes_id = thread_id
     if session.get(Membership, (condition.id, other.id)) is not None:
-        mine = _discussion(session, condition, other, "My question", "members")
-        first = _say(session, condition, one, mine, 1)
-        reply = _say(session, condition, other, mine, 2)
+        mine = begin(session, condition, other, "My question", "members")
+        first = say(session, condition, one, mine, 1)
+        reply = say(session, condition, other, mine, 2)
         reply.quotes_id, first.is_helpful = first.id, True
         key = {"condition_id": condition.id, "member_id": other.id}
         session.add_all([ThreadFollow(**key, thread_id=found) for found in (*ids, mine)])

@@ -86,7 +86,9 @@ def crowd(session, condition, freiburg):
 class World:
     """All pages of one member, as they look where somebody else is or was."""
 
-    def __init__(self, client: FlaskClient, other: Membership, gaps: Mapping[str, str | tuple[str, ...]], pin: Any) -> None:
+    def __init__(
+        self, client: FlaskClient, other: Membership, gaps: Mapping[str, str | tuple[str, ...]], pin: Any
+    ) -> None:
         self._client, self.public_id, self._zone, self._gaps = client, other.public_id, other.shown_zone or "", gaps
         lng, lat = pin
         self._tiles = [tile_at(lng, lat, zoom) for zoom in range(clusters.MAX_ZOOM + 1)]

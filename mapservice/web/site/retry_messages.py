@@ -35,6 +35,7 @@ _REASONS = {
     "network_mails": _l("Many e-mails have been requested from your network, which other people may use too."),
     "reports": _l("You have sent many reports today. The moderators will read them."),
     "texts": _l("You have published many texts today. Save this one as a draft, and publish it later."),
+    "answers": _l("You have written many answers today. Save this one as a draft, and publish it later."),
     "people-hour": _MANY_PEOPLE,
     "people-day": _MANY_PEOPLE,
     "network_sign_ups": _l("Many accounts have been created from your network, which other people may use too."),

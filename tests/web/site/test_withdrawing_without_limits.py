@@ -49,6 +49,8 @@ COUNTED_FORMS = {
     ),
     *("tell.preview", "tell.keep", "tell.publish", "tell.preview_change", "tell.save"),
     *("experience.preview", "experience.keep", "experience.publish"),
+    *("ask.preview", "ask.keep", "ask.publish", "answer.preview", "answer.keep", "answer.publish"),
+    *("forum.follow", "forum.seen", "forum.mark"),
     *("own_texts.thank", "own_texts.undo", "held_texts.decide"),
     *("articles.save", "articles.decide_about", "articles.review", "articles.restore"),
     *("editors.appoint", "editors.dismiss"),
