@@ -170,7 +170,7 @@ SEEN = ("/map", "/map/table", "/people/", "/shown", "/stacks/", "/clusters", "/m
 
 @pytest.mark.parametrize(
     ("who", "seen", "walked"),
-    [("bob", (*SEEN, "/nearby"), ()), ("neighbour", SEEN, ("/conditions/", "/messages", "/stories"))],
+    [("bob", (*SEEN, "/nearby"), ()), ("neighbour", SEEN, ("/conditions/", "/messages", "/stories", "/forum"))],
 )
 def test_never_shows_somebody_who_blocked_as_anything_but_deleted(
     request, session, world, anna, bob, condition, who, seen, walked
