@@ -1,6 +1,9 @@
 """A backup from before a key was changed is put back on purpose, and only on the machine that made it."""
 
+import shutil
+
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select, text
 
 from mapservice import db
@@ -21,10 +24,11 @@ from tests.cli.restores import ALL, NOW, empty, quick, run
 __all__ = ["empty", "quick"]
 
 
-@pytest.fixture
-def rotated(server, runner, tmp_path):
+@pytest.fixture(scope="module")
+def rotated(server, tmp_path_factory):
     """A service whose keys were changed after the backup: its settings, the backup, the member, the condition."""
-    config = Config(state=tmp_path / "rotated")
+    runner, folder = CliRunner(), tmp_path_factory.mktemp("rotated")
+    config = Config(state=folder / "state")
     with database.clone(server, database.ground_template(server)) as name:
         url = embedded.url(server, embedded.OWNER, name)
         engine = db.new_engine(url, timeouts=False)
@@ -40,11 +44,11 @@ def rotated(server, runner, tmp_path):
             ids = member.id, condition.id
         startup_checks.check_keys_in(config, engine)
         engine.dispose()
-        assert run(runner, config, url, "backup", str(tmp_path / "old.dump")).exit_code == 0
+        assert run(runner, config, url, "backup", str(folder / "old.dump")).exit_code == 0
         for key in ("secret", "anchor"):
             assert run(runner, config, url, "rotate-key", key, "--yes").exit_code == 0
     WithdrawalLog.of(config).note_day(NOW.date())
-    return config, tmp_path / "old.dump", *ids
+    return config, folder / "old.dump", *ids
 
 
 def test_a_backup_from_before_a_key_was_changed_is_put_back_on_purpose(runner, rotated, empty, server):
@@ -71,8 +75,10 @@ def test_a_backup_from_before_a_key_was_changed_is_put_back_on_purpose(runner, r
     assert pin == [masked.pin.lng, masked.pin.lat]
 
 
-def test_never_puts_a_backup_back_on_a_machine_of_another_service(runner, rotated, empty):
-    config, file, *_ = rotated
+def test_never_puts_a_backup_back_on_a_machine_of_another_service(runner, rotated, empty, tmp_path):
+    ours, file, *_ = rotated
+    config = Config(state=tmp_path / "state")
+    shutil.copytree(ours.state, config.state)
     replace_key(config, "withdrawal_key", b"k" * 32)
 
     refused = run(runner, config, empty, "restore", str(file), "--yes", "--rotated")
