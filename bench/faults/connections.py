@@ -97,7 +97,16 @@ def _kill_one(context: Context) -> None:
 
 
 def _errors_without_retries(context: Context) -> int:
-    """The control: how many readers of the same pages meet an error where nothing is tried again."""
+    """The control: how many readers of the same pages meet an error where nothing is tried again.
+
+    It is the same for both faults, and measured once.
+    """
+    if context.errors_without_retries is None:
+        context.errors_without_retries = _measure_errors(context)
+    return context.errors_without_retries
+
+
+def _measure_errors(context: Context) -> int:
     engine = db.new_engine(embedded.url(context.state))
     config = Config(state=context.state, secret_key=SECRET_KEY, anchor_key=ANCHOR_KEY)
     app = create_app(config, engine=engine, LIMITS=False)

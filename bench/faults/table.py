@@ -1,6 +1,6 @@
 """How much a run tries, and what it shares."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.faults.people import Crowd
@@ -22,7 +22,7 @@ class Scale:
 
 
 #: The tests allow twice as long, for the machine does other things meanwhile.
-SMALL = Scale("small", 2, 40, 4, back_within_s=30)
+SMALL = Scale("small", 1, 20, 3, back_within_s=30)
 FULL = Scale("full", 30, 556, 8, back_within_s=15)
 
 
@@ -33,7 +33,7 @@ class Context:
     scale: Scale
     service: Service
     crowd: Crowd
-    slowest: list[float] = field(default_factory=list)
+    errors_without_retries: int | None = None
 
     @property
     def state(self) -> Path:
