@@ -1,6 +1,5 @@
 """The headers of every answer, and which page others may show inside theirs: one, and no other."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 
@@ -11,7 +10,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from mapservice.web.site import headers
-from testing.combinations import EVERY
+from testing.combinations import is_due
 from testing.routes import (
     address,
     is_interface,
@@ -42,10 +41,12 @@ Answers = list[tuple[str, Rule, TestResponse]]
 
 
 def answers_of(client: FlaskClient, rules_to_ask: Iterable[Rule]) -> Answers:
-    """What routes answer to each method; HEAD, which they answer as they answer GET, is not asked each time."""
+    """What routes answer to GET and to the forms they take, and each to one of the other methods, in turn."""
     answers: Answers = []
-    for rule in rules_to_ask:
-        for method in METHODS if EVERY in os.environ else METHODS[:-1]:
+    for number, rule in enumerate(rules_to_ask):
+        own = {"GET", "POST"} & (rule.methods or set())
+        others = [method for method in METHODS if method not in own]
+        for method in [*own, *(method for method in others if is_due(method, others, number))]:
             answer = client.open(address(client.application, rule), method=method, base_url="https://localhost")
             answers.append((method, rule, answer))
             answer.close()
