@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from mapservice import db
 from mapservice.cli import main
@@ -16,20 +16,30 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.knowledge import editors
 from mapservice.store.site import mail_queue
-from mapservice.store.tables import LoginSession
+from mapservice.store.tables import LoginSession, Mail, Member
 from testing import database
 from testing.accounts import member_by_email, new_member
 
 EMAIL = "alice@example.org"
 
 
-@pytest.fixture
-def copy(server):
-    """An engine on a database of the test's own."""
+@pytest.fixture(scope="module")
+def copies(server):
+    """An engine on a database of this file's own."""
     with database.clone(server, database.ground_template(server)) as name:
         engine = db.new_engine(embedded.url(server, embedded.OWNER, name))
         yield engine
         engine.dispose()
+
+
+@pytest.fixture
+def copy(copies):
+    """That database, in which there is nobody after the test again."""
+    yield copies
+    with db.open_session(copies) as session:
+        for table in (LoginSession, Mail, Member):
+            session.execute(delete(table))
+        session.commit()
 
 
 @pytest.fixture
