@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
+from functools import cached_property
 from unittest.mock import patch
 
 from flask import Flask
@@ -19,6 +20,7 @@ from mapservice.store.community import memberships
 from mapservice.store.messages import conversations, erasure, writing
 from mapservice.store.tables import Condition, Member
 from mapservice.store.tables.messages import ParticipantRow
+from mapservice.web.messages.conversations import PAGE
 from testing.accounts import new_member, post
 
 #: People to whom the attacker writes in both conditions, in the small profile and in the full one.
@@ -113,7 +115,7 @@ class _Probe:
     def found_by_act(self, act: Act) -> float:
         """How often somebody who does something in the first condition is found in the second one."""
         first, second = self._talks
-        before, hits = self._seen(), 0.0
+        before, hits = self._before, 0.0
         for person, talk in first.items():
             undone = self._connection.begin_nested()
             act(self._browsers[person], talk, f"/conditions/{BOTH[0]}")
@@ -124,9 +126,14 @@ class _Probe:
             hits += (second[person] in changed) / len(changed)
         return hits / len(first)
 
+    @cached_property
+    def _before(self) -> dict[str, str]:
+        """What is seen before each act, as all of them are undone."""
+        return self._seen()
+
     def _seen(self) -> dict[str, str]:
         """The page of each conversation in the second condition, and what is listed above and in its row."""
-        inbox = self._browser.get("/messages?page=1").text + self._browser.get("/messages?page=2").text
+        inbox = self._inbox()
         rows = {row[1]: row[0] for row in re.findall(r'(<li class="card.*?href="([^"#]+).*?</li>)', inbox, re.DOTALL)}
         here = [address for address in rows if BOTH[1] in address]
         pages = {address: self._browser.get(address).text for address in self._talks[1].values()}
@@ -138,8 +145,12 @@ class _Probe:
         }
 
     def _listed(self) -> list[str]:
-        pages = "".join(self._browser.get(f"/messages?page={number}").text for number in (1, 2))
-        return re.findall(r'<li class="card[^>]*>\s*<h2><a href="([^"#]+)', pages)
+        return re.findall(r'<li class="card[^>]*>\s*<h2><a href="([^"#]+)', self._inbox())
+
+    def _inbox(self) -> str:
+        """The pages of all conversations."""
+        pages = range(1, 3 if sum(map(len, self._talks)) > PAGE else 2)
+        return "".join(self._browser.get(f"/messages?page={number}").text for number in pages)
 
     def _talk(self, keys: MessageKeys, condition: Condition, person: uuid.UUID) -> str:
         """A conversation of the attacker with somebody, which both wanted; its address."""

@@ -96,10 +96,16 @@ def a23_defaults(context: Context) -> Outcome:
     with service.service(context) as stage:
         pages = _pages_with_controls(*stage[:2])
         ticked = sum(bool(CONTROLS & set(form.fields)) for form in _ticked_for_strangers(stage[0]))
-        sent, wrong = _sent_as_rendered(stage, STATES, pages, again=context.scale is not SMALL)
+        pages += _by_links(service.freiburg(stage[1]))
+        is_small = context.scale is SMALL
+        sent, wrong = _sent_as_rendered(
+            stage, STATES, pages, again=not is_small, zones=_of_each_level if is_small else list
+        )
     with service.service(context) as stage:
         tick_condition(stage[0])
-        _sent, broken = _sent_as_rendered(stage, STATES[1:3], [f"{service.PAGE}/place"], again=False)
+        _sent, broken = _sent_as_rendered(
+            stage, STATES[1:3], [f"{service.PAGE}/place"], again=False, zones=_of_each_level
+        )
     return Outcome(
         "A23 nobody is the default", f"of {sent} forms sent as they were rendered, with a zone, that show a member to "
         "more people or agree to something", "0", str(wrong + ticked), wrong == ticked == 0 and sent > 0,
@@ -131,24 +137,29 @@ def _pages_with_controls(app: Flask, session: Session) -> list[str]:
 
 def _ticked_for_strangers(app: Flask) -> Iterator[Form]:
     """The forms with such controls that somebody finds who has no account."""
-    for page in _addresses(app):
+    for page in _addresses(app, ("public",)):
         yield from _with_controls(app.test_client(), page)
 
 
 def _sent_as_rendered(
-    stage: service.Stage, states: Sequence[State], pages: Sequence[str], *, again: bool
+    stage: service.Stage,
+    states: Sequence[State],
+    pages: Sequence[str],
+    *,
+    again: bool,
+    zones: Callable[[Sequence[str]], Sequence[str]],
 ) -> tuple[int, int]:
     """How many forms were sent, and how many of them changed who sees somebody or what they agreed to.
 
     Each page is opened by somebody who stands so and has opened no other. ``again``: forms that lead to further ones
-    are sent on each page, and not on the first one alone that has them.
+    are sent on each page, and not on the first one alone that has them. ``zones`` chooses among those of a form.
     """
     app, session, connection = stage
     sent = wrong = 0
     area, elsewhere = service.freiburg(session), service.zone_called(session, "Bern", Level.AREA, "CH")
     for state in states:
         member, tried, followed = _member_who(session, state, area), set[str](), set[str]()
-        for page in [*pages, *_by_links(area)]:
+        for page in pages:
             # The transaction of the session is begun outside of what is undone, and outlives it.
             session.connection()
             with connection.begin_nested() as undone:
@@ -158,7 +169,9 @@ def _sent_as_rendered(
                 alike = repr([_rendered(form) for form in asked])
                 if alike not in tried:
                     tried.add(alike)
-                    shown_more = list(_send_all(client, session, member, asked, (area, elsewhere)))
+                    shown_more = list(
+                        _send_all(client, session, member, asked, lambda form: zones(_zones(form, area, elsewhere)))
+                    )
                     sent, wrong = sent + len(shown_more), wrong + sum(shown_more)
                 undone.rollback()
             session.expire_all()
@@ -166,11 +179,11 @@ def _sent_as_rendered(
 
 
 def _send_all(
-    client: FlaskClient, session: Session, member: Member, asked: Sequence[Form], typed: Sequence[str]
+    client: FlaskClient, session: Session, member: Member, asked: Sequence[Form], zones: Callable[[Form], Sequence[str]]
 ) -> Iterator[bool]:
     """Send each form with each zone; whether somebody is then shown to more people, or has agreed to more."""
     for form in asked:
-        for zone in _zones(form, *typed):
+        for zone in zones(form):
             before = _shown(session, member)
             answer = send(client, form, {"operation": str(uuid.uuid4())} | ({"zone": zone} if zone else {}))
             assert answer.status_code not in (400, 401), (form.action, answer.status_code)
@@ -190,10 +203,10 @@ def _rendered(form: Form) -> Form:
     return replace(form, fields={name: value for name, value in form.fields.items() if name not in NEW_EACH_TIME})
 
 
-def _addresses(app: Flask) -> list[str]:
+def _addresses(app: Flask, of: Sequence[str] = ("public", "member", "fresh")) -> list[str]:
     """The pages of members and of those who become one."""
     asked = (rule for rule in rules(app) if "GET" in (rule.methods or ()))
-    pages = {address(app, rule) for rule in asked if policy(app, rule) in ("public", "member", "fresh")}
+    pages = {address(app, rule) for rule in asked if policy(app, rule) in of}
     return sorted(page for page in pages if not NOT_OPENED.search(page))
 
 
@@ -233,6 +246,11 @@ def _zones(form: Form, *typed: str) -> list[str]:
     if "zone" not in form.names:
         return [""]
     return sorted({*form.choices.get("zone", ()), *typed} - {""})
+
+
+def _of_each_level(zones: Sequence[str]) -> list[str]:
+    """One zone of each level in each country, as it is by these that more may be shown."""
+    return list({(zone[:2], zone.count(".")): zone for zone in zones}.values())
 
 
 #: To whom somebody is shown in each condition, and what they agree to.

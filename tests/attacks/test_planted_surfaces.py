@@ -39,6 +39,7 @@ def test_a_live_figure_on_a_public_page_is_found(context, monkeypatch):
 
     monkeypatch.setattr(releases, "world", counted)
     monkeypatch.setattr(silence, "LOOKS", 1)
+    monkeypatch.setattr(silence, "public_pages", lambda _app: [service.PAGE])
 
     assert not silence.a12_silence(replace(context, scale=replace(context.scale, edits=FEW_EDITS))).holds
 
