@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import text
 
 from mapservice import db
 from mapservice.cli import provisioning
@@ -23,7 +24,11 @@ from mapservice.hosting import embedded
 from testing.observing import make_role
 
 # A database that nobody would miss may forget the last moments before a power cut, and be quick instead.
-FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"}
+# Nobody tidies it up beside the tests: that takes time of theirs, and the templates are analysed when they are made.
+FORGETFUL = {
+    **{"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"},
+    **{"autovacuum": "off", "checkpoint_timeout": "1h", "max_wal_size": "4GB"},
+}
 
 #: What a template is made from: when one of these changes, it is made anew.
 INGREDIENTS = (
@@ -92,6 +97,8 @@ def ground_template(state: Path) -> str:
             engine = db.new_engine(embedded.url(state, embedded.OWNER, "unfinished"), timeouts=False)
             provisioning.migrate(engine)
             provisioning.load(engine)
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("analyze"))
             engine.dispose()
             server.execute(sql.SQL("alter database unfinished rename to {}").format(sql.Identifier(name)))
     return name
