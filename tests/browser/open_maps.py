@@ -1,11 +1,11 @@
 """An open map of the members, which somebody looks at while others come and go."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 from geoalchemy2 import WKTElement
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -89,3 +89,14 @@ def people_in_pins(page: Page) -> int:
         "() => document.querySelector('.map-canvas').clusters._marks()"
         ".reduce((n, { about }) => n + (about.kind === 'pin' ? about.n : 0), 0)"
     )
+
+
+def zoom_to_a_pin(page: Page, open_bubble: Callable[[Locator], None]) -> None:
+    """Open one bubble after the other, each into its zone, until a pin is drawn."""
+    for _ in range(8):
+        expect(page.locator(".map-canvas")).to_have_attribute("aria-busy", "false")
+        if page.locator(".map-pin").count():
+            return
+        open_bubble(page.locator(".map-bubble").first)
+        page.wait_for_timeout(300)
+    raise AssertionError("no pin after eight bubbles")

@@ -1,5 +1,6 @@
 """The public map in a browser: bubbles by country, regions when one comes near, and the same without JavaScript."""
 
+import os
 import re
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import text
 
 from mapservice import db
 from mapservice.hosting import embedded
-from testing.combinations import is_due
+from testing.combinations import EVERY, is_due
 from tests.browser.conftest import ALL, new_context
 from tests.browser.watching import record
 
@@ -56,13 +57,13 @@ MAP = "document.querySelector('.map-canvas').figures._map"
 ZOOM = f"{MAP}.getZoom()"
 STILL = "!document.querySelector('.leaflet-zoom-anim')"
 
-#: The pages with a map of the world, and how wide they are: each of them in two of four widths.
+#: The pages with a map of the world, and how wide they are: each of them in one of four widths.
 WIDTHS = (280, 800, 360, 1280)
 MAPS = [
     (path, width)
     for at, path in enumerate((MARFAN, f"{MARFAN}/embed"))
     for width in WIDTHS
-    if is_due(width, WIDTHS, 2 * at, times=2)
+    if is_due(width, WIDTHS, 3 * at)
 ]
 
 
@@ -176,7 +177,7 @@ def test_a_map_from_a_confirmed_copy_is_drawn(context, released):
     assert problems == []
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, 1280] if EVERY in os.environ else [360])
 def test_by_keyboard_the_figures_on_the_map_are_one_stop(context, released, width):
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": 740})

@@ -3,21 +3,20 @@
 import email
 import email.policy
 from collections.abc import Callable
-from typing import Literal
+from itertools import count
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine, text
 
 from mapservice.mail import mailer
 from mapservice.web.site import rate_limits
 from testing.accounts import PASSWORD
+from testing.combinations import is_due
 from tests.browser.boxes import box_of
 from tests.browser.conftest import (
     ALL,
-    DESKTOP,
-    PHONE,
     address_of,
     ask_for_link,
     choose_country,
@@ -28,7 +27,7 @@ from tests.browser.conftest import (
     save_area,
     sign_up,
 )
-from tests.browser.watching import faults
+from tests.browser.watching import LOOKS, faults
 from tests.rendered import match_in
 
 FIBROMYALGIA = "/conditions/fibromyalgia"
@@ -44,17 +43,17 @@ def page(context) -> Page:
 
 @pytest.fixture
 def look(page: Page) -> Callable[[str], None]:
-    """Looks at the page as it stands now, and says what is wrong with it."""
+    """Looks at the page as it stands now, on a phone or on a desk in turn, and says what is wrong with it."""
+    turn = count()
 
     def looks(heading: str) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-        wrong = {}
-        looks: tuple[tuple[ViewportSize, Literal["dark", "light"]], ...] = ((PHONE, "dark"), (DESKTOP, "light"))
-        for size, scheme in looks:
-            page.set_viewport_size(size)
-            page.emulate_media(color_scheme=scheme)
-            if wrong_here := faults(page):
-                wrong[scheme] = wrong_here
+        wrong, number = {}, next(turn)
+        for look in LOOKS:
+            page.set_viewport_size(look.size)
+            page.emulate_media(color_scheme=look.scheme)
+            if is_due(look, LOOKS, number) and (wrong_here := faults(page)):
+                wrong[look.scheme] = wrong_here
         assert wrong == {}, heading
 
     return looks

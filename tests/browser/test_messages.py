@@ -17,7 +17,7 @@ from mapservice.web.site.server_sessions import COOKIE
 from testing.accounts import new_member, sign_in
 from testing.locations import put, zone_called
 from tests.browser.conftest import ALL, DESKTOP, PHONE, new_context, on_the_map
-from tests.browser.test_finding_each_other import zoom_to_a_pin
+from tests.browser.open_maps import zoom_to_a_pin
 
 TEXT = "Hello, would you like to talk about work one day?"
 
@@ -56,6 +56,9 @@ def test_two_people_write_to_each_other_on_their_phones(browser, live, nora, oti
         zoom_to_a_pin(theirs, lambda bubble: bubble.press("Enter"))
         theirs.locator(".map-pin").first.press("Enter")
         card = theirs.get_by_role("dialog", name="Profile")
+        expect(card.locator("bdi")).to_have_text("Nora")
+        expect(card).to_contain_text("Area around Freiburg")
+        expect(card).not_to_contain_text(re.compile(r"\d{4}"))
         card.get_by_role("link", name="Write").press("Enter")
         expect(theirs.get_by_role("heading", name="Write to Nora")).to_be_visible()
         assert fits(theirs)

@@ -65,7 +65,7 @@ def look_for_freiburg(page: Page, height: int) -> Locator:
 @pytest.mark.parametrize("times", [1, 2], ids=["once", "twice"])
 def test_never_presses_what_lies_beneath_a_town(phone: Page, times):
     wrong = {}
-    for height in HEIGHTS if EVERY in os.environ else HEIGHTS[times - 1 :: 3]:
+    for height in HEIGHTS if EVERY in os.environ else HEIGHTS[times - 1 :: 6]:
         options = look_for_freiburg(phone, height)
         chosen = options.nth(1)
         name, town = chosen.locator("strong").text_content(), chosen.get_attribute("id")

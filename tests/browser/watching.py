@@ -1,10 +1,13 @@
 """What tests look at while a page is open: all that it asks for and is stopped at, and what axe finds wrong with it."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Frame, Page, Request
+from playwright.sync_api import Frame, Page, Request, ViewportSize
+
+from tests.browser.conftest import DESKTOP, PHONE
 
 
 class Traffic:
@@ -43,6 +46,17 @@ _LOOKS = 1_000
 
 #: Comes to its end when a page has drawn what it has, and its scripts have nothing more to do.
 _DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestIdleCallback(() => done())))"
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """How big a page is when it is looked at, and in which colours; hardly anything depends on both."""
+
+    size: ViewportSize
+    scheme: Literal["dark", "light"]
+
+
+LOOKS = (Look(DESKTOP, "light"), Look(PHONE, "dark"))
 
 
 def record(page: Page) -> list[Request]:
