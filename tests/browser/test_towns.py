@@ -49,7 +49,7 @@ def _answer(route) -> None:
 
 def use(page: Page, code: str) -> None:
     """Let the page search the towns of a country."""
-    if not page.evaluate("(code) => (window.loaded ??= {})[code]", code):
+    if not page.evaluate("(code) => code in (window.loaded ??= {})", code):
         load = "([code, file]) => { loaded[code] = new Gazetteer(file, (zone) => zone); }"
         page.evaluate(load, [code, gazetteer(code)])
     page.evaluate("(code) => { window.gazetteer = loaded[code]; }", code)
