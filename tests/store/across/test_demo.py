@@ -45,18 +45,23 @@ def index_ids(session: Session) -> set[int]:
     return set(session.scalars(text("select indexrelid from pg_index where indrelid = 'membership'::regclass")))
 
 
-def test_the_counts_are_what_the_memberships_say(session):
+def test_all_are_counted_and_synthetic_and_marked_and_cannot_sign_in_and_agreed_to_be_shown(session):
     assert make(session) == [COUNT]
 
     assert count_rows(session) == true_rows(session) != []
-
-
-def test_all_are_synthetic_and_marked_and_cannot_sign_in(session):
-    make(session)
-
     assert session.scalar(select(func.count()).select_from(Member).where(Member.synthetic)) == COUNT
     marked = Member.pseudonym.like("%(invented)") & Member.email.like("%.invalid") & Member.password.is_(None)
     assert session.scalar(select(func.count()).select_from(Member).where(Member.synthetic, ~marked)) == 0
+    kinds = func.array_agg(Consent.kind.distinct())
+
+    rows = session.execute(
+        select(Membership.audience, kinds)
+        .join(Consent, (Consent.member_id == Membership.member_id) & (Consent.condition_id == Membership.condition_id))
+        .group_by(Membership.member_id, Membership.audience)
+    ).all()
+
+    assert len(rows) == COUNT
+    assert all("joined" in kinds and ("shown" in kinds) == (audience != "nobody") for audience, kinds in rows)
 
 
 def test_never_puts_a_pin_outside_its_zone(session):
@@ -68,20 +73,6 @@ def test_never_puts_a_pin_outside_its_zone(session):
     """
 
     assert tuple(session.execute(text(outside)).one()) == (0, 300)
-
-
-def test_everybody_shown_agreed_to_it(session):
-    make(session)
-    kinds = func.array_agg(Consent.kind.distinct())
-
-    rows = session.execute(
-        select(Membership.audience, kinds)
-        .join(Consent, (Consent.member_id == Membership.member_id) & (Consent.condition_id == Membership.condition_id))
-        .group_by(Membership.member_id, Membership.audience)
-    ).all()
-
-    assert len(rows) == COUNT
-    assert all("joined" in kinds and ("shown" in kinds) == (audience != "nobody") for audience, kinds in rows)
 
 
 def test_making_it_again_makes_the_same_people_and_keeps_every_index(session):
