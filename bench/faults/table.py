@@ -22,7 +22,7 @@ class Scale:
 
 
 #: The tests allow twice as long, for the machine does other things meanwhile.
-SMALL = Scale("small", 1, 20, 3, back_within_s=30)
+SMALL = Scale("small", 2, 40, 4, back_within_s=30)
 FULL = Scale("full", 30, 556, 8, back_within_s=15)
 
 
