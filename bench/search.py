@@ -7,6 +7,7 @@ is 1 if a search takes more than 50 ms in PostgreSQL.
 """
 
 import argparse
+import datetime as dt
 import random
 import sys
 import uuid
@@ -33,8 +34,8 @@ from testing.accounts import new_member
 #: Milliseconds in PostgreSQL that a search may take.
 BAR = 50.0
 
-#: Authors, conditions in which they write, and words of a text.
-AUTHORS, CONDITIONS, WORDS = 40, 20, 90
+#: Authors, conditions in which they write, words of a text, and days on which they were written.
+AUTHORS, CONDITIONS, WORDS, DAYS = 40, 20, 90, 1000
 
 #: What is searched for. Each word of the vocabulary has its rank: the first ones are in most of the texts.
 SEARCHES = {
@@ -52,7 +53,9 @@ SEARCHES = {
     "a frequent word, page 15": "{40}&page=15",
 }
 
-_COPY = "copy member_text (condition_id, id, member_id, kind, state, audience, language, title, body) from stdin"
+_COPY = """
+    copy member_text (condition_id, id, member_id, kind, state, audience, language, title, body, written_on) from stdin
+"""
 
 # Made again after the texts: entering each of them in an index takes some milliseconds.
 _INDEXES = "select indexname, indexdef from pg_indexes where indexname like 'ix_member_text_search%'"
@@ -137,8 +140,9 @@ def _rows(
     while True:
         said = rng.choices(words, weights, k=WORDS)
         audience, language = rng.choice(("condition", "members", "public")), rng.choice(("en", "es"))
+        day = dt.datetime.now(tz=dt.UTC).date() - dt.timedelta(days=rng.randrange(DAYS))
         key = rng.choice(conditions), uuid.UUID(int=rng.getrandbits(128)), rng.choice(authors)
-        yield (*key, "story", "shown", audience, language, " ".join(said[:6]), " ".join(said[6:]))
+        yield (*key, "story", "shown", audience, language, " ".join(said[:6]), " ".join(said[6:]), day)
 
 
 def _table(costs: dict[str, Cost]) -> Sequence[str]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    not_,
     or_,
     select,
     text,
@@ -34,6 +35,18 @@ ALIKE = 0.5
 
 #: Characters of the private use area around a word that was found; no text has them.
 BEGINS, ENDS = "\ue000", "\ue001"
+
+#: The most texts of a source that are ranked, the newest: a frequent word is in so many that ranking all of them takes
+#: seconds, and nobody reads as far. Similar words are looked for in as many, whatever words they have.
+CANDIDATES = 500
+
+# The best plan depends on the words: in how many texts they are. Other joins than nested loops read all texts with the
+# words, instead of the newest: PostgreSQL expects too much of the conditions on discussions, which few texts need.
+_PLANNED = text("""
+    select set_config('plan_cache_mode', :cache, true),
+           set_config('enable_hashjoin', :joins, true), set_config('enable_mergejoin', :joins, true),
+           set_config('jit', 'off', true)
+""")
 
 # Long texts have a lower rank; similar words count little beside the right ones.
 _BY_LENGTH = 1
@@ -81,6 +94,21 @@ def find(
     the words or with similar ones, and False.
     """
     chosen = [source for source in sources if not filters.kinds or filters.kinds & set(source.kinds)]
+    session.execute(_PLANNED, {"cache": "force_custom_plan", "joins": "off"})
+    hits, is_exact = _find(session, chosen, searcher, asked, filters, limit, offset)
+    session.execute(_PLANNED, {"cache": "auto", "joins": "on"})
+    return hits, is_exact
+
+
+def _find(
+    session: Session,
+    chosen: Sequence[SearchSource],
+    searcher: Searcher,
+    asked: SearchQuery,
+    filters: Filters,
+    limit: int,
+    offset: int,
+) -> tuple[list[Hit], bool]:
     exact = _found(chosen, searcher, filters, asked, is_exact=True)
     if hits := _hits(session, exact, limit, offset):
         return hits, True
@@ -88,7 +116,6 @@ def find(
         return [], True
     if asked.nearly is None and not asked.similar:
         return [], False
-    session.execute(text("select set_config('pg_trgm.word_similarity_threshold', :alike, true)"), {"alike": str(ALIKE)})
     return _hits(session, _found(chosen, searcher, filters, asked, is_exact=False), limit, offset), False
 
 
@@ -116,7 +143,7 @@ def _found(
     is_exact: bool,
 ) -> Select[Any]:
     """Return the statement that finds texts, the best first."""
-    parts = [_part(source, searcher, filters, asked, is_exact=is_exact) for source in sources]
+    parts = [part for source in sources for part in _part(source, searcher, filters, asked, is_exact=is_exact)]
     found = union_all(*parts).subquery()
     columns = found.c.kind, found.c.condition_id, found.c.key, found.c.language
     is_offered = select(Condition.id).where(Condition.is_offered)
@@ -126,43 +153,85 @@ def _found(
 
 def _part(
     source: SearchSource, searcher: Searcher, filters: Filters, asked: SearchQuery, *, is_exact: bool
-) -> Select[Any]:
+) -> Sequence[Select[Any]]:
     readable = source.readable(searcher).subquery()
-    found = _exact(readable.c, asked) if is_exact else _nearly(readable.c, asked)
-    matches, ranks = zip(*found, strict=True)
-    columns = (readable.c[name] for name in ("kind", "condition_id", "key", "language", "day"))
-    rank = functools.reduce(operator.add, ranks).label("rank")
-    return select(*columns, rank).where(or_(*matches), *_limits(readable.c, filters))
+    limits = _limits(readable.c, filters)
+    if is_exact:
+        return [_ranked(readable, limits, asked, _exact)]
+    parts = [_ranked(readable, limits, asked, _nearly)] if asked.nearly is not None or asked.similar else []
+    if any(is_long(word) for word in asked.similar):
+        newest = _newest(readable, limits)
+        others = not_(or_(*(match for match, _rank in _nearly(newest.c, asked))))
+        parts.append(_with_rank(newest.c, [_likeness(newest.c, asked)]).where(_alike(newest.c, asked), others))
+    return parts
+
+
+def _ranked(readable: Any, limits: Sequence[Any], asked: SearchQuery, conditions: Any) -> Select[Any]:
+    """Return the statement for the newest texts for which one of some conditions holds, each with its rank."""
+    newest = _newest(readable, [or_(*(match for match, _rank in conditions(readable.c, asked))), *limits])
+    return _with_rank(newest.c, [rank for _match, rank in conditions(newest.c, asked)])
+
+
+def _newest(readable: Any, conditions: Sequence[Any]) -> Any:
+    found = select(*readable.c).where(*conditions)
+    return found.order_by(readable.c.day.desc(), readable.c.key).limit(CANDIDATES).subquery()
+
+
+def _with_rank(columns: Any, ranks: Sequence[Any]) -> Select[Any]:
+    shown = (columns[name] for name in ("kind", "condition_id", "key", "language", "day"))
+    return select(*shown, functools.reduce(operator.add, ranks).label("rank"))
 
 
 def _exact(columns: Any, asked: SearchQuery) -> list[tuple[ColumnElement[bool], Any]]:
     """Return the conditions of which one holds for what is found, each with its rank."""
     found: list[tuple[ColumnElement[bool], Any]] = [
-        (columns.search.op("@@")(asked.exact), func.ts_rank(columns.search, asked.exact, _BY_LENGTH))
+        (columns.search.bool_op("@@")(asked.exact), func.ts_rank(columns.search, asked.exact, _BY_LENGTH))
     ]
     if asked.rest is not None:
-        about = and_(columns.condition_id == asked.condition_id, columns.search.op("@@")(asked.rest.exact))
+        about = and_(columns.condition_id == asked.condition_id, columns.search.bool_op("@@")(asked.rest.exact))
         rank = func.ts_rank(columns.search, asked.rest.exact, _BY_LENGTH)
         found.append((about, case((columns.condition_id == asked.condition_id, rank), else_=_NONE)))
     return found
 
 
 def _nearly(columns: Any, asked: SearchQuery) -> list[tuple[ColumnElement[bool], Any]]:
+    """Return the same for texts with nearly all words, and for those with words that begin with the ones typed."""
     found: list[tuple[ColumnElement[bool], Any]] = []
     if asked.nearly is not None:
-        found.append((columns.search.op("@@")(asked.nearly), func.ts_rank(columns.search, asked.nearly, _BY_LENGTH)))
+        found.append(
+            (columns.search.bool_op("@@")(asked.nearly), func.ts_rank(columns.search, asked.nearly, _BY_LENGTH))
+        )
     if asked.similar:
-        stems = cast(func.strip(columns.search), Text)
-        alike = [
+        begins = columns.search.bool_op("@@")(cast(literal(" & ".join(map(beginning, asked.similar))), TSQUERY))
+        # As if each were the word itself: before those that are merely like it.
+        found.append((begins, case((begins, _LITTLE * len(asked.similar)), else_=_NONE)))
+    return found
+
+
+def _alike(columns: Any, asked: SearchQuery) -> ColumnElement[bool]:
+    """Return the condition that a text has for each word one that begins with it, or is like it.
+
+    It compares groups of three letters with those of all words of a text, which takes long: of few texts only.
+    """
+    stems = _stems(columns)
+    return and_(
+        *(
             or_(
-                columns.search.op("@@")(cast(literal(beginning(word)), TSQUERY)),
-                *([literal(word).op("<%")(stems)] if is_long(word) else []),
+                columns.search.bool_op("@@")(cast(literal(beginning(word)), TSQUERY)),
+                *([func.word_similarity(word, stems) >= ALIKE] if is_long(word) else []),
             )
             for word in asked.similar
-        ]
-        likeness = (func.word_similarity(word, stems) * _LITTLE for word in asked.similar)
-        found.append((and_(*alike), functools.reduce(operator.add, likeness)))
-    return found
+        )
+    )
+
+
+def _likeness(columns: Any, asked: SearchQuery) -> ColumnElement[Any]:
+    likeness = (func.word_similarity(word, _stems(columns)) * _LITTLE for word in asked.similar)
+    return functools.reduce(operator.add, likeness)
+
+
+def _stems(columns: Any) -> ColumnElement[str]:
+    return cast(func.strip(columns.search), Text)
 
 
 def _limits(columns: Any, filters: Filters) -> list[ColumnElement[bool]]:

@@ -71,6 +71,7 @@ class MemberText(Base):
         Index("ix_member_text_condition_id_kind", "condition_id", "kind", "topic", "state", "written_on", "id"),
         Index("ix_member_text_member_id", "member_id"),
         Index("ix_member_text_state", "state", "written_on"),
+        Index("ix_member_text_written_on", "written_on"),
         Index("ix_member_text_condition_id_thread_id", "condition_id", "thread_id", "number"),
         Index(
             "ix_member_text_has_contacts",
@@ -131,6 +132,7 @@ class PublicText(Base):
             ["condition_id", "id"], ["member_text.condition_id", "member_text.id"], ondelete="CASCADE"
         ),
         Index("ix_public_text_member_id", "member_id"),
+        Index("ix_public_text_written_on", "written_on"),
         Index("ix_public_text_condition_id_kind", "condition_id", "kind", "topic", "written_on", "id"),
         Index("ix_public_text_condition_id_thread_id", "condition_id", "thread_id", "number"),
         search_column("language", "title", _SAID, "shows_contacts"),
