@@ -40,8 +40,8 @@ BEGINS, ENDS = "\ue000", "\ue001"
 #: seconds, and nobody reads as far. Similar words are looked for in as many, whatever words they have.
 CANDIDATES = 500
 
-# The best plan depends on the words: in how many texts they are. Other joins than nested loops read all texts with the
-# words, instead of the newest: PostgreSQL expects too much of the conditions on discussions, which few texts need.
+# The best plan depends on the words: in how many texts they are. For the newest texts whatever words they have, other
+# joins than nested loops read all texts: PostgreSQL expects too much of the conditions on discussions.
 _PLANNED = text("""
     select set_config('plan_cache_mode', :cache, true),
            set_config('enable_hashjoin', :joins, true), set_config('enable_mergejoin', :joins, true),
@@ -94,21 +94,7 @@ def find(
     the words or with similar ones, and False.
     """
     chosen = [source for source in sources if not filters.kinds or filters.kinds & set(source.kinds)]
-    session.execute(_PLANNED, {"cache": "force_custom_plan", "joins": "off"})
-    hits, is_exact = _find(session, chosen, searcher, asked, filters, limit, offset)
-    session.execute(_PLANNED, {"cache": "auto", "joins": "on"})
-    return hits, is_exact
-
-
-def _find(
-    session: Session,
-    chosen: Sequence[SearchSource],
-    searcher: Searcher,
-    asked: SearchQuery,
-    filters: Filters,
-    limit: int,
-    offset: int,
-) -> tuple[list[Hit], bool]:
+    session.execute(_PLANNED, {"cache": "force_custom_plan", "joins": "on"})
     exact = _found(chosen, searcher, filters, asked, is_exact=True)
     if hits := _hits(session, exact, limit, offset):
         return hits, True
@@ -116,7 +102,10 @@ def _find(
         return [], True
     if asked.nearly is None and not asked.similar:
         return [], False
-    return _hits(session, _found(chosen, searcher, filters, asked, is_exact=False), limit, offset), False
+    session.execute(_PLANNED, {"cache": "force_custom_plan", "joins": "off"})
+    hits = _hits(session, _found(chosen, searcher, filters, asked, is_exact=False), limit, offset)
+    session.execute(_PLANNED, {"cache": "auto", "joins": "on"})
+    return hits, False
 
 
 def marked(session: Session, asked: SearchQuery, said: Sequence[tuple[str, str]]) -> list[str]:

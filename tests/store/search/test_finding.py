@@ -15,9 +15,19 @@ from mapservice.store.tables.searched import CONTACTS
 from mapservice.store.tables.texts import MemberText
 from mapservice.store.texts import public_texts, searching
 from mapservice.text import contacts
-from tests.store.texts.test_readable import authors, ruled, texts, viewers
+from tests.store.texts.test_readable import make_authors, make_texts, ruled, viewers
 
-__all__ = ["authors", "texts", "viewers"]
+__all__ = ["viewers"]
+
+
+@pytest.fixture
+def authors(session, condition):
+    return make_authors(session, condition)
+
+
+@pytest.fixture
+def texts(session, condition, authors):
+    return make_texts(session, condition, authors)
 
 
 def found_by(session, searcher: Searcher, words: str, filters: Filters | None = None) -> set[str]:
