@@ -66,6 +66,7 @@ ALLOWED = {
     "reports.conversation_with": "finds a conversation that both have, and returns nothing of the other",
     "everywhere._joined": "what every reader of the stories of the site with the rule reads",
     "public_texts._close_for_minor": "makes discussions no longer public, and returns nothing",
+    "readable._open_threads": "which discussions there are, whatever became of the first text, and no author",
     "readable.joined": "what every reader of texts with the rule reads",
     "writing.keep_without_author": "a member's own texts, and whether they are for a minor",
     "repin._zones": "moves pins, and returns none to a page",
