@@ -24,10 +24,9 @@ from mapservice.hosting import embedded
 from testing.observing import make_role
 
 # A database that nobody would miss may forget the last moments before a power cut, and be quick instead.
-# Nobody tidies it up beside the tests: that takes time of theirs, and the templates are analysed when they are made.
 FORGETFUL = {
     **{"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"},
-    **{"autovacuum": "off", "checkpoint_timeout": "1h", "max_wal_size": "4GB"},
+    **{"checkpoint_timeout": "1h", "max_wal_size": "4GB"},
 }
 
 #: What a template is made from: when one of these changes, it is made anew.
