@@ -1,8 +1,8 @@
 """The command that chooses which conditions a service is for."""
 
-from tests.cli.test_staff import command, copy
+from tests.cli.test_staff import command, copies, copy
 
-__all__ = ["command", "copy"]
+__all__ = ["command", "copies", "copy"]
 
 
 def test_an_operator_chooses_adds_and_hides_conditions(command):

@@ -1,9 +1,9 @@
 """The command that loads Orphanet's own files."""
 
-from tests.cli.test_staff import command, copy
+from tests.cli.test_staff import command, copies, copy
 from tests.store.knowledge.orphanet_files import gene, written
 
-__all__ = ["command", "copy", "written"]
+__all__ = ["command", "copies", "copy", "written"]
 
 
 def test_an_operator_loads_a_file_of_orphanet_and_removes_it(command, written):
