@@ -48,6 +48,17 @@ def choice(field: str, of: type[Choice]) -> Choice:
         raise UnprocessableEntity from None
 
 
+def is_yes(field: str) -> bool:
+    """Return what a form says whose one field takes "yes" or "no".
+
+    :raise UnprocessableEntity: if it says something else, or has another field.
+    """
+    allow_only(field)
+    if request.form.get(field) not in {"yes", "no"}:
+        raise UnprocessableEntity
+    return request.form[field] == "yes"
+
+
 def _refuse_repeats(fields: Iterable[str]) -> None:
     if any(len(request.form.getlist(field)) > 1 for field in fields):
         raise UnprocessableEntity

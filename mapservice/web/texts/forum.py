@@ -29,10 +29,9 @@ from mapservice.web.accounts.access import member_required, public
 from mapservice.web.site import form_fields, pagination, rate_limits
 from mapservice.web.site.languages import addresses, in_every_language
 from mapservice.web.site.pagination import Page
-from mapservice.web.site.redirects import to_sign_in
 from mapservice.web.site.retries import idempotent
 from mapservice.web.site.shared_pages import shared_page
-from mapservice.web.texts import thread_data
+from mapservice.web.texts import reading, thread_data
 from mapservice.web.texts.authors import current_viewer, to_joining
 
 bp = Blueprint("forum", __name__)
@@ -56,12 +55,7 @@ def index(slug: str) -> Response:
 @in_every_language
 def show(slug: str, thread_id: uuid.UUID) -> Any:
     """Show a discussion. For one that is not public, visitors have to sign in."""
-    try:
-        return shared_page(partial(condition_page_version, slug=slug), partial(_thread, slug, thread_id))
-    except UnknownTextError:
-        if login.viewer() is not None:
-            raise
-        return to_sign_in(keeps_query=False)
+    return reading.shown_or_sign_in(slug, partial(_thread, slug, thread_id))
 
 
 @bp.get("/conditions/<slug>/forum/answers/<uuid:text_id>")
@@ -82,11 +76,9 @@ def find(member: Member, slug: str, text_id: uuid.UUID) -> Redirect:
 @idempotent
 def follow(member: Member, slug: str, thread_id: uuid.UUID) -> Redirect:
     """Follow a discussion, or no longer."""
-    form_fields.allow_only("follow")
-    if request.form.get("follow") not in {"yes", "no"}:
-        raise UnprocessableEntity
+    wanted = form_fields.is_yes("follow")
     session, condition = get_session(), conditions.get(get_session(), slug)
-    if request.form["follow"] == "no":
+    if not wanted:
         follows.unfollow(session, member, condition, thread_id)
         commit(session)
         flash(_("You no longer follow this discussion."), "success")
@@ -122,16 +114,14 @@ def seen(member: Member, slug: str, thread_id: uuid.UUID) -> Redirect:
 @idempotent
 def mark(member: Member, slug: str, text_id: uuid.UUID) -> Redirect:
     """Say that an answer helped, or take that back: for the member who began the discussion."""
-    form_fields.allow_only("helped")
-    if request.form.get("helped") not in {"yes", "no"}:
-        raise UnprocessableEntity
+    is_helpful = form_fields.is_yes("helped")
     session, condition = get_session(), conditions.get(get_session(), slug)
     viewer = memberships.viewer(session, member, condition)
     row = readable.get(session, condition, text_id, viewer).row
     first = threads.get(session, condition, viewer, row.thread_id) if row.thread_id else None
     if row.kind != MemberTextKind.ANSWER or first is None or not first.is_own:
         raise UnknownTextError
-    writing.mark_helpful(session, condition, row.id, is_helpful=request.form["helped"] == "yes")
+    writing.mark_helpful(session, condition, row.id, is_helpful=is_helpful)
     commit(session)
     return redirect(_address_of(slug, row.thread_id, threads.page_of(session, condition, viewer, row, ANSWERS), row.id))
 

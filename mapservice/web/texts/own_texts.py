@@ -2,8 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.exceptions import UnprocessableEntity
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from mapservice.db import commit, get_session
@@ -99,14 +98,12 @@ def erase(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
 @idempotent
 def thank(member: Member, slug: str, text_id: uuid.UUID) -> Response:
     """Thank somebody for a text, or take the thanks away. Nobody sees who thanked, or how many."""
-    form_fields.allow_only("thanks")
-    if request.form.get("thanks") not in {"yes", "no"}:
-        raise UnprocessableEntity
+    change = writing.thank if form_fields.is_yes("thanks") else writing.unthank
     condition = conditions.get(get_session(), slug)
     text = readable.get(get_session(), condition, text_id, memberships.viewer(get_session(), member, condition))
     if text.is_own:
         raise UnknownTextError
-    (writing.thank if request.form["thanks"] == "yes" else writing.unthank)(get_session(), member, text.row)
+    change(get_session(), member, text.row)
     commit(get_session())
     return redirect(TextPlace.of_text(condition, text.row).address_of(text.row), code=303)
 

@@ -1,15 +1,34 @@
 """What the person who has sent this request can read: a member by the rule of texts, a visitor the public ones."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from mapservice.db import get_session
+from mapservice.errors import UnknownTextError
 from mapservice.privacy.texts import MemberTextKind
+from mapservice.store.across.page_versions import condition_page_version
 from mapservice.store.tables import Condition
 from mapservice.store.texts import public_texts, readable
 from mapservice.store.texts.readable import ReadText
 from mapservice.web.accounts import login
+from mapservice.web.site.redirects import to_sign_in
+from mapservice.web.site.shared_pages import shared_page
 from mapservice.web.texts.authors import current_viewer
+
+
+def shown_or_sign_in(slug: str, render: Callable[[], str]) -> Any:
+    """Return the page of one text of a condition; for one that is not public, visitors have to sign in.
+
+    :raise UnknownTextError: if there is none that this member can read.
+    """
+    try:
+        return shared_page(partial(condition_page_version, slug=slug), render)
+    except UnknownTextError:
+        if login.viewer() is not None:
+            raise
+        return to_sign_in(keeps_query=False)
 
 
 def listed(

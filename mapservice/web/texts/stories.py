@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from mapservice.db import get_session
-from mapservice.errors import UnknownTextError
 from mapservice.i18n.languages import LANGUAGES
 from mapservice.i18n.text_words import reasons_in_words, shown_text, state_in_words
 from mapservice.i18n.translation import get_locale
@@ -21,7 +20,6 @@ from mapservice.web.accounts import login
 from mapservice.web.accounts.access import public
 from mapservice.web.site import pagination, rate_limits
 from mapservice.web.site.languages import addresses, in_every_language
-from mapservice.web.site.redirects import to_sign_in
 from mapservice.web.site.shared_pages import shared_page
 from mapservice.web.texts import reading
 
@@ -46,12 +44,7 @@ def index(slug: str) -> Response:
 @in_every_language
 def show(slug: str, text_id: uuid.UUID) -> Any:
     """Show a story; its author also sees what became of it. For one that is not public, visitors have to sign in."""
-    try:
-        return shared_page(partial(condition_page_version, slug=slug), partial(_page, slug, text_id))
-    except UnknownTextError:
-        if login.viewer() is not None:
-            raise
-        return to_sign_in(keeps_query=False)
+    return reading.shown_or_sign_in(slug, partial(_page, slug, text_id))
 
 
 def _list(slug: str) -> str:
