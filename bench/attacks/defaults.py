@@ -97,15 +97,10 @@ def a23_defaults(context: Context) -> Outcome:
         pages = _pages_with_controls(*stage[:2])
         ticked = sum(bool(CONTROLS & set(form.fields)) for form in _ticked_for_strangers(stage[0]))
         pages += _by_links(service.freiburg(stage[1]))
-        is_small = context.scale is SMALL
-        sent, wrong = _sent_as_rendered(
-            stage, STATES, pages, again=not is_small, zones=_of_each_level if is_small else list
-        )
+        sent, wrong = _sent_as_rendered(stage, STATES, pages, again=context.scale is not SMALL)
     with service.service(context) as stage:
         tick_condition(stage[0])
-        _sent, broken = _sent_as_rendered(
-            stage, STATES[1:3], [f"{service.PAGE}/place"], again=False, zones=_of_each_level
-        )
+        _sent, broken = _sent_as_rendered(stage, STATES[1:3], [f"{service.PAGE}/place"], again=False)
     return Outcome(
         "A23 nobody is the default", f"of {sent} forms sent as they were rendered, with a zone, that show a member to "
         "more people or agree to something", "0", str(wrong + ticked), wrong == ticked == 0 and sent > 0,
@@ -147,12 +142,11 @@ def _sent_as_rendered(
     pages: Sequence[str],
     *,
     again: bool,
-    zones: Callable[[Sequence[str]], Sequence[str]],
 ) -> tuple[int, int]:
     """How many forms were sent, and how many of them changed who sees somebody or what they agreed to.
 
     Each page is opened by somebody who stands so and has opened no other. ``again``: forms that lead to further ones
-    are sent on each page, and not on the first one alone that has them. ``zones`` chooses among those of a form.
+    are sent on each page, and not on the first one alone that has them.
     """
     app, session, connection = stage
     sent = wrong = 0
@@ -169,9 +163,7 @@ def _sent_as_rendered(
                 alike = repr([_rendered(form) for form in asked])
                 if alike not in tried:
                     tried.add(alike)
-                    shown_more = list(
-                        _send_all(client, session, member, asked, lambda form: zones(_zones(form, area, elsewhere)))
-                    )
+                    shown_more = list(_send_all(client, session, member, asked, area, elsewhere))
                     sent, wrong = sent + len(shown_more), wrong + sum(shown_more)
                 undone.rollback()
             session.expire_all()
@@ -179,11 +171,11 @@ def _sent_as_rendered(
 
 
 def _send_all(
-    client: FlaskClient, session: Session, member: Member, asked: Sequence[Form], zones: Callable[[Form], Sequence[str]]
+    client: FlaskClient, session: Session, member: Member, asked: Sequence[Form], *typed: str
 ) -> Iterator[bool]:
     """Send each form with each zone; whether somebody is then shown to more people, or has agreed to more."""
     for form in asked:
-        for zone in zones(form):
+        for zone in _zones(form, *typed):
             before = _shown(session, member)
             answer = send(client, form, {"operation": str(uuid.uuid4())} | ({"zone": zone} if zone else {}))
             assert answer.status_code not in (400, 401), (form.action, answer.status_code)
@@ -246,11 +238,6 @@ def _zones(form: Form, *typed: str) -> list[str]:
     if "zone" not in form.names:
         return [""]
     return sorted({*form.choices.get("zone", ()), *typed} - {""})
-
-
-def _of_each_level(zones: Sequence[str]) -> list[str]:
-    """One zone of each level in each country, as it is by these that more may be shown."""
-    return list({(zone[:2], zone.count(".")): zone for zone in zones}.values())
 
 
 #: To whom somebody is shown in each condition, and what they agree to.

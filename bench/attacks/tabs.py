@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bench.attacks import service
 from bench.attacks.pages import Form, send, sent_forms
-from bench.attacks.table import SMALL, Context, Outcome
+from bench.attacks.table import Context, Outcome
 from mapservice.geo.zones import Level, ZoneId
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.geomasking import coarsen
@@ -72,9 +72,7 @@ def a30_tabs(context: Context) -> Outcome:
         pairs = [(shown, withdrawal) for withdrawal in taken_back] + [
             (hidden, withdrawal) for withdrawal in taken_back if withdrawal.ends_undo
         ]
-        # A button that only shows zones writes nothing, whatever else is in its form: in the small profile once.
-        kept = _with_zones_once if context.scale is SMALL else _as_opened
-        tries = [_try(stage, *pair, change=kept) for pair in pairs]
+        tries = [_try(stage, *pair, change=_as_opened) for pair in pairs]
         control = [_try(stage, *pair, change=as_if_new) for pair in pairs[:3]]
     sent = sum(attempt.sent for attempt in tries)
     brought_back, broken = ([line for attempt in made for line in attempt.brought_back] for made in (tries, control))
@@ -87,13 +85,6 @@ def a30_tabs(context: Context) -> Outcome:
 
 def _as_opened(opened: list[Form], _client: FlaskClient) -> list[Form]:
     return opened
-
-
-def _with_zones_once(opened: list[Form], _client: FlaskClient) -> list[Form]:
-    return [
-        replace(form, buttons=form.buttons[:1], choices={}) if form.action.endswith("/place/zones") else form
-        for form in opened
-    ]
 
 
 def as_if_new(opened: list[Form], client: FlaskClient) -> list[Form]:
