@@ -1,4 +1,4 @@
-"""An attack by the time of answers: whoever sent a first message watches whether something became of it."""
+"""An attack by the time of answers: somebody who sent a first message watches what became of it."""
 
 import itertools
 import sys

@@ -65,7 +65,7 @@ DISCUSSIONS = {
         ),
         DemoDiscussion(
             "I found the answer to everything (invented)",
-            "I had polycystic ovaries and could not conceive. WHOEVER HAS THIS TROUBLE SHOULD CONTACT DOCTOR WONDER, "
+            "I had polycystic ovaries and could not conceive. IF YOU HAVE THIS TROUBLE, CONTACT DOCTOR WONDER, "
             "who cured me with herbs in two weeks. (Invented text)",
             _OPEN,
             "en",

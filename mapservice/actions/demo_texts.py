@@ -51,8 +51,8 @@ TEXTS = (
         _STORY,
         Words(
             "My miracle (invented)",
-            body="For five years I could not conceive, with tied tubes and polycystic ovaries. WHOEVER HAS THIS "
-            "TROUBLE SHOULD CONTACT DOCTOR WONDER. (Invented text)",
+            body="For five years I could not conceive, with tied tubes and polycystic ovaries. IF YOU HAVE THIS "
+            "TROUBLE, CONTACT DOCTOR WONDER. (Invented text)",
         ),
         _OPEN,
         "en",

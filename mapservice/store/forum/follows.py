@@ -63,7 +63,7 @@ def unseen(session: Session, member: Member) -> int:
 
 def unseen_threads(session: Session, member: Member) -> dict[int, set[uuid.UUID]]:
     """Return these discussions by condition."""
-    # In most of them nothing was written since, whoever can read it.
+    # Most of them have no new answer at all: then nothing has to be asked about who can read it.
     same = (ForumThread.condition_id == ThreadFollow.condition_id) & (ForumThread.id == ThreadFollow.thread_id)
     written = select(ThreadFollow.condition_id).join(ForumThread, same).distinct()
     followed = written.where(ThreadFollow.member_id == member.id, ForumThread.numbers > ThreadFollow.seen_number)

@@ -105,7 +105,7 @@ def counts_by_topic(session: Session, condition: Condition) -> dict[str, int]:
 
 
 def _close_for_minor(session: Session, condition_id: int, member_id: uuid.UUID) -> None:
-    """Keep the discussions that a member began for a minor, or is one, from ever being public, whoever answers."""
+    """Keep the discussions that a member began for a minor, or as one, from ever being public, with all answers."""
     of_member = (
         Membership.condition_id == condition_id,
         Membership.member_id == member_id,
