@@ -20,7 +20,7 @@ from mapservice.questions import (
     QuestionKind,
 )
 from mapservice.store.tables.base import Base, one_of
-from mapservice.store.tables.searched import NOT_MAPPED, search_column, search_indexes
+from mapservice.store.tables.searched import NOT_MAPPED, search_column, search_index
 
 
 class ArticleVersion(Base):
@@ -48,7 +48,7 @@ class ArticleVersion(Base):
             postgresql_where=text(one_of("state", PUBLIC)),
         ),
         search_column("language", "short", r"body || E'\n' || next_steps"),
-        *search_indexes("article_version"),
+        search_index("article_version"),
     )
     __mapper_args__ = NOT_MAPPED
 

@@ -8,16 +8,13 @@ expression of built-in ones.
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Computed, Index, literal_column
+from sqlalchemy import Column, ColumnElement, Computed, Index
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from mapservice.text.contacts import ENDINGS
 
 #: The name of the column.
 COLUMN = "search"
-
-#: The words of the column as one text, for the search of similar words.
-STEMS = f"(strip({COLUMN})::text)"
 
 #: The column is read by the search only, and no part of what a text says.
 NOT_MAPPED = {"exclude_properties": [COLUMN]}
@@ -76,11 +73,6 @@ def search_of(table: Any) -> ColumnElement[Any]:
     return column
 
 
-def search_indexes(table: str) -> tuple[Index, Index]:
-    """Return the indexes of the column: by words, and by groups of three letters. Both are up to date at once."""
-    at_once = {"postgresql_using": "gin", "postgresql_with": {"fastupdate": "off"}}
-    stems: Any = literal_column(STEMS).label("stems")
-    return (
-        Index(f"ix_{table}_{COLUMN}", COLUMN, **at_once),  # type: ignore[arg-type]
-        Index(f"ix_{table}_{COLUMN}_trgm", stems, postgresql_ops={"stems": "gin_trgm_ops"}, **at_once),  # type: ignore[arg-type]
-    )
+def search_index(table: str) -> Index:
+    """Return the index of the column, which is up to date at once."""
+    return Index(f"ix_{table}_{COLUMN}", COLUMN, postgresql_using="gin", postgresql_with={"fastupdate": "off"})

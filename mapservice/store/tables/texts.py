@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mapservice.privacy.texts import MemberTextKind, TextAudience, TextState, Words
 from mapservice.store.tables.base import Base, one_of
-from mapservice.store.tables.searched import NOT_MAPPED, search_column, search_indexes
+from mapservice.store.tables.searched import NOT_MAPPED, search_column, search_index
 
 # The words of a text without its title, as one text of SQL.
 _SAID = r"first_signs || E'\n' || diagnosis || E'\n' || helped || E'\n' || earlier_self || E'\n' || body"
@@ -79,7 +79,7 @@ class MemberText(Base):
             postgresql_where=text("has_contacts and not is_checked and state = 'shown'"),
         ),
         search_column("language", "title", _SAID, "shows_contacts"),
-        *search_indexes("member_text"),
+        search_index("member_text"),
     )
     __mapper_args__ = NOT_MAPPED
 
@@ -136,7 +136,7 @@ class PublicText(Base):
         Index("ix_public_text_condition_id_kind", "condition_id", "kind", "topic", "written_on", "id"),
         Index("ix_public_text_condition_id_thread_id", "condition_id", "thread_id", "number"),
         search_column("language", "title", _SAID, "shows_contacts"),
-        *search_indexes("public_text"),
+        search_index("public_text"),
     )
     __mapper_args__ = NOT_MAPPED
 
