@@ -21,7 +21,7 @@ _TABLES |= {"seen_counts", "seen_anywhere"}
 _WORDS = re.compile(r"\b(membership|zone_count|zone_count_change|zone_count_version|CURRENT)\b")
 _RULES = (
     *({"visible"}, {"personal_values"}, {"audiences_seen", "apart", "contacts_seen"}),
-    {"audiences_read", "apart"},
+    {"audiences_read", "is_not_apart"},
     {"audiences_of_members", "apart"},
 )
 

@@ -2,20 +2,26 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, all_, and_, any_, literal, or_
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, all_, and_, any_, cast, literal, or_
 
 from mapservice.privacy.visibility import Audience, Viewer, audiences_seen, contacts_seen
 from mapservice.store.tables import Membership
 
 
 def visible(condition_id: int, viewer: Viewer) -> list[ColumnElement[bool]]:
-    """Return the conditions on :class:`Membership` under which this viewer can see somebody in a community.
+    """Return the conditions on :class:`Membership` under which this viewer can see somebody in a community."""
+    seen = [Membership.condition_id == condition_id, shown_to(viewer, Membership.audience, Membership.member_id)]
+    return [*seen, is_not_apart(viewer, Membership.member_id)]
+
+
+def is_not_apart(viewer: Viewer, member_id: Any) -> ColumnElement[bool]:
+    """Return the condition that a member, a column, exists for this viewer.
 
     The people apart are one parameter, as are the contacts: a statement of its own for each number of them would have
     to be planned, and by that time a viewer could notice that somebody has blocked them.
     """
-    seen = [Membership.condition_id == condition_id, shown_to(viewer, Membership.audience, Membership.member_id)]
-    return [*seen, Membership.member_id != all_(literal(list(viewer.apart), ARRAY(Uuid)))]
+    apart = cast(literal(list(viewer.apart), ARRAY(Uuid)), ARRAY(Uuid))
+    return member_id != all_(apart)  # type: ignore[no-any-return]
 
 
 def shown_to(viewer: Viewer, audience: Any, member_id: Any) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from mapservice.errors import UnknownTextError
 from mapservice.privacy.texts import MIN_COUNT, MemberTextKind, TextState, audiences_read
 from mapservice.privacy.visibility import Viewer
-from mapservice.store.blocks.visible import visible
+from mapservice.store.blocks.visible import is_not_apart, visible
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import AnyText, ForumThread, MemberText, TextThanks
 
@@ -49,10 +49,8 @@ def readable(condition_id: Any, viewer: Viewer) -> list[ColumnElement[bool]]:
 def _in_open_thread(condition_id: Any, viewer: Viewer) -> list[ColumnElement[bool]]:
     """Return the same conditions for texts that belong to no discussion, or to one that the viewer can enter."""
     audience = _is_for(viewer, MemberText.audience, Membership, Member)
-    shown = [MemberText.state == TextState.SHOWN, audience]
-    if viewer.apart:
-        known = MemberText.member_id.is_(None) | MemberText.pen_name.is_not(None)
-        shown.append(known | MemberText.member_id.not_in(viewer.apart))
+    known = MemberText.member_id.is_(None) | MemberText.pen_name.is_not(None)
+    shown = [MemberText.state == TextState.SHOWN, audience, known | is_not_apart(viewer, MemberText.member_id)]
     is_active = MemberText.member_id.is_(None) | Member.active
     own = and_(is_own(viewer), MemberText.state.in_((TextState.SHOWN, TextState.HELD)))
     others = and_(func.coalesce(MemberText.member_id != viewer.member, True), *shown) if viewer.member else and_(*shown)
@@ -215,8 +213,8 @@ def _with_authors(condition_id: int, viewer: Viewer) -> Select[Any]:
 
 def _thanks(viewer: Viewer) -> ColumnElement[int]:
     """Return the number of people who thanked for a text, without those who do not exist for this viewer."""
-    counted = [TextThanks.member_id.not_in(viewer.apart)] if viewer.apart else []
-    return select(func.count()).select_from(TextThanks).where(_thanks_of_this(), *counted).scalar_subquery()
+    counted = _thanks_of_this(), is_not_apart(viewer, TextThanks.member_id)
+    return select(func.count()).select_from(TextThanks).where(*counted).scalar_subquery()
 
 
 def _thanks_of_this() -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -205,7 +206,7 @@ PLANTED = {
     "minors": ("membership.for_minor", "false"),
     "under 18": ("member.minor_until > CURRENT_DATE", "false"),
     "suspended": ("member.active", "true"),
-    "blocks": ("(member_text.member_id NOT IN", "(true or member_text.member_id NOT IN"),
+    "blocks": ("member_text.member_id != ALL", "true or member_text.member_id != ALL"),
     "another name": ("member_text.pen_name IS NOT NULL", "false"),
     "audience of a discussion": ("forum_thread.audience IN ('public')", "true"),
     "discussion of a minor": ("membership_1.for_minor", "false"),
@@ -321,3 +322,13 @@ def test_the_forum_lists_what_a_viewer_can_read_and_nothing_else(session, condit
             assert count == len(rows) == answers[thread_id]
         for hidden in {row.thread_id for row in texts.values() if row.thread_id} - newest.keys():
             assert threads.answers(session, condition, viewer, hidden, limit=1) == (0, [])
+
+
+def test_the_statement_is_the_same_text_however_many_people_are_apart(viewers):
+    """The time to plan another one would tell a viewer that somebody has blocked them."""
+    texts = set()
+    for how_many in range(3):
+        viewer = replace(viewers["fellow"], apart=frozenset(uuid.uuid4() for _one in range(how_many)))
+        statement = select(MemberText.id).where(*readable.readable(1, viewer)).order_by(readable._thanks(viewer))
+        texts.add(str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"render_postcompile": True})))
+    assert len(texts) == 1
