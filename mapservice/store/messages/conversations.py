@@ -13,7 +13,7 @@ from mapservice.store.community import memberships
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.messages import ConversationRow, ParticipantRow
 
-_Me, _Other = aliased(ParticipantRow), aliased(ParticipantRow)
+_Me, _Other, _Them = aliased(ParticipantRow), aliased(ParticipantRow), aliased(ParticipantRow)
 _Account, _Membership, _Own = aliased(Member), aliased(Membership), aliased(Membership)
 
 # The name of the other: that of the condition, or of the account if they take part without having joined it. None if
@@ -66,7 +66,12 @@ def get(
 
 def find_with(session: Session, member: Member, condition: Condition, other_id: uuid.UUID) -> Conversation | None:
     """Return the conversation of a member with somebody, if there is one for them."""
-    statement = _joined(member).where(ConversationRow.condition_id == condition.id, _Other.member_id == other_id)
+    with_them = exists().where(
+        _Them.condition_id == ConversationRow.condition_id,
+        _Them.conversation_id == ConversationRow.id,
+        _Them.member_id == other_id,
+    )
+    statement = _joined(member).where(ConversationRow.condition_id == condition.id, with_them)
     found = _conversations(session, member, statement.order_by(ConversationRow.active_at.desc()))
     return found[0] if found else None
 
@@ -112,7 +117,7 @@ def _joined(
             _Other,
             and_(
                 _Other.condition_id == ConversationRow.condition_id,
-                _Other.conversation_id == ConversationRow.id,
+                _Other.conversation_id == _id_if_told(member),
                 _Other.member_id != _Me.member_id,
             ),
         )
@@ -128,7 +133,6 @@ def _joined(
 
 def _exists_for(session: Session, member: Member) -> ColumnElement[bool]:
     """Return the condition that a conversation exists for a member, in SQL, for counting."""
-    is_sent = and_(ConversationRow.member_id == member.id, ConversationRow.state == ConversationState.SENT)
     is_shown = or_(ConversationRow.state != ConversationState.DRAFT, ConversationRow.member_id == member.id)
     # The same statement, however many have blocked whom: it could be timed otherwise.
     apart = [(condition_id, one) for condition_id, people in _apart(session, member).items() for one in people]
@@ -143,7 +147,20 @@ def _exists_for(session: Session, member: Member) -> ColumnElement[bool]:
     is_apart = exists().where(
         pairs.c.condition_id == ConversationRow.condition_id, pairs.c.member_id == _Other.member_id
     )
-    return or_(is_sent, and_(_NAME.is_not(None), is_shown, not_(is_apart)))
+    return or_(_is_sent_by(member), and_(_NAME.is_not(None), is_shown, not_(is_apart)))
+
+
+def _id_if_told(member: Member) -> ColumnElement[uuid.UUID | None]:
+    """Return the id of a conversation in SQL, or null for a first message that a member sent.
+
+    So its other is read for nobody: else an answer could be timed to learn whether they are still there.
+    """
+    return case((_is_sent_by(member), None), else_=ConversationRow.id)
+
+
+def _is_sent_by(member: Member) -> ColumnElement[bool]:
+    """Return the condition that a conversation is a first message of a member, sent and not accepted, in SQL."""
+    return and_(ConversationRow.member_id == member.id, ConversationRow.state == ConversationState.SENT)
 
 
 def _conversations(
