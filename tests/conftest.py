@@ -20,6 +20,7 @@ from mapservice.store.places import zone_counts
 from testing import database, warm
 from testing.accounts import CHEAP
 from testing.observing import limit_requests, observe
+from tests.leftovers import SharedDatabase
 
 pytest_plugins = ["tests.cast", "tests.skips"]
 
@@ -91,10 +92,26 @@ def server() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def ground_database(server: Path) -> Iterator[str]:
+def shared_databases() -> list[SharedDatabase]:
+    """The database of this process, once a test has asked for it."""
+    return []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def leaves_nothing(shared_databases: list[SharedDatabase]) -> Iterator[None]:
+    """Fail where the fault is: what a file leaves behind would turn red some other one, in some runs."""
+    yield
+    for shared in shared_databases:
+        assert shared.changed() == {}, "rows are left; the tests that follow in this process may fail for that"
+
+
+@pytest.fixture(scope="session")
+def ground_database(server: Path, shared_databases: list[SharedDatabase]) -> Iterator[str]:
     """The name of this process's database: all tables, the zones of the world, the base map, the conditions."""
     with database.clone(server, database.ground_template(server)) as name:
+        shared_databases.append(SharedDatabase(server, name))
         yield name
+        shared_databases.pop().close()
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from mapservice import db
 from mapservice.config import HOME
 from mapservice.db import stall
 from mapservice.hosting import embedded, gateway
+from testing import database
 
 CONDITION = "/conditions/acute-lymphoblastic-leukaemia"
 
@@ -103,9 +104,16 @@ def relay(tmp_path, server) -> Iterator[Relay]:
     relay.close()
 
 
+@pytest.fixture(scope="module")
+def own_database(server) -> Iterator[str]:
+    """A database whose sessions nobody misses: the service commits what it writes."""
+    with database.clone(server, database.ground_template(server)) as name:
+        yield name
+
+
 @pytest.fixture
-def url(relay, ground_database) -> str:
-    return f"postgresql://{embedded.RUNTIME}@/{ground_database}?host={relay.folder}"
+def url(relay, own_database) -> str:
+    return f"postgresql://{embedded.RUNTIME}@/{own_database}?host={relay.folder}"
 
 
 @pytest.fixture
