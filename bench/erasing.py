@@ -35,7 +35,7 @@ from mapservice.hosting import embedded
 from mapservice.hosting.embedded import binaries, erasing, online
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience
-from mapservice.store.community import consent_rows, memberships
+from mapservice.store.community import consent_rows, consents
 from mapservice.store.places import homes
 from mapservice.store.tables import Condition, Member, Membership, ZoneRow
 from testing import database
@@ -142,7 +142,7 @@ def fill(host: Host, members: int) -> tuple[FlaskClient, FlaskClient]:
         browsers = []
         for email in (READER, WRITER):
             member = new_member(session, email, pseudonym=email.partition("@")[0])
-            memberships.agree(session, member, None, ConsentKind.TAKING_PART, WORDING)
+            consents.agree(session, member, None, ConsentKind.TAKING_PART, WORDING)
             put(session, member, condition, zone, level=Level.AREA, audience=Audience.MEMBERS)
             browsers.append(service.browser(host.app, member))
         values = {"members": members, "zone": zone, "condition": condition.id, "canary": CANARY.decode()}

@@ -206,8 +206,8 @@ DRILLS = (
     Drill("memberships.leave", lambda session, _member, mine: memberships.leave(session, mine)),
     Drill("memberships.stop_counting", lambda session, _member, mine: memberships.stop_counting(session, mine)),
     Drill("memberships.join", _rename_here),
-    Drill("memberships.revoke", _withdraw),
-    Drill("memberships.revoke", lambda session, member, mine: consents.stop_counting(session, member, mine)),
+    Drill("consents.revoke", _withdraw),
+    Drill("consents.revoke", lambda session, member, mine: consents.stop_counting(session, member, mine)),
     Drill("minors.protect", _say_under_18),
     Drill("profiles.save", lambda session, _member, mine: profiles.save(session, mine, MemberProfile())),
     Drill(

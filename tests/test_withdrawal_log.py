@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from mapservice import db
 from mapservice.privacy.visibility import Audience
 from mapservice.store.accounts import email_changes
-from mapservice.store.across import after_restore
+from mapservice.store.across import after_restore, repeated_withdrawals
 from mapservice.store.community import memberships
 from mapservice.store.places import homes
 from mapservice.store.tables import EmailChange, Member
@@ -128,7 +128,7 @@ def test_a_deletion_that_broke_off_before_its_commit_only_hides(log, kind, is_do
     if is_done:
         log.mark_done(entry)
 
-    assert after_restore._withdrawn([log], LONG_AGO)[log.account_mark(ID)].kind is Kind(again)
+    assert repeated_withdrawals._withdrawn([log], LONG_AGO)[log.account_mark(ID)].kind is Kind(again)
 
 
 def test_what_the_backup_knows_already_is_left_out_but_for_an_hour_of_wrong_clocks(log):
@@ -136,7 +136,7 @@ def test_what_the_backup_knows_already_is_left_out_but_for_an_hour_of_wrong_cloc
     for hours in (-30, -3, -2, -1, 0, 50):
         log.write(uuid.UUID(int=100 + hours), Kind.WITHDREW, made + dt.timedelta(hours=hours))
 
-    marks = after_restore._withdrawn([log], after_restore._since(made))
+    marks = repeated_withdrawals._withdrawn([log], repeated_withdrawals._since(made))
 
     assert set(marks) == {log.account_mark(uuid.UUID(int=100 + hours)) for hours in (-1, 0, 50)}
 
@@ -150,7 +150,7 @@ def test_the_most_of_what_was_taken_back_counts(log, session, bob, kinds, most):
         log.mark_done(log.write(bob.id, Kind(kind)))
         withdrawals.note(session, bob.id, Kind(kind))
 
-    assert after_restore._withdrawn([log], LONG_AGO)[log.account_mark(bob.id)].kind is Kind(most)
+    assert repeated_withdrawals._withdrawn([log], LONG_AGO)[log.account_mark(bob.id)].kind is Kind(most)
     assert withdrawals.pop(session) == {bob.id: Kind(most)}
 
 
@@ -166,7 +166,7 @@ def test_an_account_is_locked_only_by_a_change_of_address_that_the_backup_does_n
         session.add(EmailChange(member_id=bob.id, old_email="old@example.org", new_email=bob.email, confirmed_at=now))
     session.flush()
 
-    again = after_restore.repeat_withdrawals(session, [log], now)
+    again = repeated_withdrawals.repeat_withdrawals(session, [log], now)
 
     assert (again.hidden, again.locked) == (1, int(is_locked))
     assert bob.email.endswith("@locked.invalid") is is_locked
@@ -181,7 +181,7 @@ def test_a_log_and_a_copy_of_it_from_before_are_read_as_one(log, session, bob, t
     session.add(EmailChange(member_id=bob.id, old_email="old@example.org", new_email=bob.email, confirmed_at=now))
     session.flush()
 
-    again = after_restore.repeat_withdrawals(session, [log, copy], now)
+    again = repeated_withdrawals.repeat_withdrawals(session, [log, copy], now)
 
     assert (again.hidden, again.locked) == (1, 0)
 

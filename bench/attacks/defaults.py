@@ -17,7 +17,7 @@ from bench.attacks.table import SMALL, Context, Outcome
 from mapservice.geo.zones import Level, path
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import AUDIENCES, Audience, Role
-from mapservice.store.community import memberships
+from mapservice.store.community import consents, memberships
 from mapservice.store.places import homes
 from mapservice.store.tables import Consent, Member, Membership
 from testing.accounts import new_member
@@ -47,7 +47,7 @@ class State(NamedTuple):
 def _joined(session: Session, member: Member, _area: str) -> None:
     condition = service.condition(session)
     memberships.join(session, member, condition, Role.PERSON, pseudonym=None, for_minor=False)
-    memberships.agree(session, member, condition.id, ConsentKind.JOINED, "I agree to have joined.")
+    consents.agree(session, member, condition.id, ConsentKind.JOINED, "I agree to have joined.")
 
 
 def _hidden(session: Session, member: Member, area: str) -> None:
@@ -76,7 +76,7 @@ def _put(session: Session, member: Member, area: str, audience: Audience) -> Mem
     condition = service.condition(session)
     kinds = (ConsentKind.JOINED, ConsentKind.SHOWN)
     for kind in kinds if audience is not Audience.NOBODY else kinds[:1]:
-        memberships.agree(session, member, condition.id, kind, f"I agree to be {kind}.")
+        consents.agree(session, member, condition.id, kind, f"I agree to be {kind}.")
     return put(session, member, condition, area, level=Level.REGION, audience=audience)
 
 

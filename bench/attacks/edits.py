@@ -63,7 +63,7 @@ class Town:
         membership = memberships.join(
             self.session, member, self.condition, Role.PERSON, pseudonym=None, for_minor=False
         )
-        memberships.agree(self.session, member, self.condition.id, ConsentKind.JOINED, "joined")
+        consents.agree(self.session, member, self.condition.id, ConsentKind.JOINED, "joined")
         self.here.append((member, membership))
 
     def _save(self, member: Member, home: ZoneId, shown: ZoneId) -> None:

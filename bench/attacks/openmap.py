@@ -19,7 +19,7 @@ from mapservice.geo import cells
 from mapservice.geo.zones import Level
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience
-from mapservice.store.community import memberships
+from mapservice.store.community import consents
 from mapservice.store.tables import Member, Membership
 from testing.accounts import new_member
 from testing.locations import put
@@ -105,7 +105,7 @@ def _shown(app: Flask, session: Session) -> tuple[FlaskClient, Member, Membershi
     put(session, member, service.condition(session), area, level=Level.AREA, audience=Audience.MEMBERS)
     own = session.scalars(select(Membership).where(Membership.member_id == member.id)).one()
     for kind in (ConsentKind.SHOWN, ConsentKind.FINER):
-        memberships.agree(session, member, own.condition_id, kind, f"I agree to be {kind}.")
+        consents.agree(session, member, own.condition_id, kind, f"I agree to be {kind}.")
     session.commit()
     return service.browser(app, new_member(session, f"a28-{uuid.uuid4().hex[:8]}@example.org")), member, own
 

@@ -17,7 +17,7 @@ from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.geomasking import coarsen
 from mapservice.privacy.visibility import AUDIENCES, Audience
 from mapservice.store.catalogue import conditions
-from mapservice.store.community import consents, memberships
+from mapservice.store.community import consents
 from mapservice.store.places import homes
 from mapservice.store.tables import Consent, HomeZone, Member, Membership
 from testing.accounts import new_member, post
@@ -233,7 +233,7 @@ def _shown(session: Session, area: str, email: str) -> Member:
     for condition in (service.condition(session), conditions.get(session, OTHER)):
         membership = put(session, member, condition, area, level=Level.AREA, audience=Audience.MEMBERS)
         for kind in (ConsentKind.JOINED, ConsentKind.SHOWN, ConsentKind.FINER):
-            memberships.agree(session, member, condition.id, kind, f"I agree to be {kind}.")
+            consents.agree(session, member, condition.id, kind, f"I agree to be {kind}.")
         consents.count(session, member, membership, "Count me.", today=membership.joined)
     session.commit()
     return member

@@ -22,7 +22,7 @@ from mapservice.hosting import embedded
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience
 from mapservice.store.catalogue import conditions
-from mapservice.store.community import memberships
+from mapservice.store.community import consents
 from mapservice.store.places import count_rollup
 from mapservice.store.tables import Consent, Member, Membership
 from mapservice.web.site.server_sessions import COOKIE
@@ -107,7 +107,7 @@ class Crowd:
                     # Elsewhere they stay, so that their place is known and is not chosen anew each time.
                     elsewhere = conditions.get(session, "marfan-syndrome")
                     put(session, member, elsewhere, "DE", level=Level.COUNTRY, audience=Audience.MEMBERS)
-                    memberships.agree(session, member, elsewhere.id, ConsentKind.JOINED, "in the words of the bench")
+                    consents.agree(session, member, elsewhere.id, ConsentKind.JOINED, "in the words of the bench")
                 session.commit()
             everybody = [Person(member.id, sign_in(app.test_client(), member)) for member in made]
             self.people, self.readers = everybody[:members], everybody[members:-1]

@@ -8,7 +8,7 @@ from mapservice.actions import hide
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.memorials import AfterDeath, can_undo
 from mapservice.store.care import memorials
-from mapservice.store.community import closed_memberships, memberships
+from mapservice.store.community import closed_memberships, consents, memberships
 from mapservice.store.messages import erasure
 from mapservice.store.places import restore_reviews
 from mapservice.store.tables import Condition, Member, Membership
@@ -33,7 +33,7 @@ def close(
     """
     if choice is AfterDeath.MEMORY:
         restore_reviews.require_reviewed(session, member.id)
-        memberships.agree(session, member, membership.condition_id, ConsentKind.REMEMBERED, wording)
+        consents.agree(session, member, membership.condition_id, ConsentKind.REMEMBERED, wording)
     memorials.close(session, member, membership, choice, today)
 
 
@@ -52,9 +52,9 @@ def undo(session: Session, member: Member, membership: Membership, today: dt.dat
     if row is None or not can_undo(row.closed_on, today):
         return False
     was_shown, counted_since = row.was_shown, row.counted_since
-    memberships.revoke(session, member, membership.condition_id, ConsentKind.REMEMBERED)
+    consents.revoke(session, member, membership.condition_id, ConsentKind.REMEMBERED)
     memorials.reopen(session, membership, row)
-    if memberships.has_agreed(session, member, membership.condition_id, ConsentKind.COUNTED):
+    if consents.has_agreed(session, member, membership.condition_id, ConsentKind.COUNTED):
         membership.counted_since = counted_since
     if was_shown:
         hide.undo_here(session, member, membership)
@@ -82,6 +82,6 @@ def finish_due(session: Session, today: dt.date) -> int:
 
 def withdraw(session: Session, member: Member, condition: Condition) -> None:
     """Withdraw the consent to count somebody as remembered, and delete them from the numbers to come."""
-    memberships.revoke(session, member, condition.id, ConsentKind.REMEMBERED)
+    consents.revoke(session, member, condition.id, ConsentKind.REMEMBERED)
     memorials.withdraw(session, member, condition)
     closed_memberships.forget_consent_to_remember(session, member, condition)

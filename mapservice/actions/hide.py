@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience
 from mapservice.store.care import memorials
-from mapservice.store.community import memberships
+from mapservice.store.community import consents
 from mapservice.store.places import homes
 from mapservice.store.tables import Member, Membership
 
@@ -40,7 +40,7 @@ def audience_to_restore(session: Session, member: Member, membership: Membership
     if membership.audience_before is None:
         return None
     zone = membership.shown_zone
-    agrees = memberships.has_agreed(session, member, membership.condition_id, ConsentKind.SHOWN, zone_id=zone)
+    agrees = consents.has_agreed(session, member, membership.condition_id, ConsentKind.SHOWN, zone_id=zone)
     return Audience(membership.audience_before) if agrees else None
 
 

@@ -42,7 +42,7 @@ def join(
     name = before.pseudonym if before and wish.pseudonym is None else wish.pseudonym or None
     membership = memberships.join(session, member, condition, wish.role, pseudonym=name, for_minor=wish.for_minor)
     homes.respect_minor(session, membership)
-    memberships.agree(session, member, condition.id, ConsentKind.JOINED, words.joined)
+    consents.agree(session, member, condition.id, ConsentKind.JOINED, words.joined)
     if wish.is_counted:
         consents.count(session, member, membership, words.counted, today=today)
     else:

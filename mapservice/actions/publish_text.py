@@ -12,7 +12,7 @@ from mapservice.store.forum import follows
 from mapservice.store.knowledge import facts
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import MemberText
-from mapservice.store.texts import writing
+from mapservice.store.texts import drafts, writing
 from mapservice.store.texts.writing import NewText
 
 
@@ -22,7 +22,7 @@ def publish_text(
     """Store a new text, held or shown to its audience, and delete what was typed for it."""
     reasons = _judge(session, member, membership, condition, text, today)
     row = writing.add(session, membership, text, reasons, today)
-    writing.forget_draft(session, membership, text.kind, text.topic or str(text.thread_id or ""))
+    drafts.forget(session, membership, text.kind, text.topic or str(text.thread_id or ""))
     if row.thread_id is not None:
         follows.follow(session, membership, row.thread_id)
         follows.announce(session, row)

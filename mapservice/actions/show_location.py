@@ -14,7 +14,7 @@ from mapservice.privacy.home_changes import FormerHome, Home, next_home, next_mo
 from mapservice.privacy.precision import FINEST_FOR_MINORS, expected_people, needs_second_consent, offered_level
 from mapservice.privacy.showing import Obstacle, Wish, is_more_visible, obstacles
 from mapservice.privacy.visibility import Audience
-from mapservice.store.community import closed_memberships, memberships
+from mapservice.store.community import closed_memberships, consents, memberships
 from mapservice.store.places import home_zones, homes
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
@@ -94,7 +94,7 @@ def _obstacles(
     now: dt.datetime,
 ) -> list[Obstacle]:
     """Return the obstacles to a request; a second consent given earlier for this zone counts."""
-    had_agreed = memberships.has_agreed(session, member, condition.id, ConsentKind.FINER, zone_id=wish.zone.id)
+    had_agreed = consents.has_agreed(session, member, condition.id, ConsentKind.FINER, zone_id=wish.zone.id)
     accepted = replace(wish, agrees_to_finer=wish.agrees_to_finer or had_agreed)
     return obstacles(accepted, home, prevalence=condition.prevalence, for_minor=for_minor, now=now)
 
@@ -136,13 +136,13 @@ def _keep_consents(
     A second consent given earlier for a finer zone inside this one is changed to name this zone.
     """
     zone = wish.zone
-    memberships.agree(session, member, condition.id, ConsentKind.SHOWN, words.shown, zone_id=zone.id)
+    consents.agree(session, member, condition.id, ConsentKind.SHOWN, words.shown, zone_id=zone.id)
     people = round(expected_people(zone, condition.prevalence))
     offered = offered_level(wish.path, condition.prevalence, for_minor=for_minor)
     if not needs_second_consent(zone.level, offered):
-        memberships.revoke(session, member, condition.id, ConsentKind.FINER)
+        consents.revoke(session, member, condition.id, ConsentKind.FINER)
     elif wish.agrees_to_finer:
-        memberships.agree(
+        consents.agree(
             session, member, condition.id, ConsentKind.FINER, words.finer, zone_id=zone.id, expected_people=people
         )
     else:

@@ -25,7 +25,7 @@ def withdraw_consent(
             homes.show_to_nobody(session, membership)
         case ConsentKind.FINER:
             show_suggested_zone(session, member, membership, key=key)
-            memberships.revoke(session, member, membership.condition_id, ConsentKind.FINER)
+            consents.revoke(session, member, membership.condition_id, ConsentKind.FINER)
         case ConsentKind.COUNTED:
             consents.stop_counting(session, member, membership)
         case _:

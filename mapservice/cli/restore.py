@@ -26,7 +26,7 @@ from mapservice.hosting.embedded import dump
 from mapservice.hosting.startup_checks import check_keys
 from mapservice.keys import load_key
 from mapservice.message_keys import MessageKeys
-from mapservice.store.across import after_restore
+from mapservice.store.across import after_restore, repeated_withdrawals
 from mapservice.store.messages import wrapping_keys
 from mapservice.store.places import repin
 from mapservice.store.site import key_fingerprints
@@ -145,7 +145,7 @@ def _repeat_withdrawals(
         if not options.everybody:
             _check_logs(options.logs, until)
         after_restore.end_all(session)
-        again = after_restore.repeat_withdrawals(
+        again = repeated_withdrawals.repeat_withdrawals(
             session,
             options.logs,
             until,

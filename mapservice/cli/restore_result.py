@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import click
 
-from mapservice.store.across import after_restore
+from mapservice.store.across import repeated_withdrawals
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class RestoreResult:
     """The result of a restore: until when the backup is complete, and the changes of accounts and keys."""
 
     until: dt.datetime
-    again: after_restore.RepeatedWithdrawals
+    again: repeated_withdrawals.RepeatedWithdrawals
     new_keys: Sequence[str]
     unreadable: int
 

@@ -18,7 +18,7 @@ from mapservice.privacy.visibility import Audience
 from mapservice.store.accounts import login_sessions, passkeys, second_factors, staff
 from mapservice.store.across import after_restore, rights
 from mapservice.store.catalogue import conditions
-from mapservice.store.community import memberships
+from mapservice.store.community import consents, memberships
 from mapservice.store.messages import writing
 from mapservice.store.profiles import profiles
 from mapservice.store.site import mail_queue
@@ -90,7 +90,7 @@ def people(source, machine, log):
                 session, membership, MemberProfile("I like chess.", audiences={ProfilePart.WORDS: Audience.MEMBERS})
             )
             for kind in ("shown", "counted"):
-                memberships.agree(session, member, condition.id, kind, "I agree")
+                consents.agree(session, member, condition.id, kind, "I agree")
             session.add(CountedMember(condition_id=condition.id, member_id=member.id, country="DE", region="DE.1",
                                       changed_on=dt.date(2026, 1, 1)))  # fmt: skip
             staff.appoint(session, member, staff.ADMIN)

@@ -56,7 +56,7 @@ ALLOWED = {
     "memorial_notices.announce": "writes who is told of a death later, and returns nothing",
     "memorials._take_out_of_figures": "locks memberships and takes them out of a count, and returns nothing",
     "memorials.repeat": "opens memberships again after a restore, and returns how many",
-    "memberships._note_change": "the member's own",
+    "consents._note_change": "the member's own",
     "memberships.find": "the member's own",
     "memberships.get": "the member's own",
     "memberships.get_condition": "the member's own",

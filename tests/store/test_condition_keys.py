@@ -13,7 +13,7 @@ from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience
 from mapservice.store.accounts import members
 from mapservice.store.across import demo
-from mapservice.store.community import memberships
+from mapservice.store.community import consents
 from mapservice.store.tables import Base, Consent, CountedMember, Member, Membership
 from testing.locations import put
 
@@ -78,8 +78,8 @@ def settle(session, condition, zone, *, password):
     session.add(member)
     session.flush()
     put(session, member, condition, zone, level=Level.AREA, audience=Audience.MEMBERS)
-    memberships.agree(session, member, None, ConsentKind.TAKING_PART, "I take part.")
-    memberships.agree(session, member, condition.id, ConsentKind.SHOWN, "I agree: {zone}", zone_id=zone)
+    consents.agree(session, member, None, ConsentKind.TAKING_PART, "I take part.")
+    consents.agree(session, member, condition.id, ConsentKind.SHOWN, "I agree: {zone}", zone_id=zone)
     session.add(CountedMember(condition_id=condition.id, member_id=member.id, changed_on=text("current_date")))
     session.commit()
     return member

@@ -7,8 +7,7 @@ from mapservice.store.messages import erasure
 from mapservice.store.places import homes
 from mapservice.store.site import mail_queue
 from mapservice.store.tables import EmailChange, Mail, Member, PendingSignUp, random_id
-from mapservice.store.texts import public_texts
-from mapservice.store.texts import writing as texts
+from mapservice.store.texts import public_texts, thanks
 from mapservice.store.transactions import withdrawals
 from mapservice.store.transactions.execution import DATABASE_ONLY
 from mapservice.withdrawal_log import Kind
@@ -57,7 +56,7 @@ def set_password(member: Member, password: str) -> None:
 
 def delete_account(session: Session, member: Member) -> None:
     """Delete a member with all their data: location, memberships, counts, consents, queued e-mails."""
-    texts.forget_thanks(session, member.id)
+    thanks.forget(session, member.id)
     homes.forget_member(session, member)
     erasure.erase_with_account(session, member.id)
     withdrawals.note(session, member.id, Kind.DELETED)

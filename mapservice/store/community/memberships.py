@@ -1,21 +1,18 @@
 """Memberships in the community of a condition, their roles and consents."""
 
 import secrets
-import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from mapservice.errors import NotAMemberError, UnknownConditionError
-from mapservice.geo.zones import ZoneId
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store import tables
 from mapservice.store.blocks import blocks
 from mapservice.store.care import speakers
 from mapservice.store.catalogue import conditions
-from mapservice.store.community import consent_rows
 from mapservice.store.contacts import contacts
 from mapservice.store.figures import counted_members
 from mapservice.store.places.home_zones import forget_unused_home
@@ -186,88 +183,3 @@ def stop_counting(session: Session, membership: Membership) -> None:
     membership.counted_since = None
     membership.note_change()
     counted_members.take_out(session, membership.condition_id, membership.member_id)
-
-
-def agree(
-    session: Session,
-    member: tables.Member,
-    condition_id: int | None,
-    kind: ConsentKind,
-    wording: str,
-    *,
-    zone_id: ZoneId | None = None,
-    expected_people: int | None = None,
-) -> None:
-    """Store a consent in the words that the member read; an identical consent that is still valid is kept instead.
-
-    A consent to be shown is for one zone, and the second consent for the number of people expected there: both are
-    columns of their own, and the wording has placeholders for them.
-    """
-    wording_id = consent_rows.find_or_store_wording(session, wording)
-    identical = _unrevoked(member, condition_id, kind).where(
-        Consent.wording_id == wording_id,
-        Consent.zone_id.is_not_distinct_from(zone_id),
-        Consent.expected_people.is_not_distinct_from(expected_people),
-    )
-    if session.scalar(select(identical.exists())):
-        return
-    _end(session, member, condition_id, kind)
-    consent_rows.add(
-        session,
-        member.id,
-        kind,
-        wording_id,
-        condition_id=condition_id,
-        zone_id=zone_id,
-        expected_people=expected_people,
-    )
-    _note_change(session, member, condition_id)
-
-
-def revoke(session: Session, member: tables.Member, condition_id: int | None, *kinds: ConsentKind) -> None:
-    """Revoke consents; their period of validity is kept, the place that they were given for is not."""
-    if _end(session, member, condition_id, *kinds):
-        withdrawals.note(session, member.id)
-        _note_change(session, member, condition_id)
-
-
-def _end(session: Session, member: tables.Member, condition_id: int | None, *kinds: ConsentKind) -> bool:
-    """Revoke consents; return False if none was valid."""
-    unrevoked = update(Consent).where(
-        Consent.member_id == member.id,
-        Consent.condition_id.is_not_distinct_from(condition_id),
-        Consent.kind.in_(kinds),
-        Consent.revoked_at.is_(None),
-    )
-    values = {"revoked_at": func.now(), "zone_id": None, "expected_people": None}
-    return bool(session.scalars(unrevoked.values(values).returning(Consent.kind)).all())
-
-
-def has_agreed(
-    session: Session,
-    member: tables.Member,
-    condition_id: int | None,
-    kind: ConsentKind,
-    *,
-    zone_id: ZoneId | None = None,
-) -> bool:
-    """Return whether there is a valid consent of this kind; for a zone, one given for it or for a zone inside it."""
-    unrevoked = _unrevoked(member, condition_id, kind)
-    if zone_id is not None:
-        unrevoked = unrevoked.where(or_(Consent.zone_id == zone_id, Consent.zone_id.startswith(f"{zone_id}.")))
-    return bool(session.scalar(select(unrevoked.exists())))
-
-
-def _note_change(session: Session, member: tables.Member, condition_id: int | None) -> None:
-    membership = session.get(Membership, (condition_id, member.id)) if condition_id is not None else None
-    if membership is not None:
-        membership.note_change()
-
-
-def _unrevoked(member: tables.Member, condition_id: int | None, kind: ConsentKind) -> Select[uuid.UUID]:
-    return select(Consent.member_id).where(
-        Consent.member_id == member.id,
-        Consent.condition_id.is_not_distinct_from(condition_id),
-        Consent.kind == kind,
-        Consent.revoked_at.is_(None),
-    )

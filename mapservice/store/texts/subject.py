@@ -4,7 +4,7 @@ import datetime as dt
 
 from mapservice.privacy.deletion import WITH_MEMBER, personal
 from mapservice.store.tables.declaration import WRITE, StoreSubject
-from mapservice.store.texts import searching, writing
+from mapservice.store.texts import drafts, searching, writing
 from mapservice.text.marking import marked
 
 SUBJECT = StoreSubject(
@@ -39,5 +39,8 @@ SUBJECT = StoreSubject(
         "text_thanks": {"SELECT": (), "INSERT": (), "DELETE": ()},
     },
     searched=(searching.SOURCE,),
-    cleanup=(lambda session, _config: writing.delete_expired(session, dt.datetime.now(dt.UTC).date()),),
+    cleanup=(
+        lambda session, _config: writing.delete_expired(session, dt.datetime.now(dt.UTC).date()),
+        lambda session, _config: drafts.delete_expired(session, dt.datetime.now(dt.UTC).date()),
+    ),
 )

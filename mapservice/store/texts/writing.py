@@ -1,4 +1,4 @@
-"""Writing texts: publishing, changing and withdrawing them, undoing that, thanks, and what was typed so far."""
+"""Writing texts: publishing, changing and withdrawing them, and undoing that."""
 
 import datetime as dt
 import uuid
@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownTextError
 from mapservice.privacy.holding import Author, HoldReason
-from mapservice.privacy.texts import DRAFTS_FOR, WITHDRAWN_FOR, MemberTextKind, TextAudience, TextState, Words
+from mapservice.privacy.texts import WITHDRAWN_FOR, MemberTextKind, TextAudience, TextState, Words
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.store.tables.texts import AnyText, ForumThread, MemberText, TextDraft, TextThanks
+from mapservice.store.tables.texts import ForumThread, MemberText
 from mapservice.store.texts import public_texts
 from mapservice.store.transactions import withdrawals
 from mapservice.store.transactions.execution import DATABASE_ONLY
@@ -156,18 +155,6 @@ def keep_without_author(session: Session, member_id: uuid.UUID) -> None:
         public_texts.refresh(session, row)
 
 
-def thank(session: Session, member: Member, row: AnyText) -> None:
-    """Thank for a text; doing it again changes nothing."""
-    values = {"condition_id": row.condition_id, "text_id": row.id, "member_id": member.id}
-    session.execute(insert(TextThanks).values(**values).on_conflict_do_nothing())
-
-
-def unthank(session: Session, member: Member, row: AnyText) -> None:
-    """Take the thanks for a text away."""
-    key = TextThanks.condition_id == row.condition_id, TextThanks.text_id == row.id
-    session.execute(delete(TextThanks).where(*key, TextThanks.member_id == member.id))
-
-
 def mark_helpful(session: Session, condition: Condition, text_id: uuid.UUID, *, is_helpful: bool) -> None:
     """Note that an answer helped the author of the first text, or that it did not."""
     row = session.get_one(MemberText, (condition.id, text_id), with_for_update=True, populate_existing=True)
@@ -200,42 +187,10 @@ def hold(session: Session, row: MemberText, reasons: Sequence[HoldReason]) -> No
     public_texts.refresh(session, row)
 
 
-def save_draft(session: Session, membership: Membership, kind: MemberTextKind, topic: str, typed: str) -> None:
-    """Keep what a member typed, in place of what was kept before."""
-    key = {"condition_id": membership.condition_id, "member_id": membership.member_id, "kind": kind, "topic": topic}
-    said = {"typed": typed, "saved_on": func.current_date()}
-    session.execute(insert(TextDraft).values(**key, **said).on_conflict_do_update(index_elements=list(key), set_=said))
-
-
-def draft(session: Session, membership: Membership, kind: MemberTextKind, topic: str) -> str:
-    """Return what a member typed and did not publish; empty if nothing is kept."""
-    row = session.get(TextDraft, (membership.condition_id, membership.member_id, kind, topic), populate_existing=True)
-    return row.typed if row else ""
-
-
-def drafts(session: Session, member: Member) -> Sequence[tuple[TextDraft, Condition]]:
-    """Return everything that a member typed and did not publish."""
-    statement = select(TextDraft, Condition).join(Condition, Condition.id == TextDraft.condition_id)
-    mine = statement.where(TextDraft.member_id == member.id).order_by(Condition.name, TextDraft.kind, TextDraft.topic)
-    return [(row[0], row[1]) for row in session.execute(mine)]
-
-
-def forget_draft(session: Session, membership: Membership, kind: MemberTextKind, topic: str) -> None:
-    """Delete what a member typed."""
-    mine = TextDraft.condition_id == membership.condition_id, TextDraft.member_id == membership.member_id
-    session.execute(delete(TextDraft).where(*mine, TextDraft.kind == kind, TextDraft.topic == topic))
-
-
-def forget_thanks(session: Session, member_id: uuid.UUID) -> None:
-    """Delete all thanks of a member."""
-    session.execute(delete(TextThanks).where(TextThanks.member_id == member_id), execution_options=DATABASE_ONLY)
-
-
 def delete_expired(session: Session, today: dt.date) -> int:
-    """Delete drafts that nobody went on with, and texts that were withdrawn some time ago; return how many."""
+    """Delete texts that were withdrawn some time ago; return how many."""
     withdrawn = delete(MemberText).where(MemberText.withdrawn_on <= today - WITHDRAWN_FOR)
-    typed = delete(TextDraft).where(TextDraft.saved_on <= today - DRAFTS_FOR)
-    return sum(session.connection().execute(statement).rowcount for statement in (withdrawn, typed))
+    return session.connection().execute(withdrawn).rowcount
 
 
 def _put_in_thread(session: Session, row: MemberText, text: NewText) -> None:

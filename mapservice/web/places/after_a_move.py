@@ -16,7 +16,7 @@ from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.precision import expected_people, needs_second_consent, offered_level
 from mapservice.privacy.showing import Obstacle, Wish
 from mapservice.privacy.visibility import Audience
-from mapservice.store.community import memberships
+from mapservice.store.community import consents, memberships
 from mapservice.store.places import homes
 from mapservice.store.site import operations
 from mapservice.store.tables import Condition, Member, Membership
@@ -120,7 +120,7 @@ def _waits(member: Member, membership: Membership) -> bool:
     zone = membership.shown_zone
     if membership.audience_before is None or zone is None:
         return False
-    return not memberships.has_agreed(get_session(), member, membership.condition_id, ConsentKind.SHOWN, zone_id=zone)
+    return not consents.has_agreed(get_session(), member, membership.condition_id, ConsentKind.SHOWN, zone_id=zone)
 
 
 def _waiting(membership: Membership, condition: Condition, sent: ShowThereForm | None = None) -> Waiting:

@@ -15,7 +15,7 @@ from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships
 from mapservice.store.tables import Member
 from mapservice.store.tables.texts import MemberText
-from mapservice.store.texts import readable, writing
+from mapservice.store.texts import drafts, readable, thanks, writing
 from mapservice.web.accounts.access import member_required
 from mapservice.web.site import form_fields, rate_limits
 from mapservice.web.site.forms import Answer, SureForm
@@ -35,14 +35,14 @@ def show(member: Member) -> str:
         (row, condition, shown_text(row, is_unmasked=True), TextPlace.of_text(condition, row).address_of(row))
         for row, condition in writing.list_own(get_session(), member)
     ]
-    drafts = [
+    typed = [
         (draft, condition, TextPlace.of_draft(condition, draft).address("write"))
-        for draft, condition in writing.drafts(get_session(), member)
+        for draft, condition in drafts.list_for_member(get_session(), member)
     ]
     return render_template(
         "texts/own.html",
         rows=rows,
-        drafts=drafts,
+        drafts=typed,
         state_in_words=state_in_words,
         reasons_in_words=reasons_in_words,
         kinds=TEXT_KINDS,
@@ -98,7 +98,7 @@ def erase(member: Member, slug: str, text_id: uuid.UUID) -> Answer:
 @idempotent
 def thank(member: Member, slug: str, text_id: uuid.UUID) -> Response:
     """Thank somebody for a text, or take the thanks away. Nobody sees who thanked, or how many."""
-    change = writing.thank if form_fields.is_yes("thanks") else writing.unthank
+    change = thanks.give if form_fields.is_yes("thanks") else thanks.take_back
     condition = conditions.get(get_session(), slug)
     text = readable.get(get_session(), condition, text_id, memberships.viewer(get_session(), member, condition))
     if text.is_own:

@@ -16,7 +16,7 @@ from mapservice.store.forum import threads
 from mapservice.store.site import operations
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import MemberText
-from mapservice.store.texts import writing
+from mapservice.store.texts import drafts, writing
 from mapservice.web.site import form_fields, rate_limits
 from mapservice.web.site.forms import Answer, page
 from mapservice.web.site.idempotency import operation_id
@@ -39,7 +39,7 @@ def write(member: Member, place: TextPlace) -> Answer:
     condition, membership = find_membership(member, place.slug)
     if membership is None:
         return to_joining(place.slug)
-    typed = writing.draft(get_session(), membership, place.kind, place.about)
+    typed = drafts.get(get_session(), membership, place.kind, place.about)
     choices = audiences(member, membership, place)
     form = place.form.of_draft(choices, typed) if typed else place.form.empty(choices)
     if "quotes" in form and request.args.get("quote"):
@@ -84,7 +84,7 @@ def keep(member: Member, place: TextPlace) -> Answer:
     _condition, membership = find_membership(member, place.slug)
     if membership is None:
         return to_joining(place.slug)
-    writing.save_draft(get_session(), membership, place.kind, place.about, form.typed)
+    drafts.save(get_session(), membership, place.kind, place.about, form.typed)
     commit(get_session())
     if wants_json():
         return jsonify(saved=True)
@@ -97,7 +97,7 @@ def forget(member: Member, place: TextPlace) -> Answer:
     form_fields.allow_only()
     _condition, membership = find_membership(member, place.slug)
     if membership is not None:
-        writing.forget_draft(get_session(), membership, place.kind, place.about)
+        drafts.forget(get_session(), membership, place.kind, place.about)
         commit(get_session())
         flash(_("Your draft has been deleted."), "success")
     return redirect(place.address("write"), code=303)

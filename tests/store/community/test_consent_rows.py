@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, inspect, select, text
 
 from mapservice import db
 from mapservice.privacy.consents import ConsentKind
-from mapservice.store.community import consent_rows, consents, memberships
+from mapservice.store.community import consent_rows, consents
 from mapservice.store.tables import Condition, Consent, ConsentWording
 
 WORDS = "I agree to be shown in this zone: {zone}."
@@ -31,8 +31,8 @@ def given(session, member, kind=None):
 
 def test_a_wording_is_stored_once_for_all_members(session, alice, bob, condition):
     for member in (alice, bob):
-        memberships.agree(session, member, condition.id, ConsentKind.JOINED, WORDS)
-        memberships.agree(session, member, condition.id, ConsentKind.COUNTED, WORDS)
+        consents.agree(session, member, condition.id, ConsentKind.JOINED, WORDS)
+        consents.agree(session, member, condition.id, ConsentKind.COUNTED, WORDS)
 
     assert session.scalars(select(ConsentWording.wording).where(ConsentWording.wording == WORDS)).all() == [WORDS]
     for member in (alice, bob):
@@ -42,7 +42,7 @@ def test_a_wording_is_stored_once_for_all_members(session, alice, bob, condition
 
 def test_a_consent_in_other_words_ends_the_one_before_and_both_keep_their_words(session, alice, condition):
     for words in (WORDS, "In other words."):
-        memberships.agree(session, alice, condition.id, ConsentKind.COUNTED, words)
+        consents.agree(session, alice, condition.id, ConsentKind.COUNTED, words)
 
     rows = [consent for consent, _condition in consents.list_for_member(session, alice) if consent.kind == "counted"]
     assert [(consent.wording, consent.revoked_at is None) for consent in rows] == [
@@ -54,7 +54,7 @@ def test_a_consent_in_other_words_ends_the_one_before_and_both_keep_their_words(
 def test_two_consents_of_one_kind_at_the_same_moment_are_both_kept(session, alice, condition, other):
     # A transaction has one moment, and the session's ends with the test.
     for community in (condition, other):
-        memberships.agree(session, alice, community.id, ConsentKind.COUNTED, WORDS)
+        consents.agree(session, alice, community.id, ConsentKind.COUNTED, WORDS)
 
     first, second = given(session, alice, ConsentKind.COUNTED)
     assert (first, second) == (session.scalar(select(func.now())), first + consent_rows.STEP)
@@ -62,18 +62,18 @@ def test_two_consents_of_one_kind_at_the_same_moment_are_both_kept(session, alic
 
 def test_consents_of_two_kinds_have_one_moment(session, alice, condition):
     for kind in (ConsentKind.JOINED, ConsentKind.COUNTED):
-        memberships.agree(session, alice, condition.id, kind, WORDS)
+        consents.agree(session, alice, condition.id, kind, WORDS)
 
     assert len(set(given(session, alice, ConsentKind.JOINED) + given(session, alice, ConsentKind.COUNTED))) == 1
 
 
 def test_the_moment_of_a_consent_that_is_gone_does_not_come_between_others(session, alice, condition, other):
     kind = ConsentKind.COUNTED
-    memberships.agree(session, alice, condition.id, kind, WORDS)
-    memberships.agree(session, alice, other.id, kind, WORDS)
+    consents.agree(session, alice, condition.id, kind, WORDS)
+    consents.agree(session, alice, other.id, kind, WORDS)
     session.execute(delete(Consent).where(Consent.member_id == alice.id, Consent.condition_id == condition.id))
 
-    memberships.agree(session, alice, condition.id, kind, WORDS)
+    consents.agree(session, alice, condition.id, kind, WORDS)
 
     first, second = given(session, alice, kind)
     assert second == first + consent_rows.STEP
@@ -85,7 +85,7 @@ def test_a_consent_with_the_date_of_a_wrong_clock_leaves_the_next_one_its_own(se
     words = consent_rows.find_or_store_wording(session, WORDS)
     session.execute(insert(Consent).values(member_id=alice.id, kind="counted", wording_id=words, given_at=wrong))
 
-    memberships.agree(session, alice, condition.id, ConsentKind.COUNTED, WORDS)
+    consents.agree(session, alice, condition.id, ConsentKind.COUNTED, WORDS)
 
     assert set(given(session, alice, "counted")) == {wrong, session.scalar(select(func.now()))}
 

@@ -11,7 +11,7 @@ from mapservice.geo.zones import Level, path
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store.accounts import members
 from mapservice.store.catalogue import conditions
-from mapservice.store.community import memberships
+from mapservice.store.community import consents, memberships
 from mapservice.store.places import clusters, home_zones, homes, member_lists
 from mapservice.store.places.current_counts import CURRENT
 from mapservice.store.tables import Condition, Consent, HomeZone, Member, Membership
@@ -44,7 +44,7 @@ def test_forgetting_erases_the_place_everywhere(session, bob, condition):
 
 
 def test_leaving_erases_membership_counts_and_consents(session, bob, condition):
-    memberships.agree(session, bob, condition.id, "joined", "I agree.")
+    consents.agree(session, bob, condition.id, "joined", "I agree.")
 
     memberships.leave(session, memberships.get(session, bob, condition))
 

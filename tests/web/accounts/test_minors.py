@@ -11,7 +11,7 @@ from mapservice.geo.zones import Level, ancestor
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.accounts import minors
 from mapservice.store.catalogue import conditions
-from mapservice.store.community import memberships
+from mapservice.store.community import consents, memberships
 from mapservice.store.tables import Consent, Membership
 from testing.accounts import post
 from testing.locations import put
@@ -118,7 +118,7 @@ def test_staff_end_it_and_nothing_becomes_finer_by_that(session, as_alice, alice
 def test_who_says_that_they_are_under_18_is_shown_by_region_everywhere(session, as_bob, bob, condition, freiburg):
     other = conditions.get(session, "crohns-disease")
     put(session, bob, other, freiburg, level=Level.DISTRICT, audience=Audience.MEMBERS)
-    memberships.agree(session, bob, condition.id, "finer", "I understand", zone_id=freiburg, expected_people=2)
+    consents.agree(session, bob, condition.id, "finer", "I understand", zone_id=freiburg, expected_people=2)
     region = ancestor(freiburg, Level.REGION)
 
     minors.protect(session, bob, (TODAY.replace(day=1) + dt.timedelta(days=400)).replace(day=1), today=TODAY)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from mapservice.geo.zones import Level, level_of
 from mapservice.privacy.precision import offered_level
 from mapservice.privacy.visibility import Audience
-from mapservice.store.community import memberships
+from mapservice.store.community import consents
 from mapservice.store.places import home_zones
 from mapservice.store.tables import Consent, CountedMember, HomeZone, Membership
 from mapservice.store.zones import tree
@@ -261,4 +261,4 @@ def test_being_counted_stays_as_it_is_for_others(session, shown, bob, condition)
 
 def test_never_stores_a_consent_of_an_unknown_kind(session, alice):
     with pytest.raises(IntegrityError, match="ck_consent_kind"):
-        memberships.agree(session, alice, None, "anything", "I agree.")
+        consents.agree(session, alice, None, "anything", "I agree.")

@@ -11,7 +11,7 @@ from mapservice.geo.zones import Level, ancestor
 from mapservice.privacy.geomasking import MaskedPlace, jitter
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.catalogue import conditions
-from mapservice.store.community import memberships
+from mapservice.store.community import consents, memberships
 from mapservice.store.places import homes
 from mapservice.store.tables import Consent, HomeZone, Member, Membership
 from mapservice.store.zones import tree
@@ -40,7 +40,7 @@ def other(session, bob, freiburg):
 
 def agree(session, member, condition, zone):
     for kind in ("shown", "finer"):
-        memberships.agree(session, member, condition.id, kind, "I agree: {zone}", zone_id=zone, expected_people=3)
+        consents.agree(session, member, condition.id, kind, "I agree: {zone}", zone_id=zone, expected_people=3)
     session.commit()
 
 
@@ -65,7 +65,7 @@ def test_never_moves_somebody_on_another_map(session, as_bob, bob, other, freibu
     assert (answer.status_code, answer.location) == (303, "/me/place/moved")
     membership = membership_in(session, bob, other)
     assert (membership.audience, people_of(session, other)) == ("nobody", 0)
-    assert not memberships.has_agreed(session, bob, other.id, "shown")
+    assert not consents.has_agreed(session, bob, other.id, "shown")
     assert session.scalars(select(Consent.kind).where(Consent.zone_id == freiburg)).all() == []
     everywhere = session.scalars(select(Membership.shown_zone).where(Membership.member_id == bob.id)).all()
     assert freiburg not in everywhere
@@ -85,7 +85,7 @@ def test_the_next_page_shows_each_condition_in_the_new_zone_with_one_button(sess
     membership = membership_in(session, bob, other)
     assert (membership.audience, membership.shown_zone) == ("members", berlin)
     assert people_of(session, other) == 1
-    assert memberships.has_agreed(session, bob, other.id, "shown", zone_id=berlin)
+    assert consents.has_agreed(session, bob, other.id, "shown", zone_id=berlin)
     assert as_bob.get("/me/place/moved").location == "/me"
 
 
@@ -194,7 +194,7 @@ def test_refining_or_coarsening_changes_nothing_of_what_others_show(session, as_
 
     after = membership_in(session, alice, other)
     assert (after.audience, after.shown_zone, after.pin, after.version) == stood
-    assert memberships.has_agreed(session, alice, other.id, "shown", zone_id=after.shown_zone)
+    assert consents.has_agreed(session, alice, other.id, "shown", zone_id=after.shown_zone)
 
 
 def test_a_country_that_stays_the_same_is_shown_as_before(session, as_bob, bob, freiburg, berlin):

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from mapservice.store.across import after_restore
+from mapservice.store.across import repeated_withdrawals
 from mapservice.store.reports import suspensions
 from mapservice.store.tables import Member
 from mapservice.web.accounts import passwords
@@ -56,7 +56,7 @@ def test_never_ends_a_suspension_by_a_restore(session, config, bob, kinds, is_su
     for number, kind in enumerate(kinds):
         log.mark_done(log.write(bob.id, kind, before + (number + 1) * hours))
 
-    again = after_restore.repeat_withdrawals(session, [log], before)
+    again = repeated_withdrawals.repeat_withdrawals(session, [log], before)
 
     assert suspensions.is_suspended(session, bob) is is_suspended
     assert bob.active is not is_suspended
@@ -69,7 +69,7 @@ def test_a_suspension_in_the_backup_that_was_lifted_since_is_lifted_again(sessio
     before = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
     log.mark_done(log.write(suspended.id, Kind.REINSTATED))
 
-    after_restore.repeat_withdrawals(session, [log], before)
+    repeated_withdrawals.repeat_withdrawals(session, [log], before)
 
     assert not suspensions.is_suspended(session, suspended)
     assert suspended.active
@@ -79,7 +79,7 @@ def test_an_unfinished_suspension_hides_and_does_not_suspend(session, config, bo
     log = WithdrawalLog.of(config)
     log.write(bob.id, Kind.SUSPENDED)
 
-    again = after_restore.repeat_withdrawals(session, [log], dt.datetime.now(dt.UTC) - dt.timedelta(days=1))
+    again = repeated_withdrawals.repeat_withdrawals(session, [log], dt.datetime.now(dt.UTC) - dt.timedelta(days=1))
 
     assert (again.hidden, again.suspended) == (1, 0)
     assert not suspensions.is_suspended(session, bob)
