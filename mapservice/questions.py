@@ -103,3 +103,9 @@ class ArticleText:
 #: Maximum lengths in characters, and the maximum number of sources.
 MAX_SHORT, MAX_BODY, MAX_STEPS, MAX_SOURCES = 1_200, 30_000, 6_000, 12
 MAX_NAME, MAX_PROFESSION, MAX_CONFLICTS = 80, 120, 600
+
+#: The fewest and the most characters of what a reader says is wrong with an article.
+MIN_REMARK, MAX_REMARK = 20, 1_000
+
+#: How long such a remark is kept after an editor was done with it.
+REMARK_KEPT_FOR = dt.timedelta(days=30)

@@ -42,6 +42,7 @@ VALUES = {
     "group": "elsewhere",
     "report_id": uuid.UUID(int=0),
     "text_id": uuid.UUID(int=0),
+    "remark_id": uuid.UUID(int=0),
     "thread_id": uuid.UUID(int=0),
     "passkey_id": uuid.UUID(int=0),
     "tree": TREE_VERSION,

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from mapservice.questions import ArticleText, QuestionKind
 from mapservice.store.knowledge.articles import AUTHOR, ArticleKey, Signature, get, newest, save, sign
+from mapservice.store.knowledge.feedback import note_helped, remark
 from mapservice.store.tables import Condition, Member
 from mapservice.store.tables.articles import Editor
 
@@ -17,6 +18,8 @@ def leave_traces(session: Session, member: Member, condition: Condition) -> None
     signed = get(session, key, number or 0)
     if signed is not None:
         sign(session, signed.version, AUTHOR, member, Signature("Leavercanary"))
+    note_helped(session, member, key)
+    remark(session, member, key, number or 0, "Leavercanary says that the second sentence is wrong.", shows_name=True)
 
 
 _ARTICLE = {"short": "An answer.", "body": "", "next_steps": "", "author": "An Editor", "base": "0"}
@@ -27,6 +30,10 @@ FORMS: dict[str, dict[str, str]] = {
     "articles.decide_about": {"decision": "submit", "number": "1"},
     "articles.review": {"name": "A Reviewer", "profession": "Nurse", "conflicts": "none", "sure": "yes", "number": "1"},
     "articles.restore": {"number": "1"},
+    "article_feedback.say_helped": {"helped": "yes"},
+    "article_feedback.send": {"body": "The second sentence is out of date.", "shows_name": "yes"},
+    "article_feedback.withdraw": {},
+    "remarks.mark": {"done": "yes"},
     "editors.appoint": {"email": "nobody@example.org", "condition": "cystic-fibrosis", "written_in": "en"},
     "editors.dismiss": {
         "member": "00000000-0000-0000-0000-000000000000",
@@ -35,6 +42,9 @@ FORMS: dict[str, dict[str, str]] = {
     },
 }
 
+#: The parameters that the addresses of pages have.
+QUERIES: dict[str, tuple[str, ...]] = {"remarks.list_open": ("page",), "remarks.list_done": ("page",)}
+
 #: The pages beside those of the other browser tests, by who opens them in the walks of tests/browser/walks.py.
 WALKS: dict[str, list[str]] = {
     "stranger": [
@@ -42,7 +52,12 @@ WALKS: dict[str, list[str]] = {
         "/conditions/cystic-fibrosis/questions/natural-treatment",
         "/conditions/acute-lymphoblastic-leukaemia/questions/causes",
     ],
-    "member": ["/me/articles"],
+    "member": [
+        "/me/articles",
+        "/me/articles/remarks/",
+        "/me/articles/remarks/done",
+        "/conditions/acute-lymphoblastic-leukaemia/questions/causes/answer/en/wrong",
+    ],
     "admin": ["/admin/service/editors/"],
 }
 

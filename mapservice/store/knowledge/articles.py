@@ -52,6 +52,11 @@ def public(session: Session, condition: Condition) -> Sequence[ArticleVersion]:
     return session.scalars(listed.order_by(ArticleVersion.kind, ArticleVersion.language)).all()
 
 
+def public_version(session: Session, key: ArticleKey) -> ArticleVersion | None:
+    """Return the version of an article that everybody can read; None if there is none."""
+    return session.scalars(_of(key).where(ArticleVersion.state.in_(PUBLIC))).first()
+
+
 def latest_states(session: Session, condition_id: int, language: str) -> Mapping[QuestionKind, Sequence[ArticleState]]:
     """Return for each question with an article the states that an editor looks for: the newest, and the public one."""
     listed = (

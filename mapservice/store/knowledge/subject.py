@@ -1,10 +1,12 @@
 """Deletion entries and rights of the tables of facts and articles."""
 
 from mapservice.privacy.deletion import PUBLIC_SOURCES, WITH_MEMBER, impersonal, personal
-from mapservice.store.knowledge import searching
-from mapservice.store.tables import articles
-from mapservice.store.tables.declaration import READ, StoreSubject
+from mapservice.store.knowledge import feedback, searching
+from mapservice.store.tables import article_feedback, articles
+from mapservice.store.tables.declaration import READ, WRITE, StoreSubject
 from mapservice.text.marking import marked
+
+_FORGOTTEN = marked("deleted with the account. After a restore from a backup we have forgotten all of them")
 
 SUBJECT = StoreSubject(
     plan=(
@@ -39,6 +41,21 @@ SUBJECT = StoreSubject(
             WITH_MEMBER,
             comes_back=True,
         ),
+        personal(
+            article_feedback.ArticleHelped.__tablename__,
+            marked("The articles of which you said that they helped; nobody sees this"),
+            _FORGOTTEN,
+            comes_back=False,
+        ),
+        personal(
+            article_feedback.ArticleRemark.__tablename__,
+            marked(
+                "What you wrote to editors about something wrong in an article, and whether they can see your name. We "
+                "delete it 30 days after an editor is done with it"
+            ),
+            _FORGOTTEN,
+            comes_back=False,
+        ),
     ),
     rights={
         # Written by a command only.
@@ -57,6 +74,9 @@ SUBJECT = StoreSubject(
         "article_version": {"SELECT": (), "INSERT": (), "UPDATE": ("state", "decided_on")},
         "article_signature": {"SELECT": (), "INSERT": (), "UPDATE": ("member_id", "name", "profession", "conflicts")},
         "editor": {"SELECT": (), "INSERT": (), "DELETE": ()},
+        "article_helped": {"SELECT": (), "INSERT": (), "DELETE": ()},
+        "article_remark": WRITE,
     },
+    cleanup=(lambda session, _config: feedback.delete_expired(session),),
     searched=(searching.SOURCE,),
 )

@@ -11,7 +11,7 @@ from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.questions import PUBLIC, QuestionKind
 from mapservice.store.catalogue import conditions
-from mapservice.store.knowledge import articles, editors
+from mapservice.store.knowledge import articles, editors, feedback
 from mapservice.store.knowledge.articles import AUTHOR, REVIEWER, ArticleKey, Signature
 from mapservice.store.tables import Condition, Member
 from mapservice.web.accounts.access import fresh_member_required, member_required
@@ -44,8 +44,14 @@ def mine(member: Member) -> str:
         (one, articles.latest_states(session, one.condition.id, one.language))
         for one in editors.of_member(session, member)
     ]
+    remarks, _rows = feedback.listed(session, member, is_done=False, limit=0, offset=0)
     return render_template(
-        "knowledge/article/mine.html", listed=listed, titles=TITLES, languages=LANGUAGES, states=STATES
+        "knowledge/article/mine.html",
+        listed=listed,
+        remarks=remarks,
+        titles=TITLES,
+        languages=LANGUAGES,
+        states=STATES,
     )
 
 
@@ -198,6 +204,7 @@ def _page(
         newest=newest,
         public=public,
         waiting=waiting,
+        helped=feedback.times_helped(session, key),
         versions=[(signed, shown(signed)) for signed in known],
         preview={name: rendered(form[name].data or "") for name in ("short", "body", "next_steps")}
         if form.preview.data

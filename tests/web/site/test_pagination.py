@@ -13,10 +13,13 @@ from mapservice.message_keys import MessageKeys
 from mapservice.privacy.holding import HoldReason
 from mapservice.privacy.texts import MemberTextKind, TextAudience, Words
 from mapservice.privacy.visibility import Audience
+from mapservice.questions import QuestionKind
 from mapservice.store.accounts import staff
 from mapservice.store.catalogue import conditions
 from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
+from mapservice.store.knowledge import editors, feedback
+from mapservice.store.knowledge.articles import ArticleKey
 from mapservice.store.messages import writing
 from mapservice.store.reports import suspensions
 from mapservice.store.tables import HomeZone
@@ -24,6 +27,7 @@ from mapservice.store.tables.reports import ReportRow
 from mapservice.store.texts import held as held_store
 from mapservice.store.texts import writing as writing_texts
 from mapservice.web.figures import export_log, staff_overview
+from mapservice.web.knowledge import remark_pages
 from mapservice.web.members_map import members_map, stacks
 from mapservice.web.messages import conversations as inbox
 from mapservice.web.near import pages as near
@@ -64,6 +68,8 @@ LISTS = {
     "held_texts.list_held": ("/moderation/texts/?", "The oldest first", "There is no text to read"),
     "held_texts.list_contacts": ("/moderation/texts/contacts?", "The oldest first", "There are no contact details"),
     "held_texts.list_removed": ("/moderation/texts/removed?", "The oldest first", "No text has been removed"),
+    "remarks.list_open": ("/me/articles/remarks/?", "The oldest first", "No reader has written"),
+    "remarks.list_done": ("/me/articles/remarks/done?", "The oldest first", "Nothing is done"),
     "stacks.show": (f"{ALL}/stacks/13-4274-2847?", "2 people visible to you", "No one visible to you"),
 }
 
@@ -80,7 +86,7 @@ def words_of(page: str) -> str:
 def lists(app, config, session, dan, carol, condition, monkeypatch):
     """A browser of Dan, and lists of two pages or more."""
     modules = (staff_overview, export_log, members_map, near, stacks, operator_pages, inbox, moderation)
-    for module in (*modules, stories, all_stories, experience, forum, held_texts):
+    for module in (*modules, stories, all_stories, experience, forum, held_texts, remark_pages):
         monkeypatch.setattr(module, "PAGE", 1)
     monkeypatch.setattr(forum, "ANSWERS", 1)
     for name in ("fay", "gus"):
@@ -99,6 +105,7 @@ def lists(app, config, session, dan, carol, condition, monkeypatch):
     session.add(HomeZone(member_id=dan.id, zone_id="DE"))
     _reports(session, condition)
     _discussions(session, condition, monkeypatch)
+    _remarks(session, dan, condition)
     appoint(session, dan, staff.MODERATOR)
     session.commit()
     client = app.test_client()
@@ -118,6 +125,18 @@ def _texts(session, membership):
         row = writing_texts.add(session, membership, text, reasons, dt.date(2026, 1, 1))
         if reasons and topic:
             held_store.remove(session, row, "An advertisement")
+
+
+def _remarks(session, editor, condition):
+    """Two remarks about articles with which nobody is done, and two with which an editor is."""
+    editors.appoint(session, editor, condition, "en")
+    for kind, row in product((QuestionKind.DIET, QuestionKind.TRAVEL), ("diet", "travel")):
+        writer = new_member(session, f"{kind}-{row}@example.org")
+        key = ArticleKey(condition.id, kind, "en")
+        feedback.remark(session, writer, key, 1, "The second sentence is wrong.", shows_name=False)
+        if row == "diet":
+            remark_id = feedback.remark_of(session, writer, key).id
+            assert feedback.set_done(session, editor, condition, remark_id, is_done=True)
 
 
 def _discussions(session, condition, monkeypatch):

@@ -54,6 +54,8 @@ COUNTED_FORMS = {
     *("own_texts.thank", "own_texts.undo", "held_texts.decide"),
     *("articles.save", "articles.decide_about", "articles.review", "articles.restore"),
     *("editors.appoint", "editors.dismiss"),
+    # Remarks are deleted without a limit.
+    *("article_feedback.say_helped", "article_feedback.send", "remarks.mark"),
     # Ending is a way to withdraw, these are not.
     *("care.save", "care.invite", "care.enter", "care.answer", "after_death.undo"),
     # A member who hides shows no profile either.
