@@ -63,14 +63,19 @@ class Opening:
     heap_mb: float
 
 
+def program() -> str:
+    """The path of this machine's Chromium."""
+    names = ["chromium-headless-shell", "chromium", "chromium-browser"]
+    return next(filter(None, map(shutil.which, names)), "/usr/bin/chromium")
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The browser of this machine, without a window."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
     arguments = ["--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        browser = playwright.chromium.launch(executable_path=program(), args=arguments)
         yield browser
         browser.close()
 

@@ -103,6 +103,11 @@ def leaflet_packages() -> Path | None:
     return folder / "node_modules" if folder else None
 
 
+def lighthouse(version: str) -> Path | None:
+    """Return the folder in which Lighthouse is, or None if it cannot be installed."""
+    return _environment(f"lighthouse-{version}", partial(_install_npm, [f"lighthouse@{version}"]))
+
+
 def _environment(name: str, install: Callable[[Path], None]) -> Path | None:
     """Return the folder of a program, which is installed if it is not there; None if that fails."""
     folder = FOLDER / name
