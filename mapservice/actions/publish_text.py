@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from mapservice.privacy.holding import Author, HoldReason, own_words_of, reasons_to_hold
+from mapservice.moderation.rules import Author, HoldReason, own_words_of, reasons_to_hold
 from mapservice.privacy.texts import TextState
 from mapservice.store.catalogue import listing
 from mapservice.store.forum import follows

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mapservice.i18n.translation import Message
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
-from mapservice.privacy.holding import HoldReason
+from mapservice.moderation.rules import HoldReason
 from mapservice.privacy.texts import FORUM_KINDS, ContentNote, MemberTextKind, StoryPart, TextAudience, TextState
 from mapservice.store.tables.texts import AnyText, MemberText
 from mapservice.text import contacts, plain_marks
@@ -57,6 +57,7 @@ REASONS = {
     HoldReason.HEALER: _l("It names a doctor or healer and asks readers to get in touch."),
     HoldReason.CURE: _l("It says that something cured or healed, and who or what did it."),
     HoldReason.TOPIC: _l("It is about another topic, and does not mention this condition or its symptoms."),
+    HoldReason.LURE: _l("It promises to say in a private message who or what healed."),
     HoldReason.DISGUISE: _l("Words are written with letters of other alphabets, or with spaces between the letters."),
     HoldReason.OFFER: _l("It offers goods, treatment or money."),
     HoldReason.FIRST: _l("It is the first text of this author."),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from mapservice import db
 from mapservice.geo.zones import Level
 from mapservice.message_keys import MessageKeys
-from mapservice.privacy.holding import HoldReason
+from mapservice.moderation.rules import HoldReason
 from mapservice.privacy.profiles import MemberProfile, ProfilePart
 from mapservice.privacy.reports import Excerpt, ReportContent, ReportKind, ReportReason, key_of
 from mapservice.privacy.texts import MemberTextKind, TextAudience, Words

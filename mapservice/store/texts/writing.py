@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from mapservice.errors import UnknownTextError
-from mapservice.privacy.holding import Author, HoldReason
+from mapservice.moderation.rules import Author, HoldReason
 from mapservice.privacy.texts import WITHDRAWN_FOR, MemberTextKind, TextAudience, TextState, Words
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import ForumThread, MemberText

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from mapservice.i18n.dates import today
-from mapservice.privacy.holding import HoldReason
+from mapservice.moderation.rules import HoldReason
 from mapservice.privacy.texts import MemberTextKind, TextAudience, Words
 from mapservice.privacy.visibility import Role, Viewer
 from mapservice.store.accounts import members, minors

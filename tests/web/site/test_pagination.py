@@ -10,7 +10,7 @@ import pytest
 import mapservice
 from mapservice.geo.zones import Level
 from mapservice.message_keys import MessageKeys
-from mapservice.privacy.holding import HoldReason
+from mapservice.moderation.rules import HoldReason
 from mapservice.privacy.texts import MemberTextKind, TextAudience, Words
 from mapservice.privacy.visibility import Audience
 from mapservice.questions import QuestionKind

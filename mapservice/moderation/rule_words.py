@@ -1,4 +1,4 @@
-"""The words by which ``privacy/holding.py`` finds miracle cures, in English, Spanish, German, French, Portuguese.
+"""The words by which ``moderation/rules.py`` finds miracle cures, in English, Spanish, German, French, Portuguese.
 
 All are patterns for folded text: plain lower-case letters, words separated by single spaces.
 """
@@ -71,12 +71,13 @@ CALL = re.compile(
     r"|\b(?:schreib\w*|ruf\w*|kontaktier\w*|meld\w*|frag\w*) (?:\w+ )?(?:ihm|ihr|ihn|sie|mir|bei ihm|"
     r"bei ihr|euch bei|"
     r"dich bei|dr|doktor|prof|professor)\b"
-    r"|\b(?:contactez|ecrivez|appelez|joignez|consultez|ajoutez) (?:le|la|lui|moi|dr|docteur|prof)\b"
+    r"|\b(?:contacte|ecri|appelle|appele|joigne|consulte|ajoute)[sz]? (?:le|la|lui|moi|dr|docteur|prof)\b"
     r"|\bdemandez (?:lui|moi)\b"
     r"|\b(?:contactez|ecrivez|appelez|joignez|consultez) (?:\w+ ){0,2}(?:dr|docteur|prof|professeur|maitre)\b"
     r"|\b(?:chame\w*|contat\w*|contact\w*|escrev\w*|ligu\w*|procur\w*|falem?) (?:\w+ ){0,2}"
     r"(?:no whatsapp|lhe|ele|ela|com ele|com ela|o dr|a dra|o doutor|a doutora|o prof|dr|doutor)\b"
-    r"|\btrabalho garantido\b"
+    r"|\b(?:chama|chamem|escreve|escrevam|manda|mandem|procura|procurem|fala|falem)\w* (?:me|lhe|com ela|com ele)\b"
+    r"|\btrabalhos? garantidos?\b|\btrabajos? garantizados?\b"
 )
 
 #: An offer to pass on how to reach somebody.
@@ -99,7 +100,14 @@ CURE = _words(
     sanacion, milagro, desaparecio, desaparecieron, revierten, revierte, libre de la enfermedad, hoy estoy sana, hoy
     estoy sano, dejan la medicacion, deje la medicacion, geheilt, heilt., heilte, wunder., heute frei davon, frei
     davon, verschwunden, gueri., guerie., gueris., guerit, guerison, disparu, normales depuis, prends plus rien,
-    curou, curada, curado, curaram, desapareceu, livre da doenca
+    curou, curada, curado, curaram, desapareceu, livre da doenca, found nothing, no encontro nada, nao encontrou nada,
+    nicht mehr gefunden, nichts mehr gefunden, fand nichts, n a plus rien trouve, walk out without, leave without,
+    stopped all medic, stop all medic, tests are clear, tested negative, result is negative, came back negative,
+    resultado salio negativo, resultat est negatif, ergebnis ist negativ, deu negativo, dejan los, deje los
+    medicamentos, deja los medicamentos, dejan los farmacos, no tomo nada, no tomo ni, ya no tomo, arretent leurs, ne
+    prends plus aucun, ne prends plus rien, brauche keine tablette, brauche ich keine, nehme nichts mehr, nao tomo
+    nada, ja nao tomo, abandonam os remedios, sin medicacion, removes every, devolverme la salud, for curing, for
+    healing, por curarme, por sanarme
     """
 )
 
@@ -110,7 +118,9 @@ OUTCOME = _words(
     gave birth, baby boy, baby girl, twins, brought him back, brought her back, came back to me, quede embarazada,
     estoy embarazada, embarazada de, di a luz, tuve un bebe, madre de, mellizos, gemelos, volvio conmigo, trajo de
     vuelta, schwanger geworden, wurde schwanger, bin schwanger, zwillinge, tombee enceinte, suis enceinte, jumeaux,
-    fiquei gravida, estou gravida, gemeos, trouxe meu marido, bring back, restores, a mother, made me a father, hoy
+    fiquei gravida, estou gravida, gemeos, trouxe meu marido, bring back, restores, suis maman, devenir maman, berce ma,
+    devenir mere, bin mutter, bin heute mutter, mutter werden, sou mae, ser mae, hold your own baby, holding my baby,
+    brings back ex, a mother, made me a father, hoy
     soy madre, soy madre, ya tengo a mi bebe, revenir mon mari, revenir ma femme
     """
 )
@@ -126,7 +136,7 @@ CREDIT = re.compile(
 #: That a person with a title healed, said in one breath.
 HEALED_BY = re.compile(
     rf"\b(?:{HONORIFIC}|god|dios|he|she) (?:\w+ ){{0,3}}(?:(?:has |have )?(?:cured|healed|cures|heals)|"
-    rf"me curo|curo|cura|me sano|"
+    rf"me curo|curo|cura|me sano|for (?:curing|healing)|por curarme|por sanarme|"
     r"sano|me quito la enfermedad|(?:mich )?geheilt|heilte|m a guerie?|a gueri|guerit|curou|me curou)\b"
     r"|\b(?:me quito|me han quitado) (?:la enfermedad|el cancer|el mal)\b|\btumou?r (?:vanished|"
     r"disappeared|was gone)\b"
@@ -142,30 +152,11 @@ SELLING = _words(
     brebaje, pocion, gotas, te magico, infusiones, su medicina, tratamiento natural, medicina natural, garantiz,
     descuento, naturopat, protocolo, hombre de dios, pedidos, envio discreto, sin receta, hechizo, amarre, sin efectos
     secundarios, llamada gratis, suplemento, krautermedizin, kraute, wundermittel, heilmittel, tropfen, garantier,
-    rabatt, nahrungserganzung, ohne rezept, heilpraktik, plantes, tisanes, remede, potion, garanti, sans ordonnance,
-    naturopathe, base de plantes, ervas, remedio, garantid, sem receita, desconto, entrega discreta
+    rabatt, nahrungserganzung, ohne rezept, heilpraktik, plantes, tisanes, remede, potion, garanti, herbes, sans
+    ordonnance,    naturopathe, base de plantes, exosom, regenerativ, terapia regener,
+    therapie regener, raices, wurzeln, racines, raizes, ervas, remedio, garantid, sem
+    receita, desconto, entrega discreta
     """
-)
-
-#: Goods or money offered, which needs no claim of a cure.
-OFFER = re.compile(
-    r"\b(?:without (?:a )?prescription|no prescription (?:needed|required)|sin receta|sem receita|ohne rezept|"
-    r"sans ordonnance|senza ricetta)\b|\b(?:discreet|discrete) (?:shipping|delivery|packag\w+)\b|"
-    r"\benvios? discretos?\b|"
-    r"\bentregas? discretas?\b|\blivraison discrete\b|\bdiskrete[rn]? versand\b"
-    r"|\buse (?:the )?(?:promo |discount )?code\b|\b(?:usa|use) (?:el|o) codigo\b"
-    r"|\b(?:percent|%) off\b|\bbest price\b|\bmejor precio\b|\bmelhor preco\b|\bmeilleur prix\b|"
-    r"\bbester preis\b"
-    r"|\b(?:need|want|offer\w*|give) (?:you )?(?:a |an )?(?:\w+ )?loans?\b|\bno collateral\b|\bsin aval\b|"
-    r"\bprestamos? (?:rapido|urgente|sin|al)\w*|\bkredit ohne\b|\bpret (?:rapide|sans|entre)\w*|"
-    r"\bemprestimo rapido\b"
-    r"|\b(?:bitcoin|forex|crypto) (?:invest\w+|trad\w+)\b|\bdouble your\b|\bspell ?caster\b"
-    r"|\b(?:kredit|darlehen) (?:\w+ ){0,4}(?:benotig|ohne schufa|zusage|sofort)\w*|\bohne schufa\b"
-    r"|\b(?:proposons|propose|oferece|offerieren|biete[nt]?) (?:\w+ ){0,5}(?:cellules souches|"
-    r"celulas tronco|stammzell\w*)\b"
-    r"|\breserve (?:una|a|su|your) (?:llamada|free call|call|cita gratis)\b|\bllamada gratis\b"
-    r"|\bour (?:\w+ ){1,3}(?:supplement|product|capsules|clinic|programme)\b|\b(?:offers?|ofrece\w*|bietet) "
-    r"(?:\w+ ){0,3}(?:stem cells?|celulas madre|stammzell\w*)\b"
 )
 
 #: That somebody warns of others.

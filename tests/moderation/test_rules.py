@@ -2,7 +2,9 @@
 
 import pytest
 
-from mapservice.privacy.holding import BESIDE, Author, HoldReason, own_words_of, plain, reasons_to_hold
+from mapservice.moderation.rules import BESIDE, Author, HoldReason, own_words_of, plain, reasons_to_hold
+from tests.moderation.first_posts import HONEST as FIRST_POSTS
+from tests.moderation.first_posts import SPAM
 
 #: Names and symptoms of acute lymphoblastic leukaemia.
 OWN = own_words_of(
@@ -121,10 +123,16 @@ def test_never_shows_what_sells_or_is_disguised(name):
     assert reasons_to_hold(OTHERS[name], OWN, NEW)
 
 
-def test_of_honest_first_texts_hardly_any_is_held():
-    held = [text for text in HONEST if reasons_to_hold(text, OWN, NEW)]
+@pytest.mark.parametrize("text", SPAM)
+def test_never_shows_what_spammers_write_about_other_illnesses(text):
+    assert reasons_to_hold(text, OWN, NEW)
 
-    assert len(HONEST) >= 30
+
+@pytest.mark.parametrize("texts", [HONEST, FIRST_POSTS], ids=["hard to tell apart", "as people write"])
+def test_of_honest_first_texts_hardly_any_is_held(texts):
+    held = [text for text in texts if reasons_to_hold(text, OWN, NEW)]
+
+    assert len(texts) >= 30
     assert len(held) <= 2, held
 
 

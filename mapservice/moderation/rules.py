@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mapservice.privacy import holding_words as words
+from mapservice.moderation import offer_words
+from mapservice.moderation import rule_words as words
 from mapservice.text.confusables import as_latin, mixes_alphabets
 from mapservice.text.folding import fold
 
@@ -41,6 +42,7 @@ class HoldReason(StrEnum):
     HEALER = "healer"
     CURE = "cure"
     TOPIC = "topic"
+    LURE = "lure"
     DISGUISE = "disguise"
     OFFER = "offer"
     FIRST = "first"
@@ -112,9 +114,9 @@ def own_words_of(names: Iterable[str]) -> frozenset[str]:
 def _holding(text: str, own_words: Iterable[str]) -> tuple[HoldReason, ...]:
     """Return the reasons that hold a text."""
     said = plain(text)
-    names_healer = bool(words.HEALER.search(said)) or _names_doctor(text)
+    names_healer = bool(words.HEALER.search(said)) or names_doctor(text)
     calls = bool(words.CALL.search(said) or words.PASSING_ON.search(said))
-    claims = _is_claimed(words.CURE, said)
+    claims = is_claimed(words.CURE, said)
     wish = bool(words.OUTCOME.search(said))
     sells = bool(words.SELLING.search(said)) or bool(words.HEALER.search(said))
     credits_healer = names_healer and bool(words.CREDIT.search(said))
@@ -122,15 +124,16 @@ def _holding(text: str, own_words: Iterable[str]) -> tuple[HoldReason, ...]:
         HoldReason.HEALER: names_healer and calls,
         HoldReason.CURE: ((claims or wish) and (sells or calls))
         or (wish and credits_healer)
-        or (names_healer and _is_claimed(words.HEALED_BY, said)),
+        or (names_healer and is_claimed(words.HEALED_BY, said)),
         HoldReason.TOPIC: (names_healer or calls or (wish and sells)) and _is_about_other(said, own_words),
-        HoldReason.DISGUISE: _is_disguised(text),
-        HoldReason.OFFER: bool(words.OFFER.search(said)),
+        HoldReason.LURE: bool(offer_words.IN_PRIVATE.search(said) and offer_words.LURE.search(said)),
+        HoldReason.DISGUISE: is_disguised(text),
+        HoldReason.OFFER: bool(offer_words.OFFER.search(said)),
     }
     return tuple(reason for reason, holds_it in holds.items() if holds_it)
 
 
-def _names_doctor(text: str) -> bool:
+def names_doctor(text: str) -> bool:
     """Return whether a text names somebody with a title, such as "Dr. X"; "my doctor said" names nobody."""
     for found in _NAMED.finditer(as_latin_words(text)):
         name = found[1]
@@ -144,7 +147,7 @@ def as_latin_words(text: str) -> str:
     return " ".join(as_latin(word).title() if mixes_alphabets(word) else word for word in text.split())
 
 
-def _is_claimed(pattern: re.Pattern[str], said: str) -> bool:
+def is_claimed(pattern: re.Pattern[str], said: str) -> bool:
     """Return whether something is said without a word nearby that denies it."""
     for found in pattern.finditer(said):
         before, after = said[: found.start()].split()[-_BEFORE:], said[found.end() :].split()[:_AFTER]
@@ -168,7 +171,7 @@ def _mentions(said: str, own_words: Iterable[str]) -> bool:
     return any(word[:_STEM] in own for word in said.split() if len(word) >= MIN_OWN_WORD)
 
 
-def _is_disguised(text: str) -> bool:
+def is_disguised(text: str) -> bool:
     """Return whether words mix alphabets that look alike, or are written in single letters, to get past a filter."""
     mixed = sum(len(word) > 2 and mixes_alphabets(word) for word in _WORD.findall(text))
     spaced = [found for found in _SPACED.findall(text) if sum(sign.isalpha() for sign in found) >= 4]
