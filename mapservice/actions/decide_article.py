@@ -7,10 +7,11 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from mapservice.i18n.languages import SOURCE
 from mapservice.questions import PUBLIC, ArticleState
 from mapservice.store.figures import audit_log
 from mapservice.store.figures.audit_log import Act
-from mapservice.store.knowledge import articles
+from mapservice.store.knowledge import article_follows, articles
 from mapservice.store.knowledge.articles import REVIEWER, ArticleKey, Signature
 from mapservice.store.tables import Condition, Member
 
@@ -79,6 +80,8 @@ def decide(
             return Refusal.OWN
         articles.sign(session, version, REVIEWER, member, reviewer or Signature(""))
     articles.set_state(session, version, _TO[decision])
+    if decision in {Decision.REVIEW, Decision.WITHDRAW}:
+        article_follows.announce(session, key, member, fallback=SOURCE)
     subject = f"article: {decision} {condition.slug} {key.kind} {key.language} {number}"
     audit_log.add_entry(session, Act.CHANGE, member, subject, is_named=False)
     return None

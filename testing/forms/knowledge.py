@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from mapservice.questions import ArticleText, QuestionKind
+from mapservice.store.knowledge.article_follows import follow
 from mapservice.store.knowledge.articles import AUTHOR, ArticleKey, Signature, get, newest, save, sign
 from mapservice.store.knowledge.feedback import note_helped, remark
 from mapservice.store.tables import Condition, Member
@@ -19,6 +20,7 @@ def leave_traces(session: Session, member: Member, condition: Condition) -> None
     if signed is not None:
         sign(session, signed.version, AUTHOR, member, Signature("Leavercanary"))
     note_helped(session, member, key)
+    follow(session, member, condition)
     remark(session, member, key, number or 0, "Leavercanary says that the second sentence is wrong.", shows_name=True)
 
 
@@ -33,6 +35,9 @@ FORMS: dict[str, dict[str, str]] = {
     "article_feedback.say_helped": {"helped": "yes"},
     "article_feedback.send": {"body": "The second sentence is out of date.", "shows_name": "yes"},
     "article_feedback.withdraw": {},
+    "article_follows.follow": {"place": "articles"},
+    "article_follows.unfollow": {"place": "articles"},
+    "article_follows.seen": {"changes": "1"},
     "remarks.mark": {"done": "yes"},
     "editors.appoint": {"email": "nobody@example.org", "condition": "cystic-fibrosis", "written_in": "en"},
     "editors.dismiss": {

@@ -49,11 +49,6 @@ def is_editor(session: Session, member: Member, condition: Condition, language: 
     return session.get(Editor, (condition.id, language, member.id)) is not None
 
 
-def is_editor_of_any(session: Session, member: Member) -> bool:
-    """Return whether a member is an editor for any condition and language."""
-    return bool(session.scalar(select(select(Editor).filter_by(member_id=member.id).exists())))
-
-
 def languages(session: Session, member: Member, condition: Condition) -> Sequence[str]:
     """Return the languages in which a member is an editor for a condition."""
     listed = select(Editor.language).filter_by(condition_id=condition.id, member_id=member.id)

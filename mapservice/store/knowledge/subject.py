@@ -1,7 +1,7 @@
 """Deletion entries and rights of the tables of facts and articles."""
 
 from mapservice.privacy.deletion import PUBLIC_SOURCES, WITH_MEMBER, impersonal, personal
-from mapservice.store.knowledge import feedback, searching
+from mapservice.store.knowledge import article_follows, feedback, searching
 from mapservice.store.tables import article_feedback, articles
 from mapservice.store.tables.declaration import READ, WRITE, StoreSubject
 from mapservice.text.marking import marked
@@ -56,6 +56,12 @@ SUBJECT = StoreSubject(
             _FORGOTTEN,
             comes_back=False,
         ),
+        personal(
+            "article_follow",
+            marked("The conditions whose articles you follow, and how far you have read what is new"),
+            _FORGOTTEN,
+            comes_back=False,
+        ),
     ),
     rights={
         # Written by a command only.
@@ -76,7 +82,9 @@ SUBJECT = StoreSubject(
         "editor": {"SELECT": (), "INSERT": (), "DELETE": ()},
         "article_helped": {"SELECT": (), "INSERT": (), "DELETE": ()},
         "article_remark": WRITE,
+        "article_follow": WRITE,
     },
     cleanup=(lambda session, _config: feedback.delete_expired(session),),
+    news={article_follows.NEWS: lambda session, member: article_follows.unseen(session, member) > 0},
     searched=(searching.SOURCE,),
 )

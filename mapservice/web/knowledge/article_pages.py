@@ -5,13 +5,14 @@ from werkzeug.wrappers import Response
 
 from mapservice.actions.decide_article import Decision, Refusal, can_review, decide
 from mapservice.db import commit, get_session
-from mapservice.i18n.languages import LANGUAGES
+from mapservice.i18n.languages import LANGUAGES, SOURCE
 from mapservice.i18n.question_words import TITLES, question_html
+from mapservice.i18n.translation import get_locale
 from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.questions import PUBLIC, QuestionKind
 from mapservice.store.catalogue import conditions
-from mapservice.store.knowledge import articles, editors, feedback
+from mapservice.store.knowledge import article_follows, articles, editors, feedback
 from mapservice.store.knowledge.articles import AUTHOR, REVIEWER, ArticleKey, Signature
 from mapservice.store.tables import Condition, Member
 from mapservice.web.accounts.access import fresh_member_required, member_required
@@ -38,8 +39,12 @@ _CHANGED = _l("Someone else has changed this text since you opened it. Compare t
 @bp.get("/me/articles")
 @member_required
 def mine(member: Member) -> str:
-    """Show what the member is an editor for, and the state of the answer to each question."""
+    """Show what is new in the articles that the member follows, and what they are an editor for."""
     session = get_session()
+    followed = [
+        (one, article_follows.latest_changes(session, one.condition, {get_locale().language, SOURCE}))
+        for one in article_follows.followed(session, member)
+    ]
     listed = [
         (one, articles.latest_states(session, one.condition.id, one.language))
         for one in editors.of_member(session, member)
@@ -47,6 +52,7 @@ def mine(member: Member) -> str:
     remarks, _rows = feedback.listed(session, member, is_done=False, limit=0, offset=0)
     return render_template(
         "knowledge/article/mine.html",
+        followed=followed,
         listed=listed,
         remarks=remarks,
         titles=TITLES,

@@ -10,6 +10,7 @@ from mapservice.store.tables import Condition
 from mapservice.web.knowledge import structured_data
 from mapservice.web.knowledge.editable import editable_languages
 from mapservice.web.knowledge.fact_answers import fact_answers
+from mapservice.web.knowledge.follow_pages import follows
 from mapservice.web.knowledge.question_list import question_links
 from mapservice.web.knowledge.shown_articles import public_articles
 from mapservice.web.site.condition_sections import ConditionSection
@@ -23,6 +24,7 @@ def _section(condition: Condition) -> dict[str, Any]:
         "answers": answers,
         "articles": articles,
         "questions": question_links(condition, answered),
+        "is_followed": follows(condition),
         "editable": editable_languages(condition),
         "releases": facts.release_days(session),
         "canonical": structured_data.canonical(),

@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mapservice.db import get_session
 from mapservice.i18n.languages import LANGUAGES
-from mapservice.store.knowledge import editors
+from mapservice.store.knowledge import article_follows, editors
 from mapservice.store.tables import Condition
 from mapservice.web.accounts import login
 
@@ -20,10 +20,10 @@ def editable_languages(condition: Condition) -> Mapping[str, str]:
     return {code: LANGUAGES[code] for code in codes if code in LANGUAGES}
 
 
-def is_editor() -> bool:
-    """Return whether the viewer of a page is an editor of anything."""
+def has_articles() -> bool:
+    """Return whether the viewer of a page is an editor of anything, or follows the articles about a condition."""
     member = login.viewer()
     try:
-        return member is not None and editors.is_editor_of_any(get_session(), member)
+        return member is not None and article_follows.is_editor_or_follower(get_session(), member)
     except SQLAlchemyError:
         return False

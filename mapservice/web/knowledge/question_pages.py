@@ -19,6 +19,7 @@ from mapservice.web.knowledge import structured_data, words
 from mapservice.web.knowledge.editable import editable_languages
 from mapservice.web.knowledge.fact_answers import FactAnswer, fact_answers
 from mapservice.web.knowledge.feedback_shown import feedback_on
+from mapservice.web.knowledge.follow_pages import follows
 from mapservice.web.knowledge.question_list import question_links
 from mapservice.web.knowledge.shown_articles import has_earlier, public_articles
 from mapservice.web.site import question_sections, rate_limits
@@ -69,6 +70,7 @@ def _question_page(slug: str, kind: QuestionKind) -> str:
         answer=answer,
         article=article,
         feedback=feedback_on(condition, kind, article) if article else None,
+        is_followed=follows(condition),
         has_earlier=bool(article and has_earlier(condition, kind, article)),
         questions=question_links(condition, {*answers, *articles}),
         editable=editable_languages(condition),

@@ -6,6 +6,7 @@ from mapservice.db import commit, get_session
 from mapservice.i18n.translation import gettext as _
 from mapservice.mail.notifications import OFF_PATH
 from mapservice.privacy.notifications import NotificationFrequency
+from mapservice.store.knowledge import article_follows
 from mapservice.store.notifications import notifications
 from mapservice.store.tables import Member
 from mapservice.web.accounts.access import member_required, public
@@ -30,7 +31,8 @@ def edit(member: Member) -> Answer:
     """Choose how often to get e-mail notifications."""
     form = NotificationsForm(data={"frequency": notifications.frequency(get_session(), member)})
     if not form.validate_on_submit():
-        return page("notifications/edit.html", form)
+        followed = article_follows.followed(get_session(), member)
+        return page("notifications/edit.html", form, followed=followed)
     notifications.choose(get_session(), member, NotificationFrequency(form.frequency.data))
     commit(get_session())
     flash(_("Your choice has been saved."), "success")

@@ -56,6 +56,7 @@ COUNTED_FORMS = {
     *("editors.appoint", "editors.dismiss"),
     # Remarks are deleted without a limit.
     *("article_feedback.say_helped", "article_feedback.send", "remarks.mark"),
+    *("article_follows.follow", "article_follows.seen"),
     # Ending is a way to withdraw, these are not.
     *("care.save", "care.invite", "care.enter", "care.answer", "after_death.undo"),
     # A member who hides shows no profile either.
