@@ -64,6 +64,25 @@ class Connection(psycopg.Connection[Any]):
             if result.status != ExecStatus.COMMAND_OK:
                 raise errors.error_from_result(result)
 
+    def rollback(self) -> None:
+        """Undo the transaction, and keep the statements that are prepared on the connection.
+
+        psycopg forgets them, since what a transaction made may be gone; but no page makes a table. Most pages only read
+        and end this way: each would plan all its statements again. After an error they are forgotten all the same: a
+        statement may fail because it was prepared before a migration.
+        """
+        if self.info.transaction_status != TransactionStatus.INTRANS:
+            super().rollback()
+            return
+        with self.lock:
+            self.wait(self._undo())
+
+    def _undo(self) -> PQGen[None]:
+        self.pgconn.send_query(b"rollback")
+        for result in (yield from generators.execute(self.pgconn)):
+            if result.status != ExecStatus.COMMAND_OK:
+                raise errors.error_from_result(result)
+
     def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
         """Wait for a response of the server.
 
