@@ -147,6 +147,9 @@ class Config:
     mails_per_day: int = setting(3, "e-mails of one kind that one address gets in a day, known devices not counted")
     minimum_age: int = setting(16, "minimum age in years to sign up")
     article_review_days: int = setting(730, "days after which a reviewed article is due for another review")
+    check_links: bool = setting(
+        False, "let `mapservice check-links` ask other hosts whether sources of articles answer"
+    )
 
     def __post_init__(self) -> None:
         if self.public_url and not ascii_origin(self.public_url):

@@ -29,6 +29,7 @@ COMMANDS = {
     ),
     "backup": CommandEntry("backup", "Copy the database into a file that only you can read."),
     "check-counts": CommandEntry("db_commands", "Compare the counts of the maps with the memberships."),
+    "check-links": CommandEntry("links", "Check whether the links to the sources of articles answer."),
     "come-of-age": CommandEntry("staff", "Record that a member, or the person they represent, is not under 18."),
     "conditions": CommandEntry(
         "offered", "Choose which conditions this service is for, and add conditions of your own."

@@ -2,7 +2,7 @@
 
 from mapservice.privacy.deletion import PUBLIC_SOURCES, WITH_MEMBER, impersonal, personal
 from mapservice.store.knowledge import article_follows, feedback, searching
-from mapservice.store.tables import article_feedback, articles
+from mapservice.store.tables import article_feedback, articles, source_links
 from mapservice.store.tables.declaration import READ, WRITE, StoreSubject
 from mapservice.text.marking import marked
 
@@ -56,6 +56,11 @@ SUBJECT = StoreSubject(
             _FORGOTTEN,
             comes_back=False,
         ),
+        impersonal(
+            source_links.SourceLink.__tablename__,
+            marked("Whether the links to the sources of articles answered when they were checked"),
+            marked("written about pages of others, never about a member"),
+        ),
         personal(
             "article_follow",
             marked("The conditions whose articles you follow, and how far you have read what is new"),
@@ -76,6 +81,7 @@ SUBJECT = StoreSubject(
         "orphanet_release": READ,
         "orphanet_gene": READ,
         "orphanet_symptom": READ,
+        "source_link": READ,
         # A version is added, and never changed but for its state.
         "article_version": {"SELECT": (), "INSERT": (), "UPDATE": ("state", "decided_on")},
         "article_signature": {"SELECT": (), "INSERT": (), "UPDATE": ("member_id", "name", "profession", "conflicts")},

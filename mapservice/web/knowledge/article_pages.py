@@ -12,7 +12,7 @@ from mapservice.i18n.translation import gettext as _
 from mapservice.i18n.translation import lazy_gettext as _l
 from mapservice.questions import PUBLIC, QuestionKind
 from mapservice.store.catalogue import conditions
-from mapservice.store.knowledge import article_follows, articles, editors, feedback
+from mapservice.store.knowledge import article_follows, articles, editors, feedback, source_links
 from mapservice.store.knowledge.articles import AUTHOR, REVIEWER, ArticleKey, Signature
 from mapservice.store.tables import Condition, Member
 from mapservice.web.accounts.access import fresh_member_required, member_required
@@ -46,7 +46,11 @@ def mine(member: Member) -> str:
         for one in article_follows.followed(session, member)
     ]
     listed = [
-        (one, articles.latest_states(session, one.condition.id, one.language))
+        (
+            one,
+            articles.latest_states(session, one.condition.id, one.language),
+            source_links.dead(session, one.condition.id, one.language),
+        )
         for one in editors.of_member(session, member)
     ]
     remarks, _rows = feedback.listed(session, member, is_done=False, limit=0, offset=0)
