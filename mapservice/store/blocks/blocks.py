@@ -34,20 +34,17 @@ _BLOCKERS = text("""
 
 _APART = text(APART.format(condition=":condition", member=":member"))
 
-# The communities in which the blocks of a member, or of them, hold as well.
+# The communities in which the blocks of a member, or of them, hold as well: all four cards are there, without names of
+# their own. A card that is gone may have had one: the block would then tell whose it was.
 _ELSEWHERE = text("""
     select other.condition_id, block.member_id, block.blocked_id, block.condition_id as made_in
     from block
     join membership as other on other.member_id = block.member_id and other.condition_id <> block.condition_id
     where (block.member_id = :member or block.blocked_id = :member)
-      and exists (
-          select from membership as theirs
-          where theirs.condition_id = other.condition_id and theirs.member_id = block.blocked_id
-      )
-      and not exists (
-          select from membership as named
-          where named.condition_id in (block.condition_id, other.condition_id)
-            and named.member_id in (block.member_id, block.blocked_id) and named.pseudonym is not null
+      and 4 = (
+          select count(*) from membership as unnamed
+          where unnamed.condition_id in (block.condition_id, other.condition_id)
+            and unnamed.member_id in (block.member_id, block.blocked_id) and unnamed.pseudonym is null
       )
 """)
 
@@ -139,7 +136,7 @@ def unblock(session: Session, member: Member, condition: Condition, public_id: s
 def spread(session: Session, member_id: uuid.UUID) -> None:
     """Let the blocks of a member, and those of others against them, hold where else they have to.
 
-    That is where both are members, and neither has a name of their own, there or where the block was made. Rows stay
+    That is where both are members, there and where the block was made, and have no name of their own. Rows stay
     when a name changes later: taking another name shows nobody to a person from whom they were apart.
     """
     for row in session.execute(_ELSEWHERE, {"member": member_id}).all():

@@ -180,6 +180,25 @@ def test_a_block_holds_where_somebody_joins_later_with_the_name_of_the_account(s
     assert not sees(session, bob, anna, other)
 
 
+@pytest.mark.parametrize("leaver", ["anna", "bob"])
+def test_never_tells_by_a_block_whose_card_it_was_that_is_gone(request, session, anna, bob, condition, other, leaver):
+    """Somebody blocked a card with a name of its own; once it is gone, nobody disappears elsewhere."""
+    for member in (anna, bob):
+        join(session, member, other)
+    left = request.getfixturevalue(leaver)
+    memberships.join(session, left, condition, Role.PERSON, pseudonym="Lark", for_minor=False)
+    block(session, anna, bob, condition)
+
+    memberships.leave(session, memberships.get(session, left, condition))
+    session.commit()
+    for member in (anna, bob):
+        memberships.join(session, member, other, Role.CAREGIVER, pseudonym=None, for_minor=False)
+        session.commit()
+
+    assert sees(session, bob, anna, other)
+    assert sees(session, anna, bob, other)
+
+
 def test_everywhere_hides_the_blocker_on_all_maps_and_tells_nothing_of_the_other(session, anna, bob, condition, other):
     """Otherwise a member could find out the other communities of anybody, by a block that is ended again."""
     join(session, anna, other, "Lark")
