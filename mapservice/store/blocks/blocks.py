@@ -71,11 +71,15 @@ def made_by(session: Session, member: Member) -> Sequence[tuple[Block, Condition
 
 
 def find(session: Session, member: Member, condition: Condition, public_id: str) -> Membership | None:
-    """Return the membership with a public id if the member has blocked that person in this condition, or None."""
+    """Return the membership with a public id if the member has blocked that person in this condition, or None.
+
+    One that was closed after a death looks as if the person had left.
+    """
     statement = (
         select(Membership)
         .join(Block, (Block.condition_id == Membership.condition_id) & (Block.blocked_id == Membership.member_id))
         .where(Membership.condition_id == condition.id, Membership.public_id == public_id, Block.member_id == member.id)
+        .where(Membership.closed_on.is_(None))
     )
     return session.scalar(statement)
 

@@ -1,19 +1,25 @@
 """Who is apart from whom, in which community, and what the counts say without them."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import select
 
 from mapservice.errors import UnknownPersonError
 from mapservice.geo.zones import Level
+from mapservice.privacy.memorials import AfterDeath
 from mapservice.privacy.visibility import Audience, Role
 from mapservice.store.accounts import members
 from mapservice.store.blocks import blocks
+from mapservice.store.care import memorials
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships, visible_people
 from mapservice.store.places import count_rollup, homes, member_lists
 from mapservice.store.tables.blocks import Block, BlockElsewhere
 from testing.accounts import new_member
 from testing.locations import put
+
+TODAY = dt.date(2026, 11, 28)
 
 
 @pytest.fixture
@@ -197,6 +203,19 @@ def test_never_tells_by_a_block_whose_card_it_was_that_is_gone(request, session,
 
     assert sees(session, bob, anna, other)
     assert sees(session, anna, bob, other)
+
+
+def test_never_tells_a_card_that_was_closed_after_a_death_from_one_whose_member_left(session, anna, bob, condition):
+    """Who has blocked somebody can block them again, as long as they have joined."""
+    memberships.join(session, bob, condition, Role.CAREGIVER, pseudonym=None, for_minor=False)
+    block(session, anna, bob, condition)
+    card = card_of(session, bob, condition)
+    assert blocks.find(session, anna, condition, card.public_id) is card
+
+    memorials.close(session, bob, card, AfterDeath.REMOVAL, TODAY)
+    session.commit()
+
+    assert blocks.find(session, anna, condition, card.public_id) is None
 
 
 def test_everywhere_hides_the_blocker_on_all_maps_and_tells_nothing_of_the_other(session, anna, bob, condition, other):
