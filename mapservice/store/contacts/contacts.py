@@ -11,9 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from mapservice.privacy.contacts import ContactChoice, ContactPart, contact_part
+from mapservice.privacy.messages import ConversationState
 from mapservice.store.notifications import notifications
 from mapservice.store.tables.contacts import ContactRow
-from mapservice.store.tables.messages import ParticipantRow
+from mapservice.store.tables.messages import ConversationRow, ParticipantRow
 from mapservice.store.transactions import withdrawals
 from mapservice.store.transactions.execution import DATABASE_ONLY
 
@@ -86,9 +87,19 @@ def end_between(session: Session, condition_id: int, one_id: uuid.UUID, other_id
 
 
 def end_in_conversation(session: Session, condition_id: int, conversation_id: uuid.UUID) -> None:
-    """Delete what the two in a conversation, which is about to be deleted, have chosen about each other."""
-    both = select(ParticipantRow.member_id).where(
-        ParticipantRow.condition_id == condition_id, ParticipantRow.conversation_id == conversation_id
+    """Delete what the two in a conversation, which is about to be deleted, have chosen about each other.
+
+    Two people can be contacts while there is the draft of a first message too: that one says nothing about it.
+    """
+    accepted = and_(
+        ConversationRow.condition_id == ParticipantRow.condition_id,
+        ConversationRow.id == ParticipantRow.conversation_id,
+        ConversationRow.state == ConversationState.ACCEPTED,
+    )
+    both = (
+        select(ParticipantRow.member_id)
+        .join(ConversationRow, accepted)
+        .where(ParticipantRow.condition_id == condition_id, ParticipantRow.conversation_id == conversation_id)
     )
     here = ContactRow.condition_id == condition_id, ContactRow.member_id.in_(both), ContactRow.contact_id.in_(both)
     session.execute(delete(ContactRow).where(*here), execution_options=DATABASE_ONLY)

@@ -48,10 +48,10 @@ def fellow(session, condition):
     return member
 
 
-def talk(session, condition, one, other):
-    """Let two members have an accepted conversation; return its id."""
+def talk(session, condition, one, other, state=ConversationState.ACCEPTED):
+    """Let two members have a conversation; return its id."""
     row = ConversationRow(
-        condition_id=condition.id, id=uuid.uuid4(), member_id=one.id, state=ConversationState.ACCEPTED,
+        condition_id=condition.id, id=uuid.uuid4(), member_id=one.id, state=state,
         wrapped_key=b"no key", key_id="0" * 16, messages=0,
     )  # fmt: skip
     session.add(row)
@@ -177,6 +177,18 @@ def _deletes_conversation(session, condition, _anna, _bob, conversation_id):
 
 def _is_restored(session, _condition, anna, _bob, _conversation_id):
     after_restore.hide(session, anna, dt.datetime.now(dt.UTC))
+
+
+def test_deleting_the_draft_of_a_first_message_ends_no_contact(session, anna, bob, condition):
+    """Anna had typed one before Bob wrote to her."""
+    draft_id = talk(session, condition, anna, bob, ConversationState.DRAFT)
+    talk(session, condition, bob, anna)
+    become_contacts(session, condition, anna, bob)
+
+    erasure.erase(session, condition.id, draft_id)
+    session.commit()
+
+    assert parts(session, condition, anna, bob) == (ContactPart.CONTACTS, ContactPart.CONTACTS)
 
 
 @pytest.mark.parametrize(
