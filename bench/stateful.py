@@ -1,10 +1,10 @@
-"""Members who write, block, hide and leave in any order, compared with a model: ``python -m bench.stateful``.
+"""Members of two communities who do anything in any order, compared with a model: ``python -m bench.stateful``.
 
     python -m bench.stateful --steps 2000 --seed 1
 
 The real pages on a database of its own, which is removed in the end. Hypothesis chooses the steps; after each of them
-all pages of all members are compared with ``testing/conversation_model.py``, and the rows are looked through for
-anything half done. If they differ, it prints the shortest steps that it finds, and ends with 1.
+the pages of members are compared with ``testing/stateful/community.py``, and the rows are looked through for anything
+half done. If they differ, it prints the shortest steps that it finds, and ends with 1.
 """
 
 import time
@@ -20,12 +20,12 @@ from mapservice.config import Config
 from mapservice.hosting import embedded
 from testing import database
 from testing.accounts import CHEAP
-from testing.conversation_machine import machine
 from testing.observing import observing_url
+from testing.stateful.machine import machine
 from testing.warm import sharing
 
-#: Steps of one community, until the next one begins.
-STEPS = 50
+#: Steps of one community, until the next one begins; and communities until it says how far it is.
+STEPS, AT_ONCE = 50, 4
 
 
 def main() -> None:
@@ -47,7 +47,7 @@ def main() -> None:
         bound = machine(create_app(config, engine=engine, TESTING=True, LIMITS=False, **CHEAP), observer)
         at = options.seed
         while bound.steps < options.steps:
-            examples = max(1, (options.steps - bound.steps) // STEPS)
+            examples = max(1, min(AT_ONCE, (options.steps - bound.steps) // STEPS))
             run_state_machine_as_test(seed(at)(bound), settings=profile(examples, STEPS))
             print(f"{bound.steps} steps, {time.monotonic() - began:.0f} s", flush=True)
             at += 1
