@@ -6,9 +6,8 @@ the counts exactly once, and those who show themselves to their contacts never. 
 a text of its own for those from whom somebody is apart would have to be planned, and they could notice it by that time.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -88,22 +87,24 @@ def seen_anywhere(read: Read, sight: Sight) -> int:
 
 def personal_changes(
     rows: Iterable[Sequence[Any]], divided: Collection[ZoneId], part_of: PartOf | None = None
-) -> Counter[ZoneId]:
+) -> defaultdict[ZoneId, int]:
     """Return the changes of the counts by zone, from those rows of ``SEEN`` that are marked as such.
 
     Zones finer than a country have theirs only in countries that are ``divided``. To look for each in the tree would
     take longer than to read its id.
     """
-    changes: Counter[ZoneId] = Counter()
+    changes: defaultdict[ZoneId, int] = defaultdict(int)
     for zones, n, is_personal in rows:
-        shown = [ZoneId(zone_id) for zone_id in (zones or "").split()] if is_personal else []
-        for shown_country, people in Counter([country(zone_id) for zone_id in shown]).items():
-            changes[shown_country] += n * people
-            if part_of and (part := part_of(shown_country)):
+        shown: list[str] = (zones or "").split() if is_personal else []
+        for shown_country, people in Counter([zone_id[:2] for zone_id in shown]).items():
+            changes[ZoneId(shown_country)] += n * people
+            if part_of and (part := part_of(ZoneId(shown_country))):
                 changes[part] += n * people
-        for zone_id in [zone_id for zone_id in shown if country(zone_id) in divided]:
-            for step in _steps_below_country(zone_id):
-                changes[step] += n
+        for zone_id in [zone_id for zone_id in shown if zone_id[:2] in divided]:
+            end = len(zone_id)
+            while end > 2:
+                changes[ZoneId(zone_id[:end])] += n
+                end = zone_id.rfind(".", 0, end)
     return changes
 
 
@@ -116,10 +117,6 @@ def personal_values(condition_id: int, viewer: Viewer, role: str | None) -> Sigh
     # Text is passed on in a fraction of the time that hundreds of objects take.
     people = {"apart": _joined(viewer.apart), "contacts": _joined(contacts_seen(viewer))}
     return {"condition": condition_id, "audiences": list(audiences_seen(viewer)), "role": role, **people}
-
-
-def _steps_below_country(zone_id: str) -> Iterable[ZoneId]:
-    return map(ZoneId, list(accumulate(zone_id.split("."), "{}.{}".format))[1:])
 
 
 def _joined(people: Iterable[UUID]) -> str:
