@@ -9,7 +9,6 @@ Python and in PostgreSQL, and the ratios to those of the viewer without either: 
 else the machine does changes little. The exit status is 1 if a view takes more than 1.3 times as much.
 """
 
-import argparse
 import statistics
 import sys
 import uuid
@@ -20,6 +19,7 @@ from functools import partial
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
 
+from bench import report
 from bench.invented_service import VIEWER, fill, view
 from bench.processor import ProcessorClock
 from mapservice import db
@@ -39,10 +39,13 @@ ROUNDS, CALLS, WARM = 40, 10, 2
 #: How much more a view may take.
 BAR = 1.3
 
+#: The milliseconds of each viewer, and the ratios of all but the first to the first.
+Medians = tuple[Sequence[float], Sequence[float]]
+
 
 def main() -> None:
-    """Measure, and print a table."""
-    parser = argparse.ArgumentParser()
+    """Measure, and write a table."""
+    parser = report.command(__doc__)
     parser.add_argument("--members", type=int, default=200_000)
     parser.add_argument("--blocks", type=int, default=50)
     parser.add_argument("--contacts", type=int, default=200)
@@ -50,24 +53,27 @@ def main() -> None:
     options = parser.parse_args()
     with database.server() as state, database.clone(state, database.ground_template(state)) as name:
         owner = db.new_engine(embedded.url(state, embedded.OWNER, name), timeouts=False)
-        (slug, condition_id), _cookie = fill(owner, options.members, options.seed)
+        (_slug, condition_id), _cookie = fill(owner, options.members, options.seed)
         with db.open_session(owner) as session:
             people = _people(session, condition_id, options.blocks + options.contacts)
             apart, contacts = frozenset(people[: options.blocks]), frozenset(people[options.blocks :])
             _show_to_contacts(session, condition_id, contacts)
         _vacuum(owner)
+        versions = report.database_versions(owner)
         owner.dispose()
-        print(f"{slug}, {options.members:,} members in all, {len(apart)} blocks, {len(contacts)} contacts\n")
         viewers = [VIEWER, replace(VIEWER, apart=apart), replace(VIEWER, apart=apart, contacts=contacts)]
         # As the pages read it: with their role and their settings.
         engine = db.new_engine(embedded.url(state, embedded.RUNTIME, name))
-        ratios = _measure(engine, condition_id, viewers)
+        figures = _measure(engine, condition_id, viewers)
         engine.dispose()
-    sys.exit(0 if max(ratios) <= BAR else 1)
+    head = ("", "without, ms", "with blocks, ms", "ratio", "with contacts too, ms", "ratio")
+    rows = [(what, *_cells(*medians)) for what, medians in figures.items()]
+    report.publish("bench.blocks", options, report.table(head, rows), versions)
+    sys.exit(0 if max(max(ratios) for _times, ratios in figures.values()) <= BAR else 1)
 
 
-def _measure(engine: Engine, condition_id: int, viewers: Sequence[Viewer]) -> list[float]:
-    """Print a table, and return how many times as much each view takes with blocks and contacts."""
+def _measure(engine: Engine, condition_id: int, viewers: Sequence[Viewer]) -> dict[str, Medians]:
+    """Return the times of each view for each viewer, and how many times as much it takes as for the first one."""
     with db.open_session(engine) as session:
         condition, clock = session.get_one(Condition, condition_id), ProcessorClock(session.connection())
         read = partial(read_rows, session.connection())
@@ -84,8 +90,7 @@ def _measure(engine: Engine, condition_id: int, viewers: Sequence[Viewer]) -> li
             **{f"a view at zoom {zoom}": partial(map_view, zoom) for zoom in ZOOMS},
             "the table of the world": table,
         }
-        print("| what | without, ms | with blocks, ms | ratio | with contacts too, ms | ratio |\n" + "|---" * 6 + "|")
-        return [_print(name, call, viewers, clock) for name, call in what.items()]
+        return {name: _medians(call, viewers, clock) for name, call in what.items()}
 
 
 def _people(session: Session, condition_id: int, number: int) -> list[uuid.UUID]:
@@ -110,15 +115,15 @@ def _vacuum(engine: Engine) -> None:
         connection.execute(text("vacuum (analyze) membership, zone_count, zone_count_change"))
 
 
-def _print(what: str, call: Callable[[Viewer], object], viewers: Sequence[Viewer], clock: ProcessorClock) -> float:
+def _medians(call: Callable[[Viewer], object], viewers: Sequence[Viewer], clock: ProcessorClock) -> Medians:
     rounds = [[_milliseconds(call, viewer, clock) for viewer in viewers] for _ in range(WARM + ROUNDS)][WARM:]
-    plain, *others = (statistics.median(times) for times in zip(*rounds, strict=True))
-    cells, ratio = [f"{plain:.2f}"], 1.0
-    for at, taken in enumerate(others, 1):
-        ratio = statistics.median(one[at] / one[0] for one in rounds)
-        cells += [f"{taken:.2f}", f"{ratio:.2f}"]
-    print(f"| {what} | {' | '.join(cells)} |")
-    return ratio
+    times = [statistics.median(taken) for taken in zip(*rounds, strict=True)]
+    return times, [statistics.median(one[at] / one[0] for one in rounds) for at in range(1, len(viewers))]
+
+
+def _cells(times: Sequence[float], ratios: Sequence[float]) -> list[str]:
+    pairs = zip(times[1:], ratios, strict=True)
+    return [f"{times[0]:.2f}", *(cell for taken, ratio in pairs for cell in (f"{taken:.2f}", f"{ratio:.2f}"))]
 
 
 def _milliseconds(call: Callable[[Viewer], object], viewer: Viewer, clock: ProcessorClock) -> float:

@@ -92,7 +92,7 @@ def _command_line(name: str, options: argparse.Namespace) -> str:
     words = [f"python -m {name}"]
     for option, value in vars(options).items():
         flag = f"--{option.replace('_', '-')}"
-        if option == "page" or value is False:
+        if option == "page" or value is False or value is None:
             continue
         values = [] if value is True else value if isinstance(value, list) else [value]
         words.append(" ".join([flag, *map(str, values)]))

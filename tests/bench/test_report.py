@@ -28,7 +28,9 @@ def defines_main(path):
 
 def publishers():
     """The names of the parts that commands write, by the module that writes each."""
-    texts = {f"bench.{path.stem}": path.read_text(encoding="utf-8") for path in BENCH.glob("*.py")}
+    paths = {f"bench.{path.stem}": path for path in BENCH.glob("*.py")}
+    paths |= {f"bench.{path.parent.name}": path for path in BENCH.glob("*/__main__.py")}
+    texts = {name: path.read_text(encoding="utf-8") for name, path in paths.items()}
     return {name: re.findall(r'report\.publish\(\s*"([^"]+)"', text) for name, text in texts.items()}
 
 
