@@ -142,6 +142,30 @@ def test_a_town_is_found_as_people_type_it(page, code, typed, name):
     assert name in towns_for(page, typed)[:2]
 
 
+def test_names_are_folded_once_and_not_before_somebody_searches(page):
+    use(page, "MX")
+
+    made, prepared, found = page.evaluate(
+        """async () => {
+            const file = await (await fetch("/MX.json")).json();
+            const [normalize, counts] = [String.prototype.normalize, []];
+            let count = 0;
+            const counted = (act) => { count = 0; act(); counts.push(count); };
+            String.prototype.normalize = function (...form) { count += 1; return normalize.apply(this, form); };
+            let towns;
+            counted(() => { towns = new Gazetteer({ ...file, regions: [] }, (zone) => zone); });
+            counted(() => { while (towns.prepareSome()); });
+            counted(() => towns.find("merida", 8));
+            String.prototype.normalize = normalize;
+            return counts;
+        }"""
+    )
+
+    assert made == 0
+    assert prepared > 10_000
+    assert found < 10
+
+
 def test_a_region_after_the_name_tells_namesakes_apart(page):
     use(page, "US")
 

@@ -212,5 +212,6 @@ def _page(
         minutes_left=hiding.minutes_left,
         is_fresh=is_fresh(),
         is_browsing=bool(within or country),
+        script_bundle="location",
         **page_facts(member, condition, membership, marked=form.zone.data or "", within=within, country=country),
     )

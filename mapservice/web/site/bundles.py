@@ -29,6 +29,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     ),
     "bundles/figures.js": (*_EVERY_PAGE, *_FIGURES, "js/figures/copy.js"),
     "bundles/embed.js": _FIGURES,
+    "bundles/location.js": (*_EVERY_PAGE, "js/site/restored.js", "js/places/location.js"),
     "bundles/site.css": (
         "css/theme.css",
         "css/base.css",

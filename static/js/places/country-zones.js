@@ -48,6 +48,11 @@ export class CountryZones {
     return this.lookup.areaAt(lng, lat);
   }
 
+  /** Prepare a piece of the search for towns, see gazetteer.js. */
+  prepareSomeTowns() {
+    return this.gazetteer.prepareSome();
+  }
+
   /** The towns that the words may mean, see gazetteer.js. */
   findTowns(words, most) {
     return this.gazetteer.find(words, most);

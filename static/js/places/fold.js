@@ -8,7 +8,7 @@ const LETTERS = {
 };
 
 // Signs within a word, which people leave out: O'Neil, Hawaiʻi.
-const APOSTROPHES = /['`´\u2018\u2019\u201b\u2032\uff07\u02b9-\u02c1\u02c8\ua78b\ua78c]/gu;
+const APOSTROPHES = /['\u0060´\u2018\u2019\u201b\u2032\uff07\u02b9-\u02c1\u02c8\ua78b\ua78c]/gu;
 
 const PLAIN = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "gu");
 
@@ -47,6 +47,7 @@ export function spellings(text) {
 }
 
 function everyFold(text, lower) {
+  const gapped = lower.replace(APOSTROPHES, " ");
   const spelled = lower.replace(SPELLED_LETTER, (letter) => SPELLED[letter]);
-  return [fold(text), fold(lower.replace(APOSTROPHES, " ")), fold(spelled)];
+  return [text, ...[gapped, spelled].filter((other) => other !== lower)].map(fold);
 }

@@ -1,18 +1,40 @@
 // The towns of one country, found by what people type. Rows carry a zone and no coordinates: see data/README.md.
 import { fold, spellings } from "./fold.js";
 
+const TOWNS_AT_ONCE = 250; // are prepared in one piece
+
+/** A town; its names are folded when somebody first searches, which takes longer than all else that a country needs. */
+class Town {
+  constructor(name, others, region, foldedRegion, zone) {
+    Object.assign(this, { name, region, foldedRegion, zone });
+    this._others = others;
+  }
+
+  get names() {
+    return (this._names ??= spellings(this.name));
+  }
+
+  get others() {
+    return (this._spelledOthers ??= this._others.flatMap(spellings));
+  }
+}
+
 export class Gazetteer {
   constructor({ regions, areas, places }, zoneName) {
     const folded = regions.map(fold);
     this.zoneName = zoneName;
-    this.towns = places.map(([name, region, area, others = []]) => ({
-      name,
-      region: regions[region] ?? "",
-      zone: areas[area],
-      foldedRegion: folded[region] ?? "",
-      names: spellings(name),
-      others: others.flatMap(spellings),
-    }));
+    this.towns = places.map(
+      ([name, region, area, others = []]) => new Town(name, others, regions[region] ?? "", folded[region] ?? "", areas[area]),
+    );
+    this._prepared = 0;
+  }
+
+  /** Fold the names of some more towns, so that a search need not wait for all of them; whether any were left. */
+  prepareSome() {
+    const next = this.towns.slice(this._prepared, this._prepared + TOWNS_AT_ONCE);
+    for (const town of next) [town.names, town.others];
+    this._prepared += next.length;
+    return next.length > 0;
   }
 
   /**

@@ -9,6 +9,7 @@ export class TownField {
   /** `chosen(town)` is called with a row of the gazetteer, see gazetteer.js. */
   constructor(input, list, status, { noTown, towns }, chosen) {
     this.zones = null;
+    input.addEventListener("focus", () => this._prepare());
     this.combobox = new Combobox(input, list, status, {
       find: (words) => this.zones.findTowns(words, MAX_TOWNS),
       render,
@@ -27,6 +28,11 @@ export class TownField {
   use(zones) {
     this.zones = zones;
     this.combobox.clear();
+  }
+
+  // In pieces, between which the page answers to taps and letters.
+  _prepare() {
+    if (this.zones?.prepareSomeTowns()) setTimeout(() => this._prepare());
   }
 }
 
