@@ -250,10 +250,11 @@ def wrong_looks(page: Page, number: int) -> list[str]:
     """What axe finds wrong with the page of a number, in one look or, with every combination, in each."""
     wrong = []
     for look in LOOKS:
-        page.set_viewport_size(look.size)
         if is_due(look, LOOKS, number):
+            page.set_viewport_size(look.size)
             page.emulate_media(color_scheme=look.scheme)
             wrong += [f"{look.scheme}: {fault}" for fault in faults(page)]
+    page.set_viewport_size(PHONE)
     return wrong
 
 

@@ -47,6 +47,11 @@ NOW = dt.datetime.now(dt.UTC)
 HIDDEN = next(number for number, drill in enumerate(DRILLS) if drill.function == "zone_counts.counted")
 
 
+#: Tables that are loaded, and about no person.
+ABOUT_CONDITIONS = ("condition_fact", "condition_crosswalk", "condition_name", "condition_code", "phenotype_term",
+                    "plain_name", "source_entry")  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def state(tmp_path_factory):
     return tmp_path_factory.mktemp("restore") / "state"
@@ -76,6 +81,7 @@ def people(source, machine, log):
     engine = db.new_engine(source, timeouts=False)
     ids = {}
     with db.open_session(engine) as session:
+        leave_little(session)
         condition = conditions.get(session, ALL)
         freiburg = zone_called(session, "Freiburg", Level.AREA, "DE")
         for number in [*range(len(DRILLS)), "still"]:
@@ -109,12 +115,18 @@ def people(source, machine, log):
             session.add(MemberText(condition_id=condition.id, member_id=ids[number], **said))
         session.add(Release(number=1, made_on=dt.date(2026, 11, 1), profile="default", tree=1))
         session.add(CountBucket(condition_id=condition.id, place="DE", people=30, version=4, changes=0, renewal=1))
-        # The ground and the facts about conditions are most of a copy, and no matter here.
-        session.execute(text("update zone set shape = null, anchors = ''"))
-        session.execute(text("truncate condition_fact"))
         session.commit()
     engine.dispose()
     return ids
+
+
+def leave_little(session):
+    """Empty what is most of a copy and no matter here: the zones of other countries, and what conditions are like."""
+    session.execute(text("create temporary table kept on commit drop as select * from zone where id ~ '^(DE|[0-9])'"))
+    session.execute(text("update kept set shape = null"))
+    session.execute(text("truncate zone cascade"))
+    session.execute(text("insert into zone select * from kept"))
+    session.execute(text(f"truncate {', '.join(ABOUT_CONDITIONS)}"))
 
 
 def _write_to(session, machine, condition, ids, number):
