@@ -137,6 +137,7 @@ def test_a_problem_of_one_moment_never_ends_the_care_for_the_database(tmp_path, 
             raise problems.pop()
         return False
 
+    monkeypatch.setattr("mapservice.hosting.supervisor._POLL_INTERVAL_S", 0.01)
     monkeypatch.setattr(embedded, "is_up", lambda _state: False)
     monkeypatch.setattr(embedded, "start", lambda _state: stop.set())
     real = getattr(embedded, name)
