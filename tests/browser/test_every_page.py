@@ -26,14 +26,14 @@ from mapservice.store.messages import conversations, writing
 from mapservice.store.tables import Member
 from mapservice.web.accounts import access
 from testing.accounts import member_by_email, new_member
-from testing.combinations import EVERY, is_due
+from testing.combinations import EVERY
 from testing.locations import put, show, zone_called
 from testing.members_map import cell_of
 from tests import pseudo
 from tests.browser import test_admin_pages as admin_pages
 from tests.browser import walks
 from tests.browser.conftest import ALL, DESKTOP, PHONE, address_of, new_context
-from tests.browser.watching import LOOKS, Policy, faults
+from tests.browser.watching import Policy, faults_in_turn
 from tests.factor import give_phone, new_staff
 from tests.links import late_tokens, live_tokens
 
@@ -224,7 +224,7 @@ def found(request, browser: Browser, live, released, signed_in, staff, known) ->
         policy.traffic.settle()
         found.words[address] = wrong_words(page, "rtl" if code == "ar" else "ltr")
         if address in walks.LOOKED_AT:
-            found.looks[address] = wrong_looks(page, len(found.looks))
+            found.looks[address] = faults_in_turn(page, len(found.looks))
         # What the page asks for while it is looked at counts too.
         found.foreign[address] = policy.broken()
     context.close()
@@ -243,18 +243,6 @@ def wrong_words(page: Page, direction: str) -> list[str]:
         if page.evaluate(COVERED):
             wrong.append(f"the legend covers the sources of the map {turned}")
     page.evaluate("(dir) => void (document.documentElement.dir = dir)", direction)
-    return wrong
-
-
-def wrong_looks(page: Page, number: int) -> list[str]:
-    """What axe finds wrong with the page of a number, in one look or, with every combination, in each."""
-    wrong = []
-    for look in LOOKS:
-        if is_due(look, LOOKS, number):
-            page.set_viewport_size(look.size)
-            page.emulate_media(color_scheme=look.scheme)
-            wrong += [f"{look.scheme}: {fault}" for fault in faults(page)]
-    page.set_viewport_size(PHONE)
     return wrong
 
 

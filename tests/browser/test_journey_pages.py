@@ -13,7 +13,6 @@ from sqlalchemy import Engine, text
 from mapservice.mail import mailer
 from mapservice.web.site import rate_limits
 from testing.accounts import PASSWORD
-from testing.combinations import is_due
 from tests.browser.boxes import box_of
 from tests.browser.conftest import (
     ALL,
@@ -27,7 +26,7 @@ from tests.browser.conftest import (
     save_area,
     sign_up,
 )
-from tests.browser.watching import LOOKS, faults
+from tests.browser.watching import faults_in_turn
 from tests.rendered import match_in
 
 FIBROMYALGIA = "/conditions/fibromyalgia"
@@ -48,13 +47,7 @@ def look(page: Page) -> Callable[[str], None]:
 
     def looks(heading: str) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-        wrong, number = {}, next(turn)
-        for look in LOOKS:
-            page.set_viewport_size(look.size)
-            page.emulate_media(color_scheme=look.scheme)
-            if is_due(look, LOOKS, number) and (wrong_here := faults(page)):
-                wrong[look.scheme] = wrong_here
-        assert wrong == {}, heading
+        assert faults_in_turn(page, next(turn)) == [], heading
 
     return looks
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Frame, Page, Request, ViewportSize
 
+from testing.combinations import is_due
 from tests.browser.conftest import DESKTOP, PHONE
 
 
@@ -104,6 +105,18 @@ class Policy:
         self._said.clear()
         self.traffic.seen.clear()
         return broken
+
+
+def faults_in_turn(page: Page, number: int) -> list[str]:
+    """What is wrong with the page of a number in one look, or in each with every combination; then a phone has it."""
+    wrong = []
+    for look in LOOKS:
+        if is_due(look, LOOKS, number):
+            page.set_viewport_size(look.size)
+            page.emulate_media(color_scheme=look.scheme)
+            wrong += [f"{look.scheme}: {fault}" for fault in faults(page)]
+    page.set_viewport_size(PHONE)
+    return wrong
 
 
 def faults(page: Page) -> list[str]:
