@@ -16,6 +16,7 @@ from mapservice.privacy.visibility import Audience, Role
 from mapservice.store import tables
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.zones import tree
+from testing.placing import place_new
 
 ANCHOR_KEY = bytes.fromhex("a0" * 32)
 
@@ -35,14 +36,24 @@ def put(
     session: Session, member: Member, condition: Condition, home: str, *, level: Level, audience: Audience
 ) -> Membership:
     """Let a member who lives in a zone join a condition and show them there at a level, as the pages do."""
+    home = path(home)[-1]
+    shown = coarsen(home, level)
+    placed = place_new(session, member, condition, home, shown, audience, words=JOIN_WORDS, key=ANCHOR_KEY)
+    membership = placed or put_by_use_cases(session, member, condition, home, shown, audience)
+    session.commit()
+    return membership
+
+
+def put_by_use_cases(
+    session: Session, member: Member, condition: Condition, home: ZoneId, shown: ZoneId, audience: Audience
+) -> Membership:
+    """Let a member join a condition and choose their home and the zone to show, by what the pages call."""
     membership = join(session, member, condition, Joining(Role.PERSON), words=JOIN_WORDS, today=_now().date())
     # Time has passed for tests: who deleted a home before may choose one again.
     session.execute(update(Member).where(Member.id == member.id).values(home_changed_on=None, home_corrections=0))
-    shown = coarsen(path(home)[-1], level)
     if shown != home:
         show(session, member, membership, home, Audience.NOBODY)
     show(session, member, membership, shown, audience)
-    session.commit()
     return membership
 
 
