@@ -93,14 +93,15 @@ STATES = (
 
 def a23_defaults(context: Context) -> Outcome:
     """Somebody opens each page by each link, chooses a zone, touches nothing else, and presses the button."""
+    few = context.scale is SMALL
     with service.service(context) as stage:
-        pages = _pages_with_controls(*stage[:2])
-        ticked = sum(bool(CONTROLS & set(form.fields)) for form in _ticked_for_strangers(stage[0]))
+        pages = _pages_with_controls(*stage[:2], few=few)
+        ticked = sum(bool(CONTROLS & set(form.fields)) for form in _ticked_for_strangers(stage[0], few=few))
         pages += _by_links(service.freiburg(stage[1]))
-        sent, wrong = _sent_as_rendered(stage, STATES, pages, again=context.scale is not SMALL)
+        sent, wrong = _sent_as_rendered(stage, STATES, pages, few=few)
     with service.service(context) as stage:
         tick_condition(stage[0])
-        _sent, broken = _sent_as_rendered(stage, STATES[1:3], [f"{service.PAGE}/place"], again=False)
+        _sent, broken = _sent_as_rendered(stage, STATES[1:3], [f"{service.PAGE}/place"], few=True)
     return Outcome(
         "A23 nobody is the default", f"of {sent} forms sent as they were rendered, with a zone, that show a member to "
         "more people or agree to something", "0", str(wrong + ticked), wrong == ticked == 0 and sent > 0,
@@ -121,18 +122,18 @@ def tick_condition(app: Flask) -> None:
         return answer
 
 
-def _pages_with_controls(app: Flask, session: Session) -> list[str]:
+def _pages_with_controls(app: Flask, session: Session, *, few: bool) -> list[str]:
     """The pages on which a member finds such controls, before and after joining."""
     pages = set[str]()
     for state in STATES[:2]:
         client = service.browser(app, _member_who(session, state, ""))
-        pages |= {page for page in _addresses(app) if any(_with_controls(client, page))}
+        pages |= {page for page in _addresses(app, few=few) if any(_with_controls(client, page))}
     return sorted(pages)
 
 
-def _ticked_for_strangers(app: Flask) -> Iterator[Form]:
+def _ticked_for_strangers(app: Flask, *, few: bool) -> Iterator[Form]:
     """The forms with such controls that somebody finds who has no account."""
-    for page in _addresses(app, ("public",)):
+    for page in _addresses(app, ("public",), few=few):
         yield from _with_controls(app.test_client(), page)
 
 
@@ -141,45 +142,46 @@ def _sent_as_rendered(
     states: Sequence[State],
     pages: Sequence[str],
     *,
-    again: bool,
+    few: bool,
 ) -> tuple[int, int]:
     """How many forms were sent, and how many of them changed who sees somebody or what they agreed to.
 
-    Each page is opened by somebody who stands so and has opened no other. ``again``: forms that lead to further ones
-    are sent on each page, and not on the first one alone that has them.
+    Each page is opened by somebody who stands so and has opened no other. ``few``: forms that lead to further ones are
+    sent on the first page alone that has them, and with two zones, the widest offered and one elsewhere.
     """
     app, session, connection = stage
     sent = wrong = 0
-    area, elsewhere = service.freiburg(session), service.zone_called(session, "Bern", Level.AREA, "CH")
+    typed = service.freiburg(session), service.zone_called(session, "Bern", Level.AREA, "CH")
     for state in states:
-        member, tried, followed = _member_who(session, state, area), set[str](), set[str]()
+        member, tried, followed = _member_who(session, state, typed[0]), set[str](), set[str]()
         for page in pages:
             # The transaction of the session is begun outside of what is undone, and outlives it.
             session.connection()
             with connection.begin_nested() as undone:
                 client = service.browser(app, member)
-                asked = list(_with_controls(client, page, set() if again else followed))
+                asked = list(_with_controls(client, page, followed if few else set()))
                 # Most links lead to the same forms, with which somebody who stands alike would do the same once more.
                 alike = repr([_rendered(form) for form in asked])
                 if alike not in tried:
                     tried.add(alike)
-                    shown_more = list(_send_all(client, session, member, asked, area, elsewhere))
+                    presses = [(form, zone) for form in asked for zone in _zones(form, typed, few=few)]
+                    shown_more = [_shows_more(stage, client, member, *press) for press in presses]
                     sent, wrong = sent + len(shown_more), wrong + sum(shown_more)
                 undone.rollback()
             session.expire_all()
     return sent, wrong
 
 
-def _send_all(
-    client: FlaskClient, session: Session, member: Member, asked: Sequence[Form], *typed: str
-) -> Iterator[bool]:
-    """Send each form with each zone; whether somebody is then shown to more people, or has agreed to more."""
-    for form in asked:
-        for zone in _zones(form, *typed):
-            before = _shown(session, member)
-            answer = send(client, form, {"operation": str(uuid.uuid4())} | ({"zone": zone} if zone else {}))
-            assert answer.status_code not in (400, 401), (form.action, answer.status_code)
-            yield _is_more(before, _shown(session, member))
+def _shows_more(stage: service.Stage, client: FlaskClient, member: Member, form: Form, zone: str) -> bool:
+    """Send a form with a zone as if it were the only one; whether that shows somebody to more, or agrees to more."""
+    _app, session, connection = stage
+    with connection.begin_nested() as undone:
+        before = _shown(session, member)
+        answer = send(client, form, {"operation": str(uuid.uuid4())} | ({"zone": zone} if zone else {}))
+        assert answer.status_code not in (400, 401), (form.action, answer.status_code)
+        is_more = _is_more(before, _shown(session, member))
+        undone.rollback()
+    return is_more
 
 
 def _member_who(session: Session, state: State, area: str) -> Member:
@@ -195,9 +197,11 @@ def _rendered(form: Form) -> Form:
     return replace(form, fields={name: value for name, value in form.fields.items() if name not in NEW_EACH_TIME})
 
 
-def _addresses(app: Flask, of: Sequence[str] = ("public", "member", "fresh")) -> list[str]:
-    """The pages of members and of those who become one."""
-    asked = (rule for rule in rules(app) if "GET" in (rule.methods or ()))
+def _addresses(app: Flask, of: Sequence[str] = ("public", "member", "fresh"), *, few: bool) -> list[str]:
+    """The pages of members and of those who become one; ``few``: each by its address without a language."""
+    asked = (
+        rule for rule in rules(app) if "GET" in (rule.methods or ()) and not (few and "language" in rule.arguments)
+    )
     pages = {address(app, rule) for rule in asked if policy(app, rule) in of}
     return sorted(page for page in pages if not NOT_OPENED.search(page))
 
@@ -233,11 +237,12 @@ def _with_controls(client: FlaskClient, page: str, followed: set[str] | None = N
                     yield from (form for form in forms(answer) if form.names & CONTROLS)
 
 
-def _zones(form: Form, *typed: str) -> list[str]:
+def _zones(form: Form, typed: Sequence[str], *, few: bool) -> list[str]:
     """The zones that may be chosen in a form: those it offers, and those that a script would find for a town."""
     if "zone" not in form.names:
         return [""]
-    return sorted({*form.choices.get("zone", ()), *typed} - {""})
+    offered = sorted(set(form.choices.get("zone", ())) - {""})
+    return [*offered[:1], typed[-1]] if few else sorted({*offered, *typed})
 
 
 #: To whom somebody is shown in each condition, and what they agree to.

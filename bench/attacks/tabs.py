@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bench.attacks import service
 from bench.attacks.pages import Form, send, sent_forms
-from bench.attacks.table import Context, Outcome
+from bench.attacks.table import SMALL, Context, Outcome
 from mapservice.geo.zones import Level, ZoneId
 from mapservice.privacy.consents import ConsentKind
 from mapservice.privacy.geomasking import coarsen
@@ -25,14 +25,15 @@ from testing.locations import put
 
 #: Another condition in which the same person is shown, and which must keep what it withdrew too.
 OTHER = "marfan-syndrome"
+OTHER_PAGE = f"/conditions/{OTHER}"
 
 #: The pages that somebody keeps open.
 PAGES = ("/me", "/me/consents", "/me/hidden", "/me/place/forget", f"{service.PAGE}/place", f"{service.PAGE}/join",
-         f"{service.PAGE}/map", f"/conditions/{OTHER}/place", f"/conditions/{OTHER}/join")  # fmt: skip
+         f"{service.PAGE}/map", f"{OTHER_PAGE}/place", f"{OTHER_PAGE}/join")  # fmt: skip
 
 
 #: Where somebody who was hidden before says that they want to be shown there again, and withdrew nothing since.
-SHOW_OTHER = f"/conditions/{OTHER}/show-again"
+SHOW_OTHER = f"{OTHER_PAGE}/show-again"
 
 
 class Withdrawal(NamedTuple):
@@ -43,6 +44,7 @@ class Withdrawal(NamedTuple):
     changes: dict[str, str]
     ends_undo: bool = False
     is_everywhere: bool = False
+    may_end_home: bool = False
 
 
 def withdrawals(area: ZoneId) -> tuple[Withdrawal, ...]:
@@ -50,12 +52,12 @@ def withdrawals(area: ZoneId) -> tuple[Withdrawal, ...]:
     place, revoke = f"{service.PAGE}/place", f"{service.PAGE}/revoke"
     return (
         Withdrawal("hides", f"{service.PAGE}/hide", {}),
-        Withdrawal("forgets the place", "/me/place/forget", {}, ends_undo=True, is_everywhere=True),
-        Withdrawal("leaves", f"{service.PAGE}/leave", {}, ends_undo=True),
+        Withdrawal("forgets the place", "/me/place/forget", {}, ends_undo=True, is_everywhere=True, may_end_home=True),
+        Withdrawal("leaves", f"{service.PAGE}/leave", {}, ends_undo=True, may_end_home=True),
         Withdrawal("narrows the audience", place, {"zone": area, "audience": "condition", "finer": "yes"}),
         Withdrawal("is shown to nobody", place, {"zone": area, "audience": "nobody"}, ends_undo=True),
         Withdrawal("shows a wider zone", place, {"zone": coarsen(area, Level.REGION), "audience": "members"}),
-        Withdrawal("takes the place off", place, {"zone": "", "audience": "nobody"}, ends_undo=True),
+        Withdrawal("takes the place off", place, {"zone": "", "audience": "nobody"}, ends_undo=True, may_end_home=True),
         Withdrawal("takes back that they are shown", revoke, {"kind": "shown"}, ends_undo=True),
         Withdrawal("takes back the finer zone", revoke, {"kind": "finer"}),
         Withdrawal("takes back that they are counted", revoke, {"kind": "counted"}),
@@ -65,6 +67,7 @@ def withdrawals(area: ZoneId) -> tuple[Withdrawal, ...]:
 
 def a30_tabs(context: Context) -> Outcome:
     """Somebody presses each button of each form in a tab that they opened before they withdrew something elsewhere."""
+    few = context.scale is SMALL
     with service.service(context) as stage:
         taken_back = withdrawals(service.freiburg(stage[1]))
         # Where somebody is hidden already, what is left to withdraw is the place and the way back to it.
@@ -72,8 +75,8 @@ def a30_tabs(context: Context) -> Outcome:
         pairs = [(shown, withdrawal) for withdrawal in taken_back] + [
             (hidden, withdrawal) for withdrawal in taken_back if withdrawal.ends_undo
         ]
-        tries = [_try(stage, *pair, change=_as_opened) for pair in pairs]
-        control = [_try(stage, *pair, change=as_if_new) for pair in pairs[:3]]
+        tries = [_try(stage, *pair, change=_as_opened, few=few) for pair in pairs]
+        control = [_try(stage, *pair, change=as_if_new, few=few) for pair in pairs[: 1 if few else 3]]
     sent = sum(attempt.sent for attempt in tries)
     brought_back, broken = ([line for attempt in made for line in attempt.brought_back] for made in (tries, control))
     return Outcome(
@@ -111,6 +114,10 @@ def _open_tabs(stage: service.Stage, start: Callable[[Session, str, str], Member
     return Tabs(member, browser, _opened(browser))
 
 
+#: A form, and what is filled in before it is sent.
+Press = tuple[Form, dict[str, str]]
+
+
 class Try(NamedTuple):
     """How many old forms were sent after one withdrawal, and those that brought something back."""
 
@@ -124,24 +131,30 @@ def _try(
     withdrawal: Withdrawal,
     *,
     change: Callable[[list[Form], FlaskClient], list[Form]],
+    few: bool,
 ) -> Try:
-    """Withdraw something, and send each form of the tabs as if it were the only one; all of it is undone."""
+    """Withdraw something, and send each form of the tabs as if it were the only one; all of it is undone.
+
+    ``few``: those of the other condition only if what is withdrawn may be the home of both.
+    """
     app, session, connection = stage
     # The transaction of the session is begun outside of what is undone, and outlives it.
     session.connection()
     with connection.begin_nested() as undone:
         now = service.browser(app, tabs.member)
         assert _withdraw(now, withdrawal), withdrawal.name
-        done = _sent_after(stage, tabs, withdrawal, change(tabs.opened, now))
+        is_sent = withdrawal.may_end_home or not few
+        opened = [form for form in change(tabs.opened, now) if is_sent or not form.action.startswith(OTHER_PAGE)]
+        done = _sent_after(stage, tabs, withdrawal, _presses(opened, few=few))
         undone.rollback()
     session.expire_all()
     return done
 
 
-def _sent_after(stage: service.Stage, tabs: Tabs, withdrawal: Withdrawal, opened: list[Form]) -> Try:
+def _sent_after(stage: service.Stage, tabs: Tabs, withdrawal: Withdrawal, presses: Iterator[Press]) -> Try:
     _app, session, connection = stage
     after, sent, brought_back = _stands(session, tabs.member), 0, []
-    for form, fields in _presses(opened):
+    for form, fields in presses:
         if form.action == SHOW_OTHER and not withdrawal.is_everywhere:
             continue
         with connection.begin_nested() as undone:
@@ -163,11 +176,14 @@ def _opened(tab: FlaskClient) -> list[Form]:
     return [form for form in forms_by_controls.values() if not form.action.endswith("/sign-out")]
 
 
-def _presses(opened: list[Form]) -> Iterator[tuple[Form, dict[str, str]]]:
-    """Each form as it stands, by each of its buttons, and with every box ticked."""
+def _presses(opened: list[Form], *, few: bool) -> Iterator[Press]:
+    """Each form as it stands, by each of its buttons, and with every box ticked.
+
+    ``few``: one button of a form that only shows the zones inside one, and writes nothing whichever that is.
+    """
     for form in opened:
         ticked = {name: "yes" for name, values in form.choices.items() if values == ["yes"]}
-        for button in form.buttons:
+        for button in form.buttons[: 1 if few and "/place/zones" in form.action else None]:
             pressed = {button[0]: button[1]} if button[0] else {}
             operation = {"operation": str(uuid.uuid4())} if "operation" in form.fields else {}
             yield form, pressed | operation
