@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from mapservice.moderation.rules import Author, HoldReason, own_words_of, reasons_to_hold
+from mapservice.moderation import rules, shield
+from mapservice.moderation.rules import Author, HoldReason, own_words_of
 from mapservice.privacy.texts import TextState
 from mapservice.store.catalogue import listing
 from mapservice.store.forum import follows
@@ -60,7 +61,7 @@ def _judge(
     own_words = own_words_of(_names(session, condition))
     author = writing.author(session, member, today)
     said = _said(text.pen_name, str(text.words))
-    reasons = reasons_to_hold(said, own_words, author)
+    reasons = shield.reasons_to_hold(said, own_words, author)
     if not author.is_new:
         return reasons
     for row in writing.lately(session, membership, today):
@@ -72,8 +73,8 @@ def _judge(
 def _together(
     session: Session, row: MemberText, said: str, own_words: frozenset[str], author: Author
 ) -> tuple[HoldReason, ...]:
-    """Return why a text is held together with an earlier one, which is then held too."""
-    reasons = reasons_to_hold(f"{_said(row.pen_name, str(row.words))}\n{said}", own_words, author)
+    """Return why the rules hold a text together with an earlier one, which is then held too."""
+    reasons = rules.reasons_to_hold(f"{_said(row.pen_name, str(row.words))}\n{said}", own_words, author)
     if reasons and row.state == TextState.SHOWN:
         writing.hold(session, row, reasons)
     return reasons

@@ -60,6 +60,7 @@ REASONS = {
     HoldReason.LURE: _l("It promises to say in a private message who or what healed."),
     HoldReason.DISGUISE: _l("Words are written with letters of other alphabets, or with spaces between the letters."),
     HoldReason.OFFER: _l("It offers goods, treatment or money."),
+    HoldReason.LIKENESS: _l("Its wording is like that of advertising for false cures."),
     HoldReason.FIRST: _l("It is the first text of this author."),
     HoldReason.CAPITALS: _l("Many words are in capital letters."),
     HoldReason.NO_WORD: _l("It does not mention this condition or its symptoms."),

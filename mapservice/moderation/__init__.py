@@ -1,1 +1,1 @@
-"""Which texts of members are held before anybody reads them, and why, as pure functions."""
+"""Which texts of members are held before others read them, and why. ``moderation/shield.py`` decides."""

@@ -33,6 +33,18 @@ OFFER = re.compile(
     r"|\breserve (?:una|a|su|your) (?:llamada|free call|call|cita gratis)\b|\bllamada gratis\b"
     r"|\bour (?:\w+ ){1,3}(?:supplement|product|capsules|clinic|programme)\b|\b(?:offers?|ofrece\w*|bietet) "
     r"(?:\w+ ){0,3}(?:stem cells?|celulas madre|stammzell\w*)\b"
+    r"|\bfree (?:evaluation|assessment|quote)\b|\b(?:valoracion|evaluacion|avaliacao) gratuita\b|\bdevis gratuit\b|"
+    r"\bkostenlose (?:erst)?beratung (?:sichern|buchen)\b|\b(?:book|reserve|reserva|reservez) (?:your|tu|su|votre) "
+    r"(?:consult\w+|call|llamada)\b|\btreat the (?:root )?cause\b|\bwelcomes? patients from\b"
+    r"|\bpatients du monde entier\b|\btratamos la causa\b|\btrata a origem\b|\bbehandeln wir die ursache\b"
+    r"|\bretour de l etre aime\b|\blove ?spells?\b|\bpartnerruckfuhrung\b|\bpaiement apres\b|\bso paga depois\b|"
+    r"\b(?:resultats?|resultados?|erfolg|result) (?:\w+ ){0,2}(?:seguros?|garanti\w*|48 \w+|sicher)\b"
+    r"|\bbuy (?:two|one|2|1)\b|\blleva (?:dos|tres)\b|\bcompre (?:duas|dois)\b|\bzwei kaufen\b|\bdeux achetees?\b|"
+    r"\b(?:devolvemos el|devolvemos o) dinero\b|\bdevolvemos o dinheiro\b|\b(?:envio|entrega) gratis\b|"
+    r"\blivraison gratuite\b|\b(?:overnight|worldwide) (?:delivery|shipping)\b|\b(?:hidden|plain) (?:parcels?|boxes)\b"
+    r"|\b(?:avec le|con el|mit dem|com o|with the) (?:code|codigo)\b|\b(?:certified|professional) hackers?\b|"
+    r"\brecover (?:your |lost )?(?:money|funds)\b"
+    r"|\baccount manager\b|\btrades? for (?:me|you)\b|\bturned \w+ into \w+\b|\b(?:convertido|convirtio) \w+ euros\b"
 )
 
 #: A promise to say in private who or what healed.
@@ -42,6 +54,8 @@ LURE = re.compile(
     r"\bconnect you\b|\bend this for you\b|\btook it (?:all )?away\b"
     r"|\b(?:doctors?|hospitals?|pharma) (?:\w+ ){0,2}(?:never|not want|hide|hides|hiding)\b|\b(?:live|am) without "
     r"any symptom"
+    r"|\b(?:man|woman|person|somebody|someone) (?:who )?changed my life\b|\b(?:hombre|mujer|senor|senora) (?:\w+ )?me "
+    r"cambio la vida\b|\bm a change la vie\b|\bmein leben verandert\b|\bmudou a minha vida\b"
     r"|\bquien(?: me)? (?:ayudo|saco|salvo|curo|sano)\b|\bte (?:digo|cuento|dire|contare|explico) (?:quien|como)\b|"
     r"\bhay una solucion\b|\blos medicos no quieren\b"
     r"|\bqui m a (?:sauve|aide|gueri|soigne)e?\b|\b(?:te|vous) dirai (?:qui|comment)\b|\bexiste une solution\b|"
@@ -54,6 +68,6 @@ LURE = re.compile(
 #: A call to write to the author in private.
 IN_PRIVATE = re.compile(
     r"\b(?:private(?:ly)?|inbox|dm|pm|telegram|whats ?app|wasap|privado|prive|privat\w*|private nachricht)\b"
-    r"|\b(?:message|text|write(?: to)?|contact|add) me\b|\b(?:escribeme|mandame|contactame|hablame)\b"
-    r"|\b(?:ecris|ecrivez|contactez?) moi\b|\bschreib\w* mir\b|\b(?:chama|escreve|fala|manda) me\b"
+    r"|\b(?:message|text|write(?: to)?|contact|add) me\b|\b(?:escribeme|agregame|mandame|contactame|hablame)\b"
+    r"|\b(?:ecris|ecrivez|contactez?|ajoutez?) moi\b|\bschreib\w* mir\b|\b(?:chama|escreve|fala|manda) me\b"
 )

@@ -37,7 +37,8 @@ HEALER = _words(
     doctor, faith healer, healing home, healing temple, herbal home, the temple, curander, sanador, hechicer, brujo.,
     bruja., chaman, santero, santera, medico tradicional, medico naturista, doctor de hierbas, wunderheiler,
     geistheiler, krauterdoktor, hexenmeister, marabout, grand maitre, guerisseur, voyant, magnetiseur, curandeir,
-    benzedeir, pai de santo, doutor de ervas, medicine man, witch doctor
+    benzedeir, pai de santo, doutor de ervas, medicine man, witch doctor, powerful priest, great
+    healer, grand medium, gran maestro, grande mestre, groser meister, grosser meister
     """
 )
 
@@ -87,7 +88,11 @@ PASSING_ON = re.compile(
     r"|\bshow you (?:the|who|how)\b|\b(?:sus|los) datos (?:de contacto|del doctor|de este)\b|"
     r"\bpas\w+ (?:su|el) "
     r"(?:contacto|numero|telefono|correo)\b|\b(?:donne|passe)\w* (?:volontiers )?ses coordonnees\b"
-    r"|\b(?:seine|ihre) (?:nummer|kontaktdaten|adresse)\b|\bzeige (?:dir|euch)\b|\bpasso o contato\b"
+    r"|\b(?:seine|ihre) (?:nummer|kontaktdaten|adresse)\b|\bzeige (?:dir|euch)\b|\bpasso (?:o contac?to|com gosto)\b|"
+    r"\b(?:this is|here is) (?:his|her) \w+\b|\bvoici (?:son|sa) \w+\b|\b(?:este es|aqui esta) su (?:numero|correo)\b|"
+    r"\bshare (?:his|her|their) (?:info\w*|contact|name|details|number)\b|"
+    r"\bask me for (?:the|his|her) (?:name|contact)\b|\bforward (?:his|her|their) \w+\b|\bpaso su contacto\b|"
+    r"\bpartage (?:volontiers )?son (?:nom|contact)\b|\bnamen gebe ich (?:gern )?weiter\b"
 )
 
 #: That an illness is gone for good.
@@ -106,7 +111,9 @@ CURE = _words(
     resultado salio negativo, resultat est negatif, ergebnis ist negativ, deu negativo, dejan los, deje los
     medicamentos, deja los medicamentos, dejan los farmacos, no tomo nada, no tomo ni, ya no tomo, arretent leurs, ne
     prends plus aucun, ne prends plus rien, brauche keine tablette, brauche ich keine, nehme nichts mehr, nao tomo
-    nada, ja nao tomo, abandonam os remedios, sin medicacion, removes every, devolverme la salud, for curing, for
+    nada, ja nao tomo, abandonam os remedios, sin medicacion, removes every, devolverme la salud, restored my health,
+    devolvio la salud, rendu la sante, walks again, walk again, remarche, vuelve a caminar, lauft wieder, volta a andar,
+    movement back, stops., stoppt, stoppe., detiene., brauchen keine medik, for curing, for
     healing, por curarme, por sanarme
     """
 )
@@ -147,13 +154,17 @@ SELLING = _words(
     """
     herbs, herbal, his medicine, her medicine, natural remed, natural medicine, root., roots., potion, supplement,
     plant based programme, plant based program, programme of, spell, guarantee, percent off, discount, use code, order
-    now, order your, order here, buy now, free call, book a, free consultation, no side effects, naturopath, protocol,
+    now, order your, order here, buy now, free call, book a, free consultation, kostenlose beratung, consultation
+    gratuite, consulta gratis, order here, breakthrough, no side effects, naturopath, protocol,
     holy water, man of god, prayed for me, testimon, lottery, drops, his cure, this product, hierbas, hierba, remedio,
     brebaje, pocion, gotas, te magico, infusiones, su medicina, tratamiento natural, medicina natural, garantiz,
     descuento, naturopat, protocolo, hombre de dios, pedidos, envio discreto, sin receta, hechizo, amarre, sin efectos
     secundarios, llamada gratis, suplemento, krautermedizin, kraute, wundermittel, heilmittel, tropfen, garantier,
     rabatt, nahrungserganzung, ohne rezept, heilpraktik, plantes, tisanes, remede, potion, garanti, herbes, sans
-    ordonnance,    naturopathe, base de plantes, exosom, regenerativ, terapia regener,
+    ordonnance, naturopathe, base de plantes, exosom, stem cell, celulas madre, stammzell, cellules souches,
+    celulas tronco, complement 100, regenerativ, terapia regener, programa de
+    plantas, programa natural, pflanzliche programm,
+    
     therapie regener, raices, wurzeln, racines, raizes, ervas, remedio, garantid, sem
     receita, desconto, entrega discreta
     """

@@ -45,6 +45,7 @@ class HoldReason(StrEnum):
     LURE = "lure"
     DISGUISE = "disguise"
     OFFER = "offer"
+    LIKENESS = "likeness"
     FIRST = "first"
     CAPITALS = "capitals"
     NO_WORD = "no-word"
@@ -78,16 +79,26 @@ def reasons_to_hold(text: str, own_words: Iterable[str], author: Author) -> tupl
     somebody new. Others can name a doctor whom they recommend, or write about something else, and a warning passes.
     """
     found = _holding(text, own_words)
-    if not found:
+    if not found or (not author.is_new and ((len(found) == 1 and found[0] in _FINE_ALONE) or warns(text))):
         return ()
-    if not author.is_new and ((len(found) == 1 and found[0] in _FINE_ALONE) or words.WARNING.search(plain(text))):
-        return ()
-    beside = {
+    return (*found, *beside(text, own_words, author, found))
+
+
+def beside(
+    text: str, own_words: Iterable[str], author: Author, found: Iterable[HoldReason] = ()
+) -> tuple[HoldReason, ...]:
+    """Return what is named beside the reasons that hold a text, and holds none alone."""
+    named = {
         HoldReason.FIRST: author.shown == 0,
         HoldReason.CAPITALS: len(set(_IN_CAPITALS.findall(text))) >= _CAPITALS,
         HoldReason.NO_WORD: HoldReason.TOPIC not in found and not _mentions(plain(text), own_words),
     }
-    return (*found, *(reason for reason, holds in beside.items() if holds))
+    return tuple(reason for reason, holds in named.items() if holds)
+
+
+def warns(text: str) -> bool:
+    """Return whether a text warns of others."""
+    return bool(words.WARNING.search(plain(text)))
 
 
 def plain(text: str) -> str:
@@ -180,62 +191,11 @@ def is_disguised(text: str) -> bool:
 
 # Words in names of conditions that say nothing about which one it is.
 _COMMON = frozenset(
-    [
-        "disease",
-        "disorder",
-        "syndrome",
-        "type",
-        "with",
-        "without",
-        "and",
-        "from",
-        "acute",
-        "chronic",
-        "congenital",
-        "familial",
-        "hereditary",
-        "autosomal",
-        "dominant",
-        "recessive",
-        "linked",
-        "early",
-        "late",
-        "onset",
-        "form",
-        "other",
-        "primary",
-        "secondary",
-        "severe",
-        "mild",
-        "abnormal",
-        "abnormality",
-        "abnormalities",
-        "decreased",
-        "increased",
-        "reduced",
-        "pain",
-        "weight",
-        "loss",
-        "enfermedad",
-        "sindrome",
-        "trastorno",
-        "aguda",
-        "agudo",
-        "cronica",
-        "cronico",
-        "anomalia",
-        "anomalias",
-        "disminucion",
-        "aumento",
-        "dolor",
-        "tipo",
-        "forma",
-        "perdida",
-        "peso",
-        "sangre",
-        "blood",
-        "level",
-        "levels",
-        "body",
-    ]
+    """
+    disease disorder syndrome type with without and from acute chronic congenital familial hereditary
+    autosomal dominant recessive linked early late onset form other primary secondary severe mild abnormal
+    abnormality abnormalities decreased increased reduced pain weight loss enfermedad sindrome trastorno aguda
+    agudo cronica cronico anomalia anomalias disminucion aumento dolor tipo forma perdida peso sangre blood
+    level levels body
+    """.split()  # noqa: SIM905 -- one word a line would be pages long
 )

@@ -97,6 +97,8 @@ def mixes_alphabets(text: str) -> bool:
     Allowed are one alphabet, Latin with one whose letters look different, and the mixtures that Japanese, Chinese and
     Korean use.
     """
+    if text.isascii():
+        return False
     alphabets = {_alphabet(sign) for sign in text if unicodedata.category(sign).startswith("L")} - _OF_ALL
     others = alphabets - {"LATIN"}
     if len(alphabets) < 2 or any(alphabets <= together for together in _TOGETHER):

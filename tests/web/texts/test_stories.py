@@ -17,6 +17,7 @@ from mapservice.store.tables.texts import MemberText, TextDraft
 from testing.accounts import CHEAP, new_member, post, sign_in
 from testing.appointing import appoint
 from testing.locations import put
+from tests.moderation.test_shield import ONLY_LIKE
 from tests.web.knowledge.pages import structured_data
 from tests.web.places.place_forms import ALL
 
@@ -264,6 +265,14 @@ def test_never_shows_a_held_story_to_anybody_but_its_author(as_bob, as_fellow, a
     for reader in (as_fellow, as_neighbour):
         assert not is_read(reader, CURE["title"])
         assert reader.get(answer.location).status_code == 404
+
+
+def test_never_shows_what_only_the_model_finds_and_its_author_reads_why(as_bob, as_fellow, as_moderator):
+    answer = tell(as_bob, **CURE | {"title": "My long road", "body": ONLY_LIKE})
+
+    assert not is_read(as_fellow, "My long road")
+    for page in (as_bob.get(answer.location), as_moderator.get("/moderation/texts/")):
+        assert "like that of advertising for false cures" in page.text
 
 
 def test_a_moderator_shows_a_held_story_or_removes_it_with_a_reason(session, as_bob, bob, as_fellow, as_moderator):
