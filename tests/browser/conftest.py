@@ -83,7 +83,11 @@ def live(server: Path, live_database: str, tmp_path_factory: pytest.TempPathFact
     thread = threading.Thread(target=running.serve_forever)
     thread.start()
     app.extensions["address"] = f"http://localhost:{running.port}"
+    app.extensions["windows"] = windows = []
     yield app
+    # A test that failed may have left one open, and with it connections for whose end the server would wait.
+    for window in windows:
+        window.close()
     running.shutdown()
     thread.join()
     running.server_close()
@@ -128,6 +132,7 @@ def new_context(browser: Browser, live: Flask, **options: Any) -> BrowserContext
     """A fresh window; what it asks for and what its security policy stops is kept in ``watched``."""
     usual = {"viewport": DESKTOP, "reduced_motion": "reduce", "locale": "en-GB"}
     context = browser.new_context(base_url=live.extensions["address"], **{**usual, **options})
+    live.extensions["windows"].append(context)
     context.set_default_timeout(15_000)
     context.add_init_script(
         "addEventListener('securitypolicyviolation', (e) => console.error('CSP ' + e.violatedDirective + e.blockedURI))"
