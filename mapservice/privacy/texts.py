@@ -128,6 +128,20 @@ class WrittenText:
     thread: "WrittenText | None" = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who reads texts of all communities; without a ``member``, a stranger.
+
+    ``joined`` are the conditions whose communities they have joined. For them the members ``apart`` exist nowhere, and
+    those of ``apart_in`` not in one community each.
+    """
+
+    member: UUID | None = None
+    joined: frozenset[int] = frozenset()
+    apart: frozenset[UUID] = frozenset()
+    apart_in: frozenset[tuple[int, UUID]] = frozenset()
+
+
 def can_read(text: WrittenText, viewer: Viewer) -> bool:
     """Return whether a viewer of the community can read a text.
 

@@ -22,7 +22,7 @@ _WORDS = re.compile(r"\b(membership|zone_count|zone_count_change|zone_count_vers
 _RULES = (
     *({"visible"}, {"personal_values"}, {"audiences_seen", "apart", "contacts_seen"}),
     {"audiences_read", "is_not_apart"},
-    {"audiences_of_members", "apart"},
+    {"readable_everywhere"},
 )
 
 #: What reads memberships or their counts without the rule, and why it may: nobody else is shown what it finds.
@@ -64,14 +64,13 @@ ALLOWED = {
     "memberships.join": "the member's own",
     "memberships.list_for_member": "the member's own",
     "reports.conversation_with": "finds a conversation that both have, and returns nothing of the other",
-    "everywhere._joined": "what every reader of the stories of the site with the rule reads",
     "public_texts._close_for_minor": "makes discussions no longer public, and returns nothing",
     "readable._open_threads": "which discussions there are, whatever became of the first text, and no author",
     "readable.joined": "what every reader of texts with the rule reads",
     "writing.keep_without_author": "a member's own texts, and whether they are for a minor",
     "repin._zones": "moves pins, and returns none to a page",
     "repin.redraw": "moves pins, and returns how many",
-    "searchers.searcher": "the member's own, whose viewers it asks for; it shows nobody",
+    "readers.reader": "the member's own, and who is apart from them; it shows nobody",
     "homes.forget_member": "the member's own",
     "home_zones.forget_unused_home": "the member's own",
     "homes.lock_memberships": "the member's own",
@@ -210,6 +209,5 @@ def test_never_makes_a_viewer_of_pages_who_has_blocked_nobody():
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Viewer"
     }
 
-    # The list of what strangers can read is made for a stranger. A search looks in all communities at once: where the
-    # searcher has not joined, it takes the people who are apart from them everywhere from the blocks.
-    assert makers == {"memberships.viewer", "viewpoints.load", "public_texts._refresh", "searchers.searcher"}
+    # The list of what strangers can read is made for a stranger.
+    assert makers == {"memberships.viewer", "viewpoints.load", "public_texts._refresh"}

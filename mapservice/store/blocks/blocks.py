@@ -26,6 +26,14 @@ APART = """
     union select member_id from block_elsewhere where condition_id = {condition} and blocked_id = {member}
 """
 
+# The same for all conditions; without one, those who are apart from the member in every condition.
+_ALL_APART = text("""
+    select condition_id, blocked_id from block where member_id = :member
+    union select condition_id, blocked_id from block_elsewhere where member_id = :member
+    union select case when everywhere then null else condition_id end, member_id from block where blocked_id = :member
+    union select condition_id, member_id from block_elsewhere where blocked_id = :member
+""")
+
 # Those of them who have blocked the member.
 _BLOCKERS = text("""
     select member_id from block where blocked_id = :member and (condition_id = :condition or everywhere)
@@ -52,6 +60,13 @@ _ELSEWHERE = text("""
 def apart(session: Session, condition_id: int, member_id: uuid.UUID) -> frozenset[uuid.UUID]:
     """Return the members who do not exist for a member in a condition: blocked by them, or the other way round."""
     return frozenset(session.scalars(_APART, {"condition": condition_id, "member": member_id}))
+
+
+def all_apart(session: Session, member_id: uuid.UUID) -> tuple[frozenset[uuid.UUID], frozenset[tuple[int, uuid.UUID]]]:
+    """Return the members who do not exist for a member in any condition; and those in one each, with its id."""
+    rows = [(row[0], row[1]) for row in session.execute(_ALL_APART, {"member": member_id})]
+    everywhere = frozenset(other for condition_id, other in rows if condition_id is None)
+    return everywhere, frozenset((condition_id, other) for condition_id, other in rows if condition_id is not None)
 
 
 def blockers(session: Session, condition_id: int, member_id: uuid.UUID) -> frozenset[uuid.UUID]:

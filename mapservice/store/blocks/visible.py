@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, all_, and_, any_, cast, literal, or_
 
+from mapservice.privacy.texts import Reader
 from mapservice.privacy.visibility import Audience, Viewer, audiences_seen, contacts_seen
 from mapservice.store.tables import Membership
 
@@ -14,7 +15,7 @@ def visible(condition_id: int, viewer: Viewer) -> list[ColumnElement[bool]]:
     return [*seen, is_not_apart(viewer, Membership.member_id)]
 
 
-def is_not_apart(viewer: Viewer, member_id: Any) -> ColumnElement[bool]:
+def is_not_apart(viewer: Viewer | Reader, member_id: Any) -> ColumnElement[bool]:
     """Return the condition that a member, a column, exists for this viewer.
 
     The people apart are one parameter, as are the contacts: a statement of its own for each number of them would have

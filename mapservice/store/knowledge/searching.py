@@ -4,16 +4,17 @@ from typing import Any
 
 from sqlalchemy import Select, func, literal, select
 
+from mapservice.privacy.texts import Reader
 from mapservice.questions import PUBLIC
 from mapservice.store.tables.articles import ArticleVersion
-from mapservice.store.tables.search_sources import Searcher, SearchSource
+from mapservice.store.tables.search_sources import SearchSource
 from mapservice.store.tables.searched import search_of
 
 #: The kind of article in the search.
 ARTICLE = "article"
 
 
-def _readable(_searcher: Searcher) -> Select[Any]:
+def _readable(_reader: Reader) -> Select[Any]:
     version = ArticleVersion
     return select(
         literal(ARTICLE).label("kind"),

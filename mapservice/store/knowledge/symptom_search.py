@@ -11,7 +11,8 @@ from mapservice.store.search.asked import SearchQuery
 from mapservice.store.tables import Condition
 
 # The shortest names first: the term itself before its special forms. The symptoms that we chose come before those that
-# a source lists, and common conditions before rare ones.
+# a source lists, and common conditions before rare ones. What is stated is looked up for one term after the other, in
+# an index: PostgreSQL expects more terms than there are mostly, and would read all that sources say.
 _FIND = text("""
     WITH asked AS MATERIALIZED (
         SELECT websearch_to_tsquery('search_en', :words) AS english,
@@ -29,14 +30,13 @@ _FIND = text("""
         ) AS found GROUP BY id ORDER BY length LIMIT 60
     ),
     stated AS (
-        SELECT DISTINCT ON (condition_id) condition_id, term_id, rank FROM (
-            SELECT condition_id, term_id, 0 AS rank FROM curated_symptom WHERE term_id IN (SELECT id FROM term)
+        SELECT DISTINCT ON (condition_id) condition_id, term.id AS term_id, rank FROM term CROSS JOIN LATERAL (
+            SELECT condition_id, 0 AS rank FROM curated_symptom WHERE term_id = term.id
             UNION ALL
-            SELECT condition_id, term_id, 1 FROM condition_fact
-            WHERE term_id IN (SELECT id FROM term) AND kind = 'symptom'
-        ) AS stated JOIN term ON term.id = stated.term_id
+            SELECT condition_id, 1 FROM condition_fact WHERE term_id = term.id AND kind = 'symptom'
+        ) AS stated
         WHERE CAST(:condition AS integer) IS NULL OR condition_id = :condition
-        ORDER BY condition_id, rank, length, term_id
+        ORDER BY condition_id, rank, length, term.id
     )
     SELECT condition.id AS condition_id, phenotype_term.id, label, spanish, coalesce(plain_name.name, '') AS plain
     FROM stated JOIN condition ON condition.id = stated.condition_id AND condition.is_offered

@@ -1,4 +1,4 @@
-"""The texts that a search finds, of all kinds, as far as the searcher can read them; and their words, marked."""
+"""The texts that a search finds, of all kinds, as far as somebody can read them; and their words, marked."""
 
 import functools
 import operator
@@ -25,9 +25,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, REGCONFIG, TSQUERY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
+from mapservice.privacy.texts import Reader
 from mapservice.store.search.asked import SearchQuery, beginning, is_long
 from mapservice.store.tables import Condition
-from mapservice.store.tables.search_sources import Searcher, SearchSource
+from mapservice.store.tables.search_sources import SearchSource
 from mapservice.store.tables.searched import CONFIGURATIONS, OTHER
 
 #: Minimum similarity of a word with the best part of a text, from 0 to 1.
@@ -83,7 +84,7 @@ class Hit:
 def find(
     session: Session,
     sources: Iterable[SearchSource],
-    searcher: Searcher,
+    reader: Reader,
     asked: SearchQuery,
     filters: Filters,
     *,
@@ -95,7 +96,7 @@ def find(
     """
     chosen = [source for source in sources if not filters.kinds or filters.kinds & set(source.kinds)]
     session.execute(_PLANNED, {"cache": "force_custom_plan", "joins": "on"})
-    exact = _found(chosen, searcher, filters, asked, is_exact=True)
+    exact = _found(chosen, reader, filters, asked, is_exact=True)
     if hits := _hits(session, exact, limit, offset):
         return hits, True
     if offset and _hits(session, exact, 1, 0):
@@ -103,7 +104,7 @@ def find(
     if asked.nearly is None and not asked.similar:
         return [], False
     session.execute(_PLANNED, {"cache": "force_custom_plan", "joins": "off"})
-    hits = _hits(session, _found(chosen, searcher, filters, asked, is_exact=False), limit, offset)
+    hits = _hits(session, _found(chosen, reader, filters, asked, is_exact=False), limit, offset)
     session.execute(_PLANNED, {"cache": "auto", "joins": "on"})
     return hits, False
 
@@ -125,14 +126,14 @@ def marked(session: Session, asked: SearchQuery, said: Sequence[tuple[str, str]]
 
 def _found(
     sources: Iterable[SearchSource],
-    searcher: Searcher,
+    reader: Reader,
     filters: Filters,
     asked: SearchQuery,
     *,
     is_exact: bool,
 ) -> Select[Any]:
     """Return the statement that finds texts, the best first."""
-    parts = [part for source in sources for part in _part(source, searcher, filters, asked, is_exact=is_exact)]
+    parts = [part for source in sources for part in _part(source, reader, filters, asked, is_exact=is_exact)]
     found = union_all(*parts).subquery()
     columns = found.c.kind, found.c.condition_id, found.c.key, found.c.language
     is_offered = select(Condition.id).where(Condition.is_offered)
@@ -141,10 +142,10 @@ def _found(
 
 
 def _part(
-    source: SearchSource, searcher: Searcher, filters: Filters, asked: SearchQuery, *, is_exact: bool
+    source: SearchSource, reader: Reader, filters: Filters, asked: SearchQuery, *, is_exact: bool
 ) -> Sequence[Select[Any]]:
-    readable = source.readable(searcher).subquery()
-    limits = _limits(readable.c, filters)
+    readable = source.readable(reader).subquery()
+    limits = _limits(readable.c, filters, source)
     if is_exact:
         return [_ranked(readable, limits, asked, _exact)]
     parts = [_ranked(readable, limits, asked, _nearly)] if asked.nearly is not None or asked.similar else []
@@ -223,9 +224,9 @@ def _stems(columns: Any) -> ColumnElement[str]:
     return cast(func.strip(columns.search), Text)
 
 
-def _limits(columns: Any, filters: Filters) -> list[ColumnElement[bool]]:
+def _limits(columns: Any, filters: Filters, source: SearchSource) -> list[ColumnElement[bool]]:
     limits = []
-    if filters.kinds:
+    if filters.kinds and not filters.kinds >= set(source.kinds):
         limits.append(columns.kind.in_(filters.kinds))
     if filters.language:
         limits.append(columns.language == filters.language)

@@ -1,20 +1,16 @@
-"""Stories about all conditions: those that everybody can read, and for members all that they can.
+"""Texts about all conditions: those that everybody can read, and for members all that they can; above all stories."""
 
-For members it is the rule of :mod:`mapservice.store.texts.readable` in one statement for all conditions, whose text is
-the same for every viewer. A test compares the two.
-"""
-
-from collections.abc import Sequence
+import uuid
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, text
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.orm import Session
 
-from mapservice.privacy.texts import MemberTextKind, TextState, audiences_of_members
-from mapservice.store.blocks import blocks
+from mapservice.privacy.texts import MemberTextKind, Reader
 from mapservice.store.tables import Condition, Member, Membership
-from mapservice.store.tables.texts import MemberText, PublicText
-from mapservice.store.texts.readable import ReadText
+from mapservice.store.tables.texts import AnyText, MemberText, PublicText
+from mapservice.store.texts.readable import ReadText, is_own, joined, readable_everywhere
 
 #: A story with its condition.
 Told = tuple[ReadText, Condition]
@@ -39,21 +35,33 @@ def public_languages(session: Session) -> Sequence[str]:
 
 
 def readable(
-    session: Session, member: Member, language: str | None, *, limit: int, offset: int
+    session: Session, reader: Reader, language: str | None, *, limit: int, offset: int
 ) -> tuple[int, Sequence[Told]]:
     """Return how many stories a member can read, and some of them, the newest day first."""
-    filters = _readable(member, language)
+    filters = _readable(reader, language)
     how_many = _count(session, _joined(select(MemberText.id)), filters)
     name = func.coalesce(MemberText.pen_name, Membership.pseudonym, Member.pseudonym)
-    is_own = func.coalesce(MemberText.member_id == member.id, false())
-    statement = _joined(select(MemberText, name, is_own, Condition)).where(*filters)
+    statement = _joined(select(MemberText, name, is_own(reader), Condition)).where(*filters)
     rows = session.execute(statement.order_by(MemberText.written_on.desc(), MemberText.id).limit(limit).offset(offset))
     return how_many, [(ReadText(row[0], row[1], None, is_own=row[2], is_thanked=False), row[3]) for row in rows]
 
 
-def readable_languages(session: Session, member: Member) -> Sequence[str]:
+def readable_languages(session: Session, reader: Reader) -> Sequence[str]:
     """Return the languages in which there is a story that a member can read."""
-    return session.scalars(_joined(select(MemberText.language)).where(*_readable(member, None)).distinct()).all()
+    return session.scalars(_joined(select(MemberText.language)).where(*_readable(reader, None)).distinct()).all()
+
+
+def found(
+    session: Session, reader: Reader, keys: Collection[tuple[int, uuid.UUID]]
+) -> Sequence[tuple[AnyText, Condition]]:
+    """Return those of some texts, by conditions and ids, that somebody can read, with their conditions."""
+    if reader.member is None:
+        copies = _of_conditions(select(PublicText, Condition).select_from(PublicText), PublicText)
+        rows = session.execute(copies.where(tuple_(PublicText.condition_id, PublicText.id).in_(keys)))
+        return [(row[0], row[1]) for row in rows]
+    texts = _joined(select(MemberText, Condition)).where(*readable_everywhere(reader))
+    rows = session.execute(texts.where(tuple_(MemberText.condition_id, MemberText.id).in_(keys)))
+    return [(row[0], row[1]) for row in rows]
 
 
 def _public(language: str | None) -> list[ColumnElement[bool]]:
@@ -61,34 +69,14 @@ def _public(language: str | None) -> list[ColumnElement[bool]]:
     return [of_kind] if language is None else [of_kind, PublicText.language == language]
 
 
-def _readable(member: Member, language: str | None) -> list[ColumnElement[bool]]:
-    own = aliased(Membership)
-    here = own.condition_id == MemberText.condition_id, own.member_id == member.id
-    has_joined = select(own.member_id).where(*here, own.closed_on.is_(None)).exists()
-    audiences = case(
-        (has_joined, MemberText.audience.in_(audiences_of_members(has_joined=True))),
-        else_=MemberText.audience.in_(audiences_of_members(has_joined=False)),
-    )
-    is_kept = MemberText.member_id.is_(None)
-    apart = text(
-        f"member_text.member_id not in ({blocks.APART.format(condition='member_text.condition_id', member=':viewer')})"
-    ).bindparams(viewer=member.id)
-    is_met = or_(is_kept, MemberText.pen_name.is_not(None), apart)
-    others = and_(MemberText.state == TextState.SHOWN, audiences, is_met)
-    is_own = func.coalesce(MemberText.member_id == member.id, false())
-    may = or_(
-        and_(is_own, MemberText.state.in_((TextState.SHOWN, TextState.HELD))),
-        and_(~is_own, others),
-    )
-    filters = [MemberText.kind == MemberTextKind.STORY, is_kept | Member.active, Membership.closed_on.is_(None), may]
+def _readable(reader: Reader, language: str | None) -> list[ColumnElement[bool]]:
+    filters = [MemberText.kind == MemberTextKind.STORY, *readable_everywhere(reader)]
     return filters if language is None else [*filters, MemberText.language == language]
 
 
 def _joined(statement: Any) -> Select[Any]:
-    """Return a statement about stories, joined with their conditions and with what is known of their authors."""
-    here = (Membership.condition_id == MemberText.condition_id) & (Membership.member_id == MemberText.member_id)
-    joined = _of_conditions(statement.select_from(MemberText), MemberText).outerjoin(Membership, here)
-    return joined.outerjoin(Member, Member.id == MemberText.member_id)
+    """Return a statement about texts, joined with their conditions and with what is known of their authors."""
+    return _of_conditions(joined(statement, MemberText.condition_id), MemberText)
 
 
 def _of_conditions(statement: Any, table: type[MemberText] | type[PublicText]) -> Select[Any]:

@@ -7,6 +7,7 @@ from mapservice.db import get_session
 from mapservice.i18n.question_words import question, question_html
 from mapservice.i18n.translation import get_locale
 from mapservice.i18n.translation import lazy_gettext as _l
+from mapservice.privacy.texts import Reader
 from mapservice.questions import QuestionKind
 from mapservice.store.knowledge import articles, facts, symptom_search
 from mapservice.store.knowledge.searching import ARTICLE
@@ -14,7 +15,6 @@ from mapservice.store.search.asked import SearchQuery
 from mapservice.store.search.finding import Hit
 from mapservice.store.tables import Condition
 from mapservice.store.tables.articles import ArticleVersion
-from mapservice.store.tables.search_sources import Searcher
 from mapservice.web.knowledge import question_list, shown_facts
 from mapservice.web.knowledge.fact_answers import fact_answers
 from mapservice.web.knowledge.shown_articles import public_articles, rendered
@@ -51,7 +51,7 @@ def _symptom(found: symptom_search.FoundSymptom) -> FoundText:
     )
 
 
-def _articles(hits: Sequence[Hit], _searcher: Searcher) -> Mapping[Hit, FoundText]:
+def _articles(hits: Sequence[Hit], _reader: Reader) -> Mapping[Hit, FoundText]:
     found = {}
     for condition_id in {hit.condition_id for hit in hits}:
         condition = get_session().get_one(Condition, condition_id)

@@ -10,17 +10,18 @@ from mapservice.db import get_session
 from mapservice.errors import UnknownConditionError
 from mapservice.i18n.question_searches import asked_for, is_of_question
 from mapservice.i18n.translation import get_locale
+from mapservice.privacy.texts import Reader
 from mapservice.questions import QuestionKind
 from mapservice.store.across.subjects import SEARCHED
 from mapservice.store.catalogue import conditions
 from mapservice.store.catalogue.conditions import ConditionHit
 from mapservice.store.catalogue.named import NamedCondition, named
 from mapservice.store.search import asked as queries
-from mapservice.store.search import finding, searchers
+from mapservice.store.search import finding
 from mapservice.store.search.asked import SearchQuery
 from mapservice.store.search.finding import Filters, Hit
 from mapservice.store.tables import Condition
-from mapservice.store.tables.search_sources import Searcher
+from mapservice.store.texts import readers
 from mapservice.text.folding import fold
 from mapservice.web.accounts import login
 from mapservice.web.search.marks import has_mark, to_html
@@ -173,22 +174,22 @@ def _texts(wish: SearchRequest, asked: SearchQuery | None) -> _Texts:
     groups = [group for group in search_parts.groups() if wish.kind in ("", group.name)]
     if asked is None or not groups:
         return _Texts()
-    session, searcher = get_session(), searchers.searcher(get_session(), login.viewer())
+    session, reader = get_session(), readers.reader(get_session(), login.viewer())
     kinds = frozenset(kind for group in groups for kind in group.kinds)
     filters = Filters(kinds, wish.written_in, wish.condition.id if wish.condition else None)
     sources = [source for source in SEARCHED if kinds & set(source.kinds)]
     hits, is_exact = finding.find(
-        session, sources, searcher, asked, filters, limit=PAGE + 1, offset=(wish.page - 1) * PAGE
+        session, sources, reader, asked, filters, limit=PAGE + 1, offset=(wish.page - 1) * PAGE
     )
-    found = _found(hits[:PAGE], searcher)
+    found = _found(hits[:PAGE], reader)
     return _Texts(_shown(asked, found), is_exact, len(hits) > PAGE)
 
 
-def _found(hits: Sequence[Hit], searcher: Searcher) -> list[FoundText]:
+def _found(hits: Sequence[Hit], reader: Reader) -> list[FoundText]:
     found: dict[Hit, FoundText] = {}
     for group in search_parts.groups():
         of_group = [hit for hit in hits if hit.kind in group.kinds]
-        found |= group.show(of_group, searcher) if of_group else {}
+        found |= group.show(of_group, reader) if of_group else {}
     return [found[hit] for hit in hits if hit in found]
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from flask import Flask, current_app
 
 from mapservice.i18n.translation import Message
+from mapservice.privacy.texts import Reader
 from mapservice.questions import QuestionKind
 from mapservice.store.search.asked import SearchQuery
 from mapservice.store.search.finding import Hit
 from mapservice.store.tables import Condition
-from mapservice.store.tables.search_sources import Searcher
 
 _GROUPS, _ANSWERS = "search_groups", "search_answers"
 
@@ -47,7 +47,7 @@ class SearchGroup:
     name: str
     label: Message
     kinds: frozenset[str]
-    show: Callable[[Sequence[Hit], Searcher], Mapping[Hit, FoundText]]
+    show: Callable[[Sequence[Hit], Reader], Mapping[Hit, FoundText]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from mapservice.db import get_session
 from mapservice.i18n import profile_words
 from mapservice.i18n.text_words import shown_text
 from mapservice.i18n.translation import get_locale
+from mapservice.privacy.texts import Reader
 from mapservice.store.across.page_versions import public_stories_version
-from mapservice.store.texts import everywhere
+from mapservice.store.texts import everywhere, readers
 from mapservice.store.texts.everywhere import Told
 from mapservice.web.accounts import login
 from mapservice.web.accounts.access import public
@@ -35,10 +36,11 @@ def index() -> Response:
 
 
 def _page() -> str:
-    spoken = sorted(_languages(), key=lambda code: profile_words.language_name(code).casefold())
+    reader = readers.reader(get_session(), login.viewer())
+    spoken = sorted(_languages(reader), key=lambda code: profile_words.language_name(code).casefold())
     asked = request.args.get("written_in", "")
     chosen = asked if asked in spoken else None
-    texts = pagination.load_page(partial(_load, chosen), PAGE)
+    texts = pagination.load_page(partial(_load, reader, chosen), PAGE)
     return render_template(
         "texts/all_stories.html",
         texts=texts,
@@ -50,15 +52,13 @@ def _page() -> str:
     )
 
 
-def _languages() -> Sequence[str]:
-    member = login.viewer()
-    if member is None:
+def _languages(reader: Reader) -> Sequence[str]:
+    if reader.member is None:
         return everywhere.public_languages(get_session())
-    return everywhere.readable_languages(get_session(), member)
+    return everywhere.readable_languages(get_session(), reader)
 
 
-def _load(language: str | None, *, limit: int, offset: int) -> tuple[int, Sequence[Told]]:
-    member = login.viewer()
-    if member is None:
+def _load(reader: Reader, language: str | None, *, limit: int, offset: int) -> tuple[int, Sequence[Told]]:
+    if reader.member is None:
         return everywhere.public(get_session(), language, limit=limit, offset=offset)
-    return everywhere.readable(get_session(), member, language, limit=limit, offset=offset)
+    return everywhere.readable(get_session(), reader, language, limit=limit, offset=offset)

@@ -5,12 +5,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text, true
 
-from mapservice.privacy.texts import MemberTextKind, can_read
-from mapservice.privacy.visibility import Viewer
+from mapservice.privacy.texts import MemberTextKind, Reader, can_read
 from mapservice.store.across.subjects import SEARCHED
 from mapservice.store.search import asked, finding
 from mapservice.store.search.finding import BEGINS, ENDS, Filters
-from mapservice.store.tables.search_sources import Searcher
 from mapservice.store.tables.searched import CONTACTS
 from mapservice.store.tables.texts import MemberText
 from mapservice.store.texts import public_texts, searching
@@ -30,11 +28,11 @@ def texts(session, condition, authors):
     return make_texts(session, condition, authors)
 
 
-def found_by(session, searcher: Searcher, words: str, filters: Filters | None = None) -> set[str]:
+def found_by(session, reader: Reader, words: str, filters: Filters | None = None) -> set[str]:
     """The keys of all that a search finds."""
     query = asked.ask(session, words)
     assert query
-    hits, _is_exact = finding.find(session, SEARCHED, searcher, query, filters or Filters(), limit=10_000)
+    hits, _is_exact = finding.find(session, SEARCHED, reader, query, filters or Filters(), limit=10_000)
     return {hit.key for hit in hits}
 
 
@@ -59,8 +57,9 @@ def wrongly_found(session, condition, texts, viewers) -> set[tuple[str, ...]]:
     public_texts._refresh(session, condition.id, true())
     wrong = set()
     for name, viewer in viewers.items():
-        here = {condition.id: viewer} if viewer.has_joined or viewer.apart else {}
-        given = found_by(session, Searcher(Viewer(viewer.member), here), "Text", of_members())
+        here, apart = {condition.id} if viewer.has_joined else (), {(condition.id, other) for other in viewer.apart}
+        reader = Reader(viewer.member, frozenset(here), apart_in=frozenset(apart))
+        given = found_by(session, reader, "Text", of_members())
         wrong |= {
             (name, *map(str, key))
             for key, row in texts.items()
@@ -72,7 +71,7 @@ def wrongly_found(session, condition, texts, viewers) -> set[tuple[str, ...]]:
 def test_never_finds_a_text_for_somebody_who_cannot_read_it(session, condition, texts, viewers, monkeypatch):
     assert wrongly_found(session, condition, texts, viewers) == set()
 
-    monkeypatch.setattr(searching, "readable", lambda _condition, _viewer: [true()])
+    monkeypatch.setattr(searching, "readable_everywhere", lambda _reader: [true()])
     assert len(wrongly_found(session, condition, texts, viewers)) > 100
 
 
@@ -95,19 +94,19 @@ def test_words_are_found_in_the_inflections_of_their_language_and_without_accent
 ):
     key = add(session, condition, said, language=language)
 
-    assert found_by(session, Searcher(Viewer(alice.id)), words) == {key}
+    assert found_by(session, Reader(alice.id), words) == {key}
 
 
 def test_what_changed_is_found_by_its_new_words_only(session, condition, alice):
-    key, searcher = add(session, condition, "A telescope"), Searcher(Viewer(alice.id))
+    key, reader = add(session, condition, "A telescope"), Reader(alice.id)
     row = session.scalars(select(MemberText).filter_by(condition_id=condition.id)).one()
-    assert found_by(session, searcher, "telescope") == {key}
+    assert found_by(session, reader, "telescope") == {key}
 
     row.body = "A microscope"
     session.flush()
 
-    assert found_by(session, searcher, '"telescope"') == set()
-    assert found_by(session, searcher, "microscope") == {key}
+    assert found_by(session, reader, '"telescope"') == set()
+    assert found_by(session, reader, "microscope") == {key}
 
 
 CONTACT = (
@@ -118,17 +117,17 @@ CONTACT = (
 
 @pytest.mark.parametrize("words", ["wonder", '"example"', "151", "5678", '"ann b"', '"sea net"', "cure", "org"])
 def test_never_finds_contact_details_that_readers_do_not_see(session, condition, alice, words):
-    searcher = Searcher(Viewer(alice.id))
+    reader = Reader(alice.id)
     hidden = add(session, condition, CONTACT)
 
-    assert found_by(session, searcher, words, of_members()) == set()
-    assert found_by(session, searcher, "near the sea") == {hidden}
+    assert found_by(session, reader, words, of_members()) == set()
+    assert found_by(session, reader, "near the sea") == {hidden}
 
 
 def test_contact_details_that_a_moderator_shows_can_be_found(session, condition, alice):
     key = add(session, condition, CONTACT, shows_contacts=True)
 
-    assert found_by(session, Searcher(Viewer(alice.id)), "wonder cure") == {key}
+    assert found_by(session, Reader(alice.id), "wonder cure") == {key}
 
 
 @pytest.fixture
@@ -164,7 +163,7 @@ def test_a_query_without_words_asks_for_nothing(session, words):
 
 @pytest.mark.parametrize("words", ["a' | b", "it's \\ 'x':*", '"one two', "((", "x" * 5000, "e\u0301 " * 300, "a & !b"])
 def test_any_words_can_be_asked_for(session, alice, words):
-    assert asked.ask(session, words) is None or found_by(session, Searcher(Viewer(alice.id)), words) == set()
+    assert asked.ask(session, words) is None or found_by(session, Reader(alice.id), words) == set()
 
 
 def test_what_is_marked_is_what_the_reader_sees(session):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from mapservice import db
 from mapservice.errors import UnknownTextError
 from mapservice.i18n.dates import today
-from mapservice.privacy.texts import MemberTextKind, TextAudience, TextState, WrittenText, can_read
+from mapservice.privacy.texts import MemberTextKind, Reader, TextAudience, TextState, WrittenText, can_read
 from mapservice.privacy.visibility import Audience, Role, Viewer
 from mapservice.store.blocks import blocks
 from mapservice.store.catalogue import conditions
@@ -24,7 +24,7 @@ from mapservice.store.forum import threads
 from mapservice.store.forum.threads import ThreadOrder
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import ForumThread, MemberText
-from mapservice.store.texts import everywhere, readable
+from mapservice.store.texts import everywhere, readable, readers
 from testing.observing import observe
 
 #: The authors of the matrix: what differs of each.
@@ -286,8 +286,9 @@ def test_never_lists_another_story_among_those_of_the_site_than_in_its_condition
             key = {"condition_id": another_condition.id, "member_id": authors[author].id, "audience": audience}
             session.add(MemberText(**key, kind="story", state="shown", language="es", title="T", body="Text"))
     session.flush()
+    reader = readers.reader(session, member)
 
-    total, told = everywhere.readable(session, member, None, limit=10_000, offset=0)
+    total, told = everywhere.readable(session, reader, None, limit=10_000, offset=0)
 
     expected = set()
     for where in (condition, another_condition):
@@ -296,9 +297,9 @@ def test_never_lists_another_story_among_those_of_the_site_than_in_its_condition
         expected |= {(text.row.id, text.name, text.is_own) for text in listed}
     assert {(text.row.id, text.name, text.is_own) for text, _condition in told} == expected
     assert total == len(expected) > 20
-    of_one = everywhere.readable(session, member, "es", limit=10_000, offset=0)[1]
+    of_one = everywhere.readable(session, reader, "es", limit=10_000, offset=0)[1]
     assert {text.row.id for text, where in of_one} == {t.row.id for t, where in told if where is another_condition}
-    assert set(everywhere.readable_languages(session, member)) == {"en", "es"}
+    assert set(everywhere.readable_languages(session, reader)) == {"en", "es"}
 
 
 def test_the_forum_lists_what_a_viewer_can_read_and_nothing_else(session, condition, texts, viewers):
@@ -330,5 +331,15 @@ def test_the_statement_is_the_same_text_however_many_people_are_apart(viewers):
     for how_many in range(3):
         viewer = replace(viewers["fellow"], apart=frozenset(uuid.uuid4() for _one in range(how_many)))
         statement = select(MemberText.id).where(*readable.readable(1, viewer)).order_by(readable._thanks(viewer))
+        texts.add(str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"render_postcompile": True})))
+    assert len(texts) == 1
+
+
+def test_the_statement_about_all_communities_is_the_same_text_for_every_member():
+    texts = set()
+    for how_many in range(3):
+        people = [uuid.uuid4() for _one in range(how_many)]
+        reader = Reader(uuid.uuid4(), frozenset(range(how_many)), frozenset(people), frozenset(enumerate(people)))
+        statement = select(MemberText.id).where(*readable.readable_everywhere(reader))
         texts.add(str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"render_postcompile": True})))
     assert len(texts) == 1
