@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
 from sqlalchemy.orm import Session
+from sqlalchemy.types import Text
 
 from mapservice.store.tables.searched import BETWEEN_WORDS, CONFIGURATIONS, OTHER
 
@@ -27,20 +28,22 @@ _QUOTED = re.compile(r'"|(?<!\S)-')
 class SearchQuery:
     """The words of a query; ``stems`` are those that count, by configuration of a language.
 
+    ``query`` is the query of PostgreSQL for all of them, in the inflections of any language, or what quotation marks
+    and minus signs say.
+
     If a condition is named among them, ``rest`` are the others, which are enough in a text about that condition.
     """
 
     words: str
+    query: str
     stems: Sequence[Sequence[str]]
     condition_id: int | None = None
     rest: "SearchQuery | None" = None
 
     @property
     def exact(self) -> ColumnElement[Any]:
-        """All words, in the inflections of any language, or what quotation marks and minus signs say."""
-        configurations = [*CONFIGURATIONS.values(), OTHER]
-        queries = (func.websearch_to_tsquery(cast(literal(name), REGCONFIG), self.words) for name in configurations)
-        return functools.reduce(lambda one, other: one.op("||")(other), queries)
+        """All words."""
+        return cast(literal(self.query), TSQUERY)
 
     @property
     def nearly(self) -> ColumnElement[Any] | None:
@@ -75,15 +78,21 @@ def ask(session: Session, typed: str, about: tuple[int, str] | None = None) -> S
     """
     words = " ".join(_APOSTROPHE_S.sub("s", typed[:MAX_LENGTH]).translate(_GAPS).split()[:MAX_WORDS])
     names = [*CONFIGURATIONS.values(), OTHER]
-    vectors = (func.tsvector_to_array(func.to_tsvector(cast(literal(name), REGCONFIG), words)) for name in names)
-    stems = [tuple(array) for array in session.execute(select(*vectors)).one()]
-    condition_id, rest = about or (None, "")
-    asked = SearchQuery(
-        words, () if _QUOTED.search(words) else stems, condition_id, ask(session, rest) if rest else None
-    )
+    configurations = [cast(literal(name), REGCONFIG) for name in names]
+    vectors = (func.tsvector_to_array(func.to_tsvector(one, words)) for one in configurations)
+    queries = (func.websearch_to_tsquery(one, words) for one in configurations)
+    exact: ColumnElement[Any] = functools.reduce(_or, queries)
+    query, tree, *arrays = session.execute(select(cast(exact, Text), func.querytree(exact), *vectors)).one()
     # A query of nothing but excluded words would find all other texts.
-    tree = session.scalar(select(func.querytree(asked.exact)))
-    return asked if tree not in ("", "T", None) else None
+    if tree in ("", "T", None):
+        return None
+    stems = () if _QUOTED.search(words) else [tuple(array) for array in arrays]
+    condition_id, rest = about or (None, "")
+    return SearchQuery(words, query, stems, condition_id, ask(session, rest) if rest else None)
+
+
+def _or(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:
+    return one.op("||")(other)
 
 
 def _all_but_one(stems: Sequence[str]) -> list[str]:

@@ -1,58 +1,47 @@
 """The texts that a search finds, of all kinds, as far as somebody can read them; and their words, marked."""
 
-import functools
-import operator
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    case,
-    cast,
-    func,
-    literal,
-    literal_column,
-    not_,
-    or_,
-    select,
-    text,
-    union_all,
-)
-from sqlalchemy.dialects.postgresql import ARRAY, REGCONFIG, TSQUERY
+from sqlalchemy import ColumnElement, Row, Select, cast, func, literal, literal_column, not_, select, text, union_all
+from sqlalchemy.dialects.postgresql import ARRAY, REGCONFIG
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
 from mapservice.privacy.texts import Reader
-from mapservice.store.search.asked import SearchQuery, beginning, is_long
+from mapservice.store.search.asked import SearchQuery, is_long
+from mapservice.store.search.matching import Matching, alike, any_of, exact, likeness, nearly, rank_of
 from mapservice.store.tables import Condition
 from mapservice.store.tables.search_sources import SearchSource
 from mapservice.store.tables.searched import CONFIGURATIONS, OTHER
-
-#: Minimum similarity of a word with the best part of a text, from 0 to 1.
-ALIKE = 0.5
 
 #: Characters of the private use area around a word that was found; no text has them.
 BEGINS, ENDS = "\ue000", "\ue001"
 
 #: The most texts of a source that are ranked, the newest: a frequent word is in so many that ranking all of them takes
-#: seconds, and nobody reads as far. Similar words are looked for in as many, whatever words they have.
+#: seconds, and nobody reads as far.
 CANDIDATES = 500
 
+#: The newest texts that the reader can read among which similar words are looked for, whatever words they have.
+COMPARED = 200
+
+#: Among how many of the newest texts those with the words are looked for first, and then; and how many have to be found
+#: before for the next ones to be worth it: where words are rare, all texts with them are soon read.
+WINDOWS = ((5_000, 0), (25_000, 100))
+
 # The best plan depends on the words: in how many texts they are. For the newest texts whatever words they have, other
-# joins than nested loops read all texts: PostgreSQL expects too much of the conditions on discussions.
+# joins than nested loops read all texts: PostgreSQL expects too much of the conditions on discussions. To read the
+# words of a text takes longer than it expects: it always looks for them in the index of words.
 _PLANNED = text("""
-    select set_config('plan_cache_mode', :cache, true),
+    select set_config('plan_cache_mode', :cache, true), set_config('enable_seqscan', :reading_all, true),
            set_config('enable_hashjoin', :joins, true), set_config('enable_mergejoin', :joins, true),
            set_config('jit', 'off', true)
 """)
-
-# Long texts have a lower rank; similar words count little beside the right ones.
-_BY_LENGTH = 1
-_LITTLE: ColumnElement[Any] = literal_column("0.01::real")
-_NONE: ColumnElement[Any] = literal_column("0::real")
+_EXACT = {"cache": "force_custom_plan", "joins": "on", "reading_all": "off"}
+_ALIKE = {"cache": "force_custom_plan", "joins": "off", "reading_all": "off"}
+_USUAL = {"cache": "auto", "joins": "on", "reading_all": "on"}
 
 # A short text is shown whole, of others the parts around the words found. No mark has a meaning in HTML.
 _WHOLE = f"StartSel={BEGINS}, StopSel={ENDS}, HighlightAll=true"
@@ -95,18 +84,17 @@ def find(
     the words or with similar ones, and False.
     """
     chosen = [source for source in sources if not filters.kinds or filters.kinds & set(source.kinds)]
-    session.execute(_PLANNED, {"cache": "force_custom_plan", "joins": "on"})
-    exact = _found(chosen, reader, filters, asked, is_exact=True)
-    if hits := _hits(session, exact, limit, offset):
-        return hits, True
-    if offset and _hits(session, exact, 1, 0):
-        return [], True
-    if asked.nearly is None and not asked.similar:
-        return [], False
-    session.execute(_PLANNED, {"cache": "force_custom_plan", "joins": "off"})
-    hits = _hits(session, _found(chosen, reader, filters, asked, is_exact=False), limit, offset)
-    session.execute(_PLANNED, {"cache": "auto", "joins": "on"})
-    return hits, False
+    readable = {source.kinds: source.readable(reader).subquery() for source in chosen}
+    searched = _Search(session, readable, chosen, reader, asked, filters)
+    session.execute(_PLANNED, _EXACT)
+    hits, is_exact = searched.best(limit, offset, exact), True
+    if not hits and not (offset and searched.best(1, 0, exact)):
+        is_exact = False
+        if asked.nearly is not None or asked.similar:
+            session.execute(_PLANNED, _ALIKE)
+            hits = searched.best(limit, offset, nearly)
+    session.execute(_PLANNED, _USUAL)
+    return hits, is_exact
 
 
 def marked(session: Session, asked: SearchQuery, said: Sequence[tuple[str, str]]) -> list[str]:
@@ -124,104 +112,79 @@ def marked(session: Session, asked: SearchQuery, said: Sequence[tuple[str, str]]
     return list(session.scalars(select(headline).order_by(given.c.at)))
 
 
-def _found(
-    sources: Iterable[SearchSource],
-    reader: Reader,
-    filters: Filters,
-    asked: SearchQuery,
-    *,
-    is_exact: bool,
-) -> Select[Any]:
-    """Return the statement that finds texts, the best first."""
-    parts = [part for source in sources for part in _part(source, reader, filters, asked, is_exact=is_exact)]
-    found = union_all(*parts).subquery()
-    columns = found.c.kind, found.c.condition_id, found.c.key, found.c.language
-    is_offered = select(Condition.id).where(Condition.is_offered)
-    best = found.c.rank.desc(), found.c.day.desc(), found.c.key
-    return select(*columns).where(found.c.condition_id.in_(is_offered)).order_by(*best)
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What is looked for, where, and for whom."""
+
+    session: Session
+    readable: Mapping[Sequence[str], Any]
+    sources: Sequence[SearchSource]
+    reader: Reader
+    asked: SearchQuery
+    filters: Filters
+
+    def best(self, limit: int, offset: int, matching: Matching) -> list[Hit]:
+        """Return texts that are found, the best first.
+
+        The newest texts with a frequent word are looked for among the newest of all texts: if there are enough, they
+        are the same as among all.
+        """
+        found = 0
+        for newest, min_found in WINDOWS:
+            since = self._day(newest) if found >= min_found else None
+            if since is None:
+                break
+            rows = self._rows(matching, since, limit, offset)
+            found = rows[0].candidates if rows else 0
+            if found >= CANDIDATES:
+                return _hits(rows)
+        return _hits(self._rows(matching, None, limit, offset))
+
+    def _day(self, newest: int) -> dt.date | None:
+        """Return the day from which on there are so many texts; None if there are fewer."""
+        tables = [source.table(self.reader) for source in self.sources if source.table is not None]
+        days = [select(table.written_on).order_by(table.written_on.desc()).offset(newest).limit(1) for table in tables]
+        return self.session.scalar(days[0]) if days else None
+
+    def _rows(self, matching: Matching, since: dt.date | None, limit: int, offset: int) -> Sequence[Row[Any]]:
+        return self.session.execute(self._found(matching, since).limit(limit).offset(offset)).all()
+
+    def _found(self, matching: Matching, since: dt.date | None) -> Select[Any]:
+        parts = [part for source in self.sources for part in self._parts(source, matching, since)]
+        found = union_all(*parts).subquery()
+        columns = found.c.kind, found.c.condition_id, found.c.key, found.c.language
+        candidates = func.count().filter(found.c.is_limited).over().label("candidates")
+        is_offered = select(Condition.id).where(Condition.is_offered)
+        best = found.c.rank.desc(), found.c.day.desc(), found.c.key
+        return select(*columns, candidates).where(found.c.condition_id.in_(is_offered)).order_by(*best)
+
+    def _parts(self, source: SearchSource, matching: Matching, since: dt.date | None) -> Iterator[Select[Any]]:
+        readable = self.readable[source.kinds]
+        limits = _limits(readable.c, self.filters, source)
+        is_limited = source.table is not None
+        in_window = [readable.c.day >= since] if is_limited and since is not None else []
+        # An order that no index has: the words are looked up in theirs.
+        day = readable.c.day + 0
+        conditions = any_of(matching(readable.c, self.asked)), *in_window, *limits
+        newest = _newest(readable, conditions, day, CANDIDATES)
+        yield _with_rank(newest.c, rank_of(matching(newest.c, self.asked)), is_limited=is_limited)
+        if matching is nearly and since is None and any(is_long(word) for word in self.asked.similar):
+            newest = _newest(readable, limits, readable.c.day, COMPARED)
+            others = alike(newest.c, self.asked), not_(any_of(nearly(newest.c, self.asked)))
+            yield _with_rank(newest.c, likeness(newest.c, self.asked), is_limited=False).where(*others)
 
 
-def _part(
-    source: SearchSource, reader: Reader, filters: Filters, asked: SearchQuery, *, is_exact: bool
-) -> Sequence[Select[Any]]:
-    readable = source.readable(reader).subquery()
-    limits = _limits(readable.c, filters, source)
-    if is_exact:
-        return [_ranked(readable, limits, asked, _exact)]
-    parts = [_ranked(readable, limits, asked, _nearly)] if asked.nearly is not None or asked.similar else []
-    if any(is_long(word) for word in asked.similar):
-        newest = _newest(readable, limits)
-        others = not_(or_(*(match for match, _rank in _nearly(newest.c, asked))))
-        parts.append(_with_rank(newest.c, [_likeness(newest.c, asked)]).where(_alike(newest.c, asked), others))
-    return parts
+def _hits(rows: Sequence[Row[Any]]) -> list[Hit]:
+    return [Hit(row.kind, row.condition_id, row.key, row.language) for row in rows]
 
 
-def _ranked(readable: Any, limits: Sequence[Any], asked: SearchQuery, conditions: Any) -> Select[Any]:
-    """Return the statement for the newest texts for which one of some conditions holds, each with its rank."""
-    newest = _newest(readable, [or_(*(match for match, _rank in conditions(readable.c, asked))), *limits])
-    return _with_rank(newest.c, [rank for _match, rank in conditions(newest.c, asked)])
+def _newest(readable: Any, conditions: Sequence[Any], day: Any, limit: int) -> Any:
+    return select(*readable.c).where(*conditions).order_by(day.desc(), readable.c.key).limit(limit).subquery()
 
 
-def _newest(readable: Any, conditions: Sequence[Any]) -> Any:
-    found = select(*readable.c).where(*conditions)
-    return found.order_by(readable.c.day.desc(), readable.c.key).limit(CANDIDATES).subquery()
-
-
-def _with_rank(columns: Any, ranks: Sequence[Any]) -> Select[Any]:
+def _with_rank(columns: Any, rank: Any, *, is_limited: bool) -> Select[Any]:
     shown = (columns[name] for name in ("kind", "condition_id", "key", "language", "day"))
-    return select(*shown, functools.reduce(operator.add, ranks).label("rank"))
-
-
-def _exact(columns: Any, asked: SearchQuery) -> list[tuple[ColumnElement[bool], Any]]:
-    """Return the conditions of which one holds for what is found, each with its rank."""
-    found: list[tuple[ColumnElement[bool], Any]] = [
-        (columns.search.bool_op("@@")(asked.exact), func.ts_rank(columns.search, asked.exact, _BY_LENGTH))
-    ]
-    if asked.rest is not None:
-        about = and_(columns.condition_id == asked.condition_id, columns.search.bool_op("@@")(asked.rest.exact))
-        rank = func.ts_rank(columns.search, asked.rest.exact, _BY_LENGTH)
-        found.append((about, case((columns.condition_id == asked.condition_id, rank), else_=_NONE)))
-    return found
-
-
-def _nearly(columns: Any, asked: SearchQuery) -> list[tuple[ColumnElement[bool], Any]]:
-    """Return the same for texts with nearly all words, and for those with words that begin with the ones typed."""
-    found: list[tuple[ColumnElement[bool], Any]] = []
-    if asked.nearly is not None:
-        found.append(
-            (columns.search.bool_op("@@")(asked.nearly), func.ts_rank(columns.search, asked.nearly, _BY_LENGTH))
-        )
-    if asked.similar:
-        begins = columns.search.bool_op("@@")(cast(literal(" & ".join(map(beginning, asked.similar))), TSQUERY))
-        # As if each were the word itself: before those that are merely like it.
-        found.append((begins, case((begins, _LITTLE * len(asked.similar)), else_=_NONE)))
-    return found
-
-
-def _alike(columns: Any, asked: SearchQuery) -> ColumnElement[bool]:
-    """Return the condition that a text has for each word one that begins with it, or is like it.
-
-    It compares groups of three letters with those of all words of a text, which takes long: of few texts only.
-    """
-    stems = _stems(columns)
-    return and_(
-        *(
-            or_(
-                columns.search.bool_op("@@")(cast(literal(beginning(word)), TSQUERY)),
-                *([func.word_similarity(word, stems) >= ALIKE] if is_long(word) else []),
-            )
-            for word in asked.similar
-        )
-    )
-
-
-def _likeness(columns: Any, asked: SearchQuery) -> ColumnElement[Any]:
-    likeness = (func.word_similarity(word, _stems(columns)) * _LITTLE for word in asked.similar)
-    return functools.reduce(operator.add, likeness)
-
-
-def _stems(columns: Any) -> ColumnElement[str]:
-    return cast(func.strip(columns.search), Text)
+    return select(*shown, rank.label("rank"), literal_column(str(is_limited).lower()).label("is_limited"))
 
 
 def _limits(columns: Any, filters: Filters, source: SearchSource) -> list[ColumnElement[bool]]:
@@ -233,7 +196,3 @@ def _limits(columns: Any, filters: Filters, source: SearchSource) -> list[Column
     if filters.condition_id is not None:
         limits.append(columns.condition_id == filters.condition_id)
     return limits
-
-
-def _hits(session: Session, statement: Select[Any], limit: int, offset: int) -> list[Hit]:
-    return [Hit(*row) for row in session.execute(statement.limit(limit).offset(offset))]

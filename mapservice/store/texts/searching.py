@@ -20,6 +20,10 @@ def _readable(reader: Reader) -> Select[Any]:
     return joined(_columns(MemberText), MemberText.condition_id).where(is_readable)
 
 
+def _table(reader: Reader) -> type[AnyText]:
+    return PublicText if reader.member is None else MemberText
+
+
 def _columns(table: type[AnyText]) -> Select[Any]:
     key = cast(table.id, String).label("key")
     return select(
@@ -33,4 +37,4 @@ def _columns(table: type[AnyText]) -> Select[Any]:
 
 
 #: Stories and all other texts of members.
-SOURCE = SearchSource(tuple(MemberTextKind), _readable)
+SOURCE = SearchSource(tuple(MemberTextKind), _readable, _table)
