@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from mapservice.i18n.translation import Message
 from mapservice.i18n.translation import gettext as _
@@ -86,9 +87,10 @@ class ShownText:
 def shown_text(row: AnyText, *, is_unmasked: bool = False) -> ShownText:
     """Return a text as it is read; with ``is_unmasked`` as its author wrote it."""
     hidden = _("[hidden]")
+    masked = cache(lambda said: contacts.mask(said, hidden))
 
     def seen(said: str) -> str:
-        return said if is_unmasked or row.shows_contacts else contacts.mask(said, hidden)
+        return said if is_unmasked or row.shows_contacts else masked(said)
 
     words = row.words
     guided = [(PARTS[part], seen(said)) for part, said in words.parts]
@@ -96,7 +98,7 @@ def shown_text(row: AnyText, *, is_unmasked: bool = False) -> ShownText:
     whole = " ".join(" ".join(said for _title, said in parts).split())
     beginning = whole if len(whole) <= BEGINNING else f"{whole[:BEGINNING].rsplit(' ', 1)[0]}…"
     notes = [CONTENT_NOTES[ContentNote(note)] for note in row.content_notes]
-    hides = any(contacts.mask(said, hidden) != said for said in (words.title, *(said for _part, said in words.parts)))
+    hides = any(masked(said) != said for said in (words.title, *(said for _part, said in words.parts)))
     hides_contacts = hides and not row.shows_contacts
     html = plain_marks.to_html(seen(words.body)) if row.kind in FORUM_KINDS else ""
     return ShownText(seen(words.title), parts, notes, beginning, words.minutes, hides_contacts, html)
