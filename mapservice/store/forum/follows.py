@@ -1,17 +1,18 @@
 """Following discussions: which ones a member follows, what is new there, and telling them."""
 
 import uuid
+from collections import defaultdict
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from mapservice.privacy.texts import MemberTextKind, TextState
-from mapservice.store.community import memberships
+from mapservice.privacy.texts import MemberTextKind, Reader, TextState
 from mapservice.store.notifications import notifications
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import ForumThread, MemberText, ThreadFollow
-from mapservice.store.texts import readable
+from mapservice.store.texts import readable, readers
 from mapservice.store.transactions.execution import DATABASE_ONLY
 
 #: The kind of news that there is a new answer in a discussion that a member follows.
@@ -65,21 +66,28 @@ def unseen_threads(session: Session, member: Member) -> dict[int, set[uuid.UUID]
     """Return these discussions by condition."""
     # Most of them have no new answer at all: then nothing has to be asked about who can read it.
     same = (ForumThread.condition_id == ThreadFollow.condition_id) & (ForumThread.id == ThreadFollow.thread_id)
-    written = select(ThreadFollow.condition_id).join(ForumThread, same).distinct()
-    followed = written.where(ThreadFollow.member_id == member.id, ForumThread.numbers > ThreadFollow.seen_number)
-    conditions = session.scalars(select(Condition).where(Condition.id.in_(followed))).all()
-    return {condition.id: _unseen(session, member, condition) for condition in conditions}
+    is_newer = ThreadFollow.member_id == member.id, ForumThread.numbers > ThreadFollow.seen_number
+    written = select(ThreadFollow.condition_id, ThreadFollow.thread_id).join(ForumThread, same).where(*is_newer)
+    if session.scalar(select(written.exists())) is not True:
+        return {}
+    reader, found = readers.reader(session, member), defaultdict[int, set[uuid.UUID]](set)
+    for condition_id, thread_id in session.execute(written.join(_newest_unseen(reader), true())):
+        found[condition_id].add(thread_id)
+    return found
 
 
-def _unseen(session: Session, member: Member, condition: Condition) -> set[uuid.UUID]:
-    viewer = memberships.viewer(session, member, condition)
-    mine = ThreadFollow.condition_id == condition.id, ThreadFollow.member_id == member.id
-    fresh = (
-        *(ThreadFollow.thread_id == MemberText.thread_id, MemberText.number > ThreadFollow.seen_number),
-        *(MemberText.kind == MemberTextKind.ANSWER, ~readable.is_own(viewer)),
+def _newest_unseen(reader: Reader) -> Any:
+    """Return the subquery for one answer in a followed discussion that its follower can read and has not opened.
+
+    As the numbers grow, one text of each discussion is looked for.
+    """
+    said = select(MemberText.number).where(
+        *(MemberText.condition_id == ThreadFollow.condition_id, MemberText.thread_id == ThreadFollow.thread_id),
+        *(MemberText.number > ThreadFollow.seen_number, MemberText.kind == MemberTextKind.ANSWER),
+        *(~readable.is_own(reader), *readable.readable_everywhere(reader)),
     )
-    statement = readable.joined(select(ThreadFollow.thread_id).distinct(), condition.id).join(ThreadFollow, fresh[0])
-    return set(session.scalars(statement.where(*mine, *fresh[1:], *readable.readable(condition.id, viewer))))
+    newest = readable.joined(said, MemberText.condition_id).order_by(MemberText.number.desc()).limit(1)
+    return newest.correlate(ThreadFollow).lateral("newest")
 
 
 def _one(member: Member, condition: Condition, thread_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
