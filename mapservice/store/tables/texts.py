@@ -78,6 +78,13 @@ class MemberText(Base):
             "written_on",
             postgresql_where=text("has_contacts and not is_checked and state = 'shown'"),
         ),
+        Index(
+            "ix_member_text_title",
+            "title",
+            postgresql_using="gin",
+            postgresql_ops={"title": "gin_trgm_ops"},
+            postgresql_where=text("kind = 'thread'"),
+        ),
         search_column("language", "title", _SAID, "shows_contacts"),
         search_index("member_text"),
     )
