@@ -126,13 +126,13 @@ class Service:
             assert answer.status_code == 200, (path, answer.status_code)
         with self.engine.connect() as connection:
             backend = connection.scalar(text("select pg_backend_pid()"))
-        with _counted(self.engine) as counted:
+        with counted(self.engine) as statements:
             ticks, began = _ticks(backend), time.process_time()
             for _ in range(TIMES):
                 browser.get(path)
             python, postgres = time.process_time() - began, _ticks(backend) - ticks
         second = os.sysconf("SC_CLK_TCK")
-        return Cost(counted[0] // TIMES, python * 1000 / TIMES, postgres * 1000 / second / TIMES)
+        return Cost(statements[0] // TIMES, python * 1000 / TIMES, postgres * 1000 / second / TIMES)
 
 
 def main() -> None:
@@ -218,15 +218,15 @@ def _say(done: int, of: int) -> None:
 
 
 @contextmanager
-def _counted(engine: Engine) -> Iterator[list[int]]:
+def counted(engine: Engine) -> Iterator[list[int]]:
     """Count the statements of an engine in the block."""
-    counted = [0]
+    how_many = [0]
 
     def count(*_arguments: Any) -> None:
-        counted[0] += 1
+        how_many[0] += 1
 
     event.listen(engine, "before_cursor_execute", count)
-    yield counted
+    yield how_many
     event.remove(engine, "before_cursor_execute", count)
 
 

@@ -1,41 +1,39 @@
-"""What a search takes among many texts:  python -m bench.search --texts 100000
+"""What a search, and the forum, take among many texts:  python -m bench.search --texts 100000 --threads 5000
 
-A database of its own, which is removed in the end. A member of three communities searches in invented texts in English
-and Spanish, whose words are as frequent as words are: for rare and frequent words, for words that nobody wrote, with
-typing errors. The figures are milliseconds of the processor in Python and in PostgreSQL for one page. The exit status
-is 1 if a search takes more than 50 ms in PostgreSQL.
+A database of its own, which is removed in the end. A member of three communities, and a visitor, search in invented
+texts in English and Spanish, whose words are as frequent as words are: for rare and frequent words, for words that
+nobody wrote, with typing errors. Then the member opens a forum with many discussions, and one with 2,000 answers. The
+figures are milliseconds of the processor in Python and in PostgreSQL for one page, medians. The exit status is 1 if a
+page takes more than 50 ms in PostgreSQL.
 """
 
-import argparse
-import datetime as dt
-import random
+import statistics
 import sys
-import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Engine, select, text
-from sqlalchemy.orm import Session
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.test import TestResponse
 
-from bench import report
-from bench.messages import Cost, Service
-from mapservice import catalogue, db
+from bench import invented_texts, report
+from bench.invented_texts import LONGEST, InventedTexts
+from bench.messages import Cost, Service, counted
+from bench.processor import ProcessorClock
+from mapservice import db
 from mapservice.config import Config
 from mapservice.hosting import embedded
-from mapservice.privacy.visibility import Role
-from mapservice.store.community import memberships
-from mapservice.store.tables import Condition, Member
+from mapservice.web.texts.forum import ANSWERS
 from testing import database
-from testing.accounts import new_member
+from testing.accounts import csrf_token
 
-#: Milliseconds in PostgreSQL that a search may take.
+#: Milliseconds in PostgreSQL that a page may take.
 BAR = 50.0
 
-#: Authors, conditions in which they write, words of a text, and days on which they were written.
-AUTHORS, CONDITIONS, WORDS, DAYS = 40, 20, 90, 1000
+#: Requests of each page, of which the first ones are left out.
+TIMES, WARM = 15, 6
 
 #: What is searched for. Each word of the vocabulary has its rank: the first ones are in most of the texts.
 SEARCHES = {
@@ -53,18 +51,12 @@ SEARCHES = {
     "a frequent word, page 15": "{40}&page=15",
 }
 
-_COPY = """
-    copy member_text (condition_id, id, member_id, kind, state, audience, language, title, body, written_on) from stdin
-"""
-
-# Made again after the texts: entering each of them in an index takes some milliseconds.
-_INDEXES = "select indexname, indexdef from pg_indexes where indexname like 'ix_member_text_search%'"
-
 
 def main() -> None:
-    """Measure, and write a line for each search."""
+    """Measure, and write a line for each page."""
     parser = report.command(__doc__)
     parser.add_argument("--texts", type=int, default=100_000)
+    parser.add_argument("--threads", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with (
@@ -74,15 +66,76 @@ def main() -> None:
     ):
         config = Config(state=Path(folder), secret_key="5e" * 32, anchor_key="a0" * 32, withdrawal_key="d0" * 32)
         owner = db.new_engine(embedded.url(state, embedded.SUPERUSER, name), timeouts=False)
-        member, words = _fill(owner, options)
+        with owner.begin() as connection:
+            # As pages have it: what further processes use would not be in the figures.
+            connection.execute(text(f"alter database {name} set max_parallel_workers_per_gather = 0"))
+        made = invented_texts.fill(owner, texts=options.texts, threads=options.threads, seed=options.seed)
         service = Service(embedded.url(state, embedded.RUNTIME, name), config)
-        browser = service.browser(member)
-        costs = {what: service.cost(browser, _address(query, words)) for what, query in SEARCHES.items()}
+        lines, most = _measure(service, made, options.threads)
         versions = report.database_versions(owner)
         service.engine.dispose()
         owner.dispose()
-    report.publish("bench.search", options, _table(costs), versions)
-    sys.exit(0 if max(cost.postgres for cost in costs.values()) <= BAR else 1)
+    report.publish("bench.search", options, lines, versions)
+    sys.exit(0 if most <= BAR else 1)
+
+
+def _measure(service: Service, made: InventedTexts, threads: int) -> tuple[Sequence[str], float]:
+    """Return the tables, and the most milliseconds in PostgreSQL."""
+    member, visitor = service.browser(made.reader), service.app.test_client()
+    found = {
+        what: [_cost(service, _get(browser, _address(query, made.words))) for browser in (member, visitor)]
+        for what, query in SEARCHES.items()
+    }
+    forum = {what: [_cost(service, ask)] for what, ask in _forum(member, made, threads).items()}
+    lines = [
+        *_table("search", ("a member", "a visitor"), found),
+        "",
+        *_table(f"forum, {threads:,} discussions", ("a member",), forum),
+    ]
+    return lines, max(cost.postgres for costs in (*found.values(), *forum.values()) for cost in costs)
+
+
+def _forum(browser: FlaskClient, made: InventedTexts, threads: int) -> dict[str, Callable[[], TestResponse]]:
+    """What is asked for of the forum."""
+    page = f"/conditions/{made.forum}/forum"
+    longest, last = f"{page}/{made.longest}", LONGEST // ANSWERS
+    typed = {"title": " ".join(made.words[100:104]), "csrf_token": csrf_token(browser.application)}
+    pages = {
+        "the newest discussions": page,
+        "those in the middle": f"{page}?page={threads // 40}",
+        "the oldest ones": f"{page}?page={threads // 20}",
+        "those without an answer": f"{page}?order=unanswered",
+        "those that the member follows": f"{page}?order=followed",
+        f"a discussion with {LONGEST:,} answers": longest,
+        "its middle": f"{longest}?page={last // 2}",
+        "its last page": f"{longest}?page={last}",
+        "the page of the condition": f"/conditions/{made.forum}",
+        "a page with nothing but the navigation": "/me/data",
+    }
+    asked = {what: _get(browser, address) for what, address in pages.items()}
+    alike = lambda: browser.post(f"{page}/ask/preview", data=typed, headers={"Accept": "application/json"})  # noqa: E731
+    return {**asked, "discussions like a title that is typed": alike}
+
+
+def _get(browser: FlaskClient, address: str) -> Callable[[], TestResponse]:
+    return lambda: browser.get(address)
+
+
+def _cost(service: Service, ask: Callable[[], TestResponse]) -> Cost:
+    """What a page takes: the medians of some requests."""
+    for _ in range(WARM):
+        answer = ask()
+        assert answer.status_code == 200, (answer.request.path, answer.status_code)
+    with service.engine.connect() as connection:
+        clock = ProcessorClock(connection)
+    python, postgres = [], []
+    with counted(service.engine) as statements:
+        for _ in range(TIMES):
+            before = clock.python(), clock.postgres()
+            ask()
+            python.append(clock.python() - before[0])
+            postgres.append(clock.postgres() - before[1])
+    return Cost(statements[0] // TIMES, statistics.median(python), statistics.median(postgres))
 
 
 def _address(query: str, words: Sequence[str]) -> str:
@@ -91,64 +144,11 @@ def _address(query: str, words: Sequence[str]) -> str:
     return f"/search?{urlencode({'q': filled, 'page': page or 1})}"
 
 
-def _fill(engine: Engine, options: argparse.Namespace) -> tuple[Member, Sequence[str]]:
-    """Add authors and their texts; return a member of three communities, and the words, the most frequent first."""
-    rng = random.Random(options.seed)
-    with db.open_session(engine) as session:
-        words = _vocabulary(session, rng)
-        slugs = [one.slug for one in catalogue.read_demo()][:CONDITIONS]
-        conditions = session.scalars(select(Condition).where(Condition.slug.in_(slugs))).all()
-        authors = [new_member(session, f"bench-{n}@example.org", pseudonym=f"Author {n}") for n in range(AUTHORS)]
-        for author in authors:
-            for condition in conditions:
-                memberships.join(session, author, condition, Role.PERSON, pseudonym=None, for_minor=False)
-        reader = new_member(session, "bench-reader@example.org", pseudonym="Reader")
-        for condition in conditions[:3]:
-            memberships.join(session, reader, condition, Role.PERSON, pseudonym=None, for_minor=False)
-        session.flush()
-        rows = _rows(rng, words, [author.id for author in authors], [condition.id for condition in conditions])
-        indexes = session.execute(text(_INDEXES)).all()
-        for index in indexes:
-            session.execute(text(f"drop index {index.indexname}"))
-        connection: Any = session.connection().connection.driver_connection
-        with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-            for _number, row in zip(range(options.texts), rows, strict=False):
-                copy.write_row(row)
-        for index in indexes:
-            session.execute(text(index.indexdef.replace(":", r"\:")))
-        session.commit()
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("vacuum (analyze) member_text"))
-    return reader, words
-
-
-def _vocabulary(session: Session, rng: random.Random) -> list[str]:
-    """The words of terms in English and Spanish, in an order that is their frequency."""
-    labels = session.scalars(text("select label || ' ' || spanish from phenotype_term order by id")).all()
-    words = sorted(
-        {word.strip("(),;") for label in labels for word in label.split() if len(word) > 3 and word.isalpha()}
-    )
-    rng.shuffle(words)
-    return words
-
-
-def _rows(
-    rng: random.Random, words: Sequence[str], authors: Sequence[uuid.UUID], conditions: Sequence[int]
-) -> Iterator[tuple[Any, ...]]:
-    """Texts without end. Words have the frequencies of Zipf's law."""
-    weights = [1 / (rank + 10) for rank in range(len(words))]
-    while True:
-        said = rng.choices(words, weights, k=WORDS)
-        audience, language = rng.choice(("condition", "members", "public")), rng.choice(("en", "es"))
-        day = dt.datetime.now(tz=dt.UTC).date() - dt.timedelta(days=rng.randrange(DAYS))
-        key = rng.choice(conditions), uuid.UUID(int=rng.getrandbits(128)), rng.choice(authors)
-        yield (*key, "story", "shown", audience, language, " ".join(said[:6]), " ".join(said[6:]), day)
-
-
-def _table(costs: dict[str, Cost]) -> Sequence[str]:
-    head = ("search", "statements", "PostgreSQL, ms", "Python, ms")
+def _table(what: str, who: Sequence[str], costs: dict[str, list[Cost]]) -> Sequence[str]:
+    head = (what, *(f"{one}: PostgreSQL + Python, ms; statements" for one in who))
     return report.table(head, [
-        (what, str(cost.statements), f"{cost.postgres:.1f}", f"{cost.python:.1f}") for what, cost in costs.items()
+        (name, *(f"{cost.postgres:.1f} + {cost.python:.1f}; {cost.statements}" for cost in costs))
+        for name, costs in costs.items()
     ])  # fmt: skip
 
 
