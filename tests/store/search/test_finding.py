@@ -1,10 +1,13 @@
 """What a search finds: by the one rule who can read a text, in the words of its language, and no contact details."""
 
+import datetime as dt
+
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text, true
 
+from mapservice.i18n.dates import today
 from mapservice.privacy.texts import MemberTextKind, Reader, can_read
 from mapservice.store.across.subjects import SEARCHED
 from mapservice.store.search import asked, finding
@@ -174,3 +177,27 @@ def test_what_is_marked_is_what_the_reader_sees(session):
         f"La {BEGINS}nina{ENDS} y el {BEGINS}sudor{ENDS}",
         "Nothing of it",
     ]
+
+
+@pytest.mark.parametrize(
+    "windows", [((2, 0),), ((2, 0), (8, 1)), ((2, 0), (8, 3)), ((2, 0), (8, 9)), ((8, 0),), ((50, 0),)]
+)
+@pytest.mark.parametrize("words", ["telescope", "telescope moon", "telescope moons sun"])
+def test_the_same_texts_are_found_however_many_of_the_newest_are_looked_at_first(
+    session, condition, alice, words, windows, monkeypatch
+):
+    for ago in range(12):
+        written_on = today() - dt.timedelta(days=ago)
+        add(session, condition, f"A telescope {'and the moon' if ago % 3 else ''}", written_on=written_on)
+        add(session, condition, "A telescope and the moon", state="held", written_on=written_on)
+    query = asked.ask(session, words)
+    monkeypatch.setattr(finding, "CANDIDATES", 4)
+
+    def found():
+        return finding.find(session, SEARCHED, Reader(alice.id), query, Filters(), limit=10)
+
+    monkeypatch.setattr(finding, "WINDOWS", ())
+    expected = found()
+    monkeypatch.setattr(finding, "WINDOWS", windows)
+    assert found() == expected
+    assert len(expected[0]) == 4
