@@ -6,8 +6,8 @@ takes 50 ms. A machine with the previous version does not read the index.
 
 from alembic import op
 
-revision = "0060_thread_titles"
-down_revision = "0059_article_feedback"
+revision = "0062_thread_titles"
+down_revision = "0061_source_link"
 branch_labels = None
 depends_on = None
 
