@@ -83,7 +83,8 @@ def live(server: Path, live_database: str, tmp_path_factory: pytest.TempPathFact
     thread = threading.Thread(target=running.serve_forever)
     thread.start()
     app.extensions["address"] = f"http://localhost:{running.port}"
-    app.extensions["windows"] = windows = []
+    windows: list[BrowserContext] = []
+    app.extensions["windows"] = windows
     yield app
     # A test that failed may have left one open, and with it connections for whose end the server would wait.
     for window in windows:
