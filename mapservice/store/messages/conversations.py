@@ -65,8 +65,9 @@ def get(
 
 
 def find_with(session: Session, member: Member, condition: Condition, other_id: uuid.UUID) -> Conversation | None:
-    """Return the conversation of a member with somebody, if there is one for them."""
+    """Return the conversation of a member with somebody else, if there is one for them."""
     with_them = exists().where(
+        _Them.member_id != member.id,
         _Them.condition_id == ConversationRow.condition_id,
         _Them.conversation_id == ConversationRow.id,
         _Them.member_id == other_id,

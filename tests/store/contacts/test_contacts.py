@@ -20,7 +20,7 @@ from mapservice.store.blocks import blocks
 from mapservice.store.catalogue import conditions
 from mapservice.store.community import memberships, visible_people
 from mapservice.store.contacts import contacts, my_contacts
-from mapservice.store.messages import erasure
+from mapservice.store.messages import conversations, erasure
 from mapservice.store.places import count_rollup, homes, member_lists
 from mapservice.store.reports import suspensions
 from mapservice.store.tables.contacts import ContactRow
@@ -384,3 +384,13 @@ def test_never_writes_another_name_of_a_contact_into_a_file_than_the_one_on_the_
     assert ("'Anna'" in text) is (other_name is None)
     assert "anna@example.org" not in text
     assert str(anna.id) not in text
+
+
+def test_nobody_has_a_conversation_with_themselves(session, anna, bob, condition):
+    """Otherwise somebody who is hidden could block themselves, and a message to oneself led to somebody else's."""
+    conversation_id = talk(session, condition, anna, bob)
+
+    assert conversations.find_with(session, anna, condition, anna.id) is None
+    found = conversations.find_with(session, anna, condition, bob.id)
+    assert found is not None
+    assert found.id == conversation_id
