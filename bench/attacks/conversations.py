@@ -79,9 +79,11 @@ def a39_conversations(context: Context) -> Outcome:
             broken = max(probe.found_by_act(act) for act in (_deletes, _leaves))
     chance = 1 / people
     bar = chance + 0.02
+    # All of a few people are seldom at the same place, and often enough by chance.
+    by_order = f"fewer than 6 of {people}" if people > FEW else f"of {people} it tells nothing: the full profile asks"
     return Outcome(
         "A39 one person on two maps: conversations in both", "found by what they do in one; by order",
-        f"≤ chance ({chance:.3f}) + 0.02; fewer than 6 of {people}", f"{watched:.3f}; {still}",
+        f"≤ chance ({chance:.3f}) + 0.02; {by_order}", f"{watched:.3f}; {still}",
         watched <= bar and still < 6, "who deletes a conversation deletes those in other conditions too",
         f"{broken:.3f}", broken > bar,
     )  # fmt: skip
