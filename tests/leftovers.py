@@ -7,9 +7,10 @@ from psycopg import sql
 
 from mapservice.hosting import embedded
 from mapservice.store.across.subjects import PLAN
+from mapservice.store.tables import AuditLogEntry
 
-# The tables of people: counts of zones and wordings of consents stay, and no test takes them for its own.
-_TABLES = [entry.table for entry in PLAN if entry.person]
+# The tables of people, and what staff did. Counts of zones and wordings of consents stay: no test counts on them.
+_TABLES = [*(entry.table for entry in PLAN if entry.person), AuditLogEntry.__tablename__]
 
 _COUNTS = sql.SQL(" union all ").join(
     sql.SQL("select {}, count(*) from (select from {} limit 1000) as row").format(

@@ -17,11 +17,14 @@ from mapservice.privacy.profiles import MemberProfile, ProfilePart
 from mapservice.privacy.reports import Excerpt, ReportContent, ReportKind, ReportReason, key_of
 from mapservice.privacy.texts import MemberTextKind, TextAudience, Words
 from mapservice.privacy.visibility import Audience
+from mapservice.questions import QuestionKind
 from mapservice.store.accounts import passkeys
 from mapservice.store.accounts.staff import MODERATOR
 from mapservice.store.across.subjects import PLAN
 from mapservice.store.blocks import blocks
 from mapservice.store.catalogue import conditions
+from mapservice.store.knowledge import editors, feedback
+from mapservice.store.knowledge.articles import ArticleKey
 from mapservice.store.messages import conversations
 from mapservice.store.messages import writing as messages
 from mapservice.store.operator import settings
@@ -52,7 +55,7 @@ TODAY = dt.date(2026, 11, 27)
 #: The columns of people in which they write freely; articles have a test of their own (test_articles.py).
 WRITTEN = {
     "member": {"pseudonym"}, "membership": {"pseudonym"}, "block": {"name"}, "passkey": {"name"},
-    "profile": {"words"}, "text_draft": {"typed"},
+    "profile": {"words"}, "text_draft": {"typed"}, "article_remark": {"body"},
     "member_text": {"pen_name", "title", "first_signs", "diagnosis", "helped", "earlier_self", "body", "decision"},
     "public_text": {"name", "title", "first_signs", "diagnosis", "helped", "earlier_self", "body"},
     "article_signature": {"name", "profession", "conflicts"},
@@ -86,6 +89,7 @@ def stage(live, acting) -> SimpleNamespace:
         session.commit()
         staff = new_staff(session)
         appoint(session, staff, MODERATOR)
+        _leave_remark(session, condition, people[0], staff)
         session.commit()
         ids |= {"person": mine[0].public_id, "cell": cell_of(session, mine[0].public_id)}
         return SimpleNamespace(reader=people[2], staff=staff, ids=ids)
@@ -139,6 +143,11 @@ def _give_to_staff(
     return {"held": str(waiting.id), "report": str(report)}
 
 
+def _leave_remark(session: Session, condition: Condition, member: Member, editor: Member) -> None:
+    editors.appoint(session, editor, condition, "en")
+    feedback.remark(session, member, ArticleKey(condition.id, QuestionKind.CAUSES, "en"), 1, HOSTILE, shows_name=True)
+
+
 def _fill_operator(session: Session) -> None:
     settings.save(session, Setting.NAME, HOSTILE[:31])
     for kind in TextKind:
@@ -157,7 +166,7 @@ READ_BY_MEMBERS = [
 READ_BY_STAFF = [
     f"/moderation/reports{ALL.removeprefix('/conditions')}/{{report}}", "/moderation/texts/",
     f"/moderation/texts{ALL.removeprefix('/conditions')}/{{held}}", "/moderation/texts/removed",
-    "/admin/service/texts/rules/en",
+    "/admin/service/texts/rules/en", "/me/articles/remarks/",
 ]  # fmt: skip
 
 

@@ -38,10 +38,11 @@ def follow(member: Member, slug: str) -> Response:
     """Follow the articles about a condition."""
     form_fields.allow_only("place")
     condition = conditions.get(get_session(), slug)
+    back = _back(condition)
     article_follows.follow(get_session(), member, condition)
     commit(get_session())
     flash(_("You follow the articles about this condition now. You find them under “Articles”."), "success")
-    return redirect(_back(condition), code=303)
+    return redirect(back, code=303)
 
 
 @bp.post("/conditions/<slug>/articles/unfollow")
@@ -52,10 +53,11 @@ def unfollow(member: Member, slug: str) -> Response:
     """Stop following the articles about a condition."""
     form_fields.allow_only("place")
     condition = conditions.get(get_session(), slug, hidden=True)
+    back = _back(condition)
     article_follows.unfollow(get_session(), member, condition)
     commit(get_session())
     flash(_("You no longer follow the articles about this condition."), "success")
-    return redirect(_back(condition), code=303)
+    return redirect(back, code=303)
 
 
 @bp.post("/conditions/<slug>/articles/seen")
@@ -85,7 +87,7 @@ def follows(condition: Condition) -> bool:
 
 
 def _back(condition: Condition) -> str:
-    """Return the address of the page with the button that was pressed."""
+    """Return the address of the page with the button that was pressed; 422 if there is none."""
     place = request.form.get("place", "")
     if place in _LISTS:
         return url_for(_LISTS[place])

@@ -16,6 +16,7 @@ from mapservice.privacy.messages import ConversationPart
 from mapservice.store.blocks import blocks
 from mapservice.store.contacts import contacts
 from mapservice.store.messages import conversations, erasure
+from mapservice.store.tables import AuditLogEntry
 from mapservice.store.tables.messages import MessageKeyRow
 from testing.observing import observing_url
 from testing.stateful.machine import Machine, machine
@@ -46,6 +47,7 @@ def observer(server, ground_database) -> Iterator[Engine]:
     yield engine
     with db.transaction(engine) as session:
         session.execute(delete(MessageKeyRow))  # its key is in the folder of this test
+        session.execute(delete(AuditLogEntry))
     engine.dispose()
 
 
