@@ -1,6 +1,6 @@
 """Texts that members write for others, and who can read one: the rule that every list, page and count follows.
 
-``store/texts/readable.py`` says the same in SQL; a test compares both for all kinds, audiences, states and viewers.
+``store/texts/reading_rule.py`` says the same in SQL; a test compares both for all kinds, audiences, states and viewers.
 """
 
 import datetime as dt

@@ -31,7 +31,7 @@ from mapservice.store.places import clusters, member_lists
 from mapservice.store.places.current_counts import PEOPLE, personal_values, seen_counts
 from mapservice.store.profiles import profiles
 from mapservice.store.tables import Membership
-from mapservice.store.texts import readable
+from mapservice.store.texts import readable, reading_rule
 from mapservice.web.members_map import view
 from testing.accounts import CHEAP, new_member, sign_in
 from testing.locations import put
@@ -244,7 +244,7 @@ PLANTED: dict[str, tuple[str, object, str, object]] = {
     "people near": ("/nearby", visible_people, "visible", _for_everybody(visible)),
     "reports": ("/me/reports", blocks, "blockers", lambda *_who: frozenset()),
     "conversations": ("/messages", conversations, "_apart", lambda _session, _member: {}),
-    "texts": ("/stories", readable, "readable", _for_everybody(readable.readable)),
+    "texts": ("/stories", readable, "readable", _for_everybody(reading_rule.readable)),
     "marks of answers": ("/clusters", view, "view_tag", lambda *made: made[3].hex()[:32]),
 }
 

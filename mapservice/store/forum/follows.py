@@ -12,7 +12,7 @@ from mapservice.privacy.texts import MemberTextKind, Reader, TextState
 from mapservice.store.notifications import notifications
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import ForumThread, MemberText, ThreadFollow
-from mapservice.store.texts import readable, readers
+from mapservice.store.texts import readers, reading_rule
 from mapservice.store.transactions.execution import DATABASE_ONLY
 
 #: The kind of news that there is a new answer in a discussion that a member follows.
@@ -84,9 +84,9 @@ def _newest_unseen(reader: Reader) -> Any:
     said = select(MemberText.number).where(
         *(MemberText.condition_id == ThreadFollow.condition_id, MemberText.thread_id == ThreadFollow.thread_id),
         *(MemberText.number > ThreadFollow.seen_number, MemberText.kind == MemberTextKind.ANSWER),
-        *(~readable.is_own(reader), *readable.readable_everywhere(reader)),
+        *(~reading_rule.is_own(reader), *reading_rule.readable_everywhere(reader)),
     )
-    newest = readable.joined(said, MemberText.condition_id).order_by(MemberText.number.desc()).limit(1)
+    newest = reading_rule.joined(said, MemberText.condition_id).order_by(MemberText.number.desc()).limit(1)
     return newest.correlate(ThreadFollow).lateral("newest")
 
 

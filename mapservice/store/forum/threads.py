@@ -19,7 +19,7 @@ from mapservice.privacy.texts import FORUM_KINDS, MemberTextKind, TextAudience, 
 from mapservice.privacy.visibility import Viewer
 from mapservice.store.tables import Condition
 from mapservice.store.tables.texts import AnyText, ForumThread, MemberText, PublicText, ThreadFollow
-from mapservice.store.texts import public_texts, readable
+from mapservice.store.texts import public_texts, readable, reading_rule
 from mapservice.store.texts.readable import ReadText
 from mapservice.store.transactions import planning
 
@@ -99,8 +99,8 @@ def page_of(session: Session, condition: Condition, viewer: Viewer, answer: AnyT
     if viewer.member is None:
         statement = select(func.count()).where(PublicText.condition_id == condition.id, before)
     else:
-        counted = readable.joined(select(func.count()), condition.id)
-        statement = counted.where(before, *readable.readable(condition.id, viewer))
+        counted = reading_rule.joined(select(func.count()), condition.id)
+        statement = counted.where(before, *reading_rule.readable(condition.id, viewer))
     return (session.scalar(statement) or 0) // size + 1
 
 
@@ -157,8 +157,8 @@ def alike(session: Session, condition: Condition, viewer: Viewer, title: str) ->
     likeness = func.similarity(MemberText.title, title)
     # In the words of the index; a parameter would not use it once the statement is prepared.
     is_thread: ColumnElement[bool] = literal_column("member_text.kind = 'thread'")
-    filters = is_thread, MemberText.title.bool_op("%")(title), *readable.readable(condition.id, viewer)
-    near = readable.joined(select(MemberText.id), condition.id).where(*filters)
+    filters = is_thread, MemberText.title.bool_op("%")(title), *reading_rule.readable(condition.id, viewer)
+    near = reading_rule.joined(select(MemberText.id), condition.id).where(*filters)
     ids = list(session.scalars(near.order_by(likeness.desc(), MemberText.id).limit(MAX_ALIKE)))
     by_id = {text.row.id: text for text in _by_id(session, condition, viewer, ids)}
     return [by_id[text_id] for text_id in ids if text_id in by_id]
@@ -182,7 +182,7 @@ def _counts(
     if viewer.member is None:
         counted = counted.where(PublicText.condition_id == condition.id)
     else:
-        counted = readable.joined(counted, condition.id).where(*readable.readable(condition.id, viewer))
+        counted = reading_rule.joined(counted, condition.id).where(*reading_rule.readable(condition.id, viewer))
     return {row[0]: (row[1], row[2]) for row in session.execute(counted)} if ids else {}
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from mapservice.privacy.texts import MemberTextKind, Reader
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import AnyText, MemberText, PublicText
-from mapservice.store.texts.readable import ReadText, is_own, joined, readable_everywhere
+from mapservice.store.texts.readable import ReadText
+from mapservice.store.texts.reading_rule import is_own, joined, readable_everywhere
 
 #: A story with its condition.
 Told = tuple[ReadText, Condition]

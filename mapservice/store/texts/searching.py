@@ -8,7 +8,7 @@ from mapservice.privacy.texts import MemberTextKind, Reader
 from mapservice.store.tables.search_sources import SearchSource
 from mapservice.store.tables.searched import search_of
 from mapservice.store.tables.texts import AnyText, MemberText, PublicText
-from mapservice.store.texts.readable import joined, readable_everywhere
+from mapservice.store.texts.reading_rule import joined, readable_everywhere
 
 
 def _readable(reader: Reader) -> Select[Any]:

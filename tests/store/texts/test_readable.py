@@ -24,7 +24,7 @@ from mapservice.store.forum import threads
 from mapservice.store.forum.threads import ThreadOrder
 from mapservice.store.tables import Condition, Member, Membership
 from mapservice.store.tables.texts import ForumThread, MemberText
-from mapservice.store.texts import everywhere, readable, readers
+from mapservice.store.texts import everywhere, readable, readers, reading_rule
 from testing.observing import observe
 
 #: The authors of the matrix: what differs of each.
@@ -217,7 +217,7 @@ PLANTED = {
 @pytest.mark.parametrize("name", [*PLANTED, "nothing"])
 def test_a_filter_that_is_forgotten_is_found(session, connection, condition, texts, viewers, name, monkeypatch):
     part, instead = PLANTED.get(name, ("true", "true"))
-    real, changed = readable.readable, []
+    real, changed = reading_rule.readable, []
 
     def planted(condition_id, viewer):
         # In a statement, so that what is inside of a subquery belongs to the same text.
@@ -330,7 +330,7 @@ def test_the_statement_is_the_same_text_however_many_people_are_apart(viewers):
     texts = set()
     for how_many in range(3):
         viewer = replace(viewers["fellow"], apart=frozenset(uuid.uuid4() for _one in range(how_many)))
-        statement = select(MemberText.id).where(*readable.readable(1, viewer)).order_by(readable._thanks(viewer))
+        statement = select(MemberText.id).where(*reading_rule.readable(1, viewer)).order_by(readable._thanks(viewer))
         texts.add(str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"render_postcompile": True})))
     assert len(texts) == 1
 
@@ -340,6 +340,6 @@ def test_the_statement_about_all_communities_is_the_same_text_for_every_member()
     for how_many in range(3):
         people = [uuid.uuid4() for _one in range(how_many)]
         reader = Reader(uuid.uuid4(), frozenset(range(how_many)), frozenset(people), frozenset(enumerate(people)))
-        statement = select(MemberText.id).where(*readable.readable_everywhere(reader))
+        statement = select(MemberText.id).where(*reading_rule.readable_everywhere(reader))
         texts.add(str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"render_postcompile": True})))
     assert len(texts) == 1
