@@ -4,8 +4,9 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -79,16 +80,18 @@ def withdraw_remark(session: Session, member: Member, key: ArticleKey) -> None:
     session.execute(delete(ArticleRemark).where(*_article(ArticleRemark, key), ArticleRemark.member_id == member.id))
 
 
+def count(session: Session, editor: Member, *, is_done: bool) -> int:
+    """Return how many remarks there are for an editor: of their conditions and languages."""
+    how_many = _of_editor(select(func.count()).select_from(ArticleRemark), editor, is_done=is_done)
+    return session.scalar(how_many) or 0
+
+
 def listed(
     session: Session, editor: Member, *, is_done: bool, limit: int, offset: int
 ) -> tuple[int, Sequence[ListedRemark]]:
     """Return the remarks for an editor, the oldest first, and how many there are: of their conditions and languages."""
-    state = ArticleRemark.done_on.is_not(None) if is_done else ArticleRemark.done_on.is_(None)
-    mine = ArticleRemark.condition_id == Editor.condition_id, ArticleRemark.language == Editor.language
-    whose = Editor.member_id == editor.id, state
-    how_many = select(func.count()).select_from(ArticleRemark).join(Editor, mine[0] & mine[1]).where(*whose)
-    rows = session.execute(_rows().join(Editor, mine[0] & mine[1]).where(*whose).limit(limit).offset(offset)).all()
-    return session.scalar(how_many) or 0, [_listed(row, condition, name) for row, condition, name in rows]
+    rows = session.execute(_of_editor(_rows(), editor, is_done=is_done).limit(limit).offset(offset)).all()
+    return count(session, editor, is_done=is_done), [_listed(row, condition, name) for row, condition, name in rows]
 
 
 def set_done(session: Session, editor: Member, condition: Condition, remark_id: uuid.UUID, *, is_done: bool) -> bool:
@@ -109,6 +112,13 @@ def delete_expired(session: Session) -> int:
     """Delete the remarks with which editors were done long ago; return how many."""
     old = delete(ArticleRemark).where(ArticleRemark.done_on < func.current_date() - REMARK_KEPT_FOR.days)
     return len(session.execute(old.returning(ArticleRemark.id), execution_options=DATABASE_ONLY).all())
+
+
+def _of_editor(statement: Any, editor: Member, *, is_done: bool) -> Any:
+    """Return a statement about remarks, of those for an editor alone."""
+    theirs = ArticleRemark.condition_id == Editor.condition_id, ArticleRemark.language == Editor.language
+    state = ArticleRemark.done_on.is_not(None) if is_done else ArticleRemark.done_on.is_(None)
+    return statement.join(Editor, and_(*theirs)).where(Editor.member_id == editor.id, state)
 
 
 def _rows() -> Select[ArticleRemark, Condition, str]:

@@ -53,7 +53,7 @@ def mine(member: Member) -> str:
         )
         for one in editors.of_member(session, member)
     ]
-    remarks, _rows = feedback.listed(session, member, is_done=False, limit=0, offset=0)
+    remarks = feedback.count(session, member, is_done=False)
     return render_template(
         "knowledge/article/mine.html",
         followed=followed,
