@@ -12,9 +12,9 @@ OF_NEW, OF_OTHERS = 0.35, 0.8
 def reasons_to_hold(text: str, own_words: Iterable[str], author: Author) -> tuple[HoldReason, ...]:
     """Return why a text is held; nothing if it is not.
 
-    ``own_words`` are names and symptoms of the condition in whose community it is written. A rule or the model holds
-    the text of somebody new. Of others the model does if it is surer, or the rules if it does not think otherwise; a
-    warning of theirs passes.
+    ``own_words`` are names and symptoms of the condition in whose community it is written. A text of somebody new is
+    held by a rule or by the model. A text of anybody else is held if the model is surer, or if a rule and the model
+    agree; if it warns others, it is not held.
     """
     found = rules.reasons_to_hold(text, own_words, author)
     if (found and author.is_new) or (not author.is_new and rules.warns(text)):

@@ -67,10 +67,10 @@ def get(
 def find_with(session: Session, member: Member, condition: Condition, other_id: uuid.UUID) -> Conversation | None:
     """Return the conversation of a member with somebody else, if there is one for them."""
     with_them = exists().where(
-        _Them.member_id != member.id,
         _Them.condition_id == ConversationRow.condition_id,
         _Them.conversation_id == ConversationRow.id,
         _Them.member_id == other_id,
+        _Them.member_id != member.id,
     )
     statement = _joined(member).where(ConversationRow.condition_id == condition.id, with_them)
     found = _conversations(session, member, statement.order_by(ConversationRow.active_at.desc()))
