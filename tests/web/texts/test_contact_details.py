@@ -2,8 +2,8 @@
 
 from testing.accounts import post
 from tests.web.places.place_forms import ALL
+from tests.web.texts.stories import app, as_fellow, as_moderator
 from tests.web.texts.test_forum import answer, ask
-from tests.web.texts.test_stories import app, as_fellow, as_moderator
 
 __all__ = ["app", "as_fellow", "as_moderator"]
 

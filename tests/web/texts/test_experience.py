@@ -12,7 +12,7 @@ from mapservice.i18n.dates import today
 from mapservice.store.tables.texts import MemberText, TextThanks
 from testing.accounts import new_member, post
 from tests.web.places.place_forms import ALL
-from tests.web.texts.test_stories import app, as_fellow
+from tests.web.texts.stories import app, as_fellow
 
 __all__ = ["app", "as_fellow"]
 

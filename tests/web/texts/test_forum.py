@@ -14,7 +14,7 @@ from mapservice.store.tables.notifications import PendingNotification
 from mapservice.store.tables.texts import ForumThread, MemberText, TextDraft, ThreadFollow
 from testing.accounts import post
 from tests.web.places.place_forms import ALL
-from tests.web.texts.test_stories import CURE, app, as_fellow, as_moderator
+from tests.web.texts.stories import CURE, app, as_fellow, as_moderator
 
 __all__ = ["app", "as_fellow", "as_moderator"]
 

@@ -5,8 +5,8 @@ import re
 
 from testing.accounts import post
 from tests.web.places.place_forms import ALL
+from tests.web.texts.stories import app, as_fellow
 from tests.web.texts.test_forum import ASKED, FORUM, answer, ask
-from tests.web.texts.test_stories import app, as_fellow
 
 __all__ = ["app", "as_fellow"]
 

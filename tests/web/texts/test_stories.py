@@ -1,81 +1,20 @@
-"""Stories: telling one, who reads it, changing, withdrawing and thanking, and what is held."""
+"""Stories: telling one, who reads it, changing, withdrawing and thanking."""
 
 import re
 import uuid
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
-from mapservice import create_app
-from mapservice.privacy.visibility import Audience
-from mapservice.store.accounts import staff
 from mapservice.store.blocks import blocks
 from mapservice.store.places import homes
-from mapservice.store.tables import AuditLogEntry, Membership
-from mapservice.store.tables.reports import ReportRow
+from mapservice.store.tables import Membership
 from mapservice.store.tables.texts import MemberText, TextDraft
-from testing.accounts import CHEAP, new_member, post, sign_in
-from testing.appointing import appoint
-from testing.locations import put
-from tests.moderation.test_shield import ONLY_LIKE
-from tests.web.knowledge.pages import structured_data
+from testing.accounts import post
 from tests.web.places.place_forms import ALL
+from tests.web.texts.stories import SAID, STORIES, TELL, app, as_fellow, edit, is_read, tell
 
-STORIES, TELL = f"{ALL}/stories", f"{ALL}/stories/tell"
-SAID = {
-    "title": "The bruises on my legs",
-    "first_signs": "I was nineteen, and always tired.",
-    "helped": "My sister read to me when my eyes hurt.",
-    "audience": "condition",
-    "language": "en",
-}
-CURE = {
-    "title": "My miracle",
-    "first_signs": "",
-    "helped": "",
-    "body": "For five years I could not conceive, with polycystic ovaries and my TUBES TIED, and my marriage "
-    "was almost over. WHOEVER HAS SUCH TROUBLE SHOULD CONTACT DOCTOR AMARA.",
-}
-
-
-@pytest.fixture
-def app(config, connection):
-    return create_app(config, engine=connection, TESTING=True, LIMITS=False, **CHEAP)
-
-
-@pytest.fixture
-def as_fellow(app, session, condition, freiburg):
-    """Another member of the community."""
-    client, member = app.test_client(), new_member(session, "fellow@example.org", pseudonym="Fellow")
-    put(session, member, condition, freiburg, level="area", audience=Audience.CONDITION)
-    sign_in(client, member)
-    return client
-
-
-@pytest.fixture
-def as_moderator(app, session):
-    client, member = app.test_client(), new_member(session, "moderator@example.org", pseudonym="Mod")
-    appoint(session, member, staff.MODERATOR)
-    session.commit()
-    sign_in(client, member)
-    return client
-
-
-def tell(client, at=TELL, **fields):
-    """Send a story; the address of its page."""
-    return post(client, at, {"operation": str(uuid.uuid4()), **SAID, **fields})
-
-
-def edit(address: str) -> str:
-    """Where the text of a page is changed."""
-    return f"{ALL}/texts/{address.rpartition('/')[2]}/edit"
-
-
-def is_read(client, title: str = SAID["title"]) -> bool:
-    """Whether somebody finds a story in the list, on the page of the condition and at its address: always all three."""
-    found = {title in client.get(STORIES).text, title in client.get(ALL).text}
-    assert len(found) == 1
-    return found.pop()
+__all__ = ["app", "as_fellow"]
 
 
 def test_a_story_is_read_by_the_people_chosen(client, as_bob, as_fellow, as_neighbour):
@@ -256,59 +195,6 @@ def test_a_story_stays_by_a_former_member_only_if_its_author_says_so(
     assert "Bob" not in answer.text
 
 
-def test_never_shows_a_held_story_to_anybody_but_its_author(as_bob, as_fellow, as_neighbour):
-    answer = tell(as_bob, **CURE, audience="members")
-    own = as_bob.get(answer.location).text
-
-    assert all(words in own for words in ("A moderator will read it first", "names a doctor or healer"))
-    assert is_read(as_bob, CURE["title"])
-    for reader in (as_fellow, as_neighbour):
-        assert not is_read(reader, CURE["title"])
-        assert reader.get(answer.location).status_code == 404
-
-
-def test_never_shows_what_only_the_model_finds_and_its_author_reads_why(as_bob, as_fellow, as_moderator):
-    answer = tell(as_bob, **CURE | {"title": "My long road", "body": ONLY_LIKE})
-
-    assert not is_read(as_fellow, "My long road")
-    for page in (as_bob.get(answer.location), as_moderator.get("/moderation/texts/")):
-        assert "like that of advertising for false cures" in page.text
-
-
-def test_a_moderator_shows_a_held_story_or_removes_it_with_a_reason(session, as_bob, bob, as_fellow, as_moderator):
-    address = tell(as_bob, **CURE).location
-    at = f"/moderation/texts/{address.split('/')[2]}/{address.rpartition('/')[2]}"
-    assert f'href="{at}"' in as_moderator.get("/moderation/texts/").text
-    page = as_moderator.get(at).text
-    assert all(words in page for words in (CURE["title"], "Why it is held", "first text of this author"))
-    assert bob.email not in page
-
-    assert post(as_moderator, at, {"decision": "approve"}).status_code == 303
-    assert is_read(as_fellow, CURE["title"])
-    assert post(as_moderator, at, {"decision": "remove", "why": ""}).status_code == 422
-    post(as_moderator, at, {"decision": "remove", "why": "It sends people to a healer."})
-
-    assert not is_read(as_fellow, CURE["title"])
-    assert "It sends people to a healer." in as_bob.get("/me/texts").text
-    assert as_bob.get(address).status_code == 404
-    logged = session.scalars(select(AuditLogEntry.subject).where(AuditLogEntry.act == "decision")).all()
-    assert [line.rpartition(" ")[0] for line in logged] == ["text approved", "text removed"]
-    assert as_bob.get("/moderation/texts/").status_code == 403
-
-
-def test_contact_details_are_hidden_until_a_moderator_shows_them(as_bob, as_fellow, as_moderator):
-    address = tell(as_bob, helped="Our group: write to group@example.org or ring 0800 555 0199.").location
-    page = as_fellow.get(address).text
-    assert ("group@example.org" in page, page.partition("<article")[2].count("[hidden]")) == (False, 2)
-
-    at = f"/moderation/texts/{address.split('/')[2]}/{address.rpartition('/')[2]}"
-    post(as_moderator, at, {"decision": "approve-contacts"})
-
-    assert "group@example.org" in as_fellow.get(address).text
-    tell(as_bob, edit(address), helped="Now other@example.org.")
-    assert "other@example.org" not in as_fellow.get(address).text
-
-
 def test_thanks_show_no_number_and_can_be_undone(as_bob, as_fellow):
     address = tell(as_bob).location
     thanks = f"{ALL}/texts/{address.rpartition('/')[2]}/thanks"
@@ -362,94 +248,3 @@ def test_visitors_cannot_tell_a_story_for_members_from_none(client, as_bob):
     for address in (tell(as_bob).location, f"{STORIES}/{uuid.uuid4()}"):
         answer = client.get(address)
         assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/sign-in")
-
-
-def test_a_story_is_reported_as_its_reader_sees_it_and_removed_by_a_moderator(session, as_bob, as_fellow, as_moderator):
-    address = tell(as_bob, helped="My drops. Write to bob@example.org.").location
-    at = f"{ALL}/texts/{address.rpartition('/')[2]}/report"
-    assert f'href="{at}"' in as_fellow.get(address).text
-    assert as_bob.get(at).status_code == 404
-    assert post(as_fellow, at, {"operation": str(uuid.uuid4()), "note": "Kept"}).status_code == 422
-
-    assert post(as_fellow, at, {"operation": str(uuid.uuid4()), "reason": "selling"}).location == "/me/reports"
-
-    row = session.scalars(select(ReportRow)).one()
-    page = as_moderator.get(f"/moderation/reports/{ALL.rpartition('/')[2]}/{row.id}").text
-    assert "My drops. Write to [hidden]." in page
-    decide = f"/moderation/texts/{ALL.rpartition('/')[2]}/{address.rpartition('/')[2]}"
-    assert f'href="{decide}"' in page
-    post(as_moderator, decide, {"decision": "remove", "why": "It sells drops."})
-    assert as_fellow.get(address).status_code == 404
-
-
-def test_the_stories_of_the_site_are_those_that_the_viewer_can_read(client, as_bob, as_fellow, as_neighbour):
-    tell(as_bob, title="For my community")
-    tell(as_bob, title="For members", audience="members")
-    tell(as_bob, title="For everyone", audience="public", language="es")
-
-    def titles(client, query=""):
-        page = client.get(f"/stories{query}").text
-        return {title for title in ("For my community", "For members", "For everyone") if title in page}
-
-    assert titles(client) == {"For everyone"}
-    assert titles(as_neighbour) == {"For members", "For everyone"}
-    assert titles(as_fellow) == {"For my community", "For members", "For everyone"}
-    assert titles(as_fellow, "?written_in=es") == {"For everyone"}
-    assert titles(as_fellow, "?written_in=xx") == titles(as_fellow)
-
-
-def test_a_story_that_is_withdrawn_is_gone_from_the_stories_of_the_site_at_once(client, as_bob, as_neighbour):
-    address = tell(as_bob, audience="public").location
-    for reader in (client, as_neighbour):
-        assert SAID["title"] in reader.get("/stories").text
-
-    post(as_bob, f"{ALL}/texts/{address.rpartition('/')[2]}/withdraw")
-
-    for reader in (client, as_neighbour):
-        assert SAID["title"] not in reader.get("/stories").text
-
-
-def test_never_changes_the_stories_of_the_site_for_visitors_by_a_story_for_members(client, as_bob):
-    before = client.get("/stories")
-    tell(as_bob, audience="members")
-
-    after = client.get("/stories")
-
-    assert (after.data, after.headers["ETag"]) == (before.data, before.headers["ETag"])
-
-
-def sitemap_of(client):
-    parts = re.findall(r"<loc>http://localhost([^<]+)</loc>", client.get("/sitemap.xml").text)
-    pages = [re.findall(r"<loc>([^<]+)</loc>(?:<lastmod>([^<]+)</lastmod>)?", client.get(part).text) for part in parts]
-    return {address.removeprefix("http://localhost"): day for listed in pages for address, day in listed}
-
-
-def test_a_public_story_is_found_by_search_engines_until_it_is_withdrawn(client, session, as_bob):
-    (day,) = session.scalars(select(func.current_date()))
-    before = sitemap_of(client)
-    address = tell(as_bob, audience="public", language="es").location
-    listed = f"/es{address}"
-
-    assert sitemap_of(client) == {**before, listed: str(day), f"/en{ALL}": str(day), f"/es{ALL}": str(day)}
-    data = structured_data(client.get(listed).text)
-    assert data == {
-        "@context": "https://schema.org",
-        "@type": "Article",
-        "headline": SAID["title"],
-        "url": f"http://localhost{listed}",
-        "inLanguage": "es",
-        "datePublished": str(day),
-        "about": {"@type": "MedicalCondition", "name": "Acute lymphoblastic leukaemia"},
-    }
-
-    post(as_bob, f"{ALL}/texts/{address.rpartition('/')[2]}/withdraw")
-
-    assert sitemap_of(client) == before
-
-
-def test_never_tells_search_engines_of_a_story_for_members(client, as_bob, as_fellow):
-    before = sitemap_of(client)
-    address = tell(as_bob, audience="members").location
-
-    assert sitemap_of(client) == before
-    assert structured_data(as_fellow.get(address).text) is None
